@@ -61,22 +61,26 @@ def request(
     `allow_private`: addresses in private networks are allowed.
     """
     host = url.raw_host.decode("ascii")
-    named = {**headers, "host": url.netloc.decode("ascii")}
+    all_headers = {**headers, "host": url.netloc.decode("ascii")}
     failure = RequestFailed("NO_ANSWER")
     with httpx.Client(verify=_ssl_context(), timeout=_TIMEOUT, follow_redirects=False, trust_env=False) as client:
         for address in _addresses(url, host, allow_private=allow_private):
-            there = client.build_request(
-                method, url.copy_with(host=address), content=content, headers=named, extensions={"sni_hostname": host}
+            target = client.build_request(
+                method,
+                url.copy_with(host=address),
+                content=content,
+                headers=all_headers,
+                extensions={"sni_hostname": host},
             )
             try:
-                answer = client.send(there, stream=True)
-            except (httpx.ConnectError, httpx.ConnectTimeout) as problem:
-                failure = RequestFailed(type(problem).__name__)
+                response = client.send(target, stream=True)
+            except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+                failure = RequestFailed(type(error).__name__)
                 continue
             try:
-                yield answer
+                yield response
             finally:
-                answer.close()
+                response.close()
             return
     raise failure
 
@@ -88,20 +92,20 @@ def fetch(url: str, *, accept: str, max_bytes: int, allow_private: bool) -> Fetc
         return _follow(httpx.URL(url), headers, max_bytes, allow_private=allow_private)
     except httpx.InvalidURL:
         raise UnusableResponse("The URL redirects to something that is not a web address.") from None
-    except httpx.HTTPError as problem:
-        raise RequestFailed(type(problem).__name__) from None
+    except httpx.HTTPError as error:
+        raise RequestFailed(type(error).__name__) from None
 
 
-def _follow(there: httpx.URL, headers: Mapping[str, str], max_bytes: int, *, allow_private: bool) -> FetchResult:
+def _follow(target: httpx.URL, headers: Mapping[str, str], max_bytes: int, *, allow_private: bool) -> FetchResult:
     deadline = time.monotonic() + _TOTAL_TIMEOUT
     for _ in range(_MAX_REDIRECTS + 1):
-        there = there.copy_with(fragment=None)
-        with request("GET", there, headers=headers, allow_private=allow_private) as answer:
-            if not answer.has_redirect_location:
-                _check_status(answer.status_code)
-                body = _read(answer, max_bytes, deadline)
-                return FetchResult(str(there), answer.headers.get("content-type", ""), body)
-            there = there.join(answer.headers["location"])
+        target = target.copy_with(fragment=None)
+        with request("GET", target, headers=headers, allow_private=allow_private) as response:
+            if not response.has_redirect_location:
+                _check_status(response.status_code)
+                body = _read(response, max_bytes, deadline)
+                return FetchResult(str(target), response.headers.get("content-type", ""), body)
+            target = target.join(response.headers["location"])
     raise UnusableResponse(f"The URL redirects more than {_MAX_REDIRECTS} times.")
 
 
@@ -113,9 +117,9 @@ def _check_status(status: int) -> None:
         raise UnusableResponse(f"The server responded {status} {httpx.codes.get_reason_phrase(status)}".strip() + ".")
 
 
-def _read(answer: httpx.Response, max_bytes: int, deadline: float) -> bytes:
+def _read(response: httpx.Response, max_bytes: int, deadline: float) -> bytes:
     body = bytearray()
-    for piece in answer.iter_bytes():
+    for piece in response.iter_bytes():
         body += piece
         if len(body) > max_bytes:
             raise UnusableResponse(f"The response is larger than {max_bytes // 1024:,} KiB, which is the limit.")
@@ -138,13 +142,13 @@ def _addresses(url: httpx.URL, host: str, *, allow_private: bool) -> list[str]:
         answers = socket.getaddrinfo(host, url.port or url.scheme, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
         raise RequestFailed("NAME_NOT_FOUND") from None
-    found = list(dict.fromkeys(str(address[0]) for *_, address in answers))
-    if not found:
+    addresses = list(dict.fromkeys(str(address[0]) for *_, address in answers))
+    if not addresses:
         raise RequestFailed("NAME_NOT_FOUND")
-    for each in found:
-        if not (allowed := url_safety.check_address(each, allow_private=allow_private)):
+    for address in addresses:
+        if not (allowed := url_safety.check_address(address, allow_private=allow_private)):
             raise DestinationNotAllowed(" ".join(allowed.reasons))
-    return found[:_MAX_ADDRESSES]
+    return addresses[:_MAX_ADDRESSES]
 
 
 @cache

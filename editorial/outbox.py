@@ -32,8 +32,7 @@ MAX_QUARANTINED_IN_FLIGHT = 20  # a separate limit, so that quarantined messages
 MAX_ATTEMPTS = 5
 BACKLOG_THRESHOLD = 40  # waiting messages from which low-priority work yields
 
-_S = MessageState
-_WAITING = [_S.READY.value, _S.SENT.value]
+_WAITING = [MessageState.READY.value, MessageState.SENT.value]
 _RUN_ONCE = (MessageKind.NOTIFY, MessageKind.DELIVER)
 
 
@@ -44,7 +43,7 @@ def send(kind: MessageKind, reference: UUID | str, *, now: datetime, at: datetim
     before the change is committed. Otherwise a new message is written.
     """
     waiting = OutboxMessage.objects.filter(
-        Q(state=_S.READY.value, available_at__lte=at or now) | Q(state=_S.SENT.value),
+        Q(state=MessageState.READY.value, available_at__lte=at or now) | Q(state=MessageState.SENT.value),
         kind=kind.value,
         reference=str(reference),
     )
@@ -58,7 +57,7 @@ def send_each(
 ) -> None:
     """Enqueue a job for each of these references, which have none yet, in the caller's transaction."""
     messages = []
-    cause = get_contextvars().get("request_id", "")
+    request_id = get_contextvars().get("request_id", "")
     for reference in references:
         key = uuid7()
         messages.append(
@@ -69,7 +68,7 @@ def send_each(
                 dedupe_key=f"{kind.value}:{reference}:{key}",
                 created_at=now,
                 available_at=at or now,
-                request_id=cause,
+                request_id=request_id,
             )
         )
     OutboxMessage.objects.bulk_create(messages)
@@ -83,18 +82,20 @@ def pending_references(kind: MessageKind, references: Iterable[UUID | str], *, n
     A dismissed dead letter counts for jobs that run once (notify, deliver), but not for those that run whenever facts
     change.
     """
-    about = OutboxMessage.objects.filter(kind=kind.value, reference__in=[str(reference) for reference in references])
-    soon = Q(state=_S.READY.value, available_at__lte=now + 2 * max_backoff(kind))
-    given_up = [_S.DEAD.value, *([_S.DISMISSED.value] if kind in _RUN_ONCE else [])]
+    messages = OutboxMessage.objects.filter(kind=kind.value, reference__in=[str(reference) for reference in references])
+    soon = Q(state=MessageState.READY.value, available_at__lte=now + 2 * max_backoff(kind))
+    ended_states = [MessageState.DEAD.value, *([MessageState.DISMISSED.value] if kind in _RUN_ONCE else [])]
     # One query for each partial index; a combined query could use none of them.
-    found = set(about.filter(soon | Q(state=_S.SENT.value), state__in=_WAITING).values_list("reference", flat=True))
-    found |= set(about.filter(state=_S.RUNNING.value).values_list("reference", flat=True))
-    return found | set(about.filter(state__in=given_up).values_list("reference", flat=True))
+    references_found = set(
+        messages.filter(soon | Q(state=MessageState.SENT.value), state__in=_WAITING).values_list("reference", flat=True)
+    )
+    references_found |= set(messages.filter(state=MessageState.RUNNING.value).values_list("reference", flat=True))
+    return references_found | set(messages.filter(state__in=ended_states).values_list("reference", flat=True))
 
 
 def is_backlogged(*, now: datetime) -> bool:
     """Whether so many messages wait that low-priority work should yield."""
-    due = Q(state=_S.READY.value, available_at__lte=now), Q(state=_S.SENT.value)
+    due = Q(state=MessageState.READY.value, available_at__lte=now), Q(state=MessageState.SENT.value)
     return (
         sum(OutboxMessage.objects.filter(waiting)[:BACKLOG_THRESHOLD].count() for waiting in due) >= BACKLOG_THRESHOLD
     )
@@ -102,8 +103,8 @@ def is_backlogged(*, now: datetime) -> bool:
 
 def release(message_id: UUID, *, now: datetime) -> None:
     """Make a stuck message due immediately. A run that still holds it loses it."""
-    stuck = OutboxMessage.objects.filter(pk=message_id, state__in=[*_WAITING, _S.RUNNING.value])
-    stuck.update(state=_S.READY.value, available_at=now, sent_at=None, token=None, lease_until=None)
+    stuck = OutboxMessage.objects.filter(pk=message_id, state__in=[*_WAITING, MessageState.RUNNING.value])
+    stuck.update(state=MessageState.READY.value, available_at=now, sent_at=None, token=None, lease_until=None)
     with connection.cursor() as cursor:
         cursor.execute(f"NOTIFY {NOTIFY_CHANNEL}")
 
@@ -140,50 +141,50 @@ def claim_batch(*, now: datetime) -> list[Dispatched]:
 
 
 def _claim_lane(lane: Q, limit: int, now: datetime) -> list[Dispatched]:
-    mine = OutboxMessage.objects.filter(lane)
-    room = limit - mine.filter(state=_S.SENT.value, sent_at__gt=now - REDISPATCH_AFTER).count()
+    messages = OutboxMessage.objects.filter(lane)
+    room = limit - messages.filter(state=MessageState.SENT.value, sent_at__gt=now - REDISPATCH_AFTER).count()
     if room <= 0:
         return []
-    chosen = _choose(mine, room, now)
+    chosen = _choose(messages, room, now)
     buried = [message for message in chosen if message.attempts >= MAX_ATTEMPTS]
     for message in buried:
-        message.state, message.token, message.lease_until = _S.DEAD.value, None, None
+        message.state, message.token, message.lease_until = MessageState.DEAD.value, None, None
         message.error = message.error or "The worker died in every attempt."
         message.dead_at = now
         message.save(update_fields=["state", "token", "lease_until", "error", "dead_at"])
     dispatched = [message for message in chosen if message not in buried]
     OutboxMessage.objects.filter(pk__in=[message.pk for message in dispatched]).update(
-        state=_S.SENT.value, sent_at=now, token=None, lease_until=None
+        state=MessageState.SENT.value, sent_at=now, token=None, lease_until=None
     )
     return [
         Dispatched(message.pk, MessageKind(message.kind), failed_before=lane is FAILED_BEFORE) for message in dispatched
     ]
 
 
-def _choose(mine: QuerySet[OutboxMessage], room: int, now: datetime) -> list[OutboxMessage]:
+def _choose(messages: QuerySet[OutboxMessage], room: int, now: datetime) -> list[OutboxMessage]:
     """Lock up to `room` due messages: lost ones first, then new ones, longest due first."""
-    late = Q(state=_S.RUNNING.value, lease_until__lte=now)
-    unheard = Q(state=_S.SENT.value, sent_at__lte=now - REDISPATCH_AFTER)
-    ready = Q(state=_S.READY.value, available_at__lte=now)
+    late = Q(state=MessageState.RUNNING.value, lease_until__lte=now)
+    unanswered = Q(state=MessageState.SENT.value, sent_at__lte=now - REDISPATCH_AFTER)
+    ready = Q(state=MessageState.READY.value, available_at__lte=now)
     chosen: list[OutboxMessage] = []
-    for due in (late, unheard, ready):  # one query for each partial index; a combined one could use none
-        rows = mine.filter(due).order_by("available_at", "id").select_for_update(skip_locked=True)
+    for due in (late, unanswered, ready):  # one query for each partial index; a combined one could use none
+        rows = messages.filter(due).order_by("available_at", "id").select_for_update(skip_locked=True)
         chosen += rows[: max(0, room - len(chosen))]
     return chosen
 
 
 def return_to_queue(dispatched: Iterable[Dispatched]) -> None:
     """Make messages due again that the broker did not take, except those that a worker has started meanwhile."""
-    OutboxMessage.objects.filter(pk__in=[one.message for one in dispatched], state=_S.SENT.value).update(
-        state=_S.READY.value, sent_at=None
-    )
+    OutboxMessage.objects.filter(
+        pk__in=[message.message for message in dispatched], state=MessageState.SENT.value
+    ).update(state=MessageState.READY.value, sent_at=None)
 
 
 def bury_all(kind: MessageKind, reason: str) -> list[str]:
     """Turn all unfinished messages of this kind into dead letters, to be retried by hand. Returns their references."""
-    held = OutboxMessage.objects.filter(kind=kind.value, state__in=[*_WAITING, _S.RUNNING.value])
-    references = list(held.select_for_update().values_list("reference", flat=True))
-    held.update(state=_S.DEAD.value, token=None, lease_until=None, error=reason)
+    unfinished = OutboxMessage.objects.filter(kind=kind.value, state__in=[*_WAITING, MessageState.RUNNING.value])
+    references = list(unfinished.select_for_update().values_list("reference", flat=True))
+    unfinished.update(state=MessageState.DEAD.value, token=None, lease_until=None, error=reason)
     return references
 
 
@@ -199,8 +200,8 @@ def run_message(message_id: UUID, effect: Callable[..., object], *, clock: Calla
         with transaction.atomic():
             effect(run.reference, now=clock())
             finish(run, now=clock())
-    except Exception as problem:
-        fail(run, problem, now=clock())
+    except Exception as error:
+        fail(run, error, now=clock())
         raise
     return True
 
@@ -208,10 +209,16 @@ def run_message(message_id: UUID, effect: Callable[..., object], *, clock: Calla
 def start(message_id: UUID, *, now: datetime) -> Run | None:
     """Start an attempt unless another worker has. Only this function counts attempts."""
     token = uuid4()
-    begun = OutboxMessage.objects.filter(pk=message_id, state=_S.SENT.value, attempts__lt=MAX_ATTEMPTS).update(
-        state=_S.RUNNING.value, token=token, lease_until=now + LEASE, started_at=now, attempts=F("attempts") + 1
+    started = OutboxMessage.objects.filter(
+        pk=message_id, state=MessageState.SENT.value, attempts__lt=MAX_ATTEMPTS
+    ).update(
+        state=MessageState.RUNNING.value,
+        token=token,
+        lease_until=now + LEASE,
+        started_at=now,
+        attempts=F("attempts") + 1,
     )
-    if not begun:
+    if not started:
         return None
     message = OutboxMessage.objects.only("kind", "reference", "attempts", "request_id").get(pk=message_id)
     _bind_log_context(message)
@@ -239,14 +246,14 @@ def extend_lock(run: Run) -> None:
 
 def finish(run: Run, *, now: datetime) -> None:
     """Mark the message as done. Raises `LeaseLost` if this run no longer holds it."""
-    done = OutboxMessage.objects.filter(pk=run.message, state=_S.RUNNING.value, token=run.token).update(
-        state=_S.DONE.value, done_at=now, token=None, lease_until=None, error=""
+    finished = OutboxMessage.objects.filter(pk=run.message, state=MessageState.RUNNING.value, token=run.token).update(
+        state=MessageState.DONE.value, done_at=now, token=None, lease_until=None, error=""
     )
-    if not done:
+    if not finished:
         raise LeaseLost(f"Message {run.message} was taken over.")
 
 
-def fail(run: Run, problem: BaseException, *, now: datetime) -> MessageState | None:
+def fail(run: Run, error: BaseException, *, now: datetime) -> MessageState | None:
     """Record the failure by its exception type (its text may quote content) and retry later with exponential backoff.
 
     Returns the message's new state; None if another attempt has taken it over.
@@ -255,11 +262,11 @@ def fail(run: Run, problem: BaseException, *, now: datetime) -> MessageState | N
         message = OutboxMessage.objects.select_for_update().filter(pk=run.message, token=run.token).first()
         if message is None:
             return None
-        message.state = _S.DEAD.value if message.attempts >= MAX_ATTEMPTS else _S.READY.value
+        message.state = MessageState.DEAD.value if message.attempts >= MAX_ATTEMPTS else MessageState.READY.value
         message.available_at = now + backoff(run.kind, message.attempts)
         message.token, message.lease_until = None, None
-        message.error = type(problem).__name__
-        message.dead_at = now if message.state == _S.DEAD else None
+        message.error = type(error).__name__
+        message.dead_at = now if message.state == MessageState.DEAD else None
         message.save(update_fields=["state", "available_at", "token", "lease_until", "error", "dead_at"])
         return MessageState(message.state)
 

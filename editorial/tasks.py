@@ -46,15 +46,17 @@ def notify(*, message_id: str) -> None:
 @shared_task
 def deliver(*, message_id: str) -> None:
     """Send one email or webhook delivery."""
-    _run_job(MessageKind.DELIVER, lambda: _deliver(UUID(message_id)))
+    _run_job(MessageKind.DELIVER, lambda: deliveries.deliver(message_id=UUID(message_id), clock=db_clock.now))
 
 
-def _deliver(message: UUID) -> MessageState | None:
-    """Deliver and, if needed, disable the endpoint. After a crash in between, the next delivery reports it again."""
-    outcome = deliveries.deliver(message_id=message, clock=db_clock.now)
-    if outcome.endpoint_gone:
-        webhooks.disable_gone(endpoint_id=outcome.endpoint_gone, now=db_clock.now())
-    return outcome.state
+@shared_task
+def disable_webhook(*, message_id: str) -> None:
+    """Disable a webhook if its last deliveries were all answered 410 Gone."""
+    _run_message(
+        MessageKind.DISABLE_WEBHOOK,
+        message_id,
+        lambda endpoint, now: webhooks.disable_gone(endpoint_id=endpoint, now=now),
+    )
 
 
 @shared_task
@@ -66,7 +68,7 @@ def fetch(*, message_id: str) -> None:
 @shared_task
 def file_import(*, message_id: str) -> None:
     """File the next rows of an import."""
-    _run_message(MessageKind.IMPORT, message_id, lambda begun, now: imports.file_next(import_id=begun, now=now))
+    _run_message(MessageKind.IMPORT, message_id, lambda batch, now: imports.file_next(import_id=batch, now=now))
 
 
 def _run_message(kind: MessageKind, message_id: str, handler: Callable[..., object]) -> None:
@@ -118,6 +120,7 @@ _TASKS = {
     MessageKind.DELIVER: deliver,
     MessageKind.FETCH: fetch,
     MessageKind.IMPORT: file_import,
+    MessageKind.DISABLE_WEBHOOK: disable_webhook,
 }
 
 
@@ -130,23 +133,23 @@ def reach_broker() -> None:
 def publish_batch() -> int:
     """Publish the ids of due messages. Returns their number; those the broker does not take stay due."""
     dispatched = outbox.claim_batch(now=db_clock.now())
-    for position, one in enumerate(dispatched):
+    for position, message in enumerate(dispatched):
         try:
-            _publish(one)
+            _publish(message)
         except Exception:
             outbox.return_to_queue(dispatched[position:])
             raise
     return len(dispatched)
 
 
-def _publish(one: outbox.Dispatched) -> None:
-    _TASKS[one.kind].apply_async(kwargs={"message_id": str(one.message)}, **_routing(one))
+def _publish(message: outbox.Dispatched) -> None:
+    _TASKS[message.kind].apply_async(kwargs={"message_id": str(message.message)}, **_routing(message))
 
 
-def _routing(one: outbox.Dispatched) -> dict[str, Any]:
+def _routing(message: outbox.Dispatched) -> dict[str, Any]:
     """Queue and time limits of a message: one that may hang occupies a shared worker slot only briefly."""
-    if one.failed_before:
+    if message.failed_before:
         return {"queue": settings.OUTBOX_QUARANTINE}
-    if one.kind in _EXTERNAL_KINDS:  # remote servers may be slow: use the default limits
+    if message.kind in _EXTERNAL_KINDS:  # remote servers may be slow: use the default limits
         return {}
     return _FIRST_ATTEMPT_LIMITS

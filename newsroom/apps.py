@@ -4,8 +4,6 @@ from django.apps import AppConfig
 
 
 class NewsroomConfig(AppConfig):
-    """The Django application of the wiring."""
-
     name = "newsroom"
     verbose_name = "Newsroom"
 

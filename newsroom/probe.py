@@ -11,13 +11,13 @@ import urllib.request
 
 def main() -> None:
     # The process answers to its ALLOWED_HOSTS only, and 127.0.0.1 need not be one of them.
-    name = os.environ.get("ALLOWED_HOSTS", "").split(",")[0].strip().lstrip(".").replace("*", "") or "localhost"
-    address = f"http://127.0.0.1:{os.environ.get('PORT', '8000')}/health/ready"
+    host = os.environ.get("ALLOWED_HOSTS", "").split(",")[0].strip().lstrip(".").replace("*", "") or "localhost"
+    url = f"http://127.0.0.1:{os.environ.get('PORT', '8000')}/health/ready"
     try:
-        with urllib.request.urlopen(urllib.request.Request(address, headers={"Host": name}), timeout=5):
+        with urllib.request.urlopen(urllib.request.Request(url, headers={"Host": host}), timeout=5):
             return
     except (urllib.error.URLError, OSError) as problem:
-        sys.exit(f"{address} does not answer as {name}: {problem}")
+        sys.exit(f"{url} does not answer as {host}: {problem}")
 
 
 if __name__ == "__main__":

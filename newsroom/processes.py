@@ -56,11 +56,11 @@ def _drain_seconds() -> int:
 
 def _worker(*extra: str) -> list[str]:
     # Workers need no events from each other: PostgreSQL records which worker has which job.
-    alone = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
+    no_events = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     # Celery warns root about pickle; the newsroom accepts JSON only.
-    calm = ["-W", "ignore:You're running the worker with superuser privileges"]
-    python, *command = _python("celery", "--quiet", "--app=newsroom", "worker", "--loglevel=INFO", *alone)
-    return [python, *calm, *command, *extra]
+    warnings = ["-W", "ignore:You're running the worker with superuser privileges"]
+    python, *command = _python("celery", "--quiet", "--app=newsroom", "worker", "--loglevel=INFO", *no_events)
+    return [python, *warnings, *command, *extra]
 
 
 def _quarantine() -> list[str]:

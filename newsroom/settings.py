@@ -274,7 +274,7 @@ SPECTACULAR_SETTINGS = {
         "editorial.api.openapi.hooks.drop_files_from_json",
         "editorial.api.openapi.hooks.describe_json_lines",
         "editorial.api.openapi.scopes.add_scopes",
-        "editorial.api.openapi.hooks.share_components",
+        "editorial.api.openapi.hooks.share_headers",
         "editorial.api.openapi.errors.add_error_responses",
         "editorial.api.openapi.links.add_links",
         "editorial.api.openapi.examples.add_examples",

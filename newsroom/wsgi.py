@@ -20,10 +20,8 @@ def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]
     Also set the socket timeout.
     """
     socket_timeouts.set_timeout(environ)
-    kept = (
-        part for part in environ.get("CONTENT_TYPE", "").split(";") if not part.strip().lower().startswith("charset")
-    )
-    environ["CONTENT_TYPE"] = ";".join(kept)
+    parts = environ.get("CONTENT_TYPE", "").split(";")
+    environ["CONTENT_TYPE"] = ";".join(part for part in parts if not part.strip().lower().startswith("charset"))
     return _django(environ, start_response)
 
 

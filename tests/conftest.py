@@ -3,13 +3,15 @@
 import gc
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pytest_django import DjangoDbBlocker
 
 from tests.support import servers
 
-sys.dont_write_bytecode = False  # else every run would compile the tests anew, in every worker
+sys.dont_write_bytecode = False  # otherwise every worker of every run would compile the tests again
 
 DATA = servers.allocate_data_folder()
 os.environ["DJANGO_SETTINGS_MODULE"] = "newsroom.settings"
@@ -17,12 +19,15 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "newsroom.settings"
 import django  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.contrib.auth.hashers import PBKDF2PasswordHasher  # noqa: E402
+from django.db import connection  # noqa: E402
 from django.db.models.signals import post_migrate  # noqa: E402
+from django.test.utils import setup_databases, teardown_databases  # noqa: E402
 
 django.setup()
+PRODUCTION_NAME = connection.settings_dict["NAME"]
 PBKDF2PasswordHasher.iterations = 1  # passwords of tests protect nothing
 
-# What the product gives up after moments, tests wait for: a busy machine is no failure.
+# The product times out after moments; tests wait, because a busy machine is not a failure.
 settings.CACHES["default"]["OPTIONS"] = {"socket_timeout": 30, "socket_connect_timeout": 30}
 for _limit in ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"):
     settings.DATABASES["default"]["OPTIONS"]["options"] += f" -c {_limit}=300000"
@@ -39,13 +44,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Stop them, whatever the tests did."""
+    """Stop the servers."""
     if running := config.stash.get(_running, None):
         running.stop()
 
 
 def pytest_collection_finish() -> None:
-    """Keep what has been imported and collected out of garbage collection: it stays until the end anyway."""
+    """Exclude imported modules and collected tests from garbage collection: they stay until the end."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 100)
@@ -68,3 +73,16 @@ def django_db_modify_db_settings(
     schema.make_template(data_folder, pytestconfig.cache.mkdir("newsroom"))
     settings.DATABASES["default"]["TEST"]["TEMPLATE"] = schema.TEMPLATE
     post_migrate.connect(schema.adopt_default_policy)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """pytest-django creates the test database only if a selected test uses `db`; some tests use this fixture alone."""
+    if connection.settings_dict["NAME"] != PRODUCTION_NAME:
+        yield
+        return
+    with django_db_blocker.unblock():
+        created = setup_databases(verbosity=0, interactive=False)
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(created, verbosity=0)

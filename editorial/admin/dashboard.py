@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -25,10 +25,10 @@ from editorial.models import (
     Story,
     User,
 )
+from editorial.policy.access import ActorFacts
 from editorial.policy.publication.transitions import StoryStatus
-from editorial.policy.roles import Role
 from editorial.policy.vocabulary import Gate, ReplyOutcome, TaskQueue
-from editorial.workflow.review import tasks as reviewing
+from editorial.workflow.review import tasks as review_tasks
 
 _MAX_ROWS = 5
 _EXPIRES_SOON = timedelta(hours=24)
@@ -50,45 +50,42 @@ class QueueCard:
 def dashboard_callback(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """The context of the start page. The number of queries is constant."""
     actor, user, now = request_user.actor_facts(request), request_user.current_user(request), timezone.now()
-    stories: Any = Story.objects.all()
-    seen: QuerySet[Any] = stories.visible_to(actor).select_related("desk")
-    stuck = seen.filter(status__in=_NEAR_PUBLICATION, gate__in=[Gate.BLOCK, Gate.HOLD]).exclude(
+    stories: QuerySet[Any] = _visible(Story, actor).select_related("desk")
+    blocked = stories.filter(status__in=_NEAR_PUBLICATION, gate__in=[Gate.BLOCK, Gate.HOLD]).exclude(
         corrections__closed_at=None, corrections__isnull=False
     )
-    corrections: Any = Correction.objects.all()
-    requests: Any = ReplyRequest.objects.all()
     unread = Notification.objects.filter(user=user, read_at=None)
     return context | {
         "now": now,
         "queues": [_queue_card(queue, request) for queue in TaskQueue],
-        "mine": task_subjects.with_subject_names(
+        "my_tasks": task_subjects.with_subject_names(
             ReviewTask.objects.filter(taken_by=user).select_related("claim").order_by("lease_until")
         ),
-        "corrections": corrections.visible_to(actor).filter(closed_at=None).select_related("story").order_by("due_at"),
+        "corrections": _visible(Correction, actor).filter(closed_at=None).select_related("story").order_by("due_at"),
         "blocked_stories": [
-            (story, story_page.evaluate_gate(story, now=now)) for story in stuck.order_by("-gate", "-id")[:_MAX_ROWS]
+            (story, story_page.evaluate_gate(story, now=now)) for story in blocked.order_by("-gate", "-id")[:_MAX_ROWS]
         ],
-        "blocked_story_count": stuck.count(),
-        "replies": requests.visible_to(actor)
+        "blocked_story_count": blocked.count(),
+        "reply_requests": _visible(ReplyRequest, actor)
         .filter(outcome=ReplyOutcome.PENDING.value, deadline_at__lte=now + _EXPIRES_SOON)
         .select_related("to")
         .order_by("deadline_at")[: 2 * _MAX_ROWS],
-        "scheduled": seen.filter(status=StoryStatus.SCHEDULED.value).order_by("publish_at")[: 2 * _MAX_ROWS],
-        "notices": unread[:_MAX_ROWS],
-        "unread": unread.count(),
-        **(_operational_alerts(user) if (Role.ADMIN, None) in actor.memberships else {}),
+        "scheduled": stories.filter(status=StoryStatus.SCHEDULED.value).order_by("publish_at")[: 2 * _MAX_ROWS],
+        "notifications": unread[:_MAX_ROWS],
+        "unread_count": unread.count(),
+        **(_operational_alerts(user) if request_user.is_organization_admin(request) else {}),
     }
 
 
 def _queue_card(queue: TaskQueue, request: HttpRequest) -> QueueCard:
     user = request_user.current_user(request)
-    mine = reviewing.open_to(user).filter(queue=queue.value)
+    open_tasks = review_tasks.open_to(user).filter(queue=queue.value)
     return QueueCard(
         label=queue.label,
         url=tasks.queue_url(queue),
-        task_count=mine.count(),
+        task_count=open_tasks.count(),
         tasks=task_subjects.with_subject_names(
-            mine.select_related("claim").order_by("-urgency", "due_at", "id")[:_MAX_ROWS]
+            open_tasks.select_related("claim").order_by("-urgency", "due_at", "id")[:_MAX_ROWS]
         ),
         take_next_button=bind_buttons(
             [tasks.TAKE_NEXT[queue]], None, request_user.actor_facts(request), page=ReviewTask
@@ -96,11 +93,17 @@ def _queue_card(queue: TaskQueue, request: HttpRequest) -> QueueCard:
     )
 
 
+def _visible(model: type[Model], actor: ActorFacts) -> QuerySet[Any]:
+    rows: Any = model._default_manager.all()
+    visible: QuerySet[Any] = rows.visible_to(actor)
+    return visible
+
+
 def _operational_alerts(user: User) -> dict[str, Any]:
     """Alerts for administrators: dead letters, their own first, and integrity findings."""
     dead = OutboxMessage.objects.filter(state=MessageState.DEAD.value)
     return {
-        "dead_letters": dead.count(),
+        "dead_letter_count": dead.count(),
         "my_dead_letters": dead.filter(owner=user).order_by("dead_at")[:_MAX_ROWS],
-        "integrity_findings": IntegrityFinding.objects.filter(resolved_at=None, alerted_at__isnull=False).count(),
+        "integrity_finding_count": IntegrityFinding.objects.filter(resolved_at=None, alerted_at__isnull=False).count(),
     }

@@ -15,10 +15,36 @@ from editorial.policy.vocabulary import TaskQueue
 
 Item = dict[str, Any]
 
+_WORK = (
+    ("Stories", "article", "story"),
+    ("Claims", "format_quote", "claim"),
+    ("Reply requests", "forum", "replyrequest"),
+    ("Corrections", "crisis_alert", "correction"),
+    ("Sign-offs", "approval", "signoff"),
+    ("Imports", "upload_file", "import"),
+)
+_EVIDENCE = (
+    ("Sources", "group", "source"),
+    ("Statements", "record_voice_over", "statement"),
+    ("Archived copies", "inventory_2", "exhibit"),
+    ("Briefings", "podium", "briefing"),
+)
+_ORGANIZATION = (
+    ("People", "badge", "user"),
+    ("Tokens", "key", "token"),
+    ("Second factors", "phonelink_lock", "secondfactor"),
+    ("Sign-in log", "login", "signin"),
+    ("Desks", "desk", "desk"),
+)
+_BACKGROUND = (
+    ("Background jobs", "outbox", "outboxmessage"),
+    ("Integrity findings", "rule_settings", "integrityfinding"),
+)
+
 
 def sections(request: HttpRequest) -> list[dict[str, Any]]:
     """The sidebar of this user."""
-    found: list[dict[str, Any]] = [
+    return [
         {
             "items": [
                 _menu_item("My work", "bolt", reverse("admin:index")),
@@ -33,36 +59,10 @@ def sections(request: HttpRequest) -> list[dict[str, Any]]:
                 _queue_item(request, TaskQueue.CORROBORATE, "fact_check"),
             ],
         },
-        {
-            "title": "Work",
-            "items": [
-                _changelist_item("Stories", "article", "story"),
-                _changelist_item("Claims", "format_quote", "claim"),
-                _changelist_item("Reply requests", "forum", "replyrequest"),
-                _changelist_item("Corrections", "crisis_alert", "correction"),
-                _changelist_item("Sign-offs", "approval", "signoff"),
-                _changelist_item("Imports", "upload_file", "import"),
-            ],
-        },
-        {
-            "title": "Evidence",
-            "items": [
-                _changelist_item("Sources", "group", "source"),
-                _changelist_item("Statements", "record_voice_over", "statement"),
-                _changelist_item("Archived copies", "inventory_2", "exhibit"),
-                _changelist_item("Briefings", "podium", "briefing"),
-            ],
-        },
-        {
-            "title": "Administration",
-            "items": [
-                _changelist_item("Audit log", "history", "event"),
-                _changelist_item("Policy", "rule", "corroborationpolicy"),
-                *_administration(request),
-            ],
-        },
+        {"title": "Work", "items": [_changelist_item(*item) for item in _WORK]},
+        {"title": "Evidence", "items": [_changelist_item(*item) for item in _EVIDENCE]},
+        {"title": "Administration", "items": _administration(request)},
     ]
-    return found
 
 
 def account_links(request: HttpRequest) -> list[Item]:
@@ -74,21 +74,17 @@ def account_links(request: HttpRequest) -> list[Item]:
 
 
 def _administration(request: HttpRequest) -> list[Item]:
-    roles = request_user.actor_facts(request).memberships
-    webhooks = [_changelist_item("Webhooks", "webhook", "webhookendpoint")] if Role.ADMIN in dict(roles) else []
-    if (Role.ADMIN, None) not in roles:
-        return webhooks
-    return [
-        *webhooks,
-        _changelist_item("People", "badge", "user"),
-        _changelist_item("Tokens", "key", "token"),
-        _changelist_item("Second factors", "phonelink_lock", "secondfactor"),
-        _changelist_item("Sign-in log", "login", "signin"),
-        _changelist_item("Desks", "desk", "desk"),
-        _menu_item("Operations", "monitor_heart", reverse("admin:operations")),
-        _changelist_item("Background jobs", "outbox", "outboxmessage"),
-        _changelist_item("Integrity findings", "rule_settings", "integrityfinding"),
+    items = [
+        _changelist_item("Audit log", "history", "event"),
+        _changelist_item("Policy", "rule", "corroborationpolicy"),
     ]
+    if Role.ADMIN in dict(request_user.actor_facts(request).memberships):
+        items.append(_changelist_item("Webhooks", "webhook", "webhookendpoint"))
+    if request_user.is_organization_admin(request):
+        items += [_changelist_item(*item) for item in _ORGANIZATION]
+        items.append(_menu_item("Operations", "monitor_heart", reverse("admin:operations")))
+        items += [_changelist_item(*item) for item in _BACKGROUND]
+    return items
 
 
 def _notifications(request: HttpRequest) -> Item:
@@ -98,8 +94,8 @@ def _notifications(request: HttpRequest) -> Item:
 
 
 def _queue_item(request: HttpRequest, queue: TaskQueue, icon: str) -> Item:
-    here = request.path == reverse("admin:editorial_reviewtask_changelist")
-    active = here and request.GET.get("queue__exact") == queue.value
+    on_list = request.path == reverse("admin:editorial_reviewtask_changelist")
+    active = on_list and request.GET.get("queue__exact") == queue.value
     return _menu_item(queue.label, icon, tasks.queue_url(queue)) | {"active": active}
 
 

@@ -43,19 +43,21 @@ class LoginForm(AuthenticationForm):
 
     def clean(self) -> dict[str, Any]:
         """Authenticate by name, password and code."""
-        given = {name: self.cleaned_data.get(name) or "" for name in ("username", "password", "code")}
+        credentials = {name: self.cleaned_data.get(name) or "" for name in ("username", "password", "code")}
         address = self.request.META.get("REMOTE_ADDR") or None if self.request else None
         try:
-            user = sign_in.sign_in(**given, address=address, interface="admin", now=db_clock.now())
-        except ActionError as refusal:
-            raise ValidationError([ValidationError(one.text, code=one.code) for one in refusal.reasons]) from None
+            user = sign_in.sign_in(**credentials, address=address, interface="admin", now=db_clock.now())
+        except ActionError as error:
+            raise ValidationError(
+                [ValidationError(reason.text, code=reason.code) for reason in error.reasons]
+            ) from None
         self.confirm_login_allowed(user)
         self.user_cache = user
         return self.cleaned_data
 
     def confirm_login_allowed(self, user: AbstractBaseUser) -> None:
         """Reject accounts without a role."""
-        if not isinstance(user, User) or not request_user.has_role(user):
+        if not isinstance(user, User) or not request_user.has_role(user.facts()):
             raise ValidationError(
                 "Your account has no role at any desk. Ask an administrator to grant you one.",
                 code="no_role",
@@ -63,8 +65,6 @@ class LoginForm(AuthenticationForm):
 
 
 class NewsroomAdminSite(UnfoldAdminSite):
-    """The newsroom's admin site."""
-
     login_form = LoginForm
     login_template = "editorial/login.html"
     index_template = "editorial/dashboard.html"
@@ -72,8 +72,8 @@ class NewsroomAdminSite(UnfoldAdminSite):
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
         """The model pages and the status page."""
-        watching = path("operations/", self.admin_view(status_page.status_view(self)), name="operations")
-        return [watching, *super().get_urls()]
+        status = path("operations/", self.admin_view(status_page.status_view(self)), name="operations")
+        return [status, *super().get_urls()]
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Register only the newsroom's admins; those of libraries would allow direct edits."""
@@ -82,8 +82,7 @@ class NewsroomAdminSite(UnfoldAdminSite):
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Admit any user with a role; `policy.access` decides each action."""
-        known = request_user.actor_facts(request)
-        return known.active and bool(known.memberships)
+        return request_user.has_role(request_user.actor_facts(request))
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Password change is an action."""
@@ -95,17 +94,17 @@ class NewsroomAdminSite(UnfoldAdminSite):
 
         Users who lack a required second factor are sent to set it up first.
         """
-        guarded = super().admin_view(view, cacheable)
+        protected_view = super().admin_view(view, cacheable)
 
         @wraps(view)
-        def on_their_clock(request: HttpRequest, *args: Any, **given: Any) -> HttpResponseBase:
-            enrolment, log_out = reverse(_ENROLLMENT_URL), reverse("admin:logout")
-            if not request.path.startswith((enrolment, log_out)) and request_user.must_enroll_second_factor(request):
-                return HttpResponseRedirect(enrolment)
+        def zoned_view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            enrollment, log_out = reverse(_ENROLLMENT_URL), reverse("admin:logout")
+            if not request.path.startswith((enrollment, log_out)) and request_user.must_enroll_second_factor(request):
+                return HttpResponseRedirect(enrollment)
             with request_user.user_time_zone(request):
-                response = guarded(request, *args, **given)
+                response = protected_view(request, *args, **kwargs)
                 if isinstance(response, TemplateResponse):
                     response.render()
                 return response
 
-        return on_their_clock
+        return zoned_view

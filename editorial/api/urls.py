@@ -1,6 +1,7 @@
 """URLs of the API, under /api/v1/."""
 
 from django.urls import URLPattern, URLResolver, path
+from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import SimpleRouter
 
 from editorial.api.evidence.briefings import BriefingViewSet
@@ -12,7 +13,7 @@ from editorial.api.evidence.statements import RelayViewSet, StatementViewSet
 from editorial.api.framework import registry
 from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.api.imports.imports import ImportRowViewSet, ImportViewSet
-from editorial.api.openapi.views import SchemaView, SwaggerView
+from editorial.api.openapi.views import SwaggerView
 from editorial.api.ops.events import EventViewSet
 from editorial.api.ops.notifications import NotificationViewSet
 from editorial.api.ops.webhooks import WebhookViewSet
@@ -65,6 +66,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("me", MeView.as_view()),
     path("cases", CaseView.as_view()),
     *router.urls,
-    path("schema", SchemaView.as_view(), name="schema"),
+    path("schema", SpectacularAPIView.as_view(), name="schema"),
     path("docs", SwaggerView.as_view(), name="docs"),
 ]

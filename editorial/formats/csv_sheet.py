@@ -61,10 +61,10 @@ class Sheet:
 def read(content: bytes, *, max_lines: int) -> Sheet:
     """Parse a claims sheet. Raises ParseError if it cannot be split into lines."""
     text, encoding = _decoded(content)
-    stated = re.match(r"sep=(.)\r?\n", text)
-    body = text[stated.end() :] if stated else text
-    delimiter = stated[1] if stated else _delimiter(body)
-    records = _records(body, delimiter, skipped=1 if stated else 0)
+    marker = re.match(r"sep=(.)\r?\n", text)
+    body = text[marker.end() :] if marker else text
+    delimiter = marker[1] if marker else _delimiter(body)
+    records = _records(body, delimiter, skipped=1 if marker else 0)
     _, heading = next(records, (0, []))
     columns = _columns(heading, delimiter)
     lines: list[SheetLine] = []
@@ -113,35 +113,35 @@ def _records(text: str, delimiter: str, skipped: int) -> Iterator[tuple[int, lis
     """Each non-empty record, with its first line number."""
     reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
     while True:
-        begins = reader.line_num + 1 + skipped
+        number = reader.line_num + 1 + skipped
         try:
             record = next(reader)
         except StopIteration:
             return
-        except csv.Error as problem:
+        except csv.Error as error:
             raise ParseError(
                 "BROKEN_LINE",
-                f"Line {begins} cannot be parsed: {problem}. Look for a quotation mark that is not closed, or not "
+                f"Line {number} cannot be parsed: {error}. Look for a quotation mark that is not closed, or not "
                 "doubled within a cell.",
             ) from None
         if any(cell.strip() for cell in record):
-            yield begins, record
+            yield number, record
 
 
 def _columns(heading: list[str], delimiter: str) -> list[str]:
     names = [_column_key(cell) for cell in heading]
     while names and not names[-1]:  # spreadsheets leave empty columns behind
         names.pop()
-    wanted = "The columns are: text, kind, risk, adverse_to."
+    hint = "The columns are: text, kind, risk, adverse_to."
     if unknown := [cell for cell, name in zip(heading, names, strict=False) if name not in COLUMNS]:
-        named = ", ".join(f"“{cell.strip()[:MAX_NAME_LENGTH]}”" for cell in unknown[:10])
-        apart = f" The sheet was split at {DELIMITERS[delimiter]}." if delimiter in DELIMITERS else ""
-        raise ParseError("UNKNOWN_COLUMN", f"Unknown column: {named}. {wanted}{apart} Remove all others.")
+        unknown_names = ", ".join(f"“{cell.strip()[:MAX_NAME_LENGTH]}”" for cell in unknown[:10])
+        split_note = f" The sheet was split at {DELIMITERS[delimiter]}." if delimiter in DELIMITERS else ""
+        raise ParseError("UNKNOWN_COLUMN", f"Unknown column: {unknown_names}. {hint}{split_note} Remove all others.")
     columns = [COLUMNS[name] for name in names]
     if "text" not in columns:
-        raise ParseError("NO_TEXT_COLUMN", f"The column “text”, which holds the claim, is missing. {wanted}")
+        raise ParseError("NO_TEXT_COLUMN", f"The column “text”, which holds the claim, is missing. {hint}")
     if len(set(columns)) < len(columns):
-        raise ParseError("COLUMN_TWICE", f"A column occurs twice. {wanted}")
+        raise ParseError("COLUMN_TWICE", f"A column occurs twice. {hint}")
     return columns
 
 
@@ -151,24 +151,20 @@ def _column_key(cell: str) -> str:
 
 def _line(number: int, record: list[str], columns: list[str]) -> SheetLine:
     cells = {column: cell.strip() for column, cell in zip(columns, record, strict=False)}
-    troubles = [
+    problems = [
         CellProblem(code, column, text)
         for column, cell in cells.items()
-        for wrong, code, text in _CHECKS
-        if wrong(cell)
+        for is_wrong, code, text in _CHECKS
+        if is_wrong(cell)
     ]
     if any(cell.strip() for cell in record[len(columns) :]):
         text = f"This line has {len(record)} cells, the heading {len(columns)}. Quote texts that contain the delimiter."
-        troubles.append(CellProblem("TOO_MANY_CELLS", "", text))
-    return SheetLine(number, {column: _TEXT_MARKER.sub("", cell) for column, cell in cells.items()}, troubles)
+        problems.append(CellProblem("TOO_MANY_CELLS", "", text))
+    return SheetLine(number, {column: _TEXT_MARKER.sub("", cell) for column, cell in cells.items()}, problems)
 
 
 _CHECKS: tuple[tuple[Callable[[str], object], str, str], ...] = (
-    (
-        _FORMULA.fullmatch,
-        "FORMULA",
-        "This is a formula or a formula error. Enter the text itself.",
-    ),
+    (_FORMULA.fullmatch, "FORMULA", "This is a formula or a formula error. Enter the text itself."),
     (
         lambda cell: len(cell) > MAX_CELL_LENGTH,
         "TOO_LONG",

@@ -40,7 +40,7 @@ def read(body: bytes, *, url: str, content_type: str = "") -> list[NewsItem]:
 
 def _item(entry: Any, outlet: str, url: str) -> NewsItem:
     link = links.web_url(str(entry.get("link", "")))
-    text = max((plain_text.from_markup(each) for each in _bodies(entry)), key=len, default="")
+    text = max((plain_text.from_markup(body) for body in _bodies(entry)), key=len, default="")
     headline = plain_text.headline(entry.get("title", "")) or plain_text.headline(text)
     published = _parse_time(entry, "published") or _parse_time(entry, "updated")
     return NewsItem(
@@ -58,10 +58,10 @@ def _item(entry: Any, outlet: str, url: str) -> NewsItem:
 
 def _uri(entry: Any, link: str, headline: str, url: str) -> str:
     """The item's id in the feed. An id that is not a URI may occur in other feeds, so the feed's URL is prefixed."""
-    given = plain_text.clean(str(entry.get("id", "")))[:1000]
-    if links.is_uri(given):
-        return given
-    return f"{url}#{given}" if given else link or f"{url}#{headline}"
+    entry_id = plain_text.clean(str(entry.get("id", "")))[:1000]
+    if links.is_uri(entry_id):
+        return entry_id
+    return f"{url}#{entry_id}" if entry_id else link or f"{url}#{headline}"
 
 
 def _bodies(entry: Any) -> list[str]:
@@ -69,15 +69,15 @@ def _bodies(entry: Any) -> list[str]:
 
 
 def _parse_time(entry: Any, name: str) -> datetime | None:
-    told = dict.get(entry, f"{name}_parsed")  # not `entry.get`, which warns and falls back to another date
+    parsed = dict.get(entry, f"{name}_parsed")  # not `entry.get`, which warns and falls back to another date
     try:
-        return datetime.fromtimestamp(calendar.timegm(told), UTC) if told else None
+        return datetime.fromtimestamp(calendar.timegm(parsed), UTC) if parsed else None
     except (ValueError, OverflowError, OSError):
         return None
 
 
 def _raw(entry: Any) -> str:
     """The feed's own fields of the item, for the archive."""
-    told = {name: entry[name] for name in _FIELDS if name in entry}
+    fields = {name: entry[name] for name in _FIELDS if name in entry}
     bodies = [content.get("value", "") for content in entry.get("content", [])]
-    return json.dumps(told | ({"content": bodies} if bodies else {}), ensure_ascii=True, indent=1)
+    return json.dumps(fields | ({"content": bodies} if bodies else {}), ensure_ascii=True, indent=1)

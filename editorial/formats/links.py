@@ -14,10 +14,10 @@ def web_url(link: str) -> str:
     """The link if it is a valid http(s) URL; an empty string otherwise."""
     try:
         parts = urlsplit(link)
-        fit = parts.scheme in ("http", "https") and parts.hostname and not re.search(r"[\s<>\"]", link)
+        is_valid = parts.scheme in ("http", "https") and parts.hostname and not re.search(r"[\s<>\"]", link)
     except ValueError:
         return ""
-    return link if fit and len(link) <= MAX_LENGTH else ""
+    return link if is_valid and len(link) <= MAX_LENGTH else ""
 
 
 def host(url: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 _TIMES = ("published_at", "revised_at", "embargo_until")
@@ -43,3 +43,12 @@ class NewsItem:
         """The item from `to_dict` output."""
         times = {name: datetime.fromisoformat(plain[name]) if plain[name] else None for name in _TIMES}
         return cls(**{**plain, **times, "problem": tuple(plain["problem"]) if plain["problem"] else None})
+
+
+def parse_iso_time(text: str) -> datetime | None:
+    """The time in UTC, which is assumed if no offset is given. None if the text is not an ISO 8601 time."""
+    try:
+        moment = datetime.fromisoformat(text.strip())
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None

@@ -4,32 +4,28 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from editorial.formats import links, plain_text
 from editorial.formats.errors import ParseError
-from editorial.formats.news_item import NewsItem
+from editorial.formats.news_item import NewsItem, parse_iso_time
 
 MAX_ITEMS = 200
 
-_TEXT_TYPES = (
-    "text",
-    "composite",
-    "",
-)  # types with text to work on; an item without a type may have text
+_TEXT_TYPES = ("text", "composite", "")  # types with text to work on; an item without a type may have text
 
 
 def read(document: Any) -> list[NewsItem]:
     """Parse a ninjs document or a list of them. Raises ParseError if it is neither."""
     documents = document if isinstance(document, list) else [document]
-    if not documents or not all(isinstance(each, dict) for each in documents):
+    if not documents or not all(isinstance(entry, dict) for entry in documents):
         raise ParseError("NO_NINJS", "Send a ninjs document (a JSON object) or a list of them.")
     if len(documents) > MAX_ITEMS:
         raise ParseError(
             "TOO_MANY", f"One request may hold at most {MAX_ITEMS} items. Send the rest in further requests."
         )
-    return [_item({str(name).lower(): value for name, value in each.items()}, each) for each in documents]
+    return [_item({str(name).lower(): value for name, value in entry.items()}, entry) for entry in documents]
 
 
 def _item(fields: dict[str, Any], document: Any) -> NewsItem:
@@ -65,40 +61,36 @@ def _problem(fields: dict[str, Any], uri: str, headline: str) -> tuple[str, str]
     return None if headline else ("EMPTY", "This item has neither a headline nor text.")
 
 
-def _texts(fields: dict[str, Any], several: str, one: str) -> Iterator[str]:
+def _texts(fields: dict[str, Any], plural: str, singular: str) -> Iterator[str]:
     """Candidate texts: from the lists of versions 2 and 3, main role first, then the fields of version 1."""
-    listed = [each for each in _list(fields, several) if isinstance(each, dict)]
-    for each in sorted(listed, key=lambda each: each.get("role") not in ("main", "text", "html")):
-        yield plain_text.from_markup(_string(each, "value"))
-    for name in (f"{one}_text", one, f"{one}_xhtml", f"{one}_html"):
+    entries = [entry for entry in _list(fields, plural) if isinstance(entry, dict)]
+    for entry in sorted(entries, key=lambda entry: entry.get("role") not in ("main", "text", "html")):
+        yield plain_text.from_markup(_string(entry, "value"))
+    for name in (f"{singular}_text", singular, f"{singular}_xhtml", f"{singular}_html"):
         yield plain_text.from_markup(_string(fields, name))
 
 
 def _outlet(fields: dict[str, Any]) -> str:
     """The publisher: the provider, or else the copyright holder."""
-    sources = [each for each in _list(fields, "infosources") if isinstance(each, dict)]
-    named = [_string(each, "name") or _string(each, "literal") for each in sources]
-    return next(filter(None, [*named, _string(fields, "source"), _string(fields, "copyrightholder")]), "")
+    sources = [source for source in _list(fields, "infosources") if isinstance(source, dict)]
+    names = [_string(source, "name") or _string(source, "literal") for source in sources]
+    return next(filter(None, [*names, _string(fields, "source"), _string(fields, "copyrightholder")]), "")
 
 
 def _links(fields: dict[str, Any]) -> Iterator[str]:
     """The web pages of the item: its HTML renditions."""
-    for each in _list(fields, "renditions"):
-        rendition = {str(name).lower(): value for name, value in each.items()} if isinstance(each, dict) else {}
+    for entry in _list(fields, "renditions"):
+        rendition = {str(name).lower(): value for name, value in entry.items()} if isinstance(entry, dict) else {}
         if _string(rendition, "contenttype") == "text/html":
             yield links.web_url(_string(rendition, "href"))
 
 
 def _parse_time(fields: dict[str, Any], name: str) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(_string(fields, name))
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
+    return parse_iso_time(_string(fields, name))
 
 
-def _first(found: Iterator[str]) -> str:
-    return next(filter(None, found), "")
+def _first(texts: Iterator[str]) -> str:
+    return next(filter(None, texts), "")
 
 
 def _string(fields: dict[str, Any], name: str) -> str:

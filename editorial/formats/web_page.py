@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import trafilatura
@@ -10,7 +10,7 @@ from lxml import etree, html
 
 from editorial.formats import links, plain_text
 from editorial.formats.errors import ParseError
-from editorial.formats.news_item import NewsItem
+from editorial.formats.news_item import NewsItem, parse_iso_time
 
 ACCEPT = "text/html, application/xhtml+xml;q=0.9, text/plain;q=0.5"
 _READABLE = ("", "text/html", "application/xhtml+xml", "text/plain")
@@ -42,7 +42,7 @@ def read(body: bytes, *, url: str, content_type: str = "") -> NewsItem:
         raw=markup.replace("\x00", ""),
         link=url,
         outlet=plain_text.headline(article.sitename or "") or links.host(url),
-        published_at=_parse_time(metadata, _PUBLISHED) or _parse_date(article.date),
+        published_at=_parse_time(metadata, _PUBLISHED) or parse_iso_time(article.date or ""),
         revised_at=_parse_time(metadata, _REVISED),
     )
 
@@ -76,22 +76,10 @@ def _metadata(markup: str) -> dict[str, str]:
         tree = html.fromstring(markup.encode(), parser=html.HTMLParser(encoding="utf-8", no_network=True))
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return {}
-    named = [(each.get("property") or each.get("name") or each.get("itemprop"), each) for each in tree.iter("meta")]
-    return {str(name): str(each.get("content", "")) for name, each in named if name}
+    tags = [(tag.get("property") or tag.get("name") or tag.get("itemprop"), tag) for tag in tree.iter("meta")]
+    return {str(name): str(tag.get("content", "")) for name, tag in tags if name}
 
 
 def _parse_time(metadata: dict[str, str], names: tuple[str, ...]) -> datetime | None:
-    for name in names:
-        try:
-            moment = datetime.fromisoformat(metadata.get(name, "").strip())
-            return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
-        except (ValueError, OverflowError):
-            continue
-    return None
-
-
-def _parse_date(date: str | None) -> datetime | None:
-    try:
-        return datetime.fromisoformat(date or "").replace(tzinfo=UTC)
-    except ValueError:
-        return None
+    times = (parse_iso_time(metadata.get(name, "")) for name in names)
+    return next(filter(None, times), None)

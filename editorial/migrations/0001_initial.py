@@ -99,7 +99,6 @@ class Migration(migrations.Migration):
                 ('resolved_at', models.DateTimeField(blank=True, help_text='When a run no longer found it.', null=True)),
             ],
             options={
-                'verbose_name_plural': 'discrepancies',
                 'ordering': ['-id'],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('resolved_at', None)), fields=('check_name', 'subject'), name='integrityfinding_open_once'), models.CheckConstraint(condition=models.Q(('resolved_at', None), ('resolved_at__gte', models.F('found_at')), _connector='OR'), name='integrityfinding_resolved_after_found')],
             },
@@ -277,7 +276,7 @@ class Migration(migrations.Migration):
             name='OutboxMessage',
             fields=[
                 ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('assess_claim', 'Assess claim'), ('reevaluate_story', 'Reevaluate story'), ('notify', 'Notify'), ('deliver', 'Deliver'), ('fetch', 'Fetch'), ('import', 'Import')], max_length=32)),
+                ('kind', models.CharField(choices=[('assess_claim', 'Assess claim'), ('reevaluate_story', 'Reevaluate story'), ('notify', 'Notify'), ('deliver', 'Deliver'), ('fetch', 'Fetch'), ('import', 'Import'), ('disable_webhook', 'Disable webhook')], max_length=32)),
                 ('reference', models.CharField(help_text='Id of the row it concerns; never content.', max_length=80)),
                 ('dedupe_key', models.CharField(help_text='Deduplicates identical jobs.', max_length=160, unique=True)),
                 ('state', models.CharField(choices=[('ready', 'Ready'), ('sent', 'Sent'), ('running', 'Running'), ('done', 'Done'), ('dead', 'Dead'), ('dismissed', 'Dismissed')], default='ready', max_length=32)),
@@ -298,7 +297,7 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['id'],
                 'indexes': [models.Index(condition=models.Q(('state', 'ready'), models.Q(('attempts__gt', 1), models.Q(('error', ''), _negated=True), _connector='OR')), fields=['available_at'], name='outbox_failed_before'), models.Index(condition=models.Q(('state__in', ['ready', 'sent'])), fields=['reference', 'kind'], name='outbox_waiting'), models.Index(condition=models.Q(('state', 'ready')), fields=['available_at'], name='outbox_ready'), models.Index(condition=models.Q(('state', 'sent')), fields=['sent_at'], name='outbox_sent'), models.Index(condition=models.Q(('state', 'running')), fields=['lease_until'], name='outbox_running'), models.Index(condition=models.Q(('state', 'done')), fields=['done_at'], name='outbox_done'), models.Index(condition=models.Q(('state', 'dead')), fields=['created_at'], name='outbox_dead_letters'), models.Index(condition=models.Q(('state', 'dead')), fields=['owner', 'next_alert_at'], name='outbox_by_owner'), models.Index(condition=models.Q(('state__in', ['dead', 'dismissed'])), fields=['reference'], name='outbox_dead_or_dismissed')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['assess_claim', 'reevaluate_story', 'notify', 'deliver', 'fetch', 'import'])), name='outboxmessage_kind_known'), models.CheckConstraint(condition=models.Q(('state__in', ['ready', 'sent', 'running', 'done', 'dead', 'dismissed'])), name='outboxmessage_state_known'), models.CheckConstraint(condition=models.Q(models.Q(('lease_until__isnull', False), ('state', 'running'), ('token__isnull', False)), models.Q(('state', 'running'), _negated=True), _connector='OR'), name='outbox_running_has_a_lease')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['assess_claim', 'reevaluate_story', 'notify', 'deliver', 'fetch', 'import', 'disable_webhook'])), name='outboxmessage_kind_known'), models.CheckConstraint(condition=models.Q(('state__in', ['ready', 'sent', 'running', 'done', 'dead', 'dismissed'])), name='outboxmessage_state_known'), models.CheckConstraint(condition=models.Q(models.Q(('lease_until__isnull', False), ('state', 'running'), ('token__isnull', False)), models.Q(('state', 'running'), _negated=True), _connector='OR'), name='outbox_running_has_a_lease')],
             },
         ),
         migrations.CreateModel(
@@ -336,12 +335,12 @@ class Migration(migrations.Migration):
                 ('address', models.GenericIPAddressField(blank=True, help_text='The IP address.', null=True)),
                 ('name_digest', models.CharField(editable=False, max_length=64)),
                 ('user', models.ForeignKey(blank=True, help_text='The user, if one was identified.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('outcome', models.CharField(choices=[('begun', 'Begun'), ('wrong', 'Wrong'), ('code_missing', 'Code missing'), ('wrong_code', 'Wrong code'), ('succeeded', 'Succeeded')], help_text='The result.', max_length=32)),
+                ('outcome', models.CharField(choices=[('started', 'Started'), ('wrong_password', 'Wrong password'), ('code_missing', 'Code missing'), ('wrong_code', 'Wrong code'), ('succeeded', 'Succeeded')], help_text='The result.', max_length=32)),
             ],
             options={
                 'ordering': ['-at'],
                 'indexes': [models.Index(fields=['address', 'at'], name='signin_by_address'), models.Index(fields=['name_digest', 'at'], name='signin_by_name'), models.Index(fields=['at'], name='signin_by_time')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('outcome__in', ['begun', 'wrong', 'code_missing', 'wrong_code', 'succeeded'])), name='signin_outcome_known')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('outcome__in', ['started', 'wrong_password', 'code_missing', 'wrong_code', 'succeeded'])), name='signin_outcome_known')],
             },
         ),
         migrations.CreateModel(
@@ -398,7 +397,7 @@ class Migration(migrations.Migration):
                 ('check_only', models.BooleanField(default=False, help_text='Only report the expected results; file nothing.')),
                 ('url', models.CharField(blank=True, default='', help_text='The URL it was fetched from.', max_length=2000)),
                 ('outlet', models.ForeignKey(blank=True, help_text='The outlet that published the items; otherwise it is found by the name in them.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='editorial.source')),
-                ('state', models.CharField(choices=[('fetching', 'Fetching'), ('filing', 'Filing'), ('done', 'Done'), ('failed', 'Failed'), ('stopped', 'Stopped')], help_text='The state of the import.', max_length=32)),
+                ('state', models.CharField(choices=[('fetching', 'Fetching'), ('filing', 'Filing'), ('done', 'Done'), ('failed', 'Failed'), ('cancelled', 'Cancelled')], help_text='The state of the import.', max_length=32)),
                 ('read_as', models.CharField(blank=True, default='', help_text='For a sheet: its encoding and delimiter.', max_length=80)),
                 ('problem', models.CharField(blank=True, default='', help_text='Why it failed and what to do; empty if it did not.', max_length=500)),
                 ('row_count', models.PositiveIntegerField(default=0, help_text='The number of rows.')),
@@ -412,7 +411,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-id'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['claims_sheet', 'feed', 'ninjs', 'page'])), name='import_kind_known'), models.CheckConstraint(condition=models.Q(('state__in', ['fetching', 'filing', 'done', 'failed', 'stopped'])), name='import_state_known'), models.CheckConstraint(condition=models.Q(('row_count__gte', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('filed'), '+', models.F('known')), '+', models.F('updated')), '+', models.F('refused')))), name='import_row_counts_consistent')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['claims_sheet', 'feed', 'ninjs', 'page'])), name='import_kind_known'), models.CheckConstraint(condition=models.Q(('state__in', ['fetching', 'filing', 'done', 'failed', 'cancelled'])), name='import_state_known'), models.CheckConstraint(condition=models.Q(('row_count__gte', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('filed'), '+', models.F('known')), '+', models.F('updated')), '+', models.F('refused')))), name='import_row_counts_consistent')],
             },
         ),
         migrations.CreateModel(
@@ -721,7 +720,7 @@ class Migration(migrations.Migration):
                 ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='statements', to='editorial.source')),
                 ('stance', models.CharField(choices=[('affirms', 'Affirms'), ('denies', 'Denies'), ('unaware', 'Is unaware of it'), ('cannot_confirm', 'Cannot confirm it'), ('declines', 'Declines to comment'), ('qualifies', 'Qualifies it (split the claim)')], help_text='Only affirms and denies weigh; nothing else may be written up as a denial.', max_length=32)),
                 ('directness', models.CharField(choices=[('first_hand', 'First hand'), ('second_hand', 'Second hand'), ('relayed', 'Relayed')], help_text='How the source knows: first hand, from an informant, or as a relay.', max_length=32)),
-                ('informant', models.ForeignKey(blank=True, help_text='The source of a second-hand statement; empty if unknown.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='told', to='editorial.source')),
+                ('informant', models.ForeignKey(blank=True, help_text='The source of a second-hand statement; empty if unknown.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='informed_statements', to='editorial.source')),
                 ('terms', models.CharField(choices=[('on_record', 'On the record'), ('background', 'On background'), ('deep_background', 'On deep background'), ('off_record', 'Off the record')], help_text='The terms on which it was given.', max_length=32)),
                 ('obtained_by', models.CharField(choices=[('us', 'Collected by us'), ('external', 'Collected by others')], default='us', help_text='Collected by us, or by others (external).', max_length=32)),
                 ('briefing', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='statements', to='editorial.briefing')),
@@ -1330,7 +1329,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='compoundmember',
-            trigger=pgtrigger.compiler.Trigger(name='compoundmember_valid', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    PERFORM 1 FROM editorial_claim WHERE id IN (NEW.compound_id, NEW.member_id) ORDER BY id FOR UPDATE;\n    IF EXISTS (SELECT 1 FROM editorial_claim WHERE id IN (NEW.compound_id, NEW.member_id) AND kind = 'opinion') THEN\n        RAISE EXCEPTION 'an opinion is no part of a compound and has none' USING ERRCODE = 'check_violation';\n    END IF;\n    IF EXISTS (SELECT 1 FROM editorial_compoundmember WHERE compound_id = NEW.member_id)\n        OR EXISTS (SELECT 1 FROM editorial_compoundmember WHERE member_id = NEW.compound_id) THEN\n        RAISE EXCEPTION 'a part is not itself a compound' USING ERRCODE = 'check_violation';\n    END IF;\n    IF EXISTS (SELECT 1 FROM editorial_statement WHERE claim_id = NEW.compound_id) THEN\n        RAISE EXCEPTION 'statements attach to parts, never to a compound' USING ERRCODE = 'check_violation';\n    END IF;\n    RETURN NEW;\n", hash='a395e520f28e6bc2e9dbb8f5140ae2c96d84aae4', operation='INSERT OR UPDATE', pgid='pgtrigger_compoundmember_valid_0e788', table='editorial_compoundmember', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='compoundmember_valid', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    PERFORM 1 FROM editorial_claim WHERE id IN (NEW.compound_id, NEW.member_id) ORDER BY id FOR UPDATE;\n    IF EXISTS (SELECT 1 FROM editorial_claim WHERE id IN (NEW.compound_id, NEW.member_id) AND kind = 'opinion') THEN\n        RAISE EXCEPTION 'an opinion cannot be a compound or a member of one' USING ERRCODE = 'check_violation';\n    END IF;\n    IF EXISTS (SELECT 1 FROM editorial_compoundmember WHERE compound_id = NEW.member_id)\n        OR EXISTS (SELECT 1 FROM editorial_compoundmember WHERE member_id = NEW.compound_id) THEN\n        RAISE EXCEPTION 'a member of a compound cannot be a compound' USING ERRCODE = 'check_violation';\n    END IF;\n    IF EXISTS (SELECT 1 FROM editorial_statement WHERE claim_id = NEW.compound_id) THEN\n        RAISE EXCEPTION 'statements attach to members, not to a compound' USING ERRCODE = 'check_violation';\n    END IF;\n    RETURN NEW;\n", hash='a4ce30116bb6ef0ceb509ea3cf5ea8874fc79a11', operation='INSERT OR UPDATE', pgid='pgtrigger_compoundmember_valid_0e788', table='editorial_compoundmember', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='compoundmember',
@@ -1502,7 +1501,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='claim',
-            trigger=pgtrigger.compiler.Trigger(name='claim_parts_not_opinions', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF NEW.kind = 'opinion'\n        AND EXISTS (SELECT 1 FROM editorial_compoundmember WHERE NEW.id IN (compound_id, member_id)) THEN\n        RAISE EXCEPTION 'an opinion is no part of a compound and has none' USING ERRCODE = 'check_violation';\n    END IF;\n    RETURN NEW;\n", hash='68e640a0c944f45e2c7816f7189541cce9c53925', operation='UPDATE OF "kind"', pgid='pgtrigger_claim_parts_not_opinions_04032', table='editorial_claim', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='claim_parts_not_opinions', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF NEW.kind = 'opinion'\n        AND EXISTS (SELECT 1 FROM editorial_compoundmember WHERE NEW.id IN (compound_id, member_id)) THEN\n        RAISE EXCEPTION 'an opinion cannot be a compound or a member of one' USING ERRCODE = 'check_violation';\n    END IF;\n    RETURN NEW;\n", hash='bc4c6aba98e217b05c856a2d646f1c8dcfbc233c', operation='UPDATE OF "kind"', pgid='pgtrigger_claim_parts_not_opinions_04032', table='editorial_claim', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='claim',
@@ -1546,7 +1545,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='statement',
-            trigger=pgtrigger.compiler.Trigger(name='statement_not_on_compound', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    PERFORM 1 FROM editorial_claim WHERE id = NEW.claim_id FOR UPDATE;\n    IF EXISTS (SELECT 1 FROM editorial_compoundmember WHERE compound_id = NEW.claim_id) THEN\n        RAISE EXCEPTION 'statements attach to parts, never to a compound' USING ERRCODE = 'check_violation';\n    END IF;\n    RETURN NEW;\n", hash='ac00160602fd787971d78b18eefec6e7a151bd7d', operation='INSERT OR UPDATE OF "claim_id"', pgid='pgtrigger_statement_not_on_compound_88252', table='editorial_statement', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='statement_not_on_compound', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    PERFORM 1 FROM editorial_claim WHERE id = NEW.claim_id FOR UPDATE;\n    IF EXISTS (SELECT 1 FROM editorial_compoundmember WHERE compound_id = NEW.claim_id) THEN\n        RAISE EXCEPTION 'statements attach to members, not to a compound' USING ERRCODE = 'check_violation';\n    END IF;\n    RETURN NEW;\n", hash='29d3cb52e6b5ead15cbf02da71738d89480cbdb7', operation='INSERT OR UPDATE OF "claim_id"', pgid='pgtrigger_statement_not_on_compound_88252', table='editorial_statement', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='statement',

@@ -36,5 +36,5 @@ def enum_field(vocabulary: type[ChoiceEnum], **options: Any) -> Any:
 
 def enum_check(table: str, column: str, vocabulary: type[ChoiceEnum], *, blank: bool = False) -> models.CheckConstraint:
     """The database check that a column holds a value of its vocabulary (or nothing, if `blank`)."""
-    words = [member.value for member in vocabulary] + ([""] if blank else [])
-    return models.CheckConstraint(condition=Q(**{f"{column}__in": words}), name=f"{table}_{column}_known")
+    values = [member.value for member in vocabulary] + ([""] if blank else [])
+    return models.CheckConstraint(condition=Q(**{f"{column}__in": values}), name=f"{table}_{column}_known")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 
+_KEY_MISSING = "No key of the vault can decrypt this. Add the key that encrypted it back to VAULT_KEYS."
+
 
 class KeyUnavailable(Exception):
     """No key of the vault can decrypt the value."""
@@ -20,9 +22,7 @@ def decrypt(ciphertext: bytes) -> str:
     try:
         return _keys().decrypt(bytes(ciphertext)).decode()
     except InvalidToken:
-        raise KeyUnavailable(
-            "No key of the vault can decrypt this. Add the key that encrypted it back to VAULT_KEYS."
-        ) from None
+        raise KeyUnavailable(_KEY_MISSING) from None
 
 
 def reencrypt(ciphertext: bytes) -> bytes:
@@ -30,9 +30,7 @@ def reencrypt(ciphertext: bytes) -> bytes:
     try:
         return _keys().rotate(bytes(ciphertext))
     except InvalidToken:
-        raise KeyUnavailable(
-            "No key of the vault can decrypt this. Add the key that encrypted it back to VAULT_KEYS."
-        ) from None
+        raise KeyUnavailable(_KEY_MISSING) from None
 
 
 def _keys() -> MultiFernet:

@@ -34,8 +34,8 @@ class VisibleQuerySet(models.QuerySet[Any]):
         return self.none() if _sees_every_desk(actor) else self.exclude(self._visible(actor))
 
     def _visible(self, actor: ActorFacts) -> Q:
-        seen = self._at_desks({UUID(desk) for _, desk in actor.memberships if desk})
-        return seen | self.shared if self.shared else seen
+        visible = self._at_desks({UUID(desk) for _, desk in actor.memberships if desk})
+        return visible | self.shared if self.shared else visible
 
     def _at_desks(self, desks: set[UUID]) -> Q:
         return Q(**{f"{self.desk}__in": desks})
@@ -71,8 +71,8 @@ class VisibleReplyRequestQuerySet(VisibleQuerySet):
     """Reply requests are visible to everyone who sees a claim they cover."""
 
     def _at_desks(self, desks: set[UUID]) -> Q:
-        covered = self.model._default_manager.filter(pk=OuterRef("pk"), covers__visibility__desk__in=desks)
-        return Q(Exists(covered))
+        covering = self.model._default_manager.filter(pk=OuterRef("pk"), covers__visibility__desk__in=desks)
+        return Q(Exists(covering))
 
 
 class VisibleThroughStoryQuerySet(VisibleQuerySet):

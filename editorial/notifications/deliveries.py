@@ -8,47 +8,38 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import NamedTuple
 from uuid import UUID
 
 import structlog
 from django.db import transaction
-from django.db.models import Count
 
 from editorial import outbox
 from editorial.models import Channel, Delivery, DeliveryState, MessageKind, MessageState
+from editorial.models.ops.notifications import GONE_ERROR
 from editorial.notifications import mail, webhooks
 from editorial.notifications.errors import DeliveryFailed, PermanentDeliveryFailure
 from editorial.outbox import LeaseLost, Run
 
 log = structlog.get_logger(__name__)
 
-_S = DeliveryState
 _HELD_AFTER_RESTORE = "HELD_AFTER_RESTORE"
 _SENDERS: dict[str, Callable[..., None]] = {Channel.MAIL.value: mail.send, Channel.WEBHOOK.value: webhooks.send}
 
 
-class DeliveryResult(NamedTuple):
-    """The message's state after an attempt; None if this worker does not, or no longer, hold the message.
+def deliver(*, message_id: UUID, clock: Callable[[], datetime]) -> MessageState | None:
+    """Send one delivery if its message is due. A failure is recorded by kind and retried.
 
-    `endpoint_gone`: an endpoint that has answered “gone” often enough to be disabled.
+    Returns the message's new state; None if this worker does not hold the message, or has lost it to another.
     """
-
-    state: MessageState | None
-    endpoint_gone: UUID | None = None
-
-
-def deliver(*, message_id: UUID, clock: Callable[[], datetime]) -> DeliveryResult:
-    """Send one delivery if its message is due. A failure is recorded by kind and retried."""
     run = outbox.start(message_id, now=clock())
     if run is None:
-        return DeliveryResult(None)
+        return None
     try:
         delivery = _start_attempt(run, now=clock())
-        return DeliveryResult(MessageState.DONE) if delivery is None else _transmit(run, delivery, clock)
+        return MessageState.DONE if delivery is None else _transmit(run, delivery, clock)
     except LeaseLost:
         log.warning("delivery lease lost to another worker", delivery=run.reference)
-        return DeliveryResult(None)
+        return None
 
 
 @transaction.atomic
@@ -60,13 +51,7 @@ def mark_uncertain_after_restore(*, send: bool) -> int:
     waiting = Delivery.objects.filter(settled_at=None)
     if not send:
         waiting = waiting.filter(pk__in=outbox.bury_all(MessageKind.DELIVER, _HELD_AFTER_RESTORE))
-    return waiting.update(state=_S.UNCERTAIN.value, error=_HELD_AFTER_RESTORE)
-
-
-def counts_by_state() -> dict[str, int]:
-    """The number of deliveries in each state. `uncertain` counts those that may have arrived twice."""
-    counted = dict(Delivery.objects.values_list("state").annotate(deliveries=Count("pk")).order_by())
-    return {state.value: counted.get(state.value, 0) for state in DeliveryState}
+    return waiting.update(state=DeliveryState.UNCERTAIN.value, error=_HELD_AFTER_RESTORE)
 
 
 def _start_attempt(run: Run, *, now: datetime) -> Delivery | None:
@@ -77,49 +62,53 @@ def _start_attempt(run: Run, *, now: datetime) -> Delivery | None:
         if delivery is None or delivery.settled_at is not None:
             outbox.finish(run, now=now)
             return None
-        crashed = delivery.state == _S.SENDING and delivery.channel == Channel.MAIL
-        delivery.state = _S.UNCERTAIN.value if crashed or delivery.state == _S.UNCERTAIN else _S.SENDING.value
+        crashed = delivery.state == DeliveryState.SENDING and delivery.channel == Channel.MAIL
+        delivery.state = (
+            DeliveryState.UNCERTAIN.value
+            if crashed or delivery.state == DeliveryState.UNCERTAIN
+            else DeliveryState.SENDING.value
+        )
         delivery.attempts, delivery.attempted_at = delivery.attempts + 1, now
         delivery.save(update_fields=["state", "attempts", "attempted_at"])
     return Delivery.objects.select_related("event", "notification__user", "endpoint").get(pk=delivery.pk)
 
 
-def _transmit(run: Run, delivery: Delivery, clock: Callable[[], datetime]) -> DeliveryResult:
+def _transmit(run: Run, delivery: Delivery, clock: Callable[[], datetime]) -> MessageState:
     try:
         _SENDERS[delivery.channel](delivery, now=clock())
     except PermanentDeliveryFailure as failure:
-        _settle(run, delivery, _S.FAILED, failure.kind, now=clock())
-        if delivery.endpoint is not None and delivery.endpoint.reports_gone:
-            return DeliveryResult(MessageState.DONE, endpoint_gone=delivery.endpoint.pk)
-    except Exception as problem:
-        return DeliveryResult(_reschedule(run, delivery, problem, now=clock()))
+        _settle(run, delivery, DeliveryState.FAILED, failure.kind, now=clock())
+    except Exception as error:
+        return _reschedule(run, delivery, error, now=clock())
     else:
         # Sent now, and possibly once before: it stays uncertain.
-        uncertain = delivery.state == _S.UNCERTAIN
-        _settle(run, delivery, _S.UNCERTAIN if uncertain else _S.DELIVERED, "", now=clock())
-    return DeliveryResult(MessageState.DONE)
+        uncertain = delivery.state == DeliveryState.UNCERTAIN
+        _settle(run, delivery, DeliveryState.UNCERTAIN if uncertain else DeliveryState.DELIVERED, "", now=clock())
+    return MessageState.DONE
 
 
 def _settle(run: Run, delivery: Delivery, state: DeliveryState, error: str, *, now: datetime) -> None:
-    """Store the result and finish the message in one transaction."""
+    """Store the result and finish the message in one transaction. If the endpoint is gone, have that checked."""
     with transaction.atomic():
         Delivery.objects.filter(pk=delivery.pk).update(state=state.value, settled_at=now, error=error)
+        if error == GONE_ERROR and delivery.endpoint_id is not None:
+            outbox.send(MessageKind.DISABLE_WEBHOOK, delivery.endpoint_id, now=now)
         outbox.finish(run, now=now)
     if error:
         log.warning("delivery failed permanently", delivery=str(delivery.pk), error=error)
 
 
-def _reschedule(run: Run, delivery: Delivery, problem: Exception, *, now: datetime) -> MessageState:
+def _reschedule(run: Run, delivery: Delivery, error: Exception, *, now: datetime) -> MessageState:
     """Record the failure; the outbox decides between retry and dead letter. Returns the message's state."""
-    surely_not_sent = isinstance(problem, DeliveryFailed) or delivery.channel == Channel.WEBHOOK
-    kind = problem.kind if isinstance(problem, DeliveryFailed) else type(problem).__name__
+    surely_not_sent = isinstance(error, DeliveryFailed) or delivery.channel == Channel.WEBHOOK
+    kind = error.kind if isinstance(error, DeliveryFailed) else type(error).__name__
     with transaction.atomic():
-        message = outbox.fail(run, problem, now=now)
+        message = outbox.fail(run, error, now=now)
         if message is None:
             raise LeaseLost
-        state = _S.FAILED if message is MessageState.DEAD else _S.WAITING
-        if not surely_not_sent or delivery.state == _S.UNCERTAIN:
-            state = _S.UNCERTAIN
+        state = DeliveryState.FAILED if message is MessageState.DEAD else DeliveryState.WAITING
+        if not surely_not_sent or delivery.state == DeliveryState.UNCERTAIN:
+            state = DeliveryState.UNCERTAIN
         Delivery.objects.filter(pk=delivery.pk).update(state=state.value, error=kind)
     log.warning("delivery failed; will be retried", delivery=str(delivery.pk), error=kind)
     return message

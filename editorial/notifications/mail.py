@@ -15,11 +15,7 @@ from editorial.notifications import formatting, subjects
 from editorial.notifications.errors import DeliveryFailed, PermanentDeliveryFailure
 
 # Mail-server responses that prove that the server did not accept the email.
-_REJECTED = (
-    smtplib.SMTPResponseException,
-    smtplib.SMTPRecipientsRefused,
-    smtplib.SMTPNotSupportedError,
-)
+_REJECTED = (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused, smtplib.SMTPNotSupportedError)
 
 
 def send(delivery: Delivery, *, now: datetime) -> None:
@@ -34,19 +30,19 @@ def send(delivery: Delivery, *, now: datetime) -> None:
     server = get_connection()
     try:
         server.open()
-    except Exception as problem:
-        raise DeliveryFailed(type(problem).__name__) from None
+    except Exception as error:
+        raise DeliveryFailed(type(error).__name__) from None
     try:
         server.send_messages([_build_email(notice, message_id=str(delivery.pk))])
-    except _REJECTED as problem:
-        raise _rejection(problem) from None
+    except _REJECTED as error:
+        raise _rejection(error) from None
     finally:
         server.close()
 
 
 def _may_still_receive(notice: Notification) -> bool:
-    matter = subjects.context_of(notice.event)
-    return bool(matter and notice.user.email and matter.visible_to(notice.user.facts()))
+    context = subjects.context_of(notice.event)
+    return bool(context and notice.user.email and context.visible_to(notice.user.facts()))
 
 
 def _build_email(notice: Notification, *, message_id: str) -> EmailMultiAlternatives:
@@ -76,15 +72,15 @@ def _build_email(notice: Notification, *, message_id: str) -> EmailMultiAlternat
     return email
 
 
-def _rejection(problem: Exception) -> DeliveryFailed:
+def _rejection(error: Exception) -> DeliveryFailed:
     """The rejection by its kind alone: the server's text may quote the address."""
-    if isinstance(problem, smtplib.SMTPRecipientsRefused):
-        codes = [code for code, _ in problem.recipients.values()]
-    elif isinstance(problem, smtplib.SMTPResponseException):
-        codes = [problem.smtp_code]
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        codes = [code for code, _ in error.recipients.values()]
+    elif isinstance(error, smtplib.SMTPResponseException):
+        codes = [error.smtp_code]
     else:
-        return DeliveryFailed(type(problem).__name__)
-    kind = f"SMTP_{codes[0]}" if codes else type(problem).__name__
+        return DeliveryFailed(type(error).__name__)
+    kind = f"SMTP_{codes[0]}" if codes else type(error).__name__
     # 5xx for a mailbox is final; for our own log-in or sender, an operator can fix it.
-    final = isinstance(problem, smtplib.SMTPRecipientsRefused) and all(code >= 500 for code in codes)
+    final = isinstance(error, smtplib.SMTPRecipientsRefused) and all(code >= 500 for code in codes)
     return PermanentDeliveryFailure(kind) if final else DeliveryFailed(kind)

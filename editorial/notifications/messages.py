@@ -35,10 +35,10 @@ class Message:
 
 def compose(context: EventContext, zone: ZoneInfo) -> Message:
     """The notice of an event, limited to what its reader may see, with times in the reader's zone."""
-    headed, sentences = _COMPOSERS[context.event.action](context, zone)
-    about = _quotable(context)
-    subject = one_line(f"{headed}: {about[0]}" if about else headed, _MAX_SUBJECT_LENGTH)
-    quoted = [f"“{one_line(each, _MAX_QUOTE_LENGTH)}”" for each in about]
+    heading, sentences = _COMPOSERS[context.event.action](context, zone)
+    texts = _quotable(context)
+    subject = one_line(f"{heading}: {texts[0]}" if texts else heading, _MAX_SUBJECT_LENGTH)
+    quoted = [f"“{one_line(text, _MAX_QUOTE_LENGTH)}”" for text in texts]
     return Message(subject, "\n\n".join([*quoted, " ".join(sentences)]))
 
 
@@ -55,10 +55,10 @@ _Text = tuple[str, list[str]]
 def _simple(subject: str, *sentences: str) -> Callable[[EventContext, ZoneInfo], _Text]:
     """A fixed subject and body; {who} in a sentence is the actor's name."""
 
-    def said(matter: EventContext, _: ZoneInfo) -> _Text:
-        return subject, [sentence.format(who=_actor_name(matter)) for sentence in sentences]
+    def compose_simple(context: EventContext, _: ZoneInfo) -> _Text:
+        return subject, [sentence.format(who=_actor_name(context)) for sentence in sentences]
 
-    return said
+    return compose_simple
 
 
 def _assigned(context: EventContext, _: ZoneInfo) -> _Text:
@@ -80,8 +80,8 @@ def _published(context: EventContext, _: ZoneInfo) -> _Text:
 
 
 def _corrected(context: EventContext, _: ZoneInfo) -> _Text:
-    printed = _label(RemedyKind, context.data.get("remedy")).lower()
-    return "Story corrected", [f"{_actor_name(context)} republished this story with a note to readers ({printed})."]
+    remedy = _label(RemedyKind, context.data.get("remedy")).lower()
+    return "Story corrected", [f"{_actor_name(context)} republished this story with a note to readers ({remedy})."]
 
 
 def _overridden(context: EventContext, _: ZoneInfo) -> _Text:
@@ -93,47 +93,51 @@ def _overridden(context: EventContext, _: ZoneInfo) -> _Text:
 
 
 def _remedy_due(context: EventContext, zone: ZoneInfo) -> _Text:
-    owed = _label(RemedyKind, _after(context, "remedy"))
-    said = [f"The evidence has changed since this story was published. Readers are owed: {owed.lower()}."]
+    remedy = _label(RemedyKind, _before_and_after(context, "remedy")[1])
+    sentences = [f"The evidence has changed since this story was published. Readers are owed: {remedy.lower()}."]
     for correction in Correction.objects.filter(pk__in=[context.data.get("correction")]):
-        said += [correction.because, f"It is due by {format_time(correction.due_at, zone)}."]
+        sentences += [correction.because, f"It is due by {format_time(correction.due_at, zone)}."]
     if context.data.get("withheld"):
-        said.append("The story is withheld until then.")
-    return f"{owed} due", said
+        sentences.append("The story is withheld until then.")
+    return f"{remedy} due", sentences
 
 
 def _publication_refused(context: EventContext, _: ZoneInfo) -> _Text:
-    held = [Code(code) for code in context.data.get("codes", []) if code in set(Code)]
+    gate_codes = [Code(code) for code in context.data.get("codes", []) if code in set(Code)]
     # An email must not reveal that a party who declined to comment talks to us.
-    told = [codes.explain(code) for code in held if code is not Code.E_FALSE_DECLINE]
+    explanations = [codes.explain(code) for code in gate_codes if code is not Code.E_FALSE_DECLINE]
     lead = "The scheduled publication failed: the gate did not pass the story. It is back with the desk."
-    return "Scheduled story not published", [lead, *told, "Open the story to see all reasons, then schedule it again."]
+    return "Scheduled story not published", [
+        lead,
+        *explanations,
+        "Open the story to see all reasons, then schedule it again.",
+    ]
 
 
 def _correction_overdue(context: EventContext, _: ZoneInfo) -> _Text:
-    owed = _label(RemedyKind, context.data.get("remedy")).lower()
-    return "Correction overdue", [f"The deadline has passed, and readers are still owed: {owed}. Publish it now."]
+    remedy = _label(RemedyKind, context.data.get("remedy")).lower()
+    return "Correction overdue", [f"The deadline has passed, and readers are still owed: {remedy}. Publish it now."]
 
 
 def _assessed(context: EventContext, _: ZoneInfo) -> _Text:
     before, after = _before_and_after(context, "finding")
-    found = _label(FindingValue, after)
-    said = ["The evidence was reassessed.", f"Finding: {found}."]
+    finding = _label(FindingValue, after)
+    sentences = ["The evidence was reassessed.", f"Finding: {finding}."]
     if before and before != after:
-        said[1] = f"Finding: {found} (previously {_label(FindingValue, before).lower()})."
+        sentences[1] = f"Finding: {finding} (previously {_label(FindingValue, before).lower()})."
     denied_before, denied = _before_and_after(context, "contested")
     if denied:
-        said.append("The claim is still denied." if denied_before else "The claim is now denied.")
+        sentences.append("The claim is still denied." if denied_before else "The claim is now denied.")
     elif denied_before:
-        said.append("The claim is no longer denied.")
+        sentences.append("The claim is no longer denied.")
     if after in (FindingValue.VERIFIED, FindingValue.REFUTED):
-        said.append("The finding takes effect when an editor signs it.")
-    return f"New finding – {found.lower()}", said
+        sentences.append("The finding takes effect when an editor signs it.")
+    return f"New finding – {finding.lower()}", sentences
 
 
 def _reply_recorded(context: EventContext, _: ZoneInfo) -> _Text:
-    ended = _label(ReplyOutcome, _after(context, "outcome")).lower()
-    return f"Reply request – {ended}", [f"{_actor_name(context)} recorded the outcome of a reply request: {ended}."]
+    outcome = _label(ReplyOutcome, _before_and_after(context, "outcome")[1]).lower()
+    return f"Reply request – {outcome}", [f"{_actor_name(context)} recorded the outcome of a reply request: {outcome}."]
 
 
 def _reply_expired(context: EventContext, zone: ZoneInfo) -> _Text:
@@ -159,7 +163,7 @@ def _approved(context: EventContext, _: ZoneInfo) -> _Text:
 
 
 def _signoff_voided(context: EventContext, _: ZoneInfo) -> _Text:
-    kind = _label(SignoffKind, context.data.get("kind")).lower()
+    kind = _kind(context, SignoffKind)
     finding = _label(FindingValue, context.data.get("finding")).lower()
     return "Sign-off voided", [
         f"The evidence has changed, so the sign-off ({kind}: {finding}) is void. "
@@ -168,16 +172,16 @@ def _signoff_voided(context: EventContext, _: ZoneInfo) -> _Text:
 
 
 def _task_expired(context: EventContext, _: ZoneInfo) -> _Text:
-    lead = f"Your time for a task ({_task_label(context)}) expired, so it is back in the queue."
+    lead = f"Your time for a task ({_kind(context, TaskKind)}) expired, so it is back in the queue."
     return "Task returned to the queue", [lead, "Take it again if you are still working on it."]
 
 
 def _task_overdue(context: EventContext, zone: ZoneInfo) -> _Text:
-    return "Task overdue", [f"A task ({_task_label(context)}) was due by {format_time(context.row.due_at, zone)}."]
+    return "Task overdue", [f"A task ({_kind(context, TaskKind)}) was due by {format_time(context.row.due_at, zone)}."]
 
 
 def _job_failed(context: EventContext, _: ZoneInfo) -> _Text:
-    lead = f"A background job ({_job_label(context)}) failed in every attempt and will not be retried."
+    lead = f"A background job ({_kind(context, MessageKind)}) failed in every attempt and will not be retried."
     owner = getattr(context.row, "owner", None)
     return "Job failed permanently", [
         lead,
@@ -187,20 +191,20 @@ def _job_failed(context: EventContext, _: ZoneInfo) -> _Text:
 
 
 def _jobs_unresolved(context: EventContext, _: ZoneInfo) -> _Text:
-    count = context.data.get("letters") or 1
+    count = context.data.get("jobs") or 1
     return "Failed jobs unresolved", [f"Failed jobs that have waited for hours: {count}.", _RETRY_OR_DISMISS]
 
 
 def _job_assigned(context: EventContext, _: ZoneInfo) -> _Text:
     return "Failed job assigned to you", [
-        f"{_actor_name(context)} assigned you a job that failed permanently ({_job_label(context)}).",
+        f"{_actor_name(context)} assigned you a job that failed permanently ({_kind(context, MessageKind)}).",
         _RETRY_OR_DISMISS,
     ]
 
 
 def _integrity_alert(context: EventContext, _: ZoneInfo) -> _Text:
-    broken = one_line(str(context.data.get("says", "")))
-    lead = f"A data integrity check failed. This no longer holds: {broken}"
+    message = one_line(str(context.data.get("message", "")))
+    lead = f"A data integrity check failed. This no longer holds: {message}"
     return "Data integrity alert", [lead, "The newsroom cannot repair it automatically. Follow docs/integrity.md."]
 
 
@@ -312,18 +316,10 @@ def _label(vocabulary: type[ChoiceEnum], value: object) -> str:
     return vocabulary(str(value)).label if value in set(vocabulary) else "None"
 
 
-def _task_label(context: EventContext) -> str:
-    return _label(TaskKind, context.data.get("kind")).lower()
-
-
-def _job_label(context: EventContext) -> str:
-    return _label(MessageKind, context.data.get("kind")).lower()
+def _kind(context: EventContext, vocabulary: type[ChoiceEnum]) -> str:
+    return _label(vocabulary, context.data.get("kind")).lower()
 
 
 def _before_and_after(context: EventContext, name: str) -> tuple[object, object]:
     before, after = context.data.get(name) or (None, None)
     return before, after
-
-
-def _after(context: EventContext, name: str) -> object:
-    return _before_and_after(context, name)[1]

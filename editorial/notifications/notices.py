@@ -73,21 +73,21 @@ def _record_fanout(event: Event, now: datetime) -> None:
     )
 
 
-def _create_notifications(context: EventContext, concerned: set[UUID], now: datetime) -> list[Notification]:
+def _create_notifications(context: EventContext, user_ids: set[UUID], now: datetime) -> list[Notification]:
     """Create one notice per person who may see the subject. Returns the new ones."""
     notices = []
-    others = concerned - {context.event.actor_id}
+    others = user_ids - {context.event.actor_id}
     for person in User.objects.filter(pk__in=others, is_active=True).order_by("pk"):
-        seen = context.visible_to(person.facts())
-        if seen is not None:
-            message = messages.compose(seen, formatting.time_zone_of(person))
+        visible_context = context.visible_to(person.facts())
+        if visible_context is not None:
+            message = messages.compose(visible_context, formatting.time_zone_of(person))
             notices.append(
                 Notification(
                     event=context.event,
                     user=person,
                     subject=message.subject,
                     body=message.body,
-                    path=seen.path,
+                    path=visible_context.path,
                     created_at=now,
                 )
             )
@@ -98,19 +98,19 @@ def _create_notifications(context: EventContext, concerned: set[UUID], now: date
 
 def _queue_emails(notices: list[Notification], event: Event, now: datetime) -> None:
     if event.action in _RATE_LIMITED:
-        enough = _over_email_limit({notice.user_id for notice in notices}, now)
-        notices = [notice for notice in notices if notice.user_id not in enough]
+        over_limit = _over_email_limit({notice.user_id for notice in notices}, now)
+        notices = [notice for notice in notices if notice.user_id not in over_limit]
     emails = [Delivery(notification=notice, event=event, channel=Channel.MAIL.value) for notice in notices]
     Delivery.objects.bulk_create(emails)
     _enqueue(emails, now)
 
 
 def _over_email_limit(people: set[UUID], now: datetime) -> set[UUID]:
-    lately = Delivery.objects.filter(
+    recent = Delivery.objects.filter(
         channel=Channel.MAIL.value, notification__user__in=people, notification__created_at__gt=now - _EMAIL_WINDOW
     )
-    counted = lately.values_list("notification__user").annotate(emails=Count("pk"))
-    return {person for person, emails in counted if emails >= _MAX_EMAILS}
+    counts = recent.values_list("notification__user").annotate(emails=Count("pk"))
+    return {person for person, emails in counts if emails >= _MAX_EMAILS}
 
 
 def _queue_webhooks(context: EventContext, now: datetime) -> None:

@@ -19,19 +19,19 @@ _SHARED_WITH_FOLLOWERS = {Audience.AUTHORS, Audience.EDITORS}
 
 def mandatory_recipients(context: EventContext) -> set[UUID]:
     """Users who are notified whether or not they follow the subject."""
-    found = (_RESOLVERS[circle](context) for circle in actions.recipients_for(context.event.action))
-    return {person for people in found for person in people}
+    groups = (_RESOLVERS[audience](context) for audience in actions.recipients_for(context.event.action))
+    return {person for group in groups for person in group}
 
 
 def followers(context: EventContext) -> dict[UUID, bool]:
     """Users who follow the subject, with whether they also want email. Sources cannot be followed."""
     if context.concerns_source or not actions.recipients_for(context.event.action) & _SHARED_WITH_FOLLOWERS:
         return {}
-    chosen = Subscription.objects.filter(
+    subscriptions = Subscription.objects.filter(
         Q(desk__in=context.desks) | Q(claim__in=context.claims) | Q(story__in=_stories(context))
     )
     by_mail: dict[UUID, bool] = {}
-    for person, mail in chosen.values_list("user_id", "by_mail"):
+    for person, mail in subscriptions.values_list("user_id", "by_mail"):
         by_mail[person] = by_mail.get(person, False) or mail
     return by_mail
 

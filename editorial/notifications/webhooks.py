@@ -103,5 +103,5 @@ def _post(url: httpx.URL, body: bytes, headers: dict[str, str]) -> int:
             return response.status_code
     except http_client.DestinationNotAllowed:
         raise PermanentDeliveryFailure("DESTINATION_NOT_ALLOWED") from None
-    except http_client.RequestFailed as problem:
-        raise DeliveryFailed(problem.kind) from None
+    except http_client.RequestFailed as error:
+        raise DeliveryFailed(error.kind) from None

@@ -42,8 +42,8 @@ def deregister(heartbeat: Heartbeat) -> None:
 
 def alive(*, now: datetime, process: ProcessKind | None = None) -> QuerySet[Heartbeat]:
     """Processes with a recent heartbeat, of one kind if given."""
-    found = Heartbeat.objects.filter(last_seen_at__gt=now - MISSING_AFTER)
-    return found.filter(process=process.value) if process else found
+    recent = Heartbeat.objects.filter(last_seen_at__gt=now - MISSING_AFTER)
+    return recent.filter(process=process.value) if process else recent
 
 
 def missing(*, now: datetime) -> QuerySet[Heartbeat]:

@@ -33,22 +33,22 @@ def run(kind: str, work: Callable[[], bool | MessageState | None]) -> None:
     """
     clear_contextvars()  # values left by the previous job
     bind_contextvars(kind=kind)
-    began = time.monotonic()
+    started_at = time.monotonic()
     try:
-        outcome = _RESULTS[work()]
+        result = _RESULTS[work()]
     except LeaseLost:
-        _log_result(kind, "taken over", began, log.warning)
+        _log_result(kind, "taken over", started_at, log.warning)
         raise
-    except Exception as problem:
-        _log_result(kind, "failed", began, log.exception, error=type(problem).__name__)
+    except Exception as error:
+        _log_result(kind, "failed", started_at, log.exception, error=type(error).__name__)
         raise
     else:
-        _log_result(kind, outcome, began, _LOG_LEVELS.get(outcome, log.warning))
+        _log_result(kind, result, started_at, _LOG_LEVELS.get(result, log.warning))
     finally:
         clear_contextvars()
 
 
-def _log_result(kind: str, outcome: str, began: float, log_method: Callable[..., object], **more: str) -> None:
-    seconds = time.monotonic() - began
+def _log_result(kind: str, outcome: str, started_at: float, log_method: Callable[..., object], **more: str) -> None:
+    seconds = time.monotonic() - started_at
     metrics.JOBS.labels(kind, outcome).observe(seconds)
     log_method("job", outcome=outcome, seconds=round(seconds, 3), **more)

@@ -27,7 +27,7 @@ REQUESTS = Histogram(
 REFUSALS = Counter(
     "newsroom_refusals",
     "Rejected actions, by error code; gate codes are documented in “Verification”.",
-    ["door", "code"],
+    ["interface", "code"],
 )
 
 

@@ -13,22 +13,19 @@ from typing import Any
 from django.db.models import Avg, Count, F, Max, Min, Q, QuerySet, Value
 from django.db.models.functions import TruncMinute
 
-from editorial.models import (
-    Delivery,
-    DeliveryState,
-    MessageKind,
-    MessageState,
-    OutboxMessage,
-    ReviewTask,
-)
+from editorial.models import Delivery, DeliveryState, MessageKind, MessageState, OutboxMessage, ReviewTask
 from editorial.models.review.tasks import LIVE_STATES
 from editorial.policy.vocabulary import TaskQueue
 
 RECENT_WINDOW = timedelta(minutes=5)
 
-_S = MessageState
 # state → the column that says since when a message in that state has been waiting
-_WAITING_SINCE = {_S.READY: "available_at", _S.SENT: "available_at", _S.RUNNING: "lease_until", _S.DEAD: "created_at"}
+_WAITING_SINCE = {
+    MessageState.READY: "available_at",
+    MessageState.SENT: "available_at",
+    MessageState.RUNNING: "lease_until",
+    MessageState.DEAD: "created_at",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +71,7 @@ def _queue_depth(state: MessageState, column: str, now: datetime) -> QuerySet[An
         OutboxMessage.objects.filter(state=state.value)
         .order_by()
         .values_list(Value(state.value), "kind")
-        .annotate(
-            count=Count("pk"),
-            due=Count("pk", filter=Q(**{f"{column}__lte": now})),
-            since=Min(column),
-        )
+        .annotate(count=Count("pk"), due=Count("pk", filter=Q(**{f"{column}__lte": now})), since=Min(column))
     )
 
 
@@ -89,7 +82,7 @@ def oldest(depths: Iterable[QueueDepth], now: datetime, *states: MessageState) -
 
 def throughput(*, now: datetime) -> list[Throughput]:
     """Throughput of the last five minutes, by kind."""
-    done = OutboxMessage.objects.filter(state=_S.DONE.value, done_at__gt=now - RECENT_WINDOW).order_by()
+    done = OutboxMessage.objects.filter(state=MessageState.DONE.value, done_at__gt=now - RECENT_WINDOW).order_by()
     recent = done.values_list("kind").annotate(
         count=Count("pk"),
         dispatch_wait=Max(F("sent_at") - F("available_at")),
@@ -101,7 +94,7 @@ def throughput(*, now: datetime) -> list[Throughput]:
 
 def last_done() -> datetime | None:
     """When a job last completed; None if none ever did."""
-    done = OutboxMessage.objects.filter(state=_S.DONE.value, done_at__isnull=False)
+    done = OutboxMessage.objects.filter(state=MessageState.DONE.value, done_at__isnull=False)
     return done.order_by("-done_at").values_list("done_at", flat=True).first()
 
 
@@ -109,31 +102,31 @@ def by_minute(*, now: datetime, minutes: int) -> dict[MessageKind, list[int]]:
     """Completed jobs in each of the last minutes, latest last, by kind."""
     this_minute = now.replace(second=0, microsecond=0)
     done = OutboxMessage.objects.filter(
-        state=_S.DONE.value, done_at__gte=this_minute - timedelta(minutes=minutes - 1), done_at__lte=now
+        state=MessageState.DONE.value, done_at__gte=this_minute - timedelta(minutes=minutes - 1), done_at__lte=now
     )
-    found = {kind: [0] * minutes for kind in MessageKind}
-    counted = done.order_by().values_list("kind", TruncMinute("done_at")).annotate(count=Count("pk"))
-    for kind, minute, count in counted:
-        found[MessageKind(kind)][minutes - 1 - (this_minute - minute) // timedelta(minutes=1)] = count
-    return found
+    by_kind = {kind: [0] * minutes for kind in MessageKind}
+    rows = done.order_by().values_list("kind", TruncMinute("done_at")).annotate(count=Count("pk"))
+    for kind, minute, count in rows:
+        by_kind[MessageKind(kind)][minutes - 1 - (this_minute - minute) // timedelta(minutes=1)] = count
+    return by_kind
 
 
 def task_counts(*, now: datetime) -> dict[TaskQueue, tuple[int, int]]:
     """Live tasks in each queue: their number, and how many are overdue."""
-    found = dict.fromkeys(TaskQueue, (0, 0))
+    counts = dict.fromkeys(TaskQueue, (0, 0))
     for state in LIVE_STATES:  # one query per state: each has its own index
         live = ReviewTask.objects.filter(state=state).order_by().values_list("queue")
-        for queue, count, late in live.annotate(live=Count("pk"), late=Count("pk", filter=Q(due_at__lte=now))):
-            before = found[TaskQueue(queue)]
-            found[TaskQueue(queue)] = before[0] + count, before[1] + late
-    return found
+        for queue, count, overdue in live.annotate(live=Count("pk"), late=Count("pk", filter=Q(due_at__lte=now))):
+            previous = counts[TaskQueue(queue)]
+            counts[TaskQueue(queue)] = previous[0] + count, previous[1] + overdue
+    return counts
 
 
 def delivery_counts() -> dict[DeliveryState, int]:
     """Deliveries that are not delivered, by state."""
-    watched = Delivery.objects.exclude(state=DeliveryState.DELIVERED.value).order_by()
-    counted = dict(watched.values_list("state").annotate(count=Count("pk")))
-    return {state: counted.get(state.value, 0) for state in DeliveryState if state is not DeliveryState.DELIVERED}
+    undelivered = Delivery.objects.exclude(state=DeliveryState.DELIVERED.value).order_by()
+    counts = dict(undelivered.values_list("state").annotate(count=Count("pk")))
+    return {state: counts.get(state.value, 0) for state in DeliveryState if state is not DeliveryState.DELIVERED}
 
 
 def _seconds(span: timedelta | None) -> float:

@@ -52,6 +52,11 @@ class SubjectFacts:
     shared: bool = False
     private: bool = False
 
+    @classmethod
+    def of_desk(cls, desk_id: object, *, owners: frozenset[str] = frozenset(), shared: bool = False) -> SubjectFacts:
+        """The facts of an object that belongs to one desk."""
+        return cls(desks=frozenset({str(desk_id)}), owners=owners, shared=shared)
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:
@@ -88,28 +93,28 @@ def may(actor: ActorFacts, action: Action, subject: SubjectFacts) -> Decision:
     """Whether the actor may do this to the object; if not, which roles may."""
     if not actor.active:
         return Decision(False, ("Your account is not active.",))
-    if not (within := token_allows(actor, action)):
-        return within
-    held = actor.roles_at(subject.desks)
+    if not (token_decision := token_allows(actor, action)):
+        return token_decision
+    roles = actor.roles_at(subject.desks)
     if action is Action.SEE and subject.shared and actor.memberships:
         return Decision(True)
     if action is Action.SEE and subject.private:
-        return _may_see_private(actor, subject, held)
+        return _may_see_private(actor, subject, roles)
     if ACTIONS[action].self_service and actor.id in subject.owners and actor.memberships:
         return Decision(True)
-    if not held and not ACTIONS[action].self_service:
+    if not roles and not ACTIONS[action].self_service:
         return Decision(False, ("This belongs to a desk where you have no role.",))
     allowed = roles_for(action, subject)
-    if held & allowed:
+    if roles & allowed:
         return Decision(True)
-    on_own = ACTIONS[action].by_owner
-    if held & on_own and actor.id in subject.owners:
+    owner_roles = ACTIONS[action].by_owner
+    if roles & owner_roles and actor.id in subject.owners:
         return Decision(True)
-    return Decision(False, (_denial_reason(action, allowed, on_own),))
+    return Decision(False, (_denial_reason(action, allowed, owner_roles),))
 
 
-def _may_see_private(actor: ActorFacts, subject: SubjectFacts, held: frozenset[Role]) -> Decision:
-    if actor.memberships and (actor.id in subject.owners or Role.ADMIN in held):
+def _may_see_private(actor: ActorFacts, subject: SubjectFacts, roles: frozenset[Role]) -> Decision:
+    if actor.memberships and (actor.id in subject.owners or Role.ADMIN in roles):
         return Decision(True)
     return Decision(False, ("Only its owner and administrators may see this.",))
 
@@ -127,16 +132,16 @@ def takeable_task_kinds(actor: ActorFacts) -> dict[str | None, frozenset[TaskKin
         return {}
     kinds: dict[str | None, set[TaskKind]] = {}
     for role, desk in actor.memberships:
-        able = {kind for kind in TaskKind if role in TASK_ROLES.get(kind, _REPORTING_ROLES)}
-        kinds.setdefault(desk, set()).update(able)
-    return {desk: frozenset(able) for desk, able in kinds.items() if able}
+        takeable = {kind for kind in TaskKind if role in TASK_ROLES.get(kind, _REPORTING_ROLES)}
+        kinds.setdefault(desk, set()).update(takeable)
+    return {desk: frozenset(takeable) for desk, takeable in kinds.items() if takeable}
 
 
-def _denial_reason(action: Action, allowed: Set[Role], on_own: Set[Role]) -> str:
-    at_desk = ", ".join(sorted(role.replace("_", " ") for role in allowed))
+def _denial_reason(action: Action, allowed: Set[Role], owner_roles: Set[Role]) -> str:
+    names = ", ".join(sorted(role.replace("_", " ") for role in allowed))
     if ACTIONS[action].self_service:
-        return f"Only the owner of the account may do this{f', or: {at_desk}' if at_desk else ''}."
-    if on_own:
-        own = "the person who took the task" if action.startswith("review.") else "its authors"
-        return f"Only {own} may do this{f', or: {at_desk}' if at_desk else ''}."
-    return f"Only these roles may do this: {at_desk or 'none'}."
+        return f"Only the owner of the account may do this{f', or: {names}' if names else ''}."
+    if owner_roles:
+        owner = "the person who took the task" if action.startswith("review.") else "its authors"
+        return f"Only {owner} may do this{f', or: {names}' if names else ''}."
+    return f"Only these roles may do this: {names or 'none'}."

@@ -276,27 +276,27 @@ class CaseFacts:
     @cached_property
     def statements_on(self) -> Mapping[str, list[StatementFacts]]:
         """Claim id → the statements recorded on it."""
-        found: dict[str, list[StatementFacts]] = {claim: [] for claim in self.claims}
+        by_claim: dict[str, list[StatementFacts]] = {claim: [] for claim in self.claims}
         for statement in self.statements.values():
-            found.setdefault(statement.claim, []).append(statement)
-        return found
+            by_claim.setdefault(statement.claim, []).append(statement)
+        return by_claim
 
     @cached_property
     def relayed_origins(self) -> Mapping[str, list[str]]:
         """Statement id → the ids of the statements that it repeats, each once."""
-        found: dict[str, dict[str, None]] = {}
+        by_derived: dict[str, dict[str, None]] = {}
         for relay in self.relays:
-            found.setdefault(relay.derived, {})[relay.origin] = None
-        return {derived: list(origins) for derived, origins in found.items()}
+            by_derived.setdefault(relay.derived, {})[relay.origin] = None
+        return {derived: list(origins) for derived, origins in by_derived.items()}
 
     @cached_property
     def compounds_of(self) -> Mapping[str, list[str]]:
         """Claim id → the compounds that it is part of."""
-        found: dict[str, list[str]] = {}
+        by_member: dict[str, list[str]] = {}
         for claim in self.claims.values():
             for part in claim.parts:
-                found.setdefault(part, []).append(claim.id)
-        return found
+                by_member.setdefault(part, []).append(claim.id)
+        return by_member
 
     def members(self, claim_id: str) -> tuple[str, ...]:
         """The claims on which statements about this one are recorded: its parts, or itself."""

@@ -22,7 +22,7 @@ class ImportState(ChoiceEnum):
     FILING = "filing"
     DONE = "done"
     FAILED = "failed"
-    CANCELLED = "stopped"
+    CANCELLED = "cancelled"
 
 
 class RowState(ChoiceEnum):

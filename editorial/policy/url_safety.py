@@ -45,15 +45,15 @@ def check_url(text: str, *, allow_private: bool, max_length: int = 500) -> Decis
 
 def check_address(text: str, *, allow_private: bool) -> Decision:
     """Whether a connection may be made to this IP address."""
-    found: ipaddress.IPv4Address | ipaddress.IPv6Address = ipaddress.ip_address(text.partition("%")[0])
-    if isinstance(found, ipaddress.IPv6Address):
-        if found.ipv4_mapped:
-            found = found.ipv4_mapped
-        elif found.sixtofour or found.teredo or any(found in network for network in _NAT64_PREFIXES):
+    address: ipaddress.IPv4Address | ipaddress.IPv6Address = ipaddress.ip_address(text.partition("%")[0])
+    if isinstance(address, ipaddress.IPv6Address):
+        if address.ipv4_mapped:
+            address = address.ipv4_mapped
+        elif address.sixtofour or address.teredo or any(address in network for network in _NAT64_PREFIXES):
             return _deny("This address is translated to another one. Use the final address.")
-    if found.is_multicast or found.is_unspecified:
+    if address.is_multicast or address.is_unspecified:
         return _deny("This is not the address of a single host.")
-    if not found.is_global and not allow_private:
+    if not address.is_global and not allow_private:
         return _deny("This address is in a private network. Use a public one.")
     return Decision(True)
 

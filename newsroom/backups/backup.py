@@ -51,13 +51,13 @@ def create_backup(directory: Path, *, now: datetime) -> BackupResult:
 
 
 def _write_contents(draft: Path, *, earlier: Path | None, now: datetime) -> tuple[Manifest, list[str]]:
-    with inventory.snapshot() as moment:
-        pg_tools.dump(draft / manifests.DUMP_NAME, snapshot=moment)
-        wanted = exhibits.recorded_files()
+    with inventory.snapshot() as snapshot:
+        pg_tools.dump(draft / manifests.DUMP_NAME, snapshot=snapshot)
+        recorded = exhibits.recorded_files()
         heads = audit_chain.heads()
         rows, shape, migrations = inventory.rows(), inventory.schema_counts(), inventory.migrations()
     (draft / manifests.CHAIN_HEADS_NAME).write_text(json.dumps(heads, indent=0, sort_keys=True) + "\n")
-    archived, faults = exhibits.copy_files(wanted, draft, earlier=earlier)
+    archived, faults = exhibits.copy_files(recorded, draft, earlier=earlier)
     own = [manifests.file_entry(draft / name, name) for name in (manifests.DUMP_NAME, manifests.CHAIN_HEADS_NAME)]
     manifest = Manifest(
         format=manifests.FORMAT,
@@ -77,10 +77,10 @@ def _write_contents(draft: Path, *, earlier: Path | None, now: datetime) -> tupl
 
 def key_fingerprints() -> dict[str, list[str]]:
     """Short fingerprints of the secrets in use."""
-    kept = {"VAULT_KEYS": settings.VAULT_KEYS, "IDENTITY_KEY": [settings.IDENTITY_KEY]}
+    secrets = {"VAULT_KEYS": settings.VAULT_KEYS, "IDENTITY_KEY": [settings.IDENTITY_KEY]}
     return {
         name: [hashlib.sha256(f"newsroom {name} {key}".encode()).hexdigest()[:8] for key in keys]
-        for name, keys in kept.items()
+        for name, keys in secrets.items()
     }
 
 

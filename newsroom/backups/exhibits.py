@@ -22,16 +22,16 @@ def recorded_files() -> dict[str, str]:
     return dict(Exhibit.objects.exclude(file="").order_by("file").values_list("file", "sha256"))
 
 
-def copy_files(wanted: dict[str, str], into: Path, *, earlier: Path | None) -> tuple[list[File], list[str]]:
+def copy_files(recorded: dict[str, str], into: Path, *, earlier: Path | None) -> tuple[list[File], list[str]]:
     """Copy exhibits into a backup. Return the files, and a message for each missing or altered one.
 
     A file that the earlier backup holds is hard-linked, not copied.
     """
     files, faults = [], []
-    for name, sha256 in wanted.items():
+    for name, sha256 in recorded.items():
         place = into / EXHIBITS_DIR / name
         place.parent.mkdir(parents=True, exist_ok=True)
-        if not (earlier and _share(earlier / EXHIBITS_DIR / name, place, sha256)) and not _copy_one(name, place):
+        if not (earlier and _hard_link(earlier / EXHIBITS_DIR / name, place, sha256)) and not _copy_one(name, place):
             faults.append(f"Exhibit {name} is recorded but its file is missing.")
             continue
         file = file_entry(place, f"{EXHIBITS_DIR}/{name}")
@@ -67,12 +67,12 @@ def verify_files() -> Iterator[str]:
                 yield f"Exhibit {name} was altered: its SHA-256 differs from the recorded one."
 
 
-def _share(before: Path, place: Path, sha256: str) -> bool:
-    """Hard-link the file of an earlier backup if it exists, is intact, and the file system supports it."""
-    if not before.is_file() or file_entry(before, "").sha256 != sha256:
+def _hard_link(source: Path, place: Path, sha256: str) -> bool:
+    """Link the file of an earlier backup if it exists, is intact, and the file system supports it."""
+    if not source.is_file() or file_entry(source, "").sha256 != sha256:
         return False
     try:
-        os.link(before, place)
+        os.link(source, place)
     except OSError:
         return False
     return True

@@ -48,13 +48,13 @@ def rows() -> dict[str, int]:
 
 def schema_counts() -> dict[str, int]:
     """Number of constraints, indexes and triggers."""
-    return {kind: _count(question) for kind, question in _SCHEMA_COUNTS.items()}
+    return {kind: _count(query) for kind, query in _SCHEMA_COUNTS.items()}
 
 
 def inactive_safeguards() -> Iterator[str]:
     """A message for each constraint that was never validated, each invalid index and each disabled trigger."""
-    for kind, question in _INACTIVE.items():
-        for (name,) in _query(question):
+    for kind, query in _INACTIVE.items():
+        for (name,) in _query(query):
             yield f"The {kind} {name} is not in force."
 
 
@@ -67,11 +67,11 @@ def server_version() -> str:
     return str(_query("SHOW server_version")[0][0])
 
 
-def _count(question: str) -> int:
-    return int(_query(question)[0][0])
+def _count(query: str) -> int:
+    return int(_query(query)[0][0])
 
 
-def _query(question: str) -> list[tuple]:
+def _query(query: str) -> list[tuple]:
     with connection.cursor() as cursor:
-        cursor.execute(question)
+        cursor.execute(query)
         return cursor.fetchall()

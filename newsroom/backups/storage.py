@@ -25,8 +25,8 @@ def backup_name(now: datetime) -> str:
 
 def list_backups(directory: Path) -> list[Path]:
     """The complete backups in a folder, oldest first."""
-    found = (path for path in directory.iterdir() if _NAME_PATTERN.fullmatch(path.name)) if directory.is_dir() else ()
-    return sorted(path for path in found if (path / manifests.MANIFEST_NAME).is_file())
+    backups = (path for path in directory.iterdir() if _NAME_PATTERN.fullmatch(path.name)) if directory.is_dir() else ()
+    return sorted(path for path in backups if (path / manifests.MANIFEST_NAME).is_file())
 
 
 @contextmanager
@@ -40,8 +40,8 @@ def unfinished_backup(directory: Path) -> Iterator[Path]:
             raise BackupError(
                 f"Another backup into {directory} is in progress. Wait for it, or use another folder."
             ) from problem
-        for left in directory.glob(f"{_UNFINISHED}*"):  # left by a killed backup
-            shutil.rmtree(left, ignore_errors=True)
+        for leftover in directory.glob(f"{_UNFINISHED}*"):  # left by a killed backup
+            shutil.rmtree(leftover, ignore_errors=True)
         folder = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=directory))  # mode 0700
         try:
             yield folder
@@ -53,7 +53,7 @@ def prune(directory: Path, *, keep: int) -> list[Path]:
     """Remove all but the newest `keep` backups; return the removed ones."""
     old = list_backups(directory)[: -max(keep, 1)]
     for backup in old:
-        going = backup.with_name(f"{_UNFINISHED}{backup.name}")  # a partly removed backup must not look complete
-        backup.rename(going)
-        shutil.rmtree(going)
+        renamed = backup.with_name(f"{_UNFINISHED}{backup.name}")  # a partly removed backup must not look complete
+        backup.rename(renamed)
+        shutil.rmtree(renamed)
     return old

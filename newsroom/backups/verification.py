@@ -24,22 +24,22 @@ Check = Callable[[Path, Manifest], Iterator[str]]
 
 def unchanged_since_dump(manifest: Manifest) -> Iterator[str]:
     """A message for each difference between the restored database and the dump. Runs before migration."""
-    for what, was, is_now in (
+    for label, then, now in (
         ("rows in {}", manifest.rows, inventory.rows()),
         ("{}", manifest.shape, inventory.schema_counts()),
     ):
-        for name in sorted(was.keys() | is_now.keys()):
-            if was.get(name) != is_now.get(name):
-                yield f"{what.format(name)}: {is_now.get(name, 0)} now, {was.get(name, 0)} in the backup."
+        for name in sorted(then.keys() | now.keys()):
+            if then.get(name) != now.get(name):
+                yield f"{label.format(name)}: {now.get(name, 0)} now, {then.get(name, 0)} in the backup."
     if inventory.migrations() != manifest.migrations:
         yield "The applied migrations differ from those of the backup."
 
 
 def verify(folder: Path, manifest: Manifest, *, report: Callable[[str], object]) -> Iterator[str]:
     """Run every check; report whether each passed and yield the faults."""
-    for told, proof in _CHECKS.items():
-        faults = list(proof(folder, manifest))
-        report(f"  {'FAULT' if faults else 'holds'}  {told}")
+    for description, check in _CHECKS.items():
+        faults = list(check(folder, manifest))
+        report(f"  {'FAULT' if faults else 'holds'}  {description}")
         yield from faults
 
 
@@ -59,8 +59,10 @@ def _exhibits(*_: object) -> Iterator[str]:
 def _vault(folder: Path, manifest: Manifest) -> Iterator[str]:
     """Decrypt every vault entry with the present keys. The plain text is discarded."""
     for field in _encrypted_fields():
-        sealed = field.model._default_manager.exclude(**{f"{field.name}__isnull": True})
-        if lost := sum(not _can_decrypt(bytes(each)) for each in sealed.values_list(field.name, flat=True).iterator()):
+        values = field.model._default_manager.exclude(**{f"{field.name}__isnull": True})
+        if lost := sum(
+            not _can_decrypt(bytes(value)) for value in values.values_list(field.name, flat=True).iterator()
+        ):
             yield (
                 f"{lost} encrypted values of {field.model._meta.verbose_name_plural} cannot be decrypted: restore the "
                 f"VAULT_KEYS with the fingerprints "
@@ -75,11 +77,11 @@ def _assessments(*_: object) -> Iterator[str]:
     waiting = OutboxMessage.objects.filter(kind=MessageKind.ASSESS_CLAIM.value).exclude(
         state__in=[MessageState.DONE.value, MessageState.DEAD.value]
     )
-    settled = Claim.objects.filter(dropped_at=None, merged_into=None).order_by("-id")
-    left = set(waiting.values_list("reference", flat=True))
-    for claim in settled[:_SAMPLE_SIZE]:
+    current = Claim.objects.filter(dropped_at=None, merged_into=None).order_by("-id")
+    pending = set(waiting.values_list("reference", flat=True))
+    for claim in current[:_SAMPLE_SIZE]:
         last = Assessment.objects.filter(claim=claim).order_by("-number").first()
-        if last is None or str(claim.pk) in left:
+        if last is None or str(claim.pk) in pending:
             continue
         if digest.digest(facts.case([claim.pk], now=last.assessed_at), str(claim.pk)) != last.digest:
             yield f"Reassessing claim {claim.pk} gives other facts than its last assessment."
@@ -91,9 +93,9 @@ def _encrypted_fields() -> Iterator[BinaryField]:
         yield from (field for field in model._meta.local_fields if isinstance(field, BinaryField))
 
 
-def _can_decrypt(sealed: bytes) -> bool:
+def _can_decrypt(ciphertext: bytes) -> bool:
     try:
-        encryption.decrypt(sealed)
+        encryption.decrypt(ciphertext)
     except encryption.KeyUnavailable:
         return False
     return True

@@ -16,9 +16,7 @@ from celery.worker import state
 log = structlog.get_logger(__name__)
 
 _CHECK_INTERVAL = 5.0  # seconds
-_RECONNECT_INTERVAL = (
-    2.0  # seconds; Celery's own retry delays grow to half a minute, in which a worker receives nothing
-)
+_RECONNECT_INTERVAL = 2.0  # seconds; Celery's own delays grow to half a minute, in which a worker receives nothing
 
 
 class ReconnectingConsumer(celery.worker.consumer.Consumer):
@@ -43,11 +41,9 @@ class BrokerWatchdog(bootsteps.StartStopStep):
         self._timer: Any = None
 
     def start(self, consumer: Any) -> None:
-        """Start checking once there is a connection."""
         self._timer = consumer.timer.call_repeatedly(_CHECK_INTERVAL, _check, (consumer,))
 
     def stop(self, consumer: Any) -> None:
-        """Stop checking until the next connection."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -55,9 +51,9 @@ class BrokerWatchdog(bootsteps.StartStopStep):
 
 def _check(consumer: Any) -> None:
     """Raise ConnectionResetError, which makes Celery reconnect, if an acknowledgement was lost."""
-    held, worked_on = _unacknowledged_count(consumer), len(state.reserved_requests)
-    if held > worked_on:
-        log.warning("the broker lost acknowledgements; reconnecting", jobs=held - worked_on)
+    unacknowledged, reserved = _unacknowledged_count(consumer), len(state.reserved_requests)
+    if unacknowledged > reserved:
+        log.warning("the broker lost acknowledgements; reconnecting", jobs=unacknowledged - reserved)
         raise ConnectionResetError("The broker lost acknowledgements.")
 
 

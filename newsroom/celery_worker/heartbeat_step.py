@@ -39,7 +39,6 @@ class HeartbeatStep(bootsteps.StartStopStep):
         self._heartbeat_writer.stop()
 
     def terminate(self, worker: Any) -> None:
-        """Deregister on an immediate shutdown."""
         self._heartbeat_writer.stop()
 
 

@@ -35,7 +35,6 @@ async def serve(data: Path) -> None:
 
 
 def main() -> None:
-    """Run servers in the folder named on the command line."""
     data = Path(sys.argv[1])
     try:
         asyncio.run(serve(data))

@@ -84,10 +84,10 @@ def _system_dir(account: OsUser) -> Path:
     for folder in _SYSTEM_DIRS:
         try:
             _make(folder, 0o711)
-            found = folder.lstat()
+            status = folder.lstat()
         except OSError:
             continue
-        if stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid() and account.can_enter(folder):
+        if stat.S_ISDIR(status.st_mode) and status.st_uid == os.geteuid() and account.can_enter(folder):
             return folder
     raise SetupError(
         "PostgreSQL does not run as root, and the account that replaces it cannot enter the newsroom's folders.\n"

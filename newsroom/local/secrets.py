@@ -21,8 +21,8 @@ def load_secrets(data: Path) -> dict[str, str]:
     try:
         if not path.exists():
             _write_once(path, _generate())
-        kept = json.loads(path.read_text())
-        return {name: str(kept[name]) for name in _generate()}
+        stored = json.loads(path.read_text())
+        return {name: str(stored[name]) for name in _generate()}
     except OSError as problem:
         raise SetupError(
             f"Cannot store the newsroom's secrets in {path}: {problem.strerror}.\n"

@@ -21,17 +21,16 @@ async def start(
     """
     data_dir.check_usable(data)
     locations.choose_servers_dir(data, OsUser.for_servers(postgres.cluster_dir(data)))
-    waiting = []
-    programs = []
+    programs, checks = [], []
     if with_postgres:
         programs.append(postgres.program(data, throwaway=throwaway))
-        waiting.append(postgres.is_ready)
+        checks.append(postgres.is_ready)
     if with_redis:
         programs.append(redis.program(data, owners=postgres.cluster_dir(data), throwaway=throwaway))
-        waiting.append(redis.is_ready)
+        checks.append(redis.is_ready)
     supervisor.start(*programs)
     limit = time.monotonic() + _START_TIMEOUT
-    while not all(answers(data) for answers in waiting):
+    while not all(is_ready(data) for is_ready in checks):
         if supervisor.failed_program.done():
             raise SetupError(f"{supervisor.failed_program.result()} does not start. See its last lines above.")
         if time.monotonic() > limit:

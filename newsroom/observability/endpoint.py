@@ -30,10 +30,10 @@ _PROXY_HEADERS = ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_VIA")
 def metrics_middleware(view: View) -> View:
     """Middleware that answers /metrics before the host check: Prometheus scrapes by IP address."""
 
-    def answer(request: HttpRequest) -> HttpResponseBase:
+    def middleware(request: HttpRequest) -> HttpResponseBase:
         return _metrics(request) if request.path_info == "/metrics" else view(request)
 
-    return answer
+    return middleware
 
 
 def _metrics(request: HttpRequest) -> HttpResponse:

@@ -121,7 +121,6 @@ class NewsroomCollector(Collector):
     """Collects every gauge. If PostgreSQL does not answer, only `database_up` and `info`."""
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        """Read the status once."""
         yield _INFO.to_metric_family({(VERSION,): 1})
         try:
             status = system_status.snapshot(now=db_clock.now())

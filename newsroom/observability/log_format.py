@@ -17,8 +17,8 @@ from typing import Any
 
 import structlog
 
-current_request: ContextVar[Any] = ContextVar("asked", default=None)
-"""The id of the current request."""
+current_request: ContextVar[Any] = ContextVar("current_request", default=None)
+"""The current request; None outside of one."""
 
 Event = MutableMapping[str, Any]
 
@@ -52,16 +52,16 @@ def strip_request_content(_logger: Any, _name: str, event: Event) -> Event:
 
 def format_exception(exc_info: tuple[type[BaseException], BaseException, TracebackType | None]) -> str:
     """An exception and its causes: types, code locations, and error codes of the database and the operating system."""
-    return "\n".join(_exception_lines(exc_info[1], seen=set()))
+    return "\n".join(_exception_lines(exc_info[1], visited=set()))
 
 
-def _exception_lines(problem: BaseException | None, seen: set[int]) -> Iterator[str]:
-    if problem is None or id(problem) in seen:
+def _exception_lines(problem: BaseException | None, visited: set[int]) -> Iterator[str]:
+    if problem is None or id(problem) in visited:
         return
-    seen.add(id(problem))
-    led_to = problem.__cause__ or (None if problem.__suppress_context__ else problem.__context__)
-    if led_to is not None:
-        yield from _exception_lines(led_to, seen)
+    visited.add(id(problem))
+    cause = problem.__cause__ or (None if problem.__suppress_context__ else problem.__context__)
+    if cause is not None:
+        yield from _exception_lines(cause, visited)
         yield "which led to"
     for frame in traceback.extract_tb(problem.__traceback__):
         yield f'  File "{frame.filename}", line {frame.lineno}, in {frame.name}'

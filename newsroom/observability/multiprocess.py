@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import psutil
 from prometheus_client import REGISTRY
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
@@ -31,10 +32,11 @@ def environment(data: Path, process: str) -> dict[str, str]:
 
 def prepare_dir(data: Path, process: str) -> None:
     """Create the folder of a process that is about to start, and remove files of ended processes."""
-    counted = metrics_dir(data) / process
-    counted.mkdir(parents=True, exist_ok=True)
-    for file in counted.glob("*.db"):
-        if not _is_running(file):
+    folder = metrics_dir(data) / process
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in folder.glob("*.db"):
+        pid = file.stem.rpartition("_")[2]
+        if not (pid.isdecimal() and psutil.pid_exists(int(pid))):
             file.unlink(missing_ok=True)
 
 
@@ -47,12 +49,7 @@ class HostCollector(Collector):
     def collect(self) -> Iterator[Any]:
         """The sums over all processes."""
         if MULTIPROC_DIR_VARIABLE not in os.environ:
-            yield from (each for each in REGISTRY.collect() if each.name.startswith("newsroom_"))
+            yield from (metric for metric in REGISTRY.collect() if metric.name.startswith("newsroom_"))
             return
         files = [str(file) for file in metrics_dir(self._data).glob("*/*.db")]
         yield from MultiProcessCollector.merge(files)  # type: ignore[no-untyped-call]
-
-
-def _is_running(file: Path) -> bool:
-    number = file.stem.rpartition("_")[2]
-    return number.isdecimal() and Path(f"/proc/{number}").exists()

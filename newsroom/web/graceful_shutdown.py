@@ -19,18 +19,18 @@ _stopping = threading.Event()
 
 def install() -> None:
     """Install the shutdown handler: in the main thread, after gunicorn installed its signal handlers."""
-    at_once = signal.getsignal(signal.SIGTERM)
-    if not _DRAIN_SECONDS or not callable(at_once):
+    stop_now = signal.getsignal(signal.SIGTERM)
+    if not _DRAIN_SECONDS or not callable(stop_now):
         return
 
-    def leave(number: int, _: FrameType | None) -> None:
+    def start_draining(number: int, _: FrameType | None) -> None:
         if not _stopping.is_set():
             _stopping.set()
-            timer = threading.Timer(_DRAIN_SECONDS, at_once, (number, None))
+            timer = threading.Timer(_DRAIN_SECONDS, stop_now, (number, None))
             timer.daemon = True
             timer.start()
 
-    signal.signal(signal.SIGTERM, leave)
+    signal.signal(signal.SIGTERM, start_draining)
     signal.siginterrupt(signal.SIGTERM, False)
 
 

@@ -11,13 +11,11 @@ _heartbeat_writers: list[HeartbeatWriter] = []
 
 
 def post_worker_init(worker: Any) -> None:
-    """Start the heartbeat and install the extensions."""
     bad_requests.install()
     _heartbeat_writers.append(HeartbeatWriter("web", slots=worker.cfg.threads))
     _heartbeat_writers[0].start()
 
 
 def worker_exit(_server: Any, _worker: Any) -> None:
-    """Deregister the process."""
-    for attendance in _heartbeat_writers:
-        attendance.stop()
+    for writer in _heartbeat_writers:
+        writer.stop()

@@ -35,8 +35,8 @@ def request_id_middleware(
 ) -> Callable[[HttpRequest], HttpResponseBase]:
     """The outermost middleware: reads or creates the id, returns it, logs one line and records the duration."""
 
-    def answer(request: Any) -> HttpResponseBase:
-        began = time.monotonic()
+    def middleware(request: Any) -> HttpResponseBase:
+        started = time.monotonic()
         request.id = _id(request.headers.get(HEADER, ""))
         clear_contextvars()
         bind_contextvars(request_id=request.id)
@@ -44,25 +44,25 @@ def request_id_middleware(
         try:
             response = get_response(request)
             response.headers.setdefault(HEADER, request.id)
-            _log_request(request, response.status_code, time.monotonic() - began)
+            _log_request(request, response.status_code, time.monotonic() - started)
             return response
         finally:
             log_format.current_request.set(None)
             clear_contextvars()
 
-    return answer
+    return middleware
 
 
-def _id(given: str) -> str:
-    return given if _ID.fullmatch(given) else str(uuid4())
+def _id(value: str) -> str:
+    return value if _ID.fullmatch(value) else str(uuid4())
 
 
 def _log_request(request: HttpRequest, status: int, seconds: float) -> None:
     view, method = _view(request), request.method if request.method in _METHODS else "OTHER"
     metrics.REQUESTS.labels(view, method, status).observe(seconds)
     slow = seconds >= settings.SLOW_REQUEST_SECONDS
-    tell = log.error if status >= 500 else log.warning if slow else log.debug if method in _SAFE_METHODS else log.info
-    tell("slow request" if slow else "request", view=view, method=method, status=status, seconds=round(seconds, 3))
+    write = log.error if status >= 500 else log.warning if slow else log.debug if method in _SAFE_METHODS else log.info
+    write("slow request" if slow else "request", view=view, method=method, status=status, seconds=round(seconds, 3))
 
 
 def _view(request: HttpRequest) -> str:

@@ -10,6 +10,6 @@ SOCKET_TIMEOUT = 30.0
 
 def set_timeout(environ: dict[str, Any]) -> None:
     """Set the timeout on the socket of this request, which gunicorn passes in the environment."""
-    line = environ.get("gunicorn.socket")
-    if line is not None:
-        line.settimeout(SOCKET_TIMEOUT)
+    connection = environ.get("gunicorn.socket")
+    if connection is not None:
+        connection.settimeout(SOCKET_TIMEOUT)

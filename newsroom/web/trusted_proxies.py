@@ -14,15 +14,15 @@ View = Callable[[HttpRequest], HttpResponseBase]
 def trusted_proxy_middleware(view: View) -> View:
     """Trust as many forwarded addresses, from the right, as there are proxies."""
 
-    def seen(request: HttpRequest) -> HttpResponseBase:
-        passed_on = request.headers.get("X-Forwarded-For", "").split(",")
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        forwarded = request.headers.get("X-Forwarded-For", "").split(",")
         if settings.TRUSTED_PROXY_COUNT and (
-            address := _parse_ip(passed_on[-min(settings.TRUSTED_PROXY_COUNT, len(passed_on))])
+            address := _parse_ip(forwarded[-min(settings.TRUSTED_PROXY_COUNT, len(forwarded))])
         ):
             request.META["REMOTE_ADDR"] = address
         return view(request)
 
-    return seen
+    return middleware
 
 
 def _parse_ip(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The editors' door, as a browser without eyes sees it: requests in, pages out."""
+"""Test clients for the admin: requests in, pages out."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ from tests.support.cast import Room
 
 @pytest.fixture(autouse=True, scope="session")
 def static_folder(data_folder: Path) -> None:
-    """What `manage.py up` makes for files; its absence would be a warning."""
+    """The folder of static files that `manage.py up` creates; without it Django warns."""
     (data_folder / "static").mkdir(exist_ok=True)
 
 
 @pytest.fixture
 def room(room: Room) -> Room:
-    """The newsroom, now: the door has a clock of its own."""
+    """A room at the current time: the admin uses the real clock."""
     room.now = timezone.now()
     return room
 
 
 class AdminBrowser:
-    """One person's browser."""
+    """A client logged in as one user."""
 
     def __init__(self, person: User) -> None:
         self.person, self.client = person, Client()
@@ -53,28 +53,35 @@ class AdminBrowser:
         """The form of a button."""
         return self.client.get(action_url(row, button), query)
 
-    def submit(self, row: Model | type[Model], button: str, **given: Any) -> HttpResponse:
-        """Press it, with what was filled in."""
-        return self.client.post(action_url(row, button), given)
+    def submit(self, row: Model | type[Model], button: str, **data: Any) -> HttpResponse:
+        """Submit a button's form with these data."""
+        return self.client.post(action_url(row, button), data)
 
 
 def action_url(row: Model | type[Model], button: str) -> str:
-    """The address of a button on a row's page, or on the list of a model."""
+    """The URL of a button on a row's page, or on the list of a model."""
     name = f"admin:editorial_{row._meta.model_name}_action"
     return reverse(f"{name}_new", args=[button]) if isinstance(row, type) else reverse(name, args=[row.pk, button])
 
 
 @pytest.fixture
 def visit(people: dict[str, User]) -> Callable[[str], AdminBrowser]:
-    """Somebody's browser, by first name."""
+    """A logged-in client by user name."""
     return lambda name: AdminBrowser(people[name])
 
 
 def page_text(response: Any) -> str:
-    """What a page says, without its markup."""
+    """The text of a page, without markup."""
     return html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode())))
 
 
+def assert_done(response: Any, row: Model | None = None) -> None:
+    """The action succeeded and redirected; reload the row."""
+    assert response.status_code == 302, page_text(response)[:2000]
+    if row is not None:
+        row.refresh_from_db()
+
+
 def registered_pages() -> dict[type[Model], ActionAdminMixin]:
-    """Every noun that the door shows."""
+    """Every page registered in the admin."""
     return {model: page for model, page in admin.site._registry.items() if isinstance(page, ActionAdminMixin)}

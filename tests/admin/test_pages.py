@@ -12,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from editorial.api.review.assessments import AssessmentSerializer
 from editorial.models import Claim, OutboxMessage, ReviewTask, Source, Statement, Story, User
 from tests.admin.conftest import AdminBrowser, page_text, registered_pages
 from tests.support.sample_newsroom import SCRIPT, SECRET_KNOWN_BY, SECRET_NAME, create_row_of_each_kind
@@ -23,38 +24,38 @@ FOR_ADMINS = {"user", "membership", "desk", "letter"}
 
 @pytest.mark.exhaustive
 def test_every_page_opens_for_every_role_and_shows_no_confidential_name(room, visit):
-    everything = create_row_of_each_kind(room)
-    for visitor in map(visit, ROLES):
-        for noun, row in everything.items():
-            if noun not in UNRESTRICTED_PAGES and visitor.person.username not in ("rosa", "ada", "cleo"):
+    rows = create_row_of_each_kind(room)
+    for browser in map(visit, ROLES):
+        for kind, row in rows.items():
+            if kind not in UNRESTRICTED_PAGES and browser.person.username not in ("rosa", "ada", "cleo"):
                 continue
-            answer = visitor.page(row)
-            assert answer.status_code == expected(visitor.person.username, noun), (visitor.person, noun)
-            assert_discreet(answer)
-        answer = visitor.client.get(reverse("admin:index"))
-        assert answer.status_code == 200
-        assert_discreet(answer)
-    for visitor in map(visit, ["rosa", "ada", "cleo"]):
+            response = browser.page(row)
+            assert response.status_code == expected(browser.person.username, kind), (browser.person, kind)
+            assert_discreet(response)
+        response = browser.client.get(reverse("admin:index"))
+        assert response.status_code == 200
+        assert_discreet(response)
+    for browser in map(visit, ["rosa", "ada", "cleo"]):
         for model, page in registered_pages().items():
-            answer = visitor.listing(model)
-            closed = page.required_role is not None and visitor.person.username != "ada"
-            assert answer.status_code == (403 if closed else 200), (visitor.person, model)
-            assert_discreet(answer)
+            response = browser.listing(model)
+            closed = page.required_role is not None and browser.person.username != "ada"
+            assert response.status_code == (403 if closed else 200), (browser.person, model)
+            assert_discreet(response)
 
 
-def expected(name, noun):
-    if noun in FOR_ADMINS:
+def expected(name, kind):
+    if kind in FOR_ADMINS:
         return 200 if name == "ada" else 403
-    if noun == "policy":
+    if kind == "policy":
         return 200
-    if noun == "webhook":
+    if kind == "webhook":
         return 200 if name == "ada" else 302
-    seen = name == "rosa" if noun in ("notice", "followed") else name != "cleo"  # cleo is at the other desk
-    return 200 if seen else 302
+    visible = name == "rosa" if kind in ("notice", "followed") else name != "cleo"  # cleo is at the other desk
+    return 200 if visible else 302
 
 
-def assert_discreet(answer):
-    body = answer.content.decode()
+def assert_discreet(response):
+    body = response.content.decode()
     assert SECRET_NAME not in body
     assert SECRET_KNOWN_BY not in body
     assert SCRIPT not in body, "what people type is escaped"
@@ -62,54 +63,59 @@ def assert_discreet(answer):
 
 @pytest.mark.exhaustive
 def test_every_button_opens_its_form_or_says_who_may_use_it(room, visit):
-    everything = create_row_of_each_kind(room)
+    rows = create_row_of_each_kind(room)
     opened, action_denied = set(), 0
-    for visitor in map(visit, ["rosa", "sena", "cuno", "ada"]):
-        for row in {type(row): row for row in everything.values()}.values():
+    for browser in map(visit, ["rosa", "sena", "cuno", "ada"]):
+        for row in {type(row): row for row in rows.values()}.values():
             page = registered_pages()[type(row)]
             for button in page.buttons:
-                answer = visitor.open_form(row, button.slug)
-                assert_discreet(answer)
-                if answer.status_code == 200:
+                response = browser.open_form(row, button.slug)
+                assert_discreet(response)
+                if response.status_code == 200:
                     opened.add(button.slug)
-                elif b"You may not do this" in answer.content:
-                    assert answer.status_code == 403
-                    assert re.search("Only ", page_text(answer)), (visitor.person, button.slug)
+                elif b"You may not do this" in response.content:
+                    assert response.status_code == 403
+                    assert re.search("Only ", page_text(response)), (browser.person, button.slug)
                     action_denied += 1
     assert {"story.publish", "claim.revise", "source.unmask", "job.retry", "review.take"} <= opened
     assert action_denied
 
 
-def test_the_pages_say_everything_that_was_asked_for(room, visit):
-    everything = create_row_of_each_kind(room)
-    claim = page_text(visit("edith").page(everything["claim"]))
-    for said in (
+def test_the_pages_show_every_required_detail(room, visit):
+    rows = create_row_of_each_kind(room)
+    claim = page_text(visit("edith").page(rows["claim"]))
+    for text in (
         "Under investigation", "Contested", "The engine finds it verified", "Until signed off",
         "Sources for and against", "a sluice engineer", "Harbour Gazette", "repeats", "archived copy",
         "Mayor Bram Holt", "Declined", "Open tasks", "rosa filed the claim", "The gate",
     ):  # fmt: skip
-        assert said in claim, said
-    draft = page_text(visit("edith").page(everything["draft"]))
+        assert text in claim, text
+    draft = page_text(visit("edith").page(rows["draft"]))
     assert "The copy states as fact a claim that is an opinion, or not verified and signed" in draft
     assert "E_ASSERTED_UNVERIFIED" in draft
-    owed = page_text(visit("edith").page(everything["story"]))
-    assert "Readers are owed" in owed
-    assert "The lock was broken." in owed
+    page = page_text(visit("edith").page(rows["story"]))
+    assert "Readers are owed" in page
+    assert "The lock was broken." in page
     first = page_text(visit("rosa").client.get(reverse("admin:index")))
-    for said in ("Investigate", "Corroborate", "Take next", "Corrections due", "Reply deadlines", "And the keys?"):
-        assert said in first
+    for text in ("Investigate", "Corroborate", "Take next", "Corrections due", "Reply deadlines", "And the keys?"):
+        assert text in first
     assert "Dead letters" not in first
     assert "Dead letters 1" in page_text(visit("ada").client.get(reverse("admin:index")))
 
 
-def test_the_joins_of_a_group_are_explained_in_words(room, visit):
+def test_joins_and_missing_requirements_read_the_same_in_the_admin_and_the_api(room, visit, people):
     claim, boss = room.claim(), room.person("Port Authority Chair")
     agent = room.person("Port spokesman", speaks_for=str(boss.pk))
     room.says(boss, claim)
     room.says(agent, claim)
     room.settle()
-    words = page_text(visit("edith").page(claim))
-    assert "Port Authority Chair (1) and Port spokesman (2) speak for the same principal (J4)" in words
+    page = page_text(visit("edith").page(claim))
+    assessment = AssessmentSerializer(claim.assessments.get(), context={"caller": people["edith"].facts()}).data
+    (join,) = assessment["groups"]["independent"][0]["joins"]
+    assert join["by"] == "J4"
+    assert f"Port Authority Chair (1) and Port spokesman (2): {join['text']} (J4)" in page
+    assert assessment["missing"]
+    assert all(missing["text"] in page for missing in assessment["missing"])
 
 
 def test_forty_repeats_are_one_line_that_says_they_count_once(room, visit):
@@ -121,27 +127,27 @@ def test_forty_repeats_are_one_line_that_says_they_count_once(room, visit):
         repeat = room.says(room.source("outlet", f"Echo {number}"), claim, directness="relayed", obtained_by="external")
         statements.relay(derived_id=repeat.pk, origin_id=origin.pk, actor=room.people["rosa"], now=room.now)
     room.settle()
-    words = page_text(visit("edith").page(claim))
-    assert "6 more repeat 1 The Journal" in words
-    assert "count as one origin" in words
+    text = page_text(visit("edith").page(claim))
+    assert "6 more repeat 1 The Journal" in text
+    assert "count as one origin" in text
 
 
-def test_dead_letters_are_for_admins(room, visit):
+def test_dead_letters_are_for_administrators(room, visit):
     assert visit("edith").listing(OutboxMessage).status_code == 403
 
 
 @pytest.mark.parametrize("name", ["noel", "gina"])
-def test_nobody_without_a_role_or_with_a_closed_account_comes_in(people, name):
-    answer = AdminBrowser(people[name]).client.get(reverse("admin:index"))
-    assert answer.status_code == 302
-    assert "login" in answer["Location"]
+def test_a_user_without_a_role_or_with_a_closed_account_cannot_log_in(people, name):
+    response = AdminBrowser(people[name]).client.get(reverse("admin:index"))
+    assert response.status_code == 302
+    assert "login" in response["Location"]
 
 
-def test_logging_in_without_a_role_says_why_not(people):
+def test_login_without_a_role_is_refused_with_a_reason(people):
     people["noel"].set_password("a long enough word")
     people["noel"].save()
-    answer = Client().post(reverse("admin:login"), {"username": "noel", "password": "a long enough word"})
-    assert "no role at any desk" in page_text(answer)
+    response = Client().post(reverse("admin:login"), {"username": "noel", "password": "a long enough word"})
+    assert "no role at any desk" in page_text(response)
 
 
 def test_djangos_own_superuser_flag_opens_nothing(db):
@@ -149,14 +155,14 @@ def test_djangos_own_superuser_flag_opens_nothing(db):
     assert AdminBrowser(root).client.get(reverse("admin:index")).status_code == 302
 
 
-def test_logging_in_leads_to_the_first_page(people):
+def test_login_leads_to_the_first_page(people):
     people["rosa"].set_password("a long enough word")
     people["rosa"].save()
-    answer = Client().post(reverse("admin:login"), {"username": "rosa", "password": "a long enough word"})
-    assert answer["Location"] == reverse("admin:index")
+    response = Client().post(reverse("admin:login"), {"username": "rosa", "password": "a long enough word"})
+    assert response["Location"] == reverse("admin:index")
 
 
-def test_times_are_on_the_visitors_own_clock(room, visit, people):
+def test_times_are_in_the_users_time_zone(room, visit, people):
     people["edith"].time_zone = "Asia/Tokyo"
     people["edith"].save()
     assert "Asia/Tokyo time." in page_text(visit("edith").open_form(room.claim(), "statement.record"))
@@ -171,18 +177,18 @@ def test_libraries_pages_stay_outside():
 LIMITS = {"claim page": 75, "story page": 60, "dashboard": 60}
 
 
-def test_pages_and_lists_ask_no_more_when_there_is_more_to_show(room, visit, django_assert_max_num_queries):
-    story, claim = _grown(room, 2)
+def test_pages_take_a_constant_number_of_queries(room, visit, django_assert_max_num_queries):
+    story, claim = _add_rows(room, 2)
     editor = visit("edith")
     few = _queries(editor, story, claim)
-    _grown(room, 8, story, claim)
+    _add_rows(room, 8, story, claim)
     many = _queries(editor, story, claim)
     assert many == few
     assert all(few[page] <= most for page, most in LIMITS.items()), few
     assert max(cost for page, cost in few.items() if page.endswith("list")) <= 20, few
 
 
-def _grown(room, count, story=None, claim=None):
+def _add_rows(room, count, story=None, claim=None):
     claim = claim or room.claim()
     for _ in range(count):
         room.says(room.person(), claim)
@@ -193,8 +199,8 @@ def _grown(room, count, story=None, claim=None):
 
 
 def _queries(editor, story, claim):
-    found = {}
-    for name, look in {
+    counts = {}
+    for name, load in {
         "claim page": lambda: editor.page(claim),
         "story page": lambda: editor.page(story),
         "claim list": lambda: editor.listing(Claim),
@@ -204,7 +210,7 @@ def _queries(editor, story, claim):
         "task list": lambda: editor.listing(ReviewTask),
         "dashboard": lambda: editor.client.get(reverse("admin:index")),
     }.items():
-        with CaptureQueriesContext(connection) as asked:
-            assert look().status_code == 200
-        found[name] = len(asked)
-    return found
+        with CaptureQueriesContext(connection) as queries:
+            assert load().status_code == 200
+        counts[name] = len(queries)
+    return counts

@@ -1,4 +1,4 @@
-"""Callers: the people of the tests, coming through the reporters' door with tokens of their own."""
+"""API clients for the users of the tests, each with a token."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _addresses = count(1)
 
 
 class ApiResponse:
-    """What the door answered."""
+    """An API response."""
 
     def __init__(self, response: Any) -> None:
         self.response = response
@@ -48,7 +48,7 @@ class ApiResponse:
 
 
 def create_token(user: User, scopes: Collection[str]) -> str:
-    """A token, whoever it is and whatever they may have."""
+    """A token for this user with these scopes."""
     secret, now = f"nr_{uuid4().hex}", timezone.now()
     Token.objects.create(
         user=user, issued_by=user, digest=tokens.digest(secret), scopes=list(scopes), issued_at=now,
@@ -58,7 +58,7 @@ def create_token(user: User, scopes: Collection[str]) -> str:
 
 
 class ApiClient:
-    """Somebody, or nobody, who calls from an address of their own."""
+    """A client, authenticated or not, with its own IP address."""
 
     def __init__(self, user: User | None = None, *, scopes: Collection[str] = ()) -> None:
         headers = {}
@@ -75,13 +75,13 @@ class ApiClient:
         """Read."""
         return ApiResponse(self.client.get(f"/api/v1/{path}", query))
 
-    def post(self, path: str, **stated: Any) -> ApiResponse:
-        """Carry out a verb."""
-        return self.send("post", path, stated)
+    def post(self, path: str, **fields: Any) -> ApiResponse:
+        """Call an action."""
+        return self.send("post", path, fields)
 
-    def patch(self, path: str, *, etag: str = "*", **stated: Any) -> ApiResponse:
-        """Revise what one saw; whatever it is by now, unless stated."""
-        return self.send("patch", path, stated, headers={"If-Match": etag})
+    def patch(self, path: str, *, etag: str = "*", **fields: Any) -> ApiResponse:
+        """Update at this ETag; at any version by default."""
+        return self.send("patch", path, fields, headers={"If-Match": etag})
 
     def send(
         self, method: str, path: str, body: Any, content_type: str = "application/json", **extra: Any
@@ -96,24 +96,24 @@ ClientFactory = Callable[[User], ApiClient]
 
 @pytest.fixture(scope="session", autouse=True)
 def static_folder() -> None:
-    """Where pages are served, their files are looked for."""
+    """Django looks for static files when it serves a page."""
     Path(settings.STATIC_ROOT).mkdir(exist_ok=True)
 
 
 @pytest.fixture
 def room(room: Room) -> Room:
-    """The same newsroom, at the time of the clock on the wall: the door knows no other."""
+    """A room at the current time: the API uses the real clock."""
     room.now = timezone.now()
     return room
 
 
 @pytest.fixture
-def calling(db: None) -> ClientFactory:
+def client_for(db: None) -> ClientFactory:
     """Lets a person call."""
     return ApiClient
 
 
 @pytest.fixture
 def nobody(db: None) -> ApiClient:
-    """Somebody without a token."""
+    """A client without a token."""
     return ApiClient()

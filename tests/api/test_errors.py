@@ -1,4 +1,4 @@
-"""Whatever is sent, the answer is a problem a client can read, and never a 500."""
+"""Errors: any input gets a problem response that a client can read, and never a 500."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.core.handlers.wsgi import WSGIRequest
 from django.db import OperationalError
 from django.test import Client, RequestFactory
 
+from editorial.api.framework.endpoints import endpoint_of
 from editorial.api.urls import RESOURCES
 from editorial.models import Desk, Membership, User
 from editorial.policy.roles import Role
@@ -50,12 +51,12 @@ DEEP = "[" * 100_000
     ],
 )
 def test_an_unparsable_body_is_reported(
-    calling: ClientFactory, rosa: User, body: bytes, content_type: str, status: int
+    client_for: ClientFactory, rosa: User, body: bytes, content_type: str, status: int
 ) -> None:
-    answer = calling(rosa).send("post", "claims", body, content_type)
-    assert (answer.status, answer.type) == (status, "application/problem+json"), answer
-    assert answer.json["type"].startswith("urn:problem-type:newsroom:")
-    assert answer.json["detail"]
+    response = client_for(rosa).send("post", "claims", body, content_type)
+    assert (response.status, response.type) == (status, "application/problem+json"), response
+    assert response.json["type"].startswith("urn:problem-type:newsroom:")
+    assert response.json["detail"]
 
 
 @pytest.mark.parametrize(
@@ -72,15 +73,15 @@ def test_an_unparsable_body_is_reported(
     "content_type",
     ["multipart/form-data; boundary=x", "multipart/form-data", "multipart/form-data; boundary=x; charset=hex"],
 )
-def test_an_unparsable_form_is_reported(calling: ClientFactory, rosa: User, body: bytes, content_type: str) -> None:
-    answer = calling(rosa).send("post", "exhibits", body, content_type)
-    assert answer.status in (400, 422)
-    assert answer.type == "application/problem+json"
+def test_an_unparsable_form_is_reported(client_for: ClientFactory, rosa: User, body: bytes, content_type: str) -> None:
+    response = client_for(rosa).send("post", "exhibits", body, content_type)
+    assert response.status in (400, 422)
+    assert response.type == "application/problem+json"
 
 
-def test_a_body_that_is_too_large_is_not_read(calling: ClientFactory, rosa: User) -> None:
-    answer = calling(rosa).send("post", "claims", b" " * (10 * 1024 * 1024 + 1))
-    assert (answer.status, answer.codes) == (413, ["TOO_LARGE"])
+def test_a_body_that_is_too_large_is_not_read(client_for: ClientFactory, rosa: User) -> None:
+    response = client_for(rosa).send("post", "claims", b" " * (10 * 1024 * 1024 + 1))
+    assert (response.status, response.codes) == (413, ["TOO_LARGE"])
 
 
 @pytest.mark.parametrize(
@@ -123,37 +124,41 @@ def test_a_body_that_is_too_large_is_not_read(calling: ClientFactory, rosa: User
         ("get", "reviews?kind=TRACE_ROOT&kind=x", 422),
     ],
 )
-def test_an_unknown_path_is_reported(calling: ClientFactory, rosa: User, method: str, path: str, status: int) -> None:
-    answer = calling(rosa).send(method, path, None)
-    assert answer.status == status, answer
-    assert answer.type == ("application/json" if status == 200 else "application/problem+json")
+def test_an_unknown_path_is_reported(
+    client_for: ClientFactory, rosa: User, method: str, path: str, status: int
+) -> None:
+    response = client_for(rosa).send(method, path, None)
+    assert response.status == status, response
+    assert response.type == ("application/json" if status == 200 else "application/problem+json")
 
 
 @pytest.mark.parametrize("nasty", [5, 1.5, True, None, [], {}, 10**400])
-def test_non_text_values_are_refused(calling: ClientFactory, rosa: User, politics: Desk, nasty: Any) -> None:
-    (error,) = calling(rosa).post("claims", desk=str(politics.pk), text=nasty).json["errors"]
+def test_non_text_values_are_refused(client_for: ClientFactory, rosa: User, politics: Desk, nasty: Any) -> None:
+    (error,) = client_for(rosa).post("claims", desk=str(politics.pk), text=nasty).json["errors"]
     assert (error["code"] in ("INVALID", "NULL"), error["pointer"]) == (True, "#/text")
 
 
-@pytest.mark.parametrize("seen", ["", "7", '"', "'7'", "W/", '"7", x', "\x7f", "é", "*, *", '"' + "9" * 5000 + '"'])
-def test_an_invalid_etag_updates_nothing(calling: ClientFactory, rosa: User, room: Room, seen: str) -> None:
+@pytest.mark.parametrize("etag", ["", "7", '"', "'7'", "W/", '"7", x', "\x7f", "é", "*, *", '"' + "9" * 5000 + '"'])
+def test_an_invalid_etag_updates_nothing(client_for: ClientFactory, rosa: User, room: Room, etag: str) -> None:
     claim = room.claim()
-    answer = calling(rosa).patch(f"claims/{claim.pk}", etag=seen, text="Revised.")
-    assert answer.status in (400, 412), answer
-    assert answer.codes in (["IF_MATCH_MALFORMED"], ["STALE_VERSION"])
+    response = client_for(rosa).patch(f"claims/{claim.pk}", etag=etag, text="Revised.")
+    assert response.status in (400, 412), response
+    assert response.codes in (["IF_MATCH_MALFORMED"], ["STALE_VERSION"])
     claim.refresh_from_db()
     assert claim.text != "Revised."
 
 
 @pytest.mark.parametrize("key", ["", " ", "\x7f", "é", "x" * 256, "a\tb"])
-def test_an_invalid_idempotency_key_is_reported(calling: ClientFactory, rosa: User, politics: Desk, key: str) -> None:
+def test_an_invalid_idempotency_key_is_reported(
+    client_for: ClientFactory, rosa: User, politics: Desk, key: str
+) -> None:
     body = {"desk": str(politics.pk), "text": "P"}
-    answer = calling(rosa).send("post", "claims", body, headers={"Idempotency-Key": key})
-    assert (answer.status, answer.codes) == (400, ["IDEMPOTENCY_KEY_MALFORMED"])
+    response = client_for(rosa).send("post", "claims", body, headers={"Idempotency-Key": key})
+    assert (response.status, response.codes) == (400, ["IDEMPOTENCY_KEY_MALFORMED"])
 
 
-def test_a_wrong_parameter_is_named(calling: ClientFactory, rosa: User) -> None:
-    (error,) = calling(rosa).get("claims", status="good").json["errors"]
+def test_a_wrong_parameter_is_named(client_for: ClientFactory, rosa: User) -> None:
+    (error,) = client_for(rosa).get("claims", status="good").json["errors"]
     assert (error["code"], error["parameter"]) == ("INVALID_CHOICE", "status")
 
 
@@ -167,18 +172,18 @@ def test_an_unknown_charset_is_ignored(charset: str, monkeypatch: pytest.MonkeyP
     assert wsgi.application(environ, None) == [b"gate"]
 
 
-def test_an_unavailable_format_is_reported(calling: ClientFactory, rosa: User) -> None:
-    answer = calling(rosa).client.get("/api/v1/claims", headers={"accept": "text/csv"})
-    assert (answer.status_code, answer["Content-Type"]) == (406, "application/problem+json")
+def test_an_unavailable_format_is_reported(client_for: ClientFactory, rosa: User) -> None:
+    response = client_for(rosa).client.get("/api/v1/claims", headers={"accept": "text/csv"})
+    assert (response.status_code, response["Content-Type"]) == (406, "application/problem+json")
 
 
 def test_a_server_error_quotes_nothing(
-    calling: ClientFactory, rosa: User, politics: Desk, monkeypatch: pytest.MonkeyPatch
+    client_for: ClientFactory, rosa: User, politics: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(claims, "_create", lambda *_: {}["Mia Mole"])
-    answer = calling(rosa).post("claims", desk=str(politics.pk), text="P")
-    assert (answer.status, answer.codes) == (500, ["INTERNAL"])
-    assert "Mole" not in answer.response.content.decode()
+    response = client_for(rosa).post("claims", desk=str(politics.pk), text="P")
+    assert (response.status, response.codes) == (500, ["INTERNAL"])
+    assert "Mole" not in response.response.content.decode()
 
 
 @pytest.mark.parametrize(
@@ -193,8 +198,8 @@ def test_a_server_error_quotes_nothing(
         ),
     ],
 )
-def test_a_database_that_is_busy_has_changed_nothing_and_one_that_is_gone_promises_nothing(
-    calling: ClientFactory,
+def test_a_busy_database_can_be_retried_and_a_lost_connection_is_uncertain(
+    client_for: ClientFactory,
     rosa: User,
     politics: Desk,
     monkeypatch: pytest.MonkeyPatch,
@@ -206,17 +211,17 @@ def test_a_database_that_is_busy_has_changed_nothing_and_one_that_is_gone_promis
         raise OperationalError(str(cause)) from cause
 
     monkeypatch.setattr(claims, "_create", fails)
-    answer = calling(rosa).post("claims", desk=str(politics.pk), text="P")
-    assert (answer.status, answer.codes, answer.response["Retry-After"]) == (503, [code], "2")
-    told = answer.response.content.decode()
-    assert ("Nothing was changed" in told) is promise
-    assert str(cause) not in told
+    response = client_for(rosa).post("claims", desk=str(politics.pk), text="P")
+    assert (response.status, response.codes, response.response["Retry-After"]) == (503, [code], "2")
+    content = response.response.content.decode()
+    assert ("Nothing was changed" in content) is promise
+    assert str(cause) not in content
 
 
 def test_admin_pages_keep_their_own_errors(db: None) -> None:
-    answer = Client(raise_request_exception=False).get("/nothing-here")
-    assert answer.status_code == 404
-    assert answer["Content-Type"].startswith("text/html")
+    response = Client(raise_request_exception=False).get("/nothing-here")
+    assert response.status_code == 404
+    assert response["Content-Type"].startswith("text/html")
 
 
 NASTY: list[Any] = [
@@ -227,46 +232,46 @@ NASTY: list[Any] = [
 
 
 def _operations() -> list[tuple[str, str, Any]]:
-    """Every verb of every resource that takes anything: noun, name, and what it takes."""
-    found = []
-    for noun, resource in RESOURCES.items():
-        methods = [getattr(resource, name, None) for name in ("create", "partial_update")]
-        for method in (*methods, *resource.get_extra_actions()):
-            if getattr(method, "takes", None):
-                found.append((noun, method.__name__, method.takes))
-    return found
+    """Every writing action of every resource: resource, name, input serializer."""
+    writes = []
+    for resource, view in RESOURCES.items():
+        methods = [getattr(view, name, None) for name in ("create", "partial_update")]
+        for method in (*methods, *view.get_extra_actions()):
+            if endpoint_of(method).input_serializer:
+                writes.append((resource, method.__name__, endpoint_of(method).input_serializer))
+    return writes
 
 
 @pytest.mark.exhaustive
 def test_no_input_causes_a_server_error(rosa: User, room: Room, subtests: pytest.Subtests) -> None:
     for role in Role:
         Membership.objects.create(user=rosa, desk=None, role=role)
-    caller, rows = ApiClient(rosa), _one_of_each(room)
-    for noun, name, takes in _operations():
-        with subtests.test(noun=noun, name=name), rolled_back():
-            _send_nasty_values(caller, rows, noun, name, takes)
+    client, rows = ApiClient(rosa), _one_of_each(room)
+    for resource, name, takes in _operations():
+        with subtests.test(noun=resource, name=name), rolled_back():
+            _send_nasty_values(client, rows, resource, name, takes)
 
 
-def _send_nasty_values(caller: ApiClient, rows: dict[str, Any], noun: str, name: str, takes: Any) -> None:
-    sound = {field: rows.get(field, "x") for field in takes().fields} | {"type": "person", "stance": "affirms"}
+def _send_nasty_values(client: ApiClient, rows: dict[str, Any], resource: str, name: str, takes: Any) -> None:
+    defaults = {field: rows.get(field, "x") for field in takes().fields} | {"type": "person", "stance": "affirms"}
     method, path = {
-        "create": ("post", noun),
-        "partial_update": ("patch", f"{noun}/{rows.get(noun)}"),
+        "create": ("post", resource),
+        "partial_update": ("patch", f"{resource}/{rows.get(resource)}"),
         "waive": ("post", "reply-requests/waive"),
         "take_next": ("post", "reviews/take"),
-    }.get(name, ("post", f"{noun}/{rows.get(noun)}/{name.replace('_', '-')}"))
+    }.get(name, ("post", f"{resource}/{rows.get(resource)}/{name.replace('_', '-')}"))
     for field in takes().fields:
         for nasty in NASTY:
-            body = {key: value for key, value in sound.items() if key in takes().fields} | {field: nasty}
+            body = {key: value for key, value in defaults.items() if key in takes().fields} | {field: nasty}
             if not takes(data=body, partial=name == "partial_update").is_valid():
-                continue  # refused where it is read; that such refusals can be told is shown above
-            answer = caller.send(method, path, body, headers={"If-Match": "*"})
-            assert answer.status < 500, (field, nasty, answer)
-            assert answer.status < 300 or answer.codes, (field, nasty, answer)
+                continue  # refused on reading; the tests above show that such refusals can be written
+            response = client.send(method, path, body, headers={"If-Match": "*"})
+            assert response.status < 500, (field, nasty, response)
+            assert response.status < 300 or response.codes, (field, nasty, response)
 
 
 def _one_of_each(room: Room) -> dict[str, Any]:
-    """The id of a row of every noun, and sound values for fields."""
+    """The id of a row of every resource, and valid values for fields."""
     claim, source = room.claim(), room.person()
     statement = room.says(source, claim)
     story = room.story(claim)
@@ -287,18 +292,18 @@ def _one_of_each(room: Room) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def test_what_is_nasty_within_a_use_is_refused_too(calling: ClientFactory, rosa: User, room: Room) -> None:
+def test_no_input_in_a_use_causes_a_server_error(client_for: ClientFactory, rosa: User, room: Room) -> None:
     claim = room.claim()
-    story, caller = room.story(claim), calling(rosa)
+    story, client = room.story(claim), client_for(rosa)
     for field in ("claim", "mode", "central", "relies_on", "stated_source_count"):
         for nasty in NASTY:
             use = {"claim": str(claim.pk), "mode": "asserted"} | {field: nasty}
-            answer = caller.patch(f"stories/{story.pk}", uses=[use])
-            assert answer.status < 500, (field, nasty, answer)
+            response = client.patch(f"stories/{story.pk}", uses=[use])
+            assert response.status < 500, (field, nasty, response)
 
 
-def test_where_something_is_wrong_is_pointed_at(calling: ClientFactory, rosa: User, room: Room) -> None:
+def test_an_error_points_at_its_field(client_for: ClientFactory, rosa: User, room: Room) -> None:
     story = room.story()
     uses = [{"claim": str(story.pk), "mode": "asserted"}, {"claim": "x", "mode": "maybe"}]
-    answer: ApiResponse = calling(rosa).patch(f"stories/{story.pk}", uses=uses)
-    assert {error["pointer"] for error in answer.json["errors"]} == {"#/uses/1/claim", "#/uses/1/mode"}
+    response: ApiResponse = client_for(rosa).patch(f"stories/{story.pk}", uses=uses)
+    assert {error["pointer"] for error in response.json["errors"]} == {"#/uses/1/claim", "#/uses/1/mode"}

@@ -1,4 +1,4 @@
-"""Two people at once: whoever revises says what they saw, and nobody overwrites what they have not read."""
+"""Optimistic locking: an update states the version it is based on, and overwrites no other."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
+from editorial.api.framework.endpoints import endpoint_of
 from editorial.api.urls import RESOURCES
 from editorial.models import Claim, Membership, Story, User
 from editorial.models.base_fields import VersionedModel
@@ -25,116 +26,120 @@ _REVISABLE = {
 }
 
 
-def write_with_tag(caller: ApiClient, method: str, path: str, **headers: str) -> ApiResponse:
-    return caller.send(method, path, None, headers={name.replace("_", "-"): tag for name, tag in headers.items()})
+def write_with_tag(client: ApiClient, method: str, path: str, **headers: str) -> ApiResponse:
+    return client.send(method, path, None, headers={name.replace("_", "-"): tag for name, tag in headers.items()})
 
 
 class TestReading:
     """Every row that is revised is shown with a tag, and need not be fetched twice."""
 
-    @pytest.mark.parametrize("noun", _REVISABLE)
-    def test_a_row_is_shown_with_its_version(self, calling: ClientFactory, rosa: User, room: Room, noun: str) -> None:
-        row = one_of_each(room)[noun]
-        shown = calling(rosa).get(f"{noun}/{row}")
-        assert shown.response["ETag"].startswith(f'"{shown.json["version"]}-')
-        assert not shown.response["ETag"].startswith("W/")
+    @pytest.mark.parametrize("resource", _REVISABLE)
+    def test_a_row_is_shown_with_its_version(
+        self, client_for: ClientFactory, rosa: User, room: Room, resource: str
+    ) -> None:
+        row = one_of_each(room)[resource]
+        response = client_for(rosa).get(f"{resource}/{row}")
+        assert response.response["ETag"].startswith(f'"{response.json["version"]}-')
+        assert not response.response["ETag"].startswith("W/")
 
-    def test_an_unchanged_row_gets_304(self, calling: ClientFactory, rosa: User, room: Room) -> None:
-        caller, claim = calling(rosa), room.claim()
-        tag = caller.get(f"claims/{claim.pk}").response["ETag"]
+    def test_an_unchanged_row_gets_304(self, client_for: ClientFactory, rosa: User, room: Room) -> None:
+        client, claim = client_for(rosa), room.claim()
+        tag = client.get(f"claims/{claim.pk}").response["ETag"]
         for known in (tag, f"W/{tag}", f'"other", {tag}', "*"):
-            again = write_with_tag(caller, "get", f"claims/{claim.pk}", If_None_Match=known)
+            again = write_with_tag(client, "get", f"claims/{claim.pk}", If_None_Match=known)
             assert (again.status, again.response.content, again.response["ETag"]) == (304, b"", tag)
         for other in ('"other"', '"1"', "rubbish", ""):
-            assert write_with_tag(caller, "get", f"claims/{claim.pk}", If_None_Match=other).status == 200
+            assert write_with_tag(client, "get", f"claims/{claim.pk}", If_None_Match=other).status == 200
 
     def test_a_new_finding_changes_the_etag_but_not_the_version(
-        self, calling: ClientFactory, rosa: User, room: Room
+        self, client_for: ClientFactory, rosa: User, room: Room
     ) -> None:
-        caller, claim = calling(rosa), room.claim()
-        before = caller.get(f"claims/{claim.pk}").response["ETag"]
+        client, claim = client_for(rosa), room.claim()
+        before = client.get(f"claims/{claim.pk}").response["ETag"]
         room.says(room.person(), claim)
         assessments.reassess(claim_id=claim.pk, now=room.now)
-        found = write_with_tag(caller, "get", f"claims/{claim.pk}", If_None_Match=before)
-        assert (found.status, found.json["status"]) == (200, "under_investigation")
-        assert caller.patch(f"claims/{claim.pk}", text="It was shut.", etag=before).status == 200
+        writes = write_with_tag(client, "get", f"claims/{claim.pk}", If_None_Match=before)
+        assert (writes.status, writes.json["status"]) == (200, "under_investigation")
+        assert client.patch(f"claims/{claim.pk}", text="It was shut.", etag=before).status == 200
 
     def test_etags_differ_where_representations_differ(
-        self, calling: ClientFactory, rosa: User, carl: User, room: Room, city: Any
+        self, client_for: ClientFactory, rosa: User, carl: User, room: Room, city: Any
     ) -> None:
         source = room.person("a keeper", unnamed=True)
         claim = room.claim(adverse_to=[source.pk])
         room.story(claim)
         Story.objects.update(desk=city)
-        ours, theirs = (calling(user).get(f"claims/{claim.pk}") for user in (rosa, carl))
+        ours, theirs = (client_for(user).get(f"claims/{claim.pk}") for user in (rosa, carl))
         assert ours.json["adverse_to"] != theirs.json["adverse_to"]
         assert ours.response["ETag"] != theirs.response["ETag"]
 
-    def test_rows_without_updates_have_no_etag(self, calling: ClientFactory, rosa: User, room: Room) -> None:
-        assert "ETag" not in calling(rosa).get(f"desks/{room.desk.pk}").response
-        assert "ETag" not in calling(rosa).get("claims").response
+    def test_rows_without_updates_have_no_etag(self, client_for: ClientFactory, rosa: User, room: Room) -> None:
+        assert "ETag" not in client_for(rosa).get(f"desks/{room.desk.pk}").response
+        assert "ETag" not in client_for(rosa).get("claims").response
 
 
-class TestRevising:
+class TestUpdating:
     """PATCH takes If-Match, and compares it under the row's lock."""
 
-    def test_without_if_match_nothing_is_updated(self, calling: ClientFactory, rosa: User, room: Room) -> None:
+    def test_without_if_match_nothing_is_updated(self, client_for: ClientFactory, rosa: User, room: Room) -> None:
         claim = room.claim()
-        refused = calling(rosa).send("patch", f"claims/{claim.pk}", {"text": "It was shut."})
-        assert (refused.status, refused.codes) == (428, ["IF_MATCH_REQUIRED"])
+        response = client_for(rosa).send("patch", f"claims/{claim.pk}", {"text": "It was shut."})
+        assert (response.status, response.codes) == (428, ["IF_MATCH_REQUIRED"])
         assert Claim.objects.get().version == 1
 
-    @pytest.mark.parametrize("seen", ['"1"', '"1-0123456789abcdef"', '"9", "1"', "*"])
-    def test_the_current_etag_allows_an_update(self, calling: ClientFactory, rosa: User, room: Room, seen: str) -> None:
-        claim = room.claim()
-        revised = calling(rosa).patch(f"claims/{claim.pk}", text="It was shut.", etag=seen)
-        assert (revised.status, revised.json["version"]) == (200, 2)
-        assert revised.response["ETag"] == calling(rosa).get(f"claims/{claim.pk}").response["ETag"]
-
-    @pytest.mark.parametrize("seen", ['"2"', 'W/"1"', '"one"', '"11"', '"2", "3"', '"99999999999999999999"'])
-    def test_a_stale_etag_returns_the_current_row(
-        self, calling: ClientFactory, rosa: User, room: Room, seen: str
+    @pytest.mark.parametrize("etag", ['"1"', '"1-0123456789abcdef"', '"9", "1"', "*"])
+    def test_the_current_etag_allows_an_update(
+        self, client_for: ClientFactory, rosa: User, room: Room, etag: str
     ) -> None:
-        claim, caller = room.claim(), calling(rosa)
-        refused = caller.patch(f"claims/{claim.pk}", text="It was shut.", etag=seen)
-        assert (refused.status, refused.codes) == (412, ["STALE_VERSION"])
-        now = caller.get(f"claims/{claim.pk}")
-        assert refused.json["current"] == now.json
-        assert refused.response["ETag"] == now.response["ETag"]
-        assert caller.patch(f"claims/{claim.pk}", text="It was shut.", etag=now.response["ETag"]).status == 200
+        claim = room.claim()
+        revised = client_for(rosa).patch(f"claims/{claim.pk}", text="It was shut.", etag=etag)
+        assert (revised.status, revised.json["version"]) == (200, 2)
+        assert revised.response["ETag"] == client_for(rosa).get(f"claims/{claim.pk}").response["ETag"]
 
-    @pytest.mark.parametrize("seen", ["1", "", "rubbish"])
-    def test_an_invalid_etag_is_refused(self, calling: ClientFactory, rosa: User, room: Room, seen: str) -> None:
-        refused = calling(rosa).patch(f"claims/{room.claim().pk}", text="It was shut.", etag=seen)
-        assert (refused.status, refused.codes) == (400, ["IF_MATCH_MALFORMED"])
+    @pytest.mark.parametrize("etag", ['"2"', 'W/"1"', '"one"', '"11"', '"2", "3"', '"99999999999999999999"'])
+    def test_a_stale_etag_returns_the_current_row(
+        self, client_for: ClientFactory, rosa: User, room: Room, etag: str
+    ) -> None:
+        claim, client = room.claim(), client_for(rosa)
+        response = client.patch(f"claims/{claim.pk}", text="It was shut.", etag=etag)
+        assert (response.status, response.codes) == (412, ["STALE_VERSION"])
+        now = client.get(f"claims/{claim.pk}")
+        assert response.json["current"] == now.json
+        assert response.response["ETag"] == now.response["ETag"]
+        assert client.patch(f"claims/{claim.pk}", text="It was shut.", etag=now.response["ETag"]).status == 200
 
-    def test_a_missing_row_is_not_found(self, calling: ClientFactory, carl: User, room: Room) -> None:
-        refused = calling(carl).patch(f"claims/{room.claim().pk}", text="It was shut.", etag='"7"')
-        assert refused.status == 404
-        assert "current" not in refused.json
+    @pytest.mark.parametrize("etag", ["1", "", "rubbish"])
+    def test_an_invalid_etag_is_refused(self, client_for: ClientFactory, rosa: User, room: Room, etag: str) -> None:
+        response = client_for(rosa).patch(f"claims/{room.claim().pk}", text="It was shut.", etag=etag)
+        assert (response.status, response.codes) == (400, ["IF_MATCH_MALFORMED"])
 
-    def test_of_concurrent_updates_one_succeeds(self, parallel: Room, calling: ClientFactory, rosa: User) -> None:
+    def test_a_missing_row_is_not_found(self, client_for: ClientFactory, carl: User, room: Room) -> None:
+        response = client_for(carl).patch(f"claims/{room.claim().pk}", text="It was shut.", etag='"7"')
+        assert response.status == 404
+        assert "current" not in response.json
+
+    def test_of_concurrent_updates_one_succeeds(self, parallel: Room, client_for: ClientFactory, rosa: User) -> None:
         claim = parallel.claim()
-        callers = [calling(rosa) for _ in range(8)]
-        told = run_concurrently(
+        callers = [client_for(rosa) for _ in range(8)]
+        responses = run_concurrently(
             *[
-                lambda caller=caller, text=f"It was {number}.": caller.patch(
+                lambda client=client, text=f"It was {number}.": client.patch(
                     f"claims/{claim.pk}", text=text, etag='"1"'
                 )
-                for number, caller in enumerate(callers)
+                for number, client in enumerate(callers)
             ]
         )
-        assert sorted(answer.status for answer in told) == [200] + [412] * 7
-        (won,) = (answer.json for answer in told if answer.status == 200)
+        assert sorted(response.status for response in responses) == [200] + [412] * 7
+        (won,) = (response.json for response in responses if response.status == 200)
         assert Claim.objects.get().text == won["text"]
-        assert {answer.json["current"]["text"] for answer in told if answer.status == 412} == {won["text"]}
+        assert {response.json["current"]["text"] for response in responses if response.status == 412} == {won["text"]}
 
     def test_a_request_that_waited_for_the_lock_is_refused(
-        self, parallel: Room, calling: ClientFactory, rosa: User
+        self, parallel: Room, client_for: ClientFactory, rosa: User
     ) -> None:
         """The version was right when the request came, and is not when the lock is got."""
         claim = parallel.claim()
-        caller = calling(rosa)
+        client = client_for(rosa)
 
         def slowly() -> None:
             with transaction.atomic():
@@ -144,60 +149,66 @@ class TestRevising:
 
         def second() -> Any:
             assert locked.wait(timeout=60)
-            return caller.patch(f"claims/{claim.pk}", text="It was shut.", etag='"1"')
+            return client.patch(f"claims/{claim.pk}", text="It was shut.", etag='"1"')
 
         locked = threading.Event()
-        slow, told = run_concurrently(slowly, second)
+        slow, responses = run_concurrently(slowly, second)
         assert slow is None
-        assert (told.status, told.json["current"]["text"]) == (412, "It was ajar.")
+        assert (responses.status, responses.json["current"]["text"]) == (412, "It was ajar.")
 
     def test_a_retry_under_its_key_returns_its_own_revision(
-        self, calling: ClientFactory, rosa: User, room: Room
+        self, client_for: ClientFactory, rosa: User, room: Room
     ) -> None:
-        claim, caller = room.claim(), calling(rosa)
+        claim, client = room.claim(), client_for(rosa)
         headers = {"Idempotency-Key": "k", "If-Match": '"1"'}
-        told = [caller.send("patch", f"claims/{claim.pk}", {"text": "It was shut."}, headers=headers) for _ in range(2)]
-        assert [answer.status for answer in told] == [200, 200]
-        assert told[0].response["ETag"] == told[1].response["ETag"]
+        responses = [
+            client.send("patch", f"claims/{claim.pk}", {"text": "It was shut."}, headers=headers) for _ in range(2)
+        ]
+        assert [response.status for response in responses] == [200, 200]
+        assert responses[0].response["ETag"] == responses[1].response["ETag"]
         assert Claim.objects.get().version == 2
 
 
 def _writes() -> list[tuple[str, str, Any]]:
-    """Every write to a row that has a version: noun, address below it, what it takes."""
-    found = []
-    for noun, resource in _REVISABLE.items():
-        found.append((noun, "", resource.partial_update.takes))
-        for verb in resource.get_extra_actions():
-            if verb.detail and "post" in verb.mapping:
-                found.append((noun, f"/{verb.url_path}", verb.takes))
-    return found
+    """Every write to a row with a version: resource, path below it, input serializer."""
+    writes = []
+    for resource, view in _REVISABLE.items():
+        writes.append((resource, "", endpoint_of(view.partial_update).input_serializer))
+        for action in view.get_extra_actions():
+            if action.detail and "post" in action.mapping:
+                writes.append((resource, f"/{action.url_path}", endpoint_of(action).input_serializer))
+    return writes
 
 
-def test_there_are_writes() -> None:
+def test_writes_exist() -> None:
     assert len(_writes()) > 30
 
 
 def test_every_write_to_a_versioned_row_requires_if_match(
-    calling: ClientFactory, rosa: User, room: Room, subtests: pytest.Subtests
+    client_for: ClientFactory, rosa: User, room: Room, subtests: pytest.Subtests
 ) -> None:
     for role in Role:
         Membership.objects.get_or_create(user=rosa, desk=None, role=role)
     rows = one_of_each(room)
-    caller = calling(rosa)
-    for noun, below, takes in _writes():
-        with subtests.test(noun=noun, below=below):
-            sound = {field: rows.get(field, "x") for field in takes().fields} if takes and below else {}
-            before = caller.get(f"{noun}/{rows[noun]}").json
-            refused = caller.send(
-                "post" if below else "patch", f"{noun}/{rows[noun]}{below}", sound, headers={"If-Match": '"99"'}
+    client = client_for(rosa)
+    for resource, below, takes in _writes():
+        with subtests.test(noun=resource, below=below):
+            known = rows | {"into": str(rows[resource])}
+            defaults = {field: known.get(field, "x") for field in takes().fields} if takes and below else {}
+            before = client.get(f"{resource}/{rows[resource]}").json
+            response = client.send(
+                "post" if below else "patch",
+                f"{resource}/{rows[resource]}{below}",
+                defaults,
+                headers={"If-Match": '"99"'},
             )
-            assert (refused.status, refused.codes) == (412, ["STALE_VERSION"])
-            assert refused.json["current"] == before == caller.get(f"{noun}/{rows[noun]}").json
+            assert (response.status, response.codes) == (412, ["STALE_VERSION"])
+            assert response.json["current"] == before == client.get(f"{resource}/{rows[resource]}").json
 
 
-def test_a_row_without_a_version_matches_none(calling: ClientFactory, rosa: User, room: Room) -> None:
-    task, caller = one_of_each(room)["reviews"], calling(rosa)
-    refused = caller.send("post", f"reviews/{task}/take", {}, headers={"If-Match": '"1"'})
-    assert (refused.status, refused.json["current"]["state"]) == (412, "open")
-    assert "ETag" not in refused.response
-    assert caller.send("post", f"reviews/{task}/take", {}, headers={"If-Match": "*"}).status == 200
+def test_an_unversioned_row_matches_no_etag(client_for: ClientFactory, rosa: User, room: Room) -> None:
+    task, client = one_of_each(room)["reviews"], client_for(rosa)
+    response = client.send("post", f"reviews/{task}/take", {}, headers={"If-Match": '"1"'})
+    assert (response.status, response.json["current"]["state"]) == (412, "open")
+    assert "ETag" not in response.response
+    assert client.send("post", f"reviews/{task}/take", {}, headers={"If-Match": "*"}).status == 200

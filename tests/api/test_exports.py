@@ -1,4 +1,4 @@
-"""Lists taken away whole: what the list shows and nothing else, at constant memory, harmless to spreadsheets."""
+"""Exports: the rows of the list and no others, in constant memory, harmless to spreadsheets."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ from tests.support.live import RunningProcess, deployment_environment, free_port
 NAME, KNOWN_BY = "Johanna Quillfeather", "born 3 May 1961"
 
 
-def exported(caller: ApiClient, resource: str, format: str = "jsonl", **query: Any) -> str:
+def exported(client: ApiClient, resource: str, format: str = "jsonl", **query: Any) -> str:
     """The whole text of an export."""
-    response = caller.client.get(f"/api/v1/{resource}/export", {"format": format} | query)
+    response = client.client.get(f"/api/v1/{resource}/export", {"format": format} | query)
     assert response.status_code == 200, response.content
     return b"".join(response.streaming_content).decode()
 
@@ -45,15 +45,15 @@ def disconnect(response: Any) -> None:
     response._iterator.close()
 
 
-def rows(caller: ApiClient, resource: str, **query: Any) -> list[dict[str, Any]]:
+def rows(client: ApiClient, resource: str, **query: Any) -> list[dict[str, Any]]:
     """The rows of an export as JSON Lines."""
-    return [json.loads(line) for line in exported(caller, resource, **query).splitlines()]
+    return [json.loads(line) for line in exported(client, resource, **query).splitlines()]
 
 
-def cells(caller: ApiClient, resource: str, **query: Any) -> list[dict[str, str]]:
+def cells(client: ApiClient, resource: str, **query: Any) -> list[dict[str, str]]:
     """The rows of an export as CSV."""
     return list(
-        csv.DictReader(io.StringIO(exported(caller, resource, "csv", **query).removeprefix("\ufeff"), newline=""))
+        csv.DictReader(io.StringIO(exported(client, resource, "csv", **query).removeprefix("\ufeff"), newline=""))
     )
 
 
@@ -63,66 +63,68 @@ def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(exports, "PAGE_SIZE", 2)
 
 
-@pytest.mark.parametrize("noun", ["claims", "stories", "statements"])
-def test_an_export_is_the_list_from_its_first_page_to_its_last(
-    calling: ClientFactory, rosa: User, room: Room, small_pages: None, noun: str
+@pytest.mark.parametrize("resource", ["claims", "stories", "statements"])
+def test_an_export_holds_every_page_of_the_list(
+    client_for: ClientFactory, rosa: User, room: Room, small_pages: None, resource: str
 ) -> None:
     for number in range(5):
         room.story(room.corroborated(f"Claim {number}."))
-    caller = calling(rosa)
-    listed = caller.get(noun, order="oldest", limit=200).json["results"]
+    client = client_for(rosa)
+    listed = client.get(resource, order="oldest", limit=200).json["results"]
     assert len(listed) >= 5
-    assert rows(caller, noun) == listed
-    assert [row["id"] for row in cells(caller, noun)] == [row["id"] for row in listed]
+    assert rows(client, resource) == listed
+    assert [row["id"] for row in cells(client, resource)] == [row["id"] for row in listed]
 
 
-def test_an_export_takes_the_filters_of_the_list_and_no_others(calling: ClientFactory, rosa: User, room: Room) -> None:
+def test_an_export_takes_the_filters_of_the_list_and_no_others(
+    client_for: ClientFactory, rosa: User, room: Room
+) -> None:
     serious, _ = room.claim("The bridge fell.", risk="serious"), room.claim()
-    caller = calling(rosa)
-    assert [row["id"] for row in rows(caller, "claims", risk="serious")] == [str(serious.pk)]
-    assert rows(caller, "claims", q="bridge")[0]["text"] == "The bridge fell."
+    client = client_for(rosa)
+    assert [row["id"] for row in rows(client, "claims", risk="serious")] == [str(serious.pk)]
+    assert rows(client, "claims", q="bridge")[0]["text"] == "The bridge fell."
     for query in ({"limit": 3}, {"cursor": "x"}, {"updated_since": "start"}, {"statsu": "verified"}):
-        assert caller.get("claims/export", **query).codes == ["UNKNOWN_PARAMETER"]
-    assert caller.get("claims/export", format="xlsx").status == 422
-    assert caller.get("claims/export", risk="none").status == 422
-    assert caller.get("claims", format="csv").codes == ["UNKNOWN_PARAMETER"]
+        assert client.get("claims/export", **query).codes == ["UNKNOWN_PARAMETER"]
+    assert client.get("claims/export", format="xlsx").status == 422
+    assert client.get("claims/export", risk="none").status == 422
+    assert client.get("claims", format="csv").codes == ["UNKNOWN_PARAMETER"]
 
 
-def test_accept_says_the_form_as_well(calling: ClientFactory, rosa: User, room: Room) -> None:
+def test_the_accept_header_selects_the_format(client_for: ClientFactory, rosa: User, room: Room) -> None:
     room.claim()
     for form in ("text/csv", "application/x-ndjson"):
-        response = calling(rosa).client.get("/api/v1/claims/export", headers={"accept": form})
+        response = client_for(rosa).client.get("/api/v1/claims/export", headers={"accept": form})
         assert response.headers["content-type"] == f"{form}; charset=utf-8"
         assert response.headers["cache-control"] == "private, no-store"
         assert response.headers["content-disposition"].startswith('attachment; filename="claims-')
         disconnect(response)
-    assert calling(rosa).client.get("/api/v1/claims/export", headers={"accept": "text/html"}).status_code == 406
+    assert client_for(rosa).client.get("/api/v1/claims/export", headers={"accept": "text/html"}).status_code == 406
 
 
-def test_nobody_takes_away_what_they_may_not_see(
-    calling: ClientFactory, cleo: User, hugo: User, noel: User, rosa: User, room: Room
+def test_an_export_holds_visible_rows_only(
+    client_for: ClientFactory, cleo: User, hugo: User, noel: User, rosa: User, room: Room
 ) -> None:
     shared, hidden = room.claim("The gate was open."), room.claim("The guard slept.")
-    mask = room.person("a sluice engineer", unnamed=True, identity_name=NAME, identity_known_by=KNOWN_BY)
-    room.says(mask, shared)
+    unnamed = room.person("a sluice engineer", unnamed=True, identity_name=NAME, identity_known_by=KNOWN_BY)
+    room.says(unnamed, shared)
     town = stories.pitch(desk_id=Desk.objects.get(slug="city").pk, headline="In town", actor=hugo, now=room.now)
     room.use(town, [shared])
-    assert [row["id"] for row in rows(calling(cleo), "claims")] == [str(shared.pk)]
-    for told in (exported(calling(cleo), "statements"), exported(calling(cleo), "statements", "csv")):
-        assert "a protected source" in told
-        assert all(word not in told for word in ("sluice", str(mask.pk), NAME, str(hidden.pk)))
-    assert rows(calling(cleo), "statements", source=str(mask.pk)) == []
-    for told in (exported(calling(rosa), "statements"), exported(calling(rosa), "statements", "csv")):
-        assert "a sluice engineer" in told
-        assert NAME not in told
-    assert rows(calling(noel), "claims") == []
+    assert [row["id"] for row in rows(client_for(cleo), "claims")] == [str(shared.pk)]
+    for content in (exported(client_for(cleo), "statements"), exported(client_for(cleo), "statements", "csv")):
+        assert "a protected source" in content
+        assert all(text not in content for text in ("sluice", str(unnamed.pk), NAME, str(hidden.pk)))
+    assert rows(client_for(cleo), "statements", source=str(unnamed.pk)) == []
+    for content in (exported(client_for(rosa), "statements"), exported(client_for(rosa), "statements", "csv")):
+        assert "a sluice engineer" in content
+        assert NAME not in content
+    assert rows(client_for(noel), "claims") == []
     assert ApiClient().get("claims/export").status == 401
 
 
-def test_an_export_leaves_no_event(calling: ClientFactory, rosa: User, room: Room) -> None:
+def test_an_export_leaves_no_event(client_for: ClientFactory, rosa: User, room: Room) -> None:
     room.claim()
     before = Event.objects.count()
-    assert rows(calling(rosa), "claims")
+    assert rows(client_for(rosa), "claims")
     assert Event.objects.count() == before
 
 
@@ -146,56 +148,56 @@ def test_an_export_leaves_no_event(calling: ClientFactory, rosa: User, room: Roo
         ("The gate,\r\n\r\nand the guard.", "The gate,\r\n\r\nand the guard."),
     ],
 )
-def test_a_spreadsheet_computes_nothing_that_somebody_wrote(
-    calling: ClientFactory, rosa: User, room: Room, text: str, cell: str
+def test_user_input_is_never_a_spreadsheet_formula(
+    client_for: ClientFactory, rosa: User, room: Room, text: str, cell: str
 ) -> None:
     claim = room.claim()
     Claim.objects.filter(pk=claim.pk).update(text=text)
-    (row,) = cells(calling(rosa), "claims")
+    (row,) = cells(client_for(rosa), "claims")
     assert row["text"] == cell
-    (exact,) = rows(calling(rosa), "claims")
+    (exact,) = rows(client_for(rosa), "claims")
     assert exact["text"] == text, "programs get what was written"
 
 
-def test_columns_tell_who_and_the_id_and_hold_several_values(calling: ClientFactory, rosa: User, room: Room) -> None:
+def test_columns_hold_names_ids_and_several_values(client_for: ClientFactory, rosa: User, room: Room) -> None:
     accused = [room.person("Ann"), room.person("Bob")]
     room.claim("It was one of them.", adverse_to=[source.pk for source in accused])
-    (row,) = cells(calling(rosa), "claims")
+    (row,) = cells(client_for(rosa), "claims")
     assert set(row["adverse_to"].split("; ")) == {"Ann", "Bob"}
     assert set(row["adverse_to_id"].split("; ")) == {str(source.pk) for source in accused}
     assert (row["filed_by"], row["filed_by_id"]) == ("rosa", str(rosa.pk))
     assert (row["contested"], row["merged_into"]) == ("false", "")
 
 
-def test_a_page_costs_the_same_number_of_queries_however_many_rows_it_has(
-    calling: ClientFactory, rosa: User, room: Room, monkeypatch: pytest.MonkeyPatch
+def test_a_page_takes_a_constant_number_of_queries(
+    client_for: ClientFactory, rosa: User, room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for number in range(6):
         room.corroborated(f"Claim {number}.", adverse_to=[room.person().pk])
-    caller = calling(rosa)
-    caller.get("me")
+    client = client_for(rosa)
+    client.get("me")
     counted = []
     for page in (2, 6):
         monkeypatch.setattr(exports, "PAGE_SIZE", page)
-        with CaptureQueriesContext(connection) as asked:
-            assert len(rows(caller, "claims")) == 6
-        counted.append(len(asked))
-    pages, whole = counted
-    assert pages - whole <= 2 * (whole - 2), "each further page costs what a page costs, not what its rows cost"
+        with CaptureQueriesContext(connection) as queries:
+            assert len(rows(client, "claims")) == 6
+        counted.append(len(queries))
+    pages, full_page = counted
+    assert pages - full_page <= 2 * (full_page - 2), "each further page costs what a page costs, not what its rows cost"
 
 
-def test_few_exports_are_under_way_at_a_time_and_a_broken_one_makes_room(
-    calling: ClientFactory, rosa: User, room: Room
+def test_concurrent_exports_are_limited_and_a_failed_one_frees_its_slot(
+    client_for: ClientFactory, rosa: User, room: Room
 ) -> None:
     room.claim()
-    caller = calling(rosa)
-    under_way = [caller.client.get("/api/v1/claims/export") for _ in range(exports.MAX_CONCURRENT)]
-    refused = caller.get("claims/export")
-    assert refused.status == 429
-    assert int(refused.response.headers["retry-after"]) >= 10
+    client = client_for(rosa)
+    under_way = [client.client.get("/api/v1/claims/export") for _ in range(exports.MAX_CONCURRENT)]
+    response = client.get("claims/export")
+    assert response.status == 429
+    assert int(response.response.headers["retry-after"]) >= 10
     disconnect(under_way[0])
-    assert rows(caller, "claims")
-    head = caller.client.head("/api/v1/claims/export")
+    assert rows(client, "claims")
+    head = client.client.head("/api/v1/claims/export")
     assert (head.status_code, b"".join(head.streaming_content)) == (200, b"")
     disconnect(under_way[1])
 
@@ -263,25 +265,27 @@ def _transactions_under_way() -> int:
 
 
 @pytest.mark.slow
-def test_many_rows_take_no_more_memory_than_few(web: tuple[str, psutil.Process], rosa: User) -> None:
+def test_memory_does_not_grow_with_the_rows(web: tuple[str, psutil.Process], rosa: User) -> None:
     address, child = web
     headers = {"Authorization": f"Bearer {create_token(rosa, ['read'])}"}
 
     def peak_of(**query: str) -> tuple[int, int]:
         """How many lines were sent, and the most memory the process held meanwhile."""
-        lines, most, over = 0, 0, threading.Event()
+        lines, most, finished = 0, 0, threading.Event()
 
         def watch() -> None:
             nonlocal most
-            while not over.wait(0.02):
+            while not finished.wait(0.02):
                 most = max(most, child.memory_info().rss)
 
         watching = threading.Thread(target=watch)
         watching.start()
-        with httpx.stream("GET", f"{address}/api/v1/claims/export", params=query, headers=headers, timeout=60) as told:
-            for part in told.iter_bytes():
+        with httpx.stream(
+            "GET", f"{address}/api/v1/claims/export", params=query, headers=headers, timeout=60
+        ) as stream:
+            for part in stream.iter_bytes():
                 lines += part.count(b"\n")
-        over.set()
+        finished.set()
         watching.join()
         return lines, most
 
@@ -293,10 +297,10 @@ def test_many_rows_take_no_more_memory_than_few(web: tuple[str, psutil.Process],
 
 
 @pytest.mark.slow
-def test_whoever_goes_away_or_stands_still_leaves_nothing_open(web: tuple[str, psutil.Process], rosa: User) -> None:
+def test_a_disconnected_or_stalled_client_leaves_nothing_open(web: tuple[str, psutil.Process], rosa: User) -> None:
     address, child = web
     headers = {"Authorization": f"Bearer {create_token(rosa, ['read'])}"}
-    asked = (
+    request = (
         f"GET /api/v1/claims/export HTTP/1.1\r\nHost: localhost\r\nAuthorization: {headers['Authorization']}\r\n\r\n"
     )
 
@@ -304,7 +308,7 @@ def test_whoever_goes_away_or_stands_still_leaves_nothing_open(web: tuple[str, p
         line = socket.socket()
         line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)  # so that it is full soon
         line.connect(("127.0.0.1", int(address.rpartition(":")[2])))
-        line.sendall(asked.encode())
+        line.sendall(request.encode())
         assert line.recv(64).startswith(b"HTTP/1.1 200")
         return line
 

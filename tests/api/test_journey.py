@@ -1,4 +1,4 @@
-"""One client, from the first token to the printed story and what it owes afterwards."""
+"""One client, from its first token to a published story and its pending remedy."""
 
 from typing import Any
 
@@ -20,16 +20,16 @@ def signing_in(people: dict[str, User], settings: Any) -> Any:
     def sign_in(name: str) -> ApiClient:
         people[name].set_password(PASSWORD)
         people[name].save()
-        caller = ApiClient()
-        token = caller.post("tokens", username=name, password=PASSWORD).json["token"]
-        caller.client.defaults["HTTP_AUTHORIZATION"] = f"Bearer {token}"
-        return caller
+        client = ApiClient()
+        token = client.post("tokens", username=name, password=PASSWORD).json["token"]
+        client.client.defaults["HTTP_AUTHORIZATION"] = f"Bearer {token}"
+        return client
 
     return sign_in
 
 
 def work_through(room: Room) -> None:
-    """What the workers do meanwhile."""
+    """Do what the workers would do."""
     room.now = timezone.now()
     room.settle()
 
@@ -45,9 +45,9 @@ def test_from_token_to_published_story(signing_in: Any, politics: Desk, room: Ro
         felix.post(f"sources/{source}/rate", reliability="B")
         if more:
             edith.post(f"sources/{source}/vouch", reason="I met him.")
-        said = rosa.post("statements", claim=claim, source=source, stance="affirms", directness="first_hand")
-        assert said.status == 201, said
-        copied = rosa.post("exhibits", desk=desk, title=f"Notes on {name}", text=name, statement=said.json["id"])
+        statement = rosa.post("statements", claim=claim, source=source, stance="affirms", directness="first_hand")
+        assert statement.status == 201, statement
+        copied = rosa.post("exhibits", desk=desk, title=f"Notes on {name}", text=name, statement=statement.json["id"])
         assert copied.status == 201, copied
     work_through(room)
     assert rosa.get(f"claims/{claim}/assessment").json["finding"] == "verified"
@@ -58,22 +58,22 @@ def test_from_token_to_published_story(signing_in: Any, politics: Desk, room: Ro
     signoff = felix.post(f"claims/{claim}/propose").json["id"]
     assert edgar.post(f"signoffs/{signoff}/approve").json["state"] == "approved"
 
-    # The story asserts it, is cleared, and is kept until readers are told why a source is not named.
+    # The story asserts the claim, is cleared, and is held until it explains why a source is unnamed.
     story = rosa.post("stories", desk=desk, headline="The gate").json["id"]
     uses = [{"claim": claim, "mode": "asserted", "stated_source_count": 2}]
     assert rosa.patch(f"stories/{story}", body="It stood open.", uses=uses).status == 200
     assert rosa.post(f"stories/{story}/submit").json["status"] == "submitted"
     assert edith.post(f"stories/{story}/clear").json["status"] == "cleared"
-    kept = edith.post(f"stories/{story}/publish")
-    assert (kept.status, kept.codes) == (409, ["C_ANON_EXPLAIN"])
+    response = edith.post(f"stories/{story}/publish")
+    assert (response.status, response.codes) == (409, ["C_ANON_EXPLAIN"])
     for condition in cora.get(f"stories/{story}/gate").json["unconfirmed"]:
         assert cora.post(f"stories/{story}/confirm-condition", **condition).status == 200
     printed = edith.post(f"stories/{story}/publish")
     assert (printed.status, printed.json["status"], printed.json["pending_remedy"]) == (200, "published", None)
 
-    # One of them takes it back, and the printed story owes its readers something.
-    mine = rosa.get("statements", claim=claim).json["results"][0]["id"]
-    assert rosa.post(f"statements/{mine}/withdraw", reason="By telephone.").json["withdrawn_at"]
+    # One of the sources withdraws, and the published story has a pending remedy.
+    statement_id = rosa.get("statements", claim=claim).json["results"][0]["id"]
+    assert rosa.post(f"statements/{statement_id}/withdraw", reason="By telephone.").json["withdrawn_at"]
     work_through(room)
     owes = edith.get(f"stories/{story}").json["pending_remedy"]
     assert owes["remedy"] == "editors_note"

@@ -18,74 +18,80 @@ def schema() -> dict[str, Any]:
     return described
 
 
-def test_the_description_that_is_handed_out_is_of_this_api(schema: dict[str, Any]) -> None:
-    kept = yaml.safe_load((ROOT / "docs" / "openapi.yaml").read_text())
-    assert kept["paths"].keys() == schema["paths"].keys(), "make schema"
-    assert kept["components"]["schemas"].keys() == schema["components"]["schemas"].keys(), "make schema"
+def test_the_published_schema_is_up_to_date(schema: dict[str, Any]) -> None:
+    published = yaml.safe_load((ROOT / "docs" / "openapi.yaml").read_text())
+    assert published["paths"].keys() == schema["paths"].keys(), "make schema"
+    assert published["components"]["schemas"].keys() == schema["components"]["schemas"].keys(), "make schema"
 
 
-def test_every_field_and_parameter_says_what_it_means(schema: dict[str, Any]) -> None:
-    owed = [
+def test_every_field_and_parameter_is_described(schema: dict[str, Any]) -> None:
+    undescribed = [
         f"Describe the field {name} of {component}: help_text, in editorial/api."
         for component, described in schema["components"]["schemas"].items()
         for name, field in described.get("properties", {}).items()
         if not field.get("description")
     ]
-    owed += [
+    undescribed += [
         f"Describe the parameter {parameter['name']} of {operation['operationId']}: help_text, in editorial/api."
         for operation in operations(schema)
         for parameter in parameters(schema, operation)
         if not parameter.get("description", "").strip()
     ]
-    assert owed == []
+    assert undescribed == []
 
 
-def test_every_operation_says_what_it_does_what_it_answers_and_how_it_refuses(schema: dict[str, Any]) -> None:
-    owed = []
+def test_every_operation_documents_its_purpose_response_and_errors(schema: dict[str, Any]) -> None:
+    missing = []
     for operation in operations(schema):
-        name, answers = operation["operationId"], operation["responses"]
+        name, responses = operation["operationId"], operation["responses"]
         if not operation.get("description") or not operation.get("summary"):
-            owed.append(f"Say what {name} does: in the docstring of its verb.")
-        if not any(status.startswith("2") for status in answers):
-            owed.append(f"Say what {name} answers.")
-        for status, answer in answers.items():
-            if status >= "400" and set(answer) != {"$ref"}:
-                owed.append(f"Describe the refusal {status} of {name} by `refused` (editorial/api/openapi/schema.py).")
-            if status.startswith("2") and status != "204" and not answer.get("content"):
-                owed.append(f"Say in what form {name} answers {status}.")
-        if not {"406", "429", "503"} <= set(answers):
-            owed.append(f"{name} is without the refusals that all share (editorial/api/openapi/errors.py).")
-    assert owed == []
+            missing.append(f"Say what {name} does: in the docstring of its verb.")
+        if not any(status.startswith("2") for status in responses):
+            missing.append(f"Say what {name} answers.")
+        for status, response in responses.items():
+            if status >= "400" and set(response) != {"$ref"}:
+                missing.append(
+                    f"Describe the refusal {status} of {name} by `refused` (editorial/api/openapi/schema.py)."
+                )
+            if status.startswith("2") and status != "204" and not response.get("content"):
+                missing.append(f"Say in what form {name} answers {status}.")
+        if not {"406", "429", "503"} <= set(responses):
+            missing.append(f"{name} is without the refusals that all share (editorial/api/openapi/errors.py).")
+    assert missing == []
 
 
-def test_every_request_and_every_answer_has_an_example_that_is_what_it_says(schema: dict[str, Any]) -> None:
-    owed = []
+def test_every_request_and_response_has_a_valid_example(schema: dict[str, Any]) -> None:
+    wrong = []
     for operation in operations(schema):
-        told = {"request": operation.get("requestBody", {})}
-        told |= {f"answer {status}": answer for status, answer in operation["responses"].items() if status < "400"}
-        for what, described in told.items():
+        bodies = {"request": operation.get("requestBody", {})}
+        bodies |= {
+            f"answer {status}": response for status, response in operation["responses"].items() if status < "400"
+        }
+        for what, described in bodies.items():
             for media_type, form in described.get("content", {}).items():
                 of = f"the {what} of {operation['operationId']} ({media_type})"
-                found = examples(schema, form)
-                if found is None:
-                    owed.append(
-                        f"Give an example of {of}: OpenApiExample, or words in editorial/api/openapi/examples.yaml."
+                values = examples(schema, form)
+                if values is None:
+                    wrong.append(
+                        f"Give an example of {of}: request_examples.yaml or examples.yaml in editorial/api/openapi."
                     )
-                for example in found or ():
-                    owed += [f"The example of {of} is wrong: {why}." for why in mistakes(schema, form, example)]
+                for example in values or ():
+                    wrong += [f"The example of {of} is wrong: {why}." for why in mistakes(schema, form, example)]
     for name, refusal in schema["components"]["responses"].items():
         form = refusal["content"]["application/problem+json"]
-        owed += [f"The example of {name} is wrong: {why}." for why in mistakes(schema, form, examples(schema, form)[0])]
-    assert owed == []
+        wrong += [
+            f"The example of {name} is wrong: {why}." for why in mistakes(schema, form, examples(schema, form)[0])
+        ]
+    assert wrong == []
 
 
 def examples(schema: dict[str, Any], form: dict[str, Any]) -> Any:
-    """What an operation shows of a form, or else what is shown of it everywhere; None if that is nothing."""
+    """The example of a form, or the examples of its schema; none if there are none."""
     described = form["schema"]
     if described.get("format") == "binary":
         return []
-    if given := form.get("examples"):
-        return [example["value"] for example in given.values()]
+    if named_examples := form.get("examples"):
+        return [example["value"] for example in named_examples.values()]
     if described.get("type") == "array":
         inner = examples(schema, {"schema": described["items"]})
         return inner and [inner]
@@ -95,28 +101,28 @@ def examples(schema: dict[str, Any], form: dict[str, Any]) -> Any:
 
 
 def mistakes(schema: dict[str, Any], form: dict[str, Any], example: Any) -> list[str]:
-    """What is wrong with an example."""
+    """The validation errors of an example."""
     validator = Draft202012Validator(
         form["schema"] | {"components": schema["components"]}, format_checker=FormatChecker()
     )
     return [f"{'/'.join(map(str, error.path))}: {error.message}" for error in validator.iter_errors(example)]
 
 
-def test_what_is_asked_for_may_hold_nothing_else(schema: dict[str, Any]) -> None:
+def test_request_bodies_accept_no_additional_properties(schema: dict[str, Any]) -> None:
     components = schema["components"]["schemas"]
-    taken = {
+    bodies = {
         form["schema"]["$ref"].rsplit("/", 1)[-1]
         for operation in operations(schema)
         for form in operation.get("requestBody", {}).get("content", {}).values()
         if "$ref" in form["schema"]
     }
-    assert len(taken) > 35
-    assert [name for name in sorted(taken) if components[name].get("additionalProperties") is not False] == []
+    assert len(bodies) > 35
+    assert [name for name in sorted(bodies) if components[name].get("additionalProperties") is not False] == []
 
 
-def test_what_is_made_links_to_what_can_be_done_with_it(schema: dict[str, Any]) -> None:
-    made = schema["paths"]["/api/v1/stories"]["post"]["responses"]["201"]
-    assert {"stories_retrieve", "stories_update", "stories_publish"} <= set(made["links"])
+def test_responses_link_to_further_operations(schema: dict[str, Any]) -> None:
+    created = schema["paths"]["/api/v1/stories"]["post"]["responses"]["201"]
+    assert {"stories_retrieve", "stories_update", "stories_publish"} <= set(created["links"])
     names = {operation["operationId"] for operation in operations(schema)}
     assert {link["operationId"] for link in schema["components"]["links"].values()} <= names
 
@@ -139,40 +145,40 @@ def test_every_operation_is_named_by_resource_and_action_and_documents_its_error
 
 
 def parameters(schema: dict[str, Any], operation: dict[str, Any]) -> list[dict[str, Any]]:
-    """What an operation takes beside a body, wherever it is described."""
+    """The parameters of an operation, wherever they are defined."""
     shared = schema["components"]["parameters"]
-    taken = operation.get("parameters", ())
-    return [shared[each["$ref"].rsplit("/", 1)[1]] if "$ref" in each else each for each in taken]
+    references = operation.get("parameters", ())
+    return [shared[each["$ref"].rsplit("/", 1)[1]] if "$ref" in each else each for each in references]
 
 
-def test_every_write_takes_a_key_and_every_revision_a_tag(schema: dict[str, Any]) -> None:
+def test_every_write_takes_a_key_and_every_update_an_etag(schema: dict[str, Any]) -> None:
     for path, operations in schema["paths"].items():
         for method, operation in operations.items():
-            taken = {each["name"]: each for each in parameters(schema, operation)}
+            names = {each["name"]: each for each in parameters(schema, operation)}
             keyless = "/tokens" in path or path.endswith("/unmask")
-            assert ("Idempotency-Key" in taken) == (method != "get" and not keyless), path
-            assert (method == "patch") == taken.get("If-Match", {}).get("required", False), path
-            assert ("412" in operation["responses"]) == ("If-Match" in taken), path
-            if method == "patch" or "If-None-Match" in taken:
+            assert ("Idempotency-Key" in names) == (method != "get" and not keyless), path
+            assert (method == "patch") == names.get("If-Match", {}).get("required", False), path
+            assert ("412" in operation["responses"]) == ("If-Match" in names), path
+            if method == "patch" or "If-None-Match" in names:
                 assert "ETag" in operation["responses"]["200"]["headers"], path
             if method == "patch":
                 assert "428" in operation["responses"]
     assert schema["components"]["parameters"]["Idempotency-Key"]["examples"]
 
 
-def test_no_token_of_an_identity_has_a_field(schema: dict[str, Any]) -> None:
+def test_no_field_holds_an_identity_token(schema: dict[str, Any]) -> None:
     fields = {
         name for described in schema["components"]["schemas"].values() for name in described.get("properties", {})
     }
     assert not fields & {"key", "respondent_key", "encrypted_secret", "token_key", "because_of"}
-    shown = [name for name in schema["components"]["schemas"] if not name.endswith("Request")]
-    for name in shown:
+    outputs = [name for name in schema["components"]["schemas"] if not name.endswith("Request")]
+    for name in outputs:
         assert not {"identity_name", "identity_known_by", "respondent_name"} & set(
             schema["components"]["schemas"][name].get("properties", {})
         )
 
 
-def test_the_page_loads_nothing_from_elsewhere_and_runs_no_script_of_its_own(db: None) -> None:
+def test_the_reference_page_loads_nothing_external_and_has_no_inline_script(db: None) -> None:
     client = Client()
     page = client.get("/api/v1/docs")
     assert page.status_code == 200

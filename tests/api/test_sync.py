@@ -1,4 +1,4 @@
-"""Reading on: a copy that is kept by asking what changed equals what is there, whatever happens meanwhile."""
+"""Incremental sync: a copy that is updated by its changes equals the rows, whatever happens meanwhile."""
 
 from __future__ import annotations
 
@@ -33,32 +33,32 @@ ALL_STATES = {"reviews": {"state": ["open", "taken", "found", "exhausted", "clos
 
 
 class SyncedCopy:
-    """What a client keeps of one list, and the cursor from which it reads on."""
+    """A client's copy of one list, with its sync token."""
 
-    def __init__(self, caller: ApiClient, noun: str, limit: int = 7) -> None:
-        self.caller, self.noun, self.limit, self.since = caller, noun, limit, "start"
+    def __init__(self, client: ApiClient, resource: str, limit: int = 7) -> None:
+        self.caller, self.noun, self.limit, self.since = client, resource, limit, "start"
         self.rows: dict[str, Any] = {}
 
     def pull(self) -> None:
         """Take in what changed, page by page."""
         more = True
         while more:
-            asked = {"updated_since": self.since, "limit": self.limit} | ALL_STATES.get(self.noun, {})
-            page = self.caller.get(self.noun, **asked)
+            query = {"updated_since": self.since, "limit": self.limit} | ALL_STATES.get(self.noun, {})
+            page = self.caller.get(self.noun, **query)
             assert page.status == 200, page
             for row in page.json["results"]:
                 self.rows[row["id"]] = row
-            for gone in page.json["removed"]:
-                self.rows.pop(gone, None)
+            for removed in page.json["removed"]:
+                self.rows.pop(removed, None)
             self.since, more = page.json["sync_token"], page.json["next"] is not None
 
 
-def read_all(caller: ApiClient, resource: str) -> dict[str, Any]:
+def read_all(client: ApiClient, resource: str) -> dict[str, Any]:
     """The list, page by page, as it is now."""
     rows: dict[str, Any] = {}
     query: dict[str, Any] | None = {"limit": 200} | ALL_STATES.get(resource, {})
     while query is not None:
-        page = caller.get(resource, **query)
+        page = client.get(resource, **query)
         assert page.status == 200, page
         rows |= {row["id"]: row for row in page.json["results"]}
         query = _query(page.json["next"])
@@ -83,25 +83,25 @@ def busy(parallel: Room) -> Iterator[Room]:
     return parallel
 
 
-def test_a_row_that_commits_late_is_not_missed(busy: Room, rosa: User, calling: ClientFactory) -> None:
-    copy = SyncedCopy(calling(rosa), "claims")
-    begun, go_on = threading.Event(), threading.Event()
+def test_a_row_that_commits_late_is_not_missed(busy: Room, rosa: User, client_for: ClientFactory) -> None:
+    copy = SyncedCopy(client_for(rosa), "claims")
+    started, go_on = threading.Event(), threading.Event()
 
     def slow() -> None:
         with transaction.atomic():
             busy.claim("Filed first, and committed last.")
-            begun.set()
+            started.set()
             assert go_on.wait(30)
 
     def quick() -> None:
-        assert begun.wait(30)
+        assert started.wait(30)
         busy.claim("Filed second, and committed first.")
         copy.pull()
         go_on.set()
 
     assert run_concurrently(slow, quick) == [None, None]
-    kept = {row["text"] for row in copy.rows.values()}
-    assert "Filed first, and committed last." not in kept
+    texts = {row["text"] for row in copy.rows.values()}
+    assert "Filed first, and committed last." not in texts
     copy.pull()
     assert copy.rows == read_all(copy.caller, "claims")
     assert {"Filed first, and committed last.", "Filed second, and committed first."} <= {
@@ -109,32 +109,32 @@ def test_a_row_that_commits_late_is_not_missed(busy: Room, rosa: User, calling: 
     }
 
 
-def test_copies_kept_while_four_write_equal_what_is_there(
-    busy: Room, rosa: User, cleo: User, calling: ClientFactory
+def test_copies_synced_during_concurrent_writes_are_complete(
+    busy: Room, rosa: User, cleo: User, client_for: ClientFactory
 ) -> None:
-    copies = [SyncedCopy(caller, noun) for caller in map(calling, (rosa, cleo)) for noun in RESOURCES]
+    copies = [SyncedCopy(client, resource) for client in map(client_for, (rosa, cleo)) for resource in RESOURCES]
     done: dict[str, int] = {}
-    left = threading.Semaphore(0)
+    writers_done = threading.Semaphore(0)
 
     def write(seed: int) -> None:
-        fate = random.Random(seed)  # noqa: S311
-        for deed in (deed for _ in range(2) for deed in fate.sample(WRITES, len(WRITES))):
+        dice = random.Random(seed)  # noqa: S311
+        for deed in (deed for _ in range(2) for deed in dice.sample(WRITES, len(WRITES))):
             try:
                 with transaction.atomic():
-                    deed(busy, fate)
-                    time.sleep(fate.choice([0, 0, 0.05, 0.3]))  # transactions end in another order than they begin
+                    deed(busy, dice)
+                    time.sleep(dice.choice([0, 0, 0.05, 0.3]))  # transactions end in another order than they begin
                 done[deed.__name__] = done.get(deed.__name__, 0) + 1
             except (ActionError, IndexError):
                 pass
             except OperationalError as problem:
-                # Several verbs in one transaction, as no door does it, may wait for each other; one then did nothing.
+                # Several actions in one transaction (no interface does that) may deadlock; one then did nothing.
                 if not isinstance(problem.__cause__, DeadlockDetected):
                     raise
-        left.release()
+        writers_done.release()
 
     def read() -> None:
         for _ in range(4):
-            while not left.acquire(timeout=0.1):
+            while not writers_done.acquire(timeout=0.1):
                 for copy in copies:
                     copy.pull()
 
@@ -147,74 +147,74 @@ def test_copies_kept_while_four_write_equal_what_is_there(
 
 
 def add_city_role(room: Room) -> Story:
-    """A story of the city desk, by somebody who sees what politics has."""
+    """A story at the city desk, by a user who sees the claims of politics."""
     return stories.pitch(
         desk_id=Desk.objects.get(slug="city").pk, headline="In town", actor=room.people["hugo"], now=room.now
     )
 
 
-def file_a_claim(room: Room, fate: random.Random) -> None:
-    room.claim(f"Claim {fate.random()}.")
+def file_claim(room: Room, dice: random.Random) -> None:
+    room.claim(f"Claim {dice.random()}.")
 
 
-def record(room: Room, fate: random.Random) -> None:
-    room.says(_any(fate, Source.objects.filter(type="person")), _any_claim(fate), fate.choice(["affirms", "denies"]))
+def record(room: Room, dice: random.Random) -> None:
+    room.says(_any(dice, Source.objects.filter(type="person")), _any_claim(dice), dice.choice(["affirms", "denies"]))
 
 
-def register(room: Room, fate: random.Random) -> None:
-    room.person(f"Somebody {fate.random()}")
+def register(room: Room, dice: random.Random) -> None:
+    room.person(f"Somebody {dice.random()}")
 
 
-def protect(room: Room, fate: random.Random) -> None:
-    named = _any(fate, Source.objects.filter(unnamed=False, type="person"))
+def protect(room: Room, dice: random.Random) -> None:
+    named = _any(dice, Source.objects.filter(unnamed=False, type="person"))
     known_by = {"identity_name": f"Person {named.pk}", "identity_known_by": "born once"}
     sources.protect(source_id=named.pk, name="an aide", **known_by, actor=room.people["rosa"], now=room.now)
 
 
-def use_elsewhere(room: Room, fate: random.Random) -> None:
-    room.use(add_city_role(room), [_any_claim(fate) for _ in range(2)])
+def use_elsewhere(room: Room, dice: random.Random) -> None:
+    room.use(add_city_role(room), [_any_claim(dice) for _ in range(2)])
 
 
-def drop_uses(room: Room, fate: random.Random) -> None:
-    room.use(_any(fate, Story.objects.filter(uses__isnull=False).distinct()), [])
+def drop_uses(room: Room, dice: random.Random) -> None:
+    room.use(_any(dice, Story.objects.filter(uses__isnull=False).distinct()), [])
 
 
-def move(room: Room, fate: random.Random) -> None:
-    said = _any(fate, Statement.objects.filter(relays=None, relayed_by=None))
-    statements.move(statement_id=said.pk, claim_id=_any_claim(fate).pk, actor=room.people["rosa"], now=room.now)
+def move(room: Room, dice: random.Random) -> None:
+    statement = _any(dice, Statement.objects.filter(relays=None, relayed_by=None))
+    statements.move(statement_id=statement.pk, claim_id=_any_claim(dice).pk, actor=room.people["rosa"], now=room.now)
 
 
-def relay(room: Room, fate: random.Random) -> None:
-    claim, stance = _any_claim(fate), "affirms"
+def relay(room: Room, dice: random.Random) -> None:
+    claim, stance = _any_claim(dice), "affirms"
     first = room.says(room.person(), claim, stance)
     again = room.says(room.person(), claim, stance, directness="relayed")
     statements.relay(derived_id=again.pk, origin_id=first.pk, actor=room.people["rosa"], now=room.now)
 
 
-def undo_relay(room: Room, fate: random.Random) -> None:
-    made = _any(fate, Relay.objects.all())
-    statements.undo_relay(relay_id=made.pk, reason="Not so.", actor=room.people["rosa"], now=room.now)
+def undo_relay(room: Room, dice: random.Random) -> None:
+    link = _any(dice, Relay.objects.all())
+    statements.undo_relay(relay_id=link.pk, reason="Not so.", actor=room.people["rosa"], now=room.now)
 
 
-def merge(room: Room, fate: random.Random) -> None:
-    one, other = _any_claim(fate), _any_claim(fate)
-    claims.merge(claim_id=one.pk, into_id=other.pk, actor=room.people["felix"], now=room.now)
+def merge(room: Room, dice: random.Random) -> None:
+    claim, other = _any_claim(dice), _any_claim(dice)
+    claims.merge(claim_id=claim.pk, into_id=other.pk, actor=room.people["felix"], now=room.now)
 
 
-def settle(room: Room, fate: random.Random) -> None:
+def settle(room: Room, dice: random.Random) -> None:
     room.settle()
 
 
-def sign(room: Room, fate: random.Random) -> None:
-    signoffs.read_standards(claim_id=_any_claim(fate).pk, actor=room.people["stan"], now=room.now)
+def sign(room: Room, dice: random.Random) -> None:
+    signoffs.read_standards(claim_id=_any_claim(dice).pk, actor=room.people["stan"], now=room.now)
 
 
-def take_task(room: Room, fate: random.Random) -> None:
+def take_task(room: Room, dice: random.Random) -> None:
     tasks.take_next(actor=room.people["felix"], now=room.now)
 
 
 WRITES = [
-    file_a_claim,
+    file_claim,
     record,
     register,
     protect,
@@ -229,44 +229,44 @@ WRITES = [
 ]
 
 
-def _any(fate: random.Random, rows: Any) -> Any:
-    return fate.choice(list(rows.order_by("pk")))
+def _any(dice: random.Random, rows: Any) -> Any:
+    return dice.choice(list(rows.order_by("pk")))
 
 
-def _any_claim(fate: random.Random) -> Any:
-    return _any(fate, Claim.objects.filter(merged_into=None, dropped_at=None))
+def _any_claim(dice: random.Random) -> Any:
+    return _any(dice, Claim.objects.filter(merged_into=None, dropped_at=None))
 
 
 def test_a_row_is_reported_as_removed_only_to_clients_that_lost_it(
-    busy: Room, rosa: User, carl: User, calling: ClientFactory
+    busy: Room, rosa: User, carl: User, client_for: ClientFactory
 ) -> None:
     claim, other = busy.corroborated("The gate is known in town."), busy.claim("Nobody in town knows of it.")
-    mask = busy.person("an aide", unnamed=True)
+    unnamed = busy.person("an aide", unnamed=True)
     story = busy.use(add_city_role(busy), [claim])
-    copies = {noun: SyncedCopy(calling(carl), noun) for noun in RESOURCES}
+    copies = {resource: SyncedCopy(client_for(carl), resource) for resource in RESOURCES}
     for copy in copies.values():
         copy.pull()
     assert [row["id"] for row in copies["claims"].rows.values()] == [str(claim.pk)]
     assert len(copies["statements"].rows) == 2
     busy.use(story, [])
     room_only = claims.revise(claim_id=other.pk, text="Still nobody.", actor=rosa, now=busy.now)
-    sources.rate(source_id=mask.pk, reliability="C", actor=busy.people["felix"], now=busy.now)
-    told = []
-    for noun, copy in copies.items():
-        page = copy.caller.get(noun, updated_since=copy.since).json
-        told += [*page["removed"], *(row["id"] for row in page["results"])]
+    sources.rate(source_id=unnamed.pk, reliability="C", actor=busy.people["felix"], now=busy.now)
+    ids = []
+    for resource, copy in copies.items():
+        page = copy.caller.get(resource, updated_since=copy.since).json
+        ids += [*page["removed"], *(row["id"] for row in page["results"])]
         copy.pull()
-        assert copy.rows == read_all(copy.caller, noun), noun
+        assert copy.rows == read_all(copy.caller, resource), resource
     assert copies["claims"].rows == copies["statements"].rows == {}
-    assert str(claim.pk) in told
-    assert not {str(room_only.pk), str(mask.pk)} & set(told)
+    assert str(claim.pk) in ids
+    assert not {str(room_only.pk), str(unnamed.pk)} & set(ids)
 
 
-def test_the_name_of_a_source_leaves_every_copy_once_it_is_protected(
-    busy: Room, rosa: User, carl: User, calling: ClientFactory
+def test_protecting_a_source_removes_its_name_from_every_copy(
+    busy: Room, rosa: User, carl: User, client_for: ClientFactory
 ) -> None:
     source = busy.person("Mia Mole")
-    copy = SyncedCopy(calling(carl), "sources")
+    copy = SyncedCopy(client_for(carl), "sources")
     copy.pull()
     assert str(source.pk) in copy.rows
     sources.protect(
@@ -280,22 +280,22 @@ def test_the_name_of_a_source_leaves_every_copy_once_it_is_protected(
 
 
 def test_gaining_or_losing_a_desk_expires_the_sync_token(
-    busy: Room, carl: User, rosa: User, calling: ClientFactory
+    busy: Room, carl: User, rosa: User, client_for: ClientFactory
 ) -> None:
-    copy = SyncedCopy(calling(carl), "claims")
+    copy = SyncedCopy(client_for(carl), "claims")
     copy.pull()
     Membership.objects.create(user=carl, role="reporter", desk=Membership.objects.filter(user=rosa).get().desk)
-    refused = copy.caller.get("claims", updated_since=copy.since)
-    assert (refused.status, refused.codes) == (410, ["SYNC_TOKEN_EXPIRED"])
+    response = copy.caller.get("claims", updated_since=copy.since)
+    assert (response.status, response.codes) == (410, ["SYNC_TOKEN_EXPIRED"])
     copy.since = "start"
     copy.pull()
     assert copy.rows == read_all(copy.caller, "claims")
 
 
 def test_a_restore_expires_every_sync_token_and_positions_continue(
-    busy: Room, rosa: User, calling: ClientFactory
+    busy: Room, rosa: User, client_for: ClientFactory
 ) -> None:
-    copy = SyncedCopy(calling(rosa), "claims")
+    copy = SyncedCopy(client_for(rosa), "claims")
     copy.pull()
     ahead = change_log.watermark().position + 1_000_000
     with connection.cursor() as cursor:  # as if another server had counted it
@@ -312,62 +312,62 @@ def test_a_restore_expires_every_sync_token_and_positions_continue(
     assert copy.rows == read_all(copy.caller, "claims")
 
 
-def test_a_filtered_copy_gets_rows_that_no_longer_match_as_removed(
-    busy: Room, rosa: User, calling: ClientFactory
+def test_rows_that_no_longer_match_a_filter_are_reported_as_removed(
+    busy: Room, rosa: User, client_for: ClientFactory
 ) -> None:
     claim = busy.claim("It may be dropped.")
-    caller = calling(rosa)
-    first = caller.get("claims", live="true", updated_since="start").json
+    client = client_for(rosa)
+    first = client.get("claims", live="true", updated_since="start").json
     assert str(claim.pk) in {row["id"] for row in first["results"]}
     claims.drop(claim_id=claim.pk, reason="Not worth it.", actor=busy.people["felix"], now=busy.now)
-    then = caller.get("claims", live="true", updated_since=first["sync_token"]).json
+    then = client.get("claims", live="true", updated_since=first["sync_token"]).json
     assert (then["results"], then["removed"]) == ([], [str(claim.pk)])
 
 
-def test_an_unknown_cursor_is_refused(busy: Room, rosa: User, calling: ClientFactory) -> None:
+def test_an_unknown_cursor_is_refused(busy: Room, rosa: User, client_for: ClientFactory) -> None:
     for made_up in ("", "0", "2031-01-01T00:00:00Z", "MS4xLi", "x" * 5000, "\x00"):
-        assert calling(rosa).get("claims", updated_since=made_up).status == 422, made_up
-        assert calling(rosa).get("events", after=made_up).status == 422, made_up
+        assert client_for(rosa).get("claims", updated_since=made_up).status == 422, made_up
+        assert client_for(rosa).get("events", after=made_up).status == 422, made_up
 
 
-def test_events_are_caught_up_with_in_order_and_without_gaps(busy: Room, rosa: User, calling: ClientFactory) -> None:
-    caller = calling(rosa)
-    told: list[str] = []
-    page = caller.get("events", after="start", limit=3).json
+def test_events_are_read_in_order_and_without_gaps(busy: Room, rosa: User, client_for: ClientFactory) -> None:
+    client = client_for(rosa)
+    ids: list[str] = []
+    page = client.get("events", after="start", limit=3).json
     while True:
-        told += [event["id"] for event in page["results"]]
+        ids += [event["id"] for event in page["results"]]
         if page["next"] is None:
             break
-        page = caller.get("events", **_query(page["next"])).json  # type: ignore[arg-type]
-    assert sorted(told) == sorted(str(key) for key in Event.objects.values_list("pk", flat=True))
-    assert caller.get("events", after="now").json["results"] == []
+        page = client.get("events", **_query(page["next"])).json  # type: ignore[arg-type]
+    assert sorted(ids) == sorted(str(key) for key in Event.objects.values_list("pk", flat=True))
+    assert client.get("events", after="now").json["results"] == []
     claim = busy.claim("The news.")
-    (news,) = caller.get("events", after=page["sync_token"]).json["results"]
+    (news,) = client.get("events", after=page["sync_token"]).json["results"]
     assert (news["stream"], news["action"]) == (f"claim:{claim.pk}", "claim.file")
 
 
-def test_an_event_that_commits_late_is_caught_up_with(busy: Room, rosa: User, calling: ClientFactory) -> None:
-    caller = calling(rosa)
-    page = caller.get("events", after="now").json
-    begun, go_on = threading.Event(), threading.Event()
-    told: list[str] = []
+def test_an_event_that_commits_late_is_not_missed(busy: Room, rosa: User, client_for: ClientFactory) -> None:
+    client = client_for(rosa)
+    page = client.get("events", after="now").json
+    started, go_on = threading.Event(), threading.Event()
+    ids: list[str] = []
 
     def slow() -> None:
         with transaction.atomic():
             busy.claim("Slow.")
-            begun.set()
+            started.set()
             assert go_on.wait(30)
 
     def quick() -> None:
-        assert begun.wait(30)
+        assert started.wait(30)
         for _ in range(3):
             busy.claim("Quick.")
-        read = caller.get("events", after=page["sync_token"]).json
-        told.extend(event["id"] for event in read["results"])
+        read = client.get("events", after=page["sync_token"]).json
+        ids.extend(event["id"] for event in read["results"])
         page["sync_token"] = read["sync_token"]
         go_on.set()
 
     assert run_concurrently(slow, quick) == [None, None]
-    told += [event["id"] for event in caller.get("events", after=page["sync_token"]).json["results"]]
+    ids += [event["id"] for event in client.get("events", after=page["sync_token"]).json["results"]]
     filed = Event.objects.filter(action="claim.file").order_by("-pk")[:4]
-    assert sorted(told) == sorted(str(event.pk) for event in filed)
+    assert sorted(ids) == sorted(str(event.pk) for event in filed)

@@ -1,4 +1,4 @@
-"""Pace: too much at once is told so, with when to go on; and nobody waits for a Redis that is away."""
+"""Rate limits: too many requests are refused with a time to retry, and no request waits for an unavailable Redis."""
 
 from __future__ import annotations
 
@@ -26,24 +26,24 @@ def _clock_that_stands_still(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def test_requests_are_limited_per_token(rosa: User, felix: User, settings: Any) -> None:
     settings.RATE_LIMIT_PER_TOKEN = 3
-    caller, other = ApiClient(rosa), ApiClient(felix)
-    first = caller.get("me")
+    client, other = ApiClient(rosa), ApiClient(felix)
+    first = client.get("me")
     assert first.response["RateLimit-Policy"] == '"address";q=6000;w=60, "token";q=3;w=60'
     assert first.response["RateLimit"].split(", ")[1].startswith('"token";r=2;t=')
-    assert [caller.get("me").status for _ in range(3)] == [200, 200, 429]
-    refused = caller.get("me")
-    assert refused.codes == ["THROTTLED"]
-    assert refused.json["type"] == "urn:problem-type:newsroom:too-many-requests"
-    assert 0 < int(refused.response["Retry-After"]) <= 61
-    assert '"token";r=0' in refused.response["RateLimit"]
+    assert [client.get("me").status for _ in range(3)] == [200, 200, 429]
+    response = client.get("me")
+    assert response.codes == ["THROTTLED"]
+    assert response.json["type"] == "urn:problem-type:newsroom:too-many-requests"
+    assert 0 < int(response.response["Retry-After"]) <= 61
+    assert '"token";r=0' in response.response["RateLimit"]
     assert other.get("me").status == 200, "nobody pays for another"
 
 
 def test_a_search_counts_as_five_requests(rosa: User, settings: Any) -> None:
     settings.RATE_LIMIT_PER_TOKEN = 6
-    caller = ApiClient(rosa)
-    assert [caller.get("claims", q="gate").status, caller.get("claims").status] == [200, 200]
-    assert caller.get("claims").status == 429
+    client = ApiClient(rosa)
+    assert [client.get("claims", q="gate").status, client.get("claims").status] == [200, 200]
+    assert client.get("claims").status == 429
 
 
 def test_requests_are_limited_per_ip_before_authentication(nobody: ApiClient, settings: Any) -> None:
@@ -65,9 +65,9 @@ def test_without_redis_requests_pass_without_delay(rosa: User, settings: Any, mo
             "LOCATION": "unix:///nowhere/redis.sock",
         }
     }
-    asked = []
+    durations = []
     find: Any = caches["default"]._cache.get_client
-    monkeypatch.setattr(caches["default"]._cache, "get_client", lambda *a, **o: asked.append(1) or find(*a, **o))
-    caller = ApiClient(rosa)
-    assert [caller.get("me").status for _ in range(5)] == [200] * 5
-    assert len(asked) == 1, "once it did not answer, it is left in peace"
+    monkeypatch.setattr(caches["default"]._cache, "get_client", lambda *a, **o: durations.append(1) or find(*a, **o))
+    client = ApiClient(rosa)
+    assert [client.get("me").status for _ in range(5)] == [200] * 5
+    assert len(durations) == 1, "once it did not answer, it is left in peace"

@@ -13,6 +13,9 @@ from typing import Any
 import pytest
 
 from editorial import tasks, workflow
+from editorial.api.framework.endpoints import endpoint_of
+from editorial.api.urls import RESOURCES
+from editorial.models.base_fields import VersionedModel
 from editorial.policy.actions import NOTIFIED_EVENTS, Action, SystemEvent
 from editorial.workflow.core import actions
 
@@ -37,7 +40,7 @@ def is_action(function: Callable[..., Any]) -> bool:
 ACTION_FUNCTIONS = dict(action_functions())
 
 
-def test_there_are_actions():
+def test_actions_exist():
     assert len(ACTION_FUNCTIONS) > 60
     assert {"claims.merge", "stories.confirm_condition", "publication.publish", "sources.unmask"} <= set(
         ACTION_FUNCTIONS
@@ -78,12 +81,34 @@ def test_an_action_is_called_by_keyword_with_actor_and_time(name):
         }
 
 
+def actions_on_versioned_rows() -> Iterator[tuple[str, Callable[..., Any]]]:
+    """Every action that an endpoint runs on a row with a version."""
+    for name, viewset in RESOURCES.items():
+        if issubclass(viewset.output_serializer.Meta.model, VersionedModel):
+            endpoints = [route for route in viewset.get_extra_actions() if route.detail]
+            for handler in (viewset.partial_update, *endpoints):
+                if (action := endpoint_of(handler).workflow_action) is not None:
+                    yield f"{name}.{handler.__name__}", action
+
+
+def test_the_api_acts_on_versioned_rows():
+    names = dict(actions_on_versioned_rows())
+    assert len(names) > 25
+    assert {"claims.partial_update", "claims.propose", "sources.unmask", "stories.publish"} <= set(names)
+
+
+@pytest.mark.parametrize(("name", "action"), list(actions_on_versioned_rows()))
+def test_an_action_on_a_versioned_row_takes_the_expected_version(name, action):
+    parameter = inspect.signature(action).parameters["expected_version"]
+    assert (parameter.default, str(parameter.annotation)) == (None, "ExpectedVersion")
+
+
 def test_only_interfaces_read_the_clock():
     inner = [path for layer in ("policy", "models", "workflow") for path in (editorial() / layer).rglob("*.py")]
     for path in [*inner, editorial() / "outbox.py"]:
         called = {ast.unparse(node.func) for node in ast.walk(tree(path)) if isinstance(node, ast.Call)}
-        asked = {call for call in called if call.endswith((".now", ".utcnow", ".today", "time.time"))}
-        assert asked == set(), path
+        clock_calls = {call for call in called if call.endswith((".now", ".utcnow", ".today", "time.time"))}
+        assert clock_calls == set(), path
 
 
 def test_every_event_is_an_action_or_a_system_event_of_the_table():
@@ -110,7 +135,7 @@ def test_every_event_is_an_action_or_a_system_event_of_the_table():
     assert literal == set(), "an event is named by a member of the enum, not by a string"
 
 
-def test_every_row_of_the_table_is_recorded_by_some_action():
+def test_every_row_of_the_table_is_used_by_an_action():
     source = " ".join(path.read_text() for path in (editorial() / "workflow").rglob("*.py"))
     for action in Action:
         assert action is Action.SEE or f"Action.{action.name}" in source, f"nothing records {action}"
@@ -118,21 +143,21 @@ def test_every_row_of_the_table_is_recorded_by_some_action():
         assert f"SystemEvent.{event.name}" in source, f"{event} never happens"
 
 
-def test_people_are_notified_only_of_events_that_happen():
+def test_notifications_are_of_existing_events_only():
     assert {*Action, *SystemEvent} >= NOTIFIED_EVENTS
 
 
-def test_a_task_takes_the_id_of_a_message_and_nothing_else():
-    found = {
+def test_a_task_takes_a_message_id_only():
+    names = {
         name: list(inspect.signature(task.run).parameters)
         for name, task in vars(tasks).items()
         if hasattr(task, "apply_async")
     }
-    assert found.pop("run_due") == []
-    assert found.pop("dispatch") == []
-    assert found.pop("check_integrity") == []
-    assert found
-    assert all(parameters == ["message_id"] for parameters in found.values())
+    assert names.pop("run_due") == []
+    assert names.pop("dispatch") == []
+    assert names.pop("check_integrity") == []
+    assert names
+    assert all(parameters == ["message_id"] for parameters in names.values())
 
 
 def editorial() -> Path:

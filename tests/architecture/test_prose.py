@@ -46,10 +46,10 @@ def _files() -> list[Path]:
 @pytest.mark.parametrize("word", BANNED)
 def test_prose_uses_the_words_of_the_field(word: str) -> None:
     pattern = re.compile(rf"\b({word})\b", re.IGNORECASE)
-    found = [
+    lines = [
         f"{path.relative_to(ROOT)}:{number}: {line.strip()[:100]}"
         for path in _files()
         for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1)
         if pattern.search(line)
     ]
-    assert not found, f"Write “{BANNED[word]}” instead:\n" + "\n".join(found)
+    assert not lines, f"Write “{BANNED[word]}” instead:\n" + "\n".join(lines)

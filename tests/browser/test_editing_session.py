@@ -1,4 +1,4 @@
-"""An evening at the desk, in a browser: take, look, sign by two, be refused with reasons, tick off, print."""
+"""An editing session in a browser: take a task, review, sign by two, read the gate's reasons, confirm, publish."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ CLAIM = f"The sluice stood open on Friday night ({STAMP})."
 
 
 def press(page: Page, name: str) -> None:
-    """Press what has this name: a button, or a link that looks like one."""
+    """Press the button or link of this name."""
     page.locator(".nr-button:not(.nr-disabled)", has_text=name).first.click()
 
 
@@ -28,9 +28,9 @@ def pick(page: Page, label: str, text: str) -> None:
     page.locator(".select2-results__option", has_text=text).first.click()
 
 
-def find(page: Page, noun: str, text: str) -> None:
+def find(page: Page, model: str, text: str) -> None:
     """Open a row's page from its list."""
-    page.goto(f"/admin/editorial/{noun}/?q={text}")
+    page.goto(f"/admin/editorial/{model}/?q={text}")
     page.locator("#result_list tbody a").first.click()
 
 
@@ -68,17 +68,17 @@ def record(page: Page, claim: str, source: str) -> None:
     expect(page.get_by_text("Recorded.", exact=False).first).to_be_visible()
 
 
-def wait_for(page: Page, what: Locator, *, within: float = 60) -> None:
+def wait_for(page: Page, text: Locator, *, within: float = 60) -> None:
     """Look again until the background work has caught up."""
     for _ in range(int(within * 2)):
-        if what.first.is_visible():
+        if text.first.is_visible():
             return
         page.wait_for_timeout(500)
         page.reload()
-    raise AssertionError(f"It never showed: {what}")
+    raise AssertionError(f"It never showed: {text}")
 
 
-def test_take_next_review_and_release(log_in_browser: Any) -> None:
+def test_a_task_is_taken_reviewed_and_released(log_in_browser: Any) -> None:
     page = log_in_browser("felix")
     page.get_by_role("button", name="Take next").first.click()
     expect(page.get_by_text("Assigned to you")).to_be_visible()
@@ -94,7 +94,7 @@ def test_take_next_review_and_release(log_in_browser: Any) -> None:
     expect(page.get_by_text("Released to the queue.")).to_be_visible()
 
 
-def test_from_a_claim_to_print_by_the_people_it_takes(log_in_browser: Any) -> None:
+def test_a_claim_is_filed_signed_and_published(log_in_browser: Any) -> None:
     reporter, checker, editor, copy_editor = (
         log_in_browser("mina"),
         log_in_browser("felix"),
@@ -102,7 +102,7 @@ def test_from_a_claim_to_print_by_the_people_it_takes(log_in_browser: Any) -> No
         log_in_browser("cora"),
     )
 
-    # The reporter files a claim, registers two sources and records what they said.
+    # The reporter files a claim, registers two sources and records their statements.
     reporter.goto("/admin/editorial/claim/action/claim.file/")
     reporter.get_by_label("The claim").fill(CLAIM)
     reporter.get_by_label("Risk").select_option("contentious")
@@ -115,7 +115,7 @@ def test_from_a_claim_to_print_by_the_people_it_takes(log_in_browser: Any) -> No
         record(reporter, STAMP, name)
     wait_for(reporter, reporter.get_by_text("The engine finds it verified"))
 
-    # She writes the story, hands it in; the editor clears it and is refused, with the reason.
+    # She writes and submits the story; the editor clears it, and publishing is refused with a reason.
     reporter.goto("/admin/editorial/story/action/story.pitch/")
     reporter.get_by_label("Headline").fill(f"Sluice stood open {STAMP}")
     reporter.get_by_label("Copy").fill("The sluice stood open on Friday night.")
@@ -137,7 +137,7 @@ def test_from_a_claim_to_print_by_the_people_it_takes(log_in_browser: Any) -> No
     expect(editor.get_by_role("alert")).to_contain_text("Not done. Nothing was changed")
     expect(editor.get_by_role("alert")).to_contain_text("Say in the copy")
 
-    # Two people sign the finding: nobody alone.
+    # Two users sign the finding.
     find(checker, "claim", STAMP)
     press(checker, "Propose finding")
     checker.get_by_role("button", name="Propose finding").click()
@@ -146,9 +146,9 @@ def test_from_a_claim_to_print_by_the_people_it_takes(log_in_browser: Any) -> No
     find(editor, "claim", STAMP)
     editor.locator(".nr-signoff").get_by_text("Approve").click()
     editor.get_by_role("button", name="Approve").click()
-    expect(editor.locator(".nr-verdict .nr-is-verified")).to_be_visible()
+    expect(editor.locator(".nr-result .nr-is-verified")).to_be_visible()
 
-    # The copy editor ticks off what the gate still asks for; then it runs.
+    # The copy editor confirms the remaining condition; then the story is published.
     find(copy_editor, "story", STAMP)
     while copy_editor.get_by_role("button", name="Confirm condition").count():
         copy_editor.get_by_role("button", name="Confirm condition").first.click()
@@ -158,15 +158,15 @@ def test_from_a_claim_to_print_by_the_people_it_takes(log_in_browser: Any) -> No
     editor.get_by_role("button", name="Publish").click()
     expect(editor.get_by_text("Published.", exact=False).first).to_be_visible()
 
-    # Somebody takes their words back: the story is flagged by itself, and the first page says so.
+    # A source withdraws: the story is flagged, and the first page shows it.
     find(reporter, "claim", STAMP)
     reporter.locator(".nr-statement summary").first.click()
     press(reporter, "Withdrawn by its source")
     reporter.get_by_label("Reason").fill("Rang at nine and took it back.")
     reporter.get_by_role("button", name="Withdrawn by its source").click()
     editor.goto("/admin/")
-    owed = editor.locator("section", has=editor.get_by_role("heading", name="Corrections due"))
-    wait_for(editor, owed.get_by_text(f"Sluice stood open {STAMP}"))
+    corrections = editor.locator("section", has=editor.get_by_role("heading", name="Corrections due"))
+    wait_for(editor, corrections.get_by_text(f"Sluice stood open {STAMP}"))
 
 
 @pytest.mark.parametrize("width", [390, 1280])
@@ -174,15 +174,15 @@ def test_no_page_is_wider_than_its_screen(log_in_browser: Any, width: int) -> No
     page = log_in_browser("edith")
     page.set_viewport_size({"width": width, "height": 900})
     pages = ["/admin/"]
-    for noun in ("claim", "story", "source", "reviewtask"):
-        page.goto(f"/admin/editorial/{noun}/")
+    for model in ("claim", "story", "source", "reviewtask"):
+        page.goto(f"/admin/editorial/{model}/")
         pages += [page.url, page.locator("#result_list tbody a").first.get_attribute("href") or ""]
     for address in pages:
         page.goto(address)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, address
 
 
-def test_everything_can_be_reached_and_pressed_with_the_keyboard(log_in_browser: Any) -> None:
+def test_every_control_works_with_the_keyboard(log_in_browser: Any) -> None:
     page = log_in_browser("felix")
     page.get_by_role("button", name="Take next").last.focus()
     page.keyboard.press("Enter")

@@ -1,4 +1,4 @@
-"""Reading what others wrote down: whatever it is, it is read or refused in words."""
+"""Parsers: arbitrary input is read or refused with a sentence."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ JSON = st.recursive(
 
 
 def parse_or_reject(read: Callable[[], Any]) -> Any:
-    """What was read; nothing if it was refused, in a sentence."""
+    """The result of the parser; None if it refused the input with a sentence."""
     try:
         return read()
     except ParseError as problem:
@@ -46,7 +46,7 @@ def parse_or_reject(read: Callable[[], Any]) -> Any:
 @pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "utf-16"])
 @examples(max_examples=200, deadline=None)
 @given(text=st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
-def test_no_sheet_is_worse_than_unreadable(encoding: str, text: str) -> None:
+def test_any_sheet_is_read_or_raises_a_parse_error(encoding: str, text: str) -> None:
     sheet = parse_or_reject(lambda: csv_sheet.read(text.encode(encoding, "replace"), max_lines=50))
     if sheet is not None:
         assert sheet.lines
@@ -55,7 +55,7 @@ def test_no_sheet_is_worse_than_unreadable(encoding: str, text: str) -> None:
 
 @examples(max_examples=300, deadline=None)
 @given(JSON)
-def test_no_ninjs_is_worse_than_unreadable(document: Any) -> None:
+def test_any_ninjs_is_read_or_raises_a_parse_error(document: Any) -> None:
     for item in parse_or_reject(lambda: ninjs.read(document)) or []:
         assert item.problem or (item.uri and item.headline)
         assert ninjs.NewsItem.from_dict(item.to_dict()) == item
@@ -63,7 +63,7 @@ def test_no_ninjs_is_worse_than_unreadable(document: Any) -> None:
 
 @examples(max_examples=150, deadline=None)
 @given(st.lists(st.sampled_from(MARKUP), max_size=25).map(b"".join))
-def test_no_feed_and_no_page_is_worse_than_unreadable(content: bytes) -> None:
+def test_any_feed_or_page_is_read_or_raises_a_parse_error(content: bytes) -> None:
     address = "https://gazette.example/feed"
     for item in parse_or_reject(lambda: feeds.read(content, url=address)) or []:
         assert item.uri

@@ -1,4 +1,4 @@
-"""Sheets, feeds, ninjs and pages as they are found, and what is read from them."""
+"""Parsing of sheets, feeds, ninjs and pages as they occur in practice."""
 
 from __future__ import annotations
 
@@ -45,32 +45,32 @@ class TestSheets:
         sheet = end.join((f"Risk{delimiter}TEXT", f"serious{delimiter}Ä gate.", f"{delimiter}It was open.", ""))
         assert lines(sheet) == [(2, "Ä gate."), (3, "It was open.")]
 
-    def test_a_delimiter_that_a_spreadsheet_states_is_believed(self) -> None:
+    def test_a_delimiter_stated_by_the_spreadsheet_is_used(self) -> None:
         assert lines("sep=|\r\ntext|risk\r\nA, b; c|\r\n") == [(3, "A, b; c")]
 
     @pytest.mark.parametrize(
-        ("encoding", "told"), [("utf-8-sig", "UTF-8"), ("cp1252", "Windows-1252"), ("utf-16", "UTF-16")]
+        ("encoding", "reported"), [("utf-8-sig", "UTF-8"), ("cp1252", "Windows-1252"), ("utf-16", "UTF-16")]
     )
-    def test_its_encoding_is_detected_and_reported(self, encoding: str, told: str) -> None:
+    def test_the_encoding_is_detected_and_reported(self, encoding: str, reported: str) -> None:
         sheet = csv_sheet.read("text\nSchleuse: größer – „ja“\n".encode(encoding), max_lines=9)
         assert sheet.lines[0].cells["text"] == "Schleuse: größer – „ja“"
-        assert sheet.read_as.startswith(told)
+        assert sheet.read_as.startswith(reported)
 
     def test_values_lost_by_a_spreadsheet_are_reported_by_line(self) -> None:
         read = csv_sheet.read(
             b"text\n=SUM(A1)\n#REF!\n-5 degrees.\n#gate is open.\n+49 was dialled.\n@keeper said so.\n", max_lines=9
         )
-        told = [[trouble.code for trouble in line.problems] for line in read.lines]
-        assert told == [["FORMULA"], ["FORMULA"], [], [], [], []]
+        codes = [[problem.code for problem in line.problems] for line in read.lines]
+        assert codes == [["FORMULA"], ["FORMULA"], [], [], [], []]
 
-    def test_what_was_kept_from_being_computed_is_text(self) -> None:
+    def test_an_escaped_formula_is_read_as_text(self) -> None:
         assert lines("text\n'=1+1 stood on the wall.\n'-5 degrees.\n'tis so.\n") == [
             (2, "=1+1 stood on the wall."),
             (3, "-5 degrees."),
             (4, "'tis so."),
         ]
 
-    def test_a_line_with_too_many_cells_is_reported_and_one_with_too_few_is_not(self) -> None:
+    def test_only_a_line_with_too_many_cells_is_reported(self) -> None:
         read = csv_sheet.read(b"text,risk\nA gate, open,serious\nA sluice\n", max_lines=9)
         assert [[trouble.code for trouble in line.problems] for line in read.lines] == [["TOO_MANY_CELLS"], []]
         assert read.lines[1] == SheetLine(3, {"text": "A sluice"})
@@ -91,7 +91,7 @@ class TestFeeds:
         assert (second.uri, second.headline) == ("https://gazette.example/18", "A line without a title.")
         assert third.problem is not None
 
-    def test_atom_is_read_and_links_that_lead_nowhere_are_left_out(self) -> None:
+    def test_atom_is_read_without_invalid_links(self) -> None:
         (item,) = feeds.read(ATOM, url="https://wire.example/atom")
         assert (item.uri, item.link, item.text) == ("tag:wire,1", "", "It broke.")
         assert item.revised_at == datetime(2026, 3, 3, 12, 30, tzinfo=UTC)
@@ -101,7 +101,7 @@ class TestFeeds:
         with pytest.raises(ParseError, match="not an RSS or Atom feed"):
             feeds.read(content, url="https://gazette.example/")
 
-    def test_entities_that_grow_or_reach_out_are_harmless(self) -> None:
+    def test_recursive_and_external_entities_are_harmless(self) -> None:
         laughs = b"".join(b'<!ENTITY a%d "%s">' % (n, b"&a%d;" % (n - 1) * 10) for n in range(1, 12))
         bomb = (
             b'<?xml version="1.0"?><!DOCTYPE r [<!ENTITY a0 "ha">'
@@ -109,7 +109,7 @@ class TestFeeds:
             + b"]>"
             + FEED[38:].replace(b"Short", b"&a11;")
         )
-        began = time.process_time()  # load on the machine does not count
+        began = time.process_time()  # CPU time: load on the machine does not count
         for content in (bomb, bomb.decode().encode("utf-16")):
             try:
                 assert len(str(feeds.read(content, url="https://gazette.example/"))) < 100_000
@@ -117,13 +117,13 @@ class TestFeeds:
                 continue
         assert time.process_time() - began < 5
 
-    def test_few_of_very_many_are_read(self) -> None:
+    def test_the_number_of_entries_is_limited(self) -> None:
         many = b"<rss version='2.0'><channel>" + b"".join(b"<item><title>%d</title></item>" % n for n in range(500))
         assert len(feeds.read(many + b"</channel></rss>", url="https://gazette.example/")) == feeds.MAX_ITEMS
 
 
 class TestNinjs:
-    def test_version_3_and_2_and_1_say_the_same(self) -> None:
+    def test_versions_1_2_and_3_are_read_alike(self) -> None:
         html = "<p>A</p><p>B</p>"
         three = {
             "headlines": [{"role": "main", "value": "Gate"}],
@@ -139,15 +139,15 @@ class TestNinjs:
             "pubstatus": "usable",
             "copyrightholder": "Wire",
         }
-        one = {"headline": "Gate", "body_html": html, "versioncreated": "2026-03-03T11:00:00Z", "source": "Wire"}
-        for document in (three, two, one):
+        version_1 = {"headline": "Gate", "body_html": html, "versioncreated": "2026-03-03T11:00:00Z", "source": "Wire"}
+        for document in (three, two, version_1):
             (item,) = ninjs.read({"uri": "urn:1", **document})
             assert (item.headline, item.text, item.outlet) == ("Gate", "A\n\nB", "Wire")
             assert item.revised_at == datetime(2026, 3, 3, 11, tzinfo=UTC)
             assert item.problem is None
 
     @pytest.mark.parametrize("name", ["embargoedUntil", "embargoed"])
-    def test_an_embargo_is_kept_by_the_name_of_today_and_that_of_before(self, name: str) -> None:
+    def test_an_embargo_is_read_under_its_current_and_its_former_name(self, name: str) -> None:
         (item,) = ninjs.read([{"uri": "urn:1", "headlines": [{"value": "Gate"}], name: "2026-03-04T06:00:00Z"}])
         assert item.embargo_until == datetime(2026, 3, 4, 6, tzinfo=UTC)
 
@@ -167,7 +167,7 @@ class TestPages:
             web_page.read(b"%PDF-", url="https://gazette.example/17.pdf", content_type="application/pdf")
 
 
-def test_plain_text_says_what_markup_says_and_does_nothing() -> None:
+def test_plain_text_keeps_the_words_of_markup_and_no_code() -> None:
     assert plain_text.from_markup(
         "<p>One<br>two &amp; <i>three</i></p><style>p{}</style><ul><li>four<li>five</ul>"
     ) == ("One\ntwo & three\n\nfour\nfive")

@@ -20,7 +20,7 @@ def demo(data: Path, *arguments: str, **environment: str) -> RunningProcess:
 
 
 def wait_until_finished(running: RunningProcess) -> str:
-    """What it said, once it has ended well."""
+    """Its output, once it has exited with 0."""
     assert running.wait_for_exit(within=300) == 0, running.output
     assert LAST_SCENE in running.output
     assert "Traceback" not in running.output
@@ -45,16 +45,16 @@ def test_the_demo_can_be_replayed_and_reveals_no_protected_name(live_newsroom: s
 
 
 @pytest.mark.slow
-def test_with_no_newsroom_open_it_opens_one_and_closes_it_again(tmp_path: Path) -> None:
+def test_the_demo_starts_and_stops_a_newsroom_if_none_runs(tmp_path: Path) -> None:
     data = tmp_path / "data"
     tmp_path.chmod(0o755)  # as root, PostgreSQL runs as another account that must pass
-    said = wait_until_finished(demo(data, PORT=str(free_port())))
-    assert "starting one for the demo" in said
+    output = wait_until_finished(demo(data, PORT=str(free_port())))
+    assert "starting one for the demo" in output
     assert orphans.find_by_mark(str(data)) == []
 
 
 @pytest.mark.slow
-def test_people_whom_the_newsroom_does_not_know_are_named_with_the_way_out(live_newsroom: str, tmp_path: Path) -> None:
+def test_unknown_users_are_named_with_the_remedy(live_newsroom: str, tmp_path: Path) -> None:
     running = demo(tmp_path, "--url", live_newsroom, "--password", "not-the-password")
     assert running.wait_for_exit() == 1
     assert "mina cannot log in" in running.output
@@ -62,7 +62,7 @@ def test_people_whom_the_newsroom_does_not_know_are_named_with_the_way_out(live_
     assert "Traceback" not in running.output
 
 
-def test_an_address_where_no_newsroom_answers_is_named(tmp_path: Path) -> None:
+def test_an_unreachable_address_is_named(tmp_path: Path) -> None:
     address = f"http://localhost:{free_port()}"
     running = demo(tmp_path, "--url", address)
     assert running.wait_for_exit() == 1
@@ -70,7 +70,7 @@ def test_an_address_where_no_newsroom_answers_is_named(tmp_path: Path) -> None:
     assert "Traceback" not in running.output
 
 
-def test_workers_that_do_not_answer_are_not_waited_for_for_ever() -> None:
+def test_waiting_for_workers_times_out() -> None:
     newsroom = Newsroom("http://localhost:1", timeout=0.1)
     with newsroom, pytest.raises(DemoFailed, match=r"for the moon without success.* worker and the dispatcher"):
         newsroom.wait_until(lambda: False, bool, "for the moon")

@@ -40,12 +40,12 @@ pytestmark = pytest.mark.servers
 
 @pytest.fixture(scope="module")
 def log_ins(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
-    """What load_demo says; the newsroom it loads, worked through, is there for every test of this file that asks."""
+    """The output of load_demo. Every test that uses it shares the loaded newsroom, with all jobs done."""
     with django_db_blocker.unblock(), transaction.atomic():
-        said = io.StringIO()
-        call_command("load_demo", stdout=said)
+        output = io.StringIO()
+        call_command("load_demo", stdout=output)
         settle()
-        yield said.getvalue()
+        yield output.getvalue()
         transaction.set_rollback(True)
 
 
@@ -68,7 +68,7 @@ def journal_claims() -> dict[str, Claim]:
 
 
 def found(claim: Claim) -> dict[str, Any]:
-    """What was found of a claim last, in the words of a scenario."""
+    """The latest finding of a claim, in the words of a scenario."""
     last = claim.assessments.order_by("-number")[0]
     names = ("finding", "basis", "origins", "independent", "against", "contested")
     return {name: None if getattr(last, name) == "" else getattr(last, name) for name in names}
@@ -77,11 +77,13 @@ def found(claim: Claim) -> dict[str, Any]:
 def confidential() -> list[str]:
     """Every name that only the vault may hold."""
     harbour = loader.harbour()
-    identities = [source.identity for source in harbour.sources] + [one.identity for one in harbour.identity_matches]
+    identities = [source.identity for source in harbour.sources] + [
+        match.identity for match in harbour.identity_matches
+    ]
     return [identity.name for identity in identities if identity]
 
 
-def test_every_claim_of_the_journals_is_found_as_the_scenario_expects(log_ins: str) -> None:
+def test_every_claim_of_the_journals_has_the_expected_finding(log_ins: str) -> None:
     claims = journal_claims()
     assert set(claims) == set(EXPECTED["claims"])
     for name, expected in EXPECTED["claims"].items():
@@ -94,21 +96,21 @@ def test_forty_repeats_are_one_origin(log_ins: str) -> None:
     assert found(claim)["origins"] == 1
 
 
-def test_the_gate_refused_the_story_and_says_why(log_ins: str) -> None:
+def test_the_gate_refuses_the_story_with_reasons(log_ins: str) -> None:
     story = Story.objects.get(headline=loader.journal().story.headline)
-    refused = Event.objects.get(stream=f"story:{story.pk}", action="story.refuse")
-    assert refused.data["codes"] == [code for code in EXPECTED["codes"] if code.startswith("E_")]
+    event = Event.objects.get(stream=f"story:{story.pk}", action="story.refuse")
+    assert event.data["codes"] == [code for code in EXPECTED["codes"] if code.startswith("E_")]
     assert (story.status, story.gate) == ("cleared", EXPECTED["gate"])
     assert sorted(gates.evaluate(story, now=timezone.now()).result.codes) == EXPECTED["codes"]
 
 
-def test_both_queues_hold_work_for_every_role_that_checks(log_ins: str) -> None:
+def test_both_queues_have_tasks_for_every_reviewing_role(log_ins: str) -> None:
     tasks = ReviewTask.objects.filter(state="open")
     assert {task.queue for task in tasks} == {"investigate", "corroborate"}
     assert {"SECOND_REVIEW", "STANDARDS_READ", "LEGAL_READ", "TRACE_ROOT"} <= {task.kind for task in tasks}
 
 
-def test_every_role_is_held_and_everybody_can_log_in(log_ins: str) -> None:
+def test_every_role_has_a_user_and_every_user_can_log_in(log_ins: str) -> None:
     people = User.objects.all()
     assert {link.role for person in people for link in person.memberships.all()} == set(Role)
     for person in people:
@@ -117,7 +119,7 @@ def test_every_role_is_held_and_everybody_can_log_in(log_ins: str) -> None:
     assert authenticate(username="mina", password=loader.PASSWORD)
 
 
-def test_two_voices_are_recognised_as_one_without_a_name(log_ins: str) -> None:
+def test_two_sources_are_matched_without_a_name(log_ins: str) -> None:
     claim = Claim.objects.get(text=loader.harbour().claims[0].text)
     groups = claim.assessments.order_by("-number")[0].groups["origins"]
     joined = [group for group in groups if group["joins"]]
@@ -127,18 +129,18 @@ def test_two_voices_are_recognised_as_one_without_a_name(log_ins: str) -> None:
 
 
 def test_no_confidential_name_is_anywhere_in_the_database(log_ins: str) -> None:
-    hidden = [part for name in confidential() for part in name.casefold().split()]
-    assert hidden
+    names = [part for name in confidential() for part in name.casefold().split()]
+    assert names
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
             cursor.execute(f'SELECT lower(t::text) FROM "{table}" t')  # noqa: S608
             text = "\n".join(row for (row,) in cursor.fetchall())
-            for name in hidden:
+            for name in names:
                 assert name not in text, table
                 assert name.encode().hex() not in text, table
 
 
-def test_the_vault_gives_the_name_to_the_custodian(log_ins: str) -> None:
+def test_the_custodian_can_reveal_the_identity(log_ins: str) -> None:
     clerk = loader.harbour().sources[3]
     with transaction.atomic():
         filed = User.objects.get(username="karim"), Claim.objects.get(text=loader.harbour().claims[0].text)
@@ -149,14 +151,14 @@ def test_the_vault_gives_the_name_to_the_custodian(log_ins: str) -> None:
     assert identity.name == clerk.identity.name
 
 
-def test_a_newsroom_with_people_in_it_is_left_as_it_is(log_ins: str) -> None:
+def test_a_newsroom_with_users_is_unchanged(log_ins: str) -> None:
     before = (User.objects.count(), Claim.objects.count(), Event.objects.count())
     with pytest.raises(CommandError, match="This newsroom has users"):
         call_command("load_demo")
     assert (User.objects.count(), Claim.objects.count(), Event.objects.count()) == before
 
 
-def test_a_load_that_cannot_be_finished_leaves_nothing(db: None) -> None:
+def test_a_failed_load_leaves_nothing(db: None) -> None:
     Desk.objects.create(name="Investigations", slug="investigations")  # in the way of the third desk
     with pytest.raises(CommandError, match="nothing was changed"):
         call_command("load_demo")
@@ -166,7 +168,7 @@ def test_a_load_that_cannot_be_finished_leaves_nothing(db: None) -> None:
 
 
 @pytest.mark.slow
-def test_the_workers_take_the_loaded_newsroom_over(celery_worker_process: dict[str, RunningProcess]) -> None:
+def test_the_workers_process_the_loaded_newsroom(celery_worker_process: dict[str, RunningProcess]) -> None:
     call_command("load_demo", stdout=io.StringIO())
     waits = OutboxMessage.objects.filter(
         state__in=[MessageState.READY.value, MessageState.SENT.value, MessageState.RUNNING.value]
@@ -176,5 +178,5 @@ def test_the_workers_take_the_loaded_newsroom_over(celery_worker_process: dict[s
     claims = journal_claims()
     for name, expected in EXPECTED["claims"].items():
         assert {key: found(claims[name])[key] for key in expected} == expected, name
-    told = Notification.objects.filter(user__username="edith", event__action="story.refuse")
-    assert told.count() == 1
+    notifications = Notification.objects.filter(user__username="edith", event__action="story.refuse")
+    assert notifications.count() == 1

@@ -30,7 +30,7 @@ def test_a_weak_password_creates_no_user_and_is_explained(monkeypatch):
 
 
 @pytest.mark.django_db
-def test_a_name_that_is_taken_is_refused_in_a_sentence(monkeypatch):
+def test_a_name_that_is_taken_is_refused_with_a_message(monkeypatch):
     monkeypatch.setenv("NEWSROOM_ADMIN_PASSWORD", GOOD)
     call_command("create_admin", "alma", "alma@newsroom.example")
     with pytest.raises(CommandError, match="No account was created"):

@@ -1,4 +1,4 @@
-"""The record cannot be rewritten: not by a verb, not by a query, not by a person at the database's prompt."""
+"""Recorded rows cannot be rewritten: neither by an action, nor by a query, nor at the database's prompt."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ PROTECTED = "Cannot (update|delete)"
 HISTORY = [model for model in apps.get_app_config("editorial").get_models() if hasattr(model, "pgh_tracked_model")]
 
 
-def test_what_is_recorded_is_neither_changed_nor_deleted(room):
+def test_recorded_rows_are_neither_changed_nor_deleted(room):
     create_row_of_each_model(room)
     for model in (Event, Assessment, StoryRevision):
         first = model.objects.order_by("pk").first()
@@ -30,7 +30,7 @@ def test_what_is_recorded_is_neither_changed_nor_deleted(room):
             model.objects.filter(pk=first.pk)._raw_delete("default")
 
 
-def test_the_names_of_sources_are_in_no_history(room):
+def test_source_names_are_in_no_history(room):
     columns = {
         field.name for model in HISTORY if "source" in model.__name__.lower() for field in model._meta.concrete_fields
     }

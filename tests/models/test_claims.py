@@ -1,4 +1,4 @@
-"""Claims keep their shape, whoever writes them."""
+"""Constraints of claims."""
 
 from __future__ import annotations
 
@@ -10,55 +10,55 @@ from tests.support.cast import exceptions_in, run_concurrently
 
 
 @pytest.fixture
-def whole(room):
+def compound(room):
     """A compound of two parts."""
-    whole, one, other = room.claim("A and B."), room.claim("A."), room.claim("B.")
-    for part in (one, other):
+    whole, first, other = room.claim("A and B."), room.claim("A."), room.claim("B.")
+    for part in (first, other):
         CompoundMember.objects.create(compound=whole, member=part)
     return whole
 
 
-def test_a_part_is_not_itself_a_compound(room, whole):
-    part = whole.parts.first()
-    with assert_rejected_by_database("a part is not itself a compound"):
+def test_a_member_is_not_itself_a_compound(room, compound):
+    part = compound.parts.first()
+    with assert_rejected_by_database("a member of a compound cannot be a compound"):
         CompoundMember.objects.create(compound=part, member=room.claim())
 
 
-def test_a_compound_is_no_part(room, whole):
-    with assert_rejected_by_database("a part is not itself a compound"):
-        CompoundMember.objects.create(compound=room.claim(), member=whole)
+def test_a_compound_is_not_a_member(room, compound):
+    with assert_rejected_by_database("a member of a compound cannot be a compound"):
+        CompoundMember.objects.create(compound=room.claim(), member=compound)
 
 
-def test_moving_a_part_keeps_to_the_same_rules(room, whole):
-    elsewhere = CompoundMember.objects.create(compound=room.claim(), member=room.claim())
-    with assert_rejected_by_database("a part is not itself a compound"):
-        CompoundMember.objects.filter(pk=elsewhere.pk).update(member=whole)
+def test_moving_a_member_obeys_the_same_rules(room, compound):
+    other = CompoundMember.objects.create(compound=room.claim(), member=room.claim())
+    with assert_rejected_by_database("a member of a compound cannot be a compound"):
+        CompoundMember.objects.filter(pk=other.pk).update(member=compound)
 
 
-def test_a_claim_is_no_part_of_itself(room):
+def test_a_claim_is_not_a_member_of_itself(room):
     claim = room.claim()
-    with assert_rejected_by_database("compoundmember_not_of_itself|a part is not itself a compound"):
+    with assert_rejected_by_database("compoundmember_not_of_itself|a member of a compound cannot be a compound"):
         CompoundMember.objects.create(compound=claim, member=claim)
 
 
-def test_an_opinion_is_no_part_and_has_none(room):
+def test_an_opinion_is_not_a_member_and_has_none(room):
     opinion, claim = room.claim(kind="opinion"), room.claim()
-    with assert_rejected_by_database("an opinion is no part"):
+    with assert_rejected_by_database("an opinion cannot be a compound"):
         CompoundMember.objects.create(compound=claim, member=opinion)
-    with assert_rejected_by_database("an opinion is no part"):
+    with assert_rejected_by_database("an opinion cannot be a compound"):
         CompoundMember.objects.create(compound=opinion, member=claim)
 
 
-def test_a_part_and_a_compound_never_become_an_opinion(whole):
-    for claim in (whole, whole.parts.first()):
-        with assert_rejected_by_database("an opinion is no part"):
+def test_a_member_or_a_compound_never_becomes_an_opinion(compound):
+    for claim in (compound, compound.parts.first()):
+        with assert_rejected_by_database("an opinion cannot be a compound"):
             Claim.objects.filter(pk=claim.pk).update(kind="opinion", status="")
 
 
 def test_a_claim_with_statements_does_not_become_a_compound(room):
     claim = room.claim()
     room.says(room.person(), claim)
-    with assert_rejected_by_database("statements attach to parts"):
+    with assert_rejected_by_database("statements attach to members"):
         CompoundMember.objects.create(compound=claim, member=room.claim())
 
 
@@ -70,7 +70,7 @@ def test_only_opinions_have_no_status(room):
         Claim.objects.filter(pk=opinion.pk).update(status="verified")
 
 
-def test_a_claim_says_something_and_is_not_merged_into_itself(room):
+def test_a_claim_has_text_and_is_not_merged_into_itself(room):
     claim = room.claim()
     with assert_rejected_by_database("claim_text_not_empty"):
         Claim.objects.filter(pk=claim.pk).update(text="")
@@ -78,14 +78,14 @@ def test_a_claim_says_something_and_is_not_merged_into_itself(room):
         Claim.objects.filter(pk=claim.pk).update(merged_into=claim)
 
 
-def test_a_party_is_owed_one_reply_a_claim(room):
+def test_a_party_accused_by_a_claim_is_listed_once(room):
     claim, party = room.claim(), room.person()
     AdverseParty.objects.create(claim=claim, source=party)
     with assert_rejected_by_database("adverseparty_once"):
         AdverseParty.objects.create(claim=claim, source=party)
 
 
-def test_a_statement_and_a_part_that_arrive_at_once_do_not_slip_past_each_other(parallel, rosa):
+def test_a_statement_and_a_member_added_concurrently_conflict(parallel, rosa):
     for _ in range(8):
         claim, part, source = parallel.claim(), parallel.claim(), parallel.person()
         outcomes = run_concurrently(
@@ -104,7 +104,7 @@ def test_a_statement_and_a_part_that_arrive_at_once_do_not_slip_past_each_other(
         assert claim.member_links.exists() != claim.statements.exists()
 
 
-def test_two_links_that_would_chain_compounds_do_not_slip_past_each_other(parallel):
+def test_two_concurrent_links_cannot_chain_compounds(parallel):
     for _ in range(8):
         top, middle, bottom = (parallel.claim() for _ in range(3))
         outcomes = run_concurrently(

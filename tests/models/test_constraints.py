@@ -1,4 +1,4 @@
-"""What any table refuses, whoever writes to it: words that no vocabulary knows, and what is entered twice."""
+"""Constraints of every table: unknown enum values and duplicates are refused."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.support.sample_rows import create_row_of_each_model
 # Begins like a condition of the gate, so that a check of the beginning alone does not pass.
 NONSENSE = "C_NONSENSE"
 
-# The tables that people's acts are written to; those of history repeat what was checked there.
+# The tables that actions write to; history repeats values that were checked there.
 TABLES = [model for model in apps.get_app_config("editorial").get_models() if not hasattr(model, "pgh_tracked_model")]
 
 
@@ -23,7 +23,7 @@ def test_an_unknown_enum_value_is_refused_by_the_database(room):
     accepted = {
         f"{model.__name__}.{field.name}"
         for model, field in worded
-        if not speaks_of(breaks(a_row(model), **{field.column: NONSENSE}), field)
+        if not mentions(breaks(any_row(model), **{field.column: NONSENSE}), field)
     }
     assert accepted == set()
     assert len(worded) > 30
@@ -38,23 +38,23 @@ def test_duplicates_of_unique_rows_are_refused(room):
         if isinstance(constraint, models.UniqueConstraint)
     ]
     entered = {
-        constraint.name for model, constraint in unique if constraint.name not in broken_by_copies(model, constraint)
+        constraint.name for model, constraint in unique if constraint.name not in violated_by_copies(model, constraint)
     }
     assert entered == set()
     assert len(unique) > 25
 
 
-def a_row(model: type[models.Model]) -> models.Model:
+def any_row(model: type[models.Model]) -> models.Model:
     """Some row of the table."""
     row = model._default_manager.order_by("pk").first()
     assert row is not None, f"one_of_everything makes no {model.__name__}"
     return row
 
 
-def broken_by_copies(model: type[models.Model], constraint: models.UniqueConstraint) -> set[str]:
+def violated_by_copies(model: type[models.Model], constraint: models.UniqueConstraint) -> set[str]:
     """The constraints that copies of the rows concerned would break."""
     concerned = model._default_manager.filter(constraint.condition or models.Q())
-    # What is unique by itself would be broken first.
+    # A unique column would be violated first.
     alone = {field.column: uuid7() for field in model._meta.concrete_fields if field.unique and not field.primary_key}
     return {breaks(row, **alone) for row in concerned}
 
@@ -77,7 +77,7 @@ def breaks(row: models.Model, **other: Any) -> str:
     return ""
 
 
-def speaks_of(name: str, field: models.Field[Any, Any]) -> bool:
-    """Whether the broken constraint is a check of that column."""
+def mentions(name: str, field: models.Field[Any, Any]) -> bool:
+    """Whether the violated constraint checks this column."""
     checks = [each for each in field.model._meta.constraints if isinstance(each, models.CheckConstraint)]
     return any(each.name == name and field.name in str(each.condition) for each in checks)

@@ -42,14 +42,14 @@ def test_a_task_is_taken_with_a_lease_or_not_at_all(room, task, felix):
             change(task, **half)
 
 
-def test_a_task_that_has_ended_says_when_and_an_open_one_does_not(room, task):
+def test_only_an_ended_task_has_an_end_time(room, task):
     with assert_rejected_by_database("reviewtask_ended_has_time"):
         change(task, state="found")
     with assert_rejected_by_database("reviewtask_ended_has_time"):
         change(task, ended_at=room.now)
 
 
-def test_one_question_about_one_subject_is_one_task_for_ever(room, task):
+def test_a_claim_has_one_task_per_kind_and_subject(room, task):
     with assert_rejected_by_database("reviewtask_once"):
         ReviewTask.objects.create(
             claim=task.claim, queue=task.queue, kind=task.kind, subject=task.subject, question="Again?",
@@ -65,7 +65,7 @@ def sign(claim, room, **fields):
     )  # fmt: skip
 
 
-def test_one_signature_of_a_kind_is_live(room):
+def test_only_one_signoff_per_kind_is_live(room):
     claim = room.corroborated()
     first = sign(claim, room)
     for state in ("proposed", "approved"):
@@ -75,13 +75,13 @@ def test_one_signature_of_a_kind_is_live(room):
     assert sign(claim, room).pk != first.pk
 
 
-def test_nobody_approves_what_they_proposed(room, felix):
+def test_a_proposer_cannot_approve(room, felix):
     claim = room.corroborated()
     with assert_rejected_by_database("signoff_four_eyes"):
         sign(claim, room, kind="finding", proposed_by=felix, decided_by=felix)
 
 
-def test_a_scheduled_story_has_its_time_and_a_published_one_too(room):
+def test_a_scheduled_or_published_story_has_its_time(room):
     story = room.story()
     with assert_rejected_by_database("story_scheduled_has_time"):
         change(story, status="scheduled")
@@ -91,17 +91,17 @@ def test_a_scheduled_story_has_its_time_and_a_published_one_too(room):
         change(story, status="retracted")
 
 
-def test_a_story_owes_one_correction_at_a_time_and_never_nothing(room):
+def test_a_story_has_one_open_correction_with_a_remedy(room):
     story = room.story()
-    owed = {"story": story, "because": "News.", "opened_at": room.now, "due_at": room.now}
+    fields = {"story": story, "because": "News.", "opened_at": room.now, "due_at": room.now}
     with assert_rejected_by_database("correction_has_remedy"):
-        Correction.objects.create(remedy="none", **owed)
-    Correction.objects.create(remedy="update", **owed)
+        Correction.objects.create(remedy="none", **fields)
+    Correction.objects.create(remedy="update", **fields)
     with assert_rejected_by_database("correction_one_open_per_story"):
-        Correction.objects.create(remedy="correction", **owed)
+        Correction.objects.create(remedy="correction", **fields)
 
 
-def test_only_the_times_of_replies_are_overridden_and_never_without_a_reason(room, sena):
+def test_only_reply_deadlines_are_overridden_and_never_without_a_reason(room, sena):
     story = room.story()
     override = {"story": story, "revision": story.revisions.last(), "overridden_by": sena, "overridden_at": room.now}
     with assert_rejected_by_database("gateoverride_only_reply_codes"):
@@ -110,7 +110,7 @@ def test_only_the_times_of_replies_are_overridden_and_never_without_a_reason(roo
         GateOverride.objects.create(code="E_REPLY_PENDING", reason="", **override)
 
 
-def test_a_request_has_a_deadline_after_it_was_sent_unless_it_is_waived(room, rosa):
+def test_the_deadline_of_a_request_is_after_it_was_sent_unless_waived(room, rosa):
     request = {"to": room.person(), "sent_at": room.now, "sent_by": rosa}
     with assert_rejected_by_database("reply_has_a_deadline"):
         ReplyRequest.objects.create(**request)
@@ -119,7 +119,7 @@ def test_a_request_has_a_deadline_after_it_was_sent_unless_it_is_waived(room, ro
     assert ReplyRequest.objects.create(outcome="waived", **request).deadline_at is None
 
 
-def test_an_exhibit_is_text_or_a_file_and_known_by_its_hash(room, rosa):
+def test_an_exhibit_is_text_or_a_file_and_has_a_hash(room, rosa):
     exhibit = {"desk": room.desk, "title": "Log", "size": 1, "attached_by": rosa, "attached_at": room.now}
     hexadecimal = "0" * 64
     with assert_rejected_by_database("exhibit_is_text_or_file"):
@@ -136,7 +136,7 @@ def test_a_running_message_has_a_lease(room):
         OutboxMessage.objects.update(state="running")
 
 
-def test_a_subscription_is_to_one_thing(room, rosa):
+def test_a_subscription_has_one_target(room, rosa):
     with assert_rejected_by_database("subscription_single_target"):
         Subscription.objects.create(user=rosa)
     with assert_rejected_by_database("subscription_single_target"):

@@ -1,4 +1,4 @@
-"""What a source can be."""
+"""Constraints of sources."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ def change(source, **fields):
     Source.objects.filter(pk=source.pk).update(**fields)
 
 
-def test_an_organization_is_its_own_employer_and_states_none(room):
+def test_an_organization_has_no_employer(room):
     council, ministry = room.source("organization"), room.source("organization")
     with assert_rejected_by_database("source_organization_has_no_employer"):
         change(council, org=ministry)
@@ -18,9 +18,9 @@ def test_an_organization_is_its_own_employer_and_states_none(room):
 
 def test_only_a_document_has_makers_and_is_authenticated(room):
     person, other = room.person(), room.person()
-    for made in ({"author": other}, {"issuer": other}, {"authenticated": True}):
+    for fields in ({"author": other}, {"issuer": other}, {"authenticated": True}):
         with assert_rejected_by_database("source_only_documents_have_makers"):
-            change(person, **made)
+            change(person, **fields)
 
 
 def test_only_a_person_is_unnamed(room):

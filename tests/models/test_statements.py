@@ -1,4 +1,4 @@
-"""Statements and relays keep to one claim and one stance, whoever writes them and whenever they change."""
+"""Constraints of statements and relays: one claim, one stance."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ WITHIN = "a relay stays within one claim and one stance, and its derived stateme
 
 
 @pytest.fixture
-def told(room):
-    """What a witness said, and an outlet that repeats it."""
+def relay_pair(room):
+    """A first-hand statement and an outlet that repeats it."""
     claim = room.claim()
     origin = room.says(room.person(), claim)
     derived = room.says(room.source("outlet"), claim, directness="relayed")
@@ -25,14 +25,14 @@ def relay(room, derived, origin):
 
 
 def test_a_statement_is_never_on_a_compound(room):
-    whole, part = room.claim(), room.claim()
-    CompoundMember.objects.create(compound=whole, member=part)
+    compound, part = room.claim(), room.claim()
+    CompoundMember.objects.create(compound=compound, member=part)
     statement = room.says(room.person(), part)
-    with assert_rejected_by_database("statements attach to parts"):
-        Statement.objects.filter(pk=statement.pk).update(claim=whole)
-    with assert_rejected_by_database("statements attach to parts"):
+    with assert_rejected_by_database("statements attach to members"):
+        Statement.objects.filter(pk=statement.pk).update(claim=compound)
+    with assert_rejected_by_database("statements attach to members"):
         Statement.objects.create(
-            claim=whole,
+            claim=compound,
             source=statement.source,
             stance="affirms",
             directness="first_hand",
@@ -42,64 +42,64 @@ def test_a_statement_is_never_on_a_compound(room):
         )
 
 
-def test_nobody_repeats_one_thing_by_saying_another(room, told):
-    derived, _ = told
-    elsewhere = room.says(room.person(), room.claim())
+def test_a_relay_stays_within_its_claim(room, relay_pair):
+    derived, _ = relay_pair
+    other = room.says(room.person(), room.claim())
     with assert_rejected_by_database(WITHIN):
-        relay(room, derived, elsewhere)
+        relay(room, derived, other)
 
 
-def test_a_denial_repeats_no_affirmation(room, told):
-    derived, _ = told
+def test_a_denial_does_not_relay_an_affirmation(room, relay_pair):
+    derived, _ = relay_pair
     denial = room.denied(derived.claim)
     with assert_rejected_by_database(WITHIN):
         relay(room, derived, denial)
 
 
-def test_who_was_there_repeats_nobody(room, told):
-    derived, origin = told
+def test_a_first_hand_statement_is_not_a_relay(room, relay_pair):
+    derived, origin = relay_pair
     with assert_rejected_by_database(WITHIN):
         relay(room, origin, derived)
 
 
-def test_a_statement_does_not_repeat_itself(room, told):
-    derived, _ = told
+def test_a_statement_does_not_repeat_itself(room, relay_pair):
+    derived, _ = relay_pair
     with assert_rejected_by_database("relay_not_of_itself"):
         relay(room, derived, derived)
 
 
 @pytest.mark.parametrize("end", [0, 1])
 @pytest.mark.parametrize("change", ["claim", "stance"])
-def test_a_relay_still_fits_when_one_of_its_ends_is_changed(room, told, end, change):
-    relay(room, *told)
+def test_changing_a_relayed_statement_checks_its_relays(room, relay_pair, end, change):
+    relay(room, *relay_pair)
     other = {"claim": room.claim(), "stance": "denies"}[change]
     with assert_rejected_by_database(WITHIN):
-        Statement.objects.filter(pk=told[end].pk).update(**{change: other})
+        Statement.objects.filter(pk=relay_pair[end].pk).update(**{change: other})
 
 
-def test_a_statement_that_repeats_another_does_not_become_first_hand(room, told):
-    relay(room, *told)
+def test_a_relaying_statement_does_not_become_first_hand(room, relay_pair):
+    relay(room, *relay_pair)
     with assert_rejected_by_database(WITHIN):
-        Statement.objects.filter(pk=told[0].pk).update(directness="first_hand")
+        Statement.objects.filter(pk=relay_pair[0].pk).update(directness="first_hand")
 
 
-def test_a_relay_is_not_bent_to_another_claim_afterwards(room, told):
-    link = relay(room, *told)
-    elsewhere = room.says(room.person(), room.claim())
+def test_a_relay_cannot_be_moved_to_another_claim(room, relay_pair):
+    link = relay(room, *relay_pair)
+    other = room.says(room.person(), room.claim())
     with assert_rejected_by_database(WITHIN):
-        Relay.objects.filter(pk=link.pk).update(origin=elsewhere)
+        Relay.objects.filter(pk=link.pk).update(origin=other)
 
 
-def test_both_ends_of_a_relay_may_move_together(room, told):
-    relay(room, *told)
+def test_both_ends_of_a_relay_may_move_together(room, relay_pair):
+    relay(room, *relay_pair)
     claim = room.claim()
-    for statement in told:
+    for statement in relay_pair:
         Statement.objects.filter(pk=statement.pk).update(claim=claim)
     connection.check_constraints()
     assert set(Relay.objects.values_list("derived__claim", "origin__claim")) == {(claim.pk, claim.pk)}
 
 
 @pytest.mark.parametrize("credibility", [0, 7])
-def test_credibility_runs_from_1_to_6(told, credibility):
+def test_credibility_is_from_1_to_6(relay_pair, credibility):
     with assert_rejected_by_database("statement_credibility_1_to_6"):
-        Statement.objects.filter(pk=told[0].pk).update(credibility=credibility)
+        Statement.objects.filter(pk=relay_pair[0].pk).update(credibility=credibility)

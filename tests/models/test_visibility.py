@@ -1,4 +1,4 @@
-"""What a list shows and what `may` allows are one rule: whoever is looked at, nobody sees a row too many or too few."""
+"""Lists and `may` agree: no user sees a row too many or too few."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ def desks(room, politics, city):
     """Four desks with rows at each, and rows of one that are used at another."""
     business, sport = (Desk.objects.create(name=name, slug=name) for name in ("business", "sport"))
     hugo, rosa = room.people["hugo"], room.people["rosa"]
-    found = [politics, city, business, sport]
-    for desk in found:
+    all_desks = [politics, city, business, sport]
+    for desk in all_desks:
         own = room.claim(f"Own of {desk}", by="hugo", desk_id=desk.pk)
         known = room.source("person", by="hugo", desk_id=desk.pk)
         hidden = room.source("person", by="hugo", desk_id=desk.pk, unnamed=True)
@@ -54,21 +54,21 @@ def desks(room, politics, city):
         room.story(own, by="hugo")
     room.desk = politics
     elsewhere = room.claim("Of politics, used at city and at sport.")
-    whole, part = room.claim("A and B."), room.claim("A.")
-    CompoundMember.objects.create(compound=whole, member=part)
+    compound, part = room.claim("A and B."), room.claim("A.")
+    CompoundMember.objects.create(compound=compound, member=part)
     room.says(room.person(), part)
     for desk in (city, sport):
         room.desk = desk
-        room.story(elsewhere, whole, by="hugo")
+        room.story(elsewhere, compound, by="hugo")
     room.desk = politics
     deadline = room.now.replace(year=2032)
     for covered in (elsewhere, part, room.claim("Used nowhere.")):
         replies.send(to_id=known.pk, covers=[covered.pk], question="?", deadline_at=deadline, actor=rosa, now=room.now)
     room.settle()
-    return found
+    return all_desks
 
 
-def test_a_list_shows_exactly_what_may_be_seen(desks, noel, gina):
+def test_a_list_shows_exactly_the_visible_rows(desks, noel, gina):
     actors = list(draw_actors(desks))
     for model in SEEN:
         subjects = {row.pk: subject(row) for row in model.objects.all()}
@@ -85,7 +85,7 @@ def test_a_list_shows_exactly_what_may_be_seen(desks, noel, gina):
 
 
 def subject(row):
-    """What access needs to know of a row; a statement is seen with its claim, a request with any that it covers."""
+    """The access facts of a row; a statement is visible with its claim, a request with any claim that it covers."""
     if isinstance(row, Claim):
         return at(row)
     if isinstance(row, Statement | ReviewTask):
@@ -104,9 +104,9 @@ def at(*claims):
     return SubjectFacts(desks=frozenset(map(str, desks)))
 
 
-def test_a_claim_is_seen_wherever_a_story_uses_it_for_as_long_as_it_does(desks, room):
+def test_a_claim_is_visible_at_each_desk_whose_story_uses_it(desks, room):
     here, there, third, _ = desks
-    claim, whole, part = room.claim("A and B and C."), room.claim("D and E."), room.claim("D.")
+    claim, compound, part = room.claim("A and B and C."), room.claim("D and E."), room.claim("D.")
     room.desk = there
     tale = room.story(claim, by="hugo")
     again = room.story(claim, by="hugo")
@@ -121,15 +121,15 @@ def test_a_claim_is_seen_wherever_a_story_uses_it_for_as_long_as_it_does(desks, 
     assert seen_at(claim) == {here.pk, there.pk}, "the other story uses it still"
     again.uses.all().delete()
     assert seen_at(claim) == {here.pk}
-    tale.uses.create(claim=whole, mode="attributed")
+    tale.uses.create(claim=compound, mode="attributed")
     assert seen_at(part) == {here.pk}
-    link = CompoundMember.objects.create(compound=whole, member=part)
+    link = CompoundMember.objects.create(compound=compound, member=part)
     assert seen_at(part) == {here.pk, there.pk}
     Story.objects.filter(pk=tale.pk).update(desk=third)
-    assert seen_at(whole) == seen_at(part) == {here.pk, third.pk}
+    assert seen_at(compound) == seen_at(part) == {here.pk, third.pk}
     tale.uses.update(claim=claim)
-    assert (seen_at(whole), seen_at(claim)) == ({here.pk}, {here.pk, third.pk})
-    tale.uses.update(claim=whole)
+    assert (seen_at(compound), seen_at(claim)) == ({here.pk}, {here.pk, third.pk})
+    tale.uses.update(claim=compound)
     link.delete()
     assert seen_at(part) == {here.pk}
     Claim.objects.filter(pk=part.pk).update(desk=there)
@@ -140,8 +140,8 @@ def test_a_claim_is_seen_wherever_a_story_uses_it_for_as_long_as_it_does(desks, 
 def test_concurrent_story_changes_leave_each_claim_visible_to_exactly_its_desks(parallel):
     room, lot = parallel, random.Random(2)  # noqa: S311
     desks = [room.desk, *(Desk.objects.create(name=name, slug=name) for name in ("arts", "sport"))]
-    whole, part, alone = room.claim("A and B."), room.claim("A."), room.claim("C.")
-    CompoundMember.objects.create(compound=whole, member=part)
+    compound, part, alone = room.claim("A and B."), room.claim("A."), room.claim("C.")
+    CompoundMember.objects.create(compound=compound, member=part)
     tales = []
     for room.desk in desks * 2:
         tales.append(room.story(by="hugo"))
@@ -154,35 +154,35 @@ def test_concurrent_story_changes_leave_each_claim_visible_to_exactly_its_desks(
             Story.objects.filter(pk=tale.pk).update(desk=desk)
 
     for _ in range(12):
-        deeds = [(tale, lot.choice([whole, part, alone]), lot.choice([None, *desks])) for tale in tales]
+        changes = [(tale, lot.choice([compound, part, alone]), lot.choice([None, *desks])) for tale in tales]
         # A story moves and takes up a claim at the same moment, too.
-        deeds += [(tales[0], alone, desks[2]), (tales[1], whole, desks[0])]
-        outcomes = run_concurrently(*[lambda deed=deed: turn(*deed) for deed in deeds])
+        changes += [(tales[0], alone, desks[2]), (tales[1], compound, desks[0])]
+        outcomes = run_concurrently(*[lambda change=change: turn(*change) for change in changes])
         assert all(isinstance(problem, OperationalError | IntegrityError) for problem in exceptions_in(outcomes))
-        for claim in (whole, part, alone):
+        for claim in (compound, part, alone):
             assert {str(key) for key in claim.visibility.values_list("desk", flat=True)} == at(claim).desks
 
 
-def test_without_a_role_or_an_active_account_not_even_what_is_shared_is_seen(noel, gina):
+def test_without_a_role_or_an_active_account_nothing_is_visible(noel, gina):
     for person in (noel, gina):
         assert not access.may(person.facts(), Action.SEE, SubjectFacts(shared=True))
 
 
-def test_what_is_private_is_seen_by_whose_it_is_and_by_administrators_there(room, people, politics, city):
+def test_private_rows_are_visible_to_their_owner_and_administrators(room, people, politics, city):
     for name in ("carl", "rosa"):
         tokens.issue(user_id=people[name].pk, actor=people[name], now=room.now)
     for desk in (politics, city):
         webhooks.add(desk_id=desk.pk, url="https://1.1.1.1/hook", actor=people["ada"], now=room.now)
     Membership.objects.create(user=people["cleo"], desk=city, role="admin")
-    seen = {}
+    counts = {}
     for name, person in people.items():
         facts = person.facts()
-        may = {row.pk for row in Token.objects.all() if access.may(facts, Action.SEE, row.access_facts())}
-        assert may == set(Token.objects.visible_to(facts).values_list("pk", flat=True)), name
-        may = {row.pk for row in WebhookEndpoint.objects.all() if access.may(facts, Action.SEE, row.access_facts())}
-        assert may == set(WebhookEndpoint.objects.managed_by(facts).values_list("pk", flat=True)), name
-        seen[name] = len(may)
-    assert {name: count for name, count in seen.items() if count} == {"ada": 2, "cleo": 1}
+        allowed = {row.pk for row in Token.objects.all() if access.may(facts, Action.SEE, row.access_facts())}
+        assert allowed == set(Token.objects.visible_to(facts).values_list("pk", flat=True)), name
+        allowed = {row.pk for row in WebhookEndpoint.objects.all() if access.may(facts, Action.SEE, row.access_facts())}
+        assert allowed == set(WebhookEndpoint.objects.managed_by(facts).values_list("pk", flat=True)), name
+        counts[name] = len(allowed)
+    assert {name: count for name, count in counts.items() if count} == {"ada": 2, "cleo": 1}
     Membership.objects.filter(user=people["ada"]).update(role="reporter")
     (row, _) = WebhookEndpoint.objects.all()
     assert access.may(people["ada"].facts(), Action.SEE, row.access_facts()), "it is hers"
@@ -191,7 +191,7 @@ def test_what_is_private_is_seen_by_whose_it_is_and_by_administrators_there(room
     )
 
 
-def test_the_tasks_one_is_offered_are_those_one_may_take(desks, room):
+def test_offered_tasks_are_exactly_those_the_user_may_take(desks, room):
     tasks = list(ReviewTask.objects.exclude(kind="SECOND_REVIEW"))
     facts = {task.pk: task.access_facts() for task in tasks}
     for number, actor in enumerate(draw_actors(desks)):
@@ -200,12 +200,14 @@ def test_the_tasks_one_is_offered_are_those_one_may_take(desks, room):
             Membership(user=person, role=role, desk_id=desk) for role, desk in actor.memberships
         )
         offered = set(workflow_tasks.open_to(person).exclude(kind="SECOND_REVIEW").values_list("pk", flat=True))
-        mine = person.facts()
-        assert offered == {pk for pk, subject in facts.items() if access.may(mine, Action.REVIEW_TAKE, subject)}
+        facts_of_person = person.facts()
+        assert offered == {
+            pk for pk, subject in facts.items() if access.may(facts_of_person, Action.REVIEW_TAKE, subject)
+        }
 
 
 def draw_actors(desks):
-    """People with random roles at random desks, some in the whole house, some nowhere, some gone."""
+    """Random users with random roles: at desks, at every desk, without a role, deactivated."""
     lot = random.Random(1)  # noqa: S311
     for _ in range(DRAWN):
         places = lot.choices([*(str(desk.pk) for desk in desks), None], weights=[4, 4, 4, 4, 1], k=lot.randint(0, 3))

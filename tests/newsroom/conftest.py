@@ -1,4 +1,4 @@
-"""What tests of the running product share."""
+"""Fixtures for tests of the running product."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ import pytest
 
 @pytest.fixture(autouse=True, scope="session")
 def static_folder(data_folder: Path) -> None:
-    """What `manage.py up` makes for files; its absence would be a warning."""
+    """The folder of static files that `manage.py up` creates; without it Django warns."""
     (data_folder / "static").mkdir(exist_ok=True)

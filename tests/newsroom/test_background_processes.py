@@ -1,4 +1,4 @@
-"""The fixture that journeys rely on: what a test commits, a real dispatcher and a real worker bring to its end."""
+"""A real dispatcher and worker run the jobs that a test commits."""
 
 import time
 from datetime import timedelta
@@ -20,11 +20,11 @@ from tests.support.servers import WORKER
 
 
 @pytest.mark.servers
-def test_work_that_a_test_commits_is_done_by_a_real_worker(celery_worker_process: dict[str, RunningProcess]) -> None:
+def test_a_real_worker_runs_a_committed_job(celery_worker_process: dict[str, RunningProcess]) -> None:
     with transaction.atomic():
         outbox.send(MessageKind.ASSESS_CLAIM, "0197f0c0-0000-7000-8000-000000000000", now=timezone.now())
-    left = OutboxMessage.objects.exclude(state=MessageState.DONE.value)
-    wait_until(lambda: not left.exists() or left.filter(attempts__gt=0).exists(), within=120)
+    unfinished = OutboxMessage.objects.exclude(state=MessageState.DONE.value)
+    wait_until(lambda: not unfinished.exists() or unfinished.filter(attempts__gt=0).exists(), within=120)
     assert OutboxMessage.objects.get().attempts == 1
 
 
@@ -49,11 +49,11 @@ def test_failed_jobs_are_dispatched_to_quarantine_and_all_others_elsewhere(trans
 
 def test_jobs_the_broker_rejects_stay_due(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     outbox.send_each(MessageKind.ASSESS_CLAIM, ["one", "two"], now=timezone.now() - timedelta(hours=1))
-    asked = []
+    published = []
 
-    def publish(one: outbox.Dispatched) -> None:
-        asked.append(one.message)
-        if len(asked) > 1:
+    def publish(job: outbox.Dispatched) -> None:
+        published.append(job.message)
+        if len(published) > 1:
             raise OSError
 
     monkeypatch.setattr(tasks, "_publish", publish)
@@ -63,18 +63,16 @@ def test_jobs_the_broker_rejects_stay_due(transactional_db: None, monkeypatch: p
     assert states == [MessageState.SENT, MessageState.READY]
 
 
-def test_a_job_that_wants_too_much_memory_fails_as_any_other_and_takes_no_worker_with_it(
-    transactional_db: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_job_out_of_memory_fails_without_its_worker(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     def eat(**_: object) -> None:
         raise MemoryError
 
     monkeypatch.setattr(assessments, "reassess", eat)
     long_ago = timezone.now() - timedelta(hours=1)
     outbox.send_each(MessageKind.ASSESS_CLAIM, ["one"], now=long_ago)
-    (one,) = outbox.claim_batch(now=timezone.now())
+    (job,) = outbox.claim_batch(now=timezone.now())
     with pytest.raises(tasks.JobOutOfMemory):  # Celery ends the worker over a MemoryError
-        tasks.assess_claim(message_id=str(one.message))
+        tasks.assess_claim(message_id=str(job.message))
     message = OutboxMessage.objects.get()
     assert (message.state, message.error) == (MessageState.READY, "MemoryError")
 

@@ -1,4 +1,4 @@
-"""Backups, taken and put back as an operator does it: what is in one, what is not, and when it is refused."""
+"""Backups: created and restored with the commands an operator uses, their contents, and the reasons for refusal."""
 
 from __future__ import annotations
 
@@ -61,21 +61,21 @@ class Deployment:
         )
 
     def query(self, question: str) -> list[tuple]:
-        """What its database answers."""
+        """The rows of a query on its database."""
         url = self.environment["DATABASE_URL"]
         with psycopg.connect(url) as connected:
             return connected.execute(question).fetchall()  # type: ignore[arg-type]
 
 
 @pytest.fixture
-def house(transactional_db: None, data_folder: Path) -> Deployment:
+def deployment(transactional_db: None, data_folder: Path) -> Deployment:
     """The newsroom of the test itself."""
     name = connection.settings_dict["NAME"]
     return Deployment(data_folder, name, deployment_environment(data_folder, database=name, redis=settings.REDIS_URL))
 
 
 @pytest.fixture
-def elsewhere(data_folder: Path, tmp_path: Path) -> Iterator[Deployment]:
+def target(data_folder: Path, tmp_path: Path) -> Iterator[Deployment]:
     """An empty database on the same server, and an empty folder."""
     name, data = f"restored{WORKER}", tmp_path / "restored"
     with psycopg.connect(database_url(data_folder, "postgres"), autocommit=True) as server:
@@ -88,8 +88,8 @@ def elsewhere(data_folder: Path, tmp_path: Path) -> Iterator[Deployment]:
 
 
 @pytest.fixture
-def full(house: Deployment, room: Room) -> Deployment:
-    """The same with a confidential source, an exhibit and a letter that waits in it."""
+def populated(deployment: Deployment, room: Room) -> Deployment:
+    """A deployment with a confidential source, an exhibit and a queued email."""
     keeper = sources.register(
         desk_id=room.desk.pk, type="person", name="a keeper", unnamed=True, identity_name=CANARY,
         identity_known_by="1970", actor=room.people["rosa"], now=room.now,
@@ -103,7 +103,7 @@ def full(house: Deployment, room: Room) -> Deployment:
     for message in OutboxMessage.objects.filter(kind=MessageKind.NOTIFY.value):
         notices.notify(event_id=message.reference, now=room.now)
     assert Delivery.objects.filter(settled_at=None).exists(), "nothing waits: the test proves nothing of it"
-    return house
+    return deployment
 
 
 _MOMENTS = itertools.count()
@@ -111,122 +111,122 @@ _MOMENTS = itertools.count()
 
 def _backup(shelf: Path) -> Path:
     """A backup of the test's own newsroom, each of a second of its own."""
-    taken = backup.create_backup(shelf, now=timezone.now() + timedelta(seconds=next(_MOMENTS)))
-    assert taken.faults == []
-    return taken.folder
+    path = backup.create_backup(shelf, now=timezone.now() + timedelta(seconds=next(_MOMENTS)))
+    assert path.faults == []
+    return path.folder
 
 
-def _restore_error(place: Deployment, backup: Path) -> str:
-    outcome = place.run_manage("restore", str(backup))
+def _restore_error(deployment: Deployment, backup: Path) -> str:
+    outcome = deployment.run_manage("restore", str(backup))
     assert outcome.returncode == 1
     assert "Traceback" not in outcome.stderr
     return outcome.stderr
 
 
-def test_what_is_restored_is_what_was_there(full: Deployment, elsewhere: Deployment, tmp_path: Path) -> None:
+def test_a_restored_backup_equals_the_original(populated: Deployment, target: Deployment, tmp_path: Path) -> None:
     backup = _backup(tmp_path / "shelf")
-    outcome = elsewhere.run_manage("restore", str(backup))
+    outcome = target.run_manage("restore", str(backup))
     assert outcome.returncode == 0, outcome.stdout + outcome.stderr
     assert "Restored and verified" in outcome.stdout
-    told = "SELECT stream, number, hash FROM editorial_event ORDER BY 1, 2"
-    assert elsewhere.query(told) == full.query(told)
-    # A second look by other means than the proofs' own: the restored place is backed up, and the two compared.
-    assert elsewhere.run_manage("backup", str(tmp_path / "again")).returncode == 0
+    events_query = "SELECT stream, number, hash FROM editorial_event ORDER BY 1, 2"
+    assert target.query(events_query) == populated.query(events_query)
+    # A second check independent of the verification: back up the restored newsroom and compare the two backups.
+    assert target.run_manage("backup", str(tmp_path / "again")).returncode == 0
     again = manifests.read_manifest(storage.list_backups(tmp_path / "again")[0])
-    taken = manifests.read_manifest(backup)
-    assert (again.rows, again.shape, again.heads["digest"]) == (taken.rows, taken.shape, taken.heads["digest"])
+    manifest = manifests.read_manifest(backup)
+    assert (again.rows, again.shape, again.heads["digest"]) == (manifest.rows, manifest.shape, manifest.heads["digest"])
     assert [file for file in again.files if file.path.startswith("exhibits/")] == [
-        file for file in taken.files if file.path.startswith("exhibits/")
+        file for file in manifest.files if file.path.startswith("exhibits/")
     ]
 
 
-def test_queued_emails_are_held_for_review(full: Deployment, elsewhere: Deployment, tmp_path: Path) -> None:
+def test_queued_emails_are_held_for_review(populated: Deployment, target: Deployment, tmp_path: Path) -> None:
     waiting = Delivery.objects.filter(settled_at=None).count()
-    said = elsewhere.run_manage("restore", str(_backup(tmp_path))).stdout
-    assert f"{waiting} pending emails and webhook deliveries are on hold" in said
-    assert elsewhere.query("SELECT DISTINCT state FROM editorial_delivery WHERE settled_at IS NULL") == [("uncertain",)]
-    assert elsewhere.query("SELECT DISTINCT state FROM editorial_outboxmessage WHERE kind = 'deliver'") == [("dead",)]
+    output = target.run_manage("restore", str(_backup(tmp_path))).stdout
+    assert f"{waiting} pending emails and webhook deliveries are on hold" in output
+    assert target.query("SELECT DISTINCT state FROM editorial_delivery WHERE settled_at IS NULL") == [("uncertain",)]
+    assert target.query("SELECT DISTINCT state FROM editorial_outboxmessage WHERE kind = 'deliver'") == [("dead",)]
 
 
-def test_a_stolen_backup_reveals_no_encrypted_name_and_grants_no_access(full: Deployment, tmp_path: Path) -> None:
+def test_a_stolen_backup_reveals_no_encrypted_name_and_grants_no_access(populated: Deployment, tmp_path: Path) -> None:
     with connection.cursor() as cursor:
         cursor.execute("INSERT INTO django_session VALUES ('the-key-of-a-session', 'x', now() + interval '1 day')")
     backup = _backup(tmp_path)
-    shown = subprocess.run(  # noqa: S603
+    dump = subprocess.run(  # noqa: S603
         [binary("pg_restore"), "--file=-", str(backup / manifests.DUMP_NAME)], capture_output=True, check=True
     ).stdout
-    everything = [shown, *(path.read_bytes() for path in backup.rglob("*") if path.is_file())]
-    assert b"a keeper" in shown, "the dump was not read: the test proves nothing"
+    contents = [dump, *(path.read_bytes() for path in backup.rglob("*") if path.is_file())]
+    assert b"a keeper" in dump, "the dump was not read: the test proves nothing"
     for secret in (CANARY, "Canary", "the-key-of-a-session", settings.IDENTITY_KEY, *settings.VAULT_KEYS):
-        assert not any(secret.encode() in content for content in everything)
+        assert not any(secret.encode() in content for content in contents)
 
 
-def test_nobody_else_may_read_a_backup(full: Deployment, tmp_path: Path) -> None:
+def test_a_backup_is_readable_by_its_owner_only(populated: Deployment, tmp_path: Path) -> None:
     backup = _backup(tmp_path / "shelf")
     for path in [backup, *backup.rglob("*")]:
         assert path.stat().st_mode & 0o077 == 0, path
 
 
-def test_a_place_where_somebody_works_is_left_alone(full: Deployment, tmp_path: Path) -> None:
+def test_a_newsroom_in_use_is_not_overwritten(populated: Deployment, tmp_path: Path) -> None:
     before = Event.objects.count()
-    said = _restore_error(full, _backup(tmp_path))
-    assert "into an empty newsroom. Nothing was changed." in said
+    output = _restore_error(populated, _backup(tmp_path))
+    assert "into an empty newsroom. Nothing was changed." in output
     assert Event.objects.count() == before
 
 
 @pytest.mark.parametrize("file", [manifests.DUMP_NAME, manifests.CHAIN_HEADS_NAME, manifests.EXHIBITS_DIR])
-def test_a_damaged_backup_is_refused(full: Deployment, elsewhere: Deployment, tmp_path: Path, file: str) -> None:
+def test_a_damaged_backup_is_refused(populated: Deployment, target: Deployment, tmp_path: Path, file: str) -> None:
     backup = _backup(tmp_path)
     path = backup / file if file != manifests.EXHIBITS_DIR else next((backup / file).rglob("*.pdf"))
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 1
     path.write_bytes(content)
-    assert "was altered" in _restore_error(elsewhere, backup)
-    assert elsewhere.query("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'") == [(0,)]
+    assert "was altered" in _restore_error(target, backup)
+    assert target.query("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'") == [(0,)]
 
 
-def test_a_backup_of_a_newer_newsroom_is_refused(full: Deployment, elsewhere: Deployment, tmp_path: Path) -> None:
+def test_a_backup_of_a_newer_newsroom_is_refused(populated: Deployment, target: Deployment, tmp_path: Path) -> None:
     backup = _backup(tmp_path)
-    kept = json.loads((backup / manifests.MANIFEST_NAME).read_text())
-    kept["migrations"].append("editorial.9999_from_the_future")
-    (backup / manifests.MANIFEST_NAME).write_text(json.dumps(kept))
-    assert "editorial.9999_from_the_future is unknown to this version" in _restore_error(elsewhere, backup)
+    manifest = json.loads((backup / manifests.MANIFEST_NAME).read_text())
+    manifest["migrations"].append("editorial.9999_from_the_future")
+    (backup / manifests.MANIFEST_NAME).write_text(json.dumps(manifest))
+    assert "editorial.9999_from_the_future is unknown to this version" in _restore_error(target, backup)
 
 
-def test_lost_keys_are_named_by_their_fingerprints(full: Deployment, elsewhere: Deployment, tmp_path: Path) -> None:
+def test_lost_keys_are_named_by_their_fingerprints(populated: Deployment, target: Deployment, tmp_path: Path) -> None:
     backup = _backup(tmp_path)
-    elsewhere.environment["VAULT_KEYS"] = Fernet.generate_key().decode()
-    said = _restore_error(elsewhere, backup)
-    assert "1 encrypted values of identity records cannot be decrypted" in said
-    assert manifests.read_manifest(backup).keys["VAULT_KEYS"][0] in said
-    assert CANARY not in said
+    target.environment["VAULT_KEYS"] = Fernet.generate_key().decode()
+    output = _restore_error(target, backup)
+    assert "1 encrypted values of identity records cannot be decrypted" in output
+    assert manifests.read_manifest(backup).keys["VAULT_KEYS"][0] in output
+    assert CANARY not in output
 
 
-def test_a_missing_exhibit_is_named_and_no_older_backup_removed(full: Deployment, tmp_path: Path) -> None:
-    whole = _backup(tmp_path)
-    archived = next(file for file in manifests.read_manifest(whole).files if file.path.endswith(".pdf"))
-    (full.data / archived.path).unlink()
-    shutil.rmtree(whole / manifests.EXHIBITS_DIR)  # or it would be taken over from there
-    outcome = full.run_manage("backup", str(tmp_path), "--keep=1")
+def test_a_missing_exhibit_is_named_and_no_older_backup_removed(populated: Deployment, tmp_path: Path) -> None:
+    intact = _backup(tmp_path)
+    archived = next(file for file in manifests.read_manifest(intact).files if file.path.endswith(".pdf"))
+    (populated.data / archived.path).unlink()
+    shutil.rmtree(intact / manifests.EXHIBITS_DIR)  # or it would be taken over from there
+    outcome = populated.run_manage("backup", str(tmp_path), "--keep=1")
     assert outcome.returncode == 1
     assert "is recorded but its file is missing" in outcome.stderr
     assert len(storage.list_backups(tmp_path)) == 2
 
 
-def test_an_exhibit_is_stored_once_for_all_backups(full: Deployment, tmp_path: Path) -> None:
+def test_an_exhibit_is_stored_once_for_all_backups(populated: Deployment, tmp_path: Path) -> None:
     first, second = _backup(tmp_path), _backup(tmp_path)
-    one, other = (next(backup.rglob("*.pdf")).stat() for backup in (first, second))
+    first_file, other = (next(backup.rglob("*.pdf")).stat() for backup in (first, second))
     assert first != second
-    assert one.st_ino == other.st_ino
+    assert first_file.st_ino == other.st_ino
 
 
-def test_a_full_disk_leaves_no_half_backup(full: Deployment, tmp_path: Path) -> None:
+def test_a_full_disk_leaves_no_half_backup(populated: Deployment, tmp_path: Path) -> None:
     most = 20_000  # bytes that a file may have
 
     def on_a_small_disk() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
 
-    outcome = full.run_manage("backup", str(tmp_path), preexec_fn=on_a_small_disk)
+    outcome = populated.run_manage("backup", str(tmp_path), preexec_fn=on_a_small_disk)
     assert outcome.returncode == 1
     assert "Traceback" not in outcome.stderr
     assert [path.name for path in tmp_path.iterdir() if not path.name.startswith(".lock")] == []
@@ -243,13 +243,15 @@ def test_the_newest_backups_are_kept(tmp_path: Path) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_events_cut_off_from_the_end_of_a_chain_are_found(full: Deployment, room: Room, tmp_path: Path) -> None:
+def test_events_deleted_from_the_end_of_a_chain_are_detected(populated: Deployment, room: Room, tmp_path: Path) -> None:
     claim = room.claim("A claim with two events.")
-    claims.revise(claim_id=claim.pk, version=claim.version, text="Revised.", actor=room.people["rosa"], now=room.now)
+    claims.revise(
+        claim_id=claim.pk, expected_version=claim.version, text="Revised.", actor=room.people["rosa"], now=room.now
+    )
     backup = _backup(tmp_path)
     call_command("verify_audit_log", against=backup, stdout=io.StringIO())
     last = Event.objects.filter(stream=f"claim:{claim.pk}").order_by("-number")[0]
-    with connection.cursor() as cursor:  # as somebody does who owns the database
+    with connection.cursor() as cursor:  # as the owner of the database could
         cursor.execute("ALTER TABLE editorial_event DISABLE TRIGGER USER")
         cursor.execute("DELETE FROM editorial_outboxmessage WHERE reference = %s", [str(last.pk)])
         cursor.execute("DELETE FROM editorial_event WHERE id = %s", [last.pk])
@@ -259,7 +261,7 @@ def test_events_cut_off_from_the_end_of_a_chain_are_found(full: Deployment, room
         call_command("verify_audit_log", against=backup, stderr=io.StringIO())
 
 
-def test_an_old_pg_dump_is_passed_over(tmp_path: Path, db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_old_pg_dump_is_skipped(tmp_path: Path, db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     old = tmp_path / "pg_dump"
     old.write_text("#!/bin/sh\necho 'pg_dump (PostgreSQL) 9.6'\n")
     old.chmod(0o755)
@@ -268,13 +270,13 @@ def test_an_old_pg_dump_is_passed_over(tmp_path: Path, db: None, monkeypatch: py
     assert pg_tools._version(str(old)) == 9
 
 
-def test_an_exhibit_is_the_only_file_that_a_row_names() -> None:
+def test_exhibits_are_the_only_files_in_the_models() -> None:
     """Another one would have to go into backups too."""
     named = [field for model in apps.get_models() for field in model._meta.local_fields]
     assert [str(field) for field in named if isinstance(field, models.FileField)] == ["editorial.Exhibit.file"]
 
 
-def test_a_backup_says_the_version_that_the_project_has() -> None:
+def test_a_backup_records_the_version_of_the_project() -> None:
     assert tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"] == VERSION
 
 

@@ -1,4 +1,4 @@
-"""What is no HTTP, or too much of it, is refused as everything is: with a problem, never a page, quoting nothing."""
+"""Malformed and oversized requests get a problem response that quotes nothing."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.support.live import RunningProcess, deployment_environment, free_port
 
 
 @pytest.fixture(scope="module")
-def door(django_db_setup: None, data_folder: Path) -> Iterator[int]:
+def web_port(django_db_setup: None, data_folder: Path) -> Iterator[int]:
     """The port of a web process of our own."""
     port = free_port()
     variables = deployment_environment(data_folder, database=connection.settings_dict["NAME"], redis=settings.REDIS_URL)
@@ -26,15 +26,15 @@ def door(django_db_setup: None, data_folder: Path) -> Iterator[int]:
         web = RunningProcess(PROCESSES["web"].command(), variables)
     try:
         wait_until(
-            lambda: bool(ask(port, b"GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"))
+            lambda: bool(send(port, b"GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"))
         )
         yield port
     finally:
         web.stop()
 
 
-def ask(port: int, sent: bytes) -> bytes:
-    """What comes back, until the line is closed; nothing where nobody listens yet."""
+def send(port: int, sent: bytes) -> bytes:
+    """The response, until the connection closes; empty if nothing listens yet."""
     try:
         with socket.create_connection(("127.0.0.1", port), timeout=20) as line:
             line.sendall(sent)
@@ -60,28 +60,28 @@ def ask(port: int, sent: bytes) -> bytes:
         pytest.param(b"POST / HTTP/1.1\r\nHost: localhost\r\nExpect: mole\r\n\r\n", 417, id="an expectation"),
     ],
 )
-def test_a_malformed_request_gets_a_problem_response(door: int, sent: bytes, status: int) -> None:
-    head, _, body = ask(door, sent).partition(b"\r\n\r\n")
+def test_a_malformed_request_gets_a_problem_response(web_port: int, sent: bytes, status: int) -> None:
+    head, _, body = send(web_port, sent).partition(b"\r\n\r\n")
     assert head.split()[1] == str(status).encode(), head
     assert b"content-type: application/problem+json" in head.lower()
-    told = json.loads(body)
-    assert told["status"] == status
-    assert told["errors"][0]["detail"]
+    problem = json.loads(body)
+    assert problem["status"] == status
+    assert problem["errors"][0]["detail"]
     assert b"mole" not in body.lower()
 
 
 @pytest.mark.parametrize(
     "path", ["/api", "/api/", "/api/v1", "/api/v1/", "/api/v2/claims", "/api/v1/claims/", "/api/%00"]
 )
-def test_an_unknown_path_gets_a_problem_response(door: int, path: str) -> None:
+def test_an_unknown_path_gets_a_problem_response(web_port: int, path: str) -> None:
     request = f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
-    head, _, body = ask(door, request.encode()).partition(b"\r\n\r\n")
+    head, _, body = send(web_port, request.encode()).partition(b"\r\n\r\n")
     assert (head.split()[1], b"application/problem+json" in head) == (b"404", True), head
     assert json.loads(body)["status"] == 404
 
 
-def test_an_unknown_host_gets_a_problem_response(door: int) -> None:
+def test_an_unknown_host_gets_a_problem_response(web_port: int) -> None:
     request = b"GET /api/v1/claims HTTP/1.1\r\nHost: mole.example\r\nConnection: close\r\n\r\n"
-    head, _, body = ask(door, request).partition(b"\r\n\r\n")
+    head, _, body = send(web_port, request).partition(b"\r\n\r\n")
     assert (head.split()[1], b"application/problem+json" in head) == (b"400", True), head
     assert b"mole" not in body

@@ -1,4 +1,4 @@
-"""A worker that loses Redis in the middle of its jobs takes new ones once Redis is back."""
+"""A worker that loses Redis during its jobs takes new ones once Redis is back."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def own_redis() -> Iterator[RedisServer]:
         server.kill()
 
 
-def test_a_worker_whose_jobs_ended_while_redis_was_away_takes_new_ones(
+def test_a_worker_takes_new_jobs_after_a_redis_outage(
     transactional_db: None, room: Room, data_folder: Path, own_redis: RedisServer
 ) -> None:
     room.now = datetime.now(UTC)
@@ -73,7 +73,7 @@ def test_a_worker_whose_jobs_ended_while_redis_was_away_takes_new_ones(
 
 
 def _redis_dies_before_jobs_are_acknowledged(room: Room, server: RedisServer, worker: Popen[str]) -> None:
-    """Both hands of the worker are full; its jobs end while its main process looks away, and so does Redis."""
+    """Both slots of the worker are busy; its jobs end while its main process is stopped and Redis is down."""
     room.claim("One thing.")
     room.claim("Another thing.")
     with transaction.atomic():
@@ -110,6 +110,6 @@ def _started(server: RedisServer) -> int:
 
 
 def _left() -> int:
-    """How many reviews are not done; who is to be told of them is not rung for here."""
+    """The number of unfinished assessments; notifications are not dispatched here."""
     reviews = OutboxMessage.objects.filter(kind=MessageKind.ASSESS_CLAIM.value)
     return reviews.exclude(state=MessageState.DONE.value).count()

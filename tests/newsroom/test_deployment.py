@@ -38,40 +38,40 @@ FILLED_IN = {
 
 def _instruction(name: str) -> list[str]:
     """The words of the image's last instruction of that name, in its JSON form."""
-    found = re.findall(rf"^(?:.*\s)?{name} (\[.*\])$", DOCKERFILE, re.MULTILINE)
-    return list(yaml.safe_load(found[-1]))
+    matches = re.findall(rf"^(?:.*\s)?{name} (\[.*\])$", DOCKERFILE, re.MULTILINE)
+    return list(yaml.safe_load(matches[-1]))
 
 
 def _command(service: str) -> list[str]:
     described = COMPOSE["services"][service]
-    words = [*described.get("entrypoint", _instruction("ENTRYPOINT")), *described.get("command", _instruction("CMD"))]
-    return _here(words)
+    command = [*described.get("entrypoint", _instruction("ENTRYPOINT")), *described.get("command", _instruction("CMD"))]
+    return _local_command(command)
 
 
 def _health_check(service: str) -> list[str]:
     described = COMPOSE["services"][service].get("healthcheck")
-    return _here(described["test"][1:] if described else _instruction("CMD"))
+    return _local_command(described["test"][1:] if described else _instruction("CMD"))
 
 
-def _here(words: list[str]) -> list[str]:
+def _local_command(command: list[str]) -> list[str]:
     """The image's Python is the one that runs this test."""
-    assert words[0] == "python"
-    return [sys.executable, *words[1:]]
+    assert command[0] == "python"
+    return [sys.executable, *command[1:]]
 
 
 def _filled_in(text: str) -> str:
-    return re.sub(r"\$\{(\w+)[^}]*\}", lambda found: FILLED_IN[found[1]], text)
+    return re.sub(r"\$\{(\w+)[^}]*\}", lambda matches: FILLED_IN[matches[1]], text)
 
 
 def _example() -> dict[str, str]:
     lines = (ROOT / ".env.example").read_text().splitlines()
-    given = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
-    return {name: value or FILLED_IN[name] for name, value in given.items()}
+    values = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+    return {name: value or FILLED_IN[name] for name, value in values.items()}
 
 
 @pytest.fixture
 def environment(transactional_db: None, data_folder: Path, tmp_path: Path) -> dict[str, str]:
-    """What a service of the compose file finds, the two servers' addresses apart."""
+    """The environment of a compose service, without the addresses of the two servers."""
     described = {name: _filled_in(value) for name, value in COMPOSE["x-newsroom"]["environment"].items()}
     here = {
         "DATABASE_URL": database_url(data_folder, connection.settings_dict["NAME"]),
@@ -100,8 +100,8 @@ def start(environment: dict[str, str]) -> Iterator[Any]:
 
 
 def _healthy(service: str, environment: dict[str, str]) -> bool:
-    asked = subprocess.run(_health_check(service), cwd=ROOT, env=environment, capture_output=True)  # noqa: S603
-    return asked.returncode == 0
+    health = subprocess.run(_health_check(service), cwd=ROOT, env=environment, capture_output=True)  # noqa: S603
+    return health.returncode == 0
 
 
 @pytest.mark.servers
@@ -129,7 +129,7 @@ def test_worker_dispatcher_and_beat_run_and_are_healthy(start: Any, environment:
 
 
 @pytest.mark.servers
-def test_work_that_waits_too_long_makes_them_unhealthy(environment: dict[str, str]) -> None:
+def test_jobs_that_wait_too_long_make_the_services_unhealthy(environment: dict[str, str]) -> None:
     long_ago = timezone.now() - timedelta(minutes=5)
     OutboxMessage.objects.create(
         kind=MessageKind.ASSESS_CLAIM.value,
@@ -142,7 +142,7 @@ def test_work_that_waits_too_long_makes_them_unhealthy(environment: dict[str, st
 
 
 @pytest.mark.servers
-def test_prepare_ends_well_and_again(environment: dict[str, str]) -> None:
+def test_prepare_can_be_repeated(environment: dict[str, str]) -> None:
     for _ in range(2):
         outcome = subprocess.run(_command("prepare"), cwd=ROOT, env=environment, capture_output=True, text=True)  # noqa: S603
         assert outcome.returncode == 0, outcome.stdout + outcome.stderr
@@ -154,21 +154,21 @@ def test_every_process_is_a_service() -> None:
         assert COMPOSE["services"][name]["command"] == [name]
 
 
-def test_every_value_that_a_service_needs_is_in_the_example() -> None:
+def test_every_required_variable_is_in_the_example() -> None:
     text = (ROOT / "docker-compose.yml").read_text()
-    asked = {found[1] for found in re.finditer(r"\$\{(\w+)(:-)?", text) if not found[2]}
-    assert asked <= _example().keys()
+    required = {match[1] for match in re.finditer(r"\$\{(\w+)(:-)?", text) if not match[2]}
+    assert required <= _example().keys()
 
 
-def test_the_example_keeps_no_secret() -> None:
+def test_the_example_holds_no_secret() -> None:
     lines = (ROOT / ".env.example").read_text().splitlines()
     for name in ("DATABASE_PASSWORD", "SECRET_KEY", "IDENTITY_KEY", "VAULT_KEYS"):
         assert f"{name}=" in lines
 
 
-def test_errors_in_the_deployed_database_keep_rows_to_themselves_too() -> None:
+def test_errors_of_the_deployed_database_quote_no_row() -> None:
     command = COMPOSE["services"]["postgres"]["command"]
-    assert PRIVACY.items() <= dict(word.split("=") for word in command if "=" in word).items()
+    assert PRIVACY.items() <= dict(argument.split("=") for argument in command if "=" in argument).items()
 
 
 def test_every_file_that_is_mounted_or_copied_exists() -> None:
@@ -191,7 +191,7 @@ def test_the_image_can_collect_its_static_files(tmp_path: Path) -> None:
     assert (tmp_path / "admin").is_dir()
 
 
-def test_the_proxy_passes_to_the_port_of_every_web_service() -> None:
+def test_the_proxy_forwards_to_the_port_of_every_web_service() -> None:
     proxy = (ROOT / "deploy/Caddyfile").read_text()
     named = re.search(r"reverse_proxy \{\$WEB:(.*?)\}", proxy)
     webs = [name for name, service in COMPOSE["services"].items() if service.get("command") == ["web"]]
@@ -201,8 +201,8 @@ def test_the_proxy_passes_to_the_port_of_every_web_service() -> None:
     assert len(webs) == 2
 
 
-def test_a_web_service_has_time_to_leave() -> None:
-    """It is told twice over that it is going before it goes, and goes before it is killed."""
+def test_a_web_service_has_time_to_shut_down() -> None:
+    """Two health checks report it as draining before it stops, and it stops before it is killed."""
     service = COMPOSE["services"]["web"]
     drain = int(service["environment"]["DRAIN_SECONDS"])
     interval = re.search(r"health_interval (\d+)s", (ROOT / "deploy/Caddyfile").read_text())
@@ -212,14 +212,14 @@ def test_a_web_service_has_time_to_leave() -> None:
 
 
 def test_an_upgrade_prepares_first_and_then_restarts_every_process(tmp_path: Path) -> None:
-    """The script, with a `docker` that only writes down what it is told."""
-    told = tmp_path / "told"
+    """The script with a `docker` that only records its arguments."""
+    log = tmp_path / "told"
     docker = tmp_path / "docker"
-    docker.write_text(f'#!/bin/sh\necho "$@" >> "{told}"\n')
+    docker.write_text(f'#!/bin/sh\necho "$@" >> "{log}"\n')
     docker.chmod(0o755)
     script = ["/bin/sh", str(ROOT / "deploy/upgrade.sh")]
     subprocess.run(script, env={"PATH": f"{tmp_path}:{os.environ['PATH']}"}, check=True, capture_output=True)  # noqa: S603
-    steps = told.read_text().splitlines()
+    steps = log.read_text().splitlines()
     assert steps[:3] == ["compose build", "compose run --rm backup", "compose run --rm prepare"]
     restarted = [step.split()[-1] for step in steps[3:]]
     assert restarted == [
@@ -235,7 +235,7 @@ def test_the_proxy_accepts_its_configuration() -> None:
     assert outcome.returncode == 0, outcome.stderr
 
 
-def test_the_role_that_the_deployed_database_gives_is_no_superuser(data_folder: Path, tmp_path: Path) -> None:
+def test_the_deployed_database_role_is_not_a_superuser(data_folder: Path, tmp_path: Path) -> None:
     """Its script is run against the test server, under other names."""
     role = f"deployed{WORKER}"
     script = (ROOT / "deploy/make-database.sh").read_text()

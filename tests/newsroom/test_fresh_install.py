@@ -39,7 +39,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def without_compiler(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A PATH with every program of this machine but compilers."""
+    """A PATH with every program of this machine except compilers."""
     folder = tmp_path_factory.mktemp("bin")
     for path in reversed(os.environ["PATH"].split(os.pathsep)):
         for program in Path(path).glob("*"):
@@ -61,16 +61,16 @@ def _processes(checkout: Path) -> list[psutil.Process]:
     return [*orphans.find_by_mark(str(data)), *orphans.find_by_directory(postgres.cluster_dir(data), "postgres")]
 
 
-def test_make_up_opens_it_survives_kill_and_opens_it_again(checkout: Path, without_compiler: str) -> None:
+def test_make_up_starts_a_newsroom_again_after_a_kill(checkout: Path, without_compiler: str) -> None:
     assert shutil.which("cc", path=without_compiler) is None
     port = free_port()
     first = _make("up", checkout, without_compiler, port)
-    said = first.wait_for_output("Newsroom is running at", within=300)
+    output = first.wait_for_output("Newsroom is running at", within=300)
     assert httpx.get(f"http://localhost:{port}/health/ready").status_code == 200
-    before_the_table = said[: said.index("Log in as")].strip().splitlines()
-    assert len(before_the_table) <= 6, said
-    assert "WARNING" not in said
-    assert said.count("password") == 1
+    before_the_table = output[: output.index("Log in as")].strip().splitlines()
+    assert len(before_the_table) <= 6, output
+    assert "WARNING" not in output
+    assert output.count("password") == 1
 
     supervisor = psutil.Process(int(re.findall(r"process (\d+)", (checkout / "data" / "up.lock").read_text())[0]))
     for process in [supervisor, *_processes(checkout)]:

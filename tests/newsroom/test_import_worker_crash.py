@@ -22,7 +22,7 @@ LINES = 500
 
 
 def kill(running: RunningProcess) -> None:
-    """SIGKILL for the worker and all of its hands, at once."""
+    """SIGKILL the worker and its pool processes together."""
     worker = psutil.Process(running.process.pid)
     for process in (*worker.children(recursive=True), worker):
         process.kill()
@@ -30,15 +30,15 @@ def kill(running: RunningProcess) -> None:
 
 
 @pytest.mark.slow
-def test_a_worker_killed_in_the_middle_leaves_every_row_filed_once(parallel: Room, data_folder: Path) -> None:
+def test_a_killed_worker_leaves_every_row_filed_once(parallel: Room, data_folder: Path) -> None:
     environment = deployment_environment(
         data_folder, database=connection.settings_dict["NAME"], redis=settings.REDIS_URL
     )
     environment |= {"OUTBOX_LEASE_SECONDS": "10", "OUTBOX_REDISPATCH_SECONDS": "5", "WORKER_CONCURRENCY": "2"}
     sheet = "text\n" + "".join(f"Gate {number} was open.\n" for number in range(LINES))
-    given = {"desk_id": parallel.desk.pk, "kind": "claims_sheet"}
-    begun = [
-        imports.start(**given, file=BytesIO(sheet.encode()), actor=parallel.people[name], now=timezone.now())
+    arguments = {"desk_id": parallel.desk.pk, "kind": "claims_sheet"}
+    batches = [
+        imports.start(**arguments, file=BytesIO(sheet.encode()), actor=parallel.people[name], now=timezone.now())
         for name in ("rosa", "ruben")
     ]
     names = ("worker", "dispatcher", "beat")
@@ -59,9 +59,11 @@ def test_a_worker_killed_in_the_middle_leaves_every_row_filed_once(parallel: Roo
             process.stop()
     assert Claim.objects.count() == Claim.objects.values("text").distinct().count() == LINES
     assert Event.objects.filter(action="claim.file").count() == LINES
-    ended = [Import.objects.get(pk=one.pk) for one in begun]
-    assert sum(one.filed for one in ended) == sum(one.known for one in ended) == LINES, "two people, one claim each"
-    assert all(one.processed == one.row_count == LINES and one.refused == 0 for one in ended)
-    for one in ended:
-        assert one.rows.values("claim").distinct().count() == LINES
+    ended = [Import.objects.get(pk=batch.pk) for batch in batches]
+    assert sum(batch.filed for batch in ended) == sum(batch.known for batch in ended) == LINES, (
+        "two people, one claim each"
+    )
+    assert all(batch.processed == batch.row_count == LINES and batch.refused == 0 for batch in ended)
+    for batch in ended:
+        assert batch.rows.values("claim").distinct().count() == LINES
     assert not OutboxMessage.objects.filter(kind=MessageKind.IMPORT.value).exclude(state="done").exists()

@@ -37,12 +37,12 @@ def moved(closed: Path) -> Iterator[Path]:
     shutil.rmtree(home, ignore_errors=True)
 
 
-def test_files_stay_in_a_data_folder_that_the_account_can_enter() -> None:
+def test_files_stay_in_a_data_folder_open_to_the_account() -> None:
     with temporary_folder() as data:
         assert locations.choose_servers_dir(data, NOBODY) == data == locations.servers_dir(data)
 
 
-def test_files_move_out_of_a_closed_folder_and_a_link_names_the_place(moved: Path) -> None:
+def test_files_move_out_of_a_closed_folder_and_leave_a_link(moved: Path) -> None:
     home = locations.servers_dir(moved)
     assert NOBODY.can_enter(home)
     assert (moved / "servers").readlink() == home
@@ -50,11 +50,11 @@ def test_files_move_out_of_a_closed_folder_and_a_link_names_the_place(moved: Pat
     assert locations.choose_servers_dir(moved, NOBODY) == home
 
 
-def test_nobody_opens_the_closed_folder(moved: Path) -> None:
+def test_the_closed_folder_stays_closed(moved: Path) -> None:
     assert stat.S_IMODE(moved.parent.stat().st_mode) == 0o700
 
 
-def test_a_database_made_before_moves_along(closed: Path) -> None:
+def test_an_existing_database_is_moved(closed: Path) -> None:
     data = closed / "data"
     (data / "postgres").mkdir(parents=True)
     (data / "postgres" / "PG_VERSION").write_text("18")
@@ -95,7 +95,7 @@ def test_programs_under_a_strict_umask_are_copied_with_their_libraries(closed: P
     shutil.rmtree(copy.parent)
 
 
-def test_the_servers_start_in_a_closed_folder_and_leave_nothing_behind(moved: Path) -> None:
+def test_servers_start_in_a_closed_folder_and_leave_nothing_behind(moved: Path) -> None:
     home = locations.servers_dir(moved)
     servers = Servers(moved)
     wait_until_ready(moved)

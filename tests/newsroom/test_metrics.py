@@ -1,4 +1,4 @@
-"""What Prometheus is told, by whom, and that nothing of it is content."""
+"""Metrics: their values, the access to them, and that they hold no content."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def metrics_text(text: str) -> dict[tuple[str, ...], float]:
 
 @pytest.mark.django_db
 class TestAccess:
-    def test_without_a_token_this_machine_alone(self, settings: Any) -> None:
+    def test_without_a_token_only_this_machine_has_access(self, settings: Any) -> None:
         settings.METRICS_TOKEN = ""
         assert Client(REMOTE_ADDR="127.0.0.1").get("/metrics").status_code == 200
         assert Client(REMOTE_ADDR="::1").get("/metrics").status_code == 200
@@ -49,16 +49,16 @@ class TestAccess:
         assert Client(REMOTE_ADDR="").get("/metrics").status_code == 403
 
     @pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded", "Via"])
-    def test_what_a_proxy_on_this_machine_passes_on_does_not_come_from_it(self, settings: Any, header: str) -> None:
+    def test_a_request_through_a_local_proxy_is_not_local(self, settings: Any, header: str) -> None:
         settings.METRICS_TOKEN = ""
         assert Client().get("/metrics", headers={header: "127.0.0.1"}).status_code == 403
 
-    def test_with_a_token_from_any_address(self, settings: Any) -> None:
+    def test_with_a_token_any_address_has_access(self, settings: Any) -> None:
         settings.METRICS_TOKEN = "of-some-length"  # noqa: S105
         away = Client(REMOTE_ADDR="10.0.0.7")
         assert away.get("/metrics", headers={"Authorization": "Bearer of-some-length"}).status_code == 200
-        for wrong in ("Bearer of-some-lengtH", "of-some-length", "Bearer ", "Bearer ä", ""):
-            assert away.get("/metrics", headers={"Authorization": wrong}).status_code == 403
+        for token in ("Bearer of-some-lengtH", "of-some-length", "Bearer ", "Bearer ä", ""):
+            assert away.get("/metrics", headers={"Authorization": token}).status_code == 403
         assert Client().get("/metrics").status_code == 403
 
 
@@ -80,9 +80,9 @@ def test_an_unreachable_database_is_a_metric_too(monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setattr(status, "snapshot", away)
     monkeypatch.setattr(connection, "close", lambda: None)  # it is the test's
-    answer = Client().get("/metrics")
-    assert answer.status_code == 200
-    assert metrics_text(answer.content.decode())["newsroom_database_up",] == 0
+    response = Client().get("/metrics")
+    assert response.status_code == 200
+    assert metrics_text(response.content.decode())["newsroom_database_up",] == 0
 
 
 @pytest.mark.django_db
@@ -92,8 +92,8 @@ def test_refusals_are_counted_by_interface_and_code_and_hold_no_caller_input(roo
     counted = ("newsroom_refusals_total", "NOT_FOUND", "api")  # labels come in the order of the alphabet
     before = metrics_text(Client().get("/metrics").content.decode()).get(counted, 0)
     body = {"text": CANARY, "desk": str(room.desk.pk), "adverse_to": [str(room.desk.pk)]}
-    answer = client.post("/api/v1/claims", body, content_type="application/json")
-    assert answer.status_code == 404
+    response = client.post("/api/v1/claims", body, content_type="application/json")
+    assert response.status_code == 404
     client.post(
         f"/api/v1/{CANARY}", {CANARY: CANARY}, content_type="application/json", headers={"X-Request-ID": CANARY}
     )
@@ -141,8 +141,8 @@ def test_every_alert_uses_an_exported_metric_and_is_in_the_manual() -> None:
 
 
 @pytest.fixture
-def house(transactional_db: None, data_folder: Path, tmp_path: Path) -> Iterator[dict[str, RunningProcess]]:
-    """The processes of a machine, started as an operator starts them, with gunicorn's two and a worker's two."""
+def deployment(transactional_db: None, data_folder: Path, tmp_path: Path) -> Iterator[dict[str, RunningProcess]]:
+    """The processes of one machine, started as an operator starts them: two of gunicorn and two of a worker."""
     environment = deployment_environment(
         data_folder, database=connection.settings_dict["NAME"], redis=configured.REDIS_URL
     )
@@ -166,19 +166,19 @@ def house(transactional_db: None, data_folder: Path, tmp_path: Path) -> Iterator
 
 @pytest.mark.slow
 def test_real_processes_send_heartbeats_and_one_endpoint_aggregates_their_counters(
-    house: dict[str, RunningProcess], room: Room
+    deployment: dict[str, RunningProcess], room: Room
 ) -> None:
-    ports: dict[str, str] = house["web"].ports  # type: ignore[attr-defined]
+    ports: dict[str, str] = deployment["web"].ports  # type: ignore[attr-defined]
     room.now = datetime.now(UTC)
     wait_until(lambda: {"web", "worker", "dispatcher", "beat"} <= set(_seen()), within=90)
     wait_until(lambda: _seen().count("web") == 2)
-    with httpx.Client(headers={"Host": "localhost", "Authorization": "Bearer of-some-length"}) as asked:
+    with httpx.Client(headers={"Host": "localhost", "Authorization": "Bearer of-some-length"}) as client:
         for _ in range(20):
-            assert asked.get(f"http://127.0.0.1:{ports['web']}/health/live").status_code == 200
+            assert client.get(f"http://127.0.0.1:{ports['web']}/health/live").status_code == 200
         room.claim(CANARY)
         wait_until(lambda: OutboxMessage.objects.filter(kind="assess_claim", state="done").exists(), within=60)
 
-        text = asked.get(f"http://127.0.0.1:{ports['web']}/metrics").text
+        text = client.get(f"http://127.0.0.1:{ports['web']}/metrics").text
         now = metrics_text(text)
         live = [
             value
@@ -188,21 +188,21 @@ def test_real_processes_send_heartbeats_and_one_endpoint_aggregates_their_counte
         assert sum(live) == 20, "both processes of web are told of"
         assert now["newsroom_job_seconds_count", "assess_claim", "done"] >= 1, "and the worker's children"
         assert now["newsroom_worker_slots", "worker"] == 2
-        own = metrics_text(asked.get(f"http://127.0.0.1:{ports['worker']}/").text)
+        own = metrics_text(client.get(f"http://127.0.0.1:{ports['worker']}/").text)
         assert own["newsroom_job_seconds_count", "assess_claim", "done"] >= 1
         assert httpx.get(f"http://127.0.0.1:{ports['worker']}/").status_code == 403
         assert "canary" not in text.casefold()
 
-    house["dispatcher"].stop()
+    deployment["dispatcher"].stop()
     assert "dispatcher" not in _seen(), "who ends in order is not missed"
-    house["web"].stop()
+    deployment["web"].stop()
     assert "web" not in _seen()
-    house["beat"].stop()
+    deployment["beat"].stop()
     assert "beat" not in _seen()
-    house["worker"].process.send_signal(signal.SIGKILL)
-    house["worker"].process.wait()
+    deployment["worker"].process.send_signal(signal.SIGKILL)
+    deployment["worker"].process.wait()
     assert "worker" in _seen(), "who is killed is, after a while, found silent"
-    for process in house.values():
+    for process in deployment.values():
         assert CANARY not in process.output
 
 

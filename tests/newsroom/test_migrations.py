@@ -33,7 +33,7 @@ BEFORE: str = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["news
 
 
 @pytest.mark.exhaustive
-def test_no_migration_takes_away_what_the_version_before_needs(
+def test_no_migration_removes_what_the_previous_version_needs(
     transactional_db: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
     linter = MigrationLinter(include_apps=["editorial"], ignore_name=FIRST_INSTALL, no_cache=True)
@@ -54,7 +54,9 @@ def test_no_migration_takes_away_what_the_version_before_needs(
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_one_that_did_would_be_found(db: None, change: migrations.operations.base.Operation, code: str) -> None:
+def test_an_incompatible_migration_is_detected(
+    db: None, change: migrations.operations.base.Operation, code: str
+) -> None:
     fields = [("id", models.BigAutoField(primary_key=True)), ("size", models.IntegerField(null=True))]
     before = ProjectState()
     before.add_model(ModelState("editorial", "thing", fields))  # type: ignore[arg-type]
@@ -88,15 +90,15 @@ def _manage(python: str, folder: Path, environment: dict[str, str], *command: st
 
 
 @pytest.mark.slow
-def test_a_migration_that_waits_for_a_table_lets_others_pass(data_folder: Path, database: str) -> None:
+def test_a_migration_waiting_for_a_lock_does_not_block_others(data_folder: Path, database: str) -> None:
     environment = deployment_environment(data_folder, database=database, redis=settings.REDIS_URL)
     _manage(sys.executable, ROOT, environment, "migrate", "editorial", "0004", "--verbosity=0")
-    longest, over = 0.0, threading.Event()
+    longest, finished = 0.0, threading.Event()
 
     def work() -> None:
         nonlocal longest
         with psycopg.connect(environment["DATABASE_URL"], autocommit=True) as other:
-            while not over.wait(0.1):
+            while not finished.wait(0.1):
                 began = time.monotonic()
                 other.execute("SELECT count(*) FROM editorial_outboxmessage")
                 longest = max(longest, time.monotonic() - began)
@@ -111,13 +113,13 @@ def test_a_migration_that_waits_for_a_table_lets_others_pass(data_folder: Path, 
             holder.rollback()
             assert preparing.wait_for_exit(within=240) == 0, preparing.output
         finally:
-            over.set()
+            finished.set()
             working.join()
     assert 1 < longest < 20, "it never stood in anybody's way, or for too long"
 
 
 @pytest.mark.slow
-def test_the_version_before_works_on_this_versions_schema(
+def test_the_previous_version_works_on_the_current_schema(
     data_folder: Path, database: str, tmp_path: Path, pytestconfig: pytest.Config
 ) -> None:
     """As in a rolling upgrade: the new version migrates while the old one's processes still serve."""
@@ -140,10 +142,12 @@ def test_the_version_before_works_on_this_versions_schema(
     try:
         running[1].wait_for_output("ready", within=120)
         _manage(python, old, environment, "demo", "--fast", f"--url={address}", "--password=proof-before-print")
-        with psycopg.connect(environment["DATABASE_URL"], autocommit=True) as asked:
-            left = "SELECT count(*) FROM editorial_outboxmessage WHERE state NOT IN ('done', 'dead') AND attempts = 0"
-            wait_until(lambda: asked.execute(left).fetchone() == (0,), within=120)
-            dead = asked.execute("SELECT count(*) FROM editorial_outboxmessage WHERE state = 'dead'").fetchone()
+        with psycopg.connect(environment["DATABASE_URL"], autocommit=True) as connection:
+            unfinished_query = (
+                "SELECT count(*) FROM editorial_outboxmessage WHERE state NOT IN ('done', 'dead') AND attempts = 0"
+            )
+            wait_until(lambda: connection.execute(unfinished_query).fetchone() == (0,), within=120)
+            dead = connection.execute("SELECT count(*) FROM editorial_outboxmessage WHERE state = 'dead'").fetchone()
             assert dead == (0,)
     finally:
         for process in running:
@@ -165,14 +169,14 @@ def _checked_out(folder: Path) -> Path:
 
 
 def _python_of(old: Path, cache: Path) -> str:
-    """A Python with the packages of that version: ours if it names the same ones, else one of its own, kept."""
+    """A Python with the packages of that version: ours if they are the same, otherwise one of its own, cached."""
     lock = (old / "requirements.lock").read_bytes()
     if lock == (ROOT / "requirements.lock").read_bytes():
         return sys.executable
-    kept = cache / f"packages-{hashlib.sha256(lock).hexdigest()[:16]}"
-    if not (kept / "installed").exists():
-        subprocess.run([sys.executable, "-m", "venv", "--clear", str(kept)], check=True)  # noqa: S603
+    packages = cache / f"packages-{hashlib.sha256(lock).hexdigest()[:16]}"
+    if not (packages / "installed").exists():
+        subprocess.run([sys.executable, "-m", "venv", "--clear", str(packages)], check=True)  # noqa: S603
         install = ["-m", "pip", "install", "--quiet", "--require-hashes", f"--requirement={old / 'requirements.lock'}"]
-        subprocess.run([str(kept / "bin/python"), *install], check=True, env=dict(os.environ))  # noqa: S603
-        (kept / "installed").touch()
-    return str(kept / "bin/python")
+        subprocess.run([str(packages / "bin/python"), *install], check=True, env=dict(os.environ))  # noqa: S603
+        (packages / "installed").touch()
+    return str(packages / "bin/python")

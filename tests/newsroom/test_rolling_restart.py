@@ -1,4 +1,4 @@
-"""Nobody notices a restart: no request fails, no job is lost, done twice or late."""
+"""A restart is unnoticed: no request fails, and no job is lost, repeated or late."""
 
 from __future__ import annotations
 
@@ -40,53 +40,53 @@ _DRAIN = 4
 _NO_RATE_LIMIT = {"RATE_LIMIT_PER_TOKEN": "0", "RATE_LIMIT_PER_IP": "0"}
 
 
-def _still_open(crowd: TrafficGenerator) -> None:
-    assert crowd.failures == []
-    assert crowd.succeeded > 100
-    assert len(crowd.claims) == len(set(crowd.claims)) > 10
+def _still_open(load: TrafficGenerator) -> None:
+    assert load.failures == []
+    assert load.succeeded > 100
+    assert len(load.claims) == len(set(load.claims)) > 10
 
 
-def _assert_jobs_done(database: str, crowd: TrafficGenerator) -> None:
+def _assert_jobs_done(database: str, load: TrafficGenerator) -> None:
     """Every claim that was acknowledged was assessed, once, soon; nothing was given up."""
-    with psycopg.connect(database, autocommit=True) as asked:
-        given_up = asked.execute("SELECT count(*) FROM editorial_outboxmessage WHERE state = 'dead'").fetchone()
+    with psycopg.connect(database, autocommit=True) as connection:
+        given_up = connection.execute("SELECT count(*) FROM editorial_outboxmessage WHERE state = 'dead'").fetchone()
         assert given_up == (0,)
 
         def left() -> int:
             waiting = "SELECT count(*) FROM editorial_outboxmessage WHERE state <> 'done' AND kind = 'review_claim'"
-            return int(asked.execute(waiting).fetchone()[0])  # type: ignore[index]
+            return int(connection.execute(waiting).fetchone()[0])  # type: ignore[index]
 
         wait_until(lambda: left() == 0, within=240)
-        assessed = asked.execute(
+        assessed = connection.execute(
             "SELECT claim_id::text, count(*) FROM editorial_assessment WHERE claim_id::text = ANY(%s) GROUP BY 1",
-            [crowd.claims],
+            [load.claims],
         ).fetchall()
-        assert dict(assessed) == dict.fromkeys(crowd.claims, 1)
-        late = asked.execute(
+        assert dict(assessed) == dict.fromkeys(load.claims, 1)
+        late = connection.execute(
             "SELECT max(extract(epoch FROM done_at - available_at)) FROM editorial_outboxmessage "
             "WHERE kind = 'review_claim' AND reference = ANY(%s)",
-            [crowd.claims],
+            [load.claims],
         ).fetchone()
         assert late
         assert late[0] < _LATEST
 
 
 @pytest.mark.slow
-def test_an_embedded_newsroom_is_restarted_under_load_with_no_failed_request() -> None:
+def test_an_embedded_newsroom_restarts_under_load_without_failed_requests() -> None:
     with temporary_folder("newsroom-rolling-") as folder:
         data, port = folder / "data", free_port()
         with start_newsroom(data, port=port, **_NO_RATE_LIMIT) as running:
-            crowd = traffic.log_in(f"http://127.0.0.1:{port}", "mina", loader.PASSWORD)
+            load = traffic.log_in(f"http://127.0.0.1:{port}", "mina", loader.PASSWORD)
             before = set(_children(running))
-            with crowd.running():
+            with load.running():
                 for _ in range(3):
                     time.sleep(2)
-                    said = _restart(data)
-                    assert "Every process was restarted" in said
-            _still_open(crowd)
+                    output = _restart(data)
+                    assert "Every process was restarted" in output
+            _still_open(load)
             assert not before & set(_children(running)), "an old process is still there: nothing was restarted"
             assert "Killing it" not in running.output
-            _assert_jobs_done(sockets.database_url(data), crowd)
+            _assert_jobs_done(sockets.database_url(data), load)
 
 
 def _children(running: RunningProcess) -> list[int]:
@@ -113,10 +113,10 @@ def _restart(data: Path) -> str:
 @contextmanager
 def _proxy(folder: Path, port: int, webs: list[int]) -> Iterator[None]:
     """Caddy with the very file of the deployment, except for TLS and where it listens."""
-    given = (ROOT / "deploy/Caddyfile").read_text()
-    assert given.count("\n{$DOMAIN} {\n") == 1
+    caddyfile = (ROOT / "deploy/Caddyfile").read_text()
+    assert caddyfile.count("\n{$DOMAIN} {\n") == 1
     file = folder / "Caddyfile"
-    file.write_text("{\n\tadmin off\n}\n" + given.replace("\n{$DOMAIN} {\n", f"\nhttp://localhost:{port} {{\n"))
+    file.write_text("{\n\tadmin off\n}\n" + caddyfile.replace("\n{$DOMAIN} {\n", f"\nhttp://localhost:{port} {{\n"))
     environment = {
         "PATH": os.environ["PATH"],
         "HOME": str(folder),
@@ -149,7 +149,7 @@ def _open(port: int) -> bool:
 
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("caddy") is None, reason="Caddy is not installed here")
-def test_two_web_services_behind_the_proxy_are_restarted_in_turn_with_no_failed_request(
+def test_two_web_services_restart_in_turn_without_failed_requests(
     transactional_db: None, room: Room, data_folder: Path, tmp_path: Path
 ) -> None:
     rosa = room.people["rosa"]
@@ -158,27 +158,27 @@ def test_two_web_services_behind_the_proxy_are_restarted_in_turn_with_no_failed_
     environment = deployment_environment(
         data_folder, database=connection.settings_dict["NAME"], redis=settings.REDIS_URL
     )
-    door, ports = free_port(), [free_port(), free_port()]
+    port, ports = free_port(), [free_port(), free_port()]
 
-    def start(port: int) -> RunningProcess:
-        variables = environment | {"PORT": str(port), "DRAIN_SECONDS": str(_DRAIN), **_NO_RATE_LIMIT}
+    def start(web_port: int) -> RunningProcess:
+        variables = environment | {"PORT": str(web_port), "DRAIN_SECONDS": str(_DRAIN), **_NO_RATE_LIMIT}
         return RunningProcess([sys.executable, "-m", "newsroom.processes", "web"], variables)
 
     with ExitStack() as closing:
-        webs = {port: start(port) for port in ports}
-        for port in ports:
-            wait_until(lambda port=port: _open(port))
-        closing.enter_context(_proxy(tmp_path, door, ports))
-        crowd = traffic.log_in(f"http://localhost:{door}", "rosa", loader.PASSWORD)
-        with crowd.running():
-            for port in [*ports, *ports]:
+        webs = {web_port: start(web_port) for web_port in ports}
+        for web_port in ports:
+            wait_until(lambda web_port=web_port: _open(web_port))
+        closing.enter_context(_proxy(tmp_path, port, ports))
+        load = traffic.log_in(f"http://localhost:{port}", "rosa", loader.PASSWORD)
+        with load.running():
+            for web_port in [*ports, *ports]:
                 time.sleep(2)
                 began = time.monotonic()
-                assert webs[port].stop() == 0
+                assert webs[web_port].stop() == 0
                 assert time.monotonic() - began >= _DRAIN, "it left at once"
-                webs[port] = start(port)
-                wait_until(lambda port=port: _open(port))
-                time.sleep(2)  # until the proxy has heard
+                webs[web_port] = start(web_port)
+                wait_until(lambda web_port=web_port: _open(web_port))
+                time.sleep(2)  # until the proxy has noticed
         for web in webs.values():
             web.stop()
-    _still_open(crowd)
+    _still_open(load)

@@ -29,7 +29,7 @@ def _check(**variables: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=ROOT, env=clean_environment(**variables), capture_output=True, text=True)  # noqa: S603
 
 
-def test_the_manual_lists_every_variable_that_is_read() -> None:
+def test_the_manual_lists_every_variable() -> None:
     read = set()
     for source in ("settings.py", "processes.py"):
         text = (ROOT / "newsroom" / source).read_text()
@@ -62,26 +62,26 @@ def test_a_deployment_with_every_needed_variable_passes() -> None:
     assert outcome.returncode == 0, outcome.stderr
 
 
-def test_a_vault_key_of_the_wrong_size_is_found(settings: Settings) -> None:
+def test_a_vault_key_of_the_wrong_size_is_reported(settings: Settings) -> None:
     settings.VAULT_KEYS = [*settings.VAULT_KEYS, "c2hvcnQ="]
-    assert [found.id for found in run_checks()] == ["newsroom.E001"]
+    assert [error.id for error in run_checks()] == ["newsroom.E001"]
 
 
-def test_a_missing_vault_key_is_found(settings: Settings) -> None:
+def test_a_missing_vault_key_is_reported(settings: Settings) -> None:
     settings.VAULT_KEYS = []
-    assert [found.id for found in run_checks()] == ["newsroom.E002"]
+    assert [error.id for error in run_checks()] == ["newsroom.E002"]
 
 
-def test_an_invalid_redis_url_is_found(settings: Settings) -> None:
+def test_an_invalid_redis_url_is_reported(settings: Settings) -> None:
     settings.REDIS_URL = "localhost:6379"
-    assert [found.id for found in run_checks()] == ["newsroom.E003"]
+    assert [error.id for error in run_checks()] == ["newsroom.E003"]
 
 
-def test_a_role_that_does_not_exist_is_found_before_it_protects_nobody(settings: Settings) -> None:
+def test_an_unknown_role_that_requires_a_second_factor_is_reported(settings: Settings) -> None:
     settings.SECOND_FACTOR_ROLES = ["admin", "custodians"]
-    assert [found.id for found in run_checks()] == ["newsroom.E004"]
+    assert [error.id for error in run_checks()] == ["newsroom.E004"]
 
 
-def test_a_story_url_without_placeholder_is_found(settings: Settings) -> None:
+def test_a_story_url_without_placeholder_is_reported(settings: Settings) -> None:
     settings.STORY_URL = "https://paper.example/story"
-    assert [found.id for found in run_checks()] == ["newsroom.E005"]
+    assert [error.id for error in run_checks()] == ["newsroom.E005"]

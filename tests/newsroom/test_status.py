@@ -1,4 +1,4 @@
-"""Presences, queues and the judgement whether the work is done: what operators are told, from PostgreSQL alone."""
+"""Heartbeats, queues and queue health, from PostgreSQL alone."""
 
 from __future__ import annotations
 
@@ -56,8 +56,8 @@ class TestHeartbeats:
         heartbeats.beat(worker, now=NOW)
         worker.running_jobs = [{"work": "notify", "since": "then"}]
         heartbeats.beat(worker, now=NOW + heartbeats.INTERVAL)
-        seen = heartbeats.alive(now=NOW + heartbeats.INTERVAL).get()
-        assert (seen.slots, seen.running_jobs) == (2, [{"work": "notify", "since": "then"}])
+        row = heartbeats.alive(now=NOW + heartbeats.INTERVAL).get()
+        assert (row.slots, row.running_jobs) == (2, [{"work": "notify", "since": "then"}])
 
         later = NOW + heartbeats.INTERVAL + heartbeats.MISSING_AFTER
         assert not heartbeats.alive(now=later).exists()
@@ -72,13 +72,13 @@ class TestHeartbeats:
         assert not Heartbeat.objects.exists()
 
     def test_a_heartbeat_takes_two_statements(self) -> None:
-        with CaptureQueriesContext(connection) as asked:
+        with CaptureQueriesContext(connection) as queries:
             heartbeats.beat(heartbeat(), now=NOW)
-        assert len(asked) == 2
+        assert len(queries) == 2
 
 
 class TestQueues:
-    def test_queues_are_reported_by_kind_and_state_with_the_age_of_the_oldest_due_job(self) -> None:
+    def test_queues_are_reported_by_kind_and_state_with_their_oldest_due_job(self) -> None:
         now = timezone.now()
         message(age=5, now=now)
         message(age=30, now=now)
@@ -86,14 +86,14 @@ class TestQueues:
         message(_S.SENT, age=60, now=now, sent_at=now)
         message(_S.RUNNING, kind="deliver", now=now)
         message(_S.DONE, done_at=now, now=now)
-        found = {(pile.kind, pile.state): (pile.count, pile.due) for pile in queue_stats.queue_depths(now=now)}
-        assert found == {("notify", "ready"): (3, 2), ("notify", "sent"): (1, 1), ("deliver", "running"): (1, 1)}
+        depths = {(pile.kind, pile.state): (pile.count, pile.due) for pile in queue_stats.queue_depths(now=now)}
+        assert depths == {("notify", "ready"): (3, 2), ("notify", "sent"): (1, 1), ("deliver", "running"): (1, 1)}
         piles = queue_stats.queue_depths(now=now)
         assert queue_stats.oldest(piles, now, _S.READY).total_seconds() == 30
         assert queue_stats.oldest(piles, now, _S.READY, _S.SENT).total_seconds() == 60
         assert queue_stats.oldest(piles, now, _S.DEAD) == timedelta(0)
 
-    def test_work_that_is_not_due_yet_does_not_wait(self) -> None:
+    def test_a_job_that_is_not_due_does_not_wait(self) -> None:
         message(age=-600)
         assert queue_stats.oldest(queue_stats.queue_depths(now=timezone.now()), timezone.now(), _S.READY) == timedelta(
             0
@@ -105,11 +105,11 @@ class TestQueues:
 
     def test_recent_throughput_is_reported_by_step(self, room: Room) -> None:
         room.claim()
-        for kept in OutboxMessage.objects.all():
-            OutboxMessage.objects.filter(pk=kept.pk).update(available_at=room.now)
-        rung = outbox.claim_batch(now=room.later(seconds=2))
-        for one in rung:
-            run = outbox.start(one.message, now=room.now + timedelta(seconds=3))
+        for row in OutboxMessage.objects.all():
+            OutboxMessage.objects.filter(pk=row.pk).update(available_at=room.now)
+        jobs = outbox.claim_batch(now=room.later(seconds=2))
+        for job in jobs:
+            run = outbox.start(job.message, now=room.now + timedelta(seconds=3))
             assert run
             outbox.finish(run, now=room.now + timedelta(seconds=3.5))
         now = room.later(seconds=10)
@@ -130,13 +130,13 @@ class TestQueues:
         assert sum(late for _, late in queue_stats.task_counts(now=room.later(days=30)).values()) == claim.tasks.count()
         assert set(queue_stats.delivery_counts().values()) == {0}
 
-    def test_every_question_is_answered_from_an_index_however_long_the_ledger_is(self) -> None:
-        with CaptureQueriesContext(connection) as asked:
+    def test_every_query_uses_an_index(self) -> None:
+        with CaptureQueriesContext(connection) as queries:
             status.snapshot(now=timezone.now())
-        assert len(asked) <= 9
+        assert len(queries) <= 9
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL enable_seqscan = off")  # the tables of a test are too small for an index to pay
-            for query in asked.captured_queries:
+            for query in queries.captured_queries:
                 cursor.execute(f"EXPLAIN {query['sql']}")
                 plan = "\n".join(row[0] for row in cursor.fetchall())
                 for ledger in ("editorial_outboxmessage", "editorial_reviewtask", "editorial_delivery"):
@@ -148,7 +148,7 @@ class TestQueueHealth:
         ("state", "more"),
         [(_S.READY, {}), (_S.SENT, {}), (_S.RUNNING, {"lease_until": timezone.now() - timedelta(days=1)})],
     )
-    def test_work_that_waits_too_long_is_found_wherever_it_waits(self, state: MessageState, more: Any) -> None:
+    def test_jobs_that_wait_too_long_are_detected_at_every_step(self, state: MessageState, more: Any) -> None:
         now = timezone.now()
         message(state, age=119, now=now, **({"lease_until": now} if more else {}))
         assert queue_health.check(now=now).ok
@@ -164,20 +164,20 @@ class TestQueueHealth:
 
     def test_the_endpoint_and_the_command_agree(self, client: Client) -> None:
         heartbeats.beat(heartbeat(), now=timezone.now())
-        told, said = client.get("/health/queue"), StringIO()
-        call_command("check_queue", stdout=said)
-        assert told.status_code == 200
-        assert told.json()["detail"] == said.getvalue().strip()
-        assert (told.json()["workers"], told.json()["dispatchers"], told.json()["waiting"]) == (1, 0, 0)
+        response, output = client.get("/health/queue"), StringIO()
+        call_command("check_queue", stdout=output)
+        assert response.status_code == 200
+        assert response.json()["detail"] == output.getvalue().strip()
+        assert (response.json()["workers"], response.json()["dispatchers"], response.json()["waiting"]) == (1, 0, 0)
         message(age=300)
-        told = client.get("/health/queue")
-        assert told.status_code == 503
-        assert 300 <= told.json()["oldest_seconds"] < 900
+        response = client.get("/health/queue")
+        assert response.status_code == 503
+        assert 300 <= response.json()["oldest_seconds"] < 900
         with pytest.raises(CommandError, match=r"1 job\(s\) are due"):
             call_command("check_queue")
         call_command("check_queue", max_wait=1000, stdout=StringIO())
 
-    def test_a_process_of_this_machine_can_be_asked_for(self) -> None:
+    def test_the_check_can_be_limited_to_a_process_of_this_machine(self) -> None:
         heartbeats.beat(heartbeat("dispatcher"), now=timezone.now())
         heartbeats.beat(heartbeat("worker", host="elsewhere"), now=timezone.now())
         call_command("check_queue", process="dispatcher", stdout=StringIO())

@@ -1,4 +1,4 @@
-"""What the supervisor does when it is asked to put new programs in the place of old ones."""
+"""The supervisor replaces running programs by new ones."""
 
 from __future__ import annotations
 
@@ -20,35 +20,35 @@ def _program(folder: Path, number: str, code: str, *, overlaps: bool = True) -> 
     )
 
 
-async def _replaced(folder: Path, successor: Program) -> tuple[str, list[str], str]:
-    """What came of it, the files of those that still run, and what the console was told."""
-    said = io.StringIO()
+async def _replace(folder: Path, successor: Program) -> tuple[str, list[str], str]:
+    """The error, the files of the running programs, and the console output."""
+    output = io.StringIO()
     first = _program(folder, "first", _WORKS)
-    async with Supervisor(mark=str(folder), working_dir=folder, console=Console(said)) as supervisor:
+    async with Supervisor(mark=str(folder), working_dir=folder, console=Console(output)) as supervisor:
         supervisor.start(first)
         while not first.is_ready():
             await asyncio.sleep(0.05)
         broken = await supervisor.replace(successor)
         assert not supervisor.failed_program.done()
-        running = [kept.program.command[-1] for group in supervisor._groups for kept in group if kept.process]
-    return broken, running, said.getvalue()
+        running = [process.program.command[-1] for group in supervisor._groups for process in group if process.process]
+    return broken, running, output.getvalue()
 
 
-def test_the_old_one_goes_once_the_new_one_works(tmp_path: Path) -> None:
-    broken, running, _ = asyncio.run(_replaced(tmp_path, _program(tmp_path, "second", _WORKS)))
+def test_the_old_process_stops_once_the_new_one_is_ready(tmp_path: Path) -> None:
+    broken, running, _ = asyncio.run(_replace(tmp_path, _program(tmp_path, "second", _WORKS)))
     assert broken == ""
     assert running == [str(tmp_path / "second")]
 
 
-def test_the_old_one_goes_first_where_two_would_be_in_each_others_way(tmp_path: Path) -> None:
+def test_the_old_process_stops_first_if_two_cannot_overlap(tmp_path: Path) -> None:
     successor = _program(tmp_path, "second", _WORKS, overlaps=False)
-    broken, running, _ = asyncio.run(_replaced(tmp_path, successor))
+    broken, running, _ = asyncio.run(_replace(tmp_path, successor))
     assert broken == ""
     assert running == [str(tmp_path / "second")]
 
 
-def test_the_old_one_goes_on_if_the_new_one_does_not_come_to_work(tmp_path: Path) -> None:
-    broken, running, said = asyncio.run(_replaced(tmp_path, _program(tmp_path, "second", _BREAKS)))
+def test_the_old_process_continues_if_the_new_one_fails(tmp_path: Path) -> None:
+    broken, running, output = asyncio.run(_replace(tmp_path, _program(tmp_path, "second", _BREAKS)))
     assert broken == "one"
     assert running == [str(tmp_path / "first")]
-    assert "exited with code 3" in said
+    assert "exited with code 3" in output

@@ -44,7 +44,7 @@ def _processes(data: Path) -> list[psutil.Process]:
     ]
 
 
-def _refused(data: Path, **environment: str) -> str:
+def _error_of(data: Path, **environment: str) -> str:
     running = RunningProcess(UP, clean_environment(NEWSROOM_DATA=str(data), **environment))
     assert running.wait_for_exit() == 1
     assert "Traceback" not in running.output
@@ -52,76 +52,76 @@ def _refused(data: Path, **environment: str) -> str:
 
 
 @pytest.fixture(scope="class")
-def opened(data: Path) -> Iterator[RunningProcess]:
+def newsroom(data: Path) -> Iterator[RunningProcess]:
     """The newsroom, opened for the second time."""
     with start_newsroom(data, port=free_port()) as running:
         yield running
 
 
 class TestRunningNewsroom:
-    """What a person finds who has just opened it."""
+    """A newsroom that was just started."""
 
-    def test_it_answers_at_the_address_it_names(self, opened: RunningProcess) -> None:
-        address = re.search(r"running at (http://localhost:\d+/)", opened.output)
+    def test_the_newsroom_responds_at_the_address_it_prints(self, newsroom: RunningProcess) -> None:
+        address = re.search(r"running at (http://localhost:\d+/)", newsroom.output)
         assert address
         page = httpx.get(address[1], follow_redirects=True)
         assert page.status_code == 200
         assert "Newsroom" in page.text
         assert httpx.get(f"{address[1]}static/unfold/css/styles.css").status_code == 200
 
-    def test_it_names_the_demo_log_ins_at_every_start(self, opened: RunningProcess, data: Path) -> None:
-        said = (data / "demo.txt").read_text().strip()
-        assert said
-        assert said in opened.output
+    def test_every_start_prints_the_demo_logins(self, newsroom: RunningProcess, data: Path) -> None:
+        output = (data / "demo.txt").read_text().strip()
+        assert output
+        assert output in newsroom.output
 
-    def test_its_data_is_closed_to_other_people(self, opened: RunningProcess, data: Path) -> None:
+    def test_the_data_is_readable_by_its_owner_only(self, newsroom: RunningProcess, data: Path) -> None:
         assert data.stat().st_mode & 0o066 == 0
         for inside in data.iterdir():
             assert inside.stat().st_mode & 0o077 == 0, inside
 
-    def test_a_second_one_on_the_same_folder_is_refused(self, opened: RunningProcess, data: Path) -> None:
-        assert f"(process {opened.process.pid}" in _refused(data, PORT=str(free_port()))
+    def test_a_second_newsroom_on_the_same_folder_is_refused(self, newsroom: RunningProcess, data: Path) -> None:
+        assert f"(process {newsroom.process.pid}" in _error_of(data, PORT=str(free_port()))
 
 
-def test_a_taken_port_is_named_with_the_way_out(data: Path) -> None:
+def test_a_taken_port_is_named_with_the_remedy(data: Path) -> None:
     with socket.socket() as holder:
         holder.bind(("127.0.0.1", 0))
         holder.listen()
         port = holder.getsockname()[1]
-        said = _refused(data, PORT=str(port))
-    assert f"Cannot listen on port {port}" in said
-    assert "PORT=" in said
+        output = _error_of(data, PORT=str(port))
+    assert f"Cannot listen on port {port}" in output
+    assert "PORT=" in output
 
 
 def test_an_invalid_port_is_refused(data: Path) -> None:
-    assert "is not a port (1 to 65535)" in _refused(data, PORT="eighty")
+    assert "is not a port (1 to 65535)" in _error_of(data, PORT="eighty")
 
 
 @pytest.mark.parametrize(
-    "told",
+    "signal_number",
     [
         signal.SIGTERM,
         pytest.param(signal.SIGINT, marks=pytest.mark.slow),
         pytest.param(signal.SIGHUP, marks=pytest.mark.slow),
     ],
 )
-def test_stopping_leaves_no_process(data: Path, told: signal.Signals) -> None:
+def test_stopping_leaves_no_process(data: Path, signal_number: signal.Signals) -> None:
     with start_newsroom(data) as running:
         assert len(_processes(data)) > 6
-        running.process.send_signal(told)
+        running.process.send_signal(signal_number)
         assert running.wait_for_exit() == 0
     assert _processes(data) == []
 
 
 @pytest.mark.slow
-def test_killing_the_supervisor_takes_every_process_with_it(data: Path) -> None:
+def test_killing_the_supervisor_ends_every_process(data: Path) -> None:
     with start_newsroom(data) as running:
         running.process.kill()
         running.wait_for_exit()
         wait_until(lambda: _processes(data) == [], within=30)
 
 
-def test_it_opens_again_after_everything_was_killed_at_once(data: Path) -> None:
+def test_the_newsroom_starts_again_after_every_process_was_killed(data: Path) -> None:
     with start_newsroom(data) as running:
         for process in [psutil.Process(running.process.pid), *_processes(data)]:
             with contextlib.suppress(psutil.NoSuchProcess):  # gone with the one killed before it
@@ -162,16 +162,16 @@ def test_a_server_that_cannot_be_kept_running_closes_the_newsroom(data: Path) ->
     assert _processes(data) == []
 
 
-def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+def test_a_folder_that_is_not_writable_is_named(tmp_path: Path) -> None:
     file = tmp_path / "a file"
     file.touch()
-    said = _refused(file / "data")
-    assert str(file / "data") in said
-    assert "NEWSROOM_DATA=" in said
+    output = _error_of(file / "data")
+    assert str(file / "data") in output
+    assert "NEWSROOM_DATA=" in output
 
 
 @pytest.mark.slow
-def test_a_newsroom_deep_in_long_folders_opens() -> None:
+def test_a_newsroom_in_a_long_path_starts() -> None:
     with temporary_folder("newsroom-") as folder:
         data = folder / ("long " * 20 + "name") / "data"
         assert not sockets.socket_dir(data).is_relative_to(data)

@@ -20,7 +20,7 @@ from tests.support.receivers import MailServer, WebhookReceiver, serve_in_backgr
 
 
 class NotifyingRoom(Room):
-    """The newsroom of all tests, but here the workers tell and deliver too."""
+    """A room whose workers also notify and deliver."""
 
     delivering = True
 
@@ -36,21 +36,19 @@ class NotifyingRoom(Room):
     def work(self, message: UUID, kind: MessageKind) -> None:
         """Do one piece of work, as `editorial.tasks` would."""
         if kind is MessageKind.DELIVER:
-            if self.delivering and (
-                gone := deliveries.deliver(message_id=message, clock=lambda: self.now).endpoint_gone
-            ):
-                webhooks.disable_gone(endpoint_id=gone, now=self.now)
+            if self.delivering:
+                deliveries.deliver(message_id=message, clock=lambda: self.now)
         else:
             outbox.run_message(message, _EFFECTS[kind], clock=lambda: self.now)
 
-    def notifications_of(self, name: str, verb: str = "") -> list[Notification]:
-        """What somebody was told, oldest first."""
-        notices_ = Notification.objects.filter(user=self.people[name], event__action__startswith=verb)
+    def notifications_of(self, name: str, action: str = "") -> list[Notification]:
+        """The notifications of a user, oldest first."""
+        notices_ = Notification.objects.filter(user=self.people[name], event__action__startswith=action)
         return list(notices_.order_by("pk"))
 
-    def notified_usernames(self, verb: str) -> set[str]:
-        """The names of those who were told of such events."""
-        return set(Notification.objects.filter(event__action=verb).values_list("user__username", flat=True))
+    def notified_usernames(self, action: str) -> set[str]:
+        """The users who were notified of such events."""
+        return set(Notification.objects.filter(event__action=action).values_list("user__username", flat=True))
 
 
 _EFFECTS: dict[MessageKind, Callable[..., object]] = {
@@ -58,6 +56,7 @@ _EFFECTS: dict[MessageKind, Callable[..., object]] = {
     MessageKind.REEVALUATE_STORY: lambda story, now: publication.reevaluate(story_id=story, now=now),
     MessageKind.NOTIFY: lambda event, now: notices.notify(event_id=event, now=now),
     MessageKind.IMPORT: lambda begun, now: imports.file_next(import_id=begun, now=now),
+    MessageKind.DISABLE_WEBHOOK: lambda endpoint, now: webhooks.disable_gone(endpoint_id=endpoint, now=now),
 }
 
 
@@ -81,13 +80,13 @@ def mailbox(settings: Any) -> Iterator[MailServer]:
 
 @pytest.fixture
 def receiver(settings: Any) -> Iterator[WebhookReceiver]:
-    """A web server inside the house, which webhooks are allowed to reach here."""
+    """A web server at a private address, which webhooks may reach here."""
     settings.WEBHOOKS_ALLOW_PRIVATE_HOSTS = True
     server = WebhookReceiver()
     with serve_in_background(server):
         yield server
 
 
-def last_event(verb: str) -> Event:
-    """The latest event of this verb."""
-    return Event.objects.filter(action=verb).latest("id")
+def last_event(action: str) -> Event:
+    """The latest event of this action."""
+    return Event.objects.filter(action=action).latest("id")

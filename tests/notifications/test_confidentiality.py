@@ -1,4 +1,4 @@
-"""A confidential name goes into the vault and nowhere else, whatever is told to whomever."""
+"""A confidential name is stored in the vault and nowhere else, whatever is sent to whom."""
 
 from __future__ import annotations
 
@@ -30,27 +30,27 @@ def tables() -> list[str]:
     return connection.introspection.table_names()
 
 
-def holding(text: str) -> set[str]:
+def tables_containing(text: str) -> set[str]:
     """The tables in which some row holds the text."""
-    found = set()
+    tables_found = set()
     with connection.cursor() as cursor:
         for table in tables():
             cursor.execute(f'SELECT 1 FROM "{table}" t WHERE t::text ILIKE %s LIMIT 1', [f"%{text}%"])  # noqa: S608
             if cursor.fetchone():
-                found.add(table)
-    return found
+                tables_found.add(table)
+    return tables_found
 
 
-def readable(letter: Path) -> str:
-    """A letter as its file holds it, and each of its parts as its reader reads it."""
-    raw = letter.read_bytes()
+def decoded(path: Path) -> str:
+    """An email as stored, and each of its parts decoded."""
+    raw = path.read_bytes()
     message = message_from_bytes(raw, policy=policy.default)
     parts = [str(part.get_content()) for part in message.walk() if not part.is_multipart()]
     return "\n".join([raw.decode(), str(message["subject"]), *parts])
 
 
-def live_through_everything(room: NotifyingRoom) -> None:
-    """A day on which everything happens that anybody is told of, around one protected source."""
+def cause_every_event(room: NotifyingRoom) -> None:
+    """One day with every event that notifies, around one protected source."""
     rosa, edith, edgar, stan, felix, sena = (
         room.people[name] for name in ("rosa", "edith", "edgar", "stan", "felix", "sena")
     )
@@ -112,26 +112,26 @@ def test_a_protected_name_is_in_no_table_email_webhook_request_or_log(
     webhooks.add(desk_id=room.desk.pk, url=address, actor=room.people["ada"], now=room.now)
     for name in ("rosa", "ruben", "hugo"):
         subscriptions.follow(desk_id=room.desk.pk, actor=room.people[name], now=room.now)
-    live_through_everything(room)
+    cause_every_event(room)
 
-    verbs = set(Notification.objects.values_list("event__action", flat=True))
-    assert verbs >= {
+    actions = set(Notification.objects.values_list("event__action", flat=True))
+    assert actions >= {
         "source.unmask", "source.merge", "statement.withdraw", "signoff.propose", "signoff.reject", "signoff.approve",
         "signoff.void", "story.publish", "story.flag", "story.withhold", "story.retract", "story.spike",
         "reply.expire", "reply.answer", "claim.assess", "claim.drop",
     }  # fmt: skip
-    letters = "".join(readable(path) for path in tmp_path.iterdir())
-    calls = "".join(call.body.decode() for call in receiver.calls)
+    emails = "".join(decoded(path) for path in tmp_path.iterdir())
+    requests = "".join(request.body.decode() for request in receiver.requests)
     assert Delivery.objects.exclude(state="delivered").count() == 0
-    assert letters.count("Message-ID:") == Delivery.objects.filter(channel="mail").count() > 50
-    assert len(receiver.calls) > 10
+    assert emails.count("Message-ID:") == Delivery.objects.filter(channel="mail").count() > 50
+    assert len(receiver.requests) > 10
 
-    assert holding(ALIAS) == set()
-    assert "editorial_event" in holding("Quetzal"), "the search finds what is there"
-    told = {"editorial_notification", "editorial_delivery", "editorial_outboxmessage"}
-    assert holding("Quetzal").isdisjoint(told)
+    assert tables_containing(ALIAS) == set()
+    assert "editorial_event" in tables_containing("Quetzal"), "the search finds what is there"
+    tables_allowed = {"editorial_notification", "editorial_delivery", "editorial_outboxmessage"}
+    assert tables_containing("Quetzal").isdisjoint(tables_allowed)
     assert Signoff.objects.exists()
-    for text in (letters, calls, caplog.text):
+    for text in (emails, requests, caplog.text):
         for secret in (ALIAS, "Birdsong", "Quetzal", "A guard"):
             assert secret.casefold() not in text.casefold()
     assert "@newsroom.example" not in caplog.text, "an address was logged"

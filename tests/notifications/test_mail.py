@@ -1,4 +1,4 @@
-"""Letters: what they carry, that each goes out once, and what becomes of one that may have."""
+"""Emails: their contents, that each is sent once, and an uncertain delivery."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from django.conf import settings as newsroom_settings
 from django.db import connection
 
 from editorial import outbox
-from editorial.models import Delivery, Event, Membership, MessageKind, Notification, OutboxMessage, User
+from editorial.models import Delivery, DeliveryState, Event, Membership, MessageKind, Notification, OutboxMessage, User
 from editorial.notifications import deliveries, notices
+from editorial.operations import queue_stats
 from editorial.workflow.ops import dead_letters
 from editorial.workflow.people import subscriptions
 from editorial.workflow.stories import stories
@@ -27,15 +28,15 @@ from tests.support.receivers import MailServer
 from tests.support.servers import ROOT
 
 
-def body(letter: EmailMessage, kind: str) -> str:
-    """One of the two forms of a letter."""
-    part = letter.get_body((kind,))
+def body(email: EmailMessage, kind: str) -> str:
+    """One of the two bodies of an email."""
+    part = email.get_body((kind,))
     assert part is not None
     return str(part.get_content())
 
 
 def spike(room: NotifyingRoom, headline: str = "The gate") -> None:
-    """Something that rosa, and nobody else, is told of."""
+    """An event of which only rosa is notified."""
     story = stories.pitch(desk_id=room.desk.pk, headline=headline, body="", actor=room.people["rosa"], now=room.now)
     stories.spike(story_id=story.pk, reason="The mayor rang me at home.", actor=room.people["edith"], now=room.now)
     room.settle()
@@ -45,16 +46,16 @@ def test_an_email_says_what_happened_links_to_it_and_is_marked_automatic(
     room: NotifyingRoom, mailbox: MailServer
 ) -> None:
     spike(room)
-    (letter,) = mailbox.letters
-    assert (letter["subject"], letter["to"]) == ("Story spiked: The gate", "rosa@newsroom.example")
-    assert letter["message-id"] == f"<{Delivery.objects.get().pk}@paper.example>"
-    assert letter["auto-submitted"] == "auto-generated"
-    assert "notices.paper.example" in letter["list-id"]
+    (email,) = mailbox.emails
+    assert (email["subject"], email["to"]) == ("Story spiked: The gate", "rosa@newsroom.example")
+    assert email["message-id"] == f"<{Delivery.objects.get().pk}@paper.example>"
+    assert email["auto-submitted"] == "auto-generated"
+    assert "notices.paper.example" in email["list-id"]
     link = "https://news.example" + Notification.objects.get().path
     for kind in ("plain", "html"):
-        assert "edith spiked this story; it will not run." in body(letter, kind)
-        assert link in body(letter, kind)
-        assert "rang me" not in body(letter, kind), "a reason left the house"
+        assert "edith spiked this story; it will not run." in body(email, kind)
+        assert link in body(email, kind)
+        assert "rang me" not in body(email, kind), "a reason left the house"
     delivery = Delivery.objects.get()
     assert (delivery.state, delivery.attempts) == ("delivered", 1)
     assert delivery.settled_at is not None
@@ -70,8 +71,8 @@ def test_times_are_shown_in_the_readers_zone(room: NotifyingRoom, mailbox: MailS
         actor=room.people["edith"], now=room.now,
     )  # fmt: skip
     room.settle()
-    (rosas,) = (letter for letter in mailbox.messages_to("rosa") if "Story scheduled" in letter["subject"])
-    (edgars,) = (letter for letter in mailbox.messages_to("edgar") if "Story scheduled" in letter["subject"])
+    (rosas,) = (email for email in mailbox.messages_to("rosa") if "Story scheduled" in email["subject"])
+    (edgars,) = (email for email in mailbox.messages_to("edgar") if "Story scheduled" in email["subject"])
     assert "for 1 July 2031, 03:30 (America/New_York)" in body(rosas, "plain")
     assert "4 March 2031, 04:00 (America/New_York)" in body(rosas, "plain"), "when it happened"
     assert "for 1 July 2031, 07:30 (UTC)" in body(edgars, "plain")
@@ -79,11 +80,11 @@ def test_times_are_shown_in_the_readers_zone(room: NotifyingRoom, mailbox: MailS
 
 def test_a_headline_can_neither_add_a_header_nor_markup(room: NotifyingRoom, mailbox: MailServer) -> None:
     spike(room, "Gate\r\nBcc: all@rival.example\r\n\r\n<script>alert(1)</script> \u202eevil")
-    (letter,) = mailbox.letters
-    assert letter["bcc"] is None
-    assert letter["subject"] == "Story spiked: Gate Bcc: all@rival.example <script>alert(1)</script> evil"
-    assert "<script>" not in body(letter, "html")
-    assert "&lt;script&gt;" in body(letter, "html")
+    (email,) = mailbox.emails
+    assert email["bcc"] is None
+    assert email["subject"] == "Story spiked: Gate Bcc: all@rival.example <script>alert(1)</script> evil"
+    assert "<script>" not in body(email, "html")
+    assert "&lt;script&gt;" in body(email, "html")
 
 
 def test_without_an_address_or_with_mail_turned_off_notifications_are_in_app_only(
@@ -96,7 +97,7 @@ def test_without_an_address_or_with_mail_turned_off_notifications_are_in_app_onl
     room.says(room.person(), claim)
     room.settle()
     assert room.notified_usernames("claim.assess") == {"rosa", "felix", "faye"}
-    assert {letter["to"] for letter in mailbox.letters} == {"faye@newsroom.example"}
+    assert {email["to"] for email in mailbox.emails} == {"faye@newsroom.example"}
 
 
 def test_a_mandatory_notification_is_mailed_even_with_mail_turned_off(
@@ -114,7 +115,7 @@ def test_a_role_revoked_before_sending_cancels_the_email(room: NotifyingRoom, ma
     room.delivering = True
     room.later(minutes=2)
     room.settle()
-    assert mailbox.letters == []
+    assert mailbox.emails == []
     delivery = Delivery.objects.get()
     assert (delivery.state, delivery.error) == ("failed", "RECIPIENT_GONE")
     assert OutboxMessage.objects.get(kind="deliver").state == "done"
@@ -148,7 +149,7 @@ def test_a_mail_server_that_is_down_is_tried_again_with_growing_pauses_until_it_
     dead_letters.retry(message_id=message.pk, actor=room.people["ada"], now=room.now)
     room.settle()
     assert Delivery.objects.get().state == "delivered"
-    assert len(mailbox.letters) == 1
+    assert len(mailbox.emails) == 1
 
 
 def test_an_email_without_acknowledgement_is_uncertain(
@@ -169,12 +170,12 @@ def test_an_email_without_acknowledgement_is_uncertain(
     mailbox.never_acknowledges = False
     room.later(seconds=15)
     room.settle()
-    assert len({letter["message-id"] for letter in mailbox.letters}) == 1
-    assert len(mailbox.letters) == 2
+    assert len({email["message-id"] for email in mailbox.emails}) == 1
+    assert len(mailbox.emails) == 2
     delivery = Delivery.objects.get()
     assert delivery.state == "uncertain", "nobody knows whether it arrived twice"
     assert delivery.settled_at is not None
-    assert deliveries.counts_by_state()["uncertain"] == 1
+    assert queue_stats.delivery_counts()[DeliveryState.UNCERTAIN] == 1
 
 
 @pytest.mark.django_db(transaction=True)
@@ -184,7 +185,7 @@ def test_two_concurrent_workers_send_one_email(room: NotifyingRoom, mailbox: Mai
     message = OutboxMessage.objects.get(kind="deliver")
     room.delivering = True
     run_concurrently(*[lambda: room.work(message.pk, MessageKind.DELIVER)] * 3)
-    assert len(mailbox.letters) == 1
+    assert len(mailbox.emails) == 1
     assert Delivery.objects.get().attempts == 1
 
 
@@ -193,16 +194,16 @@ def test_a_worker_that_lost_its_lease_sends_nothing(room: NotifyingRoom, mailbox
     spike(room)
     message = OutboxMessage.objects.get(kind="deliver")
     outbox.claim_batch(now=room.now)
-    looks = iter(range(9))
+    ticks = iter(range(9))
 
     def clock() -> datetime:
-        if next(looks) == 1:  # between its start and its attempt
+        if next(ticks) == 1:  # between its start and its attempt
             outbox.claim_batch(now=room.later(seconds=outbox.LEASE.seconds))
             assert outbox.start(message.pk, now=room.now)
         return room.now
 
     deliveries.deliver(message_id=message.pk, clock=clock)
-    assert mailbox.letters == []
+    assert mailbox.emails == []
     assert Delivery.objects.get().attempts == 0, "the attempt is the other worker's"
 
 
@@ -233,9 +234,9 @@ def test_a_worker_killed_after_sending_leaves_an_uncertain_email_that_is_sent_ag
     assert outbox.claim_batch(now=room.now) == [], "its lease has not run out"
     room.now = datetime.now(UTC) + outbox.LEASE
     room.settle()
-    first, second = mailbox.letters
+    first, second = mailbox.emails
     assert first["message-id"] == second["message-id"]
-    assert deliveries.counts_by_state()["uncertain"] == 1
+    assert queue_stats.delivery_counts()[DeliveryState.UNCERTAIN] == 1
     assert Delivery.objects.get().attempts == 2
     assert OutboxMessage.objects.get(kind="deliver").state == "done"
 

@@ -1,4 +1,4 @@
-"""What notices say: something for every verb, for people, on one line where a line is wanted."""
+"""Messages: one for every event, readable, on one line where a line is needed."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ DATA: dict[str, Any] = {
 }  # fmt: skip
 
 
-def matter(verb: str, **data: Any) -> EventContext:
-    """An event of this verb, on an object that such an event can happen to."""
-    noun = verb.partition(".")[0]
+def event_context(action: str, **data: Any) -> EventContext:
+    """An event of this action, on an object that such an event can happen to."""
+    model = action.partition(".")[0]
     claim = Claim(text="The gate was open.")
     rows: dict[str, Any] = {
         "story": Story(headline="The gate"),
@@ -55,29 +55,29 @@ def matter(verb: str, **data: Any) -> EventContext:
         "token": Token(),
         "webhook": WebhookEndpoint(desk=Desk(name="Politics")),
     }
-    row = rows.get(noun, claim)
+    row = rows.get(model, claim)
     own = (Story, Source, OutboxMessage, IntegrityFinding, Token, WebhookEndpoint)
     part = row if isinstance(row, own) else claim
-    event = Event(action=verb, actor=User(username="edith", first_name="Edith", last_name="Ek"), at=AT, data=data)
+    event = Event(action=action, actor=User(username="edith", first_name="Edith", last_name="Ek"), at=AT, data=data)
     return EventContext(event, row, ((part, SubjectFacts()),))
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("verb", sorted(NOTIFIED_EVENTS))
-def test_every_mandatory_notification_has_a_message(verb: str) -> None:
+@pytest.mark.parametrize("action", sorted(NOTIFIED_EVENTS))
+def test_every_mandatory_notification_has_a_message(action: str) -> None:
     one_word = {"finding": "verified", "kind": "finding", "remedy": "correction"}
-    single = verb.startswith("signoff.") or verb in ("story.correct", "correction.overdue")
-    said = messages.compose(matter(verb, **DATA | (one_word if single else {})), LONDON)
-    assert 5 < len(said.subject) <= 150
-    assert said.body.endswith(".")
-    text = said.subject + said.body
+    single = action.startswith("signoff.") or action in ("story.correct", "correction.overdue")
+    message = messages.compose(event_context(action, **DATA | (one_word if single else {})), LONDON)
+    assert 5 < len(message.subject) <= 150
+    assert message.body.endswith(".")
+    text = message.subject + message.body
     assert "Doe" not in text, "a name, a question or a reason was repeated"
     assert "None" not in text
     assert "{" not in text
 
 
 @pytest.mark.parametrize(
-    ("verb", "data", "subject"),
+    ("action", "data", "subject"),
     [
         ("signoff.approve", {"finding": "verified"}, "Signed off as verified: The gate was open."),
         ("claim.assess", {"finding": [None, "disputed"]}, "New finding – disputed: The gate was open."),
@@ -87,14 +87,14 @@ def test_every_mandatory_notification_has_a_message(verb: str) -> None:
     ],
 )  # fmt: skip
 @pytest.mark.django_db
-def test_the_subject_states_what_happened(verb: str, data: dict[str, Any], subject: str) -> None:
-    assert messages.compose(matter(verb, **data), LONDON).subject == subject
+def test_the_subject_states_what_happened(action: str, data: dict[str, Any], subject: str) -> None:
+    assert messages.compose(event_context(action, **data), LONDON).subject == subject
 
 
-def test_that_a_party_without_comment_is_our_source_is_only_shown_in_the_newsroom() -> None:
-    said = messages.compose(matter("story.refuse", codes=["E_FALSE_DECLINE", "E_LEGAL"]), LONDON).body
-    assert "legal review" in said
-    assert "unnamed source" not in said
+def test_only_the_newsroom_sees_that_a_silent_party_is_our_source() -> None:
+    message = messages.compose(event_context("story.refuse", codes=["E_FALSE_DECLINE", "E_LEGAL"]), LONDON).body
+    assert "legal review" in message
+    assert "unnamed source" not in message
 
 
 def test_a_time_is_shown_in_the_readers_zone_with_its_name() -> None:
@@ -113,7 +113,7 @@ def test_a_long_claim_is_truncated_at_a_word() -> None:
     assert formatting.one_line("x" * 30, 10) == "x" * 9 + "…"
 
 
-def test_lines_and_characters_that_cannot_be_seen_become_one_space() -> None:
+def test_line_breaks_and_invisible_characters_become_one_space() -> None:
     assert formatting.one_line(" a\r\n\tb\x00c\u2028d \u202ee ") == "a b c d e"
 
 
@@ -126,7 +126,7 @@ def test_authors_are_named(room: NotifyingRoom) -> None:
     assert "rosa, ruben and hugo" in room.notifications_of("ruben")[0].body
 
 
-@pytest.mark.parametrize("noun", ["story", "claim", "statement", "source", "reviewtask", "replyrequest"])
-def test_a_notice_leads_to_a_page_of_the_newsroom(noun: str) -> None:
-    row = apps.get_model("editorial", noun)()
+@pytest.mark.parametrize("model", ["story", "claim", "statement", "source", "reviewtask", "replyrequest"])
+def test_a_notification_links_to_a_page_of_the_newsroom(model: str) -> None:
+    row = apps.get_model("editorial", model)()
     assert resolve(EventContext(Event(), row, ()).path).kwargs == {"object_id": str(row.pk)}

@@ -1,4 +1,4 @@
-"""Who must hear of an event, who may choose to, and who is never told."""
+"""Recipients of an event: mandatory, following, and never notified."""
 
 from __future__ import annotations
 
@@ -108,10 +108,10 @@ def test_unmasking_notifies_custodians_only(room: NotifyingRoom, felix: User, st
 
 
 def test_a_merge_is_notified_once_for_the_remaining_row(room: NotifyingRoom) -> None:
-    one, other = room.claim("The gate was open."), room.claim("The gate stood open.")
-    room.says(room.person(), one, by="ruben")
+    claim, other = room.claim("The gate was open."), room.claim("The gate stood open.")
+    room.says(room.person(), claim, by="ruben")
     room.settle()
-    claims.merge(claim_id=one.pk, into_id=other.pk, actor=room.people["edith"], now=room.now)
+    claims.merge(claim_id=claim.pk, into_id=other.pk, actor=room.people["edith"], now=room.now)
     room.settle()
     assert Event.objects.filter(action="claim.merge").count() == 2
     assert [notice.path for notice in room.notifications_of("ruben", "claim.merge")] == [
@@ -119,7 +119,7 @@ def test_a_merge_is_notified_once_for_the_remaining_row(room: NotifyingRoom) -> 
     ]
 
 
-def test_of_a_request_that_covers_claims_of_two_desks_each_is_shown_their_own(room: NotifyingRoom, city: Any) -> None:
+def test_each_desk_sees_only_its_claims_of_a_shared_request(room: NotifyingRoom, city: Any) -> None:
     ours = room.claim("The minister lied.")
     theirs = NotifyingRoom(city, room.people).claim("The mayor lied.", by="carl")
     NotifyingRoom(city, room.people).story(theirs, by="carl")
@@ -172,9 +172,9 @@ def test_two_concurrent_workers_notify_each_recipient_once(room: NotifyingRoom) 
     event = last_event("claim.assess")
     Notification.objects.filter(event=event).delete()
     outbox.send_each(MessageKind.NOTIFY, [event.pk, event.pk], now=room.now)
-    rung = outbox.claim_batch(now=room.now)
-    assert len(rung) == 2
-    outcomes = run_concurrently(*(lambda one=one: room.work(one.message, one.kind) for one in rung * 2))
+    jobs = outbox.claim_batch(now=room.now)
+    assert len(jobs) == 2
+    outcomes = run_concurrently(*(lambda job=job: room.work(job.message, job.kind) for job in jobs * 2))
     assert [problem for problem in outcomes if problem] == []
     assert [notice.user.username for notice in Notification.objects.filter(event=event)] == ["rosa"]
     assert Notification.objects.get(event=event).deliveries.count() == 1
@@ -191,5 +191,5 @@ def test_a_token_issued_by_someone_else_notifies_only_its_user(
     assert "ada issued an API token" in notice.body
     assert "read, file" in notice.body
     assert "4 March 2031, 19:00 (UTC)" in notice.body
-    assert all(words not in notice.subject + notice.body for words in (issued.secret, "Jo Roe"))
+    assert all(text not in notice.subject + notice.body for text in (issued.secret, "Jo Roe"))
     assert notice.path == f"/admin/editorial/token/{issued.token.pk}/change/"

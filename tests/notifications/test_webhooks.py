@@ -17,8 +17,8 @@ from cryptography.x509.oid import NameOID
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from editorial import http_client
-from editorial.models import Delivery, Event, Membership, User, WebhookEndpoint
-from editorial.notifications import webhooks
+from editorial.models import Delivery, Event, Membership, MessageKind, OutboxMessage, User, WebhookEndpoint
+from editorial.notifications import deliveries, webhooks
 from editorial.policy import url_safety
 from editorial.workflow.core.errors import Conflict, Forbidden, ValidationFailed
 from editorial.workflow.evidence import claims, sources
@@ -36,7 +36,7 @@ def add(room: NotifyingRoom, receiver: WebhookReceiver, url: str = "http://127.0
 
 
 def drop(room: NotifyingRoom, text: str = "The gate was open.") -> Event:
-    """Something that endpoints are told of."""
+    """An event that webhooks receive."""
     claim = room.claim(text)
     claims.drop(claim_id=claim.pk, reason="Nobody cares.", actor=room.people["edith"], now=room.now)
     room.settle()
@@ -49,24 +49,26 @@ def test_a_webhook_request_is_signed_and_carries_ids_and_codes_but_no_content(
     room.now = datetime.now(UTC)
     _, secret = add(room, receiver)
     event = drop(room)
-    (call,) = receiver.calls
-    told = Webhook(secret).verify(call.body, call.headers)
+    (request,) = receiver.requests
+    payload = Webhook(secret).verify(request.body, request.headers)
     claim = event.stream.removeprefix("claim:")
-    assert told["type"] == "claim.drop"
-    assert told["data"] == {"event": str(event.pk), "desk": str(room.desk.pk), "object": "claim", "id": claim}
-    assert datetime.fromisoformat(told["timestamp"]) == event.at
-    assert call.headers["webhook-id"] == str(Delivery.objects.get(event=event).pk)
+    assert payload["type"] == "claim.drop"
+    assert payload["data"] == {"event": str(event.pk), "desk": str(room.desk.pk), "object": "claim", "id": claim}
+    assert datetime.fromisoformat(payload["timestamp"]) == event.at
+    assert request.headers["webhook-id"] == str(Delivery.objects.get(event=event).pk)
     with pytest.raises(WebhookVerificationError):
-        Webhook("whsec_c29tZWJvZHkgZWxzZQ==").verify(call.body, call.headers)
+        Webhook("whsec_c29tZWJvZHkgZWxzZQ==").verify(request.body, request.headers)
 
 
 def test_findings_are_sent_as_codes(room: NotifyingRoom, receiver: WebhookReceiver) -> None:
     add(room, receiver)
     room.corroborated()
-    (found,) = (told for call in receiver.calls if (told := json.loads(call.body))["data"].get("finding"))
-    assert found["type"] == "claim.assess"
-    assert found["data"]["finding"] == [None, "verified"]
-    assert found["data"]["contested"] == [None, False]
+    (payload_of_finding,) = (
+        payload for request in receiver.requests if (payload := json.loads(request.body))["data"].get("finding")
+    )
+    assert payload_of_finding["type"] == "claim.assess"
+    assert payload_of_finding["data"]["finding"] == [None, "verified"]
+    assert payload_of_finding["data"]["contested"] == [None, False]
 
 
 def test_free_text_and_source_details_are_left_out_of_a_webhook_request() -> None:
@@ -78,18 +80,18 @@ def test_free_text_and_source_details_are_left_out_of_a_webhook_request() -> Non
             "at": "2031-03-04T10:00:00+00:00",
         },
     )  # fmt: skip
-    told = webhooks.payload(event)["data"]
-    assert told.keys() == {"event", "desk", "object", "id", "codes", "withheld", "at"}
-    assert told["codes"] == ["E_LEGAL"]
+    data = webhooks.payload(event)["data"]
+    assert data.keys() == {"event", "desk", "object", "id", "codes", "withheld", "at"}
+    assert data["codes"] == ["E_LEGAL"]
 
 
 def test_webhooks_never_receive_source_events(room: NotifyingRoom, receiver: WebhookReceiver) -> None:
     add(room, receiver)
-    one, other = room.person(), room.person()
-    sources.merge(source_id=one.pk, into_id=other.pk, reason="Same man.", actor=room.people["edith"], now=room.now)
+    source, other = room.person(), room.person()
+    sources.merge(source_id=source.pk, into_id=other.pk, reason="Same man.", actor=room.people["edith"], now=room.now)
     room.settle()
     assert room.notified_usernames("source.merge") == {"edgar", "sena"}
-    assert receiver.calls == []
+    assert receiver.requests == []
 
 
 def test_a_webhook_receives_events_of_its_own_desk_only(
@@ -98,7 +100,7 @@ def test_a_webhook_receives_events_of_its_own_desk_only(
     url = f"http://127.0.0.1:{receiver.server_address[1]}/"
     workflow_webhooks.add(desk_id=city.pk, url=url, actor=room.people["ada"], now=room.now)
     drop(room)
-    assert receiver.calls == []
+    assert receiver.requests == []
 
 
 def test_a_failed_delivery_is_retried_under_the_same_id(room: NotifyingRoom, receiver: WebhookReceiver) -> None:
@@ -110,7 +112,7 @@ def test_a_failed_delivery_is_retried_under_the_same_id(room: NotifyingRoom, rec
     receiver.status = 204
     room.later(seconds=15)
     room.settle()
-    first, second = receiver.calls
+    first, second = receiver.requests
     assert first.headers["webhook-id"] == second.headers["webhook-id"]
     assert first.body == second.body
     assert Delivery.objects.get().state == "delivered"
@@ -120,7 +122,7 @@ def test_a_redirect_is_not_followed(room: NotifyingRoom, receiver: WebhookReceiv
     add(room, receiver)
     receiver.status = 307
     drop(room)
-    assert [call.path for call in receiver.calls] == ["/hook"]
+    assert [request.path for request in receiver.requests] == ["/hook"]
     assert Delivery.objects.get().error == "HTTP_307"
 
 
@@ -137,8 +139,26 @@ def test_a_webhook_that_answers_410_three_times_is_disabled(room: NotifyingRoom,
     drop(room)
     assert not WebhookEndpoint.objects.get().active
     drop(room)
-    assert len(receiver.calls) == 5
+    assert len(receiver.requests) == 5
     assert Delivery.objects.filter(endpoint=endpoint, error="HTTP_410").count() == 4
+
+
+def test_a_crash_right_after_the_third_410_does_not_lose_the_disabling(
+    room: NotifyingRoom, receiver: WebhookReceiver
+) -> None:
+    endpoint, _ = add(room, receiver)
+    receiver.status = 410
+    drop(room)
+    drop(room)
+    room.delivering = False
+    drop(room)
+    (message,) = OutboxMessage.objects.filter(kind=MessageKind.DELIVER.value).exclude(state="done")
+    deliveries.deliver(message_id=message.pk, clock=lambda: room.now)
+    assert WebhookEndpoint.objects.get().active, "the worker died here"
+    (check,) = OutboxMessage.objects.filter(kind=MessageKind.DISABLE_WEBHOOK.value).exclude(state="done")
+    assert check.reference == str(endpoint.pk)
+    room.settle()
+    assert not WebhookEndpoint.objects.get().active
 
 
 def test_disabling_a_webhook_is_logged_and_notifies_its_owner_only(
@@ -157,7 +177,7 @@ def test_disabling_a_webhook_is_logged_and_notifies_its_owner_only(
         (notice,) = room.notifications_of("ada", "webhook.auto_disable")
         assert "Politics" in notice.body
         assert "127.0.0.1" not in notice.subject + notice.body, "some addresses carry a password"
-        assert not any(b"webhook" in call.body for call in other.calls)
+        assert not any(b"webhook" in request.body for request in other.requests)
     workflow_webhooks.disable_gone(endpoint_id=endpoint.pk, now=room.now)
     assert events(endpoint)[-1:] == ["webhook.auto_disable"]
     assert Event.objects.filter(action="webhook.auto_disable").count() == 1
@@ -174,10 +194,10 @@ def test_an_owner_without_admin_role_is_still_notified_of_a_disabled_webhook(
     assert room.notified_usernames("webhook.auto_disable") == {"ada"}
 
 
-def accepts(secret: str, call: Any) -> bool:
-    """Whether a receiver that was built with the library and this secret takes the call."""
+def accepts(secret: str, request: Any) -> bool:
+    """Whether a receiver built with the library and this secret accepts the request."""
     try:
-        Webhook(secret).verify(call.body, call.headers)
+        Webhook(secret).verify(request.body, request.headers)
     except WebhookVerificationError:
         return False
     return True
@@ -189,7 +209,7 @@ def accepts(secret: str, call: Any) -> bool:
 def test_for_a_day_after_rotation_both_secrets_verify_a_webhook_request(
     room: NotifyingRoom, receiver: WebhookReceiver, ada: User, edith: User, since: timedelta, by_both: bool
 ) -> None:
-    room.now = datetime.now(UTC) - since  # receivers take no call that is minutes old
+    room.now = datetime.now(UTC) - since  # receivers reject requests that are minutes old
     endpoint, former = add(room, receiver)
     with pytest.raises(Forbidden):
         workflow_webhooks.rotate(endpoint_id=endpoint.pk, actor=edith, now=room.now)
@@ -198,9 +218,9 @@ def test_for_a_day_after_rotation_both_secrets_verify_a_webhook_request(
     assert new != former
     room.now += since
     drop(room)
-    (call,) = receiver.calls
-    assert len(call.headers["webhook-signature"].split()) == 1 + by_both
-    assert (accepts(former, call), accepts(new, call)) == (by_both, True), "whether or not the clock has swept"
+    (request,) = receiver.requests
+    assert len(request.headers["webhook-signature"].split()) == 1 + by_both
+    assert (accepts(former, request), accepts(new, request)) == (by_both, True), "whether or not the clock has swept"
     scheduler.run_due(now=room.now)
     endpoint.refresh_from_db()
     assert (endpoint.previous_secret is None) == (endpoint.previous_secret_expires_at is None) == (not by_both)
@@ -218,8 +238,8 @@ def test_disabling_a_webhook_revokes_its_secret_immediately(
         workflow_webhooks.rotate(endpoint_id=endpoint.pk, actor=ada, now=room.now)
     _, new = add(room, receiver)
     drop(room)
-    (call,) = receiver.calls
-    assert (accepts(leaked, call), accepts(new, call)) == (False, True)
+    (request,) = receiver.requests
+    assert (accepts(leaked, request), accepts(new, request)) == (False, True)
 
 
 def test_a_disabled_webhook_receives_nothing_not_even_deliveries_in_progress(
@@ -233,7 +253,7 @@ def test_a_disabled_webhook_receives_nothing_not_even_deliveries_in_progress(
     workflow_webhooks.disable(endpoint_id=endpoint.pk, actor=ada, now=room.now)
     room.later(hours=1)
     room.settle()
-    assert len(receiver.calls) == 1
+    assert len(receiver.requests) == 1
     assert Delivery.objects.get().error == "ENDPOINT_DISABLED"
     again, new_secret = add(room, receiver)
     assert again.pk == endpoint.pk
@@ -255,7 +275,7 @@ def test_only_an_admin_adds_a_webhook_and_its_secret_is_encrypted(
     workflow_webhooks.reencrypt(endpoint_id=endpoint.pk, now=room.now)
     room.now = datetime.now(UTC)
     drop(room)
-    Webhook(secret).verify(receiver.calls[0].body, receiver.calls[0].headers)
+    Webhook(secret).verify(receiver.requests[0].body, receiver.requests[0].headers)
 
 
 def test_a_secret_whose_key_is_lost_waits_for_the_key(
@@ -268,7 +288,7 @@ def test_a_secret_whose_key_is_lost_waits_for_the_key(
     settings.VAULT_KEYS = keys
     room.later(minutes=1)
     room.settle()
-    assert len(receiver.calls) == 1
+    assert len(receiver.requests) == 1
 
 
 PRIVATE = [
@@ -312,7 +332,7 @@ def test_a_host_name_that_resolves_to_a_private_address_is_refused_on_delivery(
     add(room, receiver, "https://localhost:{port}/")
     settings.WEBHOOKS_ALLOW_PRIVATE_HOSTS = False
     drop(room)
-    assert receiver.calls == []
+    assert receiver.requests == []
     delivery = Delivery.objects.get()
     assert (delivery.state, delivery.error) == ("failed", "DESTINATION_NOT_ALLOWED")
 
@@ -320,21 +340,21 @@ def test_a_host_name_that_resolves_to_a_private_address_is_refused_on_delivery(
 def test_a_host_name_is_resolved_once_and_the_checked_address_is_used(
     room: NotifyingRoom, receiver: WebhookReceiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked: list[str] = []
+    hosts: list[str] = []
 
-    def once(host: Any, port: Any, *rest: Any, **named: Any) -> Any:
+    def once(host: Any, port: Any, *args: Any, **kwargs: Any) -> Any:
         if host != "hooks.example":
-            return resolve(host, port, *rest, **named)
-        asked.append(host)
-        assert len(asked) == 1, "a second look-up could lead elsewhere"
-        return resolve("127.0.0.1", port, *rest, **named)
+            return resolve(host, port, *args, **kwargs)
+        hosts.append(host)
+        assert len(hosts) == 1, "a second look-up could lead elsewhere"
+        return resolve("127.0.0.1", port, *args, **kwargs)
 
     resolve = socket.getaddrinfo
     monkeypatch.setattr(socket, "getaddrinfo", once)
     add(room, receiver, "http://hooks.example:{port}/hook")
     drop(room)
-    (call,) = receiver.calls
-    assert call.headers["host"] == f"hooks.example:{receiver.server_address[1]}"
+    (request,) = receiver.requests
+    assert request.headers["host"] == f"hooks.example:{receiver.server_address[1]}"
 
 
 def test_a_host_name_with_any_private_address_is_refused(
@@ -362,16 +382,16 @@ def test_tls_is_verified_against_the_host_name_although_the_request_goes_to_an_a
         http_client._ssl_context.cache_clear()
         add(room, server, "https://localhost:{port}/")
         drop(room)
-        assert (server.calls, Delivery.objects.get().error) == ([], "ConnectError"), "nobody vouches for it yet"
+        assert (server.requests, Delivery.objects.get().error) == ([], "ConnectError"), "nobody vouches for it yet"
         monkeypatch.setenv("SSL_CERT_FILE", certificate)
-        http_client._ssl_context.cache_clear()  # as a process that starts anew would read it
+        http_client._ssl_context.cache_clear()  # as a newly started process reads it
         room.now += HOUR
         room.settle()
-        assert len(server.calls) == 1
+        assert len(server.requests) == 1
         Delivery.objects.all().delete()
         WebhookEndpoint.objects.update(url=f"https://127.0.0.1:{server.server_address[1]}/")
         drop(room)
-        assert len(server.calls) == 1, "the certificate is for another name"
+        assert len(server.requests) == 1, "the certificate is for another name"
     http_client._ssl_context.cache_clear()
 
 

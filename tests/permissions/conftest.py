@@ -1,4 +1,4 @@
-"""Some of these tests come through the reporters' door, which looks for its files."""
+"""Some of these tests use the API, which looks for static files."""
 
 from tests.api.conftest import static_folder
 

@@ -1,4 +1,4 @@
-"""The tables of docs/roles.md: written by hand, read here, so that a right is changed in two places or not at all."""
+"""The tables of docs/roles.md, written by hand and read here: a permission changes in two places or not at all."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ _CELLS = {"", "own", "desk", "self"}
 
 
 def rights() -> dict[tuple[str, Role], str]:
-    """(verb, role) → "desk", "own", "self" or nothing."""
+    """(action, role) → "desk", "own", "self" or nothing."""
     return _table(0)
 
 
 def scopes() -> dict[str, set[str]]:
-    """Scope → the verbs within it."""
+    """Scope → the actions within it."""
     rows = re.findall(r"^\| `(\w+)` \| (.+) \|$", _ROLES_MD.read_text(), flags=re.MULTILINE)
-    return {scope: set(verbs.split(", ")) for scope, verbs in rows}
+    return {scope: set(actions.split(", ")) for scope, actions in rows}
 
 
 def task_kinds() -> dict[tuple[str, Role], str]:
@@ -31,9 +31,9 @@ def _table(number: int) -> dict[tuple[str, Role], str]:
     tables = re.findall(r"(?:^\|.*\n)+", _ROLES_MD.read_text(), flags=re.MULTILINE)
     head, _, *rows = ([cell.strip() for cell in line.strip("|\n").split("|")] for line in tables[number].splitlines())
     roles = [Role(name.replace(" ", "_")) for name in head[1:]]
-    found = {}
+    cells_by_key = {}
     for name, *cells in rows:
         if not name.startswith("**"):
             assert set(cells) <= _CELLS, f"{name}: a cell says neither desk, own nor self"
-            found |= {(name, role): cell for role, cell in zip(roles, cells, strict=True)}
-    return found
+            cells_by_key |= {(name, role): cell for role, cell in zip(roles, cells, strict=True)}
+    return cells_by_key

@@ -1,4 +1,4 @@
-"""Every verb asks: whoever lacks the right is refused and changes nothing, and whoever has it is not turned away."""
+"""Every action checks its permission: without it nothing changes, with it the action is not refused."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ BoundAction = Callable[[User], object]
 
 
 class _AnyOwner(frozenset):  # type: ignore[type-arg]
-    """Whoever it is that acts."""
+    """Any actor."""
 
     def __contains__(self, _: object) -> bool:
         return True
@@ -44,7 +44,7 @@ SELF = SubjectFacts(owners=_AnyOwner({"whoever"}))
 
 
 class AllowedActions:
-    """For each verb, something that it can be done to: what access sees of that, and the doing."""
+    """For each action: an object it can be done to, with its access facts, and the call."""
 
     def __init__(self, room: Room) -> None:
         self.room, self.now, self.desk = room, room.now, room.desk
@@ -57,15 +57,15 @@ class AllowedActions:
             self.reply_actions,
             self.review_actions,
         ):
-            for verb, (row, verb_of, given) in subjects().items():
+            for action, (row, verb_of, arguments) in subjects().items():
                 subject = row.access_facts() if hasattr(row, "access_facts") else at_desk
-                self.by_action[verb] = subject, self.bind(verb_of, given)
-        for verb, (verb_of, given) in self.organization_actions().items():
-            self.by_action[verb] = ORGANIZATION, self.bind(verb_of, given)
-        for verb, (subject, verb_of, given) in self.account_actions().items():
-            self.by_action[verb] = subject, self.bind(verb_of, given)
-        for verb in (Action.WEBHOOK_ADD, Action.WEBHOOK_DISABLE, Action.WEBHOOK_ROTATE):
-            self.by_action[verb] = at_desk, self.by_action[verb][1]
+                self.by_action[action] = subject, self.bind(verb_of, arguments)
+        for action, (verb_of, arguments) in self.organization_actions().items():
+            self.by_action[action] = ORGANIZATION, self.bind(verb_of, arguments)
+        for action, (subject, verb_of, arguments) in self.account_actions().items():
+            self.by_action[action] = subject, self.bind(verb_of, arguments)
+        for action in (Action.WEBHOOK_ADD, Action.WEBHOOK_DISABLE, Action.WEBHOOK_ROTATE):
+            self.by_action[action] = at_desk, self.by_action[action][1]
 
     def bind(self, function: Callable[..., object], arguments: dict[str, Any]) -> BoundAction:
         return lambda actor: function(**arguments, actor=actor, now=self.now)
@@ -100,16 +100,16 @@ class AllowedActions:
 
     def claim_actions(self):
         claim, other = self.room.claim(), self.room.claim("The gate stood open.")
-        told = self.room.says(self.room.person(), claim)
+        recorded = self.room.says(self.room.person(), claim)
         repeat = self.room.says(self.room.source("outlet"), claim, directness="relayed")
-        it, said = {"claim_id": claim.pk}, {"statement_id": told.pk}
+        it, by_statement = {"claim_id": claim.pk}, {"statement_id": recorded.pk}
         reason = {"reason": "So be it."}
         new = {"desk_id": self.desk.pk, "text": "The dam held."}
         statement = {"source_id": self.room.person().pk, "stance": "affirms", "directness": "first_hand"}
         archived = {"desk_id": self.desk.pk, "title": "Log", "text": "Open."}
         sheet = {"desk_id": self.desk.pk, "kind": "claims_sheet"}
         rosa, lines = self.room.people["rosa"], BytesIO(b"text\nThe dam broke.\n")
-        begun = imports.start(**sheet, file=lines, actor=rosa, now=self.now)
+        batch = imports.start(**sheet, file=lines, actor=rosa, now=self.now)
         return {
             Action.SEE: (claim, lambda claim_id, actor, now: claims.get_visible(claims.Claim, claim_id, actor), it),
             Action.CLAIM_FILE: (None, claims.file, new),
@@ -118,22 +118,22 @@ class AllowedActions:
             Action.CLAIM_MERGE: (claim, claims.merge, it | {"into_id": other.pk}),
             Action.CLAIM_DROP: (claim, claims.drop, it | reason),
             Action.STATEMENT_RECORD: (claim, statements.record, it | statement),
-            Action.STATEMENT_REVISE: (claim, statements.revise, said | {"quote": "It was."}),
-            Action.STATEMENT_WITHDRAW: (claim, statements.withdraw, said | reason),
-            Action.STATEMENT_RETRACT: (claim, statements.retract, said | reason),
-            Action.STATEMENT_RELAY: (claim, statements.relay, {"derived_id": repeat.pk, "origin_id": told.pk}),
+            Action.STATEMENT_REVISE: (claim, statements.revise, by_statement | {"quote": "It was."}),
+            Action.STATEMENT_WITHDRAW: (claim, statements.withdraw, by_statement | reason),
+            Action.STATEMENT_RETRACT: (claim, statements.retract, by_statement | reason),
+            Action.STATEMENT_RELAY: (claim, statements.relay, {"derived_id": repeat.pk, "origin_id": recorded.pk}),
             Action.BRIEFING_RECORD: (None, briefings.record, {"desk_id": self.desk.pk, "name": "Noon call"}),
             Action.EXHIBIT_ATTACH: (None, exhibits.attach, archived),
             Action.IMPORT_START: (None, imports.start, sheet | {"file": BytesIO(b"text\nThe dam held.\n")}),
-            Action.IMPORT_CANCEL: (begun, imports.cancel, {"import_id": begun.pk}),
+            Action.IMPORT_CANCEL: (batch, imports.cancel, {"import_id": batch.pk}),
         } | self.signoff_actions()
 
     def signoff_actions(self):
-        found, proposed = self.room.corroborated(), self.room.corroborated(risk="serious")
+        corroborated, proposed = self.room.corroborated(), self.room.corroborated(risk="serious")
         proposal = signoffs.propose(claim_id=proposed.pk, actor=self.room.people["felix"], now=self.now)
         it = {"signoff_id": proposal.pk}
         return {
-            Action.SIGNOFF_PROPOSE: (found, signoffs.propose, {"claim_id": found.pk}),
+            Action.SIGNOFF_PROPOSE: (corroborated, signoffs.propose, {"claim_id": corroborated.pk}),
             Action.SIGNOFF_APPROVE: (proposed, signoffs.approve, it),
             Action.SIGNOFF_REJECT: (proposed, signoffs.reject, it | {"reason": "Too thin."}),
             Action.SIGNOFF_READ_STANDARDS: (proposed, signoffs.read_standards, {"claim_id": proposed.pk}),
@@ -141,35 +141,35 @@ class AllowedActions:
         }
 
     def source_actions(self):
-        known, other, paper = self.room.person(), self.room.person(), self.room.paper(authenticated=False)
-        hidden = self.room.person("a keeper", unnamed=True, identity_name="Jo Roe", identity_known_by="1970")
-        it, its, hers = {"source_id": known.pk}, {"source_id": paper.pk}, {"source_id": hidden.pk}
+        named, other, document = self.room.person(), self.room.person(), self.room.paper(authenticated=False)
+        unnamed = self.room.person("a keeper", unnamed=True, identity_name="Jo Roe", identity_known_by="1970")
+        it, its, hers = {"source_id": named.pk}, {"source_id": document.pk}, {"source_id": unnamed.pk}
         reason = {"reason": "So be it."}
         veil = {"name": "a clerk", "identity_name": "Lida Fenn", "identity_known_by": "1961"}
         new = {"desk_id": self.desk.pk, "type": "person", "name": "Ben Ode"}
         return {
             Action.SOURCE_REGISTER: (None, sources.register, new),
-            Action.SOURCE_REVISE: (known, sources.revise, it | {"camp": "north"}),
-            Action.SOURCE_RATE: (known, sources.rate, it | {"reliability": "C"}),
-            Action.SOURCE_AUTHENTICATE: (paper, sources.authenticate, its | reason),
-            Action.SOURCE_PROTECT: (known, sources.protect, it | veil),
+            Action.SOURCE_REVISE: (named, sources.revise, it | {"camp": "north"}),
+            Action.SOURCE_RATE: (named, sources.rate, it | {"reliability": "C"}),
+            Action.SOURCE_AUTHENTICATE: (document, sources.authenticate, its | reason),
+            Action.SOURCE_PROTECT: (named, sources.protect, it | veil),
             Action.SOURCE_MATCH_IDENTITY: (
-                known,
+                named,
                 sources.match_identity,
                 it | {"identity_name": "Lida Fenn", "identity_known_by": "1961"},
             ),
-            Action.SOURCE_VOUCH: (hidden, sources.vouch, hers | reason),
-            Action.SOURCE_UNMASK: (hidden, sources.unmask, hers | reason),
-            Action.SOURCE_MERGE: (known, sources.merge, it | {"into_id": other.pk} | reason),
+            Action.SOURCE_VOUCH: (unnamed, sources.vouch, hers | reason),
+            Action.SOURCE_UNMASK: (unnamed, sources.unmask, hers | reason),
+            Action.SOURCE_MERGE: (named, sources.merge, it | {"into_id": other.pk} | reason),
         }
 
     def reply_actions(self):
         claim, party = self.room.claim(), self.room.person()
-        asked = {"to_id": party.pk, "covers": [claim.pk], "question": "?", "deadline_at": self.now}
-        request = replies.send(**asked, actor=self.room.people["rosa"], now=self.now)
+        fields = {"to_id": party.pk, "covers": [claim.pk], "question": "?", "deadline_at": self.now}
+        request = replies.send(**fields, actor=self.room.people["rosa"], now=self.now)
         waived = {"to_id": party.pk, "covers": [claim.pk], "reason": "He is dead."}
         return {
-            Action.REPLY_SEND: (claim, replies.send, asked),
+            Action.REPLY_SEND: (claim, replies.send, fields),
             Action.REPLY_ANSWER: (claim, replies.answer, {"request_id": request.pk, "outcome": "declined"}),
             Action.REPLY_WAIVE: (claim, replies.waive, waived),
         }
@@ -178,21 +178,21 @@ class AllowedActions:
         claim = self.room.claim()
         self.room.says(self.room.paper(authenticated=False), claim)
         self.room.settle()
-        task, held = ReviewTask.objects.filter(claim=claim).order_by("kind")[:2]
-        tasks.take(task_id=held.pk, actor=self.room.people["felix"], now=self.now)
-        held.refresh_from_db()
-        it, ours = {"task_id": task.pk}, {"task_id": held.pk}
+        task, taken_task = ReviewTask.objects.filter(claim=claim).order_by("kind")[:2]
+        tasks.take(task_id=taken_task.pk, actor=self.room.people["felix"], now=self.now)
+        taken_task.refresh_from_db()
+        it, ours = {"task_id": task.pk}, {"task_id": taken_task.pk}
         return {
             Action.REVIEW_TAKE: (task, tasks.take, it),
-            Action.REVIEW_EXTEND: (held, tasks.extend, ours),
-            Action.REVIEW_RELEASE: (held, tasks.release, ours),
-            Action.REVIEW_FINISH: (held, tasks.finish, ours | {"outcome": "found"}),
+            Action.REVIEW_EXTEND: (taken_task, tasks.extend, ours),
+            Action.REVIEW_RELEASE: (taken_task, tasks.release, ours),
+            Action.REVIEW_FINISH: (taken_task, tasks.finish, ours | {"outcome": "found"}),
         }
 
     def organization_actions(self):
         room = self.room
-        letter = OutboxMessage.objects.latest("id")
-        OutboxMessage.objects.filter(pk=letter.pk).update(state="dead")
+        dead_letter = OutboxMessage.objects.latest("id")
+        OutboxMessage.objects.filter(pk=dead_letter.pk).update(state="dead")
         endpoint = WebhookEndpoint.objects.create(
             desk=self.desk, url="https://hooks.example/1", encrypted_secret=b"x", added_by=room.people["ada"],
             added_at=self.now,
@@ -201,10 +201,10 @@ class AllowedActions:
         someone = {"user_id": room.people["carl"].pk}
         new = {"username": "nina", "password": "a long and winding word", "email": "n@newsroom.example"}
         return {
-            Action.JOB_RETRY: (dead_letters.retry, {"message_id": letter.pk}),
-            Action.JOB_TAKE: (dead_letters.take, {"message_id": letter.pk}),
-            Action.JOB_ASSIGN: (dead_letters.assign, {"message_id": letter.pk, "owner_id": room.people["ada"].pk}),
-            Action.JOB_DISMISS: (dead_letters.dismiss, {"message_id": letter.pk, "reason": "Not needed."}),
+            Action.JOB_RETRY: (dead_letters.retry, {"message_id": dead_letter.pk}),
+            Action.JOB_TAKE: (dead_letters.take, {"message_id": dead_letter.pk}),
+            Action.JOB_ASSIGN: (dead_letters.assign, {"message_id": dead_letter.pk, "owner_id": room.people["ada"].pk}),
+            Action.JOB_DISMISS: (dead_letters.dismiss, {"message_id": dead_letter.pk, "reason": "Not needed."}),
             Action.WEBHOOK_ADD: (webhooks.add, {"desk_id": self.desk.pk, "url": "https://1.1.1.1/hook"}),
             Action.WEBHOOK_DISABLE: (webhooks.disable, {"endpoint_id": endpoint.pk}),
             Action.WEBHOOK_ROTATE: (webhooks.rotate, {"endpoint_id": endpoint.pk}),
@@ -221,43 +221,43 @@ class AllowedActions:
     def account_actions(self):
         felix, carl = self.room.people["felix"], self.room.people["carl"]
         token = tokens.issue(user_id=felix.pk, actor=felix, now=self.now).token
-        begun = second_factors.enroll(actor=felix, now=self.now)
+        pending = second_factors.enroll(actor=felix, now=self.now)
         confirmed = second_factors.enroll(actor=carl, now=self.now)
         SecondFactor.objects.filter(pk=confirmed.pk).update(confirmed_at=self.now)
-        wrong, it = {"code": "000000"}, {"factor_id": confirmed.pk}
+        wrong_code, it = {"code": "000000"}, {"factor_id": confirmed.pk}
         of_felix = SubjectFacts(owners=frozenset({str(felix.pk)}))
         return {
             Action.TOKEN_ISSUE: (of_felix, tokens.issue, {"user_id": felix.pk, "scopes": ["file"]}),
             Action.TOKEN_REVOKE: (token.access_facts(), tokens.revoke, {"token_id": token.pk}),
             Action.SECOND_FACTOR_ENROLL: (SELF, second_factors.enroll, {}),
             Action.SECOND_FACTOR_CONFIRM: (
-                begun.access_facts(),
+                pending.access_facts(),
                 second_factors.confirm,
-                {"factor_id": begun.pk} | wrong,
+                {"factor_id": pending.pk} | wrong_code,
             ),
             Action.SECOND_FACTOR_REGENERATE_CODES: (
                 confirmed.access_facts(),
                 second_factors.regenerate_codes,
-                it | wrong,
+                it | wrong_code,
             ),
             Action.SECOND_FACTOR_REMOVE: (
                 confirmed.access_facts(),
                 second_factors.remove,
-                it | wrong | {"reason": "Lost."},
+                it | wrong_code | {"reason": "Lost."},
             ),
             Action.USER_CHANGE_PASSWORD: (SELF, users.change_password, {"old": "!", "new": "a winding word"}),
         }
 
 
 @pytest.fixture
-def doings(room):
-    """What can be done."""
+def allowed_actions(room):
+    """The actions, each bound to its arguments."""
     return AllowedActions(room).by_action
 
 
 @pytest.fixture
-def tried(room, people):
-    """Who tries: each role at this desk – or in the whole house, for what belongs to no desk – and some others."""
+def candidates(room, people):
+    """The users to try: each role at this desk – or at every desk, for objects without a desk – and some others."""
     others = [people[name] for name in ("felix", "carl", "cleo", "noel", "gina")]
     at_desk, in_house = (
         others + [user_with_role(role, desk) for role in Role] for desk in (room.desk, None)
@@ -272,27 +272,27 @@ def user_with_role(role, desk):
     return person
 
 
-def test_users_without_permission_are_refused_and_change_nothing(doings, tried, subtests):
-    assert set(doings) == set(Action), "every verb is tried"
+def test_users_without_permission_are_refused_and_change_nothing(allowed_actions, candidates, subtests):
+    assert set(allowed_actions) == set(Action), "every action is tried"
     before = snapshot_all_rows()
-    for verb, (subject, act) in doings.items():
-        with subtests.test(verb=verb):
-            for person in tried(subject):
+    for action, (subject, act) in allowed_actions.items():
+        with subtests.test(action=action):
+            for person in candidates(subject):
                 facts = person.facts()
-                if not may(facts, verb, subject):
+                if not may(facts, action, subject):
                     refusal = attempt(act, person)
                     assert isinstance(refusal, Forbidden | NotFound), f"{person}: {refusal!r}"
-                    unseen = ACTIONS[verb].self_service or not access.may(facts, Action.SEE, subject)
+                    unseen = ACTIONS[action].self_service or not access.may(facts, Action.SEE, subject)
                     assert isinstance(refusal, Forbidden) or unseen, (
                         f"{person} sees it and is told that it is not there"
                     )
             assert snapshot_all_rows() == before
 
 
-def test_users_with_permission_are_not_refused(doings, tried, subtests):
-    for verb, (subject, act) in doings.items():
-        with subtests.test(verb=verb):
-            able = [person for person in tried(subject) if may(person.facts(), verb, subject)]
+def test_users_with_permission_are_not_refused(allowed_actions, candidates, subtests):
+    for action, (subject, act) in allowed_actions.items():
+        with subtests.test(action=action):
+            able = [person for person in candidates(subject) if may(person.facts(), action, subject)]
             assert able, "nobody in the cast may do this"
             for person in able:
                 with rolled_back():
@@ -301,14 +301,16 @@ def test_users_with_permission_are_not_refused(doings, tried, subtests):
                 assert "FORBIDDEN" not in [reason.code for reason in getattr(refusal, "reasons", ())], str(person)
 
 
-def may(facts, verb, subject):
-    """What the table says, by role and place alone; the verbs must not know better."""
-    if verb is Action.REVIEW_TAKE:
+def may(facts, action, subject):
+    """What the table says, by role and place alone; the actions must agree."""
+    if action is Action.REVIEW_TAKE:
         kinds = roles_table.task_kinds()
         cells = {kinds.get((subject.task.value, role), kinds["any other", role]) for role in roles_for(facts, subject)}
     else:
-        cells = {RIGHTS[verb.value, role] for role in roles_for(facts, subject)}
-    on_oneself = RIGHTS.get((verb.value, Role.REPORTER)) == "self" and facts.memberships and facts.id in subject.owners
+        cells = {RIGHTS[action.value, role] for role in roles_for(facts, subject)}
+    on_oneself = (
+        RIGHTS.get((action.value, Role.REPORTER)) == "self" and facts.memberships and facts.id in subject.owners
+    )
     return facts.active and bool("desk" in cells or ("own" in cells and facts.id in subject.owners) or on_oneself)
 
 
@@ -316,9 +318,9 @@ def roles_for(facts, subject):
     return {role for role, desk in facts.memberships if desk is None or desk in subject.desks}
 
 
-def attempt(call: BoundAction, person: User) -> object:
+def attempt(action: BoundAction, person: User) -> object:
     try:
-        call(person)
+        action(person)
     except ActionError as refusal:
         return refusal
     return None

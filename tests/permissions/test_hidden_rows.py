@@ -1,4 +1,4 @@
-"""What one may not see is not there: no answer tells a row that is hidden from one that never was."""
+"""A hidden row does not exist: no response distinguishes it from a row that never was."""
 
 from __future__ import annotations
 
@@ -14,90 +14,90 @@ from tests.permissions.test_scopes import OPERATIONS, UNCHANGED_PATCHES, some_ro
 from tests.support.sample_rows import create_row_of_each_model
 
 NAME, KNOWN_BY = "Johanna Quillfeather", "born 3 May 1961"
-SHARED = {"desks", "policies"}  # the whole house knows them
+SHARED = {"desks", "policies"}  # visible at every desk
 DETAIL_OPERATIONS = [
     (method, path) for method, path, _ in OPERATIONS if "{id}" in path and path.split("/")[0] not in SHARED
 ]
 
 
 def response_of(caller: ApiClient, method: str, path: str, row: object, body: Any = None) -> tuple[int, str]:
-    """Status and body of an answer, whatever id it was asked about."""
-    stated = ({} if body is None else body) if method in ("post", "patch") else None
-    answer = caller.send(method, path.replace("{id}", str(row)), stated, **UNCHANGED_PATCHES)
-    return answer.status, json.dumps(answer.json).replace(str(row), "…")
+    """Status and body of a response, with the id removed."""
+    data = ({} if body is None else body) if method in ("post", "patch") else None
+    response = caller.send(method, path.replace("{id}", str(row)), data, **UNCHANGED_PATCHES)
+    return response.status, json.dumps(response.json).replace(str(row), "…")
 
 
-def test_a_row_of_another_desk_answers_as_one_that_never_was(room, people, subtests):
+def test_a_hidden_row_responds_like_a_nonexistent_row(room, people, subtests):
     create_row_of_each_model(room)
-    hidden = room.person("a keeper", unnamed=True, identity_name=NAME, identity_known_by=KNOWN_BY)
+    unnamed = room.person("a keeper", unnamed=True, identity_name=NAME, identity_known_by=KNOWN_BY)
     room.settle()
     cleo, rosa = ApiClient(people["cleo"]), people["rosa"]
     assert len(DETAIL_OPERATIONS) > 50
     for method, path in DETAIL_OPERATIONS:
-        row = hidden.pk if path.startswith("sources/") else some_row(path, rosa)
+        row = unnamed.pk if path.startswith("sources/") else some_row(path, rosa)
         with subtests.test(f"{method} {path}"):
-            told = response_of(cleo, method, path, row)
-            assert told == response_of(cleo, method, path, uuid4())
+            response = response_of(cleo, method, path, row)
+            assert response == response_of(cleo, method, path, uuid4())
             if method in ("get", "delete"):
-                assert told[0] == 404
+                assert response[0] == 404
 
 
 @pytest.fixture
 def shared(room, people, city):
-    """A claim of politics, told by an unnamed source, that a story of the city desk uses: cleo sees the claim."""
+    """A claim of politics, stated by an unnamed source and used by a story of the city desk: cleo sees the claim."""
     claim = room.claim()
-    hidden = room.person("a sluice engineer", unnamed=True, identity_name=NAME, identity_known_by=KNOWN_BY)
-    told = room.says(hidden, claim)
+    unnamed = room.person("a sluice engineer", unnamed=True, identity_name=NAME, identity_known_by=KNOWN_BY)
+    statement = room.says(unnamed, claim)
     desk, room.desk = room.desk, city
     room.story(claim, by="hugo")
     room.desk = desk
     room.settle()
-    return claim, hidden, told
+    return claim, unnamed, statement
 
 
 def test_a_confidential_source_is_in_no_list_count_search_or_filter(room, people, shared):
-    claim, hidden, _told = shared
+    claim, unnamed, _statement = shared
     cleo = ApiClient(people["cleo"])
     assert cleo.get(f"claims/{claim.pk}").status == 200
-    seen = cleo.get("statements", claim=str(claim.pk)).json["results"]
-    assert [row["source"] for row in seen] == [{"id": None, "name": "a protected source"}]
+    statements_of_claim = cleo.get("statements", claim=str(claim.pk)).json["results"]
+    assert [row["source"] for row in statements_of_claim] == [{"id": None, "name": "a protected source"}]
     for query in ({}, {"q": "sluice"}, {"unnamed": "true"}, {"type": "person", "unnamed": "true"}):
         assert cleo.get("sources", **query).json["results"] == [], query
     nobody = str(uuid4())
     for list_, by in (("statements", "source"), ("sources", "desk"), ("relays", "claim"), ("exhibits", "statement")):
-        hers, none = cleo.get(list_, **{by: str(hidden.pk)}), cleo.get(list_, **{by: nobody})
+        hers, none = cleo.get(list_, **{by: str(unnamed.pk)}), cleo.get(list_, **{by: nobody})
         assert (hers.status, hers.json) == (none.status, none.json), list_
     for name in ("rosa", "cleo", "hugo", "ada"):
-        for words in (NAME, KNOWN_BY, "Quillfeather"):
+        for text in (NAME, KNOWN_BY, "Quillfeather"):
             for list_ in ("sources", "claims", "stories"):
-                found = ApiClient(people[name]).get(list_, q=words)
-                assert (found.status, found.json["results"]) == (200, []), (name, list_)
+                response = ApiClient(people[name]).get(list_, q=text)
+                assert (response.status, response.json["results"]) == (200, []), (name, list_)
 
 
 def test_no_error_reveals_that_a_confidential_source_exists(room, people, shared):
-    claim, hidden, _told = shared
+    claim, unnamed, _statement = shared
     cleo = ApiClient(people["cleo"])
-    mine = room.source("person", "Lida Fenn")
+    named = room.source("person", "Lida Fenn")
     for path, body in (
         ("statements", {"claim": str(claim.pk), "source": "{id}", "stance": "affirms", "directness": "first_hand"}),
         ("sources", {"desk": str(claim.desk_id), "type": "person", "name": "x", "org": "{id}"}),
         (f"claims/{claim.pk}", {"adverse_to": ["{id}"]}),
-        (f"sources/{mine.pk}/merge", {"into": "{id}", "reason": "Same."}),
+        (f"sources/{named.pk}/merge", {"into": "{id}", "reason": "Same."}),
         (
             "reply-requests",
             {"to": "{id}", "covers": [str(claim.pk)], "question": "?", "deadline_at": "2031-01-01T00:00Z"},
         ),
     ):
         method = "patch" if path.startswith("claims/") else "post"
-        answers = []
-        for row in (hidden.pk, uuid4()):
-            stated = json.loads(json.dumps(body).replace("{id}", str(row)))
-            answers.append(response_of(cleo, method, path, row, stated))
-        assert answers[0] == answers[1], path
-        assert answers[0][0] >= 400
+        responses = []
+        for row in (unnamed.pk, uuid4()):
+            data = json.loads(json.dumps(body).replace("{id}", str(row)))
+            responses.append(response_of(cleo, method, path, row, data))
+        assert responses[0] == responses[1], path
+        assert responses[0][0] >= 400
 
 
-def test_a_tag_says_nothing_of_what_one_is_not_shown(room, people, shared):
+def test_an_etag_is_independent_of_hidden_rows(room, people, shared):
     claim, hidden, _ = shared
     cleo = ApiClient(people["cleo"])
     before = cleo.get(f"claims/{claim.pk}").response["ETag"]

@@ -1,4 +1,4 @@
-"""Through the door: a token is good for its scopes and for nothing else, whatever its holder may do."""
+"""Scopes: a token allows the actions of its scopes and no others, whatever its user may do."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from editorial.policy.roles import Role, Scope
 from editorial.workflow.core.errors import NotFound
 from editorial.workflow.people import tokens
 from tests.api.conftest import ApiClient, create_token
-from tests.permissions.test_actions import attempt, doings
+from tests.permissions.test_actions import allowed_actions, attempt
 from tests.support.cast import rolled_back
 from tests.support.sample_rows import create_row_of_each_model
 
-__all__ = ["doings"]
+__all__ = ["allowed_actions"]
 
 SETS = [frozenset({Scope.READ, scope}) for scope in Scope] + [frozenset(Scope)]
 UNCHANGED_PATCHES = {"HTTP_IF_MATCH": "*"}
 
 
 def operations() -> list[tuple[str, str, str]]:
-    """Method, path and name of everything that the door offers."""
+    """Method, path and name of every operation of the API."""
     described = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
     return [
         (method, path.removeprefix("/api/v1/"), operation["operationId"])
@@ -41,18 +41,18 @@ OPERATIONS = operations()
 
 @pytest.fixture
 def almighty(room: Any) -> User:
-    """Somebody who holds every role in the whole house: only a token can bound them."""
+    """A user with every role at every desk: only a token limits them."""
     person = User.objects.create(username="omar", email="omar@newsroom.example", password="!")
     Membership.objects.bulk_create(Membership(user=person, role=role.value) for role in Role)
     return person
 
 
-def test_there_are_operations_of_every_scope():
+def test_every_scope_has_operations():
     assert {required_scope(name, method) for method, _, name in OPERATIONS} == {None, *Scope}
 
 
-def test_every_action_requires_its_scope(room, doings, subtests):
-    for verb, (_, act) in doings.items():
+def test_every_action_requires_its_scope(room, allowed_actions, subtests):
+    for verb, (_, act) in allowed_actions.items():
         with subtests.test(verb=verb):
             for scopes in (frozenset(Scope) - {ACTIONS[verb].scope}, frozenset({Scope.READ, ACTIONS[verb].scope})):
                 for person in map(room.people.get, ("rosa", "felix", "edith", "ada")):
@@ -81,14 +81,14 @@ def test_me_lists_the_scopes_of_the_caller(room, almighty, subtests):
                 answer = caller.send(method, address, {} if method in ("post", "patch") else None, **UNCHANGED_PATCHES)
                 lacking = "lacks the scope" in str(answer.json)
                 assert not (lacking and scope in scopes), answer
-                # 409, 422: what may be read was told first, or it could not even be read
+                # 409, 422: the request was refused after the permission check, or could not be read
                 assert answer.status in (403, 409, 422) or scope in scopes, answer
                 bounded += lacking
     assert bounded > 40
 
 
 def some_row(path: str, person: User) -> UUID | str:
-    """An id of the noun that the address is about, which this person may see."""
+    """An id of the path's resource that this user may see."""
     noun = path.split("/")[0]
     view = next(
         pattern.callback.cls

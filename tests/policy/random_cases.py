@@ -147,7 +147,9 @@ class CaseBuilder:
     def restrictions(self) -> tuple[RestrictionFacts, ...]:
         """Mostly none."""
         until = self.luck.choice([None, NOON])
-        return (RestrictionFacts(kind=self.luck.choice(list(RestrictionKind)), until=until),) if self.rarely(0.5) else ()
+        return (
+            (RestrictionFacts(kind=self.luck.choice(list(RestrictionKind)), until=until),) if self.rarely(0.5) else ()
+        )
 
     def source(self, name: str) -> SourceFacts:
         """One source with any of the ties that there are."""

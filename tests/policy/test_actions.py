@@ -11,13 +11,13 @@ def test_every_action_and_every_system_event_has_one_row() -> None:
     assert not set(ACTIONS) & set(SYSTEM_EVENTS)
 
 
-def test_every_row_says_what_happened_in_words_of_its_own() -> None:
+def test_every_row_has_its_own_sentence() -> None:
     sentences = [rule.sentence for rule in RULES.values()]
     assert all(sentences)
     assert len(set(sentences)) == len(sentences)
 
 
-def test_everybody_who_may_act_is_named() -> None:
+def test_every_permitted_role_is_named() -> None:
     taken_by_kind_of_task = {Action.REVIEW_TAKE}
     for action in set(Action) - taken_by_kind_of_task:
         rule = ACTIONS[action]

@@ -1,4 +1,4 @@
-"""Laws that hold of every case, tried on thousands of random ones."""
+"""Properties that hold for every case, tried on thousands of random ones."""
 
 from dataclasses import replace
 
@@ -35,7 +35,7 @@ POLICY = thresholds.default_policy()
 LEVELS = list(Gate)
 
 
-def leaves(case):
+def simple_claims(case):
     """The claims that statements are about and that can have a finding."""
     return [name for name, claim in case.claims.items() if not claim.parts and claim.kind is not ClaimKind.OPINION]
 
@@ -45,8 +45,8 @@ def assess(case, **options):
     return finding.assess(case, POLICY, **options)
 
 
-def adding(case, source, *statements, relays=()):
-    """The case with one more source and what it says."""
+def with_source(case, source, *statements, relays=()):
+    """The case with one more source and its statements."""
     return replace(
         case,
         sources={**case.sources, source.id: source},
@@ -56,13 +56,13 @@ def adding(case, source, *statements, relays=()):
 
 
 def affirming_statement(claim, stance=Stance.AFFIRMS, **fields):
-    """What a newcomer says."""
+    """The statement of a new source."""
     given_fields = {"id": "new", "source": "newcomer", "directness": Directness.FIRST_HAND, "terms": Terms.ON_RECORD}
     return StatementFacts(claim=claim, stance=stance, **(given_fields | fields))
 
 
-def newcomer(**fields):
-    """Somebody without any tie."""
+def new_source(**fields):
+    """A source without any tie."""
     return SourceFacts(id="newcomer", **({"type": SourceType.PERSON} | fields))
 
 
@@ -76,21 +76,21 @@ def gate_of(case, story):
 
 @given(cases(), SEEDS)
 def test_a_repeat_never_raises_independent_or_against(case, seed):
-    """To pass on what is published adds nothing, and neither does to have been told what counts already."""
+    """Passing on what is published adds nothing, nor does hearing from a source that counts already."""
     luck = chance(seed)
-    for claim in leaves(case):
+    for claim in simple_claims(case):
         before = assess(case)[claim]
         origins = [item for item in case.statements.values() if item.claim == claim and item.stance.opposite]
         for origin in origins:
-            told = origin.id in before.counted and luck.random() < 0.5
+            origin_counts = origin.id in before.counted and luck.random() < 0.5
             repeat = affirming_statement(
                 claim,
                 origin.stance,
-                directness=Directness.SECOND_HAND if told else Directness.RELAYED,
+                directness=Directness.SECOND_HAND if origin_counts else Directness.RELAYED,
                 informant=origin.source,
                 obtained_by=luck.choice(list(ObtainedBy)),
             )
-            after = assess(adding(case, newcomer(), repeat, relays=[RelayFacts("new", origin.id)]))[claim]
+            after = assess(with_source(case, new_source(), repeat, relays=[RelayFacts("new", origin.id)]))[claim]
             assert after.independent <= before.independent
             assert after.against <= before.against
             evidence = before.evaluation.evidence
@@ -105,19 +105,19 @@ def test_statements_not_obtained_by_us_or_unusable_never_raise_independent(case,
     luck = chance(seed)
     source, fields = luck.choice(
         [
-            (newcomer(), {"terms": Terms.OFF_RECORD}),
-            (newcomer(), {"terms": Terms.DEEP_BACKGROUND}),
-            (newcomer(), {"obtained_by": ObtainedBy.EXTERNAL}),
-            (newcomer(type=SourceType.DOCUMENT), {}),
-            (newcomer(reliability=Reliability.E), {}),
-            (newcomer(unnamed=True, editor_knows=False), {}),
-            (newcomer(), {"directness": Directness.SECOND_HAND}),
-            (newcomer(), {"directness": Directness.RELAYED}),
+            (new_source(), {"terms": Terms.OFF_RECORD}),
+            (new_source(), {"terms": Terms.DEEP_BACKGROUND}),
+            (new_source(), {"obtained_by": ObtainedBy.EXTERNAL}),
+            (new_source(type=SourceType.DOCUMENT), {}),
+            (new_source(reliability=Reliability.E), {}),
+            (new_source(unnamed=True, editor_knows=False), {}),
+            (new_source(), {"directness": Directness.SECOND_HAND}),
+            (new_source(), {"directness": Directness.RELAYED}),
         ]
     )
-    for claim in leaves(case):
+    for claim in simple_claims(case):
         before = assess(case)[claim]
-        after = assess(adding(case, source, affirming_statement(claim, **fields)))[claim]
+        after = assess(with_source(case, source, affirming_statement(claim, **fields)))[claim]
         assert after.independent <= before.independent
         assert after.basis is None or before.basis is not None
 
@@ -125,25 +125,25 @@ def test_statements_not_obtained_by_us_or_unusable_never_raise_independent(case,
 @given(cases())
 def test_a_new_eyewitness_without_ties_adds_exactly_one_group(case):
     """Strangers are counted, once each."""
-    for claim in leaves(case):
+    for claim in simple_claims(case):
         before = assess(case)[claim]
-        after = assess(adding(case, newcomer(), affirming_statement(claim)))[claim]
+        after = assess(with_source(case, new_source(), affirming_statement(claim)))[claim]
         assert (after.independent, after.origins) == (before.independent + 1, before.origins + 1)
         assert after.against == before.against
 
 
 @given(cases(), SEEDS)
-def test_to_learn_that_two_eyewitnesses_are_one_never_raises_their_number(case, seed):
+def test_merging_two_eyewitnesses_never_raises_their_number(case, seed):
     """A shared token can only join those who speak for themselves."""
     first = {name: item for name, item in case.statements.items() if item.directness is Directness.FIRST_HAND}
     plain = replace(case, statements=first, relays=())
-    one, other = chance(seed).choices(sorted(case.sources), k=2)
+    left, right = chance(seed).choices(sorted(case.sources), k=2)
     merged = {
-        name: replace(source, key="one-and-the-same") if name in (one, other) else source
+        name: replace(source, key="one-and-the-same") if name in (left, right) else source
         for name, source in case.sources.items()
     }
-    for claim in leaves(case):
-        if {case.sources[name].key for name in (one, other)} == {None} and "s1" not in keys(case):
+    for claim in simple_claims(case):
+        if {case.sources[name].key for name in (left, right)} == {None} and "s1" not in keys(case):
             after = assess(replace(plain, sources=merged))[claim]
             assert after.independent <= assess(plain)[claim].independent
 
@@ -154,23 +154,23 @@ def keys(case):
 
 
 @given(cases())
-def test_every_counted_statement_is_in_a_group_unless_its_speaker_said_it_apart(case):
-    """Groups lose nobody: only what was said at a briefing and elsewhere falls away, once."""
-    for found in assess(case).values():
-        if found.groups.evaluation:
-            evidence = found.evaluation.evidence
+def test_the_source_of_every_counted_statement_is_in_a_group(case):
+    """No source is lost: only a statement at a briefing repeated elsewhere is dropped, once."""
+    for result in assess(case).values():
+        if result.groups.evaluation:
+            evidence = result.evaluation.evidence
             for side, stance in (("independent", Stance.AFFIRMS), ("against", Stance.DENIES)):
-                grouped = {name for group in getattr(found.groups, side) for name in group.statements}
-                voices = {evidence.speaker[name] for name in grouped}
+                grouped = {name for group in getattr(result.groups, side) for name in group.statements}
+                sources = {evidence.speaker[name] for name in grouped}
                 assert grouped <= set(evidence.countable_with(stance))
-                assert {evidence.speaker[name] for name in evidence.countable_with(stance)} == voices
+                assert {evidence.speaker[name] for name in evidence.countable_with(stance)} == sources
 
 
 @given(cases())
 def test_groups_are_held_together_by_their_joins(case):
-    """Within a group the pairs that join reach everybody; those who know for themselves are in one group only."""
-    for found in assess(case).values():
-        for groups in (found.groups.independent, found.groups.against, found.groups.origins):
+    """The joining pairs of a group connect all its members; self-standing statements are in one group only."""
+    for result in assess(case).values():
+        for groups in (result.groups.independent, result.groups.against, result.groups.origins):
             known = [name for group in groups for name in group.judged_on]
             assert len(known) == len(set(known))
             for group in groups:
@@ -183,18 +183,18 @@ def test_groups_are_held_together_by_their_joins(case):
 
 
 @given(cases())
-def test_whatever_is_counted_is_an_origin(case):
-    """There is no corroboration without somebody to attribute it to."""
-    for claim in leaves(case):
-        found = assess(case)[claim]
-        assert bool(found.independent) <= bool(found.origins)
+def test_independent_sources_imply_origins(case):
+    """There is no corroboration without a source to attribute it to."""
+    for claim in simple_claims(case):
+        result = assess(case)[claim]
+        assert bool(result.independent) <= bool(result.origins)
 
 
 # --- nothing depends on names, order or the rest of the world ---
 
 
 @given(cases(), SEEDS)
-def test_the_order_in_which_things_were_recorded_changes_nothing(case, seed):
+def test_the_order_of_recording_changes_nothing(case, seed):
     """Facts are sets."""
     luck = chance(seed)
 
@@ -211,25 +211,25 @@ def test_the_order_in_which_things_were_recorded_changes_nothing(case, seed):
         now=case.now,
     )
     story = story_of(case, luck)
-    assert plain(assess(mixed)) == plain(assess(case))
+    assert as_dicts(assess(mixed)) == as_dicts(assess(case))
     assert gate_of(mixed, story).codes == gate_of(case, story).codes
 
 
-def plain(findings):
+def as_dicts(findings):
     """Findings as they are printed."""
-    return {claim: found.to_dict() for claim, found in findings.items()}
+    return {claim: result.to_dict() for claim, result in findings.items()}
 
 
 @given(cases(), SEEDS)
 def test_other_ids_change_nothing_but_the_ids(case, seed):
-    """Ids say who is who and nothing more."""
+    """Ids identify and mean nothing else."""
     names = sorted({"free-1", "free-2", *case.sources, *filter(None, keys(case))})
     new = {name: f"x{number:03}" for number, name in enumerate(chance(seed).sample(names, len(names)))}
     renamed = rename(case, new)
-    for claim, found in assess(case).items():
+    for claim, result in assess(case).items():
         after = assess(renamed)[claim]
-        assert replace(after, hangs_on=()) == replace(found, hangs_on=())
-        assert after.hangs_on == tuple(sorted(new[name] for name in found.hangs_on))
+        assert replace(after, hangs_on=()) == replace(result, hangs_on=())
+        assert after.hangs_on == tuple(sorted(new[name] for name in result.hangs_on))
 
 
 def rename(case, new):
@@ -258,9 +258,9 @@ def rename(case, new):
 
 
 @given(cases())
-def test_other_claims_have_no_say(case):
-    """A finding looks at the statements on its own claim alone."""
-    for claim in leaves(case):
+def test_other_claims_change_nothing(case):
+    """A finding depends on the statements on its own claim only."""
+    for claim in simple_claims(case):
         alone = {name: item for name, item in case.statements.items() if item.claim == claim}
         assert assess(replace(case, statements=alone))[claim] == assess(case)[claim]
 
@@ -268,7 +268,7 @@ def test_other_claims_have_no_say(case):
 @given(cases())
 def test_a_twin_with_the_same_facts_gets_the_same_finding(case):
     """To assess twice is to assess once: nothing is remembered between two assessments."""
-    assert plain(assess(case)) == plain(assess(replace(case)))
+    assert as_dicts(assess(case)) == as_dicts(assess(replace(case)))
 
 
 # --- denials ---
@@ -277,11 +277,11 @@ def test_a_twin_with_the_same_facts_gets_the_same_finding(case):
 @given(cases())
 def test_a_bare_denial_by_a_party_neither_refutes_nor_unseats_corroboration(case):
     """A subject's "no" marks a claim contested; it is no veto, and it takes no admission to keep standing."""
-    for claim in leaves(case):
+    for claim in simple_claims(case):
         accusing = replace(case.claims[claim], adverse_to=(*case.claims[claim].adverse_to, "newcomer"))
         accused = replace(case, claims={**case.claims, claim: accusing})
-        before = assess(adding(accused, newcomer()))[claim]
-        after = assess(adding(accused, newcomer(), affirming_statement(claim, Stance.DENIES)))[claim]
+        before = assess(with_source(accused, new_source()))[claim]
+        after = assess(with_source(accused, new_source(), affirming_statement(claim, Stance.DENIES)))[claim]
         assert after.contested
         if before.finding is not FindingValue.REFUTED:
             assert after.finding is not FindingValue.REFUTED
@@ -291,26 +291,29 @@ def test_a_bare_denial_by_a_party_neither_refutes_nor_unseats_corroboration(case
 
 @given(cases(), SEEDS)
 def test_silence_is_no_denial(case, seed):
-    """Who is unaware, cannot confirm, declines or qualifies changes no finding."""
+    """Stances other than affirm and deny change no finding."""
     stance = chance(seed).choice([item for item in Stance if not item.opposite])
-    for claim in leaves(case):
-        after = assess(adding(case, newcomer(), affirming_statement(claim, stance)))[claim]
+    for claim in simple_claims(case):
+        after = assess(with_source(case, new_source(), affirming_statement(claim, stance)))[claim]
         assert replace(after, hangs_on=()) == replace(assess(case)[claim], hangs_on=())
 
 
 @given(cases())
 def test_a_disinterested_eyewitness_saves_a_claim_from_being_refuted(case):
-    """Nobody calls false what somebody saw who gains nothing by it."""
-    for claim in leaves(case):
-        assert assess(adding(case, newcomer(), affirming_statement(claim)))[claim].finding is not FindingValue.REFUTED
+    """A claim is not refuted while a disinterested eyewitness affirms it."""
+    for claim in simple_claims(case):
+        assert (
+            assess(with_source(case, new_source(), affirming_statement(claim)))[claim].finding
+            is not FindingValue.REFUTED
+        )
 
 
 @given(cases())
-def test_a_neutral_eyewitness_against_it_never_makes_a_claim_verified(case):
+def test_a_neutral_denial_never_makes_a_claim_verified(case):
     """More dissent never helps."""
-    for claim in leaves(case):
+    for claim in simple_claims(case):
         before = assess(case)[claim].finding
-        after = assess(adding(case, newcomer(), affirming_statement(claim, Stance.DENIES)))[claim]
+        after = assess(with_source(case, new_source(), affirming_statement(claim, Stance.DENIES)))[claim]
         assert after.finding is not FindingValue.VERIFIED or before is FindingValue.VERIFIED
 
 
@@ -318,60 +321,62 @@ def test_a_neutral_eyewitness_against_it_never_makes_a_claim_verified(case):
 
 
 @given(cases())
-def test_verified_means_met_or_settled_and_has_a_basis(case):
-    """What is missing, the basis and the finding tell one story."""
-    for claim in leaves(case):
-        found = assess(case)[claim]
-        assert (found.basis is not None) == (found.finding is FindingValue.VERIFIED)
-        if found.finding is FindingValue.VERIFIED:
-            assert not found.missing
-        if found.missing:
-            assert found.finding is not FindingValue.VERIFIED
-            assert all(item.have < item.need for item in found.missing)
+def test_a_verified_claim_meets_a_threshold_or_is_settled(case):
+    """Missing requirements, basis and finding are consistent."""
+    for claim in simple_claims(case):
+        result = assess(case)[claim]
+        assert (result.basis is not None) == (result.finding is FindingValue.VERIFIED)
+        if result.finding is FindingValue.VERIFIED:
+            assert not result.missing
+        if result.missing:
+            assert result.finding is not FindingValue.VERIFIED
+            assert all(item.have < item.need for item in result.missing)
 
 
 @given(cases())
-def test_what_a_finding_hangs_on_is_what_trying_it_out_shows(case):
-    """The shortcut over pillars agrees with weighing everything anew for everybody."""
-    for claim in leaves(case):
-        found = assess(case)[claim]
-        if found.finding is FindingValue.VERIFIED:
+def test_hangs_on_equals_what_each_withdrawal_changes(case):
+    """The optimisation for pillars agrees with reassessing the case without each source."""
+    for claim in simple_claims(case):
+        result = assess(case)[claim]
+        if result.finding is FindingValue.VERIFIED:
             everybody = {case.identity(name) for name in case.sources}
             falling = {
-                name for name in everybody if single_points_of_failure.finding_changes_without(found.evaluation, name)
+                name for name in everybody if single_points_of_failure.finding_changes_without(result.evaluation, name)
             }
-            assert set(found.hangs_on) == falling
+            assert set(result.hangs_on) == falling
 
 
 @given(cases())
-def test_a_compound_is_as_good_as_its_worst_part(case):
+def test_a_compound_is_as_good_as_its_worst_member(case):
     """Its finding is one of its parts', and none of theirs is worse."""
-    found = assess(case)
+    findings = assess(case)
     if "whole" in case.claims:
-        parts = [found[name].finding for name in case.claims["whole"].parts]
-        assert found["whole"].finding in parts
-        assert all(list(FindingValue).index(found["whole"].finding) <= list(FindingValue).index(part) for part in parts)
-        assert found["whole"].contested == any(found[name].contested for name in case.claims["whole"].parts)
+        parts = [findings[name].finding for name in case.claims["whole"].parts]
+        assert findings["whole"].finding in parts
+        assert all(
+            list(FindingValue).index(findings["whole"].finding) <= list(FindingValue).index(part) for part in parts
+        )
+        assert findings["whole"].contested == any(findings[name].contested for name in case.claims["whole"].parts)
 
 
 @given(cases())
 def test_a_claim_with_everything_withdrawn_is_never_verified_disputed_or_refuted(case):
-    """Where nobody says anything any more, nothing is found for or against."""
-    gone = {name: replace(item, withdrawn=True) for name, item in case.statements.items()}
-    for claim in leaves(case):
-        found = assess(replace(case, statements=gone))[claim]
-        assert (found.origins, found.independent, found.against, found.contested) == (0, 0, 0, False)
-        assert found.finding not in (FindingValue.VERIFIED, FindingValue.DISPUTED, FindingValue.REFUTED)
+    """Without any live statement there is no evidence for or against."""
+    withdrawn = {name: replace(item, withdrawn=True) for name, item in case.statements.items()}
+    for claim in simple_claims(case):
+        result = assess(replace(case, statements=withdrawn))[claim]
+        assert (result.origins, result.independent, result.against, result.contested) == (0, 0, 0, False)
+        assert result.finding not in (FindingValue.VERIFIED, FindingValue.DISPUTED, FindingValue.REFUTED)
 
 
 @given(cases())
-def test_a_higher_reliability_for_everybody_never_costs_a_verification(case):
-    """To lean on those one can lean on better is no weakness, as long as nobody new begins to count against."""
+def test_higher_reliability_never_costs_a_verification(case):
+    """Higher reliability is no weakness, as long as no new source begins to count against."""
     better = {
         name: replace(source, reliability=Reliability.A if source.reliability is not Reliability.E else Reliability.E)
         for name, source in case.sources.items()
     }
-    for claim in leaves(case):
+    for claim in simple_claims(case):
         before, after = assess(case)[claim], assess(replace(case, sources=better))[claim]
         assert (before.independent, before.against) == (after.independent, after.against)
         if before.basis in (Basis.RECORD, Basis.OBSERVATION, Basis.ADMISSION) or before.basis is None:
@@ -380,13 +385,13 @@ def test_a_higher_reliability_for_everybody_never_costs_a_verification(case):
 
 
 @given(cases())
-def test_a_partisan_who_comes_to_gain_nothing_never_costs_the_claim_its_support(case):
+def test_a_source_that_becomes_disinterested_never_costs_support(case):
     """To lose a stake in the claim keeps every affirming group and every name in it."""
     neutral = {
         name: replace(item, benefits_if=BenefitsIf.NEITHER) if item.stance is Stance.AFFIRMS else item
         for name, item in case.statements.items()
     }
-    for claim in leaves(case):
+    for claim in simple_claims(case):
         before, after = assess(case)[claim], assess(replace(case, statements=neutral))[claim]
         assert after.independent >= before.independent
 
@@ -403,13 +408,14 @@ def test_a_missing_signature_never_makes_the_gate_laxer(case, seed):
     lacking = luck.choice([{"legal": False}, {"standards": False}, {"signed": False}])
     signoffs = {**story.signoffs, claim: replace(story.signoffs[claim], **lacking)}
     before, after = gate_of(case, story), gate_of(case, replace(story, signoffs=signoffs))
-    if lacking.get("signed") is False and "E_FOUR_EYES" in before.codes:
+    unsigned = "signed" in lacking or ("standards" in lacking and story.signoffs[claim].signed is None)
+    if unsigned and "E_FOUR_EYES" in before.codes:  # four eyes are required of a signature only
         return
     assert LEVELS.index(after.gate) >= LEVELS.index(before.gate)
 
 
 @given(cases(), SEEDS)
-def test_a_claim_nobody_signed_for_is_never_stated_as_a_fact_or_debunked(case, seed):
+def test_an_unsigned_claim_is_never_asserted_or_debunked(case, seed):
     """A story that says nothing of signatures has none."""
     story = replace(story_of(case, chance(seed)), signoffs={})
     for claim, result in gate_of(case, story).uses.items():
@@ -419,8 +425,8 @@ def test_a_claim_nobody_signed_for_is_never_stated_as_a_fact_or_debunked(case, s
 
 
 @given(cases(), SEEDS)
-def test_leaving_a_claim_out_never_closes_the_gate(case, seed):
-    """What is not in the copy cannot be wrong in it."""
+def test_omitting_a_claim_never_closes_the_gate(case, seed):
+    """An omitted claim cannot be wrong."""
     luck = chance(seed)
     story = story_of(case, luck)
     for claim in story.uses:
@@ -431,7 +437,7 @@ def test_leaving_a_claim_out_never_closes_the_gate(case, seed):
 
 
 @given(cases(), SEEDS)
-def test_leaning_on_more_never_opens_the_gate(case, seed):
+def test_relying_on_more_statements_never_opens_the_gate(case, seed):
     """Whatever else the copy leans on can only add codes."""
     luck = chance(seed)
     story = story_of(case, luck)
@@ -452,8 +458,8 @@ def test_every_gate_is_the_worst_of_its_codes(case, seed):
 
 @given(cases(), st.sampled_from([Mode.ASSERTED, Mode.ATTRIBUTED]))
 def test_a_refuted_claim_is_blocked_unless_it_is_debunked(case, mode):
-    """Attributing what is refuted still spreads it."""
-    for claim, found in assess(case).items():
-        if found.finding in (FindingValue.REFUTED, FindingValue.WITHDRAWN):
+    """Attributing a refuted claim still spreads it."""
+    for claim, result in assess(case).items():
+        if result.finding in (FindingValue.REFUTED, FindingValue.WITHDRAWN):
             story = StoryFacts(uses={claim: ClaimUseFacts(mode=mode)})
             assert gate_of(case, story).gate is Gate.BLOCK

@@ -28,14 +28,16 @@ statements:
 """
 
 
-@pytest.mark.parametrize("scenario", [pytest.param(one, id=f"{name}:{one.id}") for name, one in SCENARIOS])
-def test_a_scenario_agrees_with_what_it_expects(scenario):
-    answer = results.evaluate(scenario, thresholds.default_policy())
+@pytest.mark.parametrize(
+    "scenario", [pytest.param(document, id=f"{name}:{document.id}") for name, document in SCENARIOS]
+)
+def test_a_scenario_has_its_expected_results(scenario):
+    result = results.evaluate(scenario, thresholds.default_policy())
     assert scenario.expect, "a scenario that expects nothing cannot fail"
-    assert list(expectations.differences(scenario.expect, answer)) == []
+    assert list(expectations.differences(scenario.expect, result)) == []
 
 
-def refuse(text, tmp_path):
+def error_of(text, tmp_path):
     """Write the text to a file of its own and return the message that refuses it."""
     path = tmp_path / "bad.yaml"
     path.write_bytes(text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass"))
@@ -63,7 +65,7 @@ FIELDS = {
 @pytest.mark.parametrize("text", [pytest.param(text, id=yaml.safe_load(text)["id"]) for text in INVALID])
 def test_an_invalid_document_is_refused_with_its_scenario_and_field(text, tmp_path):
     scenario_id = yaml.safe_load(text)["id"]
-    message = refuse(text, tmp_path)
+    message = error_of(text, tmp_path)
     assert scenario_id in message
     assert FIELDS[scenario_id] in message
 
@@ -162,10 +164,10 @@ def test_an_invalid_document_is_refused_with_its_scenario_and_field(text, tmp_pa
         ("id: start", "id"),
     ],
 )
-def test_a_mistake_is_named_by_scenario_and_field(change, field, tmp_path):
+def test_an_error_names_its_scenario_and_field(change, field, tmp_path):
     own = "" if change.startswith("id:") else "id: changed\n"
     extends = "" if change.startswith("extends:") else "extends: start\n"
-    message = refuse(f"{START}---\n{own}{extends}{change}\n---\nid: later\n", tmp_path)
+    message = error_of(f"{START}---\n{own}{extends}{change}\n---\nid: later\n", tmp_path)
     assert re.match(rf"(changed|start|document 2), {re.escape(field)}: \S", message), message
 
 
@@ -204,17 +206,17 @@ def test_a_mistake_is_named_by_scenario_and_field(change, field, tmp_path):
         pytest.param("id: x\n---\nid: x", id="scenario twice"),
     ],
 )
-def test_rubbish_is_refused_with_a_message(rubbish, tmp_path):
-    message = refuse(rubbish, tmp_path)
+def test_arbitrary_input_is_refused_with_a_message(rubbish, tmp_path):
+    message = error_of(rubbish, tmp_path)
     assert len(message) < 500
     assert "\n" not in message
 
 
-def test_a_bomb_of_aliases_does_not_go_off(tmp_path):
+def test_an_alias_bomb_is_refused(tmp_path):
     lines = ["a: &a [x, x, x, x, x, x, x, x, x, x]"]
-    for one, next_one in zip("abcdefghi", "bcdefghij", strict=True):
-        lines.append(f"{next_one}: &{next_one} [{', '.join([f'*{one}'] * 10)}]")
-    assert "aliases" in refuse("\n".join(lines), tmp_path)
+    for name, next_name in zip("abcdefghi", "bcdefghij", strict=True):
+        lines.append(f"{next_name}: &{next_name} [{', '.join([f'*{name}'] * 10)}]")
+    assert "aliases" in error_of("\n".join(lines), tmp_path)
 
 
 def test_an_alias_repeats_a_value(tmp_path):
@@ -234,7 +236,7 @@ def test_a_time_may_be_written_as_yaml_or_as_text_and_is_utc_without_a_zone(now,
 
 @pytest.mark.parametrize("finding", ["null", "unverified"])
 @pytest.mark.parametrize("published", ["{{mode: attributed, finding: {}}}", "{{e: {{mode: attributed, finding: {}}}}}"])
-def test_an_opinion_was_printed_with_its_finding_which_is_null_or_with_one_it_had_before(published, finding, tmp_path):
+def test_a_published_opinion_has_no_finding_or_an_earlier_one(published, finding, tmp_path):
     path = tmp_path / "good.yaml"
     path.write_text(
         f"{START}---\nid: said\nextends: start\nclaims: [{{id: e, kind: opinion}}]\n"
@@ -258,9 +260,9 @@ def run(*arguments):
 
 
 def test_the_command_prints_one_line_of_json_for_each_scenario():
-    done = run(FOLDER / "relays.yaml", FOLDER / "gate.yaml")
-    assert (done.returncode, done.stderr) == (0, "")
-    printed = [json.loads(line) for line in done.stdout.splitlines()]
+    process = run(FOLDER / "relays.yaml", FOLDER / "gate.yaml")
+    assert (process.returncode, process.stderr) == (0, "")
+    printed = [json.loads(line) for line in process.stdout.splitlines()]
     assert len(printed) == 29
     assert list(printed[0]) == ["id", "claims", "gate", "codes", "uses", "remedy"]
     assert list(printed[0]["claims"]["plant-sold"]) == [
@@ -270,30 +272,30 @@ def test_the_command_prints_one_line_of_json_for_each_scenario():
 
 
 def test_the_command_agrees_with_every_scenario():
-    done = run("--expect", *VALID)
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    process = run("--expect", *VALID)
+    assert (process.returncode, process.stdout, process.stderr) == (0, "", "")
 
 
 def test_the_command_reports_differences_and_exits_with_one(tmp_path):
-    wrong = tmp_path / "wrong.yaml"
-    wrong.write_text(f"{START}use: {{c: asserted}}\nexpect: {{gate: pass, claims: {{c: {{independent: 2}}}}}}\n")
-    done = run("--expect", wrong, VALID[0])
-    assert done.returncode == 1
-    assert "c.independent: expected 2, found 1" in done.stdout
-    assert 'gate: expected "pass", found "hold"' in done.stdout
+    path = tmp_path / "wrong.yaml"
+    path.write_text(f"{START}use: {{c: asserted}}\nexpect: {{gate: pass, claims: {{c: {{independent: 2}}}}}}\n")
+    process = run("--expect", path, VALID[0])
+    assert process.returncode == 1
+    assert "c.independent: expected 2, found 1" in process.stdout
+    assert 'gate: expected "pass", found "hold"' in process.stdout
 
 
-def test_the_command_refuses_a_file_with_one_bad_document_and_goes_on_with_the_next(tmp_path):
+def test_the_command_refuses_a_bad_file_and_continues_with_the_next(tmp_path):
     missing, folder = tmp_path / "missing.yaml", tmp_path
-    done = run(FOLDER / "invalid.yaml", missing, folder, FOLDER / "hangs-on.yaml")
-    assert done.returncode == 2
-    assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == [
+    process = run(FOLDER / "invalid.yaml", missing, folder, FOLDER / "hangs-on.yaml")
+    assert process.returncode == 2
+    assert [json.loads(line)["id"] for line in process.stdout.splitlines()] == [
         "one-or-two-or-nobody",
         "hangs-on-the-name",
     ]
-    refused = done.stderr.splitlines()
-    assert len(refused) == 3
-    assert "invalid.yaml" in refused[0]
-    assert "unknown-field" in refused[0]
-    assert "reliabilty" in refused[0]
-    assert "Traceback" not in done.stderr
+    errors = process.stderr.splitlines()
+    assert len(errors) == 3
+    assert "invalid.yaml" in errors[0]
+    assert "unknown-field" in errors[0]
+    assert "reliabilty" in errors[0]
+    assert "Traceback" not in process.stderr

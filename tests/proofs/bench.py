@@ -17,13 +17,13 @@ SIZES = (20, 1_000, 10_000)
 
 
 def statement(number: int, **fields) -> StatementFacts:
-    """The statement of one source of its own."""
+    """The statement of a separate source."""
     usual = {"stance": Stance.AFFIRMS, "directness": Directness.FIRST_HAND, "terms": Terms.ON_RECORD}
     return StatementFacts(id=f"t{number}", source=f"s{number}", claim="c", **(usual | fields))
 
 
 def case_of(statements: Iterable[StatementFacts], relays: Iterable[RelayFacts] = (), **ties) -> CaseFacts:
-    """A serious claim with these statements, each by a person of its own with these ties."""
+    """A serious claim with these statements, each by a separate person with these ties."""
     items = list(statements)
     return CaseFacts.of(
         claims=[ClaimFacts(id="c", risk=Risk.SERIOUS)],
@@ -34,12 +34,12 @@ def case_of(statements: Iterable[StatementFacts], relays: Iterable[RelayFacts] =
 
 
 def strangers(size: int) -> CaseFacts:
-    """Everybody was there, and nobody has a tie to anybody."""
+    """Every source is an eyewitness, and no two have a tie."""
     return case_of(statement(number) for number in range(size))
 
 
 def repeats(size: int) -> CaseFacts:
-    """Nine out of ten repeat one agency; the rest were there."""
+    """Nine out of ten repeat one agency; the rest are eyewitnesses."""
     many = size * 9 // 10
     external = {"obtained_by": ObtainedBy.EXTERNAL}
     agency = statement(0, **external)
@@ -49,19 +49,19 @@ def repeats(size: int) -> CaseFacts:
 
 
 def chain(size: int) -> CaseFacts:
-    """Everybody repeats the one before, down to two eyewitnesses."""
+    """Each repeats the one before, down to two eyewitnesses."""
     rest = [statement(number, directness=Directness.RELAYED) for number in range(2, size)]
     links = [RelayFacts(f"t{number}", f"t{number - 1}") for number in range(2, size)]
     return case_of([statement(0), statement(1), *rest], links)
 
 
 def briefing(size: int) -> CaseFacts:
-    """Everybody spoke at one briefing, except two."""
+    """All but two spoke at one briefing."""
     return case_of(statement(number, briefing="b" if number > 1 else None) for number in range(size))
 
 
 def hearsay(size: int) -> CaseFacts:
-    """Half were there; of the other half each was told by one of them."""
+    """Half are eyewitnesses, and each of them told one of the other half."""
     half = size // 2
     witnesses = [statement(number) for number in range(half)]
     tellers = [
@@ -72,7 +72,7 @@ def hearsay(size: int) -> CaseFacts:
 
 
 def same_publisher(size: int) -> CaseFacts:
-    """All work for one employer: half were there, and half have it from a colleague who has not spoken."""
+    """All work for one employer: half are eyewitnesses, and half heard it from a colleague who has not spoken."""
     half = size // 2
     witnesses = [statement(number) for number in range(half)]
     tellers = [statement(number, directness=Directness.SECOND_HAND, informant="s0") for number in range(half, size)]
@@ -80,7 +80,7 @@ def same_publisher(size: int) -> CaseFacts:
 
 
 def partisans(size: int) -> CaseFacts:
-    """Half affirm it, and half deny it who would gain if it were not believed."""
+    """Half affirm it; the other half deny it and gain if it is not believed."""
     half = size // 2
     deniers = [
         statement(number, stance=Stance.DENIES, benefits_if=BenefitsIf.DISBELIEVED) for number in range(half, size)
@@ -111,7 +111,7 @@ def milliseconds(work: Callable[[], object], runs: int) -> float:
 
 
 def measure() -> Iterable[str]:
-    """One line for each shape and size."""
+    """One line per shape and size."""
     policy = thresholds.default_policy()
     yield f"{'shape':<12}{'statements':>11}{'assess':>12}{'growth':>16}{'no hangs_on':>14}{'digest':>10}"
     for shape in SHAPES:

@@ -1,7 +1,7 @@
-"""The people of the tests and a small newsroom for them to work in.
+"""The users of the tests and a small newsroom for them to work in.
 
-Two desks, politics and city; everybody is at the politics desk unless their name here says otherwise. `room` does
-what a test only needs done; the verb that a test is about, it calls itself.
+Two desks, politics and city; every user is at the politics desk unless the list below says otherwise. `room` sets up
+what a test needs; a test calls the action that it is about itself.
 """
 
 from __future__ import annotations
@@ -73,12 +73,12 @@ def city(db: None) -> Desk:
 
 @pytest.fixture
 def people(politics: Desk, city: Desk) -> dict[str, User]:
-    """Everybody, by first name."""
+    """Every user, by first name."""
     return create_people(politics, city)
 
 
 def create_people(politics: Desk, city: Desk) -> dict[str, User]:
-    """Create everybody, with their roles."""
+    """Create every user with their roles."""
     at: list[tuple[dict[str, list[str]], Desk | None]] = [
         (AT_POLITICS, politics),
         (AT_CITY, city),
@@ -116,7 +116,7 @@ noel, gina = map(_person, (*WITHOUT_ROLE, *DEACTIVATED))
 
 
 class Room:
-    """A newsroom at nine in the morning: what a test needs done before it begins."""
+    """A newsroom at nine in the morning, with shortcuts for what a test needs set up."""
 
     def __init__(self, politics: Desk, people: dict[str, User]) -> None:
         self.desk, self.people, self.now = politics, people, NOW
@@ -127,27 +127,29 @@ class Room:
         self.now += timedelta(**time)
         return self.now
 
-    def claim(self, text: str = "The gate was open.", *, by: str = "rosa", **stated: Any) -> Claim:
+    def claim(self, text: str = "The gate was open.", *, by: str = "rosa", **fields: Any) -> Claim:
         """A claim on file; contentious unless stated otherwise, so that no lawyer is needed."""
-        stated = {"risk": "contentious", "desk_id": self.desk.pk} | stated
-        return claims.file(text=text, actor=self.people[by], now=self.now, **stated)
+        fields = {"risk": "contentious", "desk_id": self.desk.pk} | fields
+        return claims.file(text=text, actor=self.people[by], now=self.now, **fields)
 
-    def person(self, name: str = "", *, reliability: str = "B", **stated: Any) -> Source:
-        """A person who has been rated, on whom an editor has vouched where unnamed."""
-        return self.source("person", name, reliability=reliability, **stated)
+    def person(self, name: str = "", *, reliability: str = "B", **fields: Any) -> Source:
+        """A rated person; an editor vouches for an unnamed one."""
+        return self.source("person", name, reliability=reliability, **fields)
 
-    def paper(self, name: str = "", *, authenticated: bool = True, **stated: Any) -> Source:
-        """A document, shown to be what it claims."""
-        paper = self.source("document", name, **stated)
+    def paper(self, name: str = "", *, authenticated: bool = True, **fields: Any) -> Source:
+        """An authenticated document."""
+        document = self.source("document", name, **fields)
         if authenticated:
-            sources.authenticate(source_id=paper.pk, reason="Seal compared.", actor=self.people["felix"], now=self.now)
-        return Source.objects.get(pk=paper.pk)
+            sources.authenticate(
+                source_id=document.pk, reason="Seal compared.", actor=self.people["felix"], now=self.now
+            )
+        return Source.objects.get(pk=document.pk)
 
-    def source(self, type: str, name: str = "", *, reliability: str = "B", by: str = "rosa", **stated: Any) -> Source:
+    def source(self, type: str, name: str = "", *, reliability: str = "B", by: str = "rosa", **fields: Any) -> Source:
         """A source of any type, rated; an unnamed one is vouched for."""
         self._count += 1
         source = sources.register(
-            **{"desk_id": self.desk.pk} | stated,
+            **{"desk_id": self.desk.pk} | fields,
             type=type,
             name=name or f"{type} {self._count}",
             actor=self.people[by],
@@ -156,29 +158,29 @@ class Room:
         Source.objects.filter(pk=source.pk).update(reliability=reliability, editor_knows=True)
         return Source.objects.get(pk=source.pk)
 
-    def says(self, source: Source, claim: Claim, stance: str = "affirms", **stated: Any) -> Statement:
-        """A statement that rosa collects, first-hand unless stated otherwise."""
-        by = self.people[stated.pop("by", "rosa")]
-        stated = {"directness": "first_hand"} | stated
+    def says(self, source: Source, claim: Claim, stance: str = "affirms", **fields: Any) -> Statement:
+        """A statement collected by rosa, first-hand by default."""
+        by = self.people[fields.pop("by", "rosa")]
+        fields = {"directness": "first_hand"} | fields
         return statements.record(
-            claim_id=claim.pk, source_id=source.pk, stance=stance, actor=by, now=self.now, **stated
+            claim_id=claim.pk, source_id=source.pk, stance=stance, actor=by, now=self.now, **fields
         )
 
-    def denied(self, claim: Claim, **stated: Any) -> Statement:
-        """A first-hand denial by somebody new."""
-        return self.says(self.person(), claim, "denies", **stated)
+    def denied(self, claim: Claim, **fields: Any) -> Statement:
+        """A first-hand denial by a new source."""
+        return self.says(self.person(), claim, "denies", **fields)
 
-    def corroborated(self, text: str = "The gate was open.", **stated: Any) -> Claim:
+    def corroborated(self, text: str = "The gate was open.", **fields: Any) -> Claim:
         """A claim that two people who were there affirm, found verified and not signed."""
-        claim = self.claim(text, **stated)
+        claim = self.claim(text, **fields)
         for _ in range(2):
             self.says(self.person(), claim)
         self.settle()
         return Claim.objects.get(pk=claim.pk)
 
-    def verified(self, text: str = "The gate was open.", **stated: Any) -> Claim:
+    def verified(self, text: str = "The gate was open.", **fields: Any) -> Claim:
         """A claim that is corroborated and signed by felix and edgar; where it is serious by stan and lara too."""
-        claim = self.corroborated(text, **stated)
+        claim = self.corroborated(text, **fields)
         self.sign(claim)
         return Claim.objects.get(pk=claim.pk)
 
@@ -225,16 +227,16 @@ class Room:
 
     def settle(self) -> int:
         """Work through the outbox, as the workers would, until nothing is left to review. Returns how much it was."""
-        done = 0
+        count = 0
         while rung := outbox.claim_batch(now=self.now):
             for message, kind, _ in rung:
                 outbox.run_message(message, _EFFECTS.get(kind, _nothing), clock=lambda: self.now)
-                done += 1
-        return done
+                count += 1
+        return count
 
 
 def _nothing(_reference: str, now: datetime) -> None:
-    """Nobody listens to notices in these tests."""
+    """Ignore notifications in these tests."""
 
 
 _EFFECTS: dict[MessageKind, Callable[..., object]] = {
@@ -251,7 +253,7 @@ def room(politics: Desk, people: dict[str, User]) -> Room:
 
 
 def events(row: Any) -> list[str]:
-    """The verbs of a row's chain of events, once the chain has been found whole."""
+    """The actions of a row's events; their chain is verified first."""
     chain = list(Event.objects.filter(stream=f"{row._meta.model_name}:{row.pk}").order_by("number"))
     previous = ""
     for number, event in enumerate(chain, 1):
@@ -269,18 +271,18 @@ def count_pending_jobs(kind: MessageKind, row: Any) -> int:
 
 @contextmanager
 def assert_refused(kind: type[ActionError], *codes: str) -> Iterator[None]:
-    """What is done inside is refused in this way, for these reasons, and leaves no event and no message."""
+    """The action in this block is refused for these reasons, and leaves no event and no message."""
     before = Event.objects.count(), OutboxMessage.objects.count()
-    with pytest.raises(kind) as refused:
+    with pytest.raises(kind) as error:
         yield
-    assert type(refused.value) is kind
-    assert [reason.code for reason in refused.value.reasons] == list(codes)
-    assert all(reason.text.endswith((".", ")")) for reason in refused.value.reasons), "a reason is a sentence"
+    assert type(error.value) is kind
+    assert [reason.code for reason in error.value.reasons] == list(codes)
+    assert all(reason.text.endswith((".", ")")) for reason in error.value.reasons), "a reason is a sentence"
     assert (Event.objects.count(), OutboxMessage.objects.count()) == before
 
 
 def run_concurrently(*calls: Callable[[], Any], timeout: float = 300) -> list[Any]:
-    """Carry the acts out at the same moment, each by a thread and connection of its own: what each returned or raised.
+    """Make the calls concurrently, each on a thread and connection of its own: the results or errors.
 
     `timeout`: seconds after which they wait for each other. Only in a test whose database is not one transaction.
     """
@@ -288,11 +290,11 @@ def run_concurrently(*calls: Callable[[], Any], timeout: float = 300) -> list[An
     start = threading.Barrier(len(calls))
     outcomes: list[Any] = [None] * len(calls)
 
-    def carry_out(number: int, act: Callable[[], Any]) -> None:
+    def carry_out(number: int, call: Callable[[], Any]) -> None:
         try:
             connection.ensure_connection()
             start.wait(timeout=60)
-            outcomes[number] = act()
+            outcomes[number] = call()
         except Exception as problem:
             outcomes[number] = problem
         finally:
@@ -323,14 +325,14 @@ def wait_for_lock_waiter() -> None:
 
 @contextmanager
 def rolled_back() -> Iterator[None]:
-    """Roll back what is done inside."""
+    """Roll back the block."""
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
 
 
 def exceptions_in(outcomes: list[Any]) -> list[Exception]:
-    """Those that were refused."""
+    """The errors among the outcomes."""
     return [outcome for outcome in outcomes if isinstance(outcome, Exception)]
 
 

@@ -1,6 +1,6 @@
-"""Corruptions: what no verb does, done to the database by its owner. Each names the invariant that must find it.
+"""Corruptions: damage that no action does, made by the owner of the database. Each names the check that must find it.
 
-The same are planted before a pretended clock (`test_reconciliation`) and under a real beat and worker.
+`test_integrity` applies them with a simulated clock, `test_integrity_live` with a real beat and worker.
 """
 
 from __future__ import annotations
@@ -40,24 +40,24 @@ YEARS = timedelta(days=3650)
 
 
 def fill_database(room: Room) -> Any:
-    """A house in which something of everything has happened, and all work is done."""
+    """A newsroom in which every kind of event has happened, with all jobs done."""
     rosa, edith, felix = (room.people[name] for name in ("rosa", "edith", "felix"))
     party = room.person("Lida Fenn")
     accused = room.claim("The gate was sold.", adverse_to=[party.pk])
     replies.send(
         to_id=party.pk, covers=[accused.pk], question="Was it?", deadline_at=room.now + HOUR, actor=rosa, now=room.now
     )
-    hidden = room.person("a keeper", unnamed=True, identity_name="Jo Roe", identity_known_by="1970")
-    first = room.says(hidden, accused)
+    unnamed = room.person("a keeper", unnamed=True, identity_name="Jo Roe", identity_known_by="1970")
+    first = room.says(unnamed, accused)
     repeat = room.says(room.source("outlet"), accused, directness="relayed", obtained_by="external")
     statements.relay(derived_id=repeat.pk, origin_id=first.pk, actor=rosa, now=room.now)
-    whole = room.claim("The gate was open and the dam broke.")
-    room.says(room.person(), whole)
-    claims.split(claim_id=whole.pk, texts=["The gate was open.", "The dam broke."], actor=rosa, now=room.now)
+    compound = room.claim("The gate was open and the dam broke.")
+    room.says(room.person(), compound)
+    claims.split(claim_id=compound.pk, texts=["The gate was open.", "The dam broke."], actor=rosa, now=room.now)
     claims.drop(claim_id=room.claim("It hailed.").pk, reason="It did not.", actor=edith, now=room.now)
-    one, other = room.claim("It rained."), room.claim("There was rain.")
-    room.says(room.person(), one)
-    claims.merge(claim_id=one.pk, into_id=other.pk, actor=edith, now=room.now)
+    claim, other = room.claim("It rained."), room.claim("There was rain.")
+    room.says(room.person(), claim)
+    claims.merge(claim_id=claim.pk, into_id=other.pk, actor=edith, now=room.now)
     room.claim("The keys are lost.")
     sheet = {"kind": "claims_sheet", "file": BytesIO(b"text\nThe log was torn.\n")}
     imports.start(desk_id=room.desk.pk, **sheet, actor=rosa, now=room.now)
@@ -69,8 +69,8 @@ def fill_database(room: Room) -> Any:
     signoffs.propose(claim_id=waiting.pk, actor=felix, now=room.now)
     room.story(accused)
     room.settle()
-    held = tasks.take_next(actor=rosa, now=room.now)
-    assert held is not None
+    task = tasks.take_next(actor=rosa, now=room.now)
+    assert task is not None
     scheduled = room.cleared(room.verified("The bell rang."))
     stories.schedule(story_id=scheduled.pk, at=room.now + HOUR, time_zone="UTC", actor=edith, now=room.now)
     room.settle()
@@ -79,7 +79,7 @@ def fill_database(room: Room) -> Any:
 
 @dataclass(frozen=True)
 class Corruption:
-    """A corruption: does its damage to a house and returns the object that must be found broken."""
+    """A corruption: damages the database and returns the object that must be found."""
 
     check: str
     repairable: bool
@@ -87,7 +87,7 @@ class Corruption:
 
     @property
     def name(self) -> str:
-        """What it does."""
+        """The name of the function."""
         return self.apply.__name__
 
 
@@ -103,14 +103,14 @@ def _run(statement: str, *values: Any) -> None:
 
 
 def message_lost_in_transit(now: datetime) -> Any:
-    """Noted as sent, but not when: no relay would ever ring for it again."""
+    """Marked as sent, but without a time: no dispatcher would send it again."""
     message = OutboxMessage.objects.filter(kind="assess_claim", state="done").latest("id")
     _run("UPDATE editorial_outboxmessage SET state = 'sent', sent_at = NULL WHERE id = %s", message.pk)
     return message
 
 
 def message_running_forever(now: datetime) -> Any:
-    """Held by a run that nobody makes, for years."""
+    """Leased for years by a run that does not exist."""
     message = OutboxMessage.objects.filter(kind="reevaluate_story", state="done").latest("id")
     _run(
         "UPDATE editorial_outboxmessage SET state = 'running', token = %s, lease_until = %s WHERE id = %s",
@@ -136,13 +136,13 @@ def dead_email_without_owner(now: datetime) -> Any:
 
 def import_stalled(now: datetime) -> Any:
     """Its next turn was never asked for."""
-    begun = Import.objects.get()
-    _run("UPDATE editorial_import SET state = 'filing', ended_at = NULL WHERE id = %s", begun.pk)
-    return begun
+    batch = Import.objects.get()
+    _run("UPDATE editorial_import SET state = 'filing', ended_at = NULL WHERE id = %s", batch.pk)
+    return batch
 
 
 def task_lease_of_years(now: datetime) -> Any:
-    """A lease that nobody gave."""
+    """A lease that was never granted."""
     task = ReviewTask.objects.filter(state="open", claim__text="The guard slept.").latest("id")
     holder = task.claim.filed_by_id
     _run(
@@ -153,21 +153,21 @@ def task_lease_of_years(now: datetime) -> Any:
 
 
 def task_deleted(now: datetime) -> Any:
-    """A question that the evidence asks and nobody is asked any more."""
+    """A task that the evidence requires and that does not exist."""
     task = ReviewTask.objects.filter(state="open", claim__text="There was rain.").earliest("id")
     _run("DELETE FROM editorial_reviewtask WHERE id = %s", task.pk)
     return task.claim
 
 
 def claim_status_set_to_verified(now: datetime) -> Any:
-    """Verified, and nobody has found or signed that."""
+    """Verified without a finding or a signature."""
     claim = Claim.objects.get(text="The gate was open.")
     _run("UPDATE editorial_claim SET status = 'verified' WHERE id = %s", claim.pk)
     return claim
 
 
 def statement_stance_inverted(now: datetime) -> Any:
-    """A denial where there was an affirmation, behind the back of the verb that would have asked to weigh anew."""
+    """A denial where an affirmation was, without the action that would have had it reassessed."""
     claim = Claim.objects.get(text="The gate was sold.")
     _run("UPDATE editorial_statement SET stance = 'denies' WHERE claim_id = %s AND stance = 'affirms'", claim.pk)
     return claim
@@ -189,7 +189,7 @@ def visibility_deleted(now: datetime) -> Any:
 
 
 def assessments_deleted(now: datetime) -> Any:
-    """A claim that was never assessed, for all anybody can tell."""
+    """A claim without any assessment."""
     claim = Claim.objects.get(text="The keys are lost.")
     _run("DELETE FROM editorial_assessment WHERE claim_id = %s", claim.pk)
     assert not Assessment.objects.filter(claim=claim).exists()
@@ -211,7 +211,7 @@ def gate_set_to_pass(now: datetime) -> Any:
 
 
 def correction_closed_directly(now: datetime) -> Any:
-    """Readers are owed something, and nobody works on it."""
+    """A published story has a remedy, without an open correction."""
     correction = Correction.objects.filter(closed_at=None).latest("id")
     _run("UPDATE editorial_correction SET closed_at = %s WHERE id = %s", now, correction.pk)
     return correction.story
@@ -219,19 +219,19 @@ def correction_closed_directly(now: datetime) -> Any:
 
 def event_not_notified(now: datetime) -> Any:
     """The notices of an event, the note that they were made and the work that made them: all gone."""
-    told = NotificationFanout.objects.filter(notification_count__gt=0).latest("event")
+    fanout = NotificationFanout.objects.filter(notification_count__gt=0).latest("event")
     for statement in (
         "DELETE FROM editorial_delivery WHERE event_id = %s",
         "DELETE FROM editorial_notification WHERE event_id = %s",
         "DELETE FROM editorial_notificationfanout WHERE event_id = %s",
     ):
-        _run(statement, told.pk)
-    _run("DELETE FROM editorial_outboxmessage WHERE kind = 'notify' AND reference = %s", str(told.pk))
-    return told.event
+        _run(statement, fanout.pk)
+    _run("DELETE FROM editorial_outboxmessage WHERE kind = 'notify' AND reference = %s", str(fanout.pk))
+    return fanout.event
 
 
 def notice_deleted(now: datetime) -> Any:
-    """One of several people has lost a notice."""
+    """One of several recipients has lost a notification."""
     notice = Notification.objects.filter(event__fanout__notification_count__gt=1).earliest("id")
     _run("UPDATE editorial_notificationfanout SET delivery_count = 0 WHERE event_id = %s", notice.event_id)
     _run("DELETE FROM editorial_delivery WHERE event_id = %s", notice.event_id)
@@ -240,7 +240,7 @@ def notice_deleted(now: datetime) -> Any:
 
 
 def delivery_unsettled(now: datetime) -> Any:
-    """A letter that waits, and no work that would send it."""
+    """A pending email without a job to send it."""
     delivery = Delivery.objects.filter(state="delivered").earliest("id")
     _run("UPDATE editorial_delivery SET state = 'waiting', settled_at = NULL WHERE id = %s", delivery.pk)
     _run("DELETE FROM editorial_outboxmessage WHERE kind = 'deliver' AND reference = %s", str(delivery.pk))
@@ -248,28 +248,28 @@ def delivery_unsettled(now: datetime) -> Any:
 
 
 def delivery_deleted(now: datetime) -> Any:
-    """A letter of which nobody can say whether it went out."""
+    """An email of which it is unknown whether it was sent."""
     delivery = Delivery.objects.filter(state="delivered").latest("id")
     _run("DELETE FROM editorial_delivery WHERE id = %s", delivery.pk)
     return delivery.event
 
 
 def event_rewritten(now: datetime) -> Any:
-    """Somebody else did it."""
+    """Another actor in the event."""
     event = Event.objects.filter(number=1).earliest("id")
     _run("UPDATE editorial_event SET action = 'claim.drop' WHERE id = %s", event.pk)
     return event
 
 
 def event_deleted_from_chain(now: datetime) -> Any:
-    """One event of a chain is gone: the next one hangs in the air."""
+    """One event of a chain is missing: the next one refers to nothing."""
     loose = Event.objects.filter(number=3, stream__startswith="story:").earliest("id")
     _run("DELETE FROM editorial_event WHERE stream = %s AND number = 2", loose.stream)
     return loose
 
 
 def story_published_directly(now: datetime) -> Any:
-    """In print, and nobody has published it."""
+    """Published, without the action."""
     story = Story.objects.filter(status="draft").earliest("id")
     _run("UPDATE editorial_story SET status = 'published', published_at = %s WHERE id = %s", now, story.pk)
     return story
@@ -289,14 +289,14 @@ CORRUPTIONS = (
     Corruption("claims.visibility", REPAIRED, visibility_deleted),
     Corruption("assessments.current", REPAIRED, statement_stance_inverted),
     Corruption("claims.assessed", REPAIRED, assessments_deleted),
-    Corruption("signoffs.grounded", REPAIRED, voided_signature_restored),
+    Corruption("signoffs.match_finding", REPAIRED, voided_signature_restored),
     Corruption("stories.gate", REPAIRED, gate_set_to_pass),
     Corruption("corrections.open", REPAIRED, correction_closed_directly),
     Corruption("events.notified", REPAIRED, event_not_notified),
     Corruption("notifications.complete", REPAIRED, notice_deleted),
     Corruption("deliveries.settled", REPAIRED, delivery_unsettled),
     Corruption("deliveries.complete", ALERTED, delivery_deleted),
-    Corruption("events.sealed", ALERTED, event_rewritten),
+    Corruption("events.unchanged", ALERTED, event_rewritten),
     Corruption("events.chained", ALERTED, event_deleted_from_chain),
     Corruption("stories.status", ALERTED, story_published_directly),
 )

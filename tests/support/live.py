@@ -82,10 +82,10 @@ def free_port() -> int:
 
 
 def clean_environment(**extra: str) -> dict[str, str]:
-    """What a person's shell would hand over: nothing that tells of the test run's own servers."""
-    kept = {name: os.environ[name] for name in ("PATH", "LANG", "TZ") if name in os.environ}
+    """The environment of a user's shell, without the servers of the test run."""
+    environment = {name: os.environ[name] for name in ("PATH", "LANG", "TZ") if name in os.environ}
     return {
-        **kept,
+        **environment,
         "ENV_FILE": os.devnull,
         "NO_COLOR": "1",
         "RATE_LIMIT_PER_TOKEN": "0",
@@ -126,7 +126,7 @@ def deployment_environment(data: Path, *, database: str, redis: str) -> dict[str
 
 @pytest.fixture
 def celery_worker_process(transactional_db: None, data_folder: Path) -> Iterator[dict[str, RunningProcess]]:
-    """A real worker, relay and beat on this test's database: what is committed here is worked through there."""
+    """A real worker, dispatcher and beat on this test's database: they run what is committed here."""
     environment = deployment_environment(
         data_folder, database=connection.settings_dict["NAME"], redis=settings.REDIS_URL
     )

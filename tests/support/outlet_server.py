@@ -1,4 +1,4 @@
-"""An outlet's web server, real and small: it gives what it is told to give."""
+"""A real and small web server of an outlet, with prepared responses."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 @dataclass
 class PreparedResponse:
-    """What is given at a path."""
+    """The response at a path."""
 
     body: bytes = b""
     content_type: str = "text/html"
@@ -24,16 +24,16 @@ class _RequestHandler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         """Note who came, and give what there is."""
         self.server.visits.append((self.path, dict(self.headers.items())))
-        given = self.server.gives.get(self.path, PreparedResponse(status=404))
-        self.send_response(given.status)
-        if given.location:
-            self.send_header("location", given.location)
-        self.send_header("content-type", given.content_type)
-        self.send_header("content-length", str(len(given.body)))
+        response = self.server.gives.get(self.path, PreparedResponse(status=404))
+        self.send_response(response.status)
+        if response.location:
+            self.send_header("location", response.location)
+        self.send_header("content-type", response.content_type)
+        self.send_header("content-length", str(len(response.body)))
         self.end_headers()
         try:
-            for byte in given.body if given.pause else [given.body]:
-                time.sleep(given.pause)
+            for byte in response.body if response.pause else [response.body]:
+                time.sleep(response.pause)
                 self.wfile.write(bytes([byte]) if isinstance(byte, int) else byte)
         except (BrokenPipeError, ConnectionResetError):
             return

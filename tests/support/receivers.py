@@ -1,4 +1,4 @@
-"""What is at the other end: a mail server and a web server, both real and both small."""
+"""A mail server and a web server, both real and small."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class _SmtpHandler(socketserver.StreamRequestHandler):
     server: MailServer
 
     def handle(self) -> None:
-        """Speak as much SMTP as a letter takes."""
+        """Speak as much SMTP as one email takes."""
         self._send("220 mailbox")
         while line := self.rfile.readline().decode().strip():
             command = line.split(":")[0].split(" ")[0].upper()
@@ -37,11 +37,11 @@ class _SmtpHandler(socketserver.StreamRequestHandler):
         lines = []
         while (line := self.rfile.readline()) != b".\r\n":
             if not line:
-                return False  # the sender is gone, and this is no letter
+                return False  # the sender is gone, and no email was received
             lines.append(line.removeprefix(b".") if line.startswith(b"..") else line)
-        letter = message_from_bytes(b"".join(lines), policy=policy.default)
-        assert isinstance(letter, EmailMessage)
-        self.server.letters.append(letter)
+        email = message_from_bytes(b"".join(lines), policy=policy.default)
+        assert isinstance(email, EmailMessage)
+        self.server.emails.append(email)
         self.server.arrived.set()
         if self.server.never_acknowledges:
             self.server.released.wait(timeout=120)
@@ -54,31 +54,31 @@ class _SmtpHandler(socketserver.StreamRequestHandler):
 
 
 class MailServer(socketserver.ThreadingTCPServer):
-    """A mail server that keeps what it takes. One that `answers_nothing` takes a letter and never says so."""
+    """A mail server that keeps what it receives. With `never_acknowledges` it accepts an email and does not respond."""
 
     daemon_threads = True
     allow_reuse_address = True
 
     def __init__(self, port: int = 0, address: str = "127.0.0.1") -> None:
         super().__init__((address, port), _SmtpHandler)
-        self.letters: list[EmailMessage] = []
+        self.emails: list[EmailMessage] = []
         self.refused: set[str] = set()
         self.never_acknowledges = False
         self.arrived, self.released = threading.Event(), threading.Event()
 
     @property
     def port(self) -> int:
-        """Where it listens, on this machine."""
+        """Its address on this machine."""
         return int(self.server_address[1])
 
     def messages_to(self, name: str) -> list[EmailMessage]:
-        """The letters to somebody."""
-        return [letter for letter in self.letters if name in str(letter["to"])]
+        """The emails to a user."""
+        return [email for email in self.emails if name in str(email["to"])]
 
 
 @dataclass(frozen=True, slots=True)
 class WebhookRequest:
-    """What a webhook's receiver got."""
+    """A request that a webhook receiver got."""
 
     path: str
     headers: dict[str, str]
@@ -89,9 +89,9 @@ class _WebhookHandler(BaseHTTPRequestHandler):
     server: WebhookReceiver
 
     def do_POST(self) -> None:
-        """Note the call, and answer as told."""
+        """Record the request and respond as configured."""
         body = self.rfile.read(int(self.headers["content-length"]))
-        self.server.calls.append(
+        self.server.requests.append(
             WebhookRequest(self.path, {name.lower(): value for name, value in self.headers.items()}, body)
         )
         self.send_response(self.server.status)
@@ -105,11 +105,11 @@ class _WebhookHandler(BaseHTTPRequestHandler):
 
 
 class WebhookReceiver(ThreadingHTTPServer):
-    """A web server that notes what is posted to it, and answers with `status`."""
+    """A web server that records what is posted to it and responds with `status`."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _WebhookHandler)
-        self.calls: list[WebhookRequest] = []
+        self.requests: list[WebhookRequest] = []
         self.status = 200
 
     def use_tls(self, certificate: str, key: str) -> None:

@@ -1,4 +1,4 @@
-"""A newsroom with a row of every noun in it, for tests that go through all pages."""
+"""A newsroom with a row of every kind, for tests that visit all pages."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ SCRIPT = "<script>alert('claim')</script>"
 
 
 def create_row_of_each_kind(room: Room) -> dict[str, Any]:
-    """One of everything, by noun."""
+    """One row of each kind, by name."""
     rosa = room.people["rosa"]
     party = room.person("Mayor Bram Holt")
     claim = room.claim(f"The gate was open. {SCRIPT}", adverse_to=[party.pk])
-    hidden = room.person(
+    unnamed = room.person(
         "a sluice engineer", unnamed=True, identity_name=SECRET_NAME, identity_known_by=SECRET_KNOWN_BY
     )
-    first = room.says(hidden, claim, quote=f"I saw it. {SCRIPT}")
+    first = room.says(unnamed, claim, quote=f"I saw it. {SCRIPT}")
     room.says(room.person(), claim)
     outlet = room.source("outlet", "Harbour Gazette")
     derived = room.says(outlet, claim, directness="relayed", obtained_by="external")
@@ -63,7 +63,7 @@ def create_row_of_each_kind(room: Room) -> dict[str, Any]:
     )
     pasted = exhibits.attach(desk_id=room.desk.pk, title="Mail", text=SCRIPT, actor=rosa, now=room.now)
     briefing = briefings.record(desk_id=room.desk.pk, name="Friday call", actor=rosa, now=room.now)
-    begun = imports.start(
+    batch = imports.start(
         desk_id=room.desk.pk, kind="page", url="https://gazette.example/1", text=f"The sluice.\n\nIt broke. {SCRIPT}",
         actor=rosa, now=room.now,
     )  # fmt: skip
@@ -86,16 +86,16 @@ def create_row_of_each_kind(room: Room) -> dict[str, Any]:
     notice = Notification.objects.create(
         event=event, user=rosa, subject=f"Look {SCRIPT}", body="At the gate.", path="/admin/", created_at=room.now
     )
-    letter = OutboxMessage.objects.create(
+    job = OutboxMessage.objects.create(
         kind=MessageKind.NOTIFY.value, reference=str(event.pk), dedupe_key="dead", state="dead", attempts=5,
         created_at=room.now, available_at=room.now, error="OSError",
     )  # fmt: skip
     return {
-        "claim": claim, "signed": signed, "story": story, "draft": draft, "source": hidden, "statement": first,
+        "claim": claim, "signed": signed, "story": story, "draft": draft, "source": unnamed, "statement": first,
         "relay": Relay.objects.get(), "request": waiting, "exhibit": exhibit, "pasted": pasted, "briefing": briefing,
         "task": ReviewTask.objects.filter(claim=claim).first(), "signoff": Signoff.objects.first(),
         "correction": Correction.objects.first(), "policy": CorroborationPolicy.objects.first(), "event": event,
-        "notice": notice, "letter": letter, "user": rosa, "membership": Membership.objects.first(),
-        "desk": Desk.objects.first(), "import": begun, "sheet": sheet, "drafted": begun.rows.get().story,
+        "notice": notice, "letter": job, "user": rosa, "membership": Membership.objects.first(),
+        "desk": Desk.objects.first(), "import": batch, "sheet": sheet, "drafted": batch.rows.get().story,
         "webhook": webhook, "followed": followed,
     }  # fmt: skip

@@ -32,15 +32,15 @@ from tests.support.cast import Room
 
 
 def create_row_of_each_model(room: Room) -> None:
-    """Fill every table, by verbs wherever there is one."""
+    """Fill every table, by actions wherever there is one."""
     rosa, edith, cora, sena = (room.people[name] for name in ("rosa", "edith", "cora", "sena"))
     party = room.person("Lida Fenn")
     claim = room.verified(adverse_to=[party.pk])
     witness = room.person("a keeper", unnamed=True, identity_name="Jo Roe", identity_known_by="1970")
-    told = room.says(witness, claim)
+    relayed = room.says(witness, claim)
     repeated = room.says(room.source("outlet"), claim, directness="relayed")
-    statements.relay(derived_id=repeated.pk, origin_id=told.pk, actor=rosa, now=room.now)
-    exhibits.attach(desk_id=room.desk.pk, title="Log", text="Open.", statement_id=told.pk, actor=rosa, now=room.now)
+    statements.relay(derived_id=repeated.pk, origin_id=relayed.pk, actor=rosa, now=room.now)
+    exhibits.attach(desk_id=room.desk.pk, title="Log", text="Open.", statement_id=relayed.pk, actor=rosa, now=room.now)
     replies.send(
         to_id=party.pk,
         covers=[claim.pk],

@@ -1,7 +1,7 @@
-"""A scenario, entered into the database as people would enter it, and what the database then answers.
+"""A scenario, entered into the database by actions, and the results of the database.
 
-Verbs enter what happens. By hand is entered what a scenario takes as given: compounds that were never split, how
-sources are rated and known, signatures, ended tasks, and what an earlier edition printed.
+Actions enter what happens. Rows are set directly for what a scenario presupposes: compounds that were never split,
+ratings, signatures, ended tasks, and published uses of an earlier revision.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _TIES = ("org", "speaks_for", "parent", "author", "issuer")
 
 
 class ReplayedScenario:
-    """One scenario in the database. `names` leads from what the database calls things back to the scenario's ids."""
+    """One scenario in the database. `names` maps database ids to the scenario's ids."""
 
     def __init__(self, room: Room, scenario: Scenario) -> None:
         self.room, self.scenario, self.case = room, scenario, scenario.case
@@ -52,12 +52,14 @@ class ReplayedScenario:
                 CompoundMember.objects.create(compound=self.claims[name], member=self.claims[part])
         for name, source in self.case.sources.items():
             self._set_source_facts(name, source)
-        self.statements = {name: self._record(said) for name, said in self.case.statements.items()}
+        self.statements = {
+            name: self._record(statement_facts) for name, statement_facts in self.case.statements.items()
+        }
         for link in self.case.relays:
             ends = {"derived_id": self.statements[link.derived].pk, "origin_id": self.statements[link.origin].pk}
             statements.relay(**ends, actor=self.rosa, now=self.now)
-        for name, said in self.case.statements.items():
-            self._withdraw(self.statements[name], said)
+        for name, statement_facts in self.case.statements.items():
+            self._withdraw(self.statements[name], statement_facts)
         for request in self.case.replies:
             self._send_reply_request(request)
         for name, standing in self.case.tasks.items():
@@ -69,14 +71,14 @@ class ReplayedScenario:
         }
 
     def findings(self) -> dict[str, Any]:
-        """What the engine finds in the rows, in the scenario's own words."""
+        """The findings of the engine for these rows, with the scenario's ids."""
         case = facts.case([claim.pk for claim in self.claims.values()], now=self.now)
         return self._with_scenario_ids(
-            {key: found.to_dict() for key, found in finding.assess(case, POLICY).items() if key in self.names}
+            {key: result.to_dict() for key, result in finding.assess(case, POLICY).items() if key in self.names}
         )
 
     def stored_findings(self) -> dict[str, Any]:
-        """What reassessing has stored of each claim."""
+        """The stored findings of each claim."""
         stored = {}
         for claim in self.claims.values():
             last: Assessment = claim.assessments.latest()
@@ -97,7 +99,7 @@ class ReplayedScenario:
                 "mode": use.mode.value,
                 "central": use.central,
                 "stated_source_count": use.stated_source_count,
-                "relies_on": [str(self.statements[said].pk) for said in use.relies_on],
+                "relies_on": [str(self.statements[name_of_statement].pk) for name_of_statement in use.relies_on],
             }
             for name, use in self.scenario.story.uses.items()
         ]
@@ -118,7 +120,7 @@ class ReplayedScenario:
     # Sources
 
     def _name_sources(self) -> dict[str, Source]:
-        """A row for every source, and one for every name that is no recorded source but stands for somebody."""
+        """A row for every source, and one for every name that stands for a person without a recorded source."""
         named = {name for source in self.case.sources.values() for name in (getattr(source, tie) for tie in _TIES)}
         named |= {party for claim in self.case.claims.values() for party in claim.adverse_to}
         named |= {request.to for request in self.case.replies}
@@ -126,7 +128,7 @@ class ReplayedScenario:
         keys = {source.key for source in self.case.sources.values()}
         for name in sorted(named - set(rows) - {None}):
             rows[name] = self._register(name, SourceFacts(id=name, type=SourceType.PERSON))
-            if name in keys:  # a name that is somebody's token means that human being
+            if name in keys:  # a name that is a source's token means that person
                 self._update_row(rows[name], key=name)
         return rows
 
@@ -176,22 +178,22 @@ class ReplayedScenario:
             now=self.now,
         )
 
-    def _record(self, said: StatementFacts) -> Statement:
-        # Only a second-hand statement has an informant, and a name that is no recorded source tells nothing.
-        informant = self.sources.get(said.informant) if said.informant in self.case.sources else None
-        if said.directness is not Directness.SECOND_HAND or said.informant in (UNKNOWN, said.source):
+    def _record(self, facts: StatementFacts) -> Statement:
+        # Only a second-hand statement has an informant, and a name without a recorded source means nothing.
+        informant = self.sources.get(facts.informant) if facts.informant in self.case.sources else None
+        if facts.directness is not Directness.SECOND_HAND or facts.informant in (UNKNOWN, facts.source):
             informant = None
         return statements.record(
-            claim_id=self.claims[said.claim].pk,
-            source_id=self.sources[said.source].pk,
-            stance=said.stance.value,
-            directness=said.directness.value,
-            terms=said.terms.value,
-            obtained_by=said.obtained_by.value,
-            benefits_if=said.benefits_if.value if said.benefits_if else "",
+            claim_id=self.claims[facts.claim].pk,
+            source_id=self.sources[facts.source].pk,
+            stance=facts.stance.value,
+            directness=facts.directness.value,
+            terms=facts.terms.value,
+            obtained_by=facts.obtained_by.value,
+            benefits_if=facts.benefits_if.value if facts.benefits_if else "",
             informant=informant.pk if informant else None,
-            briefing=self._briefing(said.briefing).pk if said.briefing else None,
-            embargo_until=said.embargo_until,
+            briefing=self._briefing(facts.briefing).pk if facts.briefing else None,
+            embargo_until=facts.embargo_until,
             actor=self.rosa,
             now=self.now,
         )
@@ -199,11 +201,11 @@ class ReplayedScenario:
     def _briefing(self, name: str) -> Briefing:
         return Briefing.objects.get_or_create(desk=self.room.desk, name=name)[0]
 
-    def _withdraw(self, statement: Statement, said: StatementFacts) -> None:
+    def _withdraw(self, statement: Statement, facts: StatementFacts) -> None:
         because = {"statement_id": statement.pk, "reason": "As given.", "actor": self.rosa, "now": self.now}
-        if said.withdrawn:
+        if facts.withdrawn:
             statements.withdraw(**because)
-        if said.retracted:
+        if facts.retracted:
             statements.retract(**because)
 
     # Replies, tasks, signatures and print
@@ -256,28 +258,32 @@ class ReplayedScenario:
             **(ended if standing is ReviewProgress.EXHAUSTED else {}),
         )
 
-    def _sign(self, claim: Claim, found: FindingValue | None, given: SignoffFacts) -> None:
+    def _sign(self, claim: Claim, finding_value: FindingValue | None, facts: SignoffFacts) -> None:
         felix, edgar, stan, lara = (self.room.people[name] for name in ("felix", "edgar", "stan", "lara"))
-        if found is None:
+        if finding_value is None:
             return
-        if given.legal:
-            self._signature(claim, found, "legal", lara, lara)
-        if given.standards:
-            self._signature(claim, found, "standards", stan, stan)
-        if found in _SIGNABLE:
-            self._signature(claim, found, "finding", felix, edgar if given.four_eyes else self.rosa)
+        if facts.legal:
+            self._signature(claim, finding_value, "legal", lara, lara)
+        if facts.standards:
+            self._signature(claim, finding_value, "standards", stan, stan)
+        if finding_value in _SIGNABLE:
+            self._signature(claim, finding_value, "finding", felix, edgar if facts.four_eyes else self.rosa)
 
-    def _signature(self, claim: Claim, found: FindingValue, kind: str, proposer: Any, decider: Any) -> None:
+    def _signature(self, claim: Claim, finding_value: FindingValue, kind: str, proposer: Any, decider: Any) -> None:
         signed, _ = Assessment.objects.get_or_create(
             claim=claim,
             number=1,
-            defaults={"policy": CorroborationPolicy.objects.get(), "finding": found.value, "assessed_at": self.now},
+            defaults={
+                "policy": CorroborationPolicy.objects.get(),
+                "finding": finding_value.value,
+                "assessed_at": self.now,
+            },
         )
         Signoff.objects.create(
             claim=claim,
             kind=kind,
             assessment=signed,
-            finding=found.value,
+            finding=finding_value.value,
             state="approved",
             proposed_by=proposer,
             proposed_at=self.now,
@@ -299,8 +305,8 @@ class ReplayedScenario:
 
     # Back into the scenario's words
 
-    def _with_scenario_ids(self, found: dict[str, Any]) -> dict[str, Any]:
-        return in_order(_renamed(found, self.names))
+    def _with_scenario_ids(self, result: dict[str, Any]) -> dict[str, Any]:
+        return in_order(_renamed(result, self.names))
 
 
 def _renamed(value: Any, names: dict[str, str]) -> Any:

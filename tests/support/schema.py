@@ -37,14 +37,14 @@ def make_template(data: Path, cache: Path) -> None:
         if connection.execute("SELECT FROM pg_database WHERE datname = %s", [TEMPLATE]).rowcount:
             return
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(_DRAFT)))
-        kept = cache / f"schema-{_digest()}.sql"
-        if kept.exists():
-            _run("psql", data, "--quiet", "--no-psqlrc", "--set=ON_ERROR_STOP=1", f"--file={kept}")
+        dump = cache / f"schema-{_digest()}.sql"
+        if dump.exists():
+            _run("psql", data, "--quiet", "--no-psqlrc", "--set=ON_ERROR_STOP=1", f"--file={dump}")
         else:
             _migrate(data)
-            draft = kept.with_suffix(".draft")
+            draft = dump.with_suffix(".draft")
             _run("pg_dump", data, "--no-owner", f"--file={draft}")
-            draft.rename(kept)
+            draft.rename(dump)
         connection.execute(
             sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(_DRAFT), sql.Identifier(TEMPLATE))
         )

@@ -29,8 +29,8 @@ def allocate_data_folder() -> Path:
         folder = tempfile.mkdtemp(prefix="newsroom-test-")
         os.environ["NEWSROOM_DATA"] = folder
         os.environ["ENV_FILE"] = os.devnull  # a deployment's own settings are not the tests'
-        for elsewhere in ("DATABASE_URL", "CACHE_URL", "EMAIL_URL"):
-            os.environ.pop(elsewhere, None)
+        for name in ("DATABASE_URL", "CACHE_URL", "EMAIL_URL"):
+            os.environ.pop(name, None)
     data = Path(os.environ["NEWSROOM_DATA"])
     number = int(WORKER.removeprefix("gw") or 0)
     external = os.environ["TEST_REDIS_URL"]
@@ -73,8 +73,8 @@ def wait_until_ready(data: Path) -> None:
     while not (data / "ready").exists():
         if time.monotonic() > limit or not data.exists():
             log = data / "servers.log"
-            said = log.read_text() if log.exists() else "(no log)"
-            raise RuntimeError(f"The test servers do not start:\n{said}")
+            output = log.read_text() if log.exists() else "(no log)"
+            raise RuntimeError(f"The test servers do not start:\n{output}")
         time.sleep(0.05)
 
 

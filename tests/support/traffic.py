@@ -1,6 +1,6 @@
-"""People who work over HTTP while something happens to the newsroom: reading, writing, on kept and fresh connections.
+"""Users who work over HTTP while the newsroom is disturbed: reading, writing, on kept and fresh connections.
 
-None of them tries again: whatever fails, fails, and is counted.
+None of them retries: every failed request is counted.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _PAUSES = {True: 4.0, False: 0.05}  # seconds after a write and after a read; wo
 
 @dataclass
 class TrafficGenerator:
-    """What they did, and what became of it."""
+    """The requests of a user, and their results."""
 
     address: str
     token: str
@@ -33,11 +33,13 @@ class TrafficGenerator:
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """They work for as long as the block lasts."""
+        """Send requests while the block runs."""
         threads = [
-            threading.Thread(target=self._work, args=(writing, kept), name="kept" if kept else "fresh", daemon=True)
+            threading.Thread(
+                target=self._work, args=(writing, keep_alive), name="kept" if keep_alive else "fresh", daemon=True
+            )
             for writing in (True, False)
-            for kept in (True, False)
+            for keep_alive in (True, False)
             for _ in range(2)
         ]
         for thread in threads:
@@ -49,10 +51,10 @@ class TrafficGenerator:
             for thread in threads:
                 thread.join(timeout=90)
 
-    def _work(self, writing: bool, kept: bool) -> None:
+    def _work(self, writing: bool, keep_alive: bool) -> None:
         client = self._client()
         while not self._stopped.is_set():
-            if not kept:
+            if not keep_alive:
                 client.close()
                 client = self._client()
             self._write(client) if writing else self._read(client)
@@ -69,28 +71,30 @@ class TrafficGenerator:
 
     def _write(self, client: httpx.Client) -> None:
         body = {"desk": self.desk, "text": f"Claim {uuid4()}", "risk": "routine"}
-        if answer := self._request(client, "POST", "/api/v1/claims", json=body):
+        if response := self._request(client, "POST", "/api/v1/claims", json=body):
             with self._lock:
-                self.claims.append(answer.json()["id"])
+                self.claims.append(response.json()["id"])
 
     def _request(self, client: httpx.Client, method: str, path: str, **more: object) -> httpx.Response | None:
         began = time.monotonic()
         try:
-            answer = client.request(method, path, **more)  # type: ignore[arg-type]
+            response = client.request(method, path, **more)  # type: ignore[arg-type]
         except httpx.HTTPError as problem:
             failure = f"{threading.current_thread().name} {method} {path}: {type(problem).__name__} {problem}"
         else:
-            failure = "" if answer.status_code < 400 else f"{method} {path}: {answer.status_code} {answer.text[:200]}"
+            failure = (
+                "" if response.status_code < 400 else f"{method} {path}: {response.status_code} {response.text[:200]}"
+            )
         with self._lock:
             self.succeeded += not failure
             self.slowest = max(self.slowest, time.monotonic() - began)
             if failure:
                 self.failures.append(failure)
-        return None if failure else answer
+        return None if failure else response
 
 
 def log_in(address: str, username: str, password: str) -> TrafficGenerator:
-    """A crowd that works under one name."""
+    """A traffic generator logged in as one user."""
     with httpx.Client(base_url=f"{address}/api/v1", timeout=60, trust_env=False) as client:
         token = client.post("/tokens", json={"username": username, "password": password})
         token.raise_for_status()

@@ -1,4 +1,4 @@
-"""Two people at the same moment: one of them wins, the other is told, and nothing is in between."""
+"""Two users at the same moment: one of them wins, and the other gets an error."""
 
 from __future__ import annotations
 
@@ -35,44 +35,44 @@ def fresh(row):
 
 
 @pytest.fixture
-def at(parallel):
-    """Who does it, and when."""
+def by(parallel):
+    """The actor and the time of an action."""
     return lambda name: {"actor": parallel.people[name], "now": parallel.now}
 
 
-def test_a_story_runs_once(parallel, at):
+def test_a_story_is_published_once(parallel, by):
     story = parallel.cleared(parallel.verified())
-    outcomes = run_concurrently(*[lambda: publication.publish(story_id=story.pk, **at("edith"))] * 3)
+    outcomes = run_concurrently(*[lambda: publication.publish(story_id=story.pk, **by("edith"))] * 3)
     assert codes(outcomes) == ["WRONG_STATE", "WRONG_STATE"]
     assert events(story).count("story.publish") == 1
 
 
-def test_a_finding_is_approved_once(parallel, at):
+def test_a_finding_is_approved_once(parallel, by):
     claim = parallel.corroborated()
-    proposal = signoffs.propose(claim_id=claim.pk, **at("felix"))
+    proposal = signoffs.propose(claim_id=claim.pk, **by("felix"))
     outcomes = run_concurrently(
-        lambda: signoffs.approve(signoff_id=proposal.pk, **at("edith")),
-        lambda: signoffs.approve(signoff_id=proposal.pk, **at("edgar")),
+        lambda: signoffs.approve(signoff_id=proposal.pk, **by("edith")),
+        lambda: signoffs.approve(signoff_id=proposal.pk, **by("edgar")),
     )
     assert codes(outcomes) == ["DECIDED_ALREADY"]
 
 
-def test_a_finding_is_proposed_once(parallel, at):
+def test_a_finding_is_proposed_once(parallel, by):
     claim = parallel.corroborated()
     outcomes = run_concurrently(
-        *[lambda name=name: signoffs.propose(claim_id=claim.pk, **at(name)) for name in ("felix", "faye")]
+        *[lambda name=name: signoffs.propose(claim_id=claim.pk, **by(name)) for name in ("felix", "faye")]
     )
     assert codes(outcomes) == ["PROPOSED_ALREADY"]
 
 
-def test_approving_and_withdrawing_end_in_caution(parallel, at):
+def test_no_approval_survives_a_concurrent_withdrawal(parallel, by):
     for _ in range(ROUNDS):
         claim = parallel.corroborated()
-        proposal = signoffs.propose(claim_id=claim.pk, **at("felix"))
-        said = claim.statements.first()
+        proposal = signoffs.propose(claim_id=claim.pk, **by("felix"))
+        statement = claim.statements.first()
         outcomes = run_concurrently(
-            lambda proposal=proposal: signoffs.approve(signoff_id=proposal.pk, **at("edgar")),
-            lambda said=said: statements.withdraw(statement_id=said.pk, reason="Phoned.", **at("rosa")),
+            lambda proposal=proposal: signoffs.approve(signoff_id=proposal.pk, **by("edgar")),
+            lambda statement=statement: statements.withdraw(statement_id=statement.pk, reason="Phoned.", **by("rosa")),
         )
         assert codes(outcomes) in ([], ["FINDING_CHANGED"], ["DECIDED_ALREADY"])
         parallel.settle()
@@ -80,68 +80,70 @@ def test_approving_and_withdrawing_end_in_caution(parallel, at):
         assert not claim.signoffs.filter(state="approved").exists()
 
 
-def test_nothing_is_printed_on_a_finding_that_no_longer_holds_without_being_flagged(parallel, at):
+def test_a_story_published_on_an_invalid_finding_is_flagged(parallel, by):
     for _ in range(ROUNDS):
         claim = parallel.verified()
-        story, said = parallel.cleared(claim), claim.statements.first()
+        story, statement = parallel.cleared(claim), claim.statements.first()
         outcomes = run_concurrently(
-            lambda story=story: publication.publish(story_id=story.pk, **at("edith")),
-            lambda said=said: statements.withdraw(statement_id=said.pk, reason="Phoned.", **at("rosa")),
+            lambda story=story: publication.publish(story_id=story.pk, **by("edith")),
+            lambda statement=statement: statements.withdraw(statement_id=statement.pk, reason="Phoned.", **by("rosa")),
         )
-        refused = codes(outcomes)
+        refusals = codes(outcomes)
         parallel.settle()
-        if refused:
-            assert refused == ["E_ASSERTED_UNVERIFIED"]
+        if refusals:
+            assert refusals == ["E_ASSERTED_UNVERIFIED"]
             assert fresh(story).status == "cleared"
         else:
             assert (fresh(story).status, story.remedy) == ("published", "editors_note")
 
 
-def test_nor_on_two_sources_that_turn_out_to_be_one(parallel, at):
+def test_a_story_published_during_a_source_merge_is_flagged(parallel, by):
     for _ in range(ROUNDS):
         claim = parallel.verified()
         story = parallel.cleared(claim)
-        one, other = (said.source for said in claim.statements.all())
+        source, other = (statement.source for statement in claim.statements.all())
         outcomes = run_concurrently(
-            lambda story=story: publication.publish(story_id=story.pk, **at("edith")),
-            lambda one=one, other=other: sources.merge(
-                source_id=one.pk, into_id=other.pk, reason="One voice.", **at("edgar")
+            lambda story=story: publication.publish(story_id=story.pk, **by("edith")),
+            lambda source=source, other=other: sources.merge(
+                source_id=source.pk, into_id=other.pk, reason="One voice.", **by("edgar")
             ),
         )
-        refused = codes(outcomes)
+        refusals = codes(outcomes)
         parallel.settle()
-        assert refused == ["E_ASSERTED_UNVERIFIED"] or fresh(story).remedy == "editors_note"
+        assert refusals == ["E_ASSERTED_UNVERIFIED"] or fresh(story).remedy == "editors_note"
 
 
-def test_of_two_concurrent_revisions_one_is_refused_as_stale(parallel, at):
+def test_of_two_concurrent_revisions_one_is_refused_as_stale(parallel, by):
     claim = parallel.claim()
     story = parallel.story()
-    said = parallel.says(parallel.person(), claim)
+    statement = parallel.says(parallel.person(), claim)
     for revise in (
-        lambda text: claims.revise(claim_id=claim.pk, text=text, version=claim.version, **at("rosa")),
-        lambda text: stories.revise(story_id=story.pk, body=text, version=story.version, **at("cora")),
-        lambda text: statements.revise(statement_id=said.pk, quote=text, version=said.version, **at("rosa")),
+        lambda text: claims.revise(claim_id=claim.pk, text=text, expected_version=claim.version, **by("rosa")),
+        lambda text: stories.revise(story_id=story.pk, body=text, expected_version=story.version, **by("cora")),
+        lambda text: statements.revise(
+            statement_id=statement.pk, quote=text, expected_version=statement.version, **by("rosa")
+        ),
     ):
         outcomes = run_concurrently(lambda revise=revise: revise("One."), lambda revise=revise: revise("Other."))
         assert codes(outcomes) == ["STALE_VERSION"]
 
 
-def test_nothing_is_said_of_a_claim_that_is_being_merged(parallel, at):
+def test_a_claim_being_merged_takes_no_statement(parallel, by):
     for _ in range(ROUNDS):
         claim, into, source = parallel.claim(), parallel.claim(), parallel.person()
         outcomes = run_concurrently(
-            lambda claim=claim, into=into: claims.merge(claim_id=claim.pk, into_id=into.pk, **at("felix")),
+            lambda claim=claim, into=into: claims.merge(claim_id=claim.pk, into_id=into.pk, **by("felix")),
             lambda claim=claim, source=source: parallel.says(source, claim),
         )
         assert codes(outcomes) in ([], ["CLAIM_CLOSED"])
         assert not claim.statements.exists()
 
 
-def test_nothing_is_said_of_a_claim_that_is_being_split(parallel, at):
+def test_a_claim_being_split_takes_no_statement(parallel, by):
     for _ in range(ROUNDS):
         claim, source = parallel.claim(), parallel.person()
         outcomes = run_concurrently(
-            lambda claim=claim: claims.split(claim_id=claim.pk, texts=["A.", "B."], **at("rosa")),
+            lambda claim=claim: claims.split(claim_id=claim.pk, texts=["A.", "B."], **by("rosa")),
             lambda claim=claim, source=source: parallel.says(source, claim),
         )
         assert codes(outcomes) in ([], ["COMPOUND"])
@@ -149,47 +151,49 @@ def test_nothing_is_said_of_a_claim_that_is_being_split(parallel, at):
         assert claim.parts.count() == 2
 
 
-def test_no_story_begins_to_use_a_claim_that_is_being_merged_or_dropped(parallel, at):
+def test_a_claim_being_merged_or_dropped_is_not_used_by_a_story(parallel, by):
     for number in range(2 * ROUNDS):
         claim, into, story = parallel.claim(), parallel.claim(), parallel.story()
         ending = (
-            (lambda claim=claim, into=into: claims.merge(claim_id=claim.pk, into_id=into.pk, **at("felix")))
+            (lambda claim=claim, into=into: claims.merge(claim_id=claim.pk, into_id=into.pk, **by("felix")))
             if number % 2
-            else (lambda claim=claim: claims.drop(claim_id=claim.pk, reason="Gossip.", **at("felix")))
+            else (lambda claim=claim: claims.drop(claim_id=claim.pk, reason="Gossip.", **by("felix")))
         )
         use = [{"claim": str(claim.pk), "mode": "asserted"}]
         outcomes = run_concurrently(
-            ending, lambda story=story, use=use: stories.revise(story_id=story.pk, uses=use, **at("rosa"))
+            ending, lambda story=story, use=use: stories.revise(story_id=story.pk, uses=use, **by("rosa"))
         )
         assert codes(outcomes) in ([], ["CLAIM_CLOSED"], ["IN_USE"])
         assert not ClaimUse.objects.filter(claim=claim, claim__merged_into__isnull=False).exists()
         assert not ClaimUse.objects.filter(claim=claim, claim__dropped_at__isnull=False).exists()
 
 
-def test_a_statement_moved_twice_ends_on_one_claim_and_both_are_reassessed(parallel, at):
+def test_a_statement_moved_twice_ends_on_one_claim_and_both_are_reassessed(parallel, by):
     for _ in range(ROUNDS):
         claim, left, right = (parallel.claim() for _ in range(3))
-        said = parallel.says(parallel.person(), claim)
+        statement = parallel.says(parallel.person(), claim)
         parallel.settle()
         outcomes = run_concurrently(
             *[
-                lambda to=to, said=said: statements.move(statement_id=said.pk, claim_id=to.pk, **at("rosa"))
+                lambda to=to, statement=statement: statements.move(
+                    statement_id=statement.pk, claim_id=to.pk, **by("rosa")
+                )
                 for to in (left, right)
             ]
         )
         assert codes(outcomes) in ([], ["MOVED"])
         parallel.settle()
-        found = {each.pk: each.assessments.latest().origins for each in (claim, left, right)}
-        assert found == {each.pk: int(each.pk == fresh(said).claim_id) for each in (claim, left, right)}
+        origins = {each.pk: each.assessments.latest().origins for each in (claim, left, right)}
+        assert origins == {each.pk: int(each.pk == fresh(statement).claim_id) for each in (claim, left, right)}
 
 
-def test_two_merges_make_no_cycle(parallel, at):
+def test_two_concurrent_merges_make_no_cycle(parallel, by):
     for _ in range(ROUNDS):
-        one, other = parallel.person(), parallel.person()
-        ends = ((one, other), (other, one))
+        source, other = parallel.person(), parallel.person()
+        ends = ((source, other), (other, source))
         outcomes = run_concurrently(
             *[
-                lambda a=a, b=b: sources.merge(source_id=a.pk, into_id=b.pk, reason="One.", **at("edith"))
+                lambda a=a, b=b: sources.merge(source_id=a.pk, into_id=b.pk, reason="One.", **by("edith"))
                 for a, b in ends
             ]
         )
@@ -197,12 +201,12 @@ def test_two_merges_make_no_cycle(parallel, at):
         first, second = parallel.claim(), parallel.claim()
         ends = ((first, second), (second, first))
         outcomes = run_concurrently(
-            *[lambda a=a, b=b: claims.merge(claim_id=a.pk, into_id=b.pk, **at("felix")) for a, b in ends]
+            *[lambda a=a, b=b: claims.merge(claim_id=a.pk, into_id=b.pk, **by("felix")) for a, b in ends]
         )
         assert codes(outcomes) == ["MERGED"]
 
 
-def test_everybody_who_asks_gets_a_task_of_their_own(parallel, at):
+def test_concurrent_reviewers_take_different_tasks(parallel, by):
     for number in range(4):
         parallel.claim(f"Claim {number}.", risk="serious")
     parallel.settle()
@@ -211,113 +215,113 @@ def test_everybody_who_asks_gets_a_task_of_their_own(parallel, at):
     taken = []
 
     def work():
-        mine = []
-        while task := workflow_tasks.take_next(**at("ruben")):
-            mine.append(task.pk)
+        tasks_of_one = []
+        while task := workflow_tasks.take_next(**by("ruben")):
+            tasks_of_one.append(task.pk)
         assert not ReviewTask.objects.filter(state="open").exists(), "somebody was sent away while there was work"
-        return mine
+        return tasks_of_one
 
     outcomes = run_concurrently(*[work] * 8)
     assert codes(outcomes) == []
-    taken = [task for mine in outcomes for task in mine]
+    taken = [task for tasks_of_one in outcomes for task in tasks_of_one]
     assert len(tasks) >= 12
     assert sorted(taken) == sorted(task.pk for task in tasks)
 
 
-def test_no_action_is_refused_during_a_reassessment(parallel, at):
+def test_no_action_is_refused_during_a_reassessment(parallel, by):
     claim = parallel.claim()
     parallel.settle()
     assert claim.tasks.filter(state="open").exists()
     for _ in range(ROUNDS):
-        parallel.story(claim)  # what is nearer to print is more urgent, and so every task is touched
+        parallel.story(claim)  # the more urgent task is nearer to publication, so every task is touched
         ReviewTask.objects.update(urgency=0)
         task, _ = run_concurrently(
-            lambda: workflow_tasks.take_next(**at("ruben")),
+            lambda: workflow_tasks.take_next(**by("ruben")),
             lambda: assessments.reassess(claim_id=claim.pk, now=parallel.now),
         )
         assert task is not None
-        workflow_tasks.release(task_id=task.pk, **at("ruben"))
+        workflow_tasks.release(task_id=task.pk, **by("ruben"))
 
 
-def test_one_task_is_taken_by_one(parallel, at):
+def test_a_task_is_taken_by_one_reviewer(parallel, by):
     parallel.claim()
     parallel.settle()
     task = ReviewTask.objects.filter(state="open").first()
     outcomes = run_concurrently(
-        *[lambda name=name: workflow_tasks.take(task_id=task.pk, **at(name)) for name in ("rosa", "ruben")]
+        *[lambda name=name: workflow_tasks.take(task_id=task.pk, **by(name)) for name in ("rosa", "ruben")]
     )
     assert codes(outcomes) == ["NOT_OPEN"]
 
 
-def test_two_schedulers_run_due_work_once(parallel, at):
+def test_two_schedulers_run_due_work_once(parallel, by):
     party = parallel.person()
     claim = parallel.verified(adverse_to=[party.pk])
     request = replies.send(
-        to_id=party.pk, covers=[claim.pk], question="?", deadline_at=parallel.now + HOUR, **at("rosa")
+        to_id=party.pk, covers=[claim.pk], question="?", deadline_at=parallel.now + HOUR, **by("rosa")
     )
-    said = parallel.says(parallel.person(), parallel.claim(), embargo_until=parallel.now + HOUR)
+    statement = parallel.says(parallel.person(), parallel.claim(), embargo_until=parallel.now + HOUR)
     parallel.settle()
-    task = workflow_tasks.take_next(**at("ruben"))
+    task = workflow_tasks.take_next(**by("ruben"))
     story = parallel.cleared()
-    stories.schedule(story_id=story.pk, at=parallel.now + HOUR, time_zone="UTC", **at("edith"))
+    stories.schedule(story_id=story.pk, at=parallel.now + HOUR, time_zone="UTC", **by("edith"))
     later = parallel.later(hours=30)
     outcomes = run_concurrently(*[lambda: scheduler.run_due(now=later)] * 3)
     assert codes(outcomes) == []
-    for row, verb in (
+    for row, action in (
         (request, "reply.expire"),
-        (said, "statement.embargo_lift"),
+        (statement, "statement.embargo_lift"),
         (story, "story.publish"),
         (task, "review.expire"),
         (task, "review.overdue"),
     ):
-        assert events(row).count(verb) == 1, verb
+        assert events(row).count(action) == 1, action
     assert scheduler.run_due(now=later) == 0
 
 
-def test_two_administrators_do_not_suspend_each_other(parallel, at):
+def test_two_administrators_do_not_deactivate_each_other(parallel, by):
     ada, edith = parallel.people["ada"], parallel.people["edith"]
-    users.grant_role(user_id=edith.pk, role="admin", **at("ada"))
+    users.grant_role(user_id=edith.pk, role="admin", **by("ada"))
     outcomes = run_concurrently(
-        lambda: users.deactivate(user_id=edith.pk, **at("ada")),
-        lambda: users.deactivate(user_id=ada.pk, **at("edith")),
+        lambda: users.deactivate(user_id=edith.pk, **by("ada")),
+        lambda: users.deactivate(user_id=ada.pk, **by("edith")),
     )
     assert set(codes(outcomes)) <= {"LAST_ADMIN", "FORBIDDEN"}
-    left = Membership.objects.filter(role="admin", desk=None, user__is_active=True)
-    assert left.count() == 1
+    remaining = Membership.objects.filter(role="admin", desk=None, user__is_active=True)
+    assert remaining.count() == 1
 
 
-def test_the_same_bytes_that_arrive_twice_are_one_exhibit(parallel, at):
+def test_a_file_attached_twice_concurrently_is_one_exhibit(parallel, by):
     attach = {"desk_id": parallel.desk.pk, "title": "Log", "text": "Open."}
-    outcomes = run_concurrently(*[lambda: exhibits.attach(**attach, **at("rosa"))] * 3)
+    outcomes = run_concurrently(*[lambda: exhibits.attach(**attach, **by("rosa"))] * 3)
     assert set(codes(outcomes)) <= {"EXHIBIT_ONCE_PER_DESK", "INVALID"}
     assert parallel.desk.exhibits.count() == 1
 
 
-def test_event_chains_stay_intact_under_concurrent_writes(parallel, at):
+def test_event_chains_stay_intact_under_concurrent_writes(parallel, by):
     claim = parallel.claim()
     run_concurrently(
         *[
-            lambda n=n: claims.revise(claim_id=claim.pk, text=f"The gate was open, {n}.", **at("rosa"))
+            lambda n=n: claims.revise(claim_id=claim.pk, text=f"The gate was open, {n}.", **by("rosa"))
             for n in range(4)
         ],
         *[lambda: assessments.reassess(claim_id=claim.pk, now=parallel.now)] * 2,
     )
-    told = events(claim)
-    assert told.count("claim.revise") == 4
-    assert Event.objects.filter(stream=f"claim:{claim.pk}").count() == len(told)
+    actions = events(claim)
+    assert actions.count("claim.revise") == 4
+    assert Event.objects.filter(stream=f"claim:{claim.pk}").count() == len(actions)
 
 
 @pytest.mark.parametrize("rounds", [12, pytest.param(150, marks=pytest.mark.slow)])
-def test_a_statement_that_is_recorded_while_its_claim_is_reviewed_is_never_missed(parallel, at, rounds):
-    """Whether it comes before, during or after the start of the review that waits: some review sees it."""
+def test_a_statement_recorded_during_an_assessment_is_not_missed(parallel, by, rounds):
+    """Before, during or after the start of the waiting assessment: some assessment sees the statement."""
     claim = parallel.claim()
     for number in range(rounds):
         parallel.says(parallel.source("outlet"), claim, obtained_by="external")
-        rung = [one.message for one in outbox.claim_batch(now=parallel.now) if one.kind is MessageKind.ASSESS_CLAIM]
+        jobs = [job.message for job in outbox.claim_batch(now=parallel.now) if job.kind is MessageKind.ASSESS_CLAIM]
         source = parallel.person()
 
-        def review(rung=rung):
-            for message in rung:
+        def review(jobs=jobs):
+            for message in jobs:
                 outbox.run_message(
                     message,
                     lambda reference, now: assessments.reassess(claim_id=reference, now=now),
@@ -331,23 +335,23 @@ def test_a_statement_that_is_recorded_while_its_claim_is_reviewed_is_never_misse
 
 
 @pytest.mark.slow
-def test_a_crowd_works_on_one_story_and_nothing_breaks(parallel, at):
-    """Forty moments in which eight people do what they do; nobody meets an error, and all ends consistent."""
+def test_many_users_work_on_one_story(parallel, by):
+    """Forty moments with eight users at work: no user gets an error, and the end is consistent."""
     claim = parallel.verified()
     other = parallel.claim("The guard slept.")
     story = parallel.cleared(claim)
     source = parallel.person()
     doing = (
-        lambda: statements.withdraw(statement_id=claim.statements.first().pk, reason="Phoned.", **at("rosa")),
+        lambda: statements.withdraw(statement_id=claim.statements.first().pk, reason="Phoned.", **by("rosa")),
         lambda: parallel.says(source, claim),
-        lambda: publication.publish(story_id=story.pk, **at("edith")),
-        lambda: signoffs.propose(claim_id=claim.pk, **at("felix")),
-        lambda: stories.revise(story_id=story.pk, body=str(Event.objects.count()), **at("cora")),
+        lambda: publication.publish(story_id=story.pk, **by("edith")),
+        lambda: signoffs.propose(claim_id=claim.pk, **by("felix")),
+        lambda: stories.revise(story_id=story.pk, body=str(Event.objects.count()), **by("cora")),
         lambda: assessments.reassess(claim_id=claim.pk, now=parallel.now),
         lambda: publication.reevaluate(story_id=story.pk, now=parallel.now),
-        lambda: claims.merge(claim_id=other.pk, into_id=claim.pk, **at("faye")),
-        lambda: sources.rate(source_id=source.pk, reliability="C", **at("felix")),
-        lambda: workflow_tasks.take_next(**at("ruben")),
+        lambda: claims.merge(claim_id=other.pk, into_id=claim.pk, **by("faye")),
+        lambda: sources.rate(source_id=source.pk, reliability="C", **by("felix")),
+        lambda: workflow_tasks.take_next(**by("ruben")),
     )
     for _ in range(40):
         codes(run_concurrently(*doing))
@@ -356,16 +360,16 @@ def test_a_crowd_works_on_one_story_and_nothing_breaks(parallel, at):
         events(row)
 
 
-def test_a_sheet_that_two_people_bring_in_at_once_is_filed_once(parallel):
+def test_a_sheet_imported_twice_concurrently_is_filed_once(parallel):
     sheet = "text\n" + "".join(f"Gate {number} was open.\n" for number in range(25))
-    given = {"desk_id": parallel.desk.pk, "kind": "claims_sheet", "now": parallel.now}
+    arguments = {"desk_id": parallel.desk.pk, "kind": "claims_sheet", "now": parallel.now}
 
-    def bring_in(name):
-        begun = imports.start(**given, file=BytesIO(sheet.encode()), actor=parallel.people[name])
-        while not Import.objects.filter(pk=begun.pk, state="done").exists():
-            imports.file_next(import_id=begun.pk, now=parallel.now)
-        return Import.objects.get(pk=begun.pk)
+    def import_sheet(name):
+        batch = imports.start(**arguments, file=BytesIO(sheet.encode()), actor=parallel.people[name])
+        while not Import.objects.filter(pk=batch.pk, state="done").exists():
+            imports.file_next(import_id=batch.pk, now=parallel.now)
+        return Import.objects.get(pk=batch.pk)
 
-    first, second = run_concurrently(lambda: bring_in("rosa"), lambda: bring_in("ruben"))
+    first, second = run_concurrently(lambda: import_sheet("rosa"), lambda: import_sheet("ruben"))
     assert Claim.objects.count() == 25
     assert first.filed + second.filed == first.known + second.known == 25

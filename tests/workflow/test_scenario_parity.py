@@ -1,4 +1,4 @@
-"""The database tells the engine what a scenario file tells it: every scenario, entered by verbs, is found alike."""
+"""Every scenario, entered by actions, has the same findings in the database."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def files(*, reassessed):
     ]
 
 
-# What a scenario can say and the newsroom does not let happen.
+# What a scenario can state and the newsroom prevents.
 REFUSED = {
     "a-paper-that-repeats-itself": "a statement does not relay itself",
     "one-signature-short-in-a-routine-half": "no routine claim is asked to be read",

@@ -1,19 +1,22 @@
-"""Buttons for actions on a claim."""
+"""Actions on a claim: forms and buttons."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
+from typing import Any
 
+from django.forms import model_to_dict
 from django.utils import timezone
 
-from editorial.admin.evidence import claim_forms as forms
-from editorial.admin.evidence import statement_forms as statement_forms
+from editorial.admin.evidence.statements import StatementCreateForm
+from editorial.admin.framework import fields
 from editorial.admin.framework.action_buttons import ActionButton
-from editorial.admin.people import subscription_forms as subscription_forms
+from editorial.admin.framework.action_forms import ActionForm, DeskActionForm, VersionedActionForm, reason_form
 from editorial.admin.people import subscriptions
 from editorial.admin.review import replies
-from editorial.admin.review import signoff_forms as signoff_forms
+from editorial.admin.review.signoffs import SignoffForm
 from editorial.models import Claim
 from editorial.models.review.signoffs import LIVE_STATES as LIVE_SIGNOFFS
 from editorial.policy.access import Decision
@@ -23,7 +26,69 @@ from editorial.policy.vocabulary import ClaimKind, FindingValue, Risk
 from editorial.workflow.evidence import claims, statements
 from editorial.workflow.review import policies, signoffs
 
+_TEXT = "One proposition in one sentence. “S said P” and “P” are two claims."
+
+
+class _ClaimFields(ActionForm):
+    """The fields shared by new and existing claims."""
+
+    text = fields.TextAreaField("The claim", rows=3, help_text=_TEXT)
+    kind = fields.ChoiceField("Kind", ClaimKind, initial=ClaimKind.CONTENT.value)
+    risk = fields.ChoiceField(
+        "Risk",
+        Risk,
+        initial=Risk.SERIOUS.value,
+        help_text="The harm if it is wrong. Determines how much evidence is needed.",
+    )
+    adverse_to = fields.MultipleAutocompleteField(
+        "Adverse to",
+        (Claim, "adverse_to"),
+        required=False,
+        help_text="Accused parties have a right of reply before publication.",
+    )
+
+
+class ClaimCreateForm(_ClaimFields, DeskActionForm):
+    action = Action.CLAIM_FILE
+
+    field_order = ("text", "kind", "risk", "adverse_to", "desk_id")
+
+
+class ClaimUpdateForm(VersionedActionForm, _ClaimFields):
+    def prepare(self) -> None:
+        """Warn that sign-offs cover the wording."""
+        self.fields["text"].help_text += " A new wording voids existing sign-offs."
+
+    @classmethod
+    def initial_for_row(cls, row: Claim) -> dict[str, Any]:
+        return super().initial_for_row(row) | model_to_dict(row, _ClaimFields.base_fields)
+
+
+class ClaimSplitForm(ActionForm):
+    texts = fields.TextAreaField(
+        "The propositions", rows=6, help_text="One per line, at least two. Existing statements move to the first."
+    )
+
+    @classmethod
+    def initial_for_row(cls, row: Claim) -> dict[str, Any]:
+        return {"texts": row.text}
+
+    def action_kwargs(self) -> dict[str, Any]:
+        return {"texts": self.cleaned_data["texts"].splitlines()}
+
+
+class ClaimMergeForm(ActionForm):
+    into_id = fields.AutocompleteField(
+        "Same proposition as",
+        (Claim, "merged_into"),
+        help_text="Evidence and uses move there; this claim is closed.",
+    )
+
+
 _SIGNABLE = (FindingValue.VERIFIED, FindingValue.REFUTED)
+
+
+_claim_action = partial(ActionButton, pk_kwarg="claim_id")
 
 
 def _is_live(row: Claim) -> Decision:
@@ -35,33 +100,35 @@ def _is_simple(row: Claim) -> Decision:
 
 
 def _can_split(row: Claim) -> Decision:
-    alone = not row.member_links.exists() and not row.compound_links.exists()
-    return Decision(row.live and row.kind != ClaimKind.OPINION and alone)
+    is_standalone = not row.member_links.exists() and not row.compound_links.exists()
+    return Decision(row.live and row.kind != ClaimKind.OPINION and is_standalone)
 
 
 def _can_be_signed(row: Claim) -> Decision:
-    last = row.assessments.order_by("-number").first()
-    signed = row.signoffs.filter(kind=SignoffKind.FINDING.value, state__in=LIVE_SIGNOFFS)
-    return Decision(last is not None and last.finding in _SIGNABLE and not signed.exists())
+    latest = row.assessments.order_by("-number").first()
+    return Decision(latest is not None and latest.finding in _SIGNABLE and not _is_signed(row, SignoffKind.FINDING))
+
+
+def _is_signed(row: Claim, kind: SignoffKind) -> bool:
+    return row.signoffs.filter(kind=kind.value, state__in=LIVE_SIGNOFFS).exists()
 
 
 def _needs_review(kind: SignoffKind) -> Callable[[Claim], Decision]:
-    def stands(row: Claim) -> Decision:
+    def is_pending(row: Claim) -> Decision:
         _, policy = policies.in_force(timezone.now())
-        needed = policy.standards_read if kind is SignoffKind.STANDARDS else policy.legal_read
-        read = row.signoffs.filter(kind=kind.value, state__in=LIVE_SIGNOFFS)
-        owed = row.live and row.kind != ClaimKind.OPINION and needed(Risk(row.risk))
-        return Decision(bool(owed and not read.exists()))
+        rules = policy.rules[Risk(row.risk)]
+        required_by_policy = rules.standards_read if kind is SignoffKind.STANDARDS else rules.legal_read
+        is_required = row.live and row.kind != ClaimKind.OPINION and required_by_policy
+        return Decision(bool(is_required and not _is_signed(row, kind)))
 
-    return stands
+    return is_pending
 
 
 CLAIM_ACTIONS = (
-    ActionButton(
+    _claim_action(
         action=Action.STATEMENT_RECORD,
         handler=statements.record,
-        pk_kwarg="claim_id",
-        form=statement_forms.StatementCreateForm,
+        form=StatementCreateForm,
         label="Record a statement",
         help_text="What did a source say about this claim? Record each source separately.",
         icon="record_voice_over",
@@ -69,32 +136,29 @@ CLAIM_ACTIONS = (
         success_message="Recorded. The claim is being reassessed.",
         available=_is_simple,
     ),
-    ActionButton(
+    _claim_action(
         action=Action.SIGNOFF_PROPOSE,
         handler=signoffs.propose,
-        pk_kwarg="claim_id",
-        form=signoff_forms.SignoffForm,
+        form=SignoffForm,
         label="Propose finding",
         icon="approval",
         tone="primary",
         success_message="Proposed. An editor who was not involved has to approve.",
         available=_can_be_signed,
     ),
-    ActionButton(
+    _claim_action(
         action=Action.SIGNOFF_READ_STANDARDS,
         handler=signoffs.read_standards,
-        pk_kwarg="claim_id",
-        form=signoff_forms.SignoffForm,
+        form=SignoffForm,
         label="Standards review",
         icon="gavel",
         success_message="Standards review recorded.",
         available=_needs_review(SignoffKind.STANDARDS),
     ),
-    ActionButton(
+    _claim_action(
         action=Action.SIGNOFF_READ_LEGAL,
         handler=signoffs.read_legal,
-        pk_kwarg="claim_id",
-        form=signoff_forms.SignoffForm,
+        form=SignoffForm,
         label="Legal review",
         icon="balance",
         success_message="Legal review recorded.",
@@ -102,48 +166,43 @@ CLAIM_ACTIONS = (
     ),
     replace(replies.LOG_REQUEST, available=_is_live),
     replace(replies.WAIVE_REPLY, available=_is_live),
-    ActionButton(
+    _claim_action(
         action=Action.CLAIM_REVISE,
         handler=claims.revise,
-        pk_kwarg="claim_id",
-        form=forms.ClaimUpdateForm,
+        form=ClaimUpdateForm,
         label="Revise",
         icon="edit",
         success_message="Updated. The claim is being reassessed.",
         available=_is_live,
     ),
-    ActionButton(
+    _claim_action(
         action=Action.CLAIM_SPLIT,
         handler=claims.split,
-        pk_kwarg="claim_id",
-        form=forms.ClaimSplitForm,
+        form=ClaimSplitForm,
         label="Split",
         icon="call_split",
         success_message="Split. Check which part each statement belongs to.",
         available=_can_split,
-        redirect_to=lambda row, parts: row,
     ),
-    ActionButton(
+    _claim_action(
         action=Action.CLAIM_MERGE,
         handler=claims.merge,
-        pk_kwarg="claim_id",
-        form=forms.ClaimMergeForm,
+        form=ClaimMergeForm,
         label="Merge into another",
         icon="merge",
         success_message="Merged into this claim.",
         available=_can_split,
         redirect_to=lambda row, into: into,
     ),
-    ActionButton(
+    _claim_action(
         action=Action.CLAIM_DROP,
         handler=claims.drop,
-        pk_kwarg="claim_id",
-        form=forms.ClaimDropForm,
+        form=reason_form(),
         label="Drop",
         icon="delete_sweep",
         tone="danger",
         success_message="Dropped.",
         available=_is_live,
     ),
-    subscriptions.follow_action("claim", pk_kwarg="claim_id", form=subscription_forms.FollowForm, label="Follow"),
+    subscriptions.follow_action("claim", pk_kwarg="claim_id", form=subscriptions.FollowForm, label="Follow"),
 )

@@ -8,18 +8,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from editorial.admin.evidence import why_not_counted
 from editorial.admin.framework import labels
 from editorial.admin.framework.action_buttons import BoundButton
 from editorial.models import Assessment, Claim, ReplyRequest, Source, Statement
 from editorial.policy.access import ActorFacts
 from editorial.policy.facts import CaseFacts
 from editorial.policy.publication import codes, replies
+from editorial.policy.review import explain, weighing
 from editorial.policy.verification.evidence import Evidence
 from editorial.policy.verification.thresholds import PolicyRules
 from editorial.policy.vocabulary import Code, Directness
 
-_FOLD_REPEATS_FROM = 4  # from this many repeats of one statement on, they are collapsed
+_COLLAPSE_REPEATS_FROM = 4  # from this many repeats of one statement on, they are collapsed
 _MAX_LISTED = 8  # members of a group to list before “and n more”
 _MAX_JOINS = 4  # joins of a group to list
 
@@ -42,6 +42,11 @@ class StatementRow:
         """Whether the engine counts it."""
         return not self.not_counted_because
 
+    @property
+    def label(self) -> str:
+        """The source, with the number of the statement."""
+        return f"{self.statement.source} ({self.number})"
+
 
 @dataclass(frozen=True, slots=True)
 class StatementGroup:
@@ -52,22 +57,18 @@ class StatementGroup:
 
     @property
     def listed(self) -> list[StatementRow]:
-        """The members to list."""
         return self.statement_rows[:_MAX_LISTED]
 
     @property
     def unlisted_count(self) -> int:
-        """The number of further members."""
         return len(self.statement_rows) - len(self.listed)
 
     @property
     def listed_joins(self) -> list[str]:
-        """The joins to list."""
         return self.joins[:_MAX_JOINS]
 
     @property
     def unlisted_join_count(self) -> int:
-        """The number of further joins."""
         return len(self.joins) - len(self.listed_joins)
 
 
@@ -81,7 +82,6 @@ class AccusedParty:
 
     @property
     def status_text(self) -> str:
-        """The status as a sentence."""
         if self.code is None:
             return "Waived, with a reason." if self.requests else "No right of reply at this risk."
         return {
@@ -112,39 +112,33 @@ class EvidenceView:
         self.claim, self.case, self.policy = claim, case, policy
         members = case.members(str(claim.pk))
         self.evidence = {member: Evidence(case, member) for member in members}
-        rows = Statement.objects.filter(claim__in=[UUID(member) for member in members]).select_related(
-            "source", "informant", "exhibit", "briefing"
+        statements = (
+            Statement.objects.filter(claim__in=[UUID(member) for member in members])
+            .select_related("source", "informant", "exhibit", "briefing")
+            .prefetch_related("relays")
         )
-        statements = list(rows.prefetch_related("relays"))
         self.visible_source_ids = self._visible_source_ids(actor)
         self.statement_rows = {
-            str(row.pk): self._statement_row(number, row) for number, row in enumerate(statements, 1)
+            str(statement.pk): self._statement_row(number, statement) for number, statement in enumerate(statements, 1)
         }
-        for voice in self.statement_rows.values():
-            voice.repeats = [
-                self.statement_rows[str(relay.origin_id)]
-                for relay in voice.statement.relays.all()
-                if str(relay.origin_id) in self.statement_rows
-            ]
+        for row in self.statement_rows.values():
+            origin_ids = [str(relay.origin_id) for relay in row.statement.relays.all()]
+            row.repeats = [self.statement_rows[key] for key in origin_ids if key in self.statement_rows]
 
     def ungrouped_rows(self) -> list[StatementRow]:
         """The statements shown one by one."""
-        folded = {voice.number for chorus in self.repeat_groups() for voice in chorus.statement_rows}
-        return [voice for voice in self.statement_rows.values() if voice.number not in folded]
+        collapsed = {row.number for group in self.repeat_groups() for row in group.statement_rows}
+        return [row for row in self.statement_rows.values() if row.number not in collapsed]
 
     def repeat_groups(self) -> list[RepeatGroup]:
         """Groups of statements that repeat one statement and nothing else, and that nobody repeats."""
-        repeated = {origin.number for voice in self.statement_rows.values() for origin in voice.repeats}
-        found: dict[int, RepeatGroup] = {}
-        for voice in self.statement_rows.values():
-            if (
-                len(voice.repeats) == 1
-                and voice.number not in repeated
-                and voice.statement.directness == Directness.RELAYED
-            ):
-                origin = voice.repeats[0]
-                found.setdefault(origin.number, RepeatGroup(origin, [])).statement_rows.append(voice)
-        return [chorus for chorus in found.values() if len(chorus.statement_rows) >= _FOLD_REPEATS_FROM]
+        origins = {origin.number for row in self.statement_rows.values() for origin in row.repeats}
+        groups: dict[int, RepeatGroup] = {}
+        for row in self.statement_rows.values():
+            if len(row.repeats) == 1 and row.number not in origins and row.statement.directness == Directness.RELAYED:
+                origin = row.repeats[0]
+                groups.setdefault(origin.number, RepeatGroup(origin, [])).statement_rows.append(row)
+        return [group for group in groups.values() if len(group.statement_rows) >= _COLLAPSE_REPEATS_FROM]
 
     def groups_of_side(self, assessment: Assessment | None, name: str) -> list[StatementGroup]:
         """The groups of one side of an assessment: independent, against or origins."""
@@ -153,26 +147,23 @@ class EvidenceView:
 
     def hangs_on(self, assessment: Assessment | None) -> list[str]:
         """The single points of failure of the finding, by display name."""
-        keys = set(assessment.hangs_on) if assessment else set()
-        known: dict[str, set[str]] = {}
-        for source in self.case.sources:
-            known.setdefault(self.case.identity(source), set()).add(source)
-        names = {str(source.pk): source.name for source in self._sources.values()}
-        return sorted(
-            {" / ".join(sorted(names[one] for one in known.get(key, ()) if one in names)) for key in keys} - {""}
-        )
+        names: dict[str, set[str]] = {}
+        for source in self._sources.values():
+            names.setdefault(self.case.identity(str(source.pk)), set()).add(source.name)
+        identities = set(assessment.hangs_on) if assessment else set()
+        return sorted(" / ".join(sorted(names[identity])) for identity in identities if identity in names)
 
     def accused_parties(self) -> list[AccusedParty]:
         """Every accused party, with the requests sent to it."""
-        owed = replies.reply_codes(self.case, str(self.claim.pk), self.policy)
+        codes_by_party = replies.reply_codes(self.case, str(self.claim.pk), self.policy)
         requests = list(
             ReplyRequest.objects.filter(covers=self.claim).select_related("to", "sent_by").prefetch_related("covers")
         )
         return [
             AccusedParty(
                 source=source,
-                code=owed.get(str(source.pk)),
-                requests=[one for one in requests if one.to_id == source.pk or one.to.speaks_for_id == source.pk],
+                code=codes_by_party.get(str(source.pk)),
+                requests=[request for request in requests if source.pk in (request.to_id, request.to.speaks_for_id)],
             )
             for source in self.claim.adverse_to.order_by("name")
         ]
@@ -183,36 +174,30 @@ class EvidenceView:
         visible: Any = Source.objects.all()
         return set(visible.visible_to(actor).filter(pk__in=list(self._sources)).values_list("pk", flat=True))
 
-    def _statement_row(self, number: int, row: Statement) -> StatementRow:
-        evidence, key = self.evidence[str(row.claim_id)], str(row.pk)
+    def _statement_row(self, number: int, statement: Statement) -> StatementRow:
+        evidence, key = self.evidence[str(statement.claim_id)], str(statement.pk)
         return StatementRow(
             number=number,
-            statement=row,
-            not_counted_because=why_not_counted.reasons(evidence, key),
+            statement=statement,
+            not_counted_because=weighing.reasons_not_counted(evidence, key),
             interested=key in evidence.interested,
             is_live=key in evidence.live,
-            source_visible=row.source_id in self.visible_source_ids,
+            source_visible=statement.source_id in self.visible_source_ids,
         )
 
     def _group(self, group: Mapping[str, Any]) -> StatementGroup:
-        voices = [self.statement_rows[key] for key in group.get("statements", []) if key in self.statement_rows]
-        joins = [
-            self._join(join) for join in group.get("joins", []) if set(join["between"]) <= set(self.statement_rows)
-        ]
-        return StatementGroup(voices, joins)
+        rows = [self.statement_rows[key] for key in group.get("statements", []) if key in self.statement_rows]
+        joins = [join for join in group.get("joins", []) if set(join["between"]) <= set(self.statement_rows)]
+        return StatementGroup(rows, [self._join(join) for join in joins])
 
     def _join(self, join: Mapping[str, Any]) -> str:
-        one, other = (self.statement_rows[key] for key in join["between"])
-        by = str(join["by"])
-        if one.statement.source_id == other.statement.source_id:
-            return f"{one.number} and {other.number}: {one.statement.source} made both ({by})"
-        first, second = f"{one.statement.source} ({one.number})", f"{other.statement.source} ({other.number})"
-        return f"{first} and {second} {labels.join_label(by)} ({by})"
+        first, second = (self.statement_rows[key] for key in join["between"])
+        return f"{first.label} and {second.label}: {explain.join(join['by'])} ({join['by']})"
 
 
 def missing_requirements(assessment: Assessment | None) -> list[str]:
     """The unmet requirements of the nearest threshold, as sentences."""
-    return [labels.missing_label(one) for one in (assessment.missing if assessment else [])]
+    return [explain.missing_requirement(**missing) for missing in (assessment.missing if assessment else [])]
 
 
 def freshness(assessment: Assessment | None, waiting: bool, now: datetime) -> str:

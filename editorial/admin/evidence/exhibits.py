@@ -8,13 +8,33 @@ from django.contrib import admin
 from django.http import FileResponse, Http404, HttpRequest
 from django.urls import URLPattern, path
 
-from editorial.admin.evidence import exhibit_forms as forms
 from editorial.admin.framework import columns
-from editorial.admin.framework.action_buttons import ActionButton
+from editorial.admin.framework.action_buttons import create_button
+from editorial.admin.framework.action_forms import DeskActionForm
+from editorial.admin.framework.fields import TextAreaField, TextField, UploadField, WebAddressField
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
-from editorial.models import Exhibit
+from editorial.models import Exhibit, Statement
 from editorial.policy.actions import Action
 from editorial.workflow.evidence import exhibits
+
+
+class ExhibitCreateForm(DeskActionForm):
+    action = Action.EXHIBIT_ATTACH
+
+    title = TextField("Title")
+    url = WebAddressField("Where it was published", required=False)
+    file = UploadField("File", required=False, help_text="PDF, image, audio, video, text or archive …")
+    text = TextAreaField("… or its text", rows=8, required=False, help_text="Stored exactly as pasted.")
+
+    field_order = ("title", "url", "file", "text", "desk_id")
+
+
+class StatementExhibitForm(ExhibitCreateForm):
+    """The copy that documents a statement."""
+
+    @classmethod
+    def initial_for_row(cls, row: Statement) -> dict[str, Any]:
+        return {"desk_id": row.claim.desk_id}
 
 
 @admin.register(Exhibit)
@@ -24,15 +44,13 @@ class ExhibitAdmin(ReadOnlyAdmin):
     detail_template = "editorial/evidence/exhibit.html"
 
     list_buttons = (
-        ActionButton(
+        create_button(
             action=Action.EXHIBIT_ATTACH,
             handler=exhibits.attach,
-            form=forms.ExhibitCreateForm,
+            form=ExhibitCreateForm,
             label="Archive a copy",
             icon="inventory_2",
-            tone="primary",
             success_message="Archived with its SHA-256.",
-            redirect_to=lambda row, exhibit: exhibit,
         ),
     )
     list_display = (
@@ -43,23 +61,14 @@ class ExhibitAdmin(ReadOnlyAdmin):
         columns.time_since("attached_at", "Archived"),
     )
     list_filter = ("content_type", "desk")
-    list_select_related = ("desk", "attached_by")
+    select_related = ("desk", "attached_by")
     search_fields = ("title", "url", "sha256")
     detail_fields = (
-        "title",
-        "desk",
-        "url",
-        "content_type",
-        "kilobytes",
-        "sha256",
-        "attached_by",
-        "attached_at",
-        "text",
-    )
+        "title", "desk", "url", "content_type", "kilobytes", "sha256", "attached_by", "attached_at",
+    )  # fmt: skip
 
     @admin.display(description="Size")
     def kilobytes(self, row: Any) -> str:
-        """The size in kB."""
         return f"{row.size / 1024:,.1f} kB"
 
     def get_urls(self) -> list[URLPattern]:

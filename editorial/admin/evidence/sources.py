@@ -2,114 +2,209 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.forms import model_to_dict
 from django.http import HttpRequest
 from django.utils import timezone
 
-from editorial.admin.evidence import source_forms as forms
-from editorial.admin.framework import columns, history, request_user
-from editorial.admin.framework.action_buttons import ActionButton
+from editorial.admin.framework import columns, fields, history, request_user
+from editorial.admin.framework.action_buttons import ActionButton, create_button
+from editorial.admin.framework.action_forms import ActionForm, DeskActionForm, VersionedActionForm, reason_form
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
 from editorial.models import Claim, IdentityRecord, Source, Statement
+from editorial.models.evidence.sources import DispositiveEvidence, SettlingEffect
 from editorial.policy import access
 from editorial.policy.access import Decision
 from editorial.policy.actions import Action
-from editorial.policy.vocabulary import SourceType
+from editorial.policy.vocabulary import BenefitsIf, Reliability, SourceType
 from editorial.workflow.core.errors import ActionError
 from editorial.workflow.evidence import sources
 from editorial.workflow.review import impact
+
+_VAULT = "Stored encrypted in the vault and never shown here. Type it again if the form reports an error."
+_KNOWN_BY = "Distinguishes this person from a namesake: a birth date, a number, an address. Also goes into the vault."
+_DESCRIPTION = "of an unnamed source a description that does not identify, such as “a sluice engineer”"
+
+
+class _SourceFields(ActionForm):
+    """The fields shared by new and existing sources."""
+
+    name = fields.TextField("Name", help_text=f"As readers may see it; {_DESCRIPTION}.")
+    description = fields.TextAreaField(
+        "How the source knows", rows=2, required=False, help_text="Not weighed. Must not identify the source."
+    )
+    benefits_if = fields.ChoiceField(
+        "Benefits if",
+        BenefitsIf,
+        empty_label="Not stated",
+        help_text="An accused party benefits from disbelief automatically.",
+    )
+    org = fields.AutocompleteField("Employer", (Source, "org"), required=False)
+    speaks_for = fields.AutocompleteField(
+        "Speaks for", (Source, "speaks_for"), required=False, help_text="Spokesperson, lawyer, agent."
+    )
+    parent = fields.AutocompleteField("Owner", (Source, "parent"), required=False)
+    camp = fields.TextField("Camp", max_length=80, required=False, help_text="The side it is on.")
+    author = fields.AutocompleteField("Author", (Source, "author"), required=False, help_text="Documents only.")
+    issuer = fields.AutocompleteField("Issuer", (Source, "issuer"), required=False, help_text="Documents only.")
+    establishes = fields.MultipleAutocompleteField(
+        "Establishes",
+        (DispositiveEvidence, "claim"),
+        required=False,
+        help_text="Claims that a document or observation settles.",
+    )
+    contradicts = fields.MultipleAutocompleteField("Contradicts", (DispositiveEvidence, "claim"), required=False)
+
+    advanced_fields = ("parent", "camp", "author", "issuer", "establishes", "contradicts")
+
+
+class SourceCreateForm(_SourceFields, DeskActionForm):
+    action = Action.SOURCE_REGISTER
+
+    type = fields.ChoiceField("Type", SourceType)
+    unnamed = fields.CheckboxField("Unnamed: the name must not appear")
+    identity_name = fields.SecretField("Real name", required=False, help_text=_VAULT)
+    identity_known_by = fields.SecretField("Known by", required=False, help_text=_KNOWN_BY)
+
+    field_order = ("type", "name", "unnamed", "identity_name", "identity_known_by", "description", "desk_id")
+
+
+class SourceUpdateForm(VersionedActionForm, _SourceFields):
+    @classmethod
+    def initial_for_row(cls, row: Source) -> dict[str, Any]:
+        settled = list(row.dispositive_evidence.values_list("effect", "claim_id"))
+        return (
+            super().initial_for_row(row)
+            | model_to_dict(row, _SourceFields.base_fields)
+            | {effect.value: [claim for value, claim in settled if value == effect] for effect in SettlingEffect}
+        )
+
+    def prepare(self) -> None:
+        """Remove the fields that do not apply to the source's type."""
+        row: Source = self.row
+        if row.type != SourceType.DOCUMENT:
+            del self.fields["author"], self.fields["issuer"]
+        if row.type not in (SourceType.DOCUMENT, SourceType.OBSERVATION):
+            del self.fields["establishes"], self.fields["contradicts"]
+
+
+class SourceRateForm(ActionForm):
+    reliability = fields.ChoiceField("Reliability", Reliability)
+    reason = fields.ReasonField(required=False, help_text="The basis of the rating.")
+
+    @classmethod
+    def initial_for_row(cls, row: Source) -> dict[str, Any]:
+        return {"reliability": row.reliability}
+
+
+class SourceProtectForm(ActionForm):
+    name = fields.TextField("Public description", help_text="Must not identify, such as “a sluice engineer”.")
+    identity_name = fields.SecretField("Real name", help_text=_VAULT)
+    identity_known_by = fields.SecretField("Known by", help_text=_KNOWN_BY)
+
+
+class SourceMatchIdentityForm(ActionForm):
+    identity_name = fields.SecretField(
+        "Real name", help_text="As it would be in the vault. Only a token of it is stored."
+    )
+    identity_known_by = fields.SecretField("Known by", help_text=_KNOWN_BY)
+
+
+class MergeImpactForm(ActionForm):
+    into_id = fields.AutocompleteField("If it were merged with", (Source, "merged_into"))
+
+
+class SourceMergeForm(ActionForm):
+    into_id = fields.AutocompleteField("Same source as", (Source, "merged_into"))
+    reason = fields.ReasonField("How you established it", help_text="Do not give a confidential name.")
 
 
 def _is_not_merged(row: Source) -> Decision:
     return Decision(row.merged_into_id is None)
 
 
+def _is_unmerged_person(row: Source) -> bool:
+    return row.type == SourceType.PERSON and row.merged_into_id is None
+
+
+_source_action = partial(ActionButton, pk_kwarg="source_id", available=_is_not_merged)
 SOURCE_ACTIONS = (
-    ActionButton(
+    _source_action(
         action=Action.SOURCE_RATE,
         handler=sources.rate,
-        pk_kwarg="source_id",
-        form=forms.SourceRateForm,
+        form=SourceRateForm,
         label="Rate",
         icon="grade",
         tone="primary",
         success_message="Rated. Its claims are being reassessed.",
-        available=_is_not_merged,
     ),
-    ActionButton(
+    _source_action(
         action=Action.SOURCE_AUTHENTICATE,
         handler=sources.authenticate,
-        pk_kwarg="source_id",
-        form=forms.DocumentAuthenticateForm,
+        form=reason_form("How it was authenticated"),
         label="Authenticate",
         icon="verified_user",
         tone="primary",
         success_message="Authenticated. Its claims are being reassessed.",
         available=lambda row: Decision(
-            row.type == SourceType.DOCUMENT and not row.authenticated and bool(_is_not_merged(row))
+            row.type == SourceType.DOCUMENT and not row.authenticated and row.merged_into_id is None
         ),
     ),
-    ActionButton(
+    _source_action(
         action=Action.SOURCE_MATCH_IDENTITY,
         handler=sources.match_identity,
-        pk_kwarg="source_id",
-        form=forms.SourceMatchIdentityForm,
+        form=SourceMatchIdentityForm,
         label="Match identity",
         icon="fingerprint",
         success_message="Matched. If this person is also an unnamed source, both now count as one voice.",
-        available=lambda row: Decision(row.type == SourceType.PERSON and not row.unnamed and bool(_is_not_merged(row))),
+        available=lambda row: Decision(
+            row.type == SourceType.PERSON and not row.unnamed and row.merged_into_id is None
+        ),
     ),
-    ActionButton(
+    _source_action(
         action=Action.SOURCE_VOUCH,
         handler=sources.vouch,
-        pk_kwarg="source_id",
-        form=forms.SourceVouchForm,
+        form=reason_form("How you know who it is", "Do not give the name."),
         label="Vouch for source",
         icon="handshake",
         tone="primary",
         success_message="Recorded: an editor knows this source.",
-        available=lambda row: Decision(row.unnamed and not row.editor_knows and bool(_is_not_merged(row))),
+        available=lambda row: Decision(row.unnamed and not row.editor_knows and row.merged_into_id is None),
     ),
-    ActionButton(
+    _source_action(
         action=Action.SOURCE_REVISE,
         handler=sources.revise,
-        pk_kwarg="source_id",
-        form=forms.SourceUpdateForm,
+        form=SourceUpdateForm,
         label="Revise",
         icon="edit",
         success_message="Updated. Its claims are being reassessed.",
-        available=_is_not_merged,
     ),
-    ActionButton(
+    _source_action(
         action=Action.SOURCE_PROTECT,
         handler=sources.protect,
-        pk_kwarg="source_id",
-        form=forms.SourceProtectForm,
+        form=SourceProtectForm,
         label="Protect identity",
         icon="lock",
         help_text="Moves the name into the vault and replaces it with a description everywhere.",
         success_message="Protected. The name is now in the vault only.",
-        available=lambda row: Decision(row.type == SourceType.PERSON and bool(_is_not_merged(row))),
+        available=lambda row: Decision(_is_unmerged_person(row)),
     ),
-    ActionButton(
+    _source_action(
         action=Action.SOURCE_MERGE,
         handler=sources.merge,
-        pk_kwarg="source_id",
-        form=forms.SourceMergeForm,
+        form=SourceMergeForm,
         label="Merge with…",
         icon="merge",
         success_message="Merged. Both now count as one voice.",
-        available=_is_not_merged,
         redirect_to=lambda row, into: into,
     ),
-    ActionButton(
+    _source_action(
         action=Action.SOURCE_UNMASK,
         handler=sources.unmask,
-        pk_kwarg="source_id",
-        form=forms.UnmaskForm,
+        form=reason_form("Why you need to know", "Access and reason are recorded, and custodians are notified."),
         label="Reveal identity",
         icon="key",
         tone="danger",
@@ -119,22 +214,18 @@ SOURCE_ACTIONS = (
 )
 
 
-REGISTER_SOURCE = ActionButton(
+REGISTER_SOURCE = create_button(
     action=Action.SOURCE_REGISTER,
     handler=sources.register,
-    form=forms.SourceCreateForm,
+    form=SourceCreateForm,
     label="Register a source",
     icon="person_add",
-    tone="primary",
     success_message="Registered.",
-    redirect_to=lambda row, source: source,
 )
 
 
 @admin.register(Source)
 class SourceAdmin(ReadOnlyAdmin):
-    """Sources by name."""
-
     buttons = SOURCE_ACTIONS
     list_buttons = (REGISTER_SOURCE,)
     list_display = (
@@ -146,53 +237,50 @@ class SourceAdmin(ReadOnlyAdmin):
         columns.time_since("registered_at", "Registered"),
     )
     list_filter = ("type", "reliability", "unnamed", "editor_knows", "authenticated", "desk")
-    list_select_related = ("desk",)
+    select_related = ("desk", "org", "speaks_for", "parent", "author", "issuer", "merged_into", "registered_by")
     search_fields = ("name", "camp")
     detail_template = "editorial/evidence/source.html"
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """With its related sources."""
-        rows: QuerySet[Any] = super().get_queryset(request)
-        ties = ("desk", "org", "speaks_for", "parent", "author", "issuer", "merged_into", "registered_by")
-        return rows.select_related(*ties)
-
     def get_context_panel(self, request: HttpRequest, button: ActionButton, row: Any) -> dict[str, Any]:
         """The impact of a merge, once the other source is chosen."""
-        other = request.GET.get("into_id", "")
         if row is None or button.action is not Action.SOURCE_MERGE:
             return {}
-        if not other:
-            look = forms.MergeImpactForm(actor=request_user.current_user(request), row=row, auto_id="look_%s")
-            return {"template": "editorial/review/impact_panel.html", "merge_impact_form": look}
+        user, panel = request_user.current_user(request), {"template": "editorial/review/impact_panel.html"}
+        into_id = request.GET.get("into_id", "")
+        if not into_id:
+            return panel | {"merge_impact_form": MergeImpactForm(actor=user, row=row, auto_id="impact_%s")}
         try:
-            person, now = request_user.current_user(request), timezone.now()
-            supposed = impact.of_merger(source_id=row.pk, into_id=other, actor=person, now=now)
-        except ActionError as refusal:
-            return {"template": "editorial/review/impact_panel.html", "refusal": str(refusal)}
-        return {"template": "editorial/review/impact_panel.html", "impact": supposed}
+            return panel | {
+                "impact": impact.of_merger(source_id=row.pk, into_id=into_id, actor=user, now=timezone.now())
+            }
+        except ActionError as error:
+            return panel | {"error": str(error)}
 
     def get_page_context(self, request: HttpRequest, row: Source) -> dict[str, Any]:
         """The source, its ties, and its statements that this user may see."""
         actor = request_user.actor_facts(request)
         claims: Any = Claim.objects.all()
         statements: Any = Statement.objects.all()
-        said = statements.visible_to(actor).filter(source=row)
+        ties = {
+            "Employer": row.org,
+            "Speaks for": row.speaks_for,
+            "Owner": row.parent,
+            "Author": row.author,
+            "Issuer": row.issuer,
+            "Merged into": row.merged_into,
+        }
         return {
-            "sealed": IdentityRecord.objects.filter(source=row).exists(),
+            "identity_in_vault": IdentityRecord.objects.filter(source=row).exists(),
             "ties": [
-                (label, tie)
-                for label, tie in (
-                    ("Employer", row.org),
-                    ("Speaks for", row.speaks_for),
-                    ("Owner", row.parent),
-                    ("Author", row.author),
-                    ("Issuer", row.issuer),
-                    ("Merged into", row.merged_into),
-                )
-                if tie is not None and access.may(actor, Action.SEE, tie.access_facts())
+                (label, source)
+                for label, source in ties.items()
+                if source is not None and access.may(actor, Action.SEE, source.access_facts())
             ],
             "settles": row.dispositive_evidence.filter(claim__in=claims.visible_to(actor)).select_related("claim"),
-            "said": said.select_related("claim").order_by("-recorded_at")[:50],
+            "statements": statements.visible_to(actor)
+            .filter(source=row)
+            .select_related("claim")
+            .order_by("-recorded_at")[:50],
             "accused_by": claims.visible_to(actor).filter(adverse_to=row)[:20],
             "events": history.entries_for(row),
         }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from inspect import getdoc
 from typing import Any, Literal
 from urllib.parse import urlencode
@@ -83,13 +84,14 @@ class ActionButton:
 
     def get_url(self, row: Model | None, page: type[Model], query: Mapping[str, str]) -> str:
         """The URL of its form."""
-        name = f"admin:editorial_{page._meta.model_name}"
-        path = (
-            reverse(f"{name}_action", args=[row.pk, self.slug])
-            if row
-            else reverse(f"{name}_action_new", args=[self.slug])
-        )
+        name = f"admin:editorial_{page._meta.model_name}_action"
+        path = reverse(name, args=[row.pk, self.slug]) if row else reverse(f"{name}_new", args=[self.slug])
         return f"{path}?{urlencode(query)}" if query else path
+
+
+def create_button(**options: Any) -> ActionButton:
+    """A button of a list that creates a row and leads to its page."""
+    return ActionButton(tone="primary", redirect_to=lambda row, created: created, **options)
 
 
 @dataclass(frozen=True)
@@ -123,19 +125,16 @@ def bind_buttons(
 
     The facts for the access check (`subject`, if already known) are read once for all of them.
     """
-    facts: dict[Any, SubjectFacts] = {}
+    initial, facts = query or {}, cache(lambda read_facts: subject or read_facts(row))
     bound_buttons = []
     for button in buttons:
-        if row is not None and not button.available(row):
-            continue
         if row is None:
             decision = button.allows_without_row(actor)
+        elif button.available(row):
+            decision = access.may(actor, button.action, facts(button.subject))
         else:
-            if button.subject not in facts:
-                facts[button.subject] = subject or button.subject(row)
-            decision = access.may(actor, button.action, facts[button.subject])
-        model = type(row) if page is None else page
-        bound_buttons.append(BoundButton(button, button.get_url(row, model, query or {}), decision, query or {}))
+            continue
+        bound_buttons.append(BoundButton(button, button.get_url(row, page or type(row), initial), decision, initial))
     return bound_buttons
 
 

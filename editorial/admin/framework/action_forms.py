@@ -12,7 +12,10 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 
 from editorial.admin.framework import fields
-from editorial.models import User
+from editorial.models import Desk, User
+from editorial.policy import access
+from editorial.policy.access import SubjectFacts
+from editorial.policy.actions import Action
 
 
 class ActionForm(forms.Form):
@@ -24,8 +27,8 @@ class ActionForm(forms.Form):
     # Rarely used fields, collapsed by default.
     advanced_fields: ClassVar[tuple[str, ...]] = ()
 
-    def __init__(self, *given: Any, actor: User, row: models.Model | None = None, **options: Any) -> None:
-        super().__init__(*given, **options)
+    def __init__(self, *args: Any, actor: User, row: models.Model | None = None, **options: Any) -> None:
+        super().__init__(*args, **options)
         self.actor = actor
         self.row: Any = row
         for field in self.fields.values():
@@ -43,10 +46,10 @@ class ActionForm(forms.Form):
     def apply_query(self, query: QueryDict) -> None:
         """Prefill fields from the query string, where they offer that value."""
         for name, field in self.fields.items():
-            if name not in query or name == "version":
+            if name not in query or name == "expected_version":
                 continue
-            several = isinstance(field, forms.ModelMultipleChoiceField)
-            value: Any = query.getlist(name) if several else query.get(name)
+            is_multiple = isinstance(field, forms.ModelMultipleChoiceField)
+            value: Any = query.getlist(name) if is_multiple else query.get(name)
             try:
                 field.clean(value)
             except ValidationError:
@@ -80,26 +83,56 @@ class ActionForm(forms.Form):
         """Offer these rows under these labels; preselect a single one."""
         field: Any = self.fields[name]
         field.label_for, field.queryset = label_for, rows
-        if isinstance(field, fields.ModelSelectField) and field.required and len(found := rows[:2]) == 1:
-            field.initial = found[0].pk
+        if isinstance(field, fields.ModelSelectField) and field.required and len(candidates := rows[:2]) == 1:
+            field.initial = candidates[0].pk
             field.empty_label = None
 
     def rebase_on(self, row: models.Model) -> None:
         """After a version conflict: keep the input, but submit it against the current version."""
-        if "version" in self.fields and isinstance(self.data, QueryDict):
+        if "expected_version" in self.fields and isinstance(self.data, QueryDict):
             self.data = self.data.copy()
-            self.data[self.add_prefix("version")] = str(getattr(row, "version", ""))
+            self.data[self.add_prefix("expected_version")] = str(getattr(row, "version", ""))
 
 
 class VersionedActionForm(ActionForm):
     """Carries the version that the user saw, for optimistic locking."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    expected_version = forms.IntegerField(widget=forms.HiddenInput)
 
     @classmethod
     def initial_for_row(cls, row: Any) -> dict[str, Any]:
         """The row's current values."""
-        return {"version": row.version}
+        return {"expected_version": row.version}
+
+
+class DeskActionForm(ActionForm):
+    """A form for a new row. Offers only desks at which the user may create it."""
+
+    action: ClassVar[Action]
+
+    desk_id = fields.ModelSelectField("Desk")
+
+    def prepare(self) -> None:
+        """Leave out desks at which the user may not run the action."""
+        self.set_choices("desk_id", desks_allowing(self.action, self.actor))
+
+    @classmethod
+    def initial_for_row(cls, row: Any) -> dict[str, Any]:
+        """The desk of the row from which the action starts, if any."""
+        desk = getattr(row, "desk_id", None)
+        return {"desk_id": desk} if desk else {}
+
+
+def desks_allowing(action: Action, actor: User) -> QuerySet[Desk]:
+    """The desks at which the user may run the action."""
+    facts, desks = actor.facts(), Desk.objects.all()
+    allowed = [desk.pk for desk in desks if access.may(facts, action, SubjectFacts.of_desk(desk.pk))]
+    return desks.filter(pk__in=allowed)
+
+
+def reason_form(label: str = "Reason", help_text: str = "") -> type[ActionForm]:
+    """A form that asks only for a reason."""
+    return type("ReasonForm", (ActionForm,), {"reason": fields.ReasonField(label, help_text=help_text)})
 
 
 def _to_kwarg(value: Any) -> Any:

@@ -37,9 +37,9 @@ _HTTP_STATUS: tuple[tuple[type[ActionError], int], ...] = (
 )
 
 
-def http_status_of(refusal: ActionError) -> int:
+def http_status_of(error: ActionError) -> int:
     """The HTTP status of an action error."""
-    return next((status for kind, status in _HTTP_STATUS if isinstance(refusal, kind)), 400)
+    return next((status for kind, status in _HTTP_STATUS if isinstance(error, kind)), 400)
 
 
 class ActionAdminMixin(ModelAdmin):
@@ -51,10 +51,10 @@ class ActionAdminMixin(ModelAdmin):
     def get_urls(self) -> list[URLPattern]:
         """Django's URLs and one URL per action."""
         name = f"{self.opts.app_label}_{self.opts.model_name}_action"
-        act = self.admin_site.admin_view(self.action_view)
+        view = self.admin_site.admin_view(self.action_view)
         return [
-            path("action/<str:slug>/", act, name=f"{name}_new"),
-            path("<path:object_id>/action/<str:slug>/", act, name=name),
+            path("action/<str:slug>/", view, name=f"{name}_new"),
+            path("<path:object_id>/action/<str:slug>/", view, name=name),
             *super().get_urls(),
         ]
 
@@ -69,7 +69,8 @@ class ActionAdminMixin(ModelAdmin):
         """Show the action's form, or run the action."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        button = next((one for one in self._declared_buttons(object_id) if one.slug == slug), None)
+        buttons = self.buttons if object_id else self.list_buttons
+        button = next((button for button in buttons if button.slug == slug), None)
         row = self.get_object(request, object_id) if object_id else None
         if button is None or (object_id and row is None):
             raise Http404("Not found, or you may not see it.")
@@ -77,31 +78,31 @@ class ActionAdminMixin(ModelAdmin):
             return self._run_action(request, button, row)
         form = button.form(actor=request_user.current_user(request), row=row, initial=button.form.initial_for_row(row))
         form.apply_query(request.GET)
-        action_denied = button.allows(request_user.actor_facts(request), row)
-        reasons = [Reason("FORBIDDEN", text) for text in action_denied.reasons]
-        return self._render_form(request, button, row, form, reasons, status=200 if action_denied else 403)
+        decision = button.allows(request_user.actor_facts(request), row)
+        reasons = [Reason("FORBIDDEN", text) for text in decision.reasons]
+        return self._render_form(request, button, row, form, reasons, status=200 if decision else 403)
 
     def _run_action(self, request: HttpRequest, button: ActionButton, row: Model | None) -> HttpResponseBase:
         actor = request_user.current_user(request)
         form = button.form(request.POST, request.FILES, actor=actor, row=row)
         if not form.is_valid():
             return self._render_form(request, button, row, form, status=422)
-        named = {button.pk_kwarg: row.pk} if button.pk_kwarg and row is not None else {}
+        row_kwarg = {button.pk_kwarg: row.pk} if button.pk_kwarg and row is not None else {}
         try:
             result = button.handler(
-                **named, **button.extra_kwargs, **form.action_kwargs(), actor=actor, now=db_clock.now()
+                **row_kwarg, **button.extra_kwargs, **form.action_kwargs(), actor=actor, now=db_clock.now()
             )
-        except ActionError as refusal:
-            metrics.count_rejections("admin", (reason.code for reason in refusal.reasons))
-            reasons = _add_field_errors(form, refusal)
+        except ActionError as error:
+            metrics.count_rejections("admin", (reason.code for reason in error.reasons))
+            reasons = _add_field_errors(form, error)
             if row is not None:
                 row = self.get_object(request, str(row.pk)) or row
                 form.rebase_on(row)
-            return self._render_form(request, button, row, form, reasons, status=http_status_of(refusal))
+            return self._render_form(request, button, row, form, reasons, status=http_status_of(error))
         if button.result_template:
             return self._render_result_once(request, button, row, result)
         messages.success(request, button.get_success_message(result))
-        return HttpResponseRedirect(self._redirect_url(request, button, row, result))
+        return HttpResponseRedirect(self._requested_next_url(request) or self._url_of(button.redirect_to(row, result)))
 
     def _render_form(
         self,
@@ -113,22 +114,22 @@ class ActionAdminMixin(ModelAdmin):
         *,
         status: int = 200,
     ) -> HttpResponse:
-        context = {
-            **self.admin_site.each_context(request),
-            "title": button.label,
-            "opts": self.opts,
-            "button": button,
-            "row": row,
+        next_url = self._requested_next_url(request)
+        context = self._action_context(request, button, row) | {
             "form": form,
             "media": self.media + form.media,
             "reasons": reasons,
             "action_denied": status == 403,
-            "next": self._requested_next_url(request),
-            "back": self._requested_next_url(request) or self._url_of(row),
+            "next": next_url,
+            "back": next_url or self._url_of(row),
             "panel": self.get_context_panel(request, button, row),
             "now": timezone.now(),
         }
         return TemplateResponse(request, "editorial/action.html", context, status=status)
+
+    def _action_context(self, request: HttpRequest, button: ActionButton, row: Model | None) -> dict[str, Any]:
+        site = self.admin_site.each_context(request)
+        return {**site, "title": button.label, "opts": self.opts, "button": button, "row": row}
 
     def get_context_panel(self, request: HttpRequest, button: ActionButton, row: Model | None) -> dict[str, Any]:
         """The panel beside an action's form that supports the decision: its template and context."""
@@ -137,29 +138,16 @@ class ActionAdminMixin(ModelAdmin):
     def _render_result_once(
         self, request: HttpRequest, button: ActionButton, row: Model | None, result: Any
     ) -> HttpResponse:
-        context = {
-            **self.admin_site.each_context(request),
-            "title": button.label,
-            "opts": self.opts,
-            "row": row,
-            "result": result,
-            "back": self._url_of(row),
-        }
+        context = self._action_context(request, button, row) | {"result": result, "back": self._url_of(row)}
         response = TemplateResponse(request, button.result_template or "", context)
         response["Cache-Control"] = "no-store, private"
         response["Referrer-Policy"] = "no-referrer"
         return response
 
-    def _declared_buttons(self, object_id: str | None) -> Sequence[ActionButton]:
-        return self.buttons if object_id else self.list_buttons
-
-    def _redirect_url(self, request: HttpRequest, button: ActionButton, row: Model | None, result: Any) -> str:
-        return self._requested_next_url(request) or self._url_of(button.redirect_to(row, result))
-
     def _requested_next_url(self, request: HttpRequest) -> str:
-        asked = request.POST.get("next") or request.GET.get("next") or ""
-        ours = url_has_allowed_host_and_scheme(asked, {request.get_host()}, require_https=request.is_secure())
-        return asked if ours else ""
+        url = request.POST.get("next") or request.GET.get("next") or ""
+        is_internal = url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure())
+        return url if is_internal else ""
 
     def _url_of(self, row: Model | None) -> str:
         model = type(row) if row is not None else self.model
@@ -168,13 +156,13 @@ class ActionAdminMixin(ModelAdmin):
         return reverse(f"admin:editorial_{self.opts.model_name}_changelist")
 
 
-def _add_field_errors(form: ActionForm, refusal: ActionError) -> list[Reason]:
+def _add_field_errors(form: ActionForm, error: ActionError) -> list[Reason]:
     """Attach each reason to its field; return the reasons without one."""
-    rest = []
-    for reason in refusal.reasons:
+    general_reasons = []
+    for reason in error.reasons:
         name = next((name for name in (reason.field, f"{reason.field}_id") if name and name in form.fields), None)
         if name and not form.fields[name].widget.is_hidden:
             form.add_error(name, reason.text)
         else:
-            rest.append(reason)
-    return rest
+            general_reasons.append(reason)
+    return general_reasons

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 from zoneinfo import available_timezones
 
 from django import forms
@@ -12,6 +12,7 @@ from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import QuerySet
 from django.utils import timezone
 from unfold.widgets import (
     BASE_INPUT_CLASSES,
@@ -19,6 +20,7 @@ from unfold.widgets import (
     UnfoldAdminEmailInputWidget,
     UnfoldAdminFileFieldWidget,
     UnfoldAdminIntegerFieldWidget,
+    UnfoldAdminPasswordWidget,
     UnfoldAdminSelectMultipleWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextInputWidget,
@@ -32,35 +34,34 @@ from editorial.policy.vocabulary import ChoiceEnum
 _INPUT, _TEXTAREA = " ".join(BASE_INPUT_CLASSES), " ".join(TEXTAREA_CLASSES)
 
 
-class TextField(forms.CharField):
+class _LabelFirst:
+    """Takes the label as first argument."""
+
+    def __init__(self, label: str, **options: Any) -> None:
+        super().__init__(label=label, **options)  # type: ignore[call-arg]
+
+
+class TextField(_LabelFirst, forms.CharField):
     """A single-line text."""
 
+    widget = UnfoldAdminTextInputWidget
+
     def __init__(self, label: str, *, max_length: int = 200, **options: Any) -> None:
-        options.setdefault("widget", UnfoldAdminTextInputWidget())
-        super().__init__(label=label, max_length=max_length, **options)
+        super().__init__(label, max_length=max_length, **options)
 
 
-class TextAreaField(forms.CharField):
+class TextAreaField(_LabelFirst, forms.CharField):
     """A multi-line text, `rows` high."""
 
     def __init__(self, label: str, *, rows: int = 4, **options: Any) -> None:
-        widget = forms.Textarea(attrs={"class": _TEXTAREA, "rows": rows})
-        super().__init__(label=label, widget=widget, **options)
+        super().__init__(label, widget=forms.Textarea(attrs={"class": _TEXTAREA, "rows": rows}), **options)
 
 
 class ReasonField(TextAreaField):
     """A reason. Whether it is required is up to the action."""
 
-    def __init__(self, label: str = "Reason", *, required: bool = True, **options: Any) -> None:
-        super().__init__(label, rows=3, required=required, **options)
-
-
-class SecretField(forms.CharField):
-    """Text for the vault: submitted once and never rendered again, even after an error."""
-
-    def __init__(self, label: str, **options: Any) -> None:
-        widget = _NeverRenderedInput(attrs={"class": _INPUT, "autocomplete": "off", "spellcheck": "false"})
-        super().__init__(label=label, max_length=200, widget=widget, **options)
+    def __init__(self, label: str = "Reason", **options: Any) -> None:
+        super().__init__(label, rows=3, **options)
 
 
 class _NeverRenderedInput(forms.TextInput):
@@ -68,40 +69,54 @@ class _NeverRenderedInput(forms.TextInput):
         return super().get_context(name, None, attrs)
 
 
-class WebAddressField(forms.URLField):
+class SecretField(TextField):
+    """Text for the vault: submitted once and never rendered again, even after an error."""
+
+    widget = _NeverRenderedInput(attrs={"class": _INPUT, "autocomplete": "off", "spellcheck": "false"})
+
+
+class PasswordField(_LabelFirst, forms.CharField):
+    """A password; never rendered. `autocomplete`: whether browsers offer the current password or a new one."""
+
+    def __init__(self, label: str, *, autocomplete: str = "new-password", **options: Any) -> None:
+        widget = UnfoldAdminPasswordWidget(attrs={"autocomplete": autocomplete})
+        super().__init__(label, widget=widget, strip=False, **options)
+
+
+class WebAddressField(_LabelFirst, forms.URLField):
     """A web address."""
 
+    widget = UnfoldAdminURLInputWidget
+
     def __init__(self, label: str, **options: Any) -> None:
-        super().__init__(
-            label=label, max_length=2000, assume_scheme="https", widget=UnfoldAdminURLInputWidget(), **options
-        )
+        super().__init__(label, max_length=2000, assume_scheme="https", **options)
 
 
-class EmailAddressField(forms.EmailField):
+class EmailAddressField(_LabelFirst, forms.EmailField):
     """An email address."""
 
-    def __init__(self, label: str, **options: Any) -> None:
-        super().__init__(label=label, widget=UnfoldAdminEmailInputWidget(), **options)
+    widget = UnfoldAdminEmailInputWidget
 
 
-class UploadField(forms.FileField):
+class UploadField(_LabelFirst, forms.FileField):
     """A file upload."""
 
+    widget = UnfoldAdminFileFieldWidget
+
+
+class NumberField(_LabelFirst, forms.IntegerField):
+    """A number; None if empty."""
+
+    widget = UnfoldAdminIntegerFieldWidget
+
+
+class CheckboxField(_LabelFirst, forms.BooleanField):
+    """A checkbox, never required."""
+
+    widget = UnfoldBooleanWidget
+
     def __init__(self, label: str, **options: Any) -> None:
-        super().__init__(label=label, widget=UnfoldAdminFileFieldWidget(), **options)
-
-
-class NumberField(forms.IntegerField):
-    """A small number; None if empty."""
-
-    def __init__(self, label: str, *, min_value: int = 0, max_value: int = 1000, **options: Any) -> None:
-        widget = UnfoldAdminIntegerFieldWidget()
-        super().__init__(label=label, min_value=min_value, max_value=max_value, widget=widget, **options)
-
-
-class CheckboxField(forms.BooleanField):
-    def __init__(self, label: str, **options: Any) -> None:
-        super().__init__(label=label, required=False, widget=UnfoldBooleanWidget(), **options)
+        super().__init__(label, required=False, **options)
 
 
 class ChoiceField(forms.ChoiceField):
@@ -115,12 +130,11 @@ class ChoiceField(forms.ChoiceField):
         empty_label: str | None = None,
         **options: Any,
     ) -> None:
-        words = [(word.value, word.label) for word in values]
-        blank = (
-            [("", empty_label)] if empty_label is not None else [("", "Choose …")] if "initial" not in options else []
-        )
+        choices = [(value.value, value.label) for value in values]
+        if empty_label is not None or "initial" not in options:
+            choices.insert(0, ("", empty_label or "Choose …"))
         options.setdefault("required", empty_label is None)
-        super().__init__(label=label, choices=[*blank, *words], widget=UnfoldAdminSelectWidget(), **options)
+        super().__init__(label=label, choices=choices, widget=UnfoldAdminSelectWidget(), **options)
 
 
 class DateTimeField(forms.DateTimeField):
@@ -143,8 +157,8 @@ class NaiveDateTimeField(forms.CharField):
             return None
         try:
             return datetime.fromisoformat(text)
-        except ValueError as problem:
-            raise ValidationError("Enter a date and a time, such as 2026-03-04T18:00.") from problem
+        except ValueError as error:
+            raise ValidationError("Enter a date and a time, such as 2026-03-04T18:00.") from error
 
 
 def _datetime_input() -> forms.DateTimeInput:
@@ -172,31 +186,29 @@ def time_zone_names() -> list[str]:
 
 
 class AutocompleteField(forms.ModelChoiceField):
-    """A row that the user may see, chosen by autocomplete. `through`: a model and field that refer to such rows."""
+    """A row that the user may see, chosen by autocomplete. `model_field`: a model and field that refer to such rows."""
+
+    autocomplete_widget: ClassVar[Any] = AutocompleteSelect
 
     def __init__(self, label: str, model_field: tuple[type[models.Model], str], **options: Any) -> None:
-        self.model_field = model_field
-        relation = _relation(model_field)
-        super().__init__(
-            relation.remote_field.model._default_manager.none(),
-            label=label,
-            widget=AutocompleteSelect(relation, admin.site, attrs={"data-width": "100%"}),
-            **options,
-        )
+        model, name = model_field
+        relation: Any = model._meta.get_field(name)
+        self.rows: QuerySet[Any] = relation.remote_field.model._default_manager.all()
+        widget = self.autocomplete_widget(relation, admin.site, attrs={"data-width": "100%"})
+        super().__init__(self.rows.none(), label=label, widget=widget, **options)
 
 
-class MultipleAutocompleteField(forms.ModelMultipleChoiceField):
+class MultipleAutocompleteField(AutocompleteField, forms.ModelMultipleChoiceField):
     """Several rows that the user may see, chosen by autocomplete."""
 
-    def __init__(self, label: str, model_field: tuple[type[models.Model], str], **options: Any) -> None:
-        self.model_field = model_field
-        relation = _relation(model_field)
-        super().__init__(
-            relation.remote_field.model._default_manager.none(),
-            label=label,
-            widget=AutocompleteSelectMultiple(relation, admin.site, attrs={"data-width": "100%"}),
-            **options,
-        )
+    autocomplete_widget = AutocompleteSelectMultiple
+
+
+def limit_to_visible(field: forms.Field, actor: User) -> None:
+    """Limit the rows that a field offers to those that the user may see."""
+    if isinstance(field, AutocompleteField):
+        rows: Any = field.rows.all()
+        field.queryset = rows.visible_to(actor.facts()) if hasattr(rows, "visible_to") else rows
 
 
 def default_label(row: models.Model) -> str:
@@ -204,42 +216,26 @@ def default_label(row: models.Model) -> str:
     return str(row)
 
 
-class ModelSelectField(forms.ModelChoiceField):
-    """A choice of a few rows; the form sets them and their labels."""
+class _LabelledRows:
+    """Labels rows by `label_for`; the form sets it together with the rows."""
 
     label_for: Callable[[Any], str] = staticmethod(default_label)
+
+    def label_from_instance(self, obj: models.Model) -> str:
+        return self.label_for(obj)
+
+
+class ModelSelectField(_LabelledRows, forms.ModelChoiceField):
+    """A choice of a few rows."""
 
     def __init__(self, label: str, *, empty_label: str = "Choose …", **options: Any) -> None:
         super().__init__(
             User.objects.none(), label=label, empty_label=empty_label, widget=UnfoldAdminSelectWidget(), **options
         )
 
-    def label_from_instance(self, obj: models.Model) -> str:
-        """The label of a row."""
-        return self.label_for(obj)
 
-
-class MultipleModelSelectField(forms.ModelMultipleChoiceField):
-    """A multiple choice of a few rows; the form sets them and their labels."""
-
-    label_for: Callable[[Any], str] = staticmethod(default_label)
+class MultipleModelSelectField(_LabelledRows, forms.ModelMultipleChoiceField):
+    """A multiple choice of a few rows."""
 
     def __init__(self, label: str, **options: Any) -> None:
         super().__init__(User.objects.none(), label=label, widget=UnfoldAdminSelectMultipleWidget(), **options)
-
-    def label_from_instance(self, obj: models.Model) -> str:
-        """The label of a row."""
-        return self.label_for(obj)
-
-
-def _relation(through: tuple[type[models.Model], str]) -> Any:
-    model, name = through
-    return model._meta.get_field(name)
-
-
-def limit_to_visible(field: forms.Field, actor: User) -> None:
-    """Limit the rows that a field offers to those that the user may see."""
-    if isinstance(field, AutocompleteField | MultipleAutocompleteField):
-        model, name = field.model_field
-        found: Any = _relation((model, name)).remote_field.model._default_manager.all()
-        field.queryset = found.visible_to(actor.facts()) if hasattr(found, "visible_to") else found

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from django.contrib.admin import ModelAdmin, SimpleListFilter
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -14,150 +15,125 @@ from editorial.models import MessageState
 from editorial.models.review.tasks import LIVE_STATES
 
 
-class HolderFilter(SimpleListFilter):
+class ChoiceFilter(SimpleListFilter):
+    """A filter with fixed choices. Without a choice it applies `default` under the name `default_label`."""
+
+    options: ClassVar[Mapping[str, str]]
+    default_label: ClassVar[str] = "All"
+    default: ClassVar[Q] = Q()
+
+    def conditions(self, request: HttpRequest) -> Mapping[str, Q]:
+        """The condition of each choice."""
+        raise NotImplementedError
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, str]]:
+        return list(self.options.items())
+
+    def choices(self, changelist: Any) -> Any:
+        """Rename the default choice."""
+        default, *others = super().choices(changelist)
+        return [{**default, "display": self.default_label}, *others]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(self.conditions(request).get(self.value() or "", self.default))
+
+
+class HolderFilter(ChoiceFilter):
     """Tasks by assignee."""
 
     title = "assigned to"
     parameter_name = "holder"
+    options = {"mine": "me", "nobody": "nobody", "somebody": "somebody"}
 
-    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, str]]:
-        return [("mine", "me"), ("nobody", "nobody"), ("somebody", "somebody")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        match self.value():
-            case "mine":
-                return queryset.filter(taken_by=request_user.current_user(request))
-            case "nobody":
-                return queryset.filter(taken_by=None)
-            case "somebody":
-                return queryset.filter(taken_by__isnull=False)
-        return queryset
+    def conditions(self, request: HttpRequest) -> Mapping[str, Q]:
+        unassigned = Q(taken_by=None)
+        mine = Q(taken_by=request_user.current_user(request))
+        return {"mine": mine, "nobody": unassigned, "somebody": ~unassigned}
 
 
-class TaskStateFilter(SimpleListFilter):
+class TaskStateFilter(ChoiceFilter):
     """Tasks by state, open ones by default."""
 
     title = "state"
     parameter_name = "state"
+    options = {"overdue": "overdue", "ended": "ended", "all": "all"}
+    default_label = "open"
+    default = Q(state__in=LIVE_STATES)
 
-    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, str]]:
-        return [("overdue", "overdue"), ("ended", "ended"), ("all", "all")]
-
-    def choices(self, changelist: Any) -> Any:
-        """Rename the default choice."""
-        for choice in super().choices(changelist):
-            yield {**choice, "display": "to be done"} if str(choice["display"]) == "All" else choice
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        match self.value():
-            case "overdue":
-                return queryset.filter(state__in=LIVE_STATES, due_at__lte=timezone.now())
-            case "ended":
-                return queryset.exclude(state__in=LIVE_STATES)
-            case "all":
-                return queryset
-        return queryset.filter(state__in=LIVE_STATES)
+    def conditions(self, request: HttpRequest) -> Mapping[str, Q]:
+        overdue = self.default & Q(due_at__lte=timezone.now())
+        return {"overdue": overdue, "ended": ~self.default, "all": Q()}
 
 
-class ReplyStateFilter(SimpleListFilter):
-    """Reply requests by whether they are still running."""
+class ReplyStateFilter(ChoiceFilter):
+    """Reply requests by whether a response is still expected."""
 
     title = "state"
     parameter_name = "reply_state"
+    options = {"running": "awaiting response", "deadline_passed": "deadline passed, no response", "ended": "ended"}
 
-    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, str]]:
-        return [("running", "still running"), ("deadline_passed", "deadline passed, no response"), ("ended", "ended")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        now = timezone.now()
-        match self.value():
-            case "running":
-                return queryset.filter(outcome="pending", deadline_at__gt=now)
-            case "deadline_passed":
-                return queryset.filter(outcome="pending", deadline_at__lte=now)
-            case "ended":
-                return queryset.exclude(outcome="pending")
-        return queryset
+    def conditions(self, request: HttpRequest) -> Mapping[str, Q]:
+        pending, now = Q(outcome="pending"), timezone.now()
+        return {
+            "running": pending & Q(deadline_at__gt=now),
+            "deadline_passed": pending & Q(deadline_at__lte=now),
+            "ended": ~pending,
+        }
 
 
-class CorrectionStateFilter(SimpleListFilter):
-    """Corrections: open or closed."""
+class CorrectionStateFilter(ChoiceFilter):
+    """Corrections: pending or settled."""
 
     title = "state"
     parameter_name = "pending"
+    options = {"open": "pending", "closed": "settled"}
 
-    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, str]]:
-        return [("open", "pending"), ("closed", "settled")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        if self.value() in ("open", "closed"):
-            return queryset.filter(closed_at__isnull=self.value() == "open")
-        return queryset
+    def conditions(self, request: HttpRequest) -> Mapping[str, Q]:
+        return {"open": Q(closed_at=None), "closed": ~Q(closed_at=None)}
 
 
-class UnreadFilter(SimpleListFilter):
+class UnreadFilter(ChoiceFilter):
     """Unread notifications."""
 
     title = "read"
     parameter_name = "unread"
+    options = {"yes": "unread"}
 
-    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, str]]:
-        return [("yes", "unread")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(read_at=None) if self.value() == "yes" else queryset
+    def conditions(self, request: HttpRequest) -> Mapping[str, Q]:
+        return {"yes": Q(read_at=None)}
 
 
-class DeadLetterFilter(SimpleListFilter):
+class DeadLetterFilter(ChoiceFilter):
     """Dead letters by owner."""
 
     title = "dead letters"
     parameter_name = "dead_letters"
+    options = {"mine": "assigned to me", "open": "all open"}
 
-    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, str]]:
-        return [("mine", "assigned to me"), ("open", "all open")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        dead = queryset.filter(state=MessageState.DEAD.value)
-        match self.value():
-            case "mine":
-                return dead.filter(owner=request_user.current_user(request))
-            case "open":
-                return dead
-        return queryset
+    def conditions(self, request: HttpRequest) -> Mapping[str, Q]:
+        dead = Q(state=MessageState.DEAD.value)
+        return {"mine": dead & Q(owner=request_user.current_user(request)), "open": dead}
 
 
-class IntegrityStateFilter(SimpleListFilter):
+class IntegrityStateFilter(ChoiceFilter):
     """Integrity findings: open or resolved."""
 
     title = "state"
     parameter_name = "state"
+    options = {"open": "open", "resolved": "resolved"}
 
-    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, str]]:
-        return [("open", "open"), ("resolved", "resolved")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        if self.value() in ("open", "resolved"):
-            return queryset.filter(resolved_at__isnull=self.value() == "open")
-        return queryset
+    def conditions(self, request: HttpRequest) -> Mapping[str, Q]:
+        return {"open": Q(resolved_at=None), "resolved": ~Q(resolved_at=None)}
 
 
-class ClaimStateFilter(SimpleListFilter):
+class ClaimStateFilter(ChoiceFilter):
     """Claims; dropped and merged ones are hidden by default."""
 
     title = "state"
     parameter_name = "claim_state"
+    options = {"closed": "dropped or merged", "all": "all"}
+    default_label = "on file"
+    default = Q(dropped_at=None, merged_into=None)
 
-    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, str]]:
-        return [("closed", "dropped or merged"), ("all", "all")]
-
-    def choices(self, changelist: Any) -> Any:
-        """Rename the default choice."""
-        for choice in super().choices(changelist):
-            yield {**choice, "display": "on file"} if str(choice["display"]) == "All" else choice
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        on_file = {"dropped_at": None, "merged_into": None}
-        if self.value() == "all":
-            return queryset
-        return queryset.exclude(**on_file) if self.value() == "closed" else queryset.filter(**on_file)
+    def conditions(self, request: HttpRequest) -> Mapping[str, Q]:
+        return {"closed": ~self.default, "all": Q()}

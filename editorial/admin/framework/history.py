@@ -16,20 +16,10 @@ from editorial.policy.vocabulary import LABELS
 _MAX_ENTRIES = 60
 
 # The event data that people read; the rest is ids.
-_SHOWN_FIELDS = (
-    "finding",
-    "remedy",
-    "gate",
-    "outcome",
-    "code",
-    "codes",
-    "kind",
-    "risk",
-    "type",
-    "stance",
-    "reliability",
-    "role",
-)
+_DETAIL_FIELDS = (
+    "finding", "remedy", "gate", "outcome", "code", "codes",
+    "kind", "risk", "type", "stance", "reliability", "role",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +36,7 @@ class AuditLogEntry:
 
 def entries_for(row: Model, *, also: Iterable[Model] = ()) -> list[AuditLogEntry]:
     """The audit log of a row and its related rows, newest first."""
-    streams = [f"{one._meta.model_name}:{one.pk}" for one in (row, *also)]
+    streams = [f"{subject._meta.model_name}:{subject.pk}" for subject in (row, *also)]
     events = Event.objects.filter(stream__in=streams).select_related("actor").order_by("-id")
     return [entry_for(event) for event in events[:_MAX_ENTRIES]]
 
@@ -64,32 +54,30 @@ def entry_for(event: Event) -> AuditLogEntry:
 
 
 def _details(data: Mapping[str, Any]) -> list[str]:
-    found = [_label(data[name]) for name in _SHOWN_FIELDS if data.get(name) not in (None, "", [])]
+    details = [_label(data[name]) for name in _DETAIL_FIELDS if data.get(name) not in (None, "", [])]
     changed = data.get("changed")
     if isinstance(changed, Mapping) and changed:
-        found.append("changed " + ", ".join(sorted(name.replace("_", " ") for name in changed)))
-    if data.get("words") is True:
-        found.append("new wording")
+        details.append("changed " + ", ".join(sorted(name.replace("_", " ") for name in changed)))
+    if data.get("text_changed") is True:
+        details.append("new wording")
     if data.get("withheld") is True:
-        found.append("withheld immediately")
-    return found
+        details.append("withheld immediately")
+    return details
 
 
 def _label(value: Any) -> str:
-    if (
-        isinstance(value, list)
-        and len(value) == 2
-        and (value[0] is None or _is_value(value[0]))
-        and _is_value(value[1])
-    ):
-        return f"{_label(value[0])} → {_label(value[1])}" if value[0] else _label(value[1])
-    if isinstance(value, list):
-        return ", ".join(_label(one) for one in value)
+    match value:
+        case [None, after] if _is_enum_value(after):
+            return _label(after)
+        case [before, after] if _is_enum_value(before) and _is_enum_value(after):
+            return f"{_label(before)} → {_label(after)}" if before else _label(after)
+        case list():
+            return ", ".join(_label(item) for item in value)
     text = str(value or "none")
-    if not _is_value(text):  # gate codes stay unchanged
+    if not _is_enum_value(text):  # gate codes stay unchanged
         return text
     return LABELS.get(text, text.replace("_", " ").lower())
 
 
-def _is_value(value: Any) -> bool:
+def _is_enum_value(value: Any) -> bool:
     return isinstance(value, str) and not value.startswith(("E_", "C_"))

@@ -1,35 +1,12 @@
-"""Labels: durations, joins, missing requirements and findings."""
+"""Labels: durations, findings and their basis."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
 
-from editorial.policy.vocabulary import Join, Requirement
+from django.utils import timezone
 
 _MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
-
-_JOINS = {
-    Join.J1: "are one and the same",
-    Join.J2: "have the same origin",
-    Join.J3: "spoke at the same briefing",
-    Join.J4: "speak for the same principal",
-    Join.J5: "are a document and its author or issuer",
-    Join.J6: "belong to the same owner",
-    Join.J7: "work for the same organization",
-    Join.J8: "belong to one camp, and both benefit from this",
-}
-
-_MISSING = {
-    Requirement.GROUPS: ("independent source", "independent sources"),
-    Requirement.FIRST_HAND: ("source who was there", "sources who were there"),
-    Requirement.NAMED: ("source on the record by name, or a document", "sources on the record by name, or documents"),
-    Requirement.DISINTERESTED: ("source who does not benefit from it", "sources who do not benefit from it"),
-    Requirement.RATED: ("source rated A, B or C", "sources rated A, B or C"),
-}
-
-_NUMBER_WORDS = {1: "One", 2: "Two", 3: "Three"}
 
 _FINDINGS = {
     "verified": "The recorded evidence supports it.",
@@ -78,18 +55,9 @@ def time_since(moment: datetime | None, now: datetime) -> str:
     return f"{format_duration(now - moment)} ago" if moment <= now else f"in {format_duration(moment - now)}"
 
 
-def join_label(by: str) -> str:
-    """Why two statements count as one voice; follows their names."""
-    return _JOINS.get(Join(by), by) if by in set(Join) else by
-
-
-def missing_label(requirement: Mapping[str, Any]) -> str:
-    """An unmet requirement, as a phrase."""
-    need, have = int(requirement["need"]), int(requirement["have"])
-    more = need - have
-    one, many = _MISSING[Requirement(str(requirement["requirement"]))]
-    wanted = f"{_NUMBER_WORDS.get(more, more)} more {one if more == 1 else many}"
-    return f"{wanted} ({have} of {need} so far)"
+def timestamp(moment: datetime) -> str:
+    """Date, time and time zone."""
+    return f"{timezone.localtime(moment):%d %b %Y %H:%M %Z}"
 
 
 def finding_label(value: str) -> str:

@@ -30,6 +30,8 @@ class ReadOnlyAdmin(ActionAdminMixin):
     list_filter_sheet = True
     # Fields or methods that the default page shows, in this order.
     detail_fields: ClassVar[tuple[str, ...]] = ()
+    # Related rows that the list and the page show.
+    select_related: ClassVar[tuple[str, ...]] = ()
     # A role for all desks that is required to see the model at all.
     required_role: ClassVar[Role | None] = None
 
@@ -39,10 +41,9 @@ class ReadOnlyAdmin(ActionAdminMixin):
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Whether the user may see the model; `get_queryset` limits the rows."""
-        known = request_user.actor_facts(request)
-        if not known.active or not known.memberships:
-            return False
-        return self.required_role is None or (self.required_role, None) in known.memberships
+        facts = request_user.actor_facts(request)
+        has_required_role = self.required_role is None or (self.required_role, None) in facts.memberships
+        return request_user.has_role(facts) and has_required_role
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Never: rows are created by actions."""
@@ -59,14 +60,16 @@ class ReadOnlyAdmin(ActionAdminMixin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """The rows that the user may see."""
         rows: Any = super().get_queryset(request)
+        if self.select_related:
+            rows = rows.select_related(*self.select_related)
         return rows.visible_to(request_user.actor_facts(request)) if hasattr(rows, "visible_to") else rows
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
         """The list, with its buttons."""
         if request.method not in _SAFE_METHODS:
             return HttpResponseNotAllowed(_SAFE_METHODS)
-        mine = {"buttons": self.bound_buttons(request), "now": timezone.now()}
-        return super().changelist_view(request, {**mine, **(extra_context or {})})
+        context = {"buttons": self.bound_buttons(request), "now": timezone.now()}
+        return super().changelist_view(request, context | (extra_context or {}))
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -87,7 +90,6 @@ class ReadOnlyAdmin(ActionAdminMixin):
             "original": row,
             "buttons": self.bound_buttons(request, row),
             "now": timezone.now(),
-            "here": request.path,
             "media": self.media,
             **self.get_page_context(request, row),
         }
@@ -110,13 +112,13 @@ class ReadOnlyAdmin(ActionAdminMixin):
 
     def detail_rows(self, row: Any) -> list[tuple[str, Any]]:
         """The non-empty fields of the default page, with their labels."""
-        found = [self._detail_row(row, name) for name in self.detail_fields]
-        return [(label, value) for label, value in found if value not in (None, "")]
+        detail_rows = [self._detail_row(row, name) for name in self.detail_fields]
+        return [(label, value) for label, value in detail_rows if value not in (None, "")]
 
     def _detail_row(self, row: Any, name: str) -> tuple[str, Any]:
-        own = getattr(self, name, None)
-        if callable(own):
-            return getattr(own, "short_description", name.replace("_", " ").capitalize()), own(row)
+        method = getattr(self, name, None)
+        if callable(method):
+            return getattr(method, "short_description", name.replace("_", " ").capitalize()), method(row)
         label = str(self.opts.get_field(name).verbose_name)
         display = getattr(row, f"get_{name}_display", None)
         return label[:1].upper() + label[1:], display() if callable(display) else getattr(row, name)

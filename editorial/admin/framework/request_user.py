@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from editorial.models import User
 from editorial.policy.access import ActorFacts
+from editorial.policy.roles import Role
 from editorial.workflow.people import second_factors
 
 _CACHE_ATTRIBUTE = "_newsroom_facts"
@@ -25,17 +26,21 @@ def current_user(request: HttpRequest) -> User:
 
 def actor_facts(request: HttpRequest) -> ActorFacts:
     """The user's access facts, read once per request: a revoked role takes effect with the next request."""
-    kept: ActorFacts | None = getattr(request, _CACHE_ATTRIBUTE, None)
-    if kept is None:
-        kept = current_user(request).facts() if request.user.is_authenticated else _ANONYMOUS
-        setattr(request, _CACHE_ATTRIBUTE, kept)
-    return kept
+    facts: ActorFacts | None = getattr(request, _CACHE_ATTRIBUTE, None)
+    if facts is None:
+        facts = current_user(request).facts() if request.user.is_authenticated else _ANONYMOUS
+        setattr(request, _CACHE_ATTRIBUTE, facts)
+    return facts
 
 
-def has_role(user: User) -> bool:
+def has_role(facts: ActorFacts) -> bool:
     """Whether the account is active and has a role at any desk or for all desks."""
-    known = user.facts()
-    return known.active and bool(known.memberships)
+    return facts.active and bool(facts.memberships)
+
+
+def is_organization_admin(request: HttpRequest) -> bool:
+    """Whether the user is an administrator for all desks."""
+    return (Role.ADMIN, None) in actor_facts(request).memberships
 
 
 def must_enroll_second_factor(request: HttpRequest) -> bool:

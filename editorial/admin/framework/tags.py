@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import template
@@ -16,22 +16,12 @@ from editorial.policy.vocabulary import LABELS
 
 register = template.Library()
 
-register.filter("due", labels.time_left)
+_SOON = timedelta(hours=2)
+
+register.filter("time_left", labels.time_left)
 register.filter("ago", labels.time_since)
 register.filter("finding_label", labels.finding_label)
 register.filter("basis_label", labels.basis_label)
-
-
-@register.filter
-def is_late(moment: datetime | None, now: datetime) -> bool:
-    """Whether the time has passed."""
-    return moment is not None and moment <= now
-
-
-@register.filter
-def is_soon(moment: datetime | None, now: datetime) -> bool:
-    """Whether less than two hours are left."""
-    return moment is not None and now < moment and (moment - now).total_seconds() < 7200
 
 
 @register.filter
@@ -44,8 +34,8 @@ def value_label(value: Any) -> str:
 @register.filter
 def paragraphs(text: str) -> SafeString:
     """Text as paragraphs: a blank line starts a paragraph, single line breaks are ignored."""
-    parts = [" ".join(part.split()) for part in str(text).replace("\r\n", "\n").split("\n\n")]
-    return format_html_join("", "<p>{}</p>", ((part,) for part in parts if part))
+    blocks = [" ".join(block.split()) for block in str(text).replace("\r\n", "\n").split("\n\n")]
+    return format_html_join("", "<p>{}</p>", ((block,) for block in blocks if block))
 
 
 @register.filter
@@ -70,3 +60,16 @@ def badge(value: Any, label: str = "") -> SafeString:
     """A value as a coloured badge."""
     text = str(value or "none")
     return format_html('<span class="nr-badge nr-is-{}">{}</span>', text.lower(), label or value_label(text))
+
+
+@register.simple_tag
+def due(moment: datetime, now: datetime, prefix: str = "") -> SafeString:
+    """The time left until a deadline: amber in its last two hours, red when late."""
+    urgency = "late" if moment <= now else "soon" if moment - now < _SOON else "calm"
+    return format_html(
+        '<span class="nr-due nr-due-{}" title="{}">{}{}</span>',
+        urgency,
+        labels.timestamp(moment),
+        f"{prefix} " if prefix else "",
+        labels.time_left(moment, now),
+    )

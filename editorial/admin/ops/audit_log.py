@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -17,24 +17,20 @@ from editorial.models import Event
 
 @admin.display(description="What", ordering="action")
 def event_summary(row: Event) -> SafeString:
-    """The event as a sentence."""
-    line = history.entry_for(row)
-    return format_html("<b>{}</b> {} <span class=nr-muted>{}</span>", line.actor_name, line.sentence, line.details)
+    entry = history.entry_for(row)
+    return format_html("<b>{}</b> {} <span class=nr-muted>{}</span>", entry.actor_name, entry.sentence, entry.details)
 
 
 @admin.display(description="Object", ordering="stream")
 def object_kind(row: Event) -> str:
-    """The kind of object."""
     return row.stream.split(":", 1)[0]
 
 
 @admin.register(Event)
 class EventAdmin(ReadOnlyAdmin):
-    """Events, newest first."""
-
     list_display = (event_summary, object_kind, "desk", columns.time_since("at", "When"))
     list_filter = ("action", "desk")
-    list_select_related = ("actor", "desk")
+    select_related = ("actor", "desk")
     search_fields = ("stream",)
     ordering = ("-id",)
     detail_fields = ("summary", "stream", "number", "action", "at", "desk", "reason", "previous", "hash")
@@ -45,12 +41,11 @@ class EventAdmin(ReadOnlyAdmin):
         rows: QuerySet[Any] = super().get_queryset(request)
         if any(desk is None for _, desk in actor.memberships):
             return rows
-        return rows.filter(Q(desk__in=[desk for _, desk in actor.memberships]))
+        return rows.filter(desk__in=[desk for _, desk in actor.memberships])
 
     def title(self, row: Event) -> str:
-        """The event as a title."""
-        line = history.entry_for(row)
-        return f"{line.actor_name} {line.sentence}"
+        entry = history.entry_for(row)
+        return f"{entry.actor_name} {entry.sentence}"
 
     def get_page_context(self, request: HttpRequest, row: Event) -> dict[str, Any]:
         """The event and its place in the hash chain."""
@@ -58,11 +53,8 @@ class EventAdmin(ReadOnlyAdmin):
 
     @admin.display(description="Event")
     def summary(self, row: Event) -> str:
-        """The event as a sentence."""
-        line = history.entry_for(row)
-        return f"{line.actor_name} {line.sentence} {line.details}".strip()
+        return f"{self.title(row)} {history.entry_for(row).details}".strip()
 
     @admin.display(description="Reason")
     def reason(self, row: Event) -> str:
-        """Why."""
         return history.entry_for(row).reason

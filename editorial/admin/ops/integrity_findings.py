@@ -18,19 +18,13 @@ from editorial.workflow.ops import integrity
 _MESSAGES = {check.name: check.message for check in integrity.CHECKS}
 
 
-@admin.display(description="Violated check", ordering="check_name")
-def message(row: IntegrityFinding) -> str:
-    """The violated check, as a sentence."""
-    return _MESSAGES.get(row.check_name, row.check_name)
-
-
 @admin.register(IntegrityFinding)
 class IntegrityFindingAdmin(ReadOnlyAdmin):
     """Newest first. Findings that resolved before anyone acted on them are left out."""
 
     required_role = Role.ADMIN
     list_display = (
-        message,
+        "violated_check",
         "subject",
         columns.time_since("found_at", "Found"),
         "repairs",
@@ -48,10 +42,8 @@ class IntegrityFindingAdmin(ReadOnlyAdmin):
         return rows.filter(last_action_at__isnull=False)
 
     def title(self, row: IntegrityFinding) -> str:
-        """The violated check, as a sentence."""
-        return message(row)
+        return self.violated_check(row)
 
-    @admin.display(description="Violated check")
+    @admin.display(description="Violated check", ordering="check_name")
     def violated_check(self, row: IntegrityFinding) -> str:
-        """The violated check, as a sentence."""
-        return message(row)
+        return _MESSAGES.get(row.check_name, row.check_name)

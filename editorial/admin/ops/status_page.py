@@ -17,11 +17,10 @@ from editorial.admin.framework import labels, request_user
 from editorial.models import DeliveryState, Heartbeat, MessageKind, MessageState, ProcessKind, db_clock
 from editorial.operations import broker, queue_stats, status
 from editorial.operations.status import SystemStatus
-from editorial.policy.roles import Role
 
-_MINUTES_SHOWN = 60
-_SECONDS_MATTER = timedelta(minutes=3)
-_TENTHS_MATTER = timedelta(seconds=10)
+_CHART_MINUTES = 60
+_SHOW_SECONDS_BELOW = timedelta(minutes=3)
+_SHOW_TENTHS_BELOW = timedelta(seconds=10)
 _JOB_LABELS = {
     MessageKind.ASSESS_CLAIM: "Assessing claims",
     MessageKind.REEVALUATE_STORY: "Reevaluating stories",
@@ -29,6 +28,7 @@ _JOB_LABELS = {
     MessageKind.DELIVER: "Mail and webhooks",
     MessageKind.FETCH: "Fetching feeds and pages",
     MessageKind.IMPORT: "Importing",
+    MessageKind.DISABLE_WEBHOOK: "Disabling webhooks",
 }
 _BEAT_LABELS = {"run_due": "Running due work", "dispatch": "Dispatching jobs"}
 _PROCESS_DESCRIPTIONS = {
@@ -62,6 +62,14 @@ class Alert:
     critical: bool = True
 
 
+def _missing_process_alert(process: ProcessKind, title: str, hint: str = "") -> Alert:
+    return Alert(
+        lambda page: page.is_missing(process),
+        lambda page: title,
+        f"Start one (python -m newsroom.processes {process.value}). {hint}".rstrip(),
+    )
+
+
 ALERTS = (
     Alert(
         lambda page: page.broker_latency is None,
@@ -69,28 +77,18 @@ ALERTS = (
         "Nothing is lost: jobs are recorded in PostgreSQL and continue once Redis is back. "
         "Start Redis, or check REDIS_URL.",
     ),
-    Alert(
-        lambda page: page.is_missing(ProcessKind.WORKER),
-        lambda page: "No worker is running: claims are not assessed and nobody is notified.",
-        "Start one (python -m newsroom.processes worker). If it exits immediately, the end of its log says why.",
+    _missing_process_alert(
+        ProcessKind.WORKER,
+        "No worker is running: claims are not assessed and nobody is notified.",
+        "If it exits immediately, the end of its log says why.",
     ),
-    Alert(
-        lambda page: page.is_missing(ProcessKind.DISPATCHER),
-        lambda page: "No dispatcher is running: jobs start late, or not at all.",
-        "Start one (python -m newsroom.processes dispatcher).",
+    _missing_process_alert(ProcessKind.DISPATCHER, "No dispatcher is running: jobs start late, or not at all."),
+    _missing_process_alert(
+        ProcessKind.BEAT,
+        "No beat is running: deadlines, embargoes and scheduled stories are not processed when they fall due.",
+        "It catches up with what fell due meanwhile.",
     ),
-    Alert(
-        lambda page: page.is_missing(ProcessKind.BEAT),
-        lambda page: (
-            "No beat is running: deadlines, embargoes and scheduled stories are not processed when they fall due."
-        ),
-        "Start one (python -m newsroom.processes beat). It catches up with what fell due meanwhile.",
-    ),
-    Alert(
-        lambda page: page.is_missing(ProcessKind.QUARANTINE),
-        lambda page: "No quarantine worker is running: failed jobs are not repeated.",
-        "Start one (python -m newsroom.processes quarantine).",
-    ),
+    _missing_process_alert(ProcessKind.QUARANTINE, "No quarantine worker is running: failed jobs are not repeated."),
     Alert(
         lambda page: not page.status.queue.ok,
         lambda page: f"Due jobs have been waiting for {labels.format_duration(page.status.queue.oldest_wait)}.",
@@ -116,7 +114,7 @@ ALERTS = (
         critical=False,
     ),
     Alert(
-        lambda page: len({each.version for each in page.status.processes}) > 1,
+        lambda page: len({heartbeat.version for heartbeat in page.status.processes}) > 1,
         lambda page: "Processes of different versions are running.",
         "That is expected during an upgrade. If it lasts, restart the old ones.",
         critical=False,
@@ -128,7 +126,7 @@ def status_view(site: AdminSite) -> Callable[[HttpRequest], TemplateResponse]:
     """The view of the status page on that site."""
 
     def view(request: HttpRequest) -> TemplateResponse:
-        if not may_see_status(request):
+        if not request_user.is_organization_admin(request):
             raise PermissionDenied
         page = StatusPage(status=status.snapshot(now=db_clock.now()), broker_latency=broker.ping())
         context = {**site.each_context(request), "title": "Operations", **_page_context(page)}
@@ -137,11 +135,6 @@ def status_view(site: AdminSite) -> Callable[[HttpRequest], TemplateResponse]:
         return response
 
     return view
-
-
-def may_see_status(request: HttpRequest) -> bool:
-    """Whether the user is an administrator for all desks."""
-    return (Role.ADMIN, None) in request_user.actor_facts(request).memberships
 
 
 def _page_context(page: StatusPage) -> dict[str, Any]:
@@ -153,7 +146,7 @@ def _page_context(page: StatusPage) -> dict[str, Any]:
         + [_process_row(row, current, missing=True) for row in current.missing],
         "job_kinds": [
             _job_kind_row(current, kind, per_minute)
-            for kind, per_minute in queue_stats.by_minute(now=current.now, minutes=_MINUTES_SHOWN).items()
+            for kind, per_minute in queue_stats.by_minute(now=current.now, minutes=_CHART_MINUTES).items()
         ],
         "queue": current.queue,
         "last_completed": _short_duration(current.now - current.queue.last_completed_at)
@@ -168,11 +161,11 @@ def _page_context(page: StatusPage) -> dict[str, Any]:
     }
 
 
-def _short_duration(length: timedelta) -> str:
+def _short_duration(duration: timedelta) -> str:
     """A duration, to the second while it is short."""
-    if length >= _SECONDS_MATTER:
-        return labels.format_duration(length)
-    return f"{length.total_seconds():.{1 if length < _TENTHS_MATTER else 0}f} s"
+    if duration >= _SHOW_SECONDS_BELOW:
+        return labels.format_duration(duration)
+    return f"{duration.total_seconds():.{1 if duration < _SHOW_TENTHS_BELOW else 0}f} s"
 
 
 def _dead_letter_count(current: SystemStatus) -> int:

@@ -12,13 +12,21 @@ from django.utils.safestring import SafeString
 
 from editorial.admin.framework import columns, request_user
 from editorial.admin.framework.action_buttons import ActionButton
+from editorial.admin.framework.action_forms import DeskActionForm
+from editorial.admin.framework.fields import TextField
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
 from editorial.admin.framework.tags import badge
-from editorial.admin.ops import webhook_forms as forms
 from editorial.models import WebhookEndpoint
 from editorial.policy.access import Decision
 from editorial.policy.actions import Action
 from editorial.workflow.ops import webhooks
+
+
+class WebhookCreateForm(DeskActionForm):
+    action = Action.WEBHOOK_ADD
+
+    url = TextField("URL", max_length=500, help_text="Must begin with https:// and be publicly reachable.")
+
 
 _MAX_DELIVERIES = 50
 _SECRET_TEMPLATE = "editorial/ops/webhook_secret.html"  # noqa: S105 - a template
@@ -33,7 +41,7 @@ class WebhookAdmin(ReadOnlyAdmin):
         ActionButton(
             action=Action.WEBHOOK_ADD,
             handler=webhooks.add,
-            form=forms.WebhookCreateForm,
+            form=WebhookCreateForm,
             label="Add webhook",
             icon="webhook",
             tone="primary",
@@ -56,7 +64,7 @@ class WebhookAdmin(ReadOnlyAdmin):
             action=Action.WEBHOOK_DISABLE,
             handler=webhooks.disable,
             pk_kwarg="endpoint_id",
-            label="Stop",
+            label="Disable",
             icon="stop_circle",
             tone="danger",
             success_message="Disabled. To resume, add the webhook again.",
@@ -67,9 +75,8 @@ class WebhookAdmin(ReadOnlyAdmin):
         "address", "desk", "state", columns.user_name("added_by", "Added by"), columns.time_since("added_at", "Added"),
     )  # fmt: skip
     list_filter = ("active", "desk")
-    list_select_related = ("desk", "added_by")
     ordering = ("-id",)
-    detail_fields = ("address", "desk", "state", "added_by", "added_at", "former_secret_ends")
+    detail_fields = ("address", "desk", "state", "added_by", "added_at", "previous_secret_expires")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """The webhooks of the user's desks."""
@@ -81,24 +88,21 @@ class WebhookAdmin(ReadOnlyAdmin):
 
     def title(self, row: WebhookEndpoint) -> str:
         """By its desk: a URL makes a poor title."""
-        return f"Webhook of the desk {row.desk}"
+        return f"Webhook of the {row.desk} desk"
 
-    @admin.display(description="Address", ordering="url")
+    @admin.display(description="URL", ordering="url")
     def address(self, row: WebhookEndpoint) -> str:
-        """The URL."""
         return row.url
 
     @admin.display(description="Previous secret expires")
-    def former_secret_ends(self, row: WebhookEndpoint) -> datetime | None:
+    def previous_secret_expires(self, row: WebhookEndpoint) -> datetime | None:
         """Until when deliveries are also signed with the previous secret."""
         return row.previous_secret_expires_at
 
     @admin.display(description="State")
     def state(self, row: WebhookEndpoint) -> SafeString:
-        """Whether it is enabled."""
-        return badge("verified", "active") if row.active else badge("withdrawn", "stopped")
+        return badge("verified", "active") if row.active else badge("withdrawn", "disabled")
 
     def get_page_context(self, request: HttpRequest, row: WebhookEndpoint) -> dict[str, Any]:
-        """With the recent deliveries."""
-        calls = row.deliveries.select_related("event").order_by("-id")[:_MAX_DELIVERIES]
-        return super().get_page_context(request, row) | {"calls": calls}
+        deliveries = row.deliveries.select_related("event").order_by("-id")[:_MAX_DELIVERIES]
+        return super().get_page_context(request, row) | {"deliveries": deliveries}

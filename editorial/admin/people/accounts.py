@@ -2,26 +2,102 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import segno
+from django import forms
+from django.conf import settings
 from django.contrib import admin
-from django.db.models import Model
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
+from unfold.widgets import UnfoldAdminSelectMultipleWidget, UnfoldAdminSelectWidget
 
 from editorial.admin.framework import columns, request_user
-from editorial.admin.framework.action_buttons import ActionButton
+from editorial.admin.framework.action_buttons import ActionButton, create_button
+from editorial.admin.framework.action_forms import ActionForm
+from editorial.admin.framework.fields import ModelSelectField, PasswordField, ReasonField, TextField
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
 from editorial.admin.framework.tags import badge
-from editorial.admin.people import account_forms as forms
-from editorial.models import SecondFactor, SignIn, Token
+from editorial.models import SecondFactor, SignIn, Token, User
 from editorial.policy import access
 from editorial.policy.access import ActorFacts, Decision, SubjectFacts
 from editorial.policy.actions import Action
-from editorial.policy.roles import Role
+from editorial.policy.roles import Role, Scope
 from editorial.workflow.people import second_factors, tokens, users
+
+_TOKEN_LIFETIMES = {
+    "10 hours": timedelta(hours=10),
+    "a week": timedelta(days=7),
+    "30 days": timedelta(days=30),
+    "90 days": timedelta(days=90),
+    "a year": timedelta(days=365),
+}
+_SCOPE_DESCRIPTIONS = {
+    Scope.READ: "read: everything its owner may see (every token)",
+    Scope.FILE: "file: stories, claims, sources, statements, exhibits, requests for comment",
+    Scope.REVIEW: "review: take and finish tasks, rate, authenticate, merge, drop, confirm conditions",
+    Scope.SIGN: "sign: propose and approve findings, clear, publish, correct, vouch, reveal identities",
+    Scope.MANAGE: "manage: tokens, users, desks, webhooks",
+}
+
+
+class TokenIssueForm(ActionForm):
+    """The owner, purpose, scopes and lifetime of a token."""
+
+    user_id = ModelSelectField(
+        "For", help_text="The user it acts for. A token for another user can neither sign nor manage."
+    )
+    label = TextField("Purpose", max_length=80, help_text="To identify it later, such as: CMS plug-in.")
+    scopes = forms.MultipleChoiceField(
+        label="Scopes",
+        choices=[(scope.value, description) for scope, description in _SCOPE_DESCRIPTIONS.items()],
+        initial=[Scope.READ.value],
+        widget=UnfoldAdminSelectMultipleWidget(attrs={"size": len(_SCOPE_DESCRIPTIONS)}),
+        help_text="As few as it needs.",
+    )
+    ttl = forms.ChoiceField(label="Valid for", widget=UnfoldAdminSelectWidget())
+
+    def prepare(self) -> None:
+        """Administrators for all desks may choose the owner; others issue tokens for themselves."""
+        is_admin = (Role.ADMIN, None) in self.actor.facts().memberships
+        users = User.objects.filter(is_active=True).order_by("username")
+        self.set_choices("user_id", users if is_admin else users.filter(pk=self.actor.pk))
+        self.initial.setdefault("user_id", self.actor.pk)
+        ttl: Any = self.fields["ttl"]
+        labels = [label for label, lifetime in _TOKEN_LIFETIMES.items() if lifetime <= settings.TOKEN_MAX_TTL]
+        ttl.choices = [(label, label) for label in labels]
+        ttl.initial = "30 days" if "30 days" in labels else labels[0]
+
+    def action_kwargs(self) -> dict[str, Any]:
+        kwargs = super().action_kwargs()
+        return kwargs | {"ttl": _TOKEN_LIFETIMES[kwargs["ttl"]]}
+
+
+class SecondFactorCodeForm(ActionForm):
+    code = TextField("Code", max_length=40, help_text="The six digits that your app currently shows.")
+
+    def prepare(self) -> None:
+        """Let phones offer the code."""
+        self.fields["code"].widget.attrs |= {"autocomplete": "one-time-code", "inputmode": "numeric"}
+
+
+class SecondFactorRemoveForm(ActionForm):
+    """A code for one's own factor, a reason for another user's."""
+
+    code = TextField("Code", max_length=40, required=False, help_text="From your app, or a recovery code.")
+    reason = ReasonField("How you verified who asked", required=False)
+
+    def prepare(self) -> None:
+        """Show only the field that applies."""
+        is_own = isinstance(self.row, SecondFactor) and self.row.user_id == self.actor.pk
+        del self.fields["reason" if is_own else "code"]
+
+
+class PasswordChangeForm(ActionForm):
+    old = PasswordField("Current password", autocomplete="current-password")
+    new = PasswordField("New password", help_text="At least twelve characters. Ends all your sessions and tokens.")
 
 
 def _self_service(action: Action) -> Any:
@@ -35,8 +111,6 @@ def _self_service(action: Action) -> Any:
 
 @admin.register(Token)
 class TokenAdmin(ReadOnlyAdmin):
-    """API tokens."""
-
     buttons = (
         ActionButton(
             action=Action.TOKEN_REVOKE,
@@ -53,7 +127,7 @@ class TokenAdmin(ReadOnlyAdmin):
         ActionButton(
             action=Action.TOKEN_ISSUE,
             handler=tokens.issue,
-            form=forms.TokenIssueForm,
+            form=TokenIssueForm,
             label="Issue a token",
             icon="key",
             tone="primary",
@@ -64,49 +138,38 @@ class TokenAdmin(ReadOnlyAdmin):
     list_display = (
         columns.user_name("user", "User"),
         "label",
-        "good_for",
+        "scope_names",
         "state",
         columns.time_since("last_used_at", "Last used"),
         columns.time_since("issued_at", "Issued"),
     )
-    list_select_related = ("user",)
+    select_related = ("user",)
     search_fields = ("label", "user__username", "user__last_name")
     ordering = ("-id",)
     detail_fields = (
-        "user",
-        "label",
-        "good_for",
-        "state",
-        "issued_by",
-        "issued_at",
-        "last_used_at",
-        "expires_at",
-        "revoked_at",
-    )
+        "user", "label", "scope_names", "state", "issued_by", "issued_at", "last_used_at", "expires_at", "revoked_at",
+    )  # fmt: skip
 
     @admin.display(description="Scopes")
-    def good_for(self, row: Token) -> str:
+    def scope_names(self, row: Token) -> str:
         return ", ".join(row.scopes)
 
     @admin.display(description="State")
     def state(self, row: Token) -> SafeString:
-        """Whether it is valid."""
         if row.revoked_at:
             return badge("withdrawn", "revoked")
-        return badge("verified", "works") if row.expires_at > timezone.now() else badge("withdrawn", "expired")
+        return badge("verified", "valid") if row.expires_at > timezone.now() else badge("withdrawn", "expired")
 
 
 @admin.register(SecondFactor)
 class SecondFactorAdmin(ReadOnlyAdmin):
-    """Second factors."""
-
     detail_template = "editorial/people/second_factor.html"
     buttons = (
         ActionButton(
             action=Action.SECOND_FACTOR_CONFIRM,
             handler=second_factors.confirm,
             pk_kwarg="factor_id",
-            form=forms.SecondFactorCodeForm,
+            form=SecondFactorCodeForm,
             label="Confirm code",
             icon="qr_code_2",
             tone="primary",
@@ -117,7 +180,7 @@ class SecondFactorAdmin(ReadOnlyAdmin):
             action=Action.SECOND_FACTOR_REGENERATE_CODES,
             handler=second_factors.regenerate_codes,
             pk_kwarg="factor_id",
-            form=forms.SecondFactorCodeForm,
+            form=SecondFactorCodeForm,
             label="Regenerate codes",
             icon="password",
             available=lambda row: Decision(row.confirmed_at is not None),
@@ -127,29 +190,27 @@ class SecondFactorAdmin(ReadOnlyAdmin):
             action=Action.SECOND_FACTOR_REMOVE,
             handler=second_factors.remove,
             pk_kwarg="factor_id",
-            form=forms.SecondFactorRemoveForm,
+            form=SecondFactorRemoveForm,
             label="Remove 2FA",
             icon="no_encryption",
             tone="danger",
             success_message="Removed. The password alone is enough again.",
-            redirect_to=lambda row, person: None,
+            redirect_to=lambda row, user: None,
         ),
     )
     list_buttons = (
-        ActionButton(
+        create_button(
             action=Action.SECOND_FACTOR_ENROLL,
             handler=second_factors.enroll,
             label="Set up a second factor",
             icon="phonelink_lock",
-            tone="primary",
             allowed_without_row=_self_service(Action.SECOND_FACTOR_ENROLL),
             success_message="Now scan the QR code with your app and confirm it.",
-            redirect_to=lambda row, factor: factor,
         ),
         ActionButton(
             action=Action.USER_CHANGE_PASSWORD,
             handler=users.change_password,
-            form=forms.PasswordChangeForm,
+            form=PasswordChangeForm,
             label="Change my password",
             icon="password",
             allowed_without_row=_self_service(Action.USER_CHANGE_PASSWORD),
@@ -157,28 +218,27 @@ class SecondFactorAdmin(ReadOnlyAdmin):
         ),
     )
     list_display = (columns.user_name("user", "User"), "state", columns.time_since("confirmed_at", "Since"))
-    list_select_related = ("user",)
+    select_related = ("user",)
     ordering = ("user__username",)
 
-    def get_context_panel(self, request: HttpRequest, button: ActionButton, row: Model | None) -> dict[str, Any]:
+    def get_context_panel(self, request: HttpRequest, button: ActionButton, row: Any) -> dict[str, Any]:
         """The QR code next to the first confirmation, for the owner only."""
-        owner = isinstance(row, SecondFactor) and row.user_id == request_user.current_user(request).pk
-        if button.action is not Action.SECOND_FACTOR_CONFIRM or not owner or row.confirmed_at:  # type: ignore[union-attr]
-            return super().get_context_panel(request, button, row)
-        address = second_factors.provisioning_uri(row)  # type: ignore[arg-type]
-        picture = segno.make(address, error="m").svg_inline(scale=5, border=4, dark="#000", light="#fff")
-        by_hand = address.split("secret=")[1].split("&")[0]
-        return {"template": "editorial/people/qr_code_panel.html", "qr": mark_safe(picture), "manual_key": by_hand}  # noqa: S308
+        if button.action is not Action.SECOND_FACTOR_CONFIRM or row is None or row.confirmed_at:
+            return {}
+        if row.user_id != request_user.current_user(request).pk:
+            return {}
+        uri = second_factors.provisioning_uri(row)
+        qr_code = segno.make(uri, error="m").svg_inline(scale=5, border=4, dark="#000", light="#fff")
+        key = uri.split("secret=")[1].split("&")[0]
+        return {"template": "editorial/people/qr_code_panel.html", "qr_code": mark_safe(qr_code), "manual_key": key}  # noqa: S308
 
     @admin.display(description="State")
     def state(self, row: SecondFactor) -> SafeString:
-        """Whether it is confirmed."""
         return badge("verified", "set up") if row.confirmed_at else badge("pending", "not confirmed yet")
 
     def get_page_context(self, request: HttpRequest, row: SecondFactor) -> dict[str, Any]:
-        """The number of recovery codes left."""
-        left = row.recovery_codes.filter(used_at=None).count()
-        return super().get_page_context(request, row) | {"left": left}
+        unused = row.recovery_codes.filter(used_at=None).count()
+        return super().get_page_context(request, row) | {"unused_code_count": unused}
 
 
 @admin.register(SignIn)
@@ -188,9 +248,9 @@ class SignInAdmin(ReadOnlyAdmin):
     required_role = Role.ADMIN
     list_display = (
         columns.time_since("at", "When"), "interface", "address", columns.choice("outcome", "Result"),
-        columns.user_name("user", "Who"),
+        columns.user_name("user", "User"),
     )  # fmt: skip
     list_filter = ("outcome", "interface")
-    list_select_related = ("user",)
+    select_related = ("user",)
     ordering = ("-at",)
     detail_fields = ("at", "interface", "address", "outcome", "user")

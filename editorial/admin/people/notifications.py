@@ -39,13 +39,13 @@ class NotificationAdmin(ReadOnlyAdmin):
             icon="mark_email_read",
             tone="primary",
             one_click=True,
-            success_message="Noted.",
+            success_message="Marked as read.",
             subject=lambda row: SubjectFacts(shared=True),
             available=lambda row: Decision(row.read_at is None),
         ),
     )
     list_display = (
-        columns.truncated("subject", "Notice", 120),
+        columns.truncated("subject", "Notification", 120),
         columns.time_since("created_at", "Sent"),
         columns.time_since("read_at", "Read"),
     )

@@ -14,23 +14,46 @@ from django.utils.safestring import SafeString
 
 from editorial.admin.framework import columns, request_user
 from editorial.admin.framework.action_buttons import ActionButton
+from editorial.admin.framework.action_forms import ActionForm, desks_allowing
+from editorial.admin.framework.fields import AutocompleteField, CheckboxField, ModelSelectField
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
 from editorial.admin.framework.tags import detail_url
-from editorial.admin.people import subscription_forms as forms
 from editorial.models import Claim, Story, Subscription, User
 from editorial.policy.access import Decision, SubjectFacts
 from editorial.policy.actions import Action
 from editorial.workflow.people import subscriptions
 
 
+class FollowForm(ActionForm):
+    by_mail = CheckboxField("Also by email", initial=True)
+
+
+class FollowDeskForm(FollowForm):
+    desk_id = ModelSelectField("Desk", help_text="Everything of this desk.")
+    field_order = ("desk_id", "by_mail")
+
+    def prepare(self) -> None:
+        """Offer the desks at which the user sees everything."""
+        self.set_choices("desk_id", desks_allowing(Action.SEE, self.actor))
+
+
+class FollowClaimForm(FollowForm):
+    claim_id = AutocompleteField("Claim", (Subscription, "claim"))
+    field_order = ("claim_id", "by_mail")
+
+
+class FollowStoryForm(FollowForm):
+    story_id = AutocompleteField("Story", (Subscription, "story"), help_text="This story and the claims that it uses.")
+    field_order = ("story_id", "by_mail")
+
+
 def unfollow_row(*, subscription_id: UUID, actor: User, now: datetime) -> None:
     """Unfollow. You still receive notifications that are part of your role."""
     row = Subscription.objects.get(pk=subscription_id)
-    what = {"desk_id": row.desk_id, "claim_id": row.claim_id, "story_id": row.story_id}
-    subscriptions.unfollow(**what, actor=actor, now=now)
+    subscriptions.unfollow(desk_id=row.desk_id, claim_id=row.claim_id, story_id=row.story_id, actor=actor, now=now)
 
 
-def follow_action(kind: str, **more: Any) -> ActionButton:
+def follow_action(kind: str, **options: Any) -> ActionButton:
     """The button to follow an object; `pk_kwarg` if the object is the page's row."""
     return ActionButton(
         action=Action.SEE,
@@ -39,11 +62,11 @@ def follow_action(kind: str, **more: Any) -> ActionButton:
         icon="notification_add",
         help_text="You receive the same notifications as its authors and editors, here and optionally by email.",
         success_message="Following.",
-        **more,
+        **options,
     )
 
 
-def _follow_from_list(kind: str, form: type[forms.FollowForm]) -> ActionButton:
+def _follow_from_list(kind: str, form: type[FollowForm]) -> ActionButton:
     return follow_action(
         kind,
         form=form,
@@ -58,9 +81,9 @@ class SubscriptionAdmin(ReadOnlyAdmin):
     """The user's subscriptions, newest first."""
 
     list_buttons = (
-        _follow_from_list("story", forms.FollowStoryForm),
-        _follow_from_list("claim", forms.FollowClaimForm),
-        _follow_from_list("desk", forms.FollowDeskForm),
+        _follow_from_list("story", FollowStoryForm),
+        _follow_from_list("claim", FollowClaimForm),
+        _follow_from_list("desk", FollowDeskForm),
     )
     buttons = (
         ActionButton(
@@ -75,26 +98,25 @@ class SubscriptionAdmin(ReadOnlyAdmin):
             redirect_to=lambda row, result: None,
         ),
     )
-    list_display = ("__str__", "what", columns.flag("by_mail", "By email", "by email", "info"))
-    list_select_related = ("desk", "claim", "story")
+    list_display = ("__str__", "followed_object", columns.flag("by_mail", "By email", "by email", "info"))
+    select_related = ("desk", "claim", "story")
     ordering = ("-id",)
-    detail_fields = ("what", "by_mail")
+    detail_fields = ("followed_object", "by_mail")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """The user's subscriptions, with whether their object is still visible."""
-        known = request_user.actor_facts(request)
-        claims = Claim.objects.visible_to(known).filter(pk=OuterRef("claim"))
-        stories = Story.objects.visible_to(known).filter(pk=OuterRef("story"))
-        rows: QuerySet[Any] = super().get_queryset(request)
-        rows = rows.filter(user=request_user.current_user(request)).select_related("desk", "claim", "story")
+        actor = request_user.actor_facts(request)
+        claims = Claim.objects.visible_to(actor).filter(pk=OuterRef("claim"))
+        stories = Story.objects.visible_to(actor).filter(pk=OuterRef("story"))
+        rows: QuerySet[Any] = super().get_queryset(request).filter(user=request_user.current_user(request))
         return rows.annotate(sees_claim=Exists(claims), sees_story=Exists(stories))
 
-    @admin.display(description="What")
-    def what(self, row: Any) -> SafeString | str:
+    @admin.display(description="Object")
+    def followed_object(self, row: Any) -> SafeString | str:
         """The followed object, if the user may still see it."""
         if row.desk:
             return str(row.desk)
-        thing = row.claim if row.sees_claim else row.story if row.sees_story else None
-        if thing is None:
+        visible = row.claim if row.sees_claim else row.story if row.sees_story else None
+        if visible is None:
             return "no longer visible to you; no notifications are sent"
-        return format_html('<a href="{}">{}</a>', detail_url(thing), thing)
+        return format_html('<a href="{}">{}</a>', detail_url(visible), visible)

@@ -2,68 +2,114 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
+from django.forms import model_to_dict
 from django.http import HttpRequest
 
-from editorial.admin.framework import columns, history, request_user
-from editorial.admin.framework.action_buttons import ActionButton, bind_buttons
+from editorial.admin.framework import columns, fields, history, request_user
+from editorial.admin.framework.action_buttons import ActionButton, bind_buttons, create_button
+from editorial.admin.framework.action_forms import ActionForm
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
-from editorial.admin.people import user_forms as forms
 from editorial.models import Desk, Membership, User
-from editorial.policy.access import Decision, SubjectFacts
+from editorial.policy.access import Decision
 from editorial.policy.actions import Action
 from editorial.policy.roles import Role
 from editorial.workflow.people import users
 
-
-def _all_desks_facts(row: Any) -> SubjectFacts:
-    return users.ORGANISATION
+_ALL_DESKS = "All desks"
 
 
-REVOKE_ROLE = ActionButton(
+class DeskCreateForm(ActionForm):
+    name = fields.TextField("Name", max_length=80)
+
+
+class _UserFields(ActionForm):
+    """The fields shared by new and existing users."""
+
+    first_name = fields.TextField("First name", max_length=150, required=False)
+    last_name = fields.TextField("Last name", max_length=150, required=False)
+    email = fields.EmailAddressField("Email", help_text="Notifications are sent there.")
+    time_zone = fields.TimeZoneField(initial="UTC", help_text="Times are shown in this time zone.")
+
+    zones = property(lambda self: fields.time_zone_names())
+
+
+class UserCreateForm(_UserFields):
+    """A new account and its first role."""
+
+    username = fields.TextField("User name", max_length=150)
+    password = fields.PasswordField("First password", help_text="At least twelve characters. The user can change it.")
+    role = fields.ChoiceField("Role", Role)
+    desk = fields.ModelSelectField("Desk", required=False, empty_label=_ALL_DESKS)
+
+    field_order = ("username", "first_name", "last_name", "email", "password", "role", "desk")
+
+    def prepare(self) -> None:
+        self.set_choices("desk", Desk.objects.all())
+
+    def action_kwargs(self) -> dict[str, Any]:
+        kwargs = super().action_kwargs()
+        kwargs["memberships"] = [(kwargs.pop("role"), kwargs.pop("desk"))]
+        return kwargs
+
+
+class UserUpdateForm(_UserFields):
+    password = fields.PasswordField("New password", required=False, help_text="Leave empty to keep the present one.")
+
+    @classmethod
+    def initial_for_row(cls, row: User) -> dict[str, Any]:
+        return model_to_dict(row, _UserFields.base_fields)
+
+
+class RoleGrantForm(ActionForm):
+    role = fields.ChoiceField("Role", Role)
+    desk_id = fields.ModelSelectField("Desk", required=False, empty_label=_ALL_DESKS)
+
+    def prepare(self) -> None:
+        self.set_choices("desk_id", Desk.objects.all())
+
+
+_admin_action = partial(ActionButton, subject=lambda row: users.ORGANISATION)
+REVOKE_ROLE = _admin_action(
     action=Action.USER_REVOKE_ROLE,
     handler=users.revoke_role,
     pk_kwarg="membership_id",
     label="Revoke role",
     icon="person_remove",
     tone="danger",
-    success_message="Role revoked. Takes effect immediately.",
-    subject=_all_desks_facts,
+    success_message="Role revoked. It takes effect immediately.",
     redirect_to=lambda row, person: person,
 )
 
 
 @admin.register(User)
 class UserAdmin(ReadOnlyAdmin):
-    """All accounts."""
-
     required_role = Role.ADMIN
     buttons = (
-        ActionButton(
+        _admin_action(
             action=Action.USER_GRANT_ROLE,
             handler=users.grant_role,
             pk_kwarg="user_id",
-            form=forms.RoleGrantForm,
+            form=RoleGrantForm,
             label="Grant role",
             icon="badge",
             tone="primary",
-            success_message="Appointed.",
-            subject=_all_desks_facts,
+            success_message="Role granted.",
         ),
-        ActionButton(
+        _admin_action(
             action=Action.USER_REVISE,
             handler=users.revise,
             pk_kwarg="user_id",
-            form=forms.UserUpdateForm,
+            form=UserUpdateForm,
             label="Revise",
             icon="edit",
-            success_message="Revised.",
-            subject=_all_desks_facts,
+            success_message="Updated.",
         ),
-        ActionButton(
+        _admin_action(
             action=Action.USER_DEACTIVATE,
             handler=users.deactivate,
             pk_kwarg="user_id",
@@ -71,30 +117,26 @@ class UserAdmin(ReadOnlyAdmin):
             icon="person_off",
             tone="danger",
             success_message="Deactivated. Past actions stay attributed to this user.",
-            subject=_all_desks_facts,
             available=lambda row: Decision(row.is_active),
         ),
-        ActionButton(
+        _admin_action(
             action=Action.USER_REACTIVATE,
             handler=users.reactivate,
             pk_kwarg="user_id",
             label="Reactivate",
             icon="person_check",
             success_message="Reactivated with the previous roles.",
-            subject=_all_desks_facts,
             available=lambda row: Decision(not row.is_active),
         ),
     )
     list_buttons = (
-        ActionButton(
+        create_button(
             action=Action.USER_CREATE,
             handler=users.create,
-            form=forms.UserCreateForm,
+            form=UserCreateForm,
             label="Add user",
             icon="person_add",
-            tone="primary",
-            success_message="Hired.",
-            redirect_to=lambda row, person: person,
+            success_message="User added.",
         ),
     )
     list_display = ("username", "name", "roles", "is_active", columns.time_since("last_login", "Last sign-in"))
@@ -104,66 +146,60 @@ class UserAdmin(ReadOnlyAdmin):
     detail_template = "editorial/people/user.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """With their roles."""
         rows: QuerySet[Any] = super().get_queryset(request)
         return rows.prefetch_related("memberships__desk")
 
     @admin.display(description="Name")
     def name(self, row: User) -> str:
-        """The full name."""
         return row.get_full_name()
 
     @admin.display(description="Roles")
     def roles(self, row: User) -> str:
-        """Roles and desks."""
         return ", ".join(
-            f"{Role(link.role).label.lower()} ({link.desk or 'all desks'})" for link in row.memberships.all()
+            f"{Role(membership.role).label.lower()} ({membership.desk or 'all desks'})"
+            for membership in row.memberships.all()
         )
 
     def get_page_context(self, request: HttpRequest, row: User) -> dict[str, Any]:
-        """The user and their roles."""
         actor = request_user.actor_facts(request)
-        links = row.memberships.select_related("desk").order_by("desk__name", "role")
+        memberships = row.memberships.select_related("desk").order_by("desk__name", "role")
         return {
-            "roles": [(link, bind_buttons([REVOKE_ROLE], link, actor, query={"next": request.path})) for link in links],
+            "roles": [
+                (membership, bind_buttons([REVOKE_ROLE], membership, actor, query={"next": request.path}))
+                for membership in memberships
+            ],
             "events": history.entries_for(row),
         }
 
 
 @admin.register(Membership)
 class MembershipAdmin(ReadOnlyAdmin):
-    """Role memberships."""
-
     required_role = Role.ADMIN
     buttons = (REVOKE_ROLE,)
-    list_display = (columns.user_name("user", "Who"), columns.choice("role", "Role"), "where")
+    list_display = (columns.user_name("user", "User"), columns.choice("role", "Role"), "scope")
     list_filter = ("role", "desk")
-    list_select_related = ("user", "desk")
+    select_related = ("user", "desk")
     search_fields = ("user__username", "user__last_name")
     ordering = ("user__username",)
-    detail_fields = ("user", "role", "where")
+    detail_fields = ("user", "role", "scope")
 
-    @admin.display(description="At", ordering="desk")
-    def where(self, row: Membership) -> str:
+    @admin.display(description="Desk", ordering="desk")
+    def scope(self, row: Membership) -> str:
         """The desk, or all desks."""
         return str(row.desk or "all desks")
 
 
 @admin.register(Desk)
 class DeskAdmin(ReadOnlyAdmin):
-    """Desks."""
-
     required_role = Role.ADMIN
     list_buttons = (
-        ActionButton(
+        create_button(
             action=Action.DESK_OPEN,
             handler=users.open_desk,
-            form=forms.DeskCreateForm,
+            form=DeskCreateForm,
             label="Add desk",
             icon="add_home_work",
-            tone="primary",
-            success_message="Opened.",
-            redirect_to=lambda row, desk: desk,
+            success_message="Desk added.",
         ),
     )
     list_display = ("name", "slug")

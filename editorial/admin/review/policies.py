@@ -14,14 +14,14 @@ from editorial.models import CorroborationPolicy
 
 @admin.register(CorroborationPolicy)
 class CorroborationPolicyAdmin(ReadOnlyAdmin):
-    """Every version, newest first."""
-
     list_display = ("version", "name", columns.time_since("in_force_at", "In force"))
     detail_template = "editorial/review/policy.html"
 
     def get_page_context(self, request: HttpRequest, row: CorroborationPolicy) -> dict[str, Any]:
-        """The requirements for each risk."""
         rows = list(row.rows.all())
         return {
-            "risks": [(rules, [one for one in rows if one.risk == rules.risk]) for rules in row.risks.order_by("id")]
+            "risks": [
+                (rules, [policy_row for policy_row in rows if policy_row.risk == rules.risk])
+                for rules in row.risks.order_by("id")
+            ]
         }

@@ -7,32 +7,92 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from editorial.admin.framework import columns, history
+from editorial.admin.framework import columns, fields, history
 from editorial.admin.framework.action_buttons import ActionButton
+from editorial.admin.framework.action_forms import ActionForm
 from editorial.admin.framework.filters import ReplyStateFilter
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
-from editorial.admin.review import reply_forms as forms
 from editorial.models import ReplyRequest
 from editorial.policy.access import Decision, SubjectFacts
 from editorial.policy.actions import Action
 from editorial.policy.vocabulary import ReplyOutcome
 from editorial.workflow.review import replies
 
+
+class _ReplyRequestForm(ActionForm):
+    """The addressee and the claims."""
+
+    to_id = fields.AutocompleteField("To", (ReplyRequest, "to"), help_text="The party itself, or its spokesperson.")
+    covers = fields.MultipleAutocompleteField(
+        "Claims put to them", (ReplyRequest, "covers"), help_text="Only these claims count as put to them."
+    )
+
+    @classmethod
+    def initial_for_row(cls, row: Any) -> dict[str, Any]:
+        """The claim from which the action starts, if any."""
+        return {"covers": [row.pk]} if row is not None else {}
+
+    def prepare(self) -> None:
+        """Preselect the accused party if there is only one."""
+        if self.row is not None and not self.initial.get("to_id"):
+            parties = list(self.row.adverse_to.values_list("pk", flat=True)[:2])
+            if len(parties) == 1:
+                self.initial["to_id"] = parties[0]
+
+
+class ReplyRequestCreateForm(_ReplyRequestForm):
+    question = fields.TextAreaField("Question", rows=4)
+    deadline_at = fields.DateTimeField("Deadline")
+    channel = fields.TextField("How it was sent", max_length=80, required=False, help_text="Telephone, email, letter …")
+    sent_at = fields.DateTimeField("Sent at", required=False, help_text="Empty: now.")
+    reason = fields.ReasonField(
+        "Why the time is short", required=False, help_text="Required if shorter than the full window."
+    )
+
+    advanced_fields = ("channel", "sent_at", "reason")
+
+    def prepare(self) -> None:
+        """Show the time zone of the date fields."""
+        super().prepare()
+        for name in ("deadline_at", "sent_at"):
+            fields.show_time_zone(self.fields[name])
+
+
+class ReplyWaiveForm(_ReplyRequestForm):
+    reason = fields.ReasonField("Why they are not asked", help_text="Waivers are reviewed afterwards.")
+
+
+class ReplyResponseForm(ActionForm):
+    outcome = fields.ChoiceField(
+        "Outcome",
+        (ReplyOutcome.REPLIED, ReplyOutcome.DECLINED, ReplyOutcome.NO_RESPONSE, ReplyOutcome.UNREACHABLE),
+    )
+    respondent_id = fields.AutocompleteField(
+        "Respondent", (ReplyRequest, "to"), required=False, help_text="A recorded source …"
+    )
+    respondent_name = fields.SecretField(
+        "… or by name",
+        required=False,
+        help_text="Only a token is stored. It detects an unnamed source of ours who “declined to comment”.",
+    )
+    respondent_known_by = fields.SecretField(
+        "Known by", required=False, help_text="Distinguishes this person from a namesake."
+    )
+
+
 _OPEN = (ReplyOutcome.PENDING, ReplyOutcome.NO_RESPONSE, ReplyOutcome.UNREACHABLE)
 
 
 def claims_access_facts(row: Any) -> SubjectFacts:
     """A request belongs to the desks of all its claims."""
-    return SubjectFacts(
-        desks=frozenset().union(*(claim.access_facts().desks for claim in row.covers.all())),
-    )
+    return SubjectFacts(desks=frozenset().union(*(claim.access_facts().desks for claim in row.covers.all())))
 
 
 RECORD_RESPONSE = ActionButton(
     action=Action.REPLY_ANSWER,
     handler=replies.answer,
     pk_kwarg="request_id",
-    form=forms.ReplyResponseForm,
+    form=ReplyResponseForm,
     label="Record the response",
     icon="mark_email_read",
     tone="primary",
@@ -43,7 +103,7 @@ RECORD_RESPONSE = ActionButton(
 LOG_REQUEST = ActionButton(
     action=Action.REPLY_SEND,
     handler=replies.send,
-    form=forms.ReplyRequestCreateForm,
+    form=ReplyRequestCreateForm,
     label="Log a request for comment",
     icon="outgoing_mail",
     success_message="Logged. The newsroom tracks the deadline.",
@@ -52,7 +112,7 @@ LOG_REQUEST = ActionButton(
 WAIVE_REPLY = ActionButton(
     action=Action.REPLY_WAIVE,
     handler=replies.waive,
-    form=forms.ReplyWaiveForm,
+    form=ReplyWaiveForm,
     label="Waive right of reply",
     icon="speaker_notes_off",
     success_message="Waived. Your reason is in the audit log.",
@@ -75,16 +135,14 @@ class ReplyRequestAdmin(ReadOnlyAdmin):
         columns.time_since("sent_at", "Sent"),
     )
     list_filter = (ReplyStateFilter, "outcome")
-    list_select_related = ("to", "sent_by")
+    select_related = ("to", "sent_by")
     search_fields = ("question", "to__name")
     detail_template = "editorial/review/reply_request.html"
 
     def title(self, row: ReplyRequest) -> str:
-        """The addressee."""
         return f"Request to {row.to}"
 
     def get_page_context(self, request: HttpRequest, row: ReplyRequest) -> dict[str, Any]:
-        """The question, the claims, and the outcome."""
         return {
             "covers": row.covers.all(),
             "statements": row.statements.select_related("source"),

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.contrib import admin
 
 from editorial.admin.evidence.statements import claim_access_facts
 from editorial.admin.framework import columns
 from editorial.admin.framework.action_buttons import ActionButton
+from editorial.admin.framework.action_forms import ActionForm, reason_form
+from editorial.admin.framework.fields import ReasonField
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
-from editorial.admin.review import signoff_forms as forms
 from editorial.models import Signoff
 from editorial.models.review.signoffs import LIVE_STATES
 from editorial.policy.access import Decision
@@ -16,41 +19,44 @@ from editorial.policy.actions import Action
 from editorial.policy.publication.transitions import SignoffState
 from editorial.workflow.review import signoffs
 
+
+class SignoffForm(ActionForm):
+    reason = ReasonField("Remark", required=False)
+
+
+_decision = partial(
+    ActionButton,
+    pk_kwarg="signoff_id",
+    subject=claim_access_facts,
+    redirect_to=lambda row, result: row.claim,
+)
 DECISION_ACTIONS = (
-    ActionButton(
+    _decision(
         action=Action.SIGNOFF_APPROVE,
         handler=signoffs.approve,
-        pk_kwarg="signoff_id",
         label="Approve",
         icon="verified",
         tone="primary",
         help_text="Your name goes under the finding, which takes effect immediately. "
         "You confirm that you did not write, collect or propose it.",
         success_message="Approved. The gates of all stories that use the claim are being reevaluated.",
-        subject=claim_access_facts,
         available=lambda row: Decision(row.state == SignoffState.PROPOSED),
-        redirect_to=lambda row, result: row.claim,
     ),
-    ActionButton(
+    _decision(
         action=Action.SIGNOFF_REJECT,
         handler=signoffs.reject,
-        pk_kwarg="signoff_id",
-        form=forms.SignoffRejectForm,
+        form=reason_form("Why not", "Tell the fact-checker what to do."),
         label="Reject",
         icon="thumb_down",
         tone="danger",
         success_message="Rejected. The proposer is notified of your reason.",
-        subject=claim_access_facts,
         available=lambda row: Decision(row.state in LIVE_STATES),
-        redirect_to=lambda row, result: row.claim,
     ),
 )
 
 
 @admin.register(Signoff)
 class SignoffAdmin(ReadOnlyAdmin):
-    """Sign-offs and their state."""
-
     buttons = DECISION_ACTIONS
     list_display = (
         columns.truncated("claim", "Claim", 90),
@@ -62,7 +68,7 @@ class SignoffAdmin(ReadOnlyAdmin):
         columns.time_since("proposed_at", "Proposed"),
     )
     list_filter = ("state", "kind", "finding", "claim__desk")
-    list_select_related = ("claim", "proposed_by", "decided_by")
+    select_related = ("claim", "proposed_by", "decided_by")
     search_fields = ("claim__text",)
     detail_fields = (
         "claim", "kind", "finding", "state", "reason",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from uuid import UUID
 
 from django.db.models import Model
@@ -55,41 +56,33 @@ def subject_of(task: ReviewTask, actor: ActorFacts) -> Statement | Source | None
     statement = Statement.objects.filter(pk=key, claim=task.claim_id).select_related("source").first()
     if statement is not None:
         return statement
-    seen = Source.objects.all().visible_to(actor)
-    found: Source | None = seen.filter(pk=key).first()
-    return found
+    source: Source | None = Source.objects.all().visible_to(actor).filter(pk=key).first()
+    return source
 
 
 def buttons_for(task: ReviewTask, actor: ActorFacts, *, back: str) -> list[BoundButton]:
     """The buttons that resolve the task; they lead back to it."""
-    kind, about = TaskKind(task.kind), subject_of(task, actor)
-    found: list[BoundButton] = []
-    party = {"to_id": str(about.pk)} if isinstance(about, Source) and kind is TaskKind.SEND_REPLY_REQUEST else {}
-    if isinstance(about, Statement):
-        found += _matching_buttons(statements.STATEMENT_ACTIONS, _ON_STATEMENT.get(kind, ()), about, actor, back)
-        found += _matching_buttons(sources.SOURCE_ACTIONS, _ON_SOURCE.get(kind, ()), about.source, actor, back)
-    if isinstance(about, Source):
-        found += _matching_buttons(sources.SOURCE_ACTIONS, _ON_SOURCE.get(kind, ()), about, actor, back)
-    found += _matching_buttons(CLAIM_ACTIONS, _ON_CLAIM.get(kind, ()), task.claim, actor, back, party)
+    kind, subject = TaskKind(task.kind), subject_of(task, actor)
+    bind = partial(_bind_matching, actor=actor, query={"next": back})
+    buttons: list[BoundButton] = []
+    if isinstance(subject, Statement):
+        buttons += bind(statements.STATEMENT_ACTIONS, _ON_STATEMENT.get(kind, ()), subject)
+    if subject is not None:
+        source = subject.source if isinstance(subject, Statement) else subject
+        buttons += bind(sources.SOURCE_ACTIONS, _ON_SOURCE.get(kind, ()), source)
+    party = {"to_id": str(subject.pk)} if isinstance(subject, Source) and kind is TaskKind.SEND_REPLY_REQUEST else {}
+    buttons += bind(CLAIM_ACTIONS, _ON_CLAIM.get(kind, ()), task.claim, query={"next": back, **party})
     if kind is TaskKind.SECOND_REVIEW:
         proposed = Signoff.objects.filter(claim=task.claim_id, kind=SignoffKind.FINDING.value, state__in=LIVE_STATES)
         for signoff in proposed.select_related("claim"):
-            found += _matching_buttons(
-                signoffs.DECISION_ACTIONS, (Action.SIGNOFF_APPROVE, Action.SIGNOFF_REJECT), signoff, actor, back
-            )
+            buttons += bind(signoffs.DECISION_ACTIONS, (Action.SIGNOFF_APPROVE, Action.SIGNOFF_REJECT), signoff)
     if kind is TaskKind.AWAIT_REPLY:
         for request in ReplyRequest.objects.filter(covers=task.claim_id).prefetch_related("covers"):
-            found += _matching_buttons((replies.RECORD_RESPONSE,), (Action.REPLY_ANSWER,), request, actor, back)
-    return found
+            buttons += bind((replies.RECORD_RESPONSE,), (Action.REPLY_ANSWER,), request)
+    return buttons
 
 
-def _matching_buttons(
-    buttons: tuple[ActionButton, ...],
-    actions: tuple[Action, ...],
-    row: Model,
-    actor: ActorFacts,
-    back: str,
-    initial: dict[str, str] | None = None,
+def _bind_matching(
+    buttons: tuple[ActionButton, ...], actions: tuple[Action, ...], row: Model, actor: ActorFacts, query: dict[str, str]
 ) -> list[BoundButton]:
-    wanted = [button for button in buttons if button.action in actions]
-    return bind_buttons(wanted, row, actor, query={"next": back, **(initial or {})})
+    return bind_buttons([button for button in buttons if button.action in actions], row, actor, query=query)

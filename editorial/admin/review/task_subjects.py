@@ -13,17 +13,14 @@ def with_subject_names(tasks: Iterable[ReviewTask]) -> list[ReviewTask]:
 
     A user who sees a task also sees its claim and sources; an unnamed source has a description as its name.
     """
-    found = list(tasks)
-    keys = {key for task in found if (key := _key(task)) is not None}
-    statements = {
-        one.pk: str(one.source)
-        for one in Statement.objects.filter(pk__in=keys).select_related("source").only("source__name")
-    }
+    tasks = list(tasks)
+    keys = {key for task in tasks if (key := _key(task)) is not None}
+    statements = dict(Statement.objects.filter(pk__in=keys).values_list("pk", "source__name"))
     sources = dict(Source.objects.filter(pk__in=keys - statements.keys()).values_list("pk", "name"))
-    for task in found:
+    for task in tasks:
         key = _key(task)
         task.about = (statements.get(key) or sources.get(key) or "") if key else ""  # type: ignore[attr-defined]
-    return found
+    return tasks
 
 
 def _key(task: ReviewTask) -> UUID | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,16 +16,25 @@ from django.utils.safestring import SafeString
 
 from editorial.admin.framework import columns, history, request_user
 from editorial.admin.framework.action_buttons import ActionButton, by_slug
+from editorial.admin.framework.action_forms import ActionForm
+from editorial.admin.framework.fields import TextAreaField
 from editorial.admin.framework.filters import HolderFilter, TaskStateFilter
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
 from editorial.admin.review import task_actions, task_subjects
-from editorial.admin.review import task_forms as forms
 from editorial.models import ReviewTask
 from editorial.policy import access
 from editorial.policy.access import ActorFacts, Decision
 from editorial.policy.actions import Action
 from editorial.policy.vocabulary import TaskQueue, TaskState
 from editorial.workflow.review import tasks
+
+
+class TaskFoundForm(ActionForm):
+    note = TextAreaField("Result", required=False, help_text="Optional: the recorded evidence is the result.")
+
+
+class TaskExhaustedForm(ActionForm):
+    note = TextAreaField("Attempts", help_text="Helps the next reviewer.")
 
 
 def has_tasks(actor: ActorFacts) -> Decision:
@@ -66,65 +76,57 @@ TAKE = ActionButton(
     success_message="Yours for half an hour.",
     available=lambda row: Decision(row.state == TaskState.OPEN),
 )
+_taken_task_action = partial(ActionButton, pk_kwarg="task_id", available=_is_taken)
 ACTIONS_WHILE_TAKEN = (
-    ActionButton(
+    _taken_task_action(
         action=Action.REVIEW_FINISH,
         variant="found",
         handler=tasks.finish,
-        pk_kwarg="task_id",
         extra_kwargs={"outcome": TaskState.FOUND.value},
-        form=forms.TaskFoundForm,
+        form=TaskFoundForm,
         label="Finish: answered",
         icon="task_alt",
         tone="primary",
         help_text="You recorded the evidence that was asked for.",
         success_message="Finished. The claim is being reassessed.",
-        available=_is_taken,
         redirect_to=lambda row, task: row.claim,
     ),
-    ActionButton(
+    _taken_task_action(
         action=Action.REVIEW_FINISH,
         variant="exhausted",
         handler=tasks.finish,
-        pk_kwarg="task_id",
         extra_kwargs={"outcome": TaskState.EXHAUSTED.value},
-        form=forms.TaskExhaustedForm,
+        form=TaskExhaustedForm,
         label="Finish: exhausted",
         icon="hourglass_disabled",
         help_text="You tried every option without a result.",
         success_message="Finished. New facts reopen the task.",
-        available=_is_taken,
         redirect_to=lambda row, task: row.claim,
     ),
-    ActionButton(
+    _taken_task_action(
         action=Action.REVIEW_EXTEND,
         handler=tasks.extend,
-        pk_kwarg="task_id",
         label="Extend 30 min",
         icon="more_time",
         one_click=True,
         success_message="Yours for another half hour.",
-        available=_is_taken,
     ),
-    ActionButton(
+    _taken_task_action(
         action=Action.REVIEW_RELEASE,
         handler=tasks.release,
-        pk_kwarg="task_id",
         label="Release",
         icon="assignment_return",
         one_click=True,
         success_message="Released to the queue.",
-        available=_is_taken,
     ),
 )
 
 
 @admin.display(description="Question", ordering="question")
 def question_and_claim(row: ReviewTask) -> SafeString:
-    """The question and the claim."""
     about = getattr(row, "about", "")
-    whom = format_html(" <i>{}</i>", about) if about else ""
-    return format_html("<b>{}</b>{}<br><span class=nr-muted>{}</span>", row.question, whom, row.claim)
+    subject = format_html(" <i>{}</i>", about) if about else ""
+    return format_html("<b>{}</b>{}<br><span class=nr-muted>{}</span>", row.question, subject, row.claim)
 
 
 @admin.register(ReviewTask)
@@ -142,7 +144,7 @@ class ReviewTaskAdmin(ReadOnlyAdmin):
         columns.user_name("taken_by", "Assigned to"),
     )
     list_filter = ("queue", HolderFilter, TaskStateFilter, "kind", "claim__desk")
-    list_select_related = ("claim__desk", "taken_by")
+    select_related = ("claim__desk", "taken_by", "ended_by")
     search_fields = ("question", "claim__text")
     ordering = ("-urgency", "due_at", "id")
     detail_template = "editorial/review/task.html"
@@ -150,28 +152,27 @@ class ReviewTaskAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """With the claim, whose risk determines the urgency."""
         rows: QuerySet[Any] = super().get_queryset(request)
-        return rows.annotate(risk=F("claim__risk")).select_related("claim__desk", "taken_by", "ended_by")
+        return rows.annotate(risk=F("claim__risk"))
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
         """The list, with the name of each task's subject."""
         response = super().changelist_view(request, extra_context)
         if isinstance(response, TemplateResponse) and response.context_data:
-            listed = response.context_data["cl"]
-            listed.result_list = task_subjects.with_subject_names(listed.result_list)
+            changelist = response.context_data["cl"]
+            changelist.result_list = task_subjects.with_subject_names(changelist.result_list)
         return response
 
     def title(self, row: ReviewTask) -> str:
-        """The kind of task."""
         return row.get_kind_display()
 
     def get_page_context(self, request: HttpRequest, row: ReviewTask) -> dict[str, Any]:
         """The question, the subject, and the buttons that resolve it."""
-        offered = by_slug(self.bound_buttons(request, row))
+        actor = request_user.actor_facts(request)
         return {
-            "buttons_by_slug": offered,
-            "mine": row.taken_by_id == request_user.current_user(request).pk,
-            "subject": task_actions.subject_of(row, request_user.actor_facts(request)),
-            "ways": task_actions.buttons_for(row, request_user.actor_facts(request), back=request.path),
+            "buttons_by_slug": by_slug(self.bound_buttons(request, row)),
+            "is_mine": row.taken_by_id == request_user.current_user(request).pk,
+            "subject": task_actions.subject_of(row, actor),
+            "resolving_buttons": task_actions.buttons_for(row, actor, back=request.path),
             "assessment": row.claim.assessments.order_by("-number").first(),
             "events": history.entries_for(row),
         }

@@ -32,23 +32,24 @@ class ClaimUseForm(forms.Form):
     )
     remove_use = CheckboxField("Remove this use")
 
-    def __init__(self, *given: Any, actor: User, statements: Mapping[str, list[Statement]], **options: Any) -> None:
-        super().__init__(*given, **options)
+    def __init__(self, *args: Any, actor: User, statements: Mapping[str, list[Statement]], **options: Any) -> None:
+        super().__init__(*args, **options)
         fields.limit_to_visible(self.fields["claim"], actor)
         relies_on: Any = self.fields["relies_on"]
-        known = statements.get(str(self.initial.get("claim", "")), [])
-        relies_on.choices = [(str(one.pk), f"{one.source}: {one}") for one in known]
+        relies_on.choices = [
+            (str(statement.pk), f"{statement.source}: {statement}")
+            for statement in statements.get(str(self.initial.get("claim", "")), [])
+        ]
         self.is_new = not self.initial
-        self.claim_text = str(self.initial.get("reads", ""))
+        self.claim_text = str(self.initial.get("claim_text", ""))
         if self.is_new:
             del self.fields["relies_on"], self.fields["remove_use"]
 
     def clean(self) -> dict[str, Any]:
-        """A claim requires a mode."""
-        found = super().clean() or {}
-        if found.get("claim") and not found.get("mode") and not found.get("remove_use"):
+        data = super().clean() or {}
+        if data.get("claim") and not data.get("mode") and not data.get("remove_use"):
             self.add_error("mode", "Choose how the story uses this claim.")
-        return found
+        return data
 
 
 class ClaimUseFormSet(forms.BaseFormSet):
@@ -59,42 +60,35 @@ class ClaimUseFormSet(forms.BaseFormSet):
         initial = [
             {
                 "claim": use.claim_id,
-                "reads": use.claim.text,
+                "claim_text": use.claim.text,
                 "mode": use.mode,
                 "central": use.central,
                 "stated_source_count": use.stated_source_count,
-                "relies_on": [str(one.statement_id) for one in use.evidence_links.all()],
+                "relies_on": [str(link.statement_id) for link in use.evidence_links.all()],
             }
             for use in uses
         ]
         rows = forms.formset_factory(ClaimUseForm, formset=cls, extra=_EXTRA_ROWS, max_num=200)
-        given = {"actor": actor, "statements": _statements_by_claim([use.claim_id for use in uses])}
-        return rows(data, prefix="uses", initial=initial, form_kwargs=given)  # type: ignore[return-value]
+        form_kwargs = {"actor": actor, "statements": _statements_by_claim([use.claim_id for use in uses])}
+        return rows(data, prefix="uses", initial=initial, form_kwargs=form_kwargs)  # type: ignore[return-value]
 
     def cleaned_uses(self) -> list[dict[str, Any]]:
         """The uses as the handler expects them."""
         return [
-            {
-                "claim": str(row["claim"].pk),
-                "mode": row["mode"],
-                "central": row["central"],
-                "stated_source_count": row["stated_source_count"],
-            }
-            | ({"relies_on": row["relies_on"]} if "relies_on" in row else {})
-            for row in (form.cleaned_data for form in self.forms)
-            if row.get("claim") and not row.get("remove_use")
+            {name: value for name, value in data.items() if name != "remove_use"} | {"claim": str(data["claim"].pk)}
+            for data in (form.cleaned_data for form in self.forms)
+            if data.get("claim") and not data.get("remove_use")
         ]
 
 
-def _statements_by_claim(claims: list[Any]) -> dict[str, list[Statement]]:
-    """Claim → statements on it or on its parts."""
-    whole = {
-        str(part): str(of)
-        for of, part in CompoundMember.objects.filter(compound__in=claims).values_list("compound", "member")
-    }
-    found: dict[str, list[Statement]] = defaultdict(list)
-    for one in Statement.objects.filter(claim__in=[*claims, *whole]).select_related("source"):
-        found[str(one.claim_id)].append(one)
-        if str(one.claim_id) in whole:
-            found[whole[str(one.claim_id)]].append(one)
-    return found
+def _statements_by_claim(claim_ids: list[Any]) -> dict[str, list[Statement]]:
+    """Claim → statements on it or on its members."""
+    members = CompoundMember.objects.filter(compound__in=claim_ids).values_list("member", "compound")
+    compound_of = {str(member): str(compound) for member, compound in members}
+    statements: dict[str, list[Statement]] = defaultdict(list)
+    for statement in Statement.objects.filter(claim__in=[*claim_ids, *compound_of]).select_related("source"):
+        claim_id = str(statement.claim_id)
+        statements[claim_id].append(statement)
+        if claim_id in compound_of:
+            statements[compound_of[claim_id]].append(statement)
+    return statements

@@ -5,17 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
 from editorial.admin.framework import columns, history, request_user
-from editorial.admin.framework.action_buttons import ActionButton, bind_buttons, by_slug
+from editorial.admin.framework.action_buttons import ActionButton, bind_buttons, by_slug, create_button
 from editorial.admin.framework.filters import CorrectionStateFilter
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
-from editorial.admin.stories import story_forms as forms
 from editorial.admin.stories import story_page
-from editorial.admin.stories.story_buttons import CONFIRM_CONDITION, OVERRIDE_GATE, STORY_ACTIONS
+from editorial.admin.stories.story_buttons import CONFIRM_CONDITION, OVERRIDE_GATE, STORY_ACTIONS, StoryPitchForm
 from editorial.models import Correction, Story, WireItem
 from editorial.policy.actions import Action
 from editorial.workflow.stories import stories
@@ -23,19 +21,15 @@ from editorial.workflow.stories import stories
 
 @admin.register(Story)
 class StoryAdmin(ReadOnlyAdmin):
-    """Stories, newest first."""
-
     buttons = (*STORY_ACTIONS, CONFIRM_CONDITION, OVERRIDE_GATE)
     list_buttons = (
-        ActionButton(
+        create_button(
             action=Action.STORY_PITCH,
             handler=stories.pitch,
-            form=forms.StoryPitchForm,
+            form=StoryPitchForm,
             label="Pitch a story",
             icon="add",
-            tone="primary",
             success_message="Pitched. You are its first author.",
-            redirect_to=lambda row, story: story,
         ),
     )
     list_display = (
@@ -48,22 +42,17 @@ class StoryAdmin(ReadOnlyAdmin):
         columns.time_since("published_at", "Published"),
     )
     list_filter = ("status", "gate", "remedy", "desk")
-    list_select_related = ("desk",)
+    select_related = ("desk", "pitched_by", "cleared_by")
     search_fields = ("headline",)
     detail_template = "editorial/stories/story.html"
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """With the objects that the page shows."""
-        rows: QuerySet[Any] = super().get_queryset(request)
-        return rows.select_related("desk", "pitched_by", "cleared_by")
-
     def get_page_context(self, request: HttpRequest, row: Story) -> dict[str, Any]:
         """The copy, the gate, pending remedies, and the audit log."""
-        actor, own = request_user.actor_facts(request), row.access_facts()
+        actor, subject = request_user.actor_facts(request), row.access_facts()
         revisions = list(row.revisions.select_related("revised_by").order_by("-number"))
         return {
-            "buttons_by_slug": by_slug(bind_buttons(STORY_ACTIONS, row, actor, subject=own)),
-            "gate_view": story_page.evaluate_gate(row, now=timezone.now(), actor=actor, subject_facts=own),
+            "buttons_by_slug": by_slug(bind_buttons(STORY_ACTIONS, row, actor, subject=subject)),
+            "gate_view": story_page.evaluate_gate(row, now=timezone.now(), actor=actor, subject=subject),
             "copy": revisions[0] if revisions else None,
             "revisions": revisions,
             "authors": row.authors.order_by("username"),
@@ -85,8 +74,6 @@ class StoryAdmin(ReadOnlyAdmin):
 
 @admin.register(Correction)
 class CorrectionAdmin(ReadOnlyAdmin):
-    """Pending and published corrections."""
-
     list_display = (
         columns.truncated("story", "Story", 90),
         columns.choice("remedy", "Remedy"),
@@ -95,6 +82,6 @@ class CorrectionAdmin(ReadOnlyAdmin):
         columns.time_since("closed_at", "Settled"),
     )
     list_filter = (CorrectionStateFilter, "remedy", "story__desk")
-    list_select_related = ("story",)
+    select_related = ("story",)
     search_fields = ("story__headline", "because")
     detail_fields = ("story", "remedy", "because", "opened_at", "due_at", "text", "closed_at", "closed_by")

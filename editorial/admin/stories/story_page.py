@@ -36,14 +36,11 @@ class GateIssue:
 
     @property
     def is_resolved(self) -> bool:
-        """Whether it is confirmed or overridden."""
         return self.condition_check is not None or self.override is not None
 
 
 @dataclass(slots=True)
 class ClaimUseView:
-    """A claim use with its gate issues."""
-
     claim_use: ClaimUse
     gate: Gate
     issues: list[GateIssue]
@@ -52,8 +49,6 @@ class ClaimUseView:
 
 @dataclass(slots=True)
 class GateView:
-    """The current gate of a story."""
-
     gate: Gate
     uses: list[ClaimUseView]
     can_run: bool
@@ -61,61 +56,57 @@ class GateView:
     @property
     def open_issues(self) -> list[tuple[ClaimUseView, GateIssue]]:
         """The unresolved issues, most severe first."""
-        found = [(used, one) for used in self.uses for one in used.issues if not one.is_resolved]
-        return sorted(found, key=lambda pair: -list(Gate).index(pair[1].severity))
+        issues = [(use_view, issue) for use_view in self.uses for issue in use_view.issues if not issue.is_resolved]
+        return sorted(issues, key=lambda pair: -list(Gate).index(pair[1].severity))
 
     @property
     def summary(self) -> str:
         """The gate's result in one sentence."""
-        left = [one for _, one in self.open_issues]
-        if not left:
+        severities = [issue.severity for _, issue in self.open_issues]
+        if not severities:
             return "Ready to run." if self.can_run else ""
-        if any(one.severity in (Gate.BLOCK, Gate.HOLD) for one in left):
-            hard = sum(one.severity in (Gate.BLOCK, Gate.HOLD) for one in left)
-            return f"{hard} issue{'s keep' if hard > 1 else ' keeps'} it from running."
-        return f"{len(left)} condition{'s' if len(left) > 1 else ''} to be confirmed by a copy editor."
+        blocking_count = severities.count(Gate.BLOCK) + severities.count(Gate.HOLD)
+        if blocking_count:
+            return f"{blocking_count} issue{'s keep' if blocking_count > 1 else ' keeps'} it from running."
+        return f"{len(severities)} condition{'s' if len(severities) > 1 else ''} to be confirmed by a copy editor."
 
 
 def evaluate_gate(
-    story: Story, *, now: datetime, actor: ActorFacts | None = None, subject_facts: SubjectFacts | None = None
+    story: Story, *, now: datetime, actor: ActorFacts | None = None, subject: SubjectFacts | None = None
 ) -> GateView:
     """Evaluate the gate; with buttons if an actor is given."""
     verdict = gates.evaluate(story, now=now)
     revision = gates.last_revision(story)
-    ticks = {
-        (str(tick.claim_id), tick.code): tick
-        for tick in ConditionCheck.objects.filter(revision=revision).select_related("confirmed_by")
+    checks = {
+        (str(check.claim_id), check.code): check
+        for check in ConditionCheck.objects.filter(revision=revision).select_related("confirmed_by")
     }
     overrides = {
-        one.code: one for one in GateOverride.objects.filter(revision=revision).select_related("overridden_by")
+        override.code: override
+        for override in GateOverride.objects.filter(revision=revision).select_related("overridden_by")
     }
-    uses = story.uses.select_related("claim").prefetch_related("relies_on__source").order_by("id")
-    judged_uses = []
-    for use in uses:
+    use_views = []
+    for use in story.uses.select_related("claim").prefetch_related("relies_on__source").order_by("id"):
         key = str(use.claim_id)
         result = verdict.result.uses.get(key)
-        objections = [
-            GateIssue(code, ticks.get((key, code.value)), overrides.get(code.value))
+        issues = [
+            GateIssue(code, checks.get((key, code.value)), overrides.get(code.value))
             for code in (result.codes if result else ())
         ]
-        for one in objections:
-            if actor is not None and not one.is_resolved:
-                one.buttons = _issue_buttons(story, use, one.code, actor, subject_facts)
-        objections.sort(key=lambda one: (one.is_resolved, -list(Gate).index(one.severity), one.code))
-        judged_uses.append(
-            ClaimUseView(use, result.gate if result else Gate.PASS, objections, list(use.relies_on.all()))
-        )
-    judged_uses.sort(key=lambda used: -list(Gate).index(used.gate))
-    return GateView(verdict.result.gate, judged_uses, not verdict.refusals and not verdict.unconfirmed)
+        for issue in issues:
+            if actor is not None and not issue.is_resolved:
+                issue.buttons = _issue_buttons(story, use, issue.code, actor, subject)
+        issues.sort(key=lambda issue: (issue.is_resolved, -list(Gate).index(issue.severity), issue.code))
+        use_views.append(ClaimUseView(use, result.gate if result else Gate.PASS, issues, list(use.relies_on.all())))
+    use_views.sort(key=lambda use_view: -list(Gate).index(use_view.gate))
+    return GateView(verdict.result.gate, use_views, not verdict.refusals and not verdict.unconfirmed)
 
 
 def _issue_buttons(
-    story: Story, use: ClaimUse, code: Code, actor: ActorFacts, own: SubjectFacts | None
+    story: Story, use: ClaimUse, code: Code, actor: ActorFacts, subject: SubjectFacts | None
 ) -> list[BoundButton]:
+    query = {"code": code.value}
     if code.gate is Gate.CONDITIONAL:
-        return bind_buttons(
-            [CONFIRM_CONDITION], story, actor, subject=own, query={"claim_id": str(use.claim_id), "code": code.value}
-        )
-    if code.overridable:
-        return bind_buttons([OVERRIDE_GATE], story, actor, subject=own, query={"code": code.value})
-    return []
+        query = {"claim_id": str(use.claim_id), **query}
+        return bind_buttons([CONFIRM_CONDITION], story, actor, subject=subject, query=query)
+    return bind_buttons([OVERRIDE_GATE], story, actor, subject=subject, query=query) if code.overridable else []

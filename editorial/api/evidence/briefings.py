@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from django_filters import rest_framework as filters
-from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 
+from editorial.api.framework.endpoints import create_endpoint
 from editorial.api.framework.fields import IdField, TimestampField, TitleField
 from editorial.api.framework.serializers import InputSerializer, OutputSerializer
-from editorial.api.framework.viewsets import ResourceViewSet, create_endpoint
+from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.models import Briefing
 from editorial.workflow.evidence import briefings
 
@@ -26,20 +26,17 @@ class BriefingSerializer(OutputSerializer):
     class Meta:
         model = Briefing
         fields = ("id", "name", "desk", "held_at")
-        extra_kwargs = {
-            "id": {"help_text": "The briefing's id."},
-            "desk": {"help_text": "The desk that recorded it."},
-            "held_at": {"help_text": "When it took place; null if unknown."},
+        help_texts = {
+            "desk": "The desk that recorded it.",
+            "held_at": "When it took place; null if unknown.",
         }
 
 
 class BriefingFilter(filters.FilterSet):
-    """Filters for briefings."""
-
-    desk = filters.UUIDFilter(field_name="desk", help_text="Briefings of this desk.")
+    desk = filters.UUIDFilter(help_text="Briefings of this desk.")
 
 
-class BriefingViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
+class BriefingViewSet(ResourceViewSet):
     """Briefings, calls and releases: what several speakers said at the same one counts once."""
 
     pk_kwarg = "briefing_id"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_field, extend_schema_serializer
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,6 +15,7 @@ from editorial.api.evidence.claims import ClaimCreateSerializer
 from editorial.api.evidence.sources import SourceCreateSerializer
 from editorial.api.evidence.statements import StatementCreateSerializer
 from editorial.api.framework.fields import IdField, TextField
+from editorial.api.framework.idempotency import idempotent
 from editorial.api.framework.serializers import InputSerializer
 from editorial.api.framework.viewsets import BaseAPIView
 from editorial.api.openapi.schema import error_responses
@@ -35,7 +36,6 @@ class RefField(TextField):
     default_error_messages = {"malformed": "A name must have 1 to 80 letters, digits, dots, dashes and underscores."}
 
     def to_internal_value(self, data: Any) -> str:
-        """Validate the name."""
         name = super().to_internal_value(data)
         if not _REF_PATTERN.fullmatch(name):
             self.fail("malformed")
@@ -116,34 +116,6 @@ def _item_list(serializer: type[InputSerializer], help_text: str) -> Any:
     return serializers.ListField(child=serializer(), required=False, max_length=_MAX_ITEMS, help_text=help_text)
 
 
-@extend_schema_serializer(
-    examples=[
-        OpenApiExample(
-            "A report and a denial",
-            {
-                "desk": "019f7c52-6f0a-7d33-9d3e-5a4a1c9b2e10",
-                "sources": [
-                    {"ref": "journal", "type": "outlet", "name": "The Journal"},
-                    {"ref": "wire", "type": "outlet", "name": "A wire service"},
-                    {"ref": "vale", "type": "person", "name": "Harry Vale"},
-                ],
-                "claims": [
-                    {"ref": "tapes", "text": "Harry Vale ordered the tapes wiped.", "adverse_to": ["#vale"]}
-                ],
-                "statements": [
-                    {"ref": "report", "claim": "#tapes", "source": "#journal", "stance": "affirms",
-                     "directness": "second_hand", "obtained_by": "external"},
-                    {"claim": "#tapes", "source": "#wire", "stance": "affirms", "directness": "relayed",
-                     "obtained_by": "external", "repeats": ["#report"]},
-                    {"claim": "#tapes", "source": "#vale", "stance": "denies", "directness": "first_hand"},
-                ],
-                "stories": [
-                    {"headline": "The tapes", "body": "…", "uses": [{"claim": "#tapes", "mode": "attributed"}]}
-                ],
-            },
-        )
-    ]
-)  # fmt: skip
 class CaseCreateSerializer(InputSerializer):
     """A case, which is filed completely or not at all. The order of items makes no difference."""
 
@@ -181,6 +153,7 @@ class CaseView(BaseAPIView):
         request=CaseCreateSerializer,
         responses={201: CaseResultSerializer} | error_responses(401, 403, 404, 409, 422),
     )
+    @idempotent
     def post(self, request: Request) -> Response:
         """File sources, briefings, claims, statements with their relays, and stories: all of it or nothing.
 
@@ -191,6 +164,6 @@ class CaseView(BaseAPIView):
         serializer.is_valid(raise_exception=True)
         filed = cases.file(**serializer.validated_data, actor=self.user, now=db_clock.now())
         return Response(
-            {"filed": [{"place": one.path, "ref": one.name or None, "id": str(one.row.pk)} for one in filed]},
+            {"filed": [{"place": item.path, "ref": item.name or None, "id": str(item.row.pk)} for item in filed]},
             status=201,
         )

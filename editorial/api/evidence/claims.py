@@ -8,38 +8,24 @@ from uuid import UUID
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
-from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from editorial.api.framework.endpoints import action_endpoint, create_endpoint, read_endpoint, update_endpoint
 from editorial.api.framework.exports import ExportMixin
-from editorial.api.framework.fields import (
-    EnumField,
-    IdField,
-    SourceRefField,
-    TextField,
-    UserRefField,
-    id_list,
-    read_only_list,
-)
+from editorial.api.framework.fields import EnumField, IdField, TextField, id_list, read_only_list
 from editorial.api.framework.filtering import BeforeFilter, FlagFilter, SearchFilter, VisibleRowFilter
 from editorial.api.framework.publisher import JSONLDRenderer
+from editorial.api.framework.references import SourceRefField, UserRefField
 from editorial.api.framework.serializers import (
     InputSerializer,
     OptionalReasonSerializer,
     OutputSerializer,
     ReasonSerializer,
 )
-from editorial.api.framework.viewsets import (
-    ResourceViewSet,
-    action_endpoint,
-    create_endpoint,
-    read_endpoint,
-    update_endpoint,
-)
+from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.api.review.assessments import AssessmentSerializer
 from editorial.api.review.signoffs import SignoffSerializer
 from editorial.api.stories import claim_reviews
@@ -54,19 +40,6 @@ from editorial.workflow.review import signoffs
 from editorial.workflow.stories import published_versions
 
 
-@extend_schema_serializer(
-    examples=[
-        OpenApiExample(
-            "A serious claim",
-            {
-                "desk": "019f7c52-6f0a-7d33-9d3e-5a4a1c9b2e10",
-                "text": "The businessman has spoken secretly with the head of state since 2022.",
-                "risk": "serious",
-                "adverse_to": ["019f7c53-02c1-7a55-8a35-6ad1b7a4d1f0"],
-            },
-        )
-    ]
-)
 class ClaimCreateSerializer(InputSerializer):
     """A new claim."""
 
@@ -117,11 +90,10 @@ class ClaimSerializer(OutputSerializer):
             "id", "text", "kind", "risk", "desk", "status", "contested", "adverse_to", "parts", "compounds",
             "filed_by", "filed_at", "dropped_at", "merged_into", "version",
         )  # fmt: skip
-        extra_kwargs = {
-            "id": {"help_text": "The claim's id."},
-            "kind": {"help_text": "The kind of proposition; “S said P” is an utterance, “P” itself is content."},
-            "desk": {"help_text": "The desk it belongs to."},
-            "filed_at": {"help_text": "When it was filed."},
+        help_texts = {
+            "kind": "The kind of proposition; “S said P” is an utterance, “P” itself is content.",
+            "desk": "The desk it belongs to.",
+            "filed_at": "When it was filed.",
         }
 
     @classmethod
@@ -134,8 +106,6 @@ class ClaimSerializer(OutputSerializer):
 
 
 class ClaimFilter(filters.FilterSet):
-    """Filters for claims."""
-
     status = filters.MultipleChoiceFilter(choices=FindingValue.choices(), help_text="The status; repeatable.")
     finding = filters.MultipleChoiceFilter(
         choices=FindingValue.choices(),
@@ -145,7 +115,7 @@ class ClaimFilter(filters.FilterSet):
     kind = filters.MultipleChoiceFilter(choices=ClaimKind.choices(), help_text="The kind of proposition.")
     risk = filters.MultipleChoiceFilter(choices=Risk.choices(), help_text="How much harm it does if it is wrong.")
     contested = filters.BooleanFilter(help_text="Claims with a live denial (true), or without (false).")
-    desk = filters.UUIDFilter(field_name="desk", help_text="Claims of this desk.")
+    desk = filters.UUIDFilter(help_text="Claims of this desk.")
     story = VisibleRowFilter(Story, "uses__story", help_text="Claims that this story uses.")
     adverse_to = VisibleRowFilter(Source, "adverse_to", help_text="Claims that accuse this source, if you may see it.")
     source = VisibleRowFilter(
@@ -171,7 +141,6 @@ class ClaimFilter(filters.FilterSet):
     q = SearchFilter("text", help_text="Words in the text.")
 
     def filter_live(self, rows: QuerySet[Claim], name: str, value: bool) -> QuerySet[Claim]:
-        """Live claims, or all others."""
         live = {"dropped_at": None, "merged_into": None}
         return rows.filter(**live) if value else rows.exclude(**live)
 
@@ -182,7 +151,7 @@ class ClaimFilter(filters.FilterSet):
         return rows.filter(pk__in=last.values("claim")) if value else rows
 
 
-class ClaimViewSet(ExportMixin, ListModelMixin, RetrieveModelMixin, ResourceViewSet):
+class ClaimViewSet(ExportMixin, ResourceViewSet):
     """Propositions with their findings and their status in the newsroom.
 
     A claim is visible to its own desk and to desks whose stories use it. The engine finds; verified and refuted take

@@ -9,17 +9,18 @@ from django.db.models import Q
 from django.http import FileResponse, HttpResponse
 from django_filters import rest_framework as filters
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema, extend_schema_serializer
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
-from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 
-from editorial.api.framework.fields import IdField, TextField, TitleField, UserRefField
+from editorial.api.framework.endpoints import create_endpoint
+from editorial.api.framework.fields import IdField, TextField, TitleField
 from editorial.api.framework.filtering import FlagFilter, SearchFilter, VisibleRowFilter
 from editorial.api.framework.parsers import LimitedMultiPartParser, StrictJSONParser
+from editorial.api.framework.references import UserRefField
 from editorial.api.framework.serializers import InputSerializer, OutputSerializer
-from editorial.api.framework.viewsets import ResourceViewSet, create_endpoint
+from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.api.openapi.schema import error_responses
 from editorial.models import Claim, Exhibit
 from editorial.workflow.core.errors import NotFound
@@ -33,20 +34,6 @@ _DOWNLOAD_HEADERS = {
 }
 
 
-@extend_schema_serializer(
-    examples=[
-        OpenApiExample(
-            "Pasted text",
-            {
-                "desk": "019f7c52-6f0a-7d33-9d3e-5a4a1c9b2e10",
-                "title": "Statement of the ministry",
-                "text": "The ministry has no knowledge of such a meeting.",
-                "url": "https://ministry.example/statements/17",
-            },
-            media_type="application/json",
-        )
-    ]
-)
 class ExhibitCreateSerializer(InputSerializer):
     """A copy to archive: a file (as multipart/form-data) or its text, not both."""
 
@@ -74,29 +61,25 @@ class ExhibitSerializer(OutputSerializer):
         fields = (
             "id", "desk", "title", "url", "content_type", "size", "sha256", "content", "attached_by", "attached_at"
         )  # fmt: skip
-        extra_kwargs = {
-            "id": {"help_text": "The exhibit's id."},
-            "desk": {"help_text": "The desk that keeps it."},
-            "title": {"help_text": "A title that says what it is."},
-            "attached_at": {"help_text": "When it was archived."},
+        help_texts = {
+            "desk": "The desk that keeps it.",
+            "title": "A title that says what it is.",
+            "attached_at": "When it was archived.",
         }
 
     def get_content(self, exhibit: Exhibit) -> str:
-        """The path of the bytes."""
         return f"exhibits/{exhibit.pk}/content"
 
 
 class ExhibitFilter(filters.FilterSet):
-    """Filters for exhibits."""
-
-    desk = filters.UUIDFilter(field_name="desk", help_text="Exhibits of this desk.")
+    desk = filters.UUIDFilter(help_text="Exhibits of this desk.")
     claim = VisibleRowFilter(Claim, "statements__claim", help_text="Copies of statements on this claim.")
     mine = FlagFilter(lambda me: Q(attached_by=me), help_text="Exhibits that you archived (true), or others (false).")
     sha256 = filters.CharFilter(max_length=64, help_text="The exhibit with this SHA-256.")
     q = SearchFilter("title", help_text="Words in the title.")
 
 
-class ExhibitViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
+class ExhibitViewSet(ResourceViewSet):
     """Archived pages, transcripts, recordings and documents. Identical bytes are stored once per desk."""
 
     pk_kwarg = "exhibit_id"

@@ -7,35 +7,22 @@ from uuid import UUID
 
 from django.db.models import Prefetch, Q, QuerySet
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
-from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from editorial.api.framework.fields import (
-    EnumField,
-    IdField,
-    SourceRefField,
-    TextField,
-    TitleField,
-    UserRefField,
-    id_list,
-)
+from editorial.api.framework.endpoints import action_endpoint, create_endpoint, result_endpoint, update_endpoint
+from editorial.api.framework.fields import EnumField, IdField, TextField, TitleField, id_list
 from editorial.api.framework.filtering import FlagFilter, SearchFilter, VisibleRowFilter
+from editorial.api.framework.references import SourceRefField, UserRefField
 from editorial.api.framework.serializers import (
     InputSerializer,
     OptionalReasonSerializer,
     OutputSerializer,
     ReasonSerializer,
 )
-from editorial.api.framework.viewsets import (
-    ResourceViewSet,
-    action_endpoint,
-    create_endpoint,
-    result_endpoint,
-    update_endpoint,
-)
+from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.models import Claim, DispositiveEvidence, Source
 from editorial.policy.access import ActorFacts
 from editorial.policy.vocabulary import BenefitsIf, Reliability, SourceType
@@ -64,25 +51,6 @@ class SourceInputBase(InputSerializer):
     contradicts = id_list(required=False, help_text="Claims that it settles as false; documents and observations only.")
 
 
-@extend_schema_serializer(
-    examples=[
-        OpenApiExample(
-            "A named source",
-            {"desk": "019f7c52-6f0a-7d33-9d3e-5a4a1c9b2e10", "type": "person", "name": "Ann Example"},
-        ),
-        OpenApiExample(
-            "An unnamed source",
-            {
-                "desk": "019f7c52-6f0a-7d33-9d3e-5a4a1c9b2e10",
-                "type": "person",
-                "name": "a senior official who was in the room",
-                "unnamed": True,
-                "identity_name": "(the name)",
-                "identity_known_by": "(a birth date, a number, an address)",
-            },
-        ),
-    ]
-)
 class SourceCreateSerializer(SourceInputBase):
     """A new source. The `name` of an unnamed source is a description that does not identify."""
 
@@ -171,11 +139,10 @@ class SourceSerializer(OutputSerializer):
             "org", "speaks_for", "parent", "author", "issuer", "benefits_if", "camp", "authenticated", "establishes",
             "contradicts", "merged_into", "registered_by", "registered_at", "version",
         )  # fmt: skip
-        extra_kwargs = {
-            "id": {"help_text": "The source's id."},
-            "type": {"help_text": "The kind of source."},
-            "desk": {"help_text": "The desk that keeps it."},
-            "registered_at": {"help_text": "When it was registered."},
+        help_texts = {
+            "type": "The kind of source.",
+            "desk": "The desk that keeps it.",
+            "registered_at": "When it was registered.",
         }
 
     @classmethod
@@ -185,31 +152,26 @@ class SourceSerializer(OutputSerializer):
         return super().prepare_queryset(queryset, caller).prefetch_related(Prefetch("dispositive_evidence", settled))
 
     def get_has_identity(self, source: Source) -> bool:
-        """Whether the vault holds the identity."""
         return source.unnamed and bool(source.key)
 
     @extend_schema_field(serializers.ListField(child=serializers.UUIDField()))
     def get_establishes(self, source: Source) -> list[UUID]:
-        """Claims it settles as true."""
         return [evidence.claim_id for evidence in source.dispositive_evidence.all() if evidence.effect == "establishes"]
 
     @extend_schema_field(serializers.ListField(child=serializers.UUIDField()))
     def get_contradicts(self, source: Source) -> list[UUID]:
-        """Claims it settles as false."""
         return [evidence.claim_id for evidence in source.dispositive_evidence.all() if evidence.effect == "contradicts"]
 
     @extend_schema_field(serializers.UUIDField(allow_null=True))
     def get_merged_into(self, source: Source) -> UUID | None:
         """The remaining source, unless it would reveal the name of an unnamed one."""
-        same = source.merged_into
-        return same.pk if same is not None and same.unnamed == source.unnamed else None
+        into = source.merged_into
+        return into.pk if into is not None and into.unnamed == source.unnamed else None
 
 
 class SourceFilter(filters.FilterSet):
-    """Filters for sources."""
-
     type = filters.MultipleChoiceFilter(choices=SourceType.choices(), help_text="The kind of source; repeatable.")
-    desk = filters.UUIDFilter(field_name="desk", help_text="Sources of this desk.")
+    desk = filters.UUIDFilter(help_text="Sources of this desk.")
     unnamed = filters.BooleanFilter(help_text="Unnamed sources (true), or named ones (false).")
     reliability = filters.MultipleChoiceFilter(choices=Reliability.choices(), help_text="The reliability rating.")
     rated = FlagFilter(lambda me: ~Q(reliability=""), help_text="Rated sources (true), or unrated ones (false).")
@@ -220,7 +182,7 @@ class SourceFilter(filters.FilterSet):
     q = SearchFilter("name", help_text="Words in the name or description.")
 
 
-class SourceViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
+class SourceViewSet(ResourceViewSet):
     """The people and documents behind statements. Everybody sees named sources; only their desk sees unnamed ones.
 
     The identity of an unnamed source is encrypted in the vault. It is revealed only with a reason, and every access is
@@ -246,5 +208,5 @@ class SourceViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
     def unmask(self, request: Request, pk: UUID) -> Response:
         """Show the identity. The response is never cached or stored, so that each request is recorded as an access."""
         identity = self.run_action(sources.unmask, pk=pk, **self.validated_input(ReasonSerializer))
-        shown = {"name": identity.name, "known_by": identity.known_by}
-        return Response(shown, headers={"Cache-Control": "no-store"})
+        data = {"name": identity.name, "known_by": identity.known_by}
+        return Response(data, headers={"Cache-Control": "no-store"})

@@ -6,15 +6,15 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
-from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 
+from editorial.api.framework.endpoints import action_endpoint, create_endpoint, update_endpoint
 from editorial.api.framework.exports import ExportMixin
-from editorial.api.framework.fields import EnumField, IdField, SourceRefField, TextField, TimestampField, UserRefField
+from editorial.api.framework.fields import EnumField, IdField, TextField, TimestampField
 from editorial.api.framework.filtering import FlagFilter, VisibleRowFilter
+from editorial.api.framework.references import SourceRefField, UserRefField
 from editorial.api.framework.serializers import InputSerializer, OutputSerializer, ReasonSerializer
-from editorial.api.framework.viewsets import ResourceViewSet, action_endpoint, create_endpoint, update_endpoint
+from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.models import Relay, Source, Statement
 from editorial.policy.vocabulary import BenefitsIf, Directness, ObtainedBy, Stance, Terms
 from editorial.workflow.evidence import statements
@@ -45,21 +45,6 @@ class StatementInputBase(InputSerializer):
     reply_request = IdField(required=False, allow_null=True, help_text="The reply request that it answers.")
 
 
-@extend_schema_serializer(
-    examples=[
-        OpenApiExample(
-            "A first-hand denial",
-            {
-                "claim": "019f7c54-0b7e-7c1f-b7a4-0c8b8a2f9d11",
-                "source": "019f7c53-02c1-7a55-8a35-6ad1b7a4d1f0",
-                "stance": "denies",
-                "directness": "first_hand",
-                "quote": "I have not spoken to him since 2021.",
-                "said_at": "2026-03-04T11:30:00Z",
-            },
-        )
-    ]
-)
 class StatementCreateSerializer(StatementInputBase):
     """A new statement by a source on a claim."""
 
@@ -99,22 +84,18 @@ class StatementSerializer(OutputSerializer):
             "briefing", "benefits_if", "embargo_until", "withdrawn_at", "retracted_at", "quote", "said_at", "exhibit",
             "credibility", "reply_request", "repeats", "collected_by", "recorded_at", "version",
         )  # fmt: skip
-        extra_kwargs = {
-            "id": {"help_text": "The statement's id."},
-            "claim": {"help_text": "The claim it is about."},
-            "briefing": {"help_text": "The briefing, call or release at which it was made."},
-            "recorded_at": {"help_text": "When it was recorded."},
+        help_texts = {
+            "claim": "The claim it is about.",
+            "briefing": "The briefing, call or release at which it was made.",
+            "recorded_at": "When it was recorded.",
         }
 
     def get_repeats(self, statement: Statement) -> list[str]:
-        """The origins of its relays."""
         return [str(relay.origin_id) for relay in statement.relays.all()]
 
 
 class StatementFilter(filters.FilterSet):
-    """Filters for statements."""
-
-    claim = filters.UUIDFilter(field_name="claim", help_text="Statements on this claim.")
+    claim = filters.UUIDFilter(help_text="Statements on this claim.")
     desk = filters.UUIDFilter(field_name="claim__desk", help_text="Statements on claims of this desk.")
     source = VisibleRowFilter(Source, "source", help_text="Statements of this source, if you may see it.")
     informant = VisibleRowFilter(Source, "informant", help_text="Statements heard from this source, if you may see it.")
@@ -134,7 +115,7 @@ class StatementFilter(filters.FilterSet):
     )
 
 
-class StatementViewSet(ExportMixin, ListModelMixin, RetrieveModelMixin, ResourceViewSet):
+class StatementViewSet(ExportMixin, ResourceViewSet):
     """What sources say about claims, how they know, and on what terms."""
 
     pk_kwarg = "statement_id"
@@ -164,21 +145,18 @@ class RelaySerializer(OutputSerializer):
     class Meta:
         model = Relay
         fields = ("id", "derived", "origin", "recorded_by", "recorded_at")
-        extra_kwargs = {
-            "id": {"help_text": "The relay's id."},
-            "derived": {"help_text": "The statement that repeats."},
-            "origin": {"help_text": "The statement that it repeats."},
-            "recorded_at": {"help_text": "When it was recorded."},
+        help_texts = {
+            "derived": "The statement that repeats.",
+            "origin": "The statement that it repeats.",
+            "recorded_at": "When it was recorded.",
         }
 
 
 class RelayFilter(filters.FilterSet):
-    """Filters for relays."""
-
     claim = filters.UUIDFilter(field_name="derived__claim", help_text="Relays between statements on this claim.")
 
 
-class RelayViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
+class RelayViewSet(ResourceViewSet):
     """Which statement repeats which, within one claim and one stance. Repeats add no independent voice."""
 
     pk_kwarg = "relay_id"

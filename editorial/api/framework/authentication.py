@@ -31,10 +31,10 @@ class TokenAuthentication(BaseAuthentication):
 
     def authenticate(self, request: Request) -> tuple[User, Token] | None:
         """The user and the token; None without a token."""
-        scheme, *words = get_authorization_header(request).split() or [b""]
+        scheme, *credentials = get_authorization_header(request).split() or [b""]
         if scheme.lower() != _SCHEME.lower().encode():
             return None
-        token = self._get_token(words[0]) if len(words) == 1 else None
+        token = self._get_token(credentials[0]) if len(credentials) == 1 else None
         if token is None or not token.user.is_active:
             raise AuthenticationFailed(
                 ErrorDetail("Invalid or expired token. Issue a new one with POST /tokens.", code="invalid_token")
@@ -42,7 +42,6 @@ class TokenAuthentication(BaseAuthentication):
         return token.user, token
 
     def authenticate_header(self, request: Request) -> str:
-        """The challenge of a 401 response."""
         return _SCHEME
 
     def _get_token(self, key: bytes) -> Token | None:
@@ -73,8 +72,7 @@ class TokenAuthenticationScheme(OpenApiAuthenticationExtension):  # type: ignore
     name = "token"
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
-        """A bearer token with its scopes."""
-        scopes = "\n".join(f"- `{scope}`: {good_for}." for scope, good_for in _SCOPE_DESCRIPTIONS.items())
+        scopes = "\n".join(f"- `{scope}`: {description}." for scope, description in _SCOPE_DESCRIPTIONS.items())
         scheme = build_bearer_security_scheme_object(header_name="Authorization", token_prefix=_SCHEME)
         return {
             **scheme,
@@ -89,7 +87,6 @@ class AdminSessionAuthenticationScheme(OpenApiAuthenticationExtension):  # type:
     name = "session"
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
-        """The admin's session cookie."""
         return {
             "type": "apiKey",
             "in": "cookie",

@@ -51,7 +51,7 @@ PROBLEM_TYPES: dict[int, tuple[str, str]] = {
 }
 _STATUS_BY_ERROR = {NotFound: 404, Forbidden: 403, Conflict: 409, VersionConflict: 412, ValidationFailed: 422}
 _BAD_REQUEST_EXCEPTIONS = (SuspiciousOperation, BadRequest, MultiPartParserError, UnreadablePostError, UnicodeError)
-_BUSY_DETAIL = "Too many requests are changing the same data. Nothing was changed; try again in a moment."
+BUSY_DETAIL = "Too many requests are changing the same data. Nothing was changed; try again in a moment."
 _DATABASE_UNAVAILABLE_DETAIL = (
     "The database does not respond. Your change may or may not have been saved: check in a moment, or "
     "send it again with the same Idempotency-Key."
@@ -155,8 +155,8 @@ def _problem_response(status: int, code: str, detail: str) -> HttpResponse:
 
 def _database_error(exc: OperationalError) -> ErrorItem:
     """Whether the database is busy or unreachable. If unreachable, the commit may have succeeded."""
-    there = getattr(exc.__cause__, "sqlstate", None) in _BUSY_SQLSTATES
-    return _error("busy", _BUSY_DETAIL) if there else _error("database_unavailable", _DATABASE_UNAVAILABLE_DETAIL)
+    is_busy = getattr(exc.__cause__, "sqlstate", None) in _BUSY_SQLSTATES
+    return _error("busy", BUSY_DETAIL) if is_busy else _error("database_unavailable", _DATABASE_UNAVAILABLE_DETAIL)
 
 
 def _error(code: str, detail: str, **location: str) -> ErrorItem:
@@ -184,8 +184,8 @@ def _flatten(detail: Any, path: tuple[str, ...] = (), location_key: str = "point
                 yield from _flatten(inner, (*path, str(number)) if nested else path, location_key)
         case _:
             code = detail.code if isinstance(detail, ErrorDetail) else "invalid"
-            at = {location_key: _pointer(path) if location_key == "pointer" else ".".join(path)} if path else {}
-            yield _error(str(code), str(detail), **at)
+            location = {location_key: _pointer(path) if location_key == "pointer" else ".".join(path)} if path else {}
+            yield _error(str(code), str(detail), **location)
 
 
 def _location_key(context: dict[str, Any]) -> str:

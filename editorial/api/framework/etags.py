@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from contextlib import AbstractContextManager, nullcontext
 from typing import Any
-from uuid import UUID
 
 from django.db.models import Model
 from django.utils.crypto import salted_hmac
@@ -21,7 +19,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from editorial.models.base_fields import VersionedModel
-from editorial.workflow.core import preconditions
 
 _ETAG = r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"'
 _ETAG_LIST = re.compile(rf"{_ETAG}(?:[ \t]*,[ \t]*{_ETAG})*")
@@ -38,18 +35,17 @@ class PreconditionRequired(APIException):
 
 
 def is_versioned(model: type[Model]) -> bool:
-    """Whether rows of this model have versions."""
     return issubclass(model, VersionedModel)
 
 
 def set_etag(response: Response, model: type[Model]) -> Response:
     """Set the ETag of the row in the response, if its model is versioned."""
     if is_versioned(model):
-        shown: Mapping[str, Any] = response.data
-        looks = salted_hmac(
-            "editorial.api.framework.etags", JSONRenderer().render(shown), algorithm="sha256"
+        row: Mapping[str, Any] = response.data
+        fingerprint = salted_hmac(
+            "editorial.api.framework.etags", JSONRenderer().render(row), algorithm="sha256"
         ).hexdigest()
-        response["ETag"] = f'"{shown["version"]}-{looks[:16]}"'
+        response["ETag"] = f'"{row["version"]}-{fingerprint[:16]}"'
     return response
 
 
@@ -61,21 +57,21 @@ def not_modified_or(response: Response, request: Request) -> Response:
     return response
 
 
-def check_if_match(request: Request, key: UUID | None) -> AbstractContextManager[None]:
-    """The context for an action on this row: it fails if the version differs from `If-Match`."""
+def expected_versions(request: Request) -> frozenset[int] | None:
+    """The versions in `If-Match`; None if it accepts any."""
     header = request.headers.get("If-Match")
-    if header is None and request.method == "PATCH":
-        raise PreconditionRequired
-    if header is None or key is None:
-        return nullcontext()
+    if header is None:
+        if request.method == "PATCH":
+            raise PreconditionRequired
+        return None
     tags = _parse_tags(header)
     if not tags:
         raise ParseError('If-Match must hold quoted tags, such as "7", or *.', code="if_match_malformed")
     if tags == _ANY_TAG:
-        return nullcontext()
+        return None
     # A weak tag never matches here (strong comparison), nor does a foreign tag.
     matches = (_VERSION_TAG.fullmatch(tag) for tag in tags)
-    return preconditions.expect_version(key, frozenset(int(tag[1]) for tag in matches if tag))
+    return frozenset(int(match[1]) for match in matches if match)
 
 
 def _parse_tags(header: str) -> list[str]:

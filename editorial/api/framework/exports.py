@@ -26,7 +26,7 @@ from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.utils.encoders import JSONEncoder
 
-from editorial.api.framework.fields import SourceRefField, UserRefField
+from editorial.api.framework.references import SourceRefField, UserRefField
 
 PAGE_SIZE = 500
 MAX_CONCURRENT = 2  # of a web process's four threads; the others stay free for other requests
@@ -50,7 +50,7 @@ class CSVRenderer(JSONRenderer):
 
 
 EXPORT_RENDERERS: tuple[type[BaseRenderer], ...] = (JSONLinesRenderer, CSVRenderer)
-_RENDERER_BY_FORMAT = {form.format: form for form in EXPORT_RENDERERS}
+_RENDERER_BY_FORMAT = {renderer.format: renderer for renderer in EXPORT_RENDERERS}
 FORMAT_PARAMETER = OpenApiParameter(
     "format",
     str,
@@ -67,7 +67,7 @@ class ExportMixin:
         renderers: list[Any] = super().get_renderers()  # type: ignore[misc]
         request = getattr(self, "request", None)
         requested = request.query_params.get("format") if isinstance(request, Request) else None
-        return [form for form in renderers if form.format == requested] or renderers
+        return [renderer for renderer in renderers if renderer.format == requested] or renderers
 
     @action(detail=False, url_path="export", renderer_classes=list(EXPORT_RENDERERS))
     def export(self, request: Request) -> StreamingHttpResponse:
@@ -81,19 +81,18 @@ class ExportMixin:
         if request.query_params.get("format", "csv") not in _RENDERER_BY_FORMAT:
             raise ValidationError({"format": [f"Allowed formats: {', '.join(_RENDERER_BY_FORMAT)}."]})
         rows = view.filter_queryset(view.get_queryset())
-        form = request.accepted_renderer
-        write = _to_csv if form.format == CSVRenderer.format else _to_json_lines
+        renderer = request.accepted_renderer
+        write = _to_csv if renderer.format == CSVRenderer.format else _to_json_lines
         lines = write(view.get_serializer(), _iter_pages(rows, view.get_serializer))
-        filename = f"{view.basename}-{timezone.now():%Y-%m-%d}.{form.format}"
+        filename = f"{view.basename}-{timezone.now():%Y-%m-%d}.{renderer.format}"
         return _ExportResponse(
             () if request.method == "HEAD" else lines,
-            content_type=f"{form.media_type}; charset=utf-8",
+            content_type=f"{renderer.media_type}; charset=utf-8",
             headers={"Content-Disposition": f'attachment; filename="{filename}"'},
         )
 
 
 def export_responses(view: Any) -> dict[Any, Any]:
-    """The responses of an export, for OpenAPI."""
     return {
         (200, JSONLinesRenderer.media_type): OpenApiResponse(
             view.get_serializer_class(), description="All rows, one per line; CSV starts with a header line."
@@ -144,17 +143,17 @@ def _to_csv(serializer: serializers.Serializer[Any], pages: Iterable[Rows]) -> I
 
 
 def _csv_lines(cells: Iterable[Iterable[Any]]) -> str:
-    written = io.StringIO(newline="")
-    csv.writer(written, quoting=csv.QUOTE_ALL, lineterminator="\r\n").writerows(cells)
-    return written.getvalue()
+    buffer = io.StringIO(newline="")
+    csv.writer(buffer, quoting=csv.QUOTE_ALL, lineterminator="\r\n").writerows(cells)
+    return buffer.getvalue()
 
 
 def _columns(serializer: serializers.Serializer[Any]) -> list[tuple[str, Callable[[dict[str, Any]], str]]]:
     """The columns. Users and sources take two: name and id."""
     columns: list[tuple[str, Callable[[dict[str, Any]], str]]] = []
     for name, field in serializer.fields.items():
-        each = field.child if isinstance(field, serializers.ListField) else field
-        if isinstance(each, UserRefField | SourceRefField):
+        item_field = field.child if isinstance(field, serializers.ListField) else field
+        if isinstance(item_field, UserRefField | SourceRefField):
             columns += [(name, _cell(name, "name")), (f"{name}_id", _cell(name, "id"))]
         else:
             columns.append((name, _cell(name)))
@@ -166,7 +165,7 @@ def _cell(name: str, part: str = "") -> Callable[[dict[str, Any]], str]:
 
     def cell(row: dict[str, Any]) -> str:
         values = row[name] if isinstance(row[name], list) else [row[name]]
-        return _escape_formulas("; ".join(_cell_text(one[part] if part and one else one) for one in values))
+        return _escape_formulas("; ".join(_cell_text(value[part] if part and value else value) for value in values))
 
     return cell
 

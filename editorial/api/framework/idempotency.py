@@ -10,8 +10,8 @@ import hashlib
 import json
 import re
 from collections.abc import Callable
-from functools import partial
-from typing import Any, cast
+from functools import wraps
+from typing import TYPE_CHECKING, Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
@@ -21,45 +21,48 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from editorial.models import User, db_clock
+from editorial.models import db_clock
 from editorial.workflow.core import idempotency
 from editorial.workflow.core.idempotency import StoredResponse
 
+if TYPE_CHECKING:
+    from editorial.api.framework.viewsets import BaseAPIView
+
 KEY_HEADER, REPLAYED_HEADER = "Idempotency-Key", "Idempotency-Replayed"
-WRITE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
 
 Handler = Callable[..., Response]
 
 _KEY_PATTERN = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?")
 
 
-def idempotent(handler: Handler, request: Request) -> Handler:
-    """Wrap the handler so that a write with a key is safe to repeat."""
-    key = request.headers.get(KEY_HEADER)
-    if key is None or request.method not in WRITE_METHODS:
-        return handler
-    if not _KEY_PATTERN.fullmatch(key):
-        raise ParseError(
-            f"{KEY_HEADER} must have 1 to 255 printable ASCII characters.", code="idempotency_key_malformed"
+def idempotent(handler: Handler) -> Handler:
+    """Let a view's handler accept a key, under which its write runs once."""
+
+    @wraps(handler)
+    def idempotent_handler(view: BaseAPIView, request: Request, *args: Any, **kwargs: Any) -> Response:
+        key = request.headers.get(KEY_HEADER)
+        if key is None:
+            return handler(view, request, *args, **kwargs)
+        if not _KEY_PATTERN.fullmatch(key):
+            raise ParseError(
+                f"{KEY_HEADER} must have 1 to 255 printable ASCII characters.", code="idempotency_key_malformed"
+            )
+        stored = idempotency.run_once(
+            key=key,
+            fingerprint=_fingerprint(request),
+            actor=view.user,
+            now=db_clock.now(),
+            handler=lambda: _response_record(handler(view, request, *args, **kwargs)),
         )
-    return partial(_run_once, handler, key)
+        data = json.loads(stored.body) if stored.body else None
+        headers = {**stored.headers, REPLAYED_HEADER: "true"} if stored.replayed else dict(stored.headers)
+        return Response(data, status=stored.status, headers=headers)
 
-
-def _run_once(handler: Handler, key: str, request: Request, *args: Any, **kwargs: Any) -> Response:
-    answer = idempotency.run_once(
-        key=key,
-        fingerprint=_fingerprint(request),
-        actor=cast(User, request.user),
-        now=db_clock.now(),
-        handler=lambda: _response_record(handler(request, *args, **kwargs)),
-    )
-    told = json.loads(answer.body) if answer.body else None
-    headers = {**answer.headers, REPLAYED_HEADER: "true"} if answer.replayed else dict(answer.headers)
-    return Response(told, status=answer.status, headers=headers)
+    vars(idempotent_handler)["accepts_idempotency_key"] = True
+    return idempotent_handler
 
 
 def _response_record(response: Response) -> StoredResponse:
-    """The parts of a response to store."""
     body = "" if response.data is None else JSONRenderer().render(response.data).decode()
     headers = {name: value for name, value in response.headers.items() if name != "Content-Type"}
     return StoredResponse(response.status_code, body, headers)

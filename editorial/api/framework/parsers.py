@@ -24,7 +24,6 @@ class StrictJSONParser(JSONParser):
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
-        """The body as plain values."""
         _check_content_length(settings.DATA_UPLOAD_MAX_MEMORY_SIZE, dict(parser_context or {}))
         try:
             return json.loads(
@@ -42,7 +41,6 @@ class LimitedMultiPartParser(MultiPartParser):
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
-        """The body as fields and files."""
         context = dict(parser_context or {})
         _check_content_length(settings.EXHIBIT_MAX_BYTES + _FORM_FIELDS_BYTES, context)
         return super().parse(stream, media_type, context | {"encoding": "utf-8"})
@@ -56,13 +54,12 @@ class CSVParser(BaseParser):
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
-        """The query as fields, and the body as a file."""
         context = dict(parser_context or {})
         _check_content_length(settings.IMPORT_MAX_BYTES, context)
-        stated: QueryDict = context["request"].query_params.copy()
-        stated.setdefault("kind", "claims_sheet")
+        fields: QueryDict = context["request"].query_params.copy()
+        fields.setdefault("kind", "claims_sheet")
         sheet = SimpleUploadedFile("sheet.csv", stream.read(), "text/csv")
-        return DataAndFiles(stated, MultiValueDict({"file": [sheet]}))
+        return DataAndFiles(fields, MultiValueDict({"file": [sheet]}))
 
 
 def _reject_duplicate_keys(fields: list[tuple[str, Any]]) -> dict[str, Any]:

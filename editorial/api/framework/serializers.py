@@ -51,9 +51,13 @@ class OutputSerializer(serializers.ModelSerializer[Any]):
         return queryset.select_related(*cls.select_related).prefetch_related(*cls.prefetch_related)
 
     def get_extra_kwargs(self) -> dict[str, dict[str, Any]]:
-        """Every field is read-only."""
-        kwargs = super().get_extra_kwargs()
-        return {name: {**kwargs.get(name, {}), "read_only": True} for name in (*self.Meta.fields, *kwargs)}
+        """Every field is read-only. `Meta.help_texts` describes fields better than the model does."""
+        kwargs: dict[str, dict[str, Any]] = {name: {"read_only": True} for name in self.Meta.fields}
+        model: Any = self.Meta.model
+        help_texts = {"id": f"The {model._meta.verbose_name}'s id."} | getattr(self.Meta, "help_texts", {})
+        for name, help_text in help_texts.items():
+            kwargs.setdefault(name, {})["help_text"] = help_text
+        return kwargs
 
     def build_standard_field(self, field_name: str, model_field: Any) -> tuple[type[Any], dict[str, Any]]:
         """Optional enum values are shown as null; an optional URL may hold something else."""

@@ -7,7 +7,6 @@ because rows appear and disappear without changing.
 
 from __future__ import annotations
 
-import base64
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -19,7 +18,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
-from editorial.api.framework.pagination import get_limit
+from editorial.api.framework.pagination import decode_cursor, encode_cursor, get_limit
 from editorial.models import Change, Event, VisibilityLoss
 from editorial.models.ops import change_log
 from editorial.models.ops.change_log import Watermark
@@ -55,30 +54,52 @@ class SyncPaginationBase(BasePagination):
     query_param: str
     description: str
 
-    def read_cursor(self, request: Request, caller: ActorFacts) -> SyncCursor:
-        """The caller's cursor. Raises CursorExpired if it can no longer be used."""
-        self._request, self._fingerprint = request, visibility_fingerprint(caller)
-        self.watermark = change_log.watermark()
-        return _decode(request.query_params[self.query_param], self.query_param, self.watermark, self._fingerprint)
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
+        """The rows of the page, oldest change first. Scans a limited number of changes, however few the caller sees."""
+        self._request, self._watermark = request, change_log.watermark()
+        fingerprint = visibility_fingerprint(view.caller)
+        cursor = _decode(request.query_params[self.query_param], self.query_param, self._watermark, fingerprint)
+        limit, entries = get_limit(request), dict[Any, None]()
+        scanned, complete = 0, False
+        while not complete and scanned < _MAX_SCANNED and len(entries) < limit:
+            batch = self.read_batch(cursor, queryset, view)
+            for next_cursor, entry in batch:
+                if len(entries) == limit:
+                    break
+                cursor = next_cursor
+                if entry is not None:
+                    entries[entry] = None
+            else:
+                complete = len(batch) < _BATCH_SIZE
+            scanned += len(batch)
+        self._has_more = not complete
+        cursor = SyncCursor(self._watermark.position) if complete else cursor
+        self._sync_token = _encode(cursor, self._watermark.epoch, fingerprint)
+        return self.get_rows(list(entries), queryset)
 
-    def set_next_cursor(self, cursor: SyncCursor | None) -> None:
-        """Store the next cursor; None means the watermark."""
-        self._has_more = cursor is not None
-        self._sync_token = _encode(
-            cursor or SyncCursor(self.watermark.position), self.watermark.epoch, self._fingerprint
-        )
+    def read_batch(self, cursor: SyncCursor, queryset: Any, view: Any) -> list[tuple[SyncCursor, Any]]:
+        """The next changes: the cursor after each, and its entry in the page; None if the caller may not know."""
+        raise NotImplementedError
+
+    def get_rows(self, entries: list[Any], queryset: Any) -> list[Any]:
+        return entries
 
     def get_paginated_response(self, data: Any) -> Response:
-        """The page and the next cursor."""
-        after = replace_query_param(self._request.build_absolute_uri(), self.query_param, self._sync_token)
+        next_url = replace_query_param(self._request.build_absolute_uri(), self.query_param, self._sync_token)
         return Response(
-            {"next": after if self._has_more else None, "sync_token": self._sync_token, "results": data}
+            {"next": next_url if self._has_more else None, "sync_token": self._sync_token, "results": data}
             | self.get_extra_fields()
         )
 
     def get_extra_fields(self) -> dict[str, Any]:
-        """Additional fields of a page."""
         return {}
+
+
+class ChangedRow(NamedTuple):
+    """A row that changed, or that the caller no longer sees in the list."""
+
+    id: UUID
+    removed: bool
 
 
 class SyncPagination(SyncPaginationBase):
@@ -90,35 +111,30 @@ class SyncPagination(SyncPaginationBase):
         "first, with `removed` and without `previous`; `cursor` and `order` have no effect."
     )
 
-    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
-        """The changed rows, oldest change first."""
-        mark, limit = self.read_cursor(request, view.caller), get_limit(request)
-        self._removed: dict[str, None] = {}
-        shown: list[UUID] = []
-        looked_at, whole = 0, False
-        while not whole and looked_at < _MAX_SCANNED and len(shown) + len(self._removed) < limit:
-            portion = list(_changes_after(view.model, mark, self.watermark, view.caller))
-            ids = [change.object_id for change in portion]
-            seen = set(view.get_visible_queryset().filter(pk__in=ids).values_list("pk", flat=True))
-            there = set(queryset.filter(pk__in=ids).order_by().values_list("pk", flat=True))
-            for change in portion:
-                if len(shown) + len(self._removed) == limit:
-                    break
-                mark = SyncCursor(change.position, change.object_id)
-                if change.object_id in there:
-                    shown += [change.object_id] if change.is_latest else []
-                elif change.object_id in seen or change.has_parted:
-                    self._removed[str(change.object_id)] = None
-            else:
-                whole = len(portion) < _BATCH_SIZE
-            looked_at += len(portion)
-        self.set_next_cursor(None if whole else mark)
-        rows = {row.pk: row for row in queryset.filter(pk__in=shown).order_by()}
-        return [rows[key] for key in shown if key in rows]
+    def read_batch(self, cursor: SyncCursor, queryset: Any, view: Any) -> list[tuple[SyncCursor, ChangedRow | None]]:
+        """The next changes of the model's rows."""
+        changes = list(_changes_after(view.model, cursor, self._watermark, view.caller))
+        ids = [change.object_id for change in changes]
+        visible = set(view.get_visible_queryset().filter(pk__in=ids).values_list("pk", flat=True))
+        listed = set(queryset.filter(pk__in=ids).order_by().values_list("pk", flat=True))
+
+        def changed_row(change: Any) -> ChangedRow | None:
+            if change.object_id in listed:
+                return ChangedRow(change.object_id, removed=False) if change.is_latest else None
+            may_know = change.object_id in visible or change.has_visibility_loss
+            return ChangedRow(change.object_id, removed=True) if may_know else None
+
+        return [(SyncCursor(change.position, change.object_id), changed_row(change)) for change in changes]
+
+    def get_rows(self, entries: list[ChangedRow], queryset: Any) -> list[Any]:
+        """The changed rows. Stores the ids of removed ones."""
+        self._removed = [str(entry.id) for entry in entries if entry.removed]
+        ids = [entry.id for entry in entries if not entry.removed]
+        rows = {row.pk: row for row in queryset.filter(pk__in=ids).order_by()}
+        return [rows[pk] for pk in ids if pk in rows]
 
     def get_extra_fields(self) -> dict[str, Any]:
-        """The ids of removed rows."""
-        return {"removed": list(self._removed)}
+        return {"removed": self._removed}
 
 
 class EventFeedPagination(SyncPaginationBase):
@@ -130,26 +146,14 @@ class EventFeedPagination(SyncPaginationBase):
         "Oldest first; `cursor` and `order` have no effect."
     )
 
-    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
-        """The events after the cursor. Scans a limited number of events per page, however few the caller may see."""
-        mark, limit = self.read_cursor(request, view.caller), get_limit(request)
-        shown: list[Event] = []
-        looked_at, whole = 0, False
-        while not whole and looked_at < _MAX_SCANNED and len(shown) < limit:
-            following = Event.objects.filter(_after(mark, "pk"), position__gte=mark.position)
-            ahead = following.filter(position__lt=self.watermark.position).order_by("position", "pk")
-            portion = list(ahead.values_list("position", "pk")[:_BATCH_SIZE])
-            found = {row.pk: row for row in queryset.filter(pk__in=[key for _, key in portion]).order_by()}
-            for position, key in portion:
-                if len(shown) == limit:
-                    break
-                mark = SyncCursor(position, key)
-                shown += [found[key]] if key in found else []
-            else:
-                whole = len(portion) < _BATCH_SIZE
-            looked_at += len(portion)
-        self.set_next_cursor(None if whole else mark)
-        return shown
+    def read_batch(self, cursor: SyncCursor, queryset: Any, view: Any) -> list[tuple[SyncCursor, Event | None]]:
+        """The next events."""
+        events = Event.objects.filter(
+            _after(cursor, "pk"), position__gte=cursor.position, position__lt=self._watermark.position
+        )
+        keys = list(events.order_by("position", "pk").values_list("position", "pk")[:_BATCH_SIZE])
+        rows = {row.pk: row for row in queryset.filter(pk__in=[pk for _, pk in keys]).order_by()}
+        return [(SyncCursor(position, pk), rows.get(pk)) for position, pk in keys]
 
 
 def visibility_fingerprint(caller: ActorFacts) -> str:
@@ -160,14 +164,16 @@ def visibility_fingerprint(caller: ActorFacts) -> str:
 
 def _changes_after(model: Any, cursor: SyncCursor, watermark: Watermark, caller: ActorFacts) -> QuerySet[Any]:
     """The next changes: the latest of each object, and each by which the caller may have lost one."""
-    of_noun = Change.objects.filter(model=model._meta.model_name, position__lt=watermark.position)
-    later = of_noun.filter(object_id=OuterRef("object_id"), position__gt=OuterRef("position"))
-    parted = VisibilityLoss.objects.known_to(caller).filter(
+    changes = Change.objects.filter(model=model._meta.model_name, position__lt=watermark.position)
+    later = changes.filter(object_id=OuterRef("object_id"), position__gt=OuterRef("position"))
+    losses = VisibilityLoss.objects.known_to(caller).filter(
         object_id=OuterRef("object_id"), position=OuterRef("position"), model=model._meta.model_name
     )
-    ahead = of_noun.filter(_after(cursor, "object_id"), position__gte=cursor.position).order_by("position", "object_id")
-    ahead = ahead.annotate(is_latest=~Exists(later), has_parted=Exists(parted))
-    return ahead.filter(Q(is_latest=True) | Q(has_parted=True))[:_BATCH_SIZE]
+    changes = changes.filter(_after(cursor, "object_id"), position__gte=cursor.position)
+    changes = changes.annotate(is_latest=~Exists(later), has_visibility_loss=Exists(losses))
+    return changes.filter(Q(is_latest=True) | Q(has_visibility_loss=True)).order_by("position", "object_id")[
+        :_BATCH_SIZE
+    ]
 
 
 def _after(cursor: SyncCursor, id_field: str) -> Q:
@@ -175,23 +181,24 @@ def _after(cursor: SyncCursor, id_field: str) -> Q:
 
 
 def _encode(cursor: SyncCursor, epoch: int, fingerprint: str) -> str:
-    told = f"{epoch}.{cursor.position}.{cursor.last_id.hex if cursor.last_id != _NIL_UUID else ''}.{fingerprint}"
-    return base64.urlsafe_b64encode(told.encode()).decode().rstrip("=")
+    last_id = cursor.last_id.hex if cursor.last_id != _NIL_UUID else ""
+    return encode_cursor(f"{epoch}.{cursor.position}.{last_id}.{fingerprint}")
 
 
 def _decode(value: str, parameter: str, watermark: Watermark, fingerprint: str) -> SyncCursor:
+    """The caller's cursor. Raises CursorExpired if it can no longer be used."""
     if value in (START, NOW):
         return SyncCursor(0 if value == START else watermark.position)
     try:
-        told = base64.urlsafe_b64decode(value + "=" * (-len(value) % 4)).decode("ascii")
-        era, position, upto, seen = told.split(".")
-        mark = SyncCursor(int(position), UUID(upto) if upto else _NIL_UUID)
-        if not 0 <= mark.position < 2**63 or "_" in told:
+        text = decode_cursor(value).decode("ascii")
+        epoch, position, last_id, cursor_fingerprint = text.split(".")
+        cursor = SyncCursor(int(position), UUID(last_id) if last_id else _NIL_UUID)
+        if not 0 <= cursor.position < 2**63 or "_" in text:
             raise ValueError
-        outdated = (int(era), seen) != (watermark.epoch, fingerprint)
+        expired = (int(epoch), cursor_fingerprint) != (watermark.epoch, fingerprint)
     except ValueError:
-        told = ErrorDetail("Pass `sync_token` back unchanged, or start with “start”.", code="invalid_cursor")
-        raise ValidationError({parameter: [told]}) from None
-    if outdated:
+        error = ErrorDetail("Pass `sync_token` back unchanged, or start with “start”.", code="invalid_cursor")
+        raise ValidationError({parameter: [error]}) from None
+    if expired:
         raise CursorExpired
-    return mark
+    return cursor

@@ -40,7 +40,6 @@ class RateLimit:
 
     @property
     def exceeded(self) -> bool:
-        """Whether the limit is exceeded."""
         return self.used > self.limit
 
 

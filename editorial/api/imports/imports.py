@@ -8,29 +8,27 @@ from django.db.models import Q
 from django_filters import rest_framework as filters
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import (
-    OpenApiExample,
     OpenApiRequest,
     extend_schema,
     extend_schema_field,
-    extend_schema_serializer,
 )
 from rest_framework import serializers
-from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from editorial.api.framework.fields import EnumField, IdField, TextField, UserRefField
+from editorial.api.framework.endpoints import action_endpoint
+from editorial.api.framework.fields import EnumField, IdField, TextField
 from editorial.api.framework.filtering import FlagFilter, VisibleRowFilter
+from editorial.api.framework.idempotency import idempotent
 from editorial.api.framework.pagination import DEFAULT_ORDERINGS
 from editorial.api.framework.parsers import CSVParser, LimitedMultiPartParser, StrictJSONParser
+from editorial.api.framework.references import UserRefField
 from editorial.api.framework.serializers import InputSerializer, OutputSerializer
-from editorial.api.framework.viewsets import ResourceViewSet, action_endpoint
+from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.api.openapi.schema import error_responses
 from editorial.models import Import, ImportRow
 from editorial.policy.imports import ImportKind, ImportState, RowState
 from editorial.workflow.imports import imports
-
-_DESK = "019f7c52-6f0a-7d33-9d3e-5a4a1c9b2e10"
 
 
 @extend_schema_field({"oneOf": [{"type": "object"}, {"type": "array", "items": {"type": "object"}}]})
@@ -38,37 +36,6 @@ class NinjsDocumentsField(serializers.JSONField):
     """One JSON document, or a list of them."""
 
 
-@extend_schema_serializer(
-    examples=[
-        OpenApiExample("A feed", {"desk": _DESK, "kind": "feed", "url": "https://gazette.example/feed.xml"}),
-        OpenApiExample("A page", {"desk": _DESK, "kind": "page", "url": "https://gazette.example/2026/the-gate"}),
-        OpenApiExample(
-            "The text of a page behind a login",
-            {
-                "desk": _DESK,
-                "kind": "page",
-                "url": "https://gazette.example/2026/the-gate",
-                "text": "The gate stood open all night.\n\nNobody had kept the log, said a keeper.",
-            },
-        ),
-        OpenApiExample(
-            "ninjs",
-            {
-                "desk": _DESK,
-                "kind": "ninjs",
-                "items": {
-                    "uri": "urn:newsml:wire.example:20260303:gate",
-                    "standard": {"name": "ninjs", "version": "3.0"},
-                    "type": "text",
-                    "firstCreated": "2026-03-03T12:00:00Z",
-                    "infoSources": [{"name": "A wire service"}],
-                    "headlines": [{"role": "main", "value": "Gate stood open all night"}],
-                    "bodies": [{"role": "main", "contentType": "text/html", "value": "<p>The gate stood open.</p>"}],
-                },
-            },
-        ),
-    ]
-)
 class ImportCreateSerializer(InputSerializer):
     """A new import. Its fields depend on its kind."""
 
@@ -114,15 +81,13 @@ class ImportSerializer(OutputSerializer):
             "id", "desk", "kind", "dry_run", "url", "outlet", "state", "problem", "read_as", "row_count", "processed",
             "filed", "known", "updated", "refused", "rows", "started_by", "started_at", "ended_at",
         )  # fmt: skip
-        extra_kwargs = {
-            "id": {"help_text": "The import's id."},
-            "desk": {"help_text": "The desk that it is for."},
-            "started_at": {"help_text": "When it was started."},
-            "ended_at": {"help_text": "When it ended; null while it is running."},
+        help_texts = {
+            "desk": "The desk that it is for.",
+            "started_at": "When it was started.",
+            "ended_at": "When it ended; null while it is running.",
         }
 
     def get_rows(self, batch: Import) -> str:
-        """The path of its rows."""
         return f"import-rows?batch={batch.pk}"
 
 
@@ -145,29 +110,22 @@ class ImportRowSerializer(OutputSerializer):
     class Meta:
         model = ImportRow
         fields = ("id", "batch", "number", "state", "claim", "story", "reasons", "text")
-        extra_kwargs = {
-            "id": {"help_text": "The row's id."},
-            "batch": {"help_text": "The import it belongs to."},
-        }
+        help_texts = {"batch": "The import it belongs to."}
 
 
 class ImportFilter(filters.FilterSet):
-    """Filters for imports."""
-
-    desk = filters.UUIDFilter(field_name="desk", help_text="Imports for this desk.")
+    desk = filters.UUIDFilter(help_text="Imports for this desk.")
     kind = filters.MultipleChoiceFilter(choices=ImportKind.choices(), help_text="The kind; repeatable.")
     state = filters.MultipleChoiceFilter(choices=ImportState.choices(), help_text="The state; repeatable.")
     mine = FlagFilter(lambda me: Q(started_by=me), help_text="Imports that you started (true), or others (false).")
 
 
 class ImportRowFilter(filters.FilterSet):
-    """Filters for rows."""
-
     batch = VisibleRowFilter(Import, "batch", help_text="Rows of this import.")
     state = filters.MultipleChoiceFilter(choices=RowState.choices(), help_text="The result; repeatable.")
 
 
-class ImportViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
+class ImportViewSet(ResourceViewSet):
     """Imports of claims sheets, feeds, ninjs and pages.
 
     Rows are filed in the background, one by one, with the same actions and in the name of the user who started the
@@ -192,6 +150,7 @@ class ImportViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
         },
         responses={202: ImportSerializer} | error_responses(400, 401, 403, 404, 409, 413, 422),
     )
+    @idempotent
     def create(self, request: Request) -> Response:
         """Import a claims sheet, a feed, ninjs or a page. Poll the URL in `Location` for progress.
 
@@ -199,12 +158,12 @@ class ImportViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
         Content in the request is parsed immediately and rejected if malformed; a URL is fetched afterwards.
         """
         batch = self.run_action(imports.start, **self.validated_input(ImportCreateSerializer))
-        answer = self.row_response(batch.pk, status=202)
-        answer["Location"] = request.build_absolute_uri(f"{request.path}/{batch.pk}")
-        return answer
+        response = self.row_response(batch.pk, status=202)
+        response["Location"] = request.build_absolute_uri(f"{request.path}/{batch.pk}")
+        return response
 
 
-class ImportRowViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
+class ImportRowViewSet(ResourceViewSet):
     """Rows of imports, such as lines of a sheet or items of a feed, with their results."""
 
     output_serializer = ImportRowSerializer

@@ -6,9 +6,12 @@ from typing import Any
 
 from editorial.api.framework import errors
 from editorial.api.framework.errors import MEDIA_TYPE, PROBLEM_TYPES
+from editorial.api.framework.etags import PreconditionRequired
+from editorial.api.framework.sync import CursorExpired
+from editorial.api.openapi.document import Document
 
-_ALL_OPERATIONS = (406, 429, 503)  # of every operation
-_WRITE_OPERATIONS = (400, 409, 413, 415, 422)  # of operations with a body or a key
+_ALL_OPERATIONS = {406, 429, 503}  # statuses of every operation
+_WRITE_OPERATIONS = {400, 409, 413, 415, 422}  # of operations with a body or a key
 
 # status → an example's code, detail and location
 _EXAMPLES: dict[int, dict[str, str]] = {
@@ -18,24 +21,14 @@ _EXAMPLES: dict[int, dict[str, str]] = {
     404: {"code": "NOT_FOUND", "detail": "This object does not exist, or you may not see it."},
     406: {"code": "NOT_ACCEPTABLE", "detail": "Could not satisfy the request Accept header."},
     409: {"code": "WRONG_STATE", "detail": "It is published; only a correction changes it now."},
-    410: {
-        "code": "SYNC_TOKEN_EXPIRED",
-        "detail": "The cursor has expired: your permissions changed, or a backup was restored. Drop your copy and "
-        "start again with “start”.",
-    },
+    410: {"code": "SYNC_TOKEN_EXPIRED", "detail": str(CursorExpired.default_detail)},
     412: {"code": "STALE_VERSION", "detail": "Someone else changed this while you were editing (now version 8)."},
     413: {"code": "TOO_LARGE", "detail": "The body may have at most 10240 KiB."},
     415: {"code": "UNSUPPORTED_MEDIA_TYPE", "detail": "Unsupported media type “text/xml” in request."},
     422: {"code": "REQUIRED", "detail": "This field is required.", "pointer": "#/text"},
-    428: {
-        "code": "IF_MATCH_REQUIRED",
-        "detail": "Send If-Match with the ETag of the version you edited, or * for any version.",
-    },
+    428: {"code": "IF_MATCH_REQUIRED", "detail": str(PreconditionRequired.default_detail)},
     429: {"code": "THROTTLED", "detail": "Too many requests. The limit is 1200 a minute per token."},
-    503: {
-        "code": "BUSY",
-        "detail": "Too many requests are changing the same data. Nothing was changed; try again in a moment.",
-    },
+    503: {"code": "BUSY", "detail": errors.BUSY_DETAIL},
 }
 _RETRY_AFTER = {"description": "Seconds to wait before the next attempt.", "schema": {"type": "integer", "minimum": 0}}
 _HEADERS: dict[int, dict[str, Any]] = {
@@ -47,28 +40,29 @@ _HEADERS: dict[int, dict[str, Any]] = {
 }
 
 
-def add_error_responses(result: dict[str, Any], **_: Any) -> dict[str, Any]:
-    """Add the shared error responses to every operation, and describe each once, with headers and an example."""
-    responses = result["components"].setdefault("responses", {})
+def add_error_responses(result: Document, **_: Any) -> Document:
+    """Refer every operation to shared error responses, and describe each once, with headers and an example."""
     for path in result["paths"].values():
         for method, operation in path.items():
-            for status in _ALL_OPERATIONS + (_WRITE_OPERATIONS if method != "get" else ()):
-                operation["responses"].setdefault(
-                    str(status), {"$ref": f"#/components/responses/{PROBLEM_TYPES[status][0]}"}
-                )
-            operation["responses"] = dict(sorted(operation["responses"].items()))
-    for status, example in _EXAMPLES.items():
-        slug, title = PROBLEM_TYPES[status]
-        responses[slug] = {
-            "description": f"{title}.",
-            "headers": _HEADERS.get(status, {}),
-            "content": {
-                MEDIA_TYPE: {
-                    "schema": {"$ref": "#/components/schemas/Problem"},
-                    "examples": {"problem": {"summary": title, "value": errors.problem_body(status, [example])}},
-                }
-            },
-        }
-        if not responses[slug]["headers"]:
-            del responses[slug]["headers"]
+            responses = operation["responses"]
+            statuses = {int(status) for status in responses if status >= "400"} | _ALL_OPERATIONS
+            statuses |= _WRITE_OPERATIONS if method != "get" else set()
+            references = {
+                str(status): {"$ref": f"#/components/responses/{PROBLEM_TYPES[status][0]}"} for status in statuses
+            }
+            operation["responses"] = dict(sorted((responses | references).items()))
+    result["components"]["responses"] = {
+        PROBLEM_TYPES[status][0]: _error_response(status, example) for status, example in _EXAMPLES.items()
+    }
     return result
+
+
+def _error_response(status: int, example: dict[str, str]) -> dict[str, Any]:
+    title = PROBLEM_TYPES[status][1]
+    schema = {"$ref": "#/components/schemas/Problem"}
+    examples = {"problem": {"summary": title, "value": errors.problem_body(status, [example])}}
+    headers = {"headers": _HEADERS[status]} if status in _HEADERS else {}
+    return {
+        "description": f"{title}.",
+        "content": {MEDIA_TYPE: {"schema": schema, "examples": examples}},
+    } | headers

@@ -17,22 +17,19 @@ _ETAG_EXAMPLE = OpenApiExample("The ETag of the row", value='"7-5f0c3a9be1d24c86
 
 
 def request_headers(view: Any, method: str, path: str) -> list[Any]:
-    """The request headers of an operation."""
-    on_a_row = "{" in path
-    taken = []
-    if method in idempotency.WRITE_METHODS and _accepts_key(view):
-        taken.append(_IDEMPOTENCY_KEY)
-    if method in idempotency.WRITE_METHODS and on_a_row and _is_versioned(getattr(view, "output_serializer", None)):
-        taken.append(_if_match(required=method == "PATCH"))
+    parameters = []
+    if _accepts_key(view, method):
+        parameters.append(_IDEMPOTENCY_KEY)
+    if method != "GET" and "{" in path and _is_versioned(getattr(view, "output_serializer", None)):
+        parameters.append(_if_match(required=method == "PATCH"))
     if getattr(view, "action", "") == "retrieve" and _is_versioned(view.output_serializer):
-        taken.append(_IF_NONE_MATCH)
-    return taken
+        parameters.append(_IF_NONE_MATCH)
+    return parameters
 
 
 def response_headers(view: Any, method: str, status: int, serializer: Any) -> list[Any]:
-    """The response headers of an operation."""
     headers = []
-    if method in idempotency.WRITE_METHODS and _accepts_key(view):
+    if _accepts_key(view, method):
         headers.append(
             _response_header(
                 idempotency.REPLAYED_HEADER, status, "`true` if the write was already carried out under this key."
@@ -45,10 +42,10 @@ def response_headers(view: Any, method: str, status: int, serializer: Any) -> li
     return headers
 
 
-def _accepts_key(view: Any) -> bool:
-    """Whether the view accepts an idempotency key for this method."""
-    handler = getattr(view, getattr(view, "action", None) or "", None)
-    return bool(getattr(view, "accepts_idempotency_key", False) and getattr(handler, "accepts_idempotency_key", True))
+def _accepts_key(view: Any, method: str) -> bool:
+    """Whether the handler of this method accepts an idempotency key."""
+    handler = getattr(view, getattr(view, "action", None) or method.lower())
+    return hasattr(handler, "accepts_idempotency_key")
 
 
 def _is_versioned(serializer: Any) -> bool:

@@ -1,4 +1,4 @@
-"""drf-spectacular postprocessing hooks: tags, enums, files, media types and shared components."""
+"""drf-spectacular postprocessing hooks: tags, enums, files, media types and shared headers."""
 
 from __future__ import annotations
 
@@ -6,118 +6,112 @@ import inspect
 from typing import Any, cast
 
 from editorial.api.framework import registry
-from editorial.api.framework.errors import MEDIA_TYPE, PROBLEM_TYPES
+from editorial.api.openapi.document import Document, component_name, operations
 from editorial.policy import access, actions, vocabulary
 from editorial.policy.publication import transitions
 from editorial.policy.vocabulary import ChoiceEnum
 
 
-def describe_tags_and_enums(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+def describe_tags_and_enums(result: Document, **_: Any) -> Document:
     """Describe every tag, enum and id by the docstring of its class."""
-    operations = [operation for path in result["paths"].values() for operation in path.values()]
-    used = {tag for operation in operations for tag in operation["tags"]}
+    used = {tag for operation in operations(result) for tag in operation["tags"]}
     result["tags"] = [
         {"name": name, "description": inspect.getdoc(view) or ""}
         for name, view in registry.views.items()
         if name in used
     ]
-    for parameter, operation in ((each, of) for of in operations for each in of.get("parameters", ())):
-        if parameter["in"] == "path":
-            parameter["description"] = f"An id from the list of {operation['tags'][0].replace('-', ' ')}."
-    for module in (vocabulary, transitions, access, actions):
-        for name, term in vars(module).items():
-            if inspect.isclass(term) and name in result["components"]["schemas"] and issubclass(term, ChoiceEnum):
-                result["components"]["schemas"][name]["description"] = inspect.getdoc(term)
-    return result
-
-
-def reference_enums(result: dict[str, Any], **_: Any) -> dict[str, Any]:
-    """Reference enums of parameters by the name of their vocabulary."""
-    vocabularies = {
-        frozenset(described["enum"]): {"$ref": f"#/components/schemas/{name}"}
-        for name, described in result["components"]["schemas"].items()
-        if len(described.get("enum", ())) > 1
-    }
-    for operation in (operation for path in result["paths"].values() for operation in path.values()):
+    for operation in operations(result):
         for parameter in operation.get("parameters", ()):
-            taken = parameter["schema"]
-            if (
-                parameter["in"] == "query"
-                and taken.get("type") == "string"
-                and not taken.keys() & {"enum", "format", "pattern"}
-            ):
-                taken["minLength"] = 1
-            for described, key in ((taken, "items"), (parameter, "schema")):
-                words = frozenset(described.get(key, {}).get("enum", ()))
-                if words in vocabularies and "default" not in described[key]:
-                    described[key] = vocabularies[words]
+            if parameter["in"] == "path":
+                parameter["description"] = f"An id from the list of {operation['tags'][0].replace('-', ' ')}."
+    for module in (vocabulary, transitions, access, actions):
+        for name, enum in vars(module).items():
+            if inspect.isclass(enum) and name in result["components"]["schemas"] and issubclass(enum, ChoiceEnum):
+                result["components"]["schemas"][name]["description"] = inspect.getdoc(enum)
     return result
 
 
-def simplify_null(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+def reference_enums(result: Document, **_: Any) -> Document:
+    """Reference enums of parameters by the name of their vocabulary."""
+    references = {
+        frozenset(schema["enum"]): {"$ref": f"#/components/schemas/{name}"}
+        for name, schema in result["components"]["schemas"].items()
+        if len(schema.get("enum", ())) > 1
+    }
+    for operation in operations(result):
+        for parameter in operation.get("parameters", ()):
+            schema = parameter["schema"]
+            is_text = schema.get("type") == "string" and not schema.keys() & {"enum", "format", "pattern"}
+            if parameter["in"] == "query" and is_text:
+                schema["minLength"] = 1
+            for parent, key in ((schema, "items"), (parameter, "schema")):
+                values = frozenset(parent.get(key, {}).get("enum", ()))
+                if values in references and "default" not in parent[key]:
+                    parent[key] = references[values]
+    return result
+
+
+def simplify_null(result: Document, **_: Any) -> Document:
     """Mark an optional enum as nullable instead of adding an enum that only holds null."""
     if result["components"]["schemas"].pop("Null", None):
-        return cast(dict[str, Any], _replace(result, {"$ref": "#/components/schemas/Null"}, {"type": "null"}))
+        return cast(Document, _replace(result, {"$ref": "#/components/schemas/Null"}, {"type": "null"}))
     return result
 
 
-def _replace(described: Any, old: Any, new: Any) -> Any:
-    if described == old:
+def _replace(node: Any, old: Any, new: Any) -> Any:
+    if node == old:
         return new
-    match described:
+    match node:
         case dict():
-            return {key: _replace(inner, old, new) for key, inner in described.items()}
+            return {key: _replace(value, old, new) for key, value in node.items()}
         case list():
-            return [_replace(inner, old, new) for inner in described]
-    return described
+            return [_replace(item, old, new) for item in node]
+    return node
 
 
-def drop_files_from_json(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+def drop_files_from_json(result: Document, **_: Any) -> Document:
     """Remove file fields from JSON request bodies: JSON has no files."""
     schemas = result["components"]["schemas"]
-    for operation in (operation for path in result["paths"].values() for operation in path.values()):
-        taken = operation.get("requestBody", {}).get("content", {})
-        if "multipart/form-data" not in taken or "application/json" not in taken:
+    for operation in operations(result):
+        content = operation.get("requestBody", {}).get("content", {})
+        if "multipart/form-data" not in content or "application/json" not in content:
             continue
-        name = taken["multipart/form-data"]["schema"]["$ref"].rsplit("/", 1)[-1]
-        form = schemas[name]
-        kept = {field: told for field, told in form["properties"].items() if told.get("format") != "binary"}
-        schemas[f"{name}WithoutFile"] = form | {"properties": kept}
-        taken["application/json"]["schema"] = {"$ref": f"#/components/schemas/{name}WithoutFile"}
+        name = component_name(content["multipart/form-data"]["schema"])
+        properties = {
+            field: schema for field, schema in schemas[name]["properties"].items() if schema.get("format") != "binary"
+        }
+        schemas[f"{name}WithoutFile"] = schemas[name] | {"properties": properties}
+        content["application/json"]["schema"] = {"$ref": f"#/components/schemas/{name}WithoutFile"}
         operation["requestBody"]["required"] = True
     return result
 
 
-def describe_json_lines(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+def describe_json_lines(result: Document, **_: Any) -> Document:
     """Describe JSON Lines as text with one object per line."""
-    for operation in (operation for path in result["paths"].values() for operation in path.values()):
-        for answer in operation["responses"].values():
-            if "$ref" in (lines := answer.get("content", {}).get("application/x-ndjson", {})).get("schema", {}):
-                lines["schema"] = {
-                    "type": "string", "contentMediaType": "application/json", "contentSchema": lines["schema"],
+    for operation in operations(result):
+        for response in operation["responses"].values():
+            content = response.get("content", {}).get("application/x-ndjson", {})
+            if "$ref" in content.get("schema", {}):
+                content["schema"] = {
+                    "type": "string", "contentMediaType": "application/json", "contentSchema": content["schema"],
                     "description": "One such object per line.",
                 }  # fmt: skip
     return result
 
 
-def share_components(result: dict[str, Any], **_: Any) -> dict[str, Any]:
-    """Move each error response and header into a shared component."""
-    shared = result["components"]
-    for operation in (operation for path in result["paths"].values() for operation in path.values()):
+def share_headers(result: Document, **_: Any) -> Document:
+    """Move each header into a shared component."""
+    for operation in operations(result):
         for number, parameter in enumerate(operation.get("parameters", ())):
             if parameter["in"] == "header":
                 name = parameter["name"] + ("-needed" if parameter.get("required") else "")
-                operation["parameters"][number] = _shared_ref(shared, "parameters", name, parameter)
-        for status, response in operation["responses"].items():
+                operation["parameters"][number] = _share(result, "parameters", name, parameter)
+        for response in operation["responses"].values():
             for name, header in response.get("headers", {}).items():
-                response["headers"][name] = _shared_ref(shared, "headers", name, header)
-            if MEDIA_TYPE in response.get("content", {}):
-                operation["responses"][status] = _shared_ref(
-                    shared, "responses", PROBLEM_TYPES[int(status)][0], response
-                )
+                response["headers"][name] = _share(result, "headers", name, header)
     return result
 
 
-def _shared_ref(shared: dict[str, Any], kind: str, name: str, described: Any) -> dict[str, str]:
-    shared.setdefault(kind, {})[name] = described
+def _share(document: Document, kind: str, name: str, component: Any) -> dict[str, str]:
+    document["components"].setdefault(kind, {})[name] = component
     return {"$ref": f"#/components/{kind}/{name}"}

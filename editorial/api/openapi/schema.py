@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import inspect
-from typing import Any
+from typing import Any, cast
 
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
 
 from editorial.api.framework import exports
+from editorial.api.framework.endpoints import Endpoint, endpoint_of
 from editorial.api.framework.errors import MEDIA_TYPE, PROBLEM_TYPES
 from editorial.api.framework.serializers import InputSerializer
 from editorial.api.openapi import headers
@@ -44,7 +45,6 @@ class ProblemSerializer(serializers.Serializer[Any]):
 
 
 def error_responses(*statuses: int) -> dict[Any, Any]:
-    """The error responses of an operation."""
     return {
         (status, MEDIA_TYPE): OpenApiResponse(ProblemSerializer, description=f"{PROBLEM_TYPES[status][1]}.")
         for status in statuses
@@ -59,7 +59,6 @@ class OperationSchema(AutoSchema):
         return f"{self._resource_name.replace('-', '_')}_{self._action_name}"
 
     def get_tags(self) -> list[str]:
-        """One tag per resource."""
         return [self._resource_name]
 
     def get_summary(self) -> str | None:
@@ -80,30 +79,30 @@ class OperationSchema(AutoSchema):
         return description
 
     def get_request_serializer(self) -> Any:
-        """The input of the action."""
-        return getattr(self._handler, "takes", None)
+        return self._endpoint.input_serializer
 
     def get_response_serializers(self) -> Any:
         """The responses of the action, including errors."""
-        status = getattr(self._handler, "status", 200)
-        view: Any = self.view
-        answers = getattr(self._handler, "answers", None) or view.get_serializer_class()
-        answered: dict[Any, Any] = {status: answers} if status != 204 else {}
+        endpoint, view = self._endpoint, cast(Any, self.view)
+        responses: dict[Any, Any] = {}
         if self._is_export:
-            answered = exports.export_responses(view)
-        if nothing := getattr(self._handler, "nothing", ""):
-            answered[204] = OpenApiResponse(description=nothing)
+            responses = exports.export_responses(view)
+        elif endpoint.status != 204:
+            responses[endpoint.status] = endpoint.output_serializer or view.get_serializer_class()
+        if endpoint.no_content_description:
+            responses[204] = OpenApiResponse(description=endpoint.no_content_description)
         if "If-None-Match" in self._request_header_names():
-            answered[304] = OpenApiResponse(description="You already have the current version.")
-        return answered | error_responses(*self._error_statuses())
+            responses[304] = OpenApiResponse(description="You already have the current version.")
+        return responses | error_responses(*self._error_statuses())
 
     def get_override_parameters(self) -> list[Any]:
-        """The request headers of the operation."""
-        status = getattr(self._handler, "status", 200)
-        answers = getattr(self._handler, "answers", None) or getattr(self.view, "output_serializer", None)
+        serializer = self._endpoint.output_serializer or getattr(self.view, "output_serializer", None)
         request_parameters = [*headers.request_headers(self.view, self.method, self.path), *self._sync_parameters()]
         request_parameters += [exports.FORMAT_PARAMETER] if self._is_export else []
-        return [*request_parameters, *headers.response_headers(self.view, self.method, status, answers)]
+        return [
+            *request_parameters,
+            *headers.response_headers(self.view, self.method, self._endpoint.status, serializer),
+        ]
 
     def _is_list_view(self, serializer: Any = None) -> bool:
         """Whether the operation takes list parameters; exports take filters but no pages."""
@@ -118,9 +117,10 @@ class OperationSchema(AutoSchema):
 
     def _sync_parameters(self) -> list[OpenApiParameter]:
         """The parameters of incremental sync, if available."""
-        view: Any = self.view
-        on = view.get_sync_pagination_class() if getattr(view, "action", "") == "list" else None
-        return [OpenApiParameter(on.query_param, str, description=on.description)] if on else []
+        if getattr(self.view, "action", "") != "list":
+            return []
+        sync_class = cast(Any, self.view).get_sync_pagination_class()
+        return [OpenApiParameter(sync_class.query_param, str, description=sync_class.description)] if sync_class else []
 
     def _request_header_names(self) -> set[str]:
         return {header.name for header in headers.request_headers(self.view, self.method, self.path)}
@@ -129,10 +129,13 @@ class OperationSchema(AutoSchema):
         if self.method == "GET":
             if self._is_export:
                 return [401, 406, 422, 429]
-            more = getattr(self._handler, "refuses", ())
-            return [401, 404, *more] if "{" in self.path else [401, *([410] if self._sync_parameters() else []), 422]
-        on_versions = {"PATCH": [412, 428]}.get(self.method, [412])
-        return [400, 401, 403, 404, 409, *(on_versions if "If-Match" in self._request_header_names() else []), 422]
+            if "{" in self.path:
+                return [401, 404, *self._endpoint.error_statuses]
+            return [401, *([410] if self._sync_parameters() else []), 422]
+        version_statuses = [412, 428] if self.method == "PATCH" else [412]
+        if "If-Match" not in self._request_header_names():
+            version_statuses = []
+        return [400, 401, 403, 404, 409, *version_statuses, 422]
 
     def _map_basic_serializer(self, serializer: Any, direction: Any) -> Any:
         """Input schemas allow no other fields."""
@@ -150,7 +153,11 @@ class OperationSchema(AutoSchema):
     @property
     def _action_name(self) -> str:
         name = self.view.action if hasattr(self.view, "action") else self.method.lower()
-        return str(getattr(self._handler, "operation", name))
+        return self._endpoint.operation or str(name)
+
+    @property
+    def _endpoint(self) -> Endpoint:
+        return endpoint_of(self._handler)
 
     @property
     def _handler(self) -> Any:

@@ -1,10 +1,10 @@
-"""The OpenAPI document, and the interactive page that shows it."""
+"""The interactive page that shows the OpenAPI document."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularSwaggerSplitView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -15,16 +15,11 @@ _CONTENT_SECURITY_POLICY = (
 )
 
 
-class SchemaView(SpectacularAPIView):
-    """The OpenAPI document."""
-
-
 class SwaggerView(SpectacularSwaggerSplitView):
     """The interactive documentation."""
 
     url_name = "schema"
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
-        """The page, or its script."""
         response["Content-Security-Policy"] = _CONTENT_SECURITY_POLICY
         return super().finalize_response(request, response, *args, **kwargs)

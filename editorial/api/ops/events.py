@@ -11,11 +11,10 @@ from django.db.models import Q
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
-from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 
 from editorial.api.framework import sync
-from editorial.api.framework.fields import PROTECTED_SOURCE_NAME, UserRefField
 from editorial.api.framework.filtering import FlagFilter
+from editorial.api.framework.references import PROTECTED_SOURCE_NAME, UserRefField
 from editorial.api.framework.serializers import OutputSerializer
 from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.models import Event, Source
@@ -28,7 +27,6 @@ class EventListSerializer(serializers.ListSerializer[Any]):
     """A page of events, with protected source ids looked up once for all of them."""
 
     def to_representation(self, data: Any) -> list[Any]:
-        """Serialize the events."""
         events = list(data.all() if isinstance(data, models.Manager) else data)
         self.child.hidden_ids = hidden_source_ids(events, self.context["caller"])  # type: ignore[union-attr]
         return super().to_representation(events)
@@ -48,11 +46,10 @@ class EventSerializer(OutputSerializer):
         model = Event
         list_serializer_class = EventListSerializer
         fields = ("id", "stream", "number", "action", "actor", "desk", "at", "data", "previous", "hash")
-        extra_kwargs = {
-            "id": {"help_text": "The event's id."},
-            "desk": {"help_text": "The desk concerned."},
-            "at": {"help_text": "When it happened."},
-            "hash": {"help_text": "SHA-256 of the stored event."},
+        help_texts = {
+            "desk": "The desk concerned.",
+            "at": "When it happened.",
+            "hash": "SHA-256 of the stored event.",
         }
 
     @extend_schema_field(serializers.DictField())
@@ -63,15 +60,13 @@ class EventSerializer(OutputSerializer):
 
 
 class EventFilter(filters.FilterSet):
-    """Filters for events."""
-
     stream = filters.CharFilter(max_length=80, help_text="Events of this object, such as claim:0198….")
     action = filters.CharFilter(max_length=60, help_text="Events of this action, such as story.publish.")
-    desk = filters.UUIDFilter(field_name="desk", help_text="Events that concern this desk.")
+    desk = filters.UUIDFilter(help_text="Events that concern this desk.")
     mine = FlagFilter(lambda me: Q(actor=me), help_text="Your own actions (true), or those of others (false).")
 
 
-class EventViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
+class EventViewSet(ResourceViewSet):
     """The audit log, newest first: append-only, each object's events chained by hashes."""
 
     output_serializer = EventSerializer

@@ -7,12 +7,12 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django_filters import rest_framework as filters
-from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from editorial.api.framework.endpoints import result_endpoint
 from editorial.api.framework.serializers import OutputSerializer
-from editorial.api.framework.viewsets import ResourceViewSet, result_endpoint
+from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.models import Notification, db_clock
 from editorial.notifications import notices
 
@@ -23,32 +23,28 @@ class NotificationSerializer(OutputSerializer):
     class Meta:
         model = Notification
         fields = ("id", "event", "subject", "body", "path", "created_at", "read_at")
-        extra_kwargs = {
-            "id": {"help_text": "The notification's id."},
-            "event": {"help_text": "The event it is about."},
-            "subject": {"help_text": "The subject line."},
-            "body": {"help_text": "The full text."},
-            "created_at": {"help_text": "When it was created."},
-            "read_at": {"help_text": "When it was read; null if unread."},
+        help_texts = {
+            "event": "The event it is about.",
+            "subject": "The subject line.",
+            "body": "The full text.",
+            "created_at": "When it was created.",
+            "read_at": "When it was read; null if unread.",
         }
 
 
 class NotificationFilter(filters.FilterSet):
-    """Filters for notifications."""
-
     unread = filters.BooleanFilter(
         field_name="read_at", lookup_expr="isnull", help_text="Unread notifications (true), or read ones (false)."
     )
 
 
-class NotificationViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
+class NotificationViewSet(ResourceViewSet):
     """Your notifications. Nobody else can see them."""
 
     output_serializer = NotificationSerializer
     filterset_class = NotificationFilter
 
     def get_visible_queryset(self) -> QuerySet[Any]:
-        """The caller's own."""
         return Notification.objects.filter(user=self.request.user.pk)
 
     @result_endpoint(notices.mark_read, output_serializer=NotificationSerializer)

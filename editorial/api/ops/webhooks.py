@@ -8,15 +8,17 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_serializer
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from editorial.api.framework.fields import IdField, TextField, UserRefField
+from editorial.api.framework.endpoints import action_endpoint, read_endpoint, result_endpoint
+from editorial.api.framework.fields import IdField, TextField
+from editorial.api.framework.idempotency import idempotent
+from editorial.api.framework.references import UserRefField
 from editorial.api.framework.serializers import InputSerializer, OutputSerializer
-from editorial.api.framework.viewsets import ResourceViewSet, action_endpoint, read_endpoint, result_endpoint
+from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.api.openapi.schema import error_responses
 from editorial.models import Delivery, WebhookEndpoint
 from editorial.workflow.ops import webhooks
@@ -24,13 +26,6 @@ from editorial.workflow.ops import webhooks
 _MAX_DELIVERIES = 50
 
 
-@extend_schema_serializer(
-    examples=[
-        OpenApiExample(
-            "A receiver", {"desk": "019f7c52-6f0a-7d33-9d3e-5a4a1c9b2e10", "url": "https://desk.example/newsroom"}
-        )
-    ]
-)
 class WebhookCreateSerializer(InputSerializer):
     """A webhook for a desk's events."""
 
@@ -44,14 +39,14 @@ class WebhookDeliverySerializer(OutputSerializer):
     class Meta:
         model = Delivery
         fields = ("id", "event", "state", "attempts", "attempted_at", "settled_at", "error")
-        extra_kwargs = {
-            "id": {"help_text": "The delivery's id, sent as `webhook-id` in every attempt."},
-            "event": {"help_text": "The event it delivers."},
-            "state": {"help_text": "The state of the delivery."},
-            "attempts": {"help_text": "The number of attempts."},
-            "attempted_at": {"help_text": "When it was last attempted."},
-            "settled_at": {"help_text": "When it was accepted or given up; null before that."},
-            "error": {"help_text": "The last error, such as HTTP_503; empty if there was none."},
+        help_texts = {
+            "id": "The delivery's id, sent as `webhook-id` in every attempt.",
+            "event": "The event it delivers.",
+            "state": "The state of the delivery.",
+            "attempts": "The number of attempts.",
+            "attempted_at": "When it was last attempted.",
+            "settled_at": "When it was accepted or given up; null before that.",
+            "error": "The last error, such as HTTP_503; empty if there was none.",
         }
 
 
@@ -64,15 +59,13 @@ class WebhookSerializer(OutputSerializer):
     class Meta:
         model = WebhookEndpoint
         fields: tuple[str, ...] = ("id", "desk", "url", "active", "added_by", "added_at", "previous_secret_expires_at")
-        extra_kwargs = {
-            "id": {"help_text": "The webhook's id."},
-            "desk": {"help_text": "The desk whose events it receives."},
-            "url": {"help_text": "The URL."},
-            "active": {"help_text": "Whether it receives events now."},
-            "added_at": {"help_text": "When it was added."},
-            "previous_secret_expires_at": {
-                "help_text": "Until when deliveries are also signed with the previous secret; null if they are not."
-            },
+        help_texts = {
+            "id": "The webhook's id.",
+            "desk": "The desk whose events it receives.",
+            "url": "The URL.",
+            "active": "Whether it receives events now.",
+            "added_at": "When it was added.",
+            "previous_secret_expires_at": "Until when the previous secret also signs deliveries; null if it does not.",
         }
 
 
@@ -85,18 +78,15 @@ class WebhookWithSecretSerializer(WebhookSerializer):
         fields = ("secret", *WebhookSerializer.Meta.fields)
 
     def get_secret(self, endpoint: WebhookEndpoint) -> str:
-        """The secret in plain text."""
         return str(self.context["secret"])
 
 
 class WebhookFilter(filters.FilterSet):
-    """Filters for webhooks."""
-
-    desk = filters.UUIDFilter(field_name="desk", help_text="Webhooks of this desk.")
+    desk = filters.UUIDFilter(help_text="Webhooks of this desk.")
     active = filters.BooleanFilter(help_text="Active webhooks (true), or disabled ones (false).")
 
 
-class WebhookViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
+class WebhookViewSet(ResourceViewSet):
     """External URLs that receive a desk's events: ids and codes, never content.
 
     For administrators. To pause a webhook, disable it; to resume, add the same URL again: its id and delivery history
@@ -113,11 +103,11 @@ class WebhookViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
         """Webhooks of desks the caller manages: a URL can contain its receiver's password."""
         return WebhookEndpoint.objects.managed_by(self.caller)
 
-    def run_action(self, handler: Callable[..., Any], *, pk: UUID | None = None, **arguments: Any) -> Any:
+    def run_action(self, workflow_action: Callable[..., Any], *, pk: UUID | None = None, **arguments: Any) -> Any:
         """Run the action; respond with 404 if the caller may not see the webhook."""
         if pk is not None:
             self.get_visible(pk)
-        return super().run_action(handler, pk=pk, **arguments)
+        return super().run_action(workflow_action, pk=pk, **arguments)
 
     @extend_schema(
         operation_id="webhooks_create",
@@ -125,21 +115,23 @@ class WebhookViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
         request=WebhookCreateSerializer,
         responses={201: WebhookWithSecretSerializer} | error_responses(400, 401, 403, 404, 409, 422),
     )
+    @idempotent
     def create(self, request: Request) -> Response:
         """Add a webhook for a desk. The signing secret is shown only once."""
         endpoint, secret = self.run_action(webhooks.add, **self.validated_input(WebhookCreateSerializer))
-        context = {**self.get_serializer_context(), "secret": secret}
-        return Response(WebhookWithSecretSerializer(endpoint, context=context).data, status=201)
+        return self._secret_response(endpoint, secret, status=201)
 
     @result_endpoint(webhooks.rotate, output_serializer=WebhookWithSecretSerializer)
     def rotate(self, request: Request, pk: UUID) -> Response:
         """Respond with the new secret, shown only once."""
-        endpoint, secret = self.run_action(webhooks.rotate, pk=pk)
-        context = {**self.get_serializer_context(), "secret": secret}
-        return Response(WebhookWithSecretSerializer(endpoint, context=context).data)
+        return self._secret_response(*self.run_action(webhooks.rotate, pk=pk))
 
     @read_endpoint(WebhookDeliverySerializer(many=True))  # type: ignore[arg-type]
     def deliveries(self, request: Request, pk: UUID) -> Response:
         """List the last fifty deliveries to this URL with their results."""
         rows = Delivery.objects.filter(endpoint=self.get_visible(pk)).order_by("-id")[:_MAX_DELIVERIES]
         return Response(WebhookDeliverySerializer(rows, many=True, context=self.get_serializer_context()).data)
+
+    def _secret_response(self, endpoint: WebhookEndpoint, secret: str, *, status: int = 200) -> Response:
+        context = {**self.get_serializer_context(), "secret": secret}
+        return Response(WebhookWithSecretSerializer(endpoint, context=context).data, status=status)

@@ -6,10 +6,10 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 from rest_framework import serializers
-from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 
-from editorial.api.framework.fields import EnumField, UserRefField
+from editorial.api.framework.fields import EnumField
 from editorial.api.framework.pagination import DEFAULT_ORDERINGS
+from editorial.api.framework.references import UserRefField
 from editorial.api.framework.serializers import OutputSerializer
 from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.models import Desk, Membership
@@ -23,10 +23,7 @@ class DeskSummarySerializer(OutputSerializer):
     class Meta:
         model = Desk
         fields: tuple[str, ...] = ("id", "name", "slug")
-        extra_kwargs = {
-            "id": {"help_text": "The desk's id."},
-            "name": {"help_text": "The name, such as Politics."},
-        }
+        help_texts = {"name": "The name, such as Politics."}
 
 
 class DeskMemberSerializer(serializers.Serializer[Any]):
@@ -56,7 +53,7 @@ class DeskSerializer(DeskSummarySerializer):
         return super().prepare_queryset(queryset, caller).prefetch_related(Prefetch("memberships", active))
 
 
-class DeskViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
+class DeskViewSet(ResourceViewSet):
     """Parts of the newsroom. Every user with a role may see them all."""
 
     output_serializer = DeskSerializer

@@ -9,7 +9,8 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from editorial.api.framework.fields import EnumField, user_ref
+from editorial.api.framework.fields import EnumField
+from editorial.api.framework.references import user_ref
 from editorial.api.framework.viewsets import BaseAPIView
 from editorial.api.openapi.schema import error_responses
 from editorial.models import User
@@ -71,7 +72,6 @@ class MeView(BaseAPIView):
 
 
 def me_data(user: User, facts: ActorFacts) -> dict[str, Any]:
-    """The user's profile, roles and permissions."""
     memberships = sorted(facts.memberships, key=lambda membership: (membership[1] or "", membership[0]))
     return user_ref(user) | {
         "username": user.username,
@@ -85,13 +85,13 @@ def me_data(user: User, facts: ActorFacts) -> dict[str, Any]:
 
 def _permissions(facts: ActorFacts, desk: str | None) -> dict[str, Any]:
     roles = facts.roles_at(frozenset({desk} if desk else ()))
-    within = [verb for verb in Action if facts.has_scope_for(verb)]
-    verbs = [verb for verb in within if roles & ACTIONS[verb].by]
-    own = [verb for verb in within if roles & ACTIONS[verb].by_owner and verb not in verbs]
+    in_scope = [action for action in Action if facts.has_scope_for(action)]
+    actions = [action for action in in_scope if roles & ACTIONS[action].by]
+    own_actions = [action for action in in_scope if roles & ACTIONS[action].by_owner and action not in actions]
     tasks = access.takeable_task_kinds(facts)
     return {
         "desk": desk,
-        "actions": verbs,
-        "own_actions": own,
+        "actions": actions,
+        "own_actions": own_actions,
         "tasks": sorted(tasks.get(desk, frozenset()) | tasks.get(None, frozenset())),
     }

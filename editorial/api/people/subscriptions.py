@@ -7,21 +7,21 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema, extend_schema_serializer
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
-from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from editorial.api.framework.endpoints import create_endpoint
 from editorial.api.framework.fields import IdField
+from editorial.api.framework.idempotency import idempotent
 from editorial.api.framework.serializers import InputSerializer, OutputSerializer
-from editorial.api.framework.viewsets import ResourceViewSet, create_endpoint
+from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.api.openapi.schema import error_responses
 from editorial.models import Subscription
 from editorial.workflow.people import subscriptions
 
 
-@extend_schema_serializer(examples=[OpenApiExample("A story", {"story": "019f7c55-6f0a-7d33-9d3e-5a4a1c9b2e10"})])
 class SubscriptionCreateSerializer(InputSerializer):
     """A desk, a claim or a story to follow."""
 
@@ -37,23 +37,20 @@ class SubscriptionSerializer(OutputSerializer):
     class Meta:
         model = Subscription
         fields = ("id", "desk", "claim", "story", "by_mail")
-        extra_kwargs = {
-            "id": {"help_text": "The subscription's id."},
-            "desk": {"help_text": "The followed desk, if any."},
-            "claim": {"help_text": "The followed claim, if any."},
-            "story": {"help_text": "The followed story, if any."},
+        help_texts = {
+            "desk": "The followed desk, if any.",
+            "claim": "The followed claim, if any.",
+            "story": "The followed story, if any.",
         }
 
 
 class SubscriptionFilter(filters.FilterSet):
-    """Filters for subscriptions."""
-
-    desk = filters.UUIDFilter(field_name="desk", help_text="The subscription to this desk.")
-    claim = filters.UUIDFilter(field_name="claim", help_text="The subscription to this claim.")
-    story = filters.UUIDFilter(field_name="story", help_text="The subscription to this story.")
+    desk = filters.UUIDFilter(help_text="The subscription to this desk.")
+    claim = filters.UUIDFilter(help_text="The subscription to this claim.")
+    story = filters.UUIDFilter(help_text="The subscription to this story.")
 
 
-class SubscriptionViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
+class SubscriptionViewSet(ResourceViewSet):
     """What you follow. Following again only changes whether you get email; nobody sees what another person follows."""
 
     output_serializer = SubscriptionSerializer
@@ -62,7 +59,6 @@ class SubscriptionViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
     create = create_endpoint(subscriptions.follow, SubscriptionCreateSerializer)
 
     def get_visible_queryset(self) -> QuerySet[Any]:
-        """The caller's own."""
         return Subscription.objects.filter(user=self.request.user.pk)
 
     @extend_schema(
@@ -71,6 +67,7 @@ class SubscriptionViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
         request=None,
         responses={204: OpenApiResponse(description="Unfollowed.")} | error_responses(401, 404),
     )
+    @idempotent
     def destroy(self, request: Request, pk: UUID) -> Response:
         """Stop following. Mandatory notices still arrive."""
         row = self.get_visible(pk)

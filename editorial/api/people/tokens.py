@@ -7,18 +7,18 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema, extend_schema_serializer
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.decorators import action
 from rest_framework.exceptions import AuthenticationFailed, ErrorDetail, Throttled
-from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.permissions import AllowAny, BasePermission, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from editorial.api.framework.authentication import TokenAuthentication
-from editorial.api.framework.fields import EnumField, TextField, UserRefField
+from editorial.api.framework.fields import EnumField, TextField
+from editorial.api.framework.references import UserRefField
 from editorial.api.framework.serializers import InputSerializer, OutputSerializer
 from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.api.openapi.schema import error_responses
@@ -31,22 +31,6 @@ from editorial.workflow.people.sign_in import SignInRefused
 _MAX_TTL_SECONDS = 10 * 366 * 24 * 3600  # seconds; a higher number is rejected as malformed
 
 
-@extend_schema_serializer(
-    examples=[
-        OpenApiExample("Sign in for the day", {"username": "rosa", "password": "correct horse …"}),
-        OpenApiExample(
-            "A token for a plug-in that files",
-            {
-                "username": "rosa",
-                "password": "correct horse …",
-                "code": "123456",
-                "label": "CMS plug-in",
-                "scopes": ["read", "file"],
-                "expires_in": 7_776_000,
-            },
-        ),
-    ]
-)
 class TokenCreateSerializer(InputSerializer):
     """Credentials, and the token's purpose, scopes and lifetime."""
 
@@ -82,7 +66,7 @@ class TokenSerializer(OutputSerializer):
     class Meta:
         model = Token
         fields = ("id", "label", "scopes", "issued_by", "issued_at", "last_used_at", "expiry", "revoked_at")
-        extra_kwargs = {"id": {"help_text": "The token's id, which grants no access."}}
+        help_texts = {"id": "The token's id, which grants no access."}
 
 
 class TokenWithSecretSerializer(TokenSerializer):
@@ -94,11 +78,10 @@ class TokenWithSecretSerializer(TokenSerializer):
         fields = ("token", *TokenSerializer.Meta.fields)  # type: ignore[assignment]
 
     def get_token(self, token: Token) -> str:
-        """The token in plain text."""
         return str(self.context["secret"])
 
 
-class TokenViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
+class TokenViewSet(ResourceViewSet):
     """Sign-in for programs. A token acts for one user, limited by their roles and its scopes.
 
     Revoke a lost token; it stays in the list with the time of its last use.
@@ -106,10 +89,8 @@ class TokenViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
 
     pk_kwarg = "token_id"
     output_serializer = TokenSerializer
-    accepts_idempotency_key = False  # no user yet to own the key, and the response is a secret that is never stored
 
     def get_visible_queryset(self) -> QuerySet[Any]:
-        """The caller's own."""
         return super().get_visible_queryset().filter(user=self.request.user.pk)
 
     def get_authenticators(self) -> list[BaseAuthentication]:
@@ -138,11 +119,11 @@ class TokenViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
         """
         data = self.validated_input(TokenCreateSerializer)
         now = db_clock.now()
-        who = {"username": data["username"], "password": data["password"], "code": data.get("code", "").strip()}
+        credentials = {"username": data["username"], "password": data["password"], "code": data.get("code", "").strip()}
         ttl = timedelta(seconds=data["expires_in"]) if "expires_in" in data else None
-        person = _authenticate(request, who)
+        user = _authenticate(request, credentials)
         issued = tokens.issue(
-            user_id=person.pk, label=data.get("label", ""), scopes=data.get("scopes"), ttl=ttl, actor=person,
+            user_id=user.pk, label=data.get("label", ""), scopes=data.get("scopes"), ttl=ttl, actor=user,
             now=now,
         )  # fmt: skip
         context = {**self.get_serializer_context(), "secret": issued.secret}
@@ -185,6 +166,6 @@ def _authenticate(request: Request, credentials: dict[str, str]) -> User:
     try:
         return sign_in.sign_in(**credentials, address=address, interface="api", now=db_clock.now())
     except SignInRefused as refusal:
-        raise AuthenticationFailed([ErrorDetail(one.text, code=one.code) for one in refusal.reasons]) from None
+        raise AuthenticationFailed([ErrorDetail(reason.text, code=reason.code) for reason in refusal.reasons]) from None
     except TooManyAttempts as refusal:
         raise Throttled(wait=refusal.wait, detail=str(refusal)) from None

@@ -10,40 +10,18 @@ from django.db.models import Q, QuerySet
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
-from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 
-from editorial.api.framework.fields import (
-    PROTECTED_SOURCE_NAME,
-    EnumField,
-    SourceRefSerializer,
-    can_see_source,
-    source_ref,
-)
+from editorial.api.framework.fields import EnumField
+from editorial.api.framework.references import PROTECTED_SOURCE_NAME, SourceRefSerializer, can_see_source, source_ref
 from editorial.api.framework.serializers import OutputSerializer
 from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.models import Assessment, Source, Statement
 from editorial.policy.access import ActorFacts
+from editorial.policy.review import explain
 from editorial.policy.vocabulary import FindingValue, Join, Requirement, Stance
 from editorial.workflow.evidence import identities
 
 _JOIN_PROTECTED = "They count as one voice; the reason is protected."
-_JOIN_TEXTS = {
-    Join.J1: "They come from the same source.",
-    Join.J2: "They go back to the same root.",
-    Join.J3: "They were made at the same briefing, call or release.",
-    Join.J4: "Their sources speak for one principal, or one speaks for the other.",
-    Join.J5: "A document and its makers, or two documents from the same makers.",
-    Join.J6: "Their sources have the same owner, or one owns the other.",
-    Join.J7: "Their sources have the same employer, and were not both first-hand and heard by us.",
-    Join.J8: "Their sources are in the same camp, and both benefit from this.",
-}
-_REQUIREMENT_NOUNS = {
-    Requirement.GROUPS: ("independent source", "independent sources"),
-    Requirement.FIRST_HAND: ("source who was there", "sources who were there"),
-    Requirement.NAMED: ("source on the record by name, or document", "sources on the record by name, or documents"),
-    Requirement.DISINTERESTED: ("source who gains nothing by it", "sources who gain nothing by it"),
-    Requirement.RATED: ("source rated A, B or C", "sources rated A, B or C"),
-}
 
 
 class MissingRequirementSerializer(serializers.Serializer[Any]):
@@ -107,19 +85,17 @@ class AssessmentSummarySerializer(OutputSerializer):
             "id", "claim", "number", "finding", "basis", "contested", "origins", "independent", "against",
             "missing", "policy_version", "digest", "assessed_at",
         )  # fmt: skip
-        extra_kwargs = {
-            "id": {"help_text": "The assessment's id."},
-            "claim": {"help_text": "The claim."},
-            "number": {"help_text": "Numbers the assessments of a claim."},
-            "finding": {"help_text": "What the evidence supports; null for an opinion, which has no finding."},
-            "contested": {"help_text": "Whether there is a live denial."},
-            "assessed_at": {"help_text": "When the assessment was made."},
+        help_texts = {
+            "claim": "The claim.",
+            "number": "Numbers the assessments of a claim.",
+            "finding": "What the evidence supports; null for an opinion, which has no finding.",
+            "contested": "Whether there is a live denial.",
+            "assessed_at": "When the assessment was made.",
         }
 
     @extend_schema_field(MissingRequirementSerializer(many=True))
     def get_missing(self, assessment: Assessment) -> list[dict[str, Any]]:
-        """Each unmet requirement, with its text."""
-        return [lack | {"text": _missing_text(lack)} for lack in assessment.missing]
+        return [missing | {"text": explain.missing_requirement(**missing)} for missing in assessment.missing]
 
 
 class AssessmentSerializer(AssessmentSummarySerializer):
@@ -145,7 +121,6 @@ class AssessmentSerializer(AssessmentSummarySerializer):
 
     @extend_schema_field(EvidenceGroupsSerializer)
     def get_groups(self, assessment: Assessment) -> dict[str, Any]:
-        """The groups of each side."""
         return {
             side: [self._speakers.group(group) for group in assessment.groups.get(side, [])]
             for side in ("independent", "against", "origins")
@@ -162,25 +137,26 @@ class VisibleSpeakers:
 
     def __init__(self, assessment: Assessment, caller: ActorFacts) -> None:
         self._caller = caller
-        on = (
+        about_claim = (
             Q(claim=assessment.claim_id)
             | Q(claim__compounds=assessment.claim_id)
             | Q(pk__in=list(_statement_ids(assessment)))
         )
-        rows = Statement.objects.filter(on).select_related("source", "informant")
+        rows = Statement.objects.filter(about_claim).select_related("source", "informant")
         self._statements = {str(row.pk): row for row in rows.distinct()}
         self._sources_by_identity: dict[str, dict[UUID, Source]] = {}
-        faces = [face for row in self._statements.values() for face in (row.source, row.informant) if face]
-        identity = identities.resolve(str(face.pk) for face in faces)
-        for face in faces:
-            self._sources_by_identity.setdefault(identity[str(face.pk)], {})[face.pk] = face
+        sources = [source for row in self._statements.values() for source in (row.source, row.informant) if source]
+        identity_of = identities.resolve(str(source.pk) for source in sources)
+        for source in sources:
+            self._sources_by_identity.setdefault(identity_of[str(source.pk)], {})[source.pk] = source
 
     def sources_of(self, identity: str) -> list[dict[str, Any]]:
         """The identity's sources on this claim, as far as the caller may know them."""
-        faces = list(self._sources_by_identity.get(identity, {}).values())
-        masks = [face for face in faces if face.unnamed]
-        shown = [source_ref(face, self._caller) for face in masks or faces if can_see_source(face, self._caller)]
-        return shown or [{"id": None, "name": PROTECTED_SOURCE_NAME}]
+        sources = list(self._sources_by_identity.get(identity, {}).values())
+        unnamed = [source for source in sources if source.unnamed]
+        visible = [source for source in unnamed or sources if can_see_source(source, self._caller)]
+        references = [source_ref(source, self._caller) for source in visible]
+        return references or [{"id": None, "name": PROTECTED_SOURCE_NAME}]
 
     def group(self, group: dict[str, Any]) -> dict[str, Any]:
         """A group, statement by statement, without statements moved or deleted since."""
@@ -195,21 +171,19 @@ class VisibleSpeakers:
 
     def _join_data(self, join: dict[str, Any]) -> dict[str, Any]:
         sources = [self._statements[key].source for key in join["between"] if key in self._statements]
-        alike = len({source.unnamed for source in sources}) <= 1
-        if alike and all(can_see_source(source, self._caller) for source in sources):
-            return {"between": join["between"], "by": join["by"], "text": _JOIN_TEXTS[Join(join["by"])]}
+        reveals_no_identity = len({source.unnamed for source in sources}) <= 1
+        if reveals_no_identity and all(can_see_source(source, self._caller) for source in sources):
+            return {"between": join["between"], "by": join["by"], "text": explain.join(join["by"])}
         return {"between": join["between"], "by": None, "text": _JOIN_PROTECTED}
 
 
 class AssessmentFilter(filters.FilterSet):
-    """Filters for assessments."""
-
-    claim = filters.UUIDFilter(field_name="claim", help_text="Assessments of this claim.")
+    claim = filters.UUIDFilter(help_text="Assessments of this claim.")
     desk = filters.UUIDFilter(field_name="claim__desk", help_text="Assessments of claims of this desk.")
     finding = filters.MultipleChoiceFilter(choices=FindingValue.choices(), help_text="The finding.")
 
 
-class AssessmentViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
+class AssessmentViewSet(ResourceViewSet):
     """The engine's findings for claims, one assessment per change."""
 
     output_serializer = AssessmentSerializer
@@ -226,9 +200,3 @@ def _statement_ids(assessment: Assessment) -> Iterator[str]:
     for groups in assessment.groups.values():
         for group in groups:
             yield from group["statements"]
-
-
-def _missing_text(requirement: dict[str, Any]) -> str:
-    more = requirement["need"] - requirement["have"]
-    one, many = _REQUIREMENT_NOUNS[Requirement(requirement["requirement"])]
-    return f"Needed: {more} more {one if more == 1 else many} ({requirement['have']} of {requirement['need']} so far)."

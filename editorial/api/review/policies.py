@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
-from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 
 from editorial.api.framework.serializers import OutputSerializer
 from editorial.api.framework.viewsets import ResourceViewSet
@@ -18,7 +17,7 @@ class PolicyThresholdSerializer(OutputSerializer):
     class Meta:
         model = PolicyRow
         fields = ("risk", "position", "groups", "first_hand", "named", "disinterested", "rated")
-        extra_kwargs = {"risk": {"help_text": "The risk of the claims it applies to."}}
+        help_texts = {"risk": "The risk of the claims it applies to."}
 
 
 class RiskRulesSerializer(OutputSerializer):
@@ -27,7 +26,7 @@ class RiskRulesSerializer(OutputSerializer):
     class Meta:
         model = PolicyRisk
         fields = ("risk", "reply_hours", "legal_read", "standards_read", "review_hours")
-        extra_kwargs = {"risk": {"help_text": "The risk of the claims they apply to."}}
+        help_texts = {"risk": "The risk of the claims they apply to."}
 
 
 class CorroborationPolicySerializer(OutputSerializer):
@@ -42,14 +41,14 @@ class CorroborationPolicySerializer(OutputSerializer):
     class Meta:
         model = CorroborationPolicy
         fields = ("id", "version", "name", "in_force_at", "note", "risks", "rows")
-        extra_kwargs = {
-            "id": {"help_text": "The id of the version."},
-            "version": {"help_text": "The version number; the highest in force is applied."},
-            "name": {"help_text": "The name of the policy."},
+        help_texts = {
+            "id": "The id of the version.",
+            "version": "The version number; the highest in force is applied.",
+            "name": "The name of the policy.",
         }
 
 
-class PolicyViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
+class PolicyViewSet(ResourceViewSet):
     """What it takes to call a claim verified. A version in use is never edited; a new one is added."""
 
     output_serializer = CorroborationPolicySerializer

@@ -6,22 +6,14 @@ from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
-from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 
-from editorial.api.framework.fields import (
-    EnumField,
-    IdField,
-    SourceRefField,
-    TextField,
-    TimestampField,
-    UserRefField,
-    id_list,
-)
+from editorial.api.framework.endpoints import action_endpoint, create_endpoint
+from editorial.api.framework.fields import EnumField, IdField, TextField, TimestampField, id_list
 from editorial.api.framework.filtering import BeforeFilter, FlagFilter, VisibleRowFilter
 from editorial.api.framework.pagination import DEFAULT_ORDERINGS
+from editorial.api.framework.references import SourceRefField, UserRefField
 from editorial.api.framework.serializers import InputSerializer, OutputSerializer, ReasonSerializer
-from editorial.api.framework.viewsets import ResourceViewSet, action_endpoint, create_endpoint
+from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.models import Claim, ReplyRequest, Source
 from editorial.policy.access import ActorFacts
 from editorial.policy.vocabulary import ReplyOutcome
@@ -30,20 +22,6 @@ from editorial.workflow.review import replies
 _PENDING = Q(outcome=ReplyOutcome.PENDING.value)
 
 
-@extend_schema_serializer(
-    examples=[
-        OpenApiExample(
-            "A question",
-            {
-                "to": "019f7c53-02c1-7a55-8a35-6ad1b7a4d1f0",
-                "covers": ["019f7c54-0b7e-7c1f-b7a4-0c8b8a2f9d11"],
-                "question": "Have you spoken to the head of state since 2022?",
-                "channel": "e-mail",
-                "deadline_at": "2026-03-05T12:00:00Z",
-            },
-        )
-    ]
-)
 class ReplyRequestCreateSerializer(InputSerializer):
     """A question put to a party or its agent."""
 
@@ -67,7 +45,11 @@ class ReplyRequestAnswerSerializer(InputSerializer):
     """The outcome of a request, and the person who replied. Of a name, only a token is stored for the gate to match."""
 
     outcome = EnumField(
-        [(word.value, word.label) for word in ReplyOutcome if word not in (ReplyOutcome.PENDING, ReplyOutcome.WAIVED)],
+        [
+            (value.value, value.label)
+            for value in ReplyOutcome
+            if value not in (ReplyOutcome.PENDING, ReplyOutcome.WAIVED)
+        ],
         help_text="The outcome.",
     )
     respondent = IdField(
@@ -97,12 +79,11 @@ class ReplyRequestSerializer(OutputSerializer):
             "id", "to", "covers", "question", "channel", "sent_at", "deadline_at", "deadline_passed_at", "outcome",
             "reason", "answered_at", "sent_by",
         )  # fmt: skip
-        extra_kwargs = {
-            "id": {"help_text": "The request's id."},
-            "covers": {"help_text": "The claims put to it, as far as you may see them."},
-            "deadline_passed_at": {"help_text": "When the deadline was found to have passed."},
-            "outcome": {"help_text": "The outcome; pending until there is one."},
-            "answered_at": {"help_text": "When the party replied or declined."},
+        help_texts = {
+            "covers": "The claims put to it, as far as you may see them.",
+            "deadline_passed_at": "When the deadline was found to have passed.",
+            "outcome": "The outcome; pending until there is one.",
+            "answered_at": "When the party replied or declined.",
         }
 
     @classmethod
@@ -113,8 +94,6 @@ class ReplyRequestSerializer(OutputSerializer):
 
 
 class ReplyRequestFilter(filters.FilterSet):
-    """Filters for reply requests."""
-
     claim = VisibleRowFilter(Claim, "covers", help_text="Requests that cover this claim.")
     to = VisibleRowFilter(Source, "to", help_text="Requests put to this source, if you may see it.")
     outcome = filters.MultipleChoiceFilter(choices=ReplyOutcome.choices(), help_text="The outcome.")
@@ -128,7 +107,7 @@ class ReplyRequestFilter(filters.FilterSet):
     )
 
 
-class ReplyRequestViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
+class ReplyRequestViewSet(ResourceViewSet):
     """Questions put to parties whom a claim accuses, and decisions not to ask."""
 
     pk_kwarg = "request_id"

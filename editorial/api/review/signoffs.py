@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.db.models import Q
 from django_filters import rest_framework as filters
-from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 
-from editorial.api.framework.fields import UserRefField
+from editorial.api.framework.endpoints import action_endpoint
 from editorial.api.framework.filtering import FlagFilter, VisibleRowFilter
+from editorial.api.framework.references import UserRefField
 from editorial.api.framework.serializers import OutputSerializer, ReasonSerializer
-from editorial.api.framework.viewsets import ResourceViewSet, action_endpoint
+from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.models import Signoff, Story
 from editorial.policy.publication.transitions import SignoffKind, SignoffState
 from editorial.policy.vocabulary import FindingValue
@@ -31,22 +31,20 @@ class SignoffSerializer(OutputSerializer):
             "id", "claim", "kind", "assessment", "finding", "state", "proposed_by", "proposed_at",
             "decided_by", "decided_at", "reason", "voided_at",
         )  # fmt: skip
-        extra_kwargs = {
-            "id": {"help_text": "The sign-off's id."},
-            "claim": {"help_text": "The signed claim."},
-            "kind": {"help_text": "What is signed."},
-            "assessment": {"help_text": "The finding that is signed."},
-            "state": {"help_text": "The state; only approved sign-offs have effect."},
-            "proposed_at": {"help_text": "When it was proposed."},
-            "decided_at": {"help_text": "When it was decided."},
-            "voided_at": {"help_text": "When a change of facts voided it."},
+        help_texts = {
+            "id": "The sign-off's id.",
+            "claim": "The signed claim.",
+            "kind": "What is signed.",
+            "assessment": "The finding that is signed.",
+            "state": "The state; only approved sign-offs have effect.",
+            "proposed_at": "When it was proposed.",
+            "decided_at": "When it was decided.",
+            "voided_at": "When a change of facts voided it.",
         }
 
 
 class SignoffFilter(filters.FilterSet):
-    """Filters for sign-offs."""
-
-    claim = filters.UUIDFilter(field_name="claim", help_text="Sign-offs of this claim.")
+    claim = filters.UUIDFilter(help_text="Sign-offs of this claim.")
     story = VisibleRowFilter(Story, "claim__uses__story", help_text="Sign-offs of claims that this story uses.")
     desk = filters.UUIDFilter(field_name="claim__desk", help_text="Sign-offs of claims of this desk.")
     kind = filters.MultipleChoiceFilter(choices=SignoffKind.choices(), help_text="What is signed.")
@@ -58,7 +56,7 @@ class SignoffFilter(filters.FilterSet):
     )
 
 
-class SignoffViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
+class SignoffViewSet(ResourceViewSet):
     """Signatures under findings. Nobody may sign a finding they wrote, collected evidence for or proposed."""
 
     pk_kwarg = "signoff_id"

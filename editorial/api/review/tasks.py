@@ -9,13 +9,14 @@ from django.db.models.functions import Cast
 from django.db.models.lookups import IsNull
 from django_filters import rest_framework as filters
 from rest_framework import serializers
-from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 
-from editorial.api.framework.fields import EnumField, TextField, UserRefField
+from editorial.api.framework.endpoints import action_endpoint
+from editorial.api.framework.fields import EnumField, TextField
 from editorial.api.framework.filtering import BeforeFilter, FlagFilter, VisibleRowFilter
 from editorial.api.framework.pagination import DEFAULT_ORDERINGS
+from editorial.api.framework.references import UserRefField
 from editorial.api.framework.serializers import InputSerializer, OutputSerializer
-from editorial.api.framework.viewsets import ResourceViewSet, action_endpoint
+from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.models import ReviewTask, Source, Story
 from editorial.models.review.tasks import LIVE_STATES
 from editorial.policy.access import ActorFacts
@@ -35,7 +36,7 @@ class ReviewFinishSerializer(InputSerializer):
     """The result of the task."""
 
     outcome = EnumField(
-        [(word.value, word.label) for word in (TaskState.FOUND, TaskState.EXHAUSTED)],
+        [(state.value, state.label) for state in (TaskState.FOUND, TaskState.EXHAUSTED)],
         help_text="Found: the evidence is recorded. Exhausted: everything was tried.",
     )
     note = TextField(required=False, help_text="What was found, or what was tried; required if exhausted.")
@@ -57,25 +58,24 @@ class ReviewTaskSerializer(OutputSerializer):
             "id", "claim", "queue", "kind", "about", "question", "state", "urgency", "opened_at", "due_at",
             "overdue_at", "taken_by", "lease_until", "ended_at", "ended_by", "note",
         )  # fmt: skip
-        extra_kwargs = {
-            "id": {"help_text": "The task's id."},
-            "claim": {"help_text": "The claim it is about."},
-            "queue": {"help_text": "The queue."},
-            "kind": {"help_text": "The kind of task."},
-            "state": {"help_text": "The state; closed means that it is no longer needed."},
-            "opened_at": {"help_text": "When it was last opened."},
-            "due_at": {"help_text": "When it becomes overdue."},
-            "ended_at": {"help_text": "When it ended."},
+        help_texts = {
+            "claim": "The claim it is about.",
+            "queue": "The queue.",
+            "kind": "The kind of task.",
+            "state": "The state; closed means that it is no longer needed.",
+            "opened_at": "When it was last opened.",
+            "due_at": "When it becomes overdue.",
+            "ended_at": "When it ended.",
         }
 
     @classmethod
     def prepare_queryset(cls, queryset: QuerySet[Any], caller: ActorFacts) -> QuerySet[Any]:
         """Include the subject of each task, unless it is a source protected from the caller."""
-        named = Case(When(subject__regex=_ID_PATTERN, then=Cast("subject", UUIDField())), output_field=UUIDField())
+        subject_id = Case(When(subject__regex=_ID_PATTERN, then=Cast("subject", UUIDField())), output_field=UUIDField())
         # A value rather than EXISTS, for which PostgreSQL would scan all sources first.
-        hidden = Subquery(Source.objects.hidden_from(caller).filter(pk=OuterRef("named")).values("pk"))
-        about = Case(When(IsNull(hidden, True), then="named"), output_field=UUIDField())
-        return super().prepare_queryset(queryset, caller).annotate(named=named).annotate(about=about)
+        hidden = Subquery(Source.objects.hidden_from(caller).filter(pk=OuterRef("subject_id")).values("pk"))
+        about = Case(When(IsNull(hidden, True), then="subject_id"), output_field=UUIDField())
+        return super().prepare_queryset(queryset, caller).annotate(subject_id=subject_id).annotate(about=about)
 
 
 class ReviewTaskFilter(filters.FilterSet):
@@ -85,7 +85,7 @@ class ReviewTaskFilter(filters.FilterSet):
     kind = filters.MultipleChoiceFilter(choices=TaskKind.choices(), help_text="The kind of task; repeatable.")
     state = filters.MultipleChoiceFilter(choices=TaskState.choices(), help_text="The state; by default open and taken.")
     mine = FlagFilter(lambda me: Q(taken_by=me), help_text="Tasks that you have taken (true), or others (false).")
-    claim = filters.UUIDFilter(field_name="claim", help_text="Tasks of this claim.")
+    claim = filters.UUIDFilter(help_text="Tasks of this claim.")
     story = VisibleRowFilter(Story, "claim__uses__story", help_text="Tasks of claims that this story uses.")
     desk = filters.UUIDFilter(field_name="claim__desk", help_text="Tasks of claims of this desk.")
     due_before = BeforeFilter("due_at", help_text="Tasks due before this time.")
@@ -94,12 +94,11 @@ class ReviewTaskFilter(filters.FilterSet):
     )
 
     def filter_queryset(self, queryset: QuerySet[ReviewTask]) -> QuerySet[ReviewTask]:
-        """Apply the default states."""
         rows: QuerySet[ReviewTask] = super().filter_queryset(queryset)
         return rows if self.form.cleaned_data["state"] else rows.filter(state__in=LIVE_STATES)
 
 
-class ReviewTaskViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
+class ReviewTaskViewSet(ResourceViewSet):
     """The work that claims need: *investigate* finds out where statements come from, *corroborate* whether they hold.
 
     Most urgent first. A task that you take is yours for half an hour, which you can extend; then it returns to the

@@ -106,31 +106,32 @@ class ClaimReviewSerializer(ThingSerializer):
     )
 
 
-def claim_review_document(verdict: PublishedRating) -> dict[str, Any]:
+def claim_review_document(rating: PublishedRating) -> dict[str, Any]:
     """The published version of the claim, as a ClaimReview."""
-    use, printed = verdict.use, verdict.version
+    use, version = rating.use, rating.version
     document: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "ClaimReview",
-        "url": publisher.story_url(printed.story.pk),
+        "url": publisher.story_url(version.story.pk),
         "claimReviewed": use.text,
-        "datePublished": printed.story.published_at,
-        "dateModified": printed.last_published_at,
+        "datePublished": version.story.published_at,
+        "dateModified": version.last_published_at,
         "inLanguage": settings.PUBLISHER_LANGUAGE,
         "author": _publisher(),
-        "itemReviewed": _reviewed_claim(verdict),
+        "itemReviewed": _reviewed_claim(rating),
         "reviewRating": _rating(FindingValue(use.finding), contested=use.contested),
     }
-    if concerned := _relevant_corrections(verdict):
+    if corrections := _relevant_corrections(rating):
         document["correction"] = [
-            {"@type": "CorrectionComment", "text": one.text, "datePublished": one.closed_at} for one in concerned
+            {"@type": "CorrectionComment", "text": correction.text, "datePublished": correction.closed_at}
+            for correction in corrections
         ]
     return dict(ClaimReviewSerializer(document).data)
 
 
 def _publisher() -> dict[str, str]:
-    named = {"@type": "NewsMediaOrganization", "name": settings.PUBLISHER_NAME}
-    return named | ({"url": settings.PUBLISHER_URL} if settings.PUBLISHER_URL else {})
+    party = {"@type": "NewsMediaOrganization", "name": settings.PUBLISHER_NAME}
+    return party | ({"url": settings.PUBLISHER_URL} if settings.PUBLISHER_URL else {})
 
 
 def _rating(finding: FindingValue, *, contested: bool) -> dict[str, Any]:
@@ -144,21 +145,21 @@ def _rating(finding: FindingValue, *, contested: bool) -> dict[str, Any]:
     }
 
 
-def _reviewed_claim(verdict: PublishedRating) -> dict[str, Any]:
+def _reviewed_claim(rating: PublishedRating) -> dict[str, Any]:
     """The claim, and its maker as far as the published copy names one."""
     statements = [
-        one
-        for one in published_versions.attributable_statements(verdict.version, verdict.use.claim)
-        if one.stance == Stance.AFFIRMS and one.source.type in _SCHEMA_ORG_TYPE
+        statement
+        for statement in published_versions.attributable_statements(rating.version, rating.use.claim)
+        if statement.stance == Stance.AFFIRMS and statement.source.type in _SCHEMA_ORG_TYPE
     ]
     document: dict[str, Any] = {"@type": "Claim"}
     if statements:
         document["author"] = _party(statements[0].source)
         document |= {"datePublished": statements[0].said_at} if statements[0].said_at else {}
-    if appearances := [one for one in statements if _is_publication(one)]:
+    if appearances := [statement for statement in statements if _is_publication(statement)]:
         document["appearance"] = [
-            {"@type": "CreativeWork", "url": one.exhibit.url, "author": _party(one.source)}  # type: ignore[union-attr]
-            for one in appearances
+            {"@type": "CreativeWork", "url": statement.exhibit.url, "author": _party(statement.source)}  # type: ignore[union-attr]
+            for statement in appearances
         ]
     return document
 
@@ -173,7 +174,13 @@ def _party(source: Source) -> dict[str, str]:
     return {"@type": _SCHEMA_ORG_TYPE[SourceType(source.type)], "name": source.name}
 
 
-def _relevant_corrections(verdict: PublishedRating) -> list[Correction]:
+def _relevant_corrections(rating: PublishedRating) -> list[Correction]:
     """Corrections that name the claim, or no claim in particular."""
-    named = {one.pk: {claim.pk for claim in one.claims.all()} for one in verdict.version.corrections}
-    return [one for one in verdict.version.corrections if not named[one.pk] or verdict.use.claim_id in named[one.pk]]
+    claim_ids = {
+        correction.pk: {claim.pk for claim in correction.claims.all()} for correction in rating.version.corrections
+    }
+    return [
+        correction
+        for correction in rating.version.corrections
+        if not claim_ids[correction.pk] or rating.use.claim_id in claim_ids[correction.pk]
+    ]

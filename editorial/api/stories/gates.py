@@ -55,7 +55,6 @@ class VerdictSerializer(serializers.Serializer[Any]):
 
 
 def verdict_data(verdict: Verdict) -> dict[str, Any]:
-    """The verdict as response data."""
     return {
         "gate": verdict.result.gate,
         "may_run": not verdict.refusals and not verdict.unconfirmed,

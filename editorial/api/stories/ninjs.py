@@ -113,34 +113,35 @@ class NinjsSerializer(serializers.Serializer[Any]):
     associations = NinjsCorrectionSerializer(many=True, required=False, help_text="Corrections, oldest first.")
 
 
-def ninjs_document(printed: PublishedVersion) -> dict[str, Any]:
-    """The published version as a ninjs document."""
-    story, words = printed.story, printed.revision
+def ninjs_document(version: PublishedVersion) -> dict[str, Any]:
+    story, revision = version.story, version.revision
     document: dict[str, Any] = {
         "uri": story.pk.urn,
         "standard": _STANDARD,
         "type": "text",
-        "representationType": "full" if printed.is_live else "partial",
-        "version": str(words.number),
+        "representationType": "full" if version.is_live else "partial",
+        "version": str(revision.number),
         "firstCreated": story.published_at,
-        "versionCreated": printed.last_published_at,
+        "versionCreated": version.last_published_at,
         "pubStatus": _PUB_STATUS.get(StoryStatus(story.status), "usable"),
         "language": settings.PUBLISHER_LANGUAGE,
         "copyrightHolder": settings.PUBLISHER_NAME,
-        "title": words.headline,
-        "headlines": [_text(words.headline)],
-        "infoSources": [_publisher(), *_named_sources(printed)],
-        "altIds": [{"role": "story", "value": str(story.pk)}, {"role": "revision", "value": str(words.pk)}],
+        "title": revision.headline,
+        "headlines": [_text(revision.headline)],
+        "infoSources": [_publisher(), *_named_sources(version)],
+        "altIds": [{"role": "story", "value": str(story.pk)}, {"role": "revision", "value": str(revision.pk)}],
     }
     if by := publisher.byline(list(story.authors.order_by("author_links__id"))):
         document["by"] = by
-    if printed.is_live:
-        document["bodies"] = [_text(words.body) | {"charCount": len(words.body), "wordCount": len(words.body.split())}]
+    if version.is_live:
+        document["bodies"] = [
+            _text(revision.body) | {"charCount": len(revision.body), "wordCount": len(revision.body.split())}
+        ]
     if settings.STORY_URL:
         document["renditions"] = [{"name": "web", "href": publisher.story_url(story.pk), "contentType": "text/html"}]
-    if printed.corrections:
-        document["associations"] = [_correction(one) for one in printed.corrections]
-    if note := printed.retraction or (printed.corrections[-1].text if printed.corrections else ""):
+    if version.corrections:
+        document["associations"] = [_correction(correction) for correction in version.corrections]
+    if note := version.retraction or (version.corrections[-1].text if version.corrections else ""):
         document["edNote"] = note
     return dict(NinjsSerializer(document).data)
 
@@ -150,14 +151,14 @@ def _text(value: str) -> dict[str, Any]:
 
 
 def _publisher() -> dict[str, str]:
-    named = {"name": settings.PUBLISHER_NAME, "role": "publisher"}
-    return named | ({"uri": settings.PUBLISHER_URL} if settings.PUBLISHER_URL else {})
+    info_source = {"name": settings.PUBLISHER_NAME, "role": "publisher"}
+    return info_source | ({"uri": settings.PUBLISHER_URL} if settings.PUBLISHER_URL else {})
 
 
-def _named_sources(printed: PublishedVersion) -> list[dict[str, str]]:
-    if not printed.is_live:  # the withheld copy is what names these sources
+def _named_sources(version: PublishedVersion) -> list[dict[str, str]]:
+    if not version.is_live:  # the withheld copy is what names these sources
         return []
-    names = dict.fromkeys(one.source.name for one in published_versions.attributable_statements(printed))
+    names = dict.fromkeys(statement.source.name for statement in published_versions.attributable_statements(version))
     return [{"name": name, "role": "source"} for name in names]
 
 

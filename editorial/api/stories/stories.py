@@ -8,12 +8,12 @@ from uuid import UUID
 from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils import timezone
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
-from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from editorial.api.framework.endpoints import action_endpoint, create_endpoint, read_endpoint, update_endpoint
 from editorial.api.framework.exports import ExportMixin
 from editorial.api.framework.fields import (
     EnumField,
@@ -21,20 +21,14 @@ from editorial.api.framework.fields import (
     TextField,
     TimestampField,
     TitleField,
-    UserRefField,
     id_list,
     read_only_list,
 )
 from editorial.api.framework.filtering import BeforeFilter, FlagFilter, SearchFilter, VisibleRowFilter
 from editorial.api.framework.pagination import DEFAULT_ORDERINGS
+from editorial.api.framework.references import UserRefField
 from editorial.api.framework.serializers import InputSerializer, OutputSerializer, ReasonSerializer
-from editorial.api.framework.viewsets import (
-    ResourceViewSet,
-    action_endpoint,
-    create_endpoint,
-    read_endpoint,
-    update_endpoint,
-)
+from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.api.stories import ninjs
 from editorial.api.stories.gates import VerdictSerializer, verdict_data
 from editorial.api.stories.ninjs import NinjsSerializer
@@ -46,13 +40,8 @@ from editorial.workflow.stories import gates, publication, published_versions, s
 
 _HAS_PENDING_REMEDY = Q(corrections__isnull=False, corrections__closed_at=None)
 _SCHEDULED = Q(status=StoryStatus.SCHEDULED.value)
-_DESK = "019f7c52-6f0a-7d33-9d3e-5a4a1c9b2e10"
-_CLAIM = "019f7c54-0b7e-7c1f-b7a4-0c8b8a2f9d11"
 
 
-@extend_schema_serializer(
-    examples=[OpenApiExample("Pitch", {"desk": _DESK, "headline": "Secret talks with a foreign leader"})]
-)
 class StoryCreateSerializer(InputSerializer):
     """A new story."""
 
@@ -76,14 +65,6 @@ class ClaimUseCreateSerializer(InputSerializer):
     )  # fmt: skip
 
 
-@extend_schema_serializer(
-    examples=[
-        OpenApiExample("New text", {"body": "The *Journal* reports …"}),
-        OpenApiExample(
-            "New uses of claims", {"uses": [{"claim": _CLAIM, "mode": "attributed", "stated_source_count": 2}]}
-        ),
-    ]
-)
 class StoryUpdateSerializer(InputSerializer):
     """Changes to a story."""
 
@@ -136,7 +117,7 @@ class ClaimUseSerializer(OutputSerializer):
     class Meta:
         model = ClaimUse
         fields = ("claim", "mode", "central", "relies_on", "stated_source_count")
-        extra_kwargs = {"claim": {"help_text": "The claim."}}
+        help_texts = {"claim": "The claim."}
 
 
 class PendingRemedySerializer(OutputSerializer):
@@ -145,10 +126,10 @@ class PendingRemedySerializer(OutputSerializer):
     class Meta:
         model = Correction
         fields = ("remedy", "because", "claims", "opened_at", "due_at", "overdue_at")
-        extra_kwargs = {
-            "remedy": {"help_text": "The remedy to publish."},
-            "opened_at": {"help_text": "When the remedy fell due."},
-            "overdue_at": {"help_text": "When the deadline was found to have passed; null before that."},
+        help_texts = {
+            "remedy": "The remedy to publish.",
+            "opened_at": "When the remedy fell due.",
+            "overdue_at": "When the deadline was found to have passed; null before that.",
         }
 
 
@@ -177,21 +158,19 @@ class StorySummarySerializer(OutputSerializer):
             "id", "headline", "desk", "status", "gate", "remedy", "authors", "pitched_by", "pitched_at",
             "submitted_at", "cleared_at", "cleared_by", "publish_at", "publish_time_zone", "published_at", "version",
         )  # fmt: skip
-        extra_kwargs = {
-            "id": {"help_text": "The story's id."},
-            "headline": {"help_text": "Its headline."},
-            "desk": {"help_text": "The desk it belongs to."},
-            "status": {"help_text": "The story's status."},
-            "gate": {"help_text": "The gate when it was last recomputed; `…/gate` computes it now."},
-            "remedy": {"help_text": "The remedy owed since publication; null before publication."},
-            "pitched_at": {"help_text": "When it was pitched."},
-            "submitted_at": {"help_text": "When it was last submitted."},
-            "cleared_at": {"help_text": "When it was last cleared."},
+        help_texts = {
+            "headline": "Its headline.",
+            "desk": "The desk it belongs to.",
+            "status": "The story's status.",
+            "gate": "The gate when it was last recomputed; `…/gate` computes it now.",
+            "remedy": "The remedy owed since publication; null before publication.",
+            "pitched_at": "When it was pitched.",
+            "submitted_at": "When it was last submitted.",
+            "cleared_at": "When it was last cleared.",
         }
 
     @classmethod
     def prepare_queryset(cls, queryset: QuerySet[Any], caller: ActorFacts) -> QuerySet[Any]:
-        """Include the authors."""
         return super().prepare_queryset(queryset, caller).prefetch_related(Prefetch("authors", to_attr="writers"))
 
 
@@ -214,28 +193,25 @@ class StorySerializer(StorySummarySerializer):
         """Include the latest revision, the uses of claims, and the remedy owed."""
         last = StoryRevision.objects.filter(story=OuterRef("pk")).order_by("-number")
         uses = ClaimUse.objects.order_by("id").prefetch_related("relies_on")
-        owed = Correction.objects.filter(closed_at=None).prefetch_related("claims")
-        along = (Prefetch("uses", uses), Prefetch("corrections", owed, to_attr="open_corrections"))
+        corrections = Correction.objects.filter(closed_at=None).prefetch_related("claims")
+        related = (Prefetch("uses", uses), Prefetch("corrections", corrections, to_attr="open_corrections"))
         queryset = queryset.annotate(
             body=Subquery(last.values("body")[:1]), revision=Subquery(last.values("number")[:1])
         )
-        return super().prepare_queryset(queryset, caller).prefetch_related(*along).select_related("wire_item")
+        return super().prepare_queryset(queryset, caller).prefetch_related(*related).select_related("wire_item")
 
     @extend_schema_field(WireItemSerializer(allow_null=True))
     def get_wire_item(self, story: Any) -> Any:
-        """The wire item, if any."""
-        original = getattr(story, "wire_item", None)
-        return WireItemSerializer(original, context=self.context).data if original else None
+        wire_item = getattr(story, "wire_item", None)
+        return WireItemSerializer(wire_item, context=self.context).data if wire_item else None
 
     @extend_schema_field(PendingRemedySerializer(allow_null=True))
     def get_pending_remedy(self, story: Any) -> Any:
-        """The open correction, if any."""
-        return next((PendingRemedySerializer(owed, context=self.context).data for owed in story.open_corrections), None)
+        correction = next(iter(story.open_corrections), None)
+        return PendingRemedySerializer(correction, context=self.context).data if correction else None
 
 
 class StoryFilter(filters.FilterSet):
-    """Filters for stories."""
-
     status = filters.MultipleChoiceFilter(choices=StoryStatus.choices(), help_text="Story status; repeatable.")
     gate = filters.MultipleChoiceFilter(choices=Gate.choices(), help_text="The gate when it was last recomputed.")
     remedy = filters.MultipleChoiceFilter(choices=RemedyKind.choices(), help_text="The remedy owed to readers.")
@@ -249,7 +225,7 @@ class StoryFilter(filters.FilterSet):
     due_before = BeforeFilter(
         "publish_at", condition=_SCHEDULED, help_text="Stories scheduled to run before this time."
     )
-    desk = filters.UUIDFilter(field_name="desk", help_text="Stories of this desk.")
+    desk = filters.UUIDFilter(help_text="Stories of this desk.")
     claim = VisibleRowFilter(Claim, "uses__claim", help_text="Stories that use this claim.")
     mine = FlagFilter(
         lambda me: Q(author_links__user=me), help_text="Stories that you write (true), or others (false)."
@@ -257,7 +233,7 @@ class StoryFilter(filters.FilterSet):
     q = SearchFilter("headline", help_text="Words in the headline.")
 
 
-class StoryViewSet(ExportMixin, ListModelMixin, RetrieveModelMixin, ResourceViewSet):
+class StoryViewSet(ExportMixin, ResourceViewSet):
     """Stories from pitch to retraction. The gate decides which may run; later changes of evidence flag them."""
 
     pk_kwarg = "story_id"

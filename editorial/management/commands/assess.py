@@ -70,7 +70,6 @@ class Command(BaseCommand):
         return EXIT_DIFFERENT if differing else EXIT_OK
 
     def report_invalid(self, path: Path, error: ScenarioError) -> int:
-        """Report an invalid file."""
         self.stderr.write(f"{display_name(path)}: {error}")
         return EXIT_INVALID
 

@@ -24,18 +24,17 @@ class Command(BaseCommand):
         parser.add_argument("--list", action="store_true", dest="listed", help="only list the checks")
 
     def handle(self, *args: Any, repair: bool, listed: bool, **options: Any) -> None:
-        """Run and report."""
         if listed:
-            for invariant in integrity.CHECKS:
-                does = "repaired automatically" if invariant.is_repairable else "administrators are alerted"
-                self.stdout.write(f"{invariant.name}: {invariant.message} ({does})")
+            for check in integrity.CHECKS:
+                reaction = "repaired automatically" if check.is_repairable else "administrators are alerted"
+                self.stdout.write(f"{check.name}: {check.message} ({reaction})")
             return
         now = db_clock.now()
-        found = integrity.run(now=now) if repair else list(integrity.check_all(now=now))
-        if found is None:
+        findings = integrity.run(now=now) if repair else list(integrity.check_all(now=now))
+        if findings is None:
             raise CommandError("Another check is running. Try again in a moment.")
-        for finding in found:
+        for finding in findings:
             self.stderr.write(str(finding))
-        if found:
-            raise CommandError(f"Data integrity check failed: {len(found)} finding(s).")
+        if findings:
+            raise CommandError(f"Data integrity check failed: {len(findings)} finding(s).")
         self.stdout.write(f"No violations: {len(integrity.CHECKS)} checks passed.")

@@ -24,7 +24,6 @@ class Command(BaseCommand):
         parser.add_argument("email")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Create the account, or report why not."""
         try:
             users.create(
                 username=options["username"],
@@ -42,8 +41,8 @@ class Command(BaseCommand):
 
 
 def _password() -> str:
-    if given := os.environ.get("NEWSROOM_ADMIN_PASSWORD"):
-        return given
+    if password := os.environ.get("NEWSROOM_ADMIN_PASSWORD"):
+        return password
     try:
         first, again = getpass.getpass("Password: "), getpass.getpass("Repeat password: ")
     except (EOFError, KeyboardInterrupt):

@@ -35,52 +35,51 @@ class Command(BaseCommand):
         parser.add_argument("--fast", action="store_true", help="skip the pauses for reading")
 
     def handle(self, *, url: str | None, password: str, fast: bool, **options: Any) -> None:
-        """Play."""
         if isinstance(sys.stdout, io.TextIOWrapper):
             sys.stdout.reconfigure(errors="replace")  # a terminal without dashes and arrows shows replacements
-        stage = Terminal(sys.stdout, fast=fast)
+        terminal = Terminal(sys.stdout, fast=fast)
         try:
-            address = url or settings.PUBLIC_URL or "http://localhost:8000"
-            with Newsroom(address, wait=lambda seconds: _wait_for_rate_limit(stage, seconds)) as newsroom:
+            target_url = url or settings.PUBLIC_URL or "http://localhost:8000"
+            with Newsroom(target_url, wait=lambda seconds: _wait_for_rate_limit(terminal, seconds)) as newsroom:
                 if newsroom.is_running:
-                    self._play(stage, newsroom, password)
+                    self._play(terminal, newsroom, password)
                 elif url or not settings.EMBEDDED:
                     raise DemoFailed(
                         f"No newsroom answers at {newsroom.url}. Start it, or give another URL with --url."
                     )
                 else:
-                    self._play_in_temporary_newsroom(stage, newsroom, password)
+                    self._play_in_temporary_newsroom(terminal, newsroom, password)
         except DemoFailed as problem:
             raise CommandError(f"The demo stops here. {problem}") from problem
         except ApiError as refusal:
-            raise CommandError(f"The demo stops here. The newsroom refused {refusal.asked}: {refusal}") from refusal
+            raise CommandError(f"The demo stops here. The newsroom refused {refusal.request}: {refusal}") from refusal
         except BrokenPipeError:
             # The reader went away; flushing the rest must not raise again at exit.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         except KeyboardInterrupt:
             raise CommandError("Stopped. Everything filed so far stays in the newsroom.", returncode=130) from None
 
-    def _play_in_temporary_newsroom(self, stage: Terminal, newsroom: Newsroom, password: str) -> None:
-        stage.narrate(f"No newsroom is running at {newsroom.url}; starting one for the demo …")
+    def _play_in_temporary_newsroom(self, terminal: Terminal, newsroom: Newsroom, password: str) -> None:
+        terminal.narrate(f"No newsroom is running at {newsroom.url}; starting one for the demo …")
         with target.temporary_newsroom(newsroom) as process:
-            self._play(stage, newsroom, password)
+            self._play(terminal, newsroom, password)
             if sys.stdout.isatty():
-                stage.narrate("The newsroom keeps running until you press Ctrl-C.")
+                terminal.narrate("The newsroom keeps running until you press Ctrl-C.")
                 with suppress(KeyboardInterrupt):
                     process.wait()
 
-    def _play(self, stage: Terminal, newsroom: Newsroom, password: str) -> None:
-        stage.title("A day in the newsroom", _NOTE)
-        day = DemoSession(stage, newsroom, loader.people(), password)
+    def _play(self, terminal: Terminal, newsroom: Newsroom, password: str) -> None:
+        terminal.title("A day in the newsroom", _NOTE)
+        day = DemoSession(terminal, newsroom, loader.people(), password)
         try:
             story = scenes.play(day)
         finally:
             day.close()
-        stage.narrate("")
-        stage.narrate(f"See the story, its gate and its audit log (log in as edith, password {password}):")
-        stage.narrate(f"{newsroom.url}/admin/editorial/story/{story}/change/")
+        terminal.narrate("")
+        terminal.narrate(f"See the story, its gate and its audit log (log in as edith, password {password}):")
+        terminal.narrate(f"{newsroom.url}/admin/editorial/story/{story}/change/")
 
 
-def _wait_for_rate_limit(stage: Terminal, seconds: float) -> None:
-    stage.narrate(f"(Too many log-ins in a short time; the API asks us to wait {seconds:.0f} seconds.)")
+def _wait_for_rate_limit(terminal: Terminal, seconds: float) -> None:
+    terminal.narrate(f"(Too many log-ins in a short time; the API asks us to wait {seconds:.0f} seconds.)")
     time.sleep(seconds)

@@ -27,7 +27,6 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, password: str | None, **options: Any) -> None:
-        """Load, or explain why not."""
         if User.objects.exists():
             raise CommandError(
                 "This newsroom has users, so the demo was not loaded. Load it into an empty one: "

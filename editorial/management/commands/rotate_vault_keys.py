@@ -28,6 +28,6 @@ class Command(BaseCommand):
             webhooks.reencrypt(endpoint_id=endpoint, now=timezone.now())
         for factor in SecondFactor.objects.order_by("pk").values_list("pk", flat=True):
             second_factors.reencrypt(factor_id=factor, now=timezone.now())
-        for answer in IdempotencyRecord.objects.order_by("pk").values_list("pk", flat=True):
-            idempotency.reencrypt(record_id=answer, now=timezone.now())
+        for record in IdempotencyRecord.objects.order_by("pk").values_list("pk", flat=True):
+            idempotency.reencrypt(record_id=record, now=timezone.now())
         self.stdout.write(f"Re-encrypted {len(keys)} identities with the newest key.")

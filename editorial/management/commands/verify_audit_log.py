@@ -28,15 +28,14 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, against: Path | None, **options: Any) -> None:
-        """Verify, compare and report."""
         earlier = _heads(against) if against else {}
-        found = audit_chain.verify()
-        faults = [*found.errors, *audit_chain.truncated(earlier)]
+        result = audit_chain.verify()
+        faults = [*result.errors, *audit_chain.truncated(earlier)]
         for fault in faults:
             self.stderr.write(fault)
         if faults:
-            raise CommandError(f"The audit log is broken: {len(faults)} faults in {found.events} events.")
-        self.stdout.write(f"The audit log is intact: {found.events} events in {found.chains} chains.")
+            raise CommandError(f"The audit log is broken: {len(faults)} faults in {result.events} events.")
+        self.stdout.write(f"The audit log is intact: {result.events} events in {result.chains} chains.")
         if against:
             self.stdout.write(f"It contains the heads of all {len(earlier)} chains in {against}.")
 
@@ -44,7 +43,7 @@ class Command(BaseCommand):
 def _heads(backup: Path) -> audit_chain.Heads:
     path = (backup if backup.is_dir() else backup.parent) / _HEADS
     try:
-        return {stream: (int(number), str(sealed)) for stream, (number, sealed) in json.loads(path.read_text()).items()}
+        return {stream: (int(number), str(digest)) for stream, (number, digest) in json.loads(path.read_text()).items()}
     except OSError as problem:
         raise CommandError(f"Cannot read {path}: {problem.strerror}. Give the folder of a backup.") from problem
     except (ValueError, TypeError, AttributeError) as problem:

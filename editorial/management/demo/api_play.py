@@ -16,8 +16,8 @@ from editorial.management.demo.terminal import Terminal
 class DemoSession:
     """A demo day: its users, logged in when needed, and the terminal that shows it."""
 
-    def __init__(self, stage: Terminal, newsroom: Newsroom, people: tuple[DemoUser, ...], password: str) -> None:
-        self.stage, self.newsroom = stage, newsroom
+    def __init__(self, terminal: Terminal, newsroom: Newsroom, people: tuple[DemoUser, ...], password: str) -> None:
+        self.terminal, self.newsroom = terminal, newsroom
         self._people, self._password = {person.username: person for person in people}, password
         self._signed_in: dict[str, ApiUser] = {}
         # Distinguishes today's material from that of earlier runs.
@@ -30,7 +30,6 @@ class DemoSession:
         return self._signed_in[username]
 
     def close(self) -> None:
-        """Log everyone out."""
         while self._signed_in:
             with suppress(DemoFailed, ApiError):  # otherwise the token expires by itself
                 self._signed_in.popitem()[1].log_out()
@@ -79,7 +78,6 @@ class CasePlayer:
         return [claim.model_copy(update={"text": f"{claim.text} ({self.day.label})"}) for claim in claims]
 
     def exhibit(self, *names: str) -> None:
-        """Archive copies."""
         for exhibit in self.case.exhibits:
             if exhibit.id in names:
                 self.ids[exhibit.id] = self.reporter.post(
@@ -90,20 +88,28 @@ class CasePlayer:
         """Link a statement to the statement that it repeats."""
         by.post("/relays", derived=self.ids[derived], origin=self.ids[origin])
 
-    def ask(self, request: str, to: str, covers: list[str], asked: dict[str, str], *, ago: float, left: float) -> None:
-        """Log a request for comment sent `ago` hours ago, due in `left` hours."""
+    def ask(
+        self,
+        request: str,
+        to: str,
+        covers: list[str],
+        question: dict[str, str],
+        *,
+        sent_hours_ago: float,
+        due_in_hours: float,
+    ) -> None:
+        """Log a request for comment that was sent some hours ago and is due in some hours."""
         now = datetime.now(UTC)
         self.ids[request] = self.reporter.post(
             "/reply-requests",
             to=self.ids[to],
             covers=[self.ids[claim] for claim in covers],
-            sent_at=(now - timedelta(hours=ago)).isoformat(),
-            deadline_at=(now + timedelta(hours=left)).isoformat(),
-            **asked,
+            sent_at=(now - timedelta(hours=sent_hours_ago)).isoformat(),
+            deadline_at=(now + timedelta(hours=due_in_hours)).isoformat(),
+            **question,
         )["id"]
 
     def pitch(self, copy: StoryCopy) -> None:
-        """Pitch a story and write it."""
         self.file(stories=[self._labelled_copy(copy)])
 
     def rewrite(self, copy: StoryCopy) -> None:
@@ -120,29 +126,28 @@ class CasePlayer:
     def gate(self) -> Any:
         return self.reporter.get(f"/stories/{self.ids['story']}/gate")
 
-    def run_action(self, action: str, by: ApiUser, **stated: Any) -> Any:
-        """Run a story action."""
-        return by.post(f"/stories/{self.ids['story']}/{action}", **stated)
+    def run_action(self, action: str, by: ApiUser, **fields: Any) -> Any:
+        return by.post(f"/stories/{self.ids['story']}/{action}", **fields)
 
-    def expect_refusal(self, action: str, by: ApiUser, **stated: Any) -> ApiError:
+    def expect_refusal(self, action: str, by: ApiUser, **fields: Any) -> ApiError:
         """Run a story action that must be refused; return the error."""
         try:
-            self.run_action(action, by, **stated)
+            self.run_action(action, by, **fields)
         except ApiError as refusal:
             return refusal
         raise DemoFailed(f"The gate should have refused to {action} the story but let it through.")
 
     def confirm_conditions(self, by: ApiUser) -> int:
         """Confirm every condition of the gate as the copy editor. Returns how many there were."""
-        owed = self.gate()["unconfirmed"]
-        for condition in owed:
+        conditions = self.gate()["unconfirmed"]
+        for condition in conditions:
             self.run_action("confirm-condition", by, **condition)
-        return len(owed)
+        return len(conditions)
 
-    def wait_for_finding(self, claim: str, holds: Callable[[Any], bool], what: str) -> Any:
+    def wait_for_finding(self, claim: str, condition: Callable[[Any], bool]) -> Any:
         """The assessment of a claim, once the condition holds."""
 
-        def look() -> Any:
+        def fetch() -> Any:
             try:
                 return self.reporter.get(f"/claims/{self.ids[claim]}/assessment")
             except ApiError as refusal:
@@ -150,21 +155,38 @@ class CasePlayer:
                     return None
                 raise
 
-        return self.day.newsroom.wait_until(look, lambda seen: seen is not None and holds(seen), what)
+        return self.day.newsroom.wait_until(
+            fetch, lambda latest: latest is not None and condition(latest), f"for the worker to assess “{claim}”"
+        )
+
+    def show_finding(self, label: str, claim: str, condition: Callable[[Any], bool], note: str = "") -> Any:
+        """Wait for the assessment of a claim, show it and return it."""
+        assessment = self.wait_for_finding(claim, condition)
+        self.day.terminal.show_result(f"{label}: {describe_finding(assessment)}.{note}")
+        return assessment
+
+    def wait_for_remedy(self, remedy: str) -> str:
+        """Why the published story owes this remedy, once the worker has flagged it."""
+        story = self.day.newsroom.wait_until(
+            self.story, lambda latest: latest["pending_remedy"], "for the worker to flag the story"
+        )
+        if story["remedy"] != remedy:
+            raise DemoFailed(f"The story should owe this remedy: {remedy}. It owes: {story['remedy']}.")
+        return str(story["pending_remedy"]["because"])
 
     def tasks(self, claim: str, kind: str, number: int = 1) -> list[Any]:
         """The open tasks of one kind on a claim, once there are enough."""
         return self.day.newsroom.wait_until(
             lambda: list(self.reporter.iterate("/reviews", claim=self.ids[claim], kind=kind, state="open")),
-            lambda seen: len(seen) >= number,
+            lambda tasks: len(tasks) >= number,
             f"for {number} {kind} task{'s' * (number != 1)}",
         )
 
     def wait_until_closed(self, task: Any) -> None:
         """Wait until the task is closed as no longer needed."""
         self.day.newsroom.wait_until(
-            lambda: [one["id"] for one in self.reporter.iterate("/reviews", claim=task["claim"], kind=task["kind"])],
-            lambda live: task["id"] not in live,
+            lambda: [row["id"] for row in self.reporter.iterate("/reviews", claim=task["claim"], kind=task["kind"])],
+            lambda open_ids: task["id"] not in open_ids,
             f"for the {task['kind']} task to be closed",
         )
 
@@ -184,11 +206,11 @@ class CasePlayer:
     def wait_for_notification(self, colleague: ApiUser, about: str, action: str) -> str:
         """The subject of the user's notification about that action on that object, once it arrives."""
 
-        def look() -> list[str]:
-            told = [one for one in colleague.get("/notifications")["results"] if about in one["path"]]
-            return [one["subject"] for one in told if colleague.get(f"/events/{one['event']}")["action"] == action]
+        def fetch() -> list[str]:
+            notices = [row for row in colleague.get("/notifications")["results"] if about in row["path"]]
+            return [row["subject"] for row in notices if colleague.get(f"/events/{row['event']}")["action"] == action]
 
-        subjects = self.day.newsroom.wait_until(look, bool, f"for {colleague.name} to be notified ({action})")
+        subjects = self.day.newsroom.wait_until(fetch, bool, f"for {colleague.name} to be notified ({action})")
         return subjects[0].replace(f" ({self.day.label})", "")
 
 
@@ -205,5 +227,5 @@ def describe_finding(assessment: Any) -> str:
     return f"{finding}{basis}{contested} · {', '.join(counts)}"
 
 
-def _count(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"
+def _count(number: int, singular: str, plural: str) -> str:
+    return f"{number} {singular if number == 1 else plural}"

@@ -47,12 +47,6 @@ class Source(Data):
     benefits_if: str = ""
     establishes: tuple[str, ...] = ()
 
-    @property
-    def ties(self) -> dict[str, str]:
-        """The sources it is tied to, by kind of tie."""
-        ties = {"org": self.org, "speaks_for": self.speaks_for, "issuer": self.issuer}
-        return {kind: source for kind, source in ties.items() if source}
-
 
 class Claim(Data):
     """A proposition. With `parts` (id → text) it is their compound."""
@@ -133,8 +127,6 @@ class IdentityMatch(Data):
 
 
 class ClaimUse(Data):
-    """How the copy uses a claim."""
-
     claim: str
     mode: str
     central: bool = True
@@ -143,16 +135,13 @@ class ClaimUse(Data):
 
 
 class StoryCopy(Data):
-    """A version of a story's copy, with its claim uses."""
-
+    id: str = "story"
     headline: str
     body: str
     uses: tuple[ClaimUse, ...]
 
 
 class Case(Data):
-    """Everything about one story."""
-
     desk: str
     reporter: str
     fact_checker: str

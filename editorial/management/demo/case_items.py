@@ -5,88 +5,41 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from editorial.management.demo.case_data import Claim, Source, Statement, StoryCopy
+from editorial.management.demo.case_data import Data
 
-STORY = "story"
-"""The name by which a case refers to its story."""
+_REFERENCES = {
+    *("adverse_to", "claim", "establishes", "exhibit", "issuer", "org"),
+    *("relies_on", "repeats", "reply_request", "source", "speaks_for"),
+}
+_ACTIONS_AFTER_FILING = {"authenticated", "rating", "vouched"}
 
 
-def case_items(
-    ids: Mapping[str, Any],
-    *,
-    sources: Iterable[Source] = (),
-    claims: Iterable[Claim] = (),
-    statements: Iterable[Statement] = (),
-    stories: Iterable[StoryCopy] = (),
-) -> dict[str, list[dict[str, Any]]]:
+def case_items(ids: Mapping[str, Any], **data: Iterable[Data]) -> dict[str, list[dict[str, Any]]]:
     """The items by kind. They refer to existing objects by id (`ids`), and to each other as `#name`."""
-    claims = list(claims)
-    known = ids.keys() | {claim.id for claim in claims}
-
-    def refer(name: str) -> Any:
-        return ids.get(name, f"#{name}")
-
-    return {
-        "sources": [
-            _present(
-                ref=source.id,
-                type=source.type,
-                name=source.name,
-                unnamed=source.unnamed,
-                benefits_if=source.benefits_if,
-                establishes=[refer(claim) for claim in source.establishes if claim in known],
-                identity_name=source.identity and source.identity.name,
-                identity_known_by=source.identity and source.identity.known_by,
-                **{kind: refer(name) for kind, name in source.ties.items()},
-            )
-            for source in sources
-        ],
-        "claims": [
-            _present(
-                ref=claim.id,
-                text=claim.text,
-                kind=claim.kind,
-                risk=claim.risk,
-                adverse_to=[refer(party) for party in claim.adverse_to],
-                parts=[{"ref": name, "text": text} for name, text in claim.parts.items()],
-            )
-            for claim in claims
-        ],
-        "statements": [
-            _present(
-                ref=statement.id,
-                claim=refer(statement.claim),
-                source=refer(statement.source),
-                stance=statement.stance,
-                directness=statement.directness,
-                obtained_by=statement.obtained_by,
-                exhibit=statement.exhibit and refer(statement.exhibit),
-                reply_request=statement.reply_request and refer(statement.reply_request),
-                repeats=[refer(origin) for origin in statement.repeats],
-            )
-            for statement in statements
-        ],
-        "stories": [
-            {
-                "ref": STORY,
-                "headline": copy.headline,
-                "body": copy.body,
-                "uses": [
-                    {
-                        "claim": refer(use.claim),
-                        "mode": use.mode,
-                        "central": use.central,
-                        "stated_source_count": use.stated_source_count,
-                        "relies_on": [refer(statement) for statement in use.relies_on],
-                    }
-                    for use in copy.uses
-                ],
-            }
-            for copy in stories
-        ],
-    }
+    return {kind: [_item(data, ids) for data in listed] for kind, listed in data.items()}
 
 
-def _present(**fields: Any) -> dict[str, Any]:
-    """The fields that are not empty."""
-    return {name: value for name, value in fields.items() if value}
+def _item(data: Data, ids: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of one item, without empty ones."""
+    item: dict[str, Any] = {}
+    for name, value in data:
+        if name == "id":
+            item["ref"] = value
+        elif name == "identity":
+            item |= {"identity_name": value and value.name, "identity_known_by": value and value.known_by}
+        elif name == "parts":
+            item["parts"] = [{"ref": part, "text": text} for part, text in value.items()]
+        elif name == "uses":
+            item["uses"] = [_item(use, ids) for use in value]
+        elif name in _REFERENCES:
+            item[name] = _refer(value, ids)
+        elif name not in _ACTIONS_AFTER_FILING:
+            item[name] = value
+    return {name: value for name, value in item.items() if value not in (None, "", [])}
+
+
+def _refer(names: Any, ids: Mapping[str, Any]) -> Any:
+    """The id of an existing object, or `#name`; of several, a list."""
+    if isinstance(names, str):
+        return names and ids.get(names, f"#{names}")
+    return [_refer(name, ids) for name in names]

@@ -30,10 +30,10 @@ class Reason:
 
 
 class ApiError(Exception):
-    """The API refused a request (`asked`), with reasons."""
+    """The API refused `request`, with reasons."""
 
-    def __init__(self, asked: str, status: int, reasons: tuple[Reason, ...]) -> None:
-        self.asked, self.status, self.reasons = asked, status, reasons
+    def __init__(self, request: str, status: int, reasons: tuple[Reason, ...]) -> None:
+        self.request, self.status, self.reasons = request, status, reasons
         super().__init__(" ".join(reason.text for reason in reasons))
 
 
@@ -43,7 +43,7 @@ class Newsroom:
     def __init__(self, url: str, *, timeout: float = 60, wait: Callable[[float], None] = time.sleep) -> None:
         """`timeout`: seconds to wait for the workers. `wait`: called when the API limits the rate."""
         self.url = url.rstrip("/")
-        self._patience, self._wait = timeout, wait
+        self._timeout, self._wait = timeout, wait
         # Bypass proxies: one for the internet cannot reach this machine.
         self._http = httpx.Client(base_url=self.url, timeout=30, follow_redirects=True, trust_env=False)
 
@@ -78,44 +78,41 @@ class Newsroom:
     ) -> Any:
         """Send a request and return the JSON. `etag`: the version to change. Raises ApiError with the reasons."""
         headers = ({"Authorization": f"Bearer {token}"} if token else {}) | ({"If-Match": etag} if etag else {})
-        address = path if path.startswith("http") else f"{_API}{path}"
+        url = path if path.startswith("http") else f"{_API}{path}"
         try:
-            answer = self._http.request(method, address, json=body, params=query, headers=headers)
+            response = self._http.request(method, url, json=body, params=query, headers=headers)
         except httpx.HTTPError as problem:
             raise DemoFailed(
                 f"The newsroom at {self.url} does not answer ({problem}). Is it still running?"
             ) from problem
-        if answer.status_code == httpx.codes.TOO_MANY_REQUESTS:
+        if response.status_code == httpx.codes.TOO_MANY_REQUESTS:
             # Rate limit: the response says how long to wait.
-            self._wait(float(answer.headers.get("Retry-After", "5")))
+            self._wait(float(response.headers.get("Retry-After", "5")))
             return self.send(method, path, token=token, body=body, query=query, etag=etag)
-        if answer.is_success:
-            return answer.json() if answer.content else None
-        raise ApiError(f"{method} {path}", answer.status_code, tuple(_reasons(answer)))
+        if response.is_success:
+            return response.json() if response.content else None
+        raise ApiError(f"{method} {path}", response.status_code, tuple(_reasons(response)))
 
     def wait_until(self, fetch: Callable[[], Value], condition: Callable[[Value], bool], what: str) -> Value:
         """Poll until the condition holds. Raises DemoFailed if the workers take too long."""
-        limit = time.monotonic() + self._patience
-        while not condition(seen := fetch()):
+        limit = time.monotonic() + self._timeout
+        while not condition(value := fetch()):
             if time.monotonic() > limit:
                 raise DemoFailed(
-                    f"Waited {self._patience:.0f} seconds {what} without success. Are the worker and the "
+                    f"Waited {self._timeout:.0f} seconds {what} without success. Are the worker and the "
                     "dispatcher running? `make up` starts them and reports crashes."
                 )
             time.sleep(0.2)
-        return seen
+        return value
 
 
 class ApiUser:
-    """A logged-in user."""
-
     def __init__(self, newsroom: Newsroom, person: DemoUser, token: str) -> None:
         self._newsroom, self._token = newsroom, token
         self.username, self.name = person.username, person.name
         self.role = next(iter(person.roles)).replace("_", "-")
 
     def get(self, path: str, **query: Any) -> Any:
-        """GET a resource."""
         return self._newsroom.send("GET", path, token=self._token, query=query or None)
 
     def iterate(self, path: str, **query: Any) -> Iterator[Any]:
@@ -128,11 +125,9 @@ class ApiUser:
             page = self._newsroom.send("GET", page["next"], token=self._token)
 
     def post(self, path: str, **body: Any) -> Any:
-        """POST to a resource."""
         return self._newsroom.send("POST", path, token=self._token, body=body)
 
     def log_out(self) -> None:
-        """Revoke the token."""
         self._newsroom.send("DELETE", "/tokens/current", token=self._token)
 
     def patch(self, path: str, **body: Any) -> Any:
@@ -140,11 +135,11 @@ class ApiUser:
         return self._newsroom.send("PATCH", path, token=self._token, body=body, etag="*")
 
 
-def _reasons(answer: httpx.Response) -> Iterator[Reason]:
+def _reasons(response: httpx.Response) -> Iterator[Reason]:
     try:
-        told = answer.json()["errors"]
+        errors = response.json()["errors"]
     except (ValueError, KeyError, TypeError):
-        yield Reason(str(answer.status_code), f"The newsroom answered with status {answer.status_code}.")
+        yield Reason(str(response.status_code), f"The newsroom answered with status {response.status_code}.")
         return
-    for error in told:
+    for error in errors:
         yield Reason(error["code"], error["detail"], error.get("claim", ""))

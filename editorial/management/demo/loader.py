@@ -35,13 +35,11 @@ def harbour() -> Case:
 
 @cache
 def journal_day() -> JournalDay:
-    """The day of the Journal's report."""
     return JournalDay.model_validate(_read("day.yaml")["journal"])
 
 
 @cache
 def harbour_day() -> HarbourDay:
-    """The day on which the harbour story runs."""
     return HarbourDay.model_validate(_read("day.yaml")["harbour"])
 
 

@@ -82,7 +82,6 @@ def seed_harbour(seeder: CaseSeeder, now: datetime) -> None:
 
 
 def propose(seeder: CaseSeeder, claim: str) -> str:
-    """Propose a finding as the fact-checker."""
     signoff = signoffs.propose(claim_id=seeder.ids[claim], actor=seeder.fact_checker, now=seeder.now)
     return str(signoff.pk)
 
@@ -93,13 +92,11 @@ def propose_and_approve(seeder: CaseSeeder, claim: str) -> None:
 
 
 def standards_review(seeder: CaseSeeder, *names: str) -> None:
-    """Complete the standards review of claims."""
     for name in names:
         signoffs.read_standards(claim_id=seeder.ids[name], actor=seeder.people["stanley"], now=seeder.now)
 
 
 def legal_review(seeder: CaseSeeder, *names: str) -> None:
-    """Complete the legal review of claims."""
     for name in names:
         signoffs.read_legal(claim_id=seeder.ids[name], actor=seeder.people["lena"], now=seeder.now)
 

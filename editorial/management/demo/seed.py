@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from editorial.management.demo.case_data import Case, IdentityMatch, ReplyRequest, Source
-from editorial.management.demo.case_items import STORY, case_items
+from editorial.management.demo.case_items import case_items
 from editorial.models import Desk, User
 from editorial.workflow.evidence import exhibits, sources
 from editorial.workflow.review import assessments, replies
@@ -57,7 +57,7 @@ class CaseSeeder:
     def write(self) -> UUID:
         """Pitch the story and write it, with its claim uses."""
         self.file(stories=[self.case.story])
-        return self.ids[STORY]
+        return self.ids[self.case.story.id]
 
     def file(self, **data: Any) -> None:
         """File data as one case."""
@@ -77,7 +77,6 @@ class CaseSeeder:
                 sources.vouch(source_id=key, reason=source.vouched, actor=self.editor, now=self.now)
 
     def ask(self, request: ReplyRequest) -> None:
-        """Log a request for comment."""
         replies.send(
             to_id=self.ids[request.to],
             covers=[self.ids[claim] for claim in request.covers],

@@ -24,32 +24,32 @@ _START_TIMEOUT = 300
 @contextmanager
 def temporary_newsroom(newsroom: Newsroom) -> Iterator[subprocess.Popen[bytes]]:
     """Start a newsroom with `manage.py up` and stop it however the demo ends."""
-    with tempfile.TemporaryFile() as said:
+    with tempfile.TemporaryFile() as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "newsroom", "up"],
             cwd=_ROOT,
             env={**os.environ, "NEWSROOM_DATA": str(settings.DATA)},
             stdin=subprocess.DEVNULL,
-            stdout=said,
+            stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,  # Ctrl-C goes to the demo, which then stops the newsroom
         )
-        before = signal.signal(signal.SIGTERM, _stop)
+        previous_handler = signal.signal(signal.SIGTERM, _stop)
         try:
-            _wait(newsroom, process, said)
+            _wait(newsroom, process, output)
             yield process
         finally:
-            signal.signal(signal.SIGTERM, before)
+            signal.signal(signal.SIGTERM, previous_handler)
             process.terminate()
             process.wait()
 
 
-def _wait(newsroom: Newsroom, process: subprocess.Popen[bytes], said: IO[bytes]) -> None:
+def _wait(newsroom: Newsroom, process: subprocess.Popen[bytes], output: IO[bytes]) -> None:
     limit = time.monotonic() + _START_TIMEOUT
     while not newsroom.is_running:
         if process.poll() is not None or time.monotonic() > limit:
-            said.seek(0)
-            lines = said.read().decode("utf-8", "replace").splitlines()[-15:]
+            output.seek(0)
+            lines = output.read().decode("utf-8", "replace").splitlines()[-15:]
             raise DemoFailed("The newsroom could not be started:\n" + "\n".join(f"  {line}" for line in lines))
         time.sleep(0.2)
 

@@ -17,18 +17,16 @@ class Terminal:
 
     def __init__(self, out: TextIO, *, fast: bool) -> None:
         self._out = out
-        watched = out.isatty()
-        self._colours = watched and "NO_COLOR" not in os.environ
-        self._paused = watched and not fast
+        interactive = out.isatty()
+        self._colours = interactive and "NO_COLOR" not in os.environ
+        self._paused = interactive and not fast
         self._scenes = 0
 
     def title(self, text: str, note: str) -> None:
-        """Print the title."""
         self._write(f"\n{self._in(_BOLD, text)}\n{self._in(_DIM, self._wrap(note))}")
         self._pause(2)
 
     def scene(self, hour: str, title: str) -> None:
-        """Start a scene."""
         self._scenes += 1
         head = f"{self._scenes} · {title} "
         rule = "─" * max(4, _WIDTH - len(head) - len(hour) - 1)
@@ -36,17 +34,14 @@ class Terminal:
         self._pause(1)
 
     def narrate(self, text: str) -> None:
-        """Print a comment."""
         self._write(self._wrap(text))
         self._pause(len(text) / 45)
 
-    def person_acts(self, who: str, what: str) -> None:
-        """Print a user's action."""
-        self._write(self._hang(f"  {self._in(_CYAN, who)} ", len(who) + 3, what, indent=4))
+    def person_acts(self, person: str, action: str) -> None:
+        self._write(self._hang(f"  {self._in(_CYAN, person)} ", len(person) + 3, action, indent=4))
         self._pause(0.4)
 
     def show_result(self, text: str) -> None:
-        """Print a result."""
         self._write(self._hang(f"    {self._in(_GREEN, '→')} ", 6, text))
         self._pause(0.4 + len(text) / 60)
 
@@ -58,7 +53,6 @@ class Terminal:
             self._pause(0.4 + len(meaning) / 60)
 
     def show_lines(self, lines: Iterable[str]) -> None:
-        """Print lines unchanged."""
         for line in lines:
             self._write(self._hang(self._in(_DIM, "      · "), 8, line))
             self._pause(0.2)
@@ -69,13 +63,13 @@ class Terminal:
     def _wrap(self, text: str) -> str:
         return textwrap.fill(text, _WIDTH)
 
-    def _hang(self, lead: str, seen: int, text: str, *, indent: int = 0) -> str:
-        """The text after a lead of `seen` columns; further lines align with it or with the indent."""
-        below = " " * (indent or seen)
+    def _hang(self, lead: str, width: int, text: str, *, indent: int = 0) -> str:
+        """The text after a lead of `width` columns; further lines align with it or with the indent."""
+        indentation = " " * (indent or width)
         rows = textwrap.wrap(
-            text, _WIDTH, initial_indent=" " * seen, subsequent_indent=below, break_on_hyphens=False
-        ) or [" " * seen]
-        return "\n".join([lead + rows[0][seen:], *rows[1:]])
+            text, _WIDTH, initial_indent=" " * width, subsequent_indent=indentation, break_on_hyphens=False
+        ) or [" " * width]
+        return "\n".join([lead + rows[0][width:], *rows[1:]])
 
     def _write(self, text: str) -> None:
         self._out.write(f"{text}\n")

@@ -82,15 +82,15 @@ def _statements(scenario: ScenarioFields, case: CaseFacts) -> Problems:
 def _relays(_: ScenarioFields, case: CaseFacts) -> Problems:
     """A relay joins statements with the same claim and stance; a first-hand statement repeats nothing."""
     for number, relay in enumerate(case.relays, 1):
-        field, derived, origin = f"relays[{number}]", relay.derived, relay.origin
-        yield from _unknown(field, (derived, origin), case.statements, "statement")
-        one, other = case.statements[derived], case.statements[origin]
-        if one.claim != other.claim:
-            yield field, f"`{derived}` and `{origin}` are about different claims."
-        if one.stance is not other.stance:
-            yield field, f"`{derived}` {one.stance}, `{origin}` {other.stance}: the stances must match."
-        if one.directness is Directness.FIRST_HAND:
-            yield field, f"`{derived}` is first_hand, so it cannot repeat another statement."
+        field = f"relays[{number}]"
+        yield from _unknown(field, (relay.derived, relay.origin), case.statements, "statement")
+        derived, origin = case.statements[relay.derived], case.statements[relay.origin]
+        if derived.claim != origin.claim:
+            yield field, f"`{derived.id}` and `{origin.id}` are about different claims."
+        if derived.stance is not origin.stance:
+            yield field, f"`{derived.id}` {derived.stance}, `{origin.id}` {origin.stance}: the stances must match."
+        if derived.directness is Directness.FIRST_HAND:
+            yield field, f"`{derived.id}` is first_hand, so it cannot repeat another statement."
 
 
 def _replies(_: ScenarioFields, case: CaseFacts) -> Problems:

@@ -10,26 +10,25 @@ BY_ID = ("claims", "sources", "statements")
 
 def resolve_all(documents: list[Any]) -> list[dict[str, Any]]:
     """The complete scenarios of a file, with unique ids. Raises ScenarioError."""
-    unfolded: dict[str, dict[str, Any]] = {}
+    scenarios: dict[str, dict[str, Any]] = {}
     for number, document in enumerate(documents, 1):
-        scenario_id = read_id(document, number, unfolded)
+        scenario_id = read_id(document, f"document {number}", "id")
+        if scenario_id in scenarios:
+            raise ScenarioError("An earlier scenario has this id; give it another.", scenario=scenario_id, field="id")
         base = {}
         if document.get("extends") is not None:
-            base = inherited_values(document["extends"], scenario_id, unfolded)
-        unfolded[scenario_id] = merge(base, document, scenario_id)
-    return list(unfolded.values())
+            base = inherited_values(document["extends"], scenario_id, scenarios)
+        scenarios[scenario_id] = merge(base, document, scenario_id)
+    return list(scenarios.values())
 
 
-def read_id(document: Any, number: int, earlier: dict[str, Any]) -> str:
-    """The id of a scenario, unique within the file."""
-    if not isinstance(document, dict):
-        raise ScenarioError("A scenario is a mapping of fields, beginning with id.", scenario=f"document {number}")
-    scenario_id = document.get("id")
-    if not isinstance(scenario_id, str) or not scenario_id.strip():
-        raise ScenarioError("Give the scenario an id that is a word.", scenario=f"document {number}", field="id")
-    if scenario_id in earlier:
-        raise ScenarioError("An earlier scenario has this id; give it another.", scenario=scenario_id, field="id")
-    return scenario_id
+def read_id(item: Any, scenario: str, field: str) -> str:
+    """The id of a scenario or an item."""
+    item_id = item.get("id") if isinstance(item, dict) else None
+    if not isinstance(item_id, str) or not item_id.strip():
+        message = "Write a mapping of fields with an id that is a word; put numbers, dates, yes and no in quotes."
+        raise ScenarioError(message, scenario=scenario, field=field)
+    return item_id
 
 
 def inherited_values(extends: Any, scenario_id: str, earlier: dict[str, dict[str, Any]]) -> dict[str, Any]:
@@ -61,19 +60,13 @@ def merge_items(inherited: list[Any], own: Any, scenario_id: str, name: str) -> 
     if not isinstance(own, list):
         raise ScenarioError(f"{display_value(own)} is not a list of items.", scenario=scenario_id, field=name)
     merged = {item["id"]: item for item in inherited}
-    seen = set()
+    own_ids = set()
     for number, item in enumerate(own, 1):
-        item_id = item.get("id") if isinstance(item, dict) else None
-        if not isinstance(item_id, str) or not item_id.strip():
-            raise ScenarioError(
-                "Give the item an id that is a word; put numbers, dates, yes and no in quotes.",
-                scenario=scenario_id,
-                field=f"{name}[{number}].id",
-            )
+        item_id = read_id(item, scenario_id, f"{name}[{number}].id")
         field = f"{name} {item_id}"
-        if item_id in seen:
+        if item_id in own_ids:
             raise ScenarioError("Duplicate id; keep one.", scenario=scenario_id, field=f"{field}.id")
-        seen.add(item_id)
+        own_ids.add(item_id)
         if "drop" not in item:
             merged[item_id] = item
         elif item["drop"] is not True or len(item) > 2 or item_id not in merged:

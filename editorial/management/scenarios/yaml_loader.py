@@ -50,46 +50,35 @@ def read(path: Path) -> list[Any]:
 def parse(text: str) -> list[Any]:
     """The documents of a text as plain values. Raises ScenarioError."""
     documents: list[Any] = []
-    builder = Builder()
+    builder = Builder("document 1")
     try:
         for event in yaml.parse(text, Loader=LOADER):
             if isinstance(event, yaml.DocumentStartEvent):
-                builder = Builder()
+                builder = Builder(f"document {len(documents) + 1}")
             elif isinstance(event, yaml.DocumentEndEvent):
                 documents.append(builder.document)
             else:
-                builder.handle_event(event, document_label(documents))
+                builder.handle_event(event)
     except yaml.YAMLError as error:
-        raise ScenarioError(
-            f"This is not YAML: {one_line_message(error)}.", scenario=document_label(documents)
-        ) from None
+        message = " ".join(str(error).split())[:300]
+        raise ScenarioError(f"This is not YAML: {message}.", scenario=f"document {len(documents) + 1}") from None
     if not documents:
         raise ScenarioError("The file contains no scenario.")
     return documents
 
 
-def document_label(documents: list[Any]) -> str:
-    """Position in the file, for a document whose id is not known yet."""
-    return f"document {len(documents) + 1}"
-
-
-def one_line_message(error: Exception) -> str:
-    """The parser's message on one line."""
-    return " ".join(str(error).split())[:300]
-
-
 class Builder:
     """Builds one document from parser events, without recursion, so that nesting cannot exhaust the stack."""
 
-    def __init__(self) -> None:
+    def __init__(self, label: str) -> None:
+        """`label` stands for the document's id, which is not known yet."""
+        self.label = label
         self.document: Any = None
         self.open: list[Container] = []
         self.anchors: dict[str, tuple[Any, int, int]] = {}
-        self.values = 0
 
-    def handle_event(self, event: yaml.Event, where: str) -> None:
+    def handle_event(self, event: yaml.Event) -> None:
         """Process one event. Raises ScenarioError."""
-        self.where = where
         if isinstance(event, yaml.ScalarEvent):
             self.place(self.scalar(event), 1, 0, event.anchor)
         elif isinstance(event, yaml.AliasEvent):
@@ -97,8 +86,8 @@ class Builder:
         elif isinstance(event, yaml.CollectionStartEvent):
             self.open_container(event)
         elif isinstance(event, yaml.CollectionEndEvent):
-            done = self.open.pop()
-            self.place(done.value, done.size, done.height, done.anchor)
+            closed = self.open.pop()
+            self.place(closed.value, closed.size, closed.height, closed.anchor)
 
     def open_container(self, event: yaml.CollectionStartEvent) -> None:
         """Open a list or a mapping."""
@@ -137,19 +126,19 @@ class Builder:
         if not self.open:
             self.document = value
             return
-        above = self.open[-1]
-        above.size += size
-        above.height = max(above.height, height + 1)
-        if above.size > MAX_VALUES or len(self.open) + height > MAX_DEPTH:
-            raise ScenarioError("The aliases expand to too many values; write fewer.", scenario=self.where)
-        problem = above.add(value)
+        parent = self.open[-1]
+        parent.size += size
+        parent.height = max(parent.height, height + 1)
+        if parent.size > MAX_VALUES or len(self.open) + height > MAX_DEPTH:
+            raise ScenarioError("The aliases expand to too many values; write fewer.", scenario=self.label)
+        problem = parent.add(value)
         if problem:
-            raise ScenarioError(problem, scenario=self.where)
+            raise ScenarioError(problem, scenario=self.label)
 
     def error_at(self, event: yaml.Event, message: str) -> ScenarioError:
         """A ScenarioError with the line number."""
         line = f" (line {event.start_mark.line + 1})" if event.start_mark else ""
-        return ScenarioError(message + line, scenario=self.where)
+        return ScenarioError(message + line, scenario=self.label)
 
 
 class Container:

@@ -16,7 +16,7 @@ from editorial.policy.vocabulary import ClaimKind, FindingValue, Risk
 _CLAIM_PARTS_NOT_OPINIONS = """
     IF NEW.kind = 'opinion'
         AND EXISTS (SELECT 1 FROM editorial_compoundmember WHERE NEW.id IN (compound_id, member_id)) THEN
-        RAISE EXCEPTION 'an opinion is no part of a compound and has none' USING ERRCODE = 'check_violation';
+        RAISE EXCEPTION 'an opinion cannot be a compound or a member of one' USING ERRCODE = 'check_violation';
     END IF;
     RETURN NEW;
 """
@@ -36,10 +36,7 @@ class Claim(VersionedModel):
     )  # fmt: skip
     contested = models.BooleanField(default=False, editable=False, help_text="Whether there is a live denial.")
     adverse_to = models.ManyToManyField(
-        "editorial.Source",
-        through="AdverseParty",
-        related_name="accused_by",
-        help_text="Parties owed a reply.",
+        "editorial.Source", through="AdverseParty", related_name="accused_by", help_text="Parties owed a reply."
     )
     parts = models.ManyToManyField(
         "self",
@@ -63,9 +60,7 @@ class Claim(VersionedModel):
         indexes = [
             GinIndex(fields=["text"], opclasses=["gin_trgm_ops"], name="claim_text_trgm"),
             models.Index(
-                fields=["desk", "status"],
-                condition=Q(dropped_at=None, merged_into=None),
-                name="claim_open_by_desk",
+                fields=["desk", "status"], condition=Q(dropped_at=None, merged_into=None), name="claim_open_by_desk"
             ),
         ]
         constraints = [
@@ -107,14 +102,14 @@ class Claim(VersionedModel):
 _COMPOUND_MEMBER_VALID = """
     PERFORM 1 FROM editorial_claim WHERE id IN (NEW.compound_id, NEW.member_id) ORDER BY id FOR UPDATE;
     IF EXISTS (SELECT 1 FROM editorial_claim WHERE id IN (NEW.compound_id, NEW.member_id) AND kind = 'opinion') THEN
-        RAISE EXCEPTION 'an opinion is no part of a compound and has none' USING ERRCODE = 'check_violation';
+        RAISE EXCEPTION 'an opinion cannot be a compound or a member of one' USING ERRCODE = 'check_violation';
     END IF;
     IF EXISTS (SELECT 1 FROM editorial_compoundmember WHERE compound_id = NEW.member_id)
         OR EXISTS (SELECT 1 FROM editorial_compoundmember WHERE member_id = NEW.compound_id) THEN
-        RAISE EXCEPTION 'a part is not itself a compound' USING ERRCODE = 'check_violation';
+        RAISE EXCEPTION 'a member of a compound cannot be a compound' USING ERRCODE = 'check_violation';
     END IF;
     IF EXISTS (SELECT 1 FROM editorial_statement WHERE claim_id = NEW.compound_id) THEN
-        RAISE EXCEPTION 'statements attach to parts, never to a compound' USING ERRCODE = 'check_violation';
+        RAISE EXCEPTION 'statements attach to members, not to a compound' USING ERRCODE = 'check_violation';
     END IF;
     RETURN NEW;
 """

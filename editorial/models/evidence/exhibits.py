@@ -38,4 +38,4 @@ class Exhibit(UUIDModel):
         return self.title
 
     def access_facts(self) -> SubjectFacts:
-        return SubjectFacts(desks=frozenset({str(self.desk_id)}))
+        return SubjectFacts.of_desk(self.desk_id)

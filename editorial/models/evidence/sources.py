@@ -57,20 +57,10 @@ class Source(VersionedModel):
         "self", models.PROTECT, null=True, blank=True, related_name="holdings", help_text="Owner."
     )
     author = models.ForeignKey(
-        "self",
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="writings",
-        help_text="The author of a document.",
+        "self", models.PROTECT, null=True, blank=True, related_name="writings", help_text="The author of a document."
     )
     issuer = models.ForeignKey(
-        "self",
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="issues",
-        help_text="The issuer of a document.",
+        "self", models.PROTECT, null=True, blank=True, related_name="issues", help_text="The issuer of a document."
     )
     benefits_if = enum_field(
         BenefitsIf,
@@ -122,7 +112,7 @@ class Source(VersionedModel):
 
     def access_facts(self) -> SubjectFacts:
         """Facts for `policy.access`: the desk, and whether the whole organisation may know the source."""
-        return SubjectFacts(desks=frozenset({str(self.desk_id)}), shared=not self.unnamed)
+        return SubjectFacts.of_desk(self.desk_id, shared=not self.unnamed)
 
 
 @pghistory.track()

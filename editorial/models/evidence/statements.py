@@ -29,13 +29,13 @@ class Briefing(UUIDModel):
         return self.name
 
     def access_facts(self) -> SubjectFacts:
-        return SubjectFacts(desks=frozenset({str(self.desk_id)}))
+        return SubjectFacts.of_desk(self.desk_id)
 
 
 _STATEMENT_NOT_ON_COMPOUND = """
     PERFORM 1 FROM editorial_claim WHERE id = NEW.claim_id FOR UPDATE;
     IF EXISTS (SELECT 1 FROM editorial_compoundmember WHERE compound_id = NEW.claim_id) THEN
-        RAISE EXCEPTION 'statements attach to parts, never to a compound' USING ERRCODE = 'check_violation';
+        RAISE EXCEPTION 'statements attach to members, not to a compound' USING ERRCODE = 'check_violation';
     END IF;
     RETURN NEW;
 """
@@ -64,7 +64,7 @@ class Statement(VersionedModel):
     stance = enum_field(Stance, help_text="Only affirms and denies weigh; nothing else may be written up as a denial.")
     directness = enum_field(Directness, help_text="How the source knows: first hand, from an informant, or as a relay.")
     informant = models.ForeignKey(
-        "editorial.Source", models.PROTECT, null=True, blank=True, related_name="told",
+        "editorial.Source", models.PROTECT, null=True, blank=True, related_name="informed_statements",
         help_text="The source of a second-hand statement; empty if unknown.",
     )  # fmt: skip
     terms = enum_field(Terms, help_text="The terms on which it was given.")

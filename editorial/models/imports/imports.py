@@ -63,7 +63,7 @@ class Import(UUIDModel):
 
     def access_facts(self) -> SubjectFacts:
         """Facts for `policy.access`: its desk, and the user who started it as owner."""
-        return SubjectFacts(desks=frozenset({str(self.desk_id)}), owners=frozenset({str(self.started_by_id)}))
+        return SubjectFacts.of_desk(self.desk_id, owners=frozenset({str(self.started_by_id)}))
 
 
 class VisibleThroughImportQuerySet(VisibleQuerySet):
@@ -157,4 +157,4 @@ class WireItem(UUIDModel):
         return self.link or self.uri
 
     def access_facts(self) -> SubjectFacts:
-        return SubjectFacts(desks=frozenset({str(self.desk_id)}))
+        return SubjectFacts.of_desk(self.desk_id)

@@ -52,8 +52,8 @@ class VisibilityLossQuerySet(models.QuerySet["VisibilityLoss"]):
         """Losses at the actor's desks, which therefore knew the object."""
         if any(desk is None for _, desk in actor.memberships):
             return self
-        mine = {desk for _, desk in actor.memberships}
-        return self.filter(models.Q(desk=None) | models.Q(desk__in=mine))
+        desks = {desk for _, desk in actor.memberships}
+        return self.filter(models.Q(desk=None) | models.Q(desk__in=desks))
 
 
 class VisibilityLoss(models.Model):
@@ -95,16 +95,16 @@ def start_epoch() -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute(_POSITIONS_SQL)
-        era, highest, oldest, _ = cursor.fetchone()
-        cursor.execute("SELECT setval('sync_epoch', %s)", [max(era + 1, highest + 1 - oldest)])
+        epoch, highest, oldest, _ = cursor.fetchone()
+        cursor.execute("SELECT setval('sync_epoch', %s)", [max(epoch + 1, highest + 1 - oldest)])
 
 
 def ensure_epoch_ahead() -> None:
     """Start an epoch if positions exist that no transaction of this server can have had."""
     with connection.cursor() as cursor:
         cursor.execute(_POSITIONS_SQL)
-        era, highest, _, following = cursor.fetchone()
-    if highest >= following + era:
+        epoch, highest, _, next_position = cursor.fetchone()
+    if highest >= next_position + epoch:
         start_epoch()
 
 

@@ -145,12 +145,12 @@ CHANGE_TRIGGERS: dict[type[models.Model], tuple[str, ...]] = {
 
 _SKIP_UNCHANGED = "IF TG_OP = 'UPDATE' AND NEW IS NOT DISTINCT FROM OLD THEN RETURN NULL; END IF;"
 
-for _model, _touched in CHANGE_TRIGGERS.items():
+for _model, _statements in CHANGE_TRIGGERS.items():
     pgtrigger.register(
         pgtrigger.Trigger(
             name="log_change",
             when=pgtrigger.After,
             operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
-            func="\n".join((_SKIP_UNCHANGED, *_touched, "RETURN NULL;")),
+            func="\n".join((_SKIP_UNCHANGED, *_statements, "RETURN NULL;")),
         )
     )(_model)

@@ -32,16 +32,16 @@ class EventQuerySet(models.QuerySet["Event"]):
 
     def visible_to(self, actor: ActorFacts) -> EventQuerySet:
         """Events of objects that the actor may see."""
-        parted = {
+        stream_parts = {
             name: Func(F("stream"), Value(":"), Value(part), function="split_part", output_field=models.CharField())
-            for name, part in (("noun", 1), ("object", 2))
+            for name, part in (("model", 1), ("object", 2))
         }
-        rows = self.alias(**parted).alias(row=Cast("object", models.UUIDField()))
-        seen = Q(pk__in=[])
+        rows = self.alias(**stream_parts).alias(row=Cast("object", models.UUIDField()))
+        visible = Q(pk__in=[])
         for model in _MODELS:
-            of_noun = model.objects.visible_to(actor).filter(pk=OuterRef("row"))
-            seen |= Q(noun=model._meta.model_name) & Q(Exists(of_noun))
-        return rows.filter(seen)
+            visible_rows = model.objects.visible_to(actor).filter(pk=OuterRef("row"))
+            visible |= Q(model=model._meta.model_name) & Q(Exists(visible_rows))
+        return rows.filter(visible)
 
 
 class Event(UUIDModel):
@@ -54,12 +54,7 @@ class Event(UUIDModel):
     number = models.PositiveIntegerField(help_text="Numbers the events of one object from 1 without gaps.")
     action = models.CharField(max_length=60, help_text="The action, such as story.publish or claim.merge.")
     actor = models.ForeignKey(
-        "editorial.User",
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        help_text="Empty: the system itself.",
+        "editorial.User", models.PROTECT, null=True, blank=True, related_name="+", help_text="Empty: the system itself."
     )
     desk = models.ForeignKey("editorial.Desk", models.PROTECT, null=True, blank=True, related_name="+")
     at = models.DateTimeField()

@@ -26,7 +26,6 @@ class IntegrityFinding(UUIDModel):
 
     class Meta:
         ordering = ["-id"]
-        verbose_name_plural = "discrepancies"
         constraints = [
             models.UniqueConstraint(
                 fields=["check_name", "subject"], condition=Q(resolved_at=None), name="integrityfinding_open_once"

@@ -81,8 +81,7 @@ class Delivery(UUIDModel):
             models.UniqueConstraint(fields=["notification", "channel"], name="delivery_once"),
             models.UniqueConstraint(fields=["event", "endpoint"], name="delivery_once_per_endpoint"),
             models.CheckConstraint(
-                condition=Q(notification__isnull=False) ^ Q(endpoint__isnull=False),
-                name="delivery_has_one_receiver",
+                condition=Q(notification__isnull=False) ^ Q(endpoint__isnull=False), name="delivery_has_one_receiver"
             ),
         ]
 
@@ -99,7 +98,7 @@ class NotificationFanout(models.Model):
     fanned_out_at = models.DateTimeField()
 
     def __str__(self) -> str:
-        return f"{self.notification_count} told"
+        return f"{self.notification_count} notified"
 
 
 class Subscription(UUIDModel):
@@ -135,9 +134,9 @@ class EndpointQuerySet(models.QuerySet["WebhookEndpoint"]):
         """Endpoints of desks the actor manages. Others must not see them: a URL may contain the receiver's password."""
         if not actor.sees_anything():
             return self.none()
-        keepers = ACTIONS[Action.WEBHOOK_ADD].by
-        at = {desk for role, desk in actor.memberships if role in keepers}
-        return self if None in at else self.filter(desk__in=at)
+        manager_roles = ACTIONS[Action.WEBHOOK_ADD].by
+        desks = {desk for role, desk in actor.memberships if role in manager_roles}
+        return self if None in desks else self.filter(desk__in=desks)
 
 
 GONE_ERROR = "HTTP_410"
@@ -175,8 +174,8 @@ class WebhookEndpoint(UUIDModel):
     @property
     def reports_gone(self) -> bool:
         """Whether its last deliveries were all answered 410 Gone."""
-        settled = Delivery.objects.filter(endpoint=self, settled_at__isnull=False).order_by("-settled_at", "-id")
-        last = list(settled.values_list("state", "error")[:_GONE_THRESHOLD])
+        deliveries = Delivery.objects.filter(endpoint=self, settled_at__isnull=False).order_by("-settled_at", "-id")
+        last = list(deliveries.values_list("state", "error")[:_GONE_THRESHOLD])
         return last == [(DeliveryState.FAILED.value, GONE_ERROR)] * _GONE_THRESHOLD
 
     def access_facts(self) -> SubjectFacts:

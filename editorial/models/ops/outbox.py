@@ -19,6 +19,7 @@ class MessageKind(ChoiceEnum):
     DELIVER = "deliver"
     FETCH = "fetch"
     IMPORT = "import"
+    DISABLE_WEBHOOK = "disable_webhook"
 
 
 class MessageState(ChoiceEnum):

@@ -2,24 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import models
 
 from editorial.models.base_fields import UUIDModel
-from editorial.models.people.users import User
-from editorial.policy.access import ActorFacts, SubjectFacts
-from editorial.policy.roles import Role
-
-
-class SecondFactorQuerySet(models.QuerySet[Any]):
-    """Second factors, filtered by who may see that they exist."""
-
-    def visible_to(self, actor: ActorFacts) -> SecondFactorQuerySet:
-        """One's own; administrators see all users'."""
-        if not actor.sees_anything():
-            return self.none()
-        return self if (Role.ADMIN, None) in actor.memberships else self.filter(user=actor.id)
+from editorial.models.people.users import OwnedQuerySet, User
+from editorial.policy.access import SubjectFacts
 
 
 class SecondFactor(UUIDModel):
@@ -37,7 +24,7 @@ class SecondFactor(UUIDModel):
         help_text="The 30-second step of the last accepted code: it and older codes are rejected.",
     )
 
-    objects = SecondFactorQuerySet.as_manager()
+    objects = OwnedQuerySet.as_manager()
 
     class Meta:
         ordering = ["user__username"]

@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
 from editorial.models.base_fields import UUIDModel
-from editorial.models.people.users import User
-from editorial.policy.access import ActorFacts, SubjectFacts
-from editorial.policy.roles import Role, Scope
+from editorial.models.people.users import OwnedQuerySet, User
+from editorial.policy.access import SubjectFacts
+from editorial.policy.roles import Scope
 
 
-class TokenQuerySet(models.QuerySet[Any]):
+class TokenQuerySet(OwnedQuerySet):
     """Tokens, filtered by who may see them and whether they are valid."""
-
-    def visible_to(self, actor: ActorFacts) -> TokenQuerySet:
-        """One's own; administrators see all users'."""
-        if not actor.sees_anything():
-            return self.none()
-        return self if (Role.ADMIN, None) in actor.memberships else self.filter(user=actor.id)
 
     def usable(self, now: datetime) -> TokenQuerySet:
         """Tokens that are neither expired nor revoked."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
@@ -18,9 +20,7 @@ class User(AbstractUser):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     email = models.EmailField("email address", help_text="Where notices are sent.")
     time_zone = models.CharField(
-        max_length=64,
-        default="UTC",
-        help_text="IANA name, such as Europe/London; emails show times in this zone.",
+        max_length=64, default="UTC", help_text="IANA name, such as Europe/London; emails show times in this zone."
     )
 
     # Scopes of the request's token; None without a token, when nothing is restricted.
@@ -36,6 +36,16 @@ class User(AbstractUser):
                 (Role(role), str(desk) if desk else None) for role, desk in self.memberships.values_list("role", "desk")
             ),
         )
+
+
+class OwnedQuerySet(models.QuerySet[Any]):
+    """Rows that belong to one user."""
+
+    def visible_to(self, actor: ActorFacts) -> OwnedQuerySet:
+        """One's own; administrators see all users'."""
+        if not actor.sees_anything():
+            return self.none()
+        return self if (Role.ADMIN, None) in actor.memberships else self.filter(user=actor.id)
 
 
 class Desk(UUIDModel):

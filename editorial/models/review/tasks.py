@@ -49,11 +49,7 @@ class ReviewTask(UUIDModel):
     class Meta:
         ordering = ["-urgency", "due_at", "id"]
         indexes = [
-            models.Index(
-                fields=["-urgency", "due_at", "id"],
-                condition=Q(state__in=LIVE_STATES),
-                name="task_queue",
-            ),
+            models.Index(fields=["-urgency", "due_at", "id"], condition=Q(state__in=LIVE_STATES), name="task_queue"),
             models.Index(fields=["lease_until"], condition=Q(state=TaskState.TAKEN.value), name="task_lease"),
             models.Index(fields=["due_at"], condition=Q(overdue_at=None, state__in=LIVE_STATES), name="task_due"),
         ]

@@ -84,7 +84,7 @@ class Story(VersionedModel):
     def access_facts(self) -> SubjectFacts:
         """Facts for `policy.access`: its desk, and its authors as owners."""
         authors = frozenset(str(user) for user in self.author_links.values_list("user_id", flat=True))
-        return SubjectFacts(desks=frozenset({str(self.desk_id)}), owners=authors)
+        return SubjectFacts.of_desk(self.desk_id, owners=authors)
 
 
 @pghistory.track()

@@ -16,8 +16,8 @@ from editorial.policy.vocabulary import ChoiceEnum
 class SignInResult(ChoiceEnum):
     """The result of a sign-in attempt."""
 
-    STARTED = "begun"
-    WRONG_PASSWORD = "wrong"  # noqa: S105 - a result, not a password
+    STARTED = "started"
+    WRONG_PASSWORD = "wrong_password"  # noqa: S105 - a result, not a password
     CODE_MISSING = "code_missing"
     WRONG_CODE = "wrong_code"
     SUCCEEDED = "succeeded"

@@ -33,8 +33,8 @@ def may_issue(
     if issuer_scopes is not None and not scopes <= issuer_scopes:
         reasons.append("A token issued with another token cannot have scopes that the other lacks. Remove them.")
     if not for_self and scopes & SELF_ISSUE_ONLY:
-        words = " or ".join(sorted(scopes & SELF_ISSUE_ONLY))
-        reasons.append(f"A token for another user cannot have the scope {words}, because you see it. Remove the scope.")
+        names = " or ".join(sorted(scopes & SELF_ISSUE_ONLY))
+        reasons.append(f"A token for another user cannot have the scope {names}, because you see it. Remove the scope.")
     if not timedelta(0) < ttl <= max_ttl:
         reasons.append(f"A token is valid for at most {max_ttl.days} days. Choose a shorter time.")
     return Decision(not reasons, tuple(reasons))

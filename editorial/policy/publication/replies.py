@@ -19,7 +19,7 @@ def risk_of(case: CaseFacts, claim_id: str) -> Risk:
 
 def reply_codes(case: CaseFacts, claim_id: str, policy: PolicyRules) -> Mapping[str, Code | None]:
     """Party → the code that its right of reply raises for this claim, without its members; None once waived."""
-    window = policy.reply_hours(risk_of(case, claim_id))
+    window = policy.rules[risk_of(case, claim_id)].reply_hours
     if window is None:
         return MappingProxyType({})
     return {party: reply_code(case, claim_id, party, window) for party in case.claims[claim_id].adverse_to}
@@ -27,14 +27,14 @@ def reply_codes(case: CaseFacts, claim_id: str, policy: PolicyRules) -> Mapping[
 
 def reply_code(case: CaseFacts, claim_id: str, party: str, window: float) -> Code | None:
     """The code of one party, by first match: properly closed, waived with a reason, running, too short, not sent."""
-    asked = [request for request in case.replies if counts_for(case, request, claim_id, party)]
-    if any(is_closed(request, window) for request in asked):
+    requests = [request for request in case.replies if counts_for(case, request, claim_id, party)]
+    if any(is_closed(request, window) for request in requests):
         return Code.C_REPLY_OUTCOME
-    if any(request.outcome is ReplyOutcome.WAIVED and request.reason.strip() for request in asked):
+    if any(request.outcome is ReplyOutcome.WAIVED and request.reason.strip() for request in requests):
         return None
-    if any(is_running(request) for request in asked):
+    if any(is_running(request) for request in requests):
         return Code.E_REPLY_PENDING
-    if any(request.outcome is not ReplyOutcome.WAIVED for request in asked):
+    if any(request.outcome is not ReplyOutcome.WAIVED for request in requests):
         return Code.E_REPLY_WINDOW
     return Code.E_REPLY_NOT_SENT
 
@@ -55,8 +55,10 @@ def is_closed(request: ReplyRequestFacts, window: float) -> bool:
     """Whether the party has replied, or has had its time (or less, with a reason)."""
     if request.outcome is ReplyOutcome.REPLIED:
         return True
-    over = request.outcome is ReplyOutcome.DECLINED or (request.outcome in CLOSING_OUTCOMES and request.deadline_passed)
-    return over and (request.hours >= window or bool(request.reason.strip()))
+    ended = request.outcome is ReplyOutcome.DECLINED or (
+        request.outcome in CLOSING_OUTCOMES and request.deadline_passed
+    )
+    return ended and (request.hours >= window or bool(request.reason.strip()))
 
 
 def is_running(request: ReplyRequestFacts) -> bool:

@@ -1,4 +1,4 @@
-"""Sign-offs: who may sign, and whether a claim is signed (Verification, sections 4 and 5)."""
+"""Sign-offs: who may sign, whether a claim is signed, and its status (Verification, sections 4 and 5)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -60,34 +60,41 @@ def may_approve(approval: ApprovalFacts, policy: PolicyRules) -> list[Refusal]:
         Refusal.WROTE_STORY: approval.approver in approval.authors,
         Refusal.COLLECTED_EVIDENCE: approval.approver in approval.collectors,
         Refusal.PROPOSED: approval.approver == approval.proposer,
-        Refusal.STANDARDS_NEEDED: policy.standards_read(approval.risk) and not approval.standards_signed,
+        Refusal.STANDARDS_NEEDED: policy.rules[approval.risk].standards_read and not approval.standards_signed,
     }
-    return [refusal for refusal, stands in refusals.items() if stands]
+    return [refusal for refusal, applies in refusals.items() if applies]
 
 
 def is_effective(signoff: SignoffFacts, risk: Risk, policy: PolicyRules) -> bool:
     """Whether one sign-off, taken alone, puts a finding on a claim of this risk into effect."""
     if signoff.signed is not None:
         return signoff.signed
-    return signoff.four_eyes and (signoff.standards or not policy.standards_read(risk))
+    return signoff.four_eyes and (signoff.standards or not policy.rules[risk].standards_read)
 
 
-def combined(case: CaseFacts, claim_id: str, signoffs: Mapping[str, SignoffFacts], policy: PolicyRules) -> SignoffFacts:
+def combine(case: CaseFacts, claim_id: str, signoffs: Mapping[str, SignoffFacts], policy: PolicyRules) -> SignoffFacts:
     """The sign-off of a claim: which of the reads that it needs it has, and whether it is signed.
 
     A compound needs its own at the highest risk of it and its parts, and each part those of its own risk.
     """
     risks = {name: case.claims[name].risk for name in case.claims[claim_id].parts}
     risks[claim_id] = replies.risk_of(case, claim_id)
-    given = {name: signoffs.get(name, UNSIGNED) for name in risks}
+    needed = [(signoffs.get(name, UNSIGNED), risk, policy.rules[risk]) for name, risk in risks.items()]
     return SignoffFacts(
-        legal=all(given[name].legal or not policy.legal_read(risk) for name, risk in risks.items()),
-        standards=all(given[name].standards or not policy.standards_read(risk) for name, risk in risks.items()),
-        four_eyes=all(signoff.four_eyes for signoff in given.values()),
-        signed=all(is_effective(given[name], risk, policy) for name, risk in risks.items()),
+        legal=all(signoff.legal or not rules.legal_read for signoff, _, rules in needed),
+        standards=all(signoff.standards or not rules.standards_read for signoff, _, rules in needed),
+        four_eyes=all(signoff.four_eyes for signoff, _, _ in needed),
+        signed=all(is_effective(signoff, risk, policy) for signoff, risk, _ in needed),
     )
+
+
+def effective_status(finding: FindingValue | None, *, signed: bool) -> FindingValue | None:
+    """The status of a claim: verified and refuted wait for a sign-off, other findings take effect immediately."""
+    if finding in (FindingValue.VERIFIED, FindingValue.REFUTED) and not signed:
+        return FindingValue.UNDER_INVESTIGATION
+    return finding
 
 
 def is_signed(case: CaseFacts, claim_id: str, signoffs: Mapping[str, SignoffFacts], policy: PolicyRules) -> bool:
     """Whether the claim is signed; a compound needs its own signature and those of all its members."""
-    return bool(combined(case, claim_id, signoffs, policy).signed)
+    return bool(combine(case, claim_id, signoffs, policy).signed)

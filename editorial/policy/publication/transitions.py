@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 from editorial.policy.access import Decision
 from editorial.policy.actions import Action
 from editorial.policy.vocabulary import ChoiceEnum
@@ -38,44 +40,35 @@ class SignoffState(ChoiceEnum):
     VOIDED = "voided"
 
 
-_S = StoryStatus
+_PITCHED, _DRAFT, _SUBMITTED, _CLEARED, _SCHEDULED, _PUBLISHED, _WITHHELD, _RETRACTED, _SPIKED = StoryStatus
 
 # action → (states it may start from, state it leads to; None: unchanged)
-STORY_TRANSITIONS: dict[Action, tuple[frozenset[StoryStatus], StoryStatus | None]] = {
-    Action.STORY_ASSIGN: (frozenset({_S.PITCHED, _S.DRAFT}), _S.DRAFT),
-    Action.STORY_REVISE: (
-        frozenset({_S.PITCHED, _S.DRAFT, _S.SUBMITTED, _S.CLEARED, _S.PUBLISHED, _S.WITHHELD}),
-        None,
-    ),
-    Action.STORY_SUBMIT: (frozenset({_S.DRAFT}), _S.SUBMITTED),
-    Action.STORY_CLEAR: (frozenset({_S.SUBMITTED}), _S.CLEARED),
-    Action.STORY_SCHEDULE: (frozenset({_S.CLEARED, _S.SCHEDULED}), _S.SCHEDULED),
-    Action.STORY_PUBLISH: (frozenset({_S.CLEARED, _S.SCHEDULED}), _S.PUBLISHED),
-    Action.STORY_CORRECT: (frozenset({_S.PUBLISHED, _S.WITHHELD}), _S.PUBLISHED),
-    Action.STORY_WITHHOLD: (frozenset({_S.PUBLISHED}), _S.WITHHELD),
-    Action.STORY_RETRACT: (frozenset({_S.PUBLISHED, _S.WITHHELD}), _S.RETRACTED),
-    Action.STORY_SPIKE: (frozenset({_S.PITCHED, _S.DRAFT, _S.SUBMITTED, _S.CLEARED, _S.SCHEDULED}), _S.SPIKED),
-    Action.STORY_CONFIRM_CONDITION: (
-        frozenset({_S.DRAFT, _S.SUBMITTED, _S.CLEARED, _S.SCHEDULED, _S.PUBLISHED, _S.WITHHELD}),
-        None,
-    ),
-    Action.STORY_OVERRIDE: (
-        frozenset({_S.SUBMITTED, _S.CLEARED, _S.SCHEDULED, _S.PUBLISHED, _S.WITHHELD}),
-        None,
-    ),
+STORY_TRANSITIONS: dict[Action, tuple[Set[StoryStatus], StoryStatus | None]] = {
+    Action.STORY_ASSIGN: ({_PITCHED, _DRAFT}, _DRAFT),
+    Action.STORY_REVISE: ({_PITCHED, _DRAFT, _SUBMITTED, _CLEARED, _PUBLISHED, _WITHHELD}, None),
+    Action.STORY_SUBMIT: ({_DRAFT}, _SUBMITTED),
+    Action.STORY_CLEAR: ({_SUBMITTED}, _CLEARED),
+    Action.STORY_SCHEDULE: ({_CLEARED, _SCHEDULED}, _SCHEDULED),
+    Action.STORY_PUBLISH: ({_CLEARED, _SCHEDULED}, _PUBLISHED),
+    Action.STORY_CORRECT: ({_PUBLISHED, _WITHHELD}, _PUBLISHED),
+    Action.STORY_WITHHOLD: ({_PUBLISHED}, _WITHHELD),
+    Action.STORY_RETRACT: ({_PUBLISHED, _WITHHELD}, _RETRACTED),
+    Action.STORY_SPIKE: ({_PITCHED, _DRAFT, _SUBMITTED, _CLEARED, _SCHEDULED}, _SPIKED),
+    Action.STORY_CONFIRM_CONDITION: ({_DRAFT, _SUBMITTED, _CLEARED, _SCHEDULED, _PUBLISHED, _WITHHELD}, None),
+    Action.STORY_OVERRIDE: ({_SUBMITTED, _CLEARED, _SCHEDULED, _PUBLISHED, _WITHHELD}, None),
 }
 
 # A revision changes these states: a cleared story must be cleared again.
-STATUS_AFTER_REVISION = {_S.PITCHED: _S.DRAFT, _S.CLEARED: _S.SUBMITTED}
+STATUS_AFTER_REVISION = {_PITCHED: _DRAFT, _CLEARED: _SUBMITTED}
 
 
 def may_transition(action: Action, status: StoryStatus) -> Decision:
     """Whether the action is possible in this state."""
-    starts, _ = STORY_TRANSITIONS[action]
-    if status in starts:
+    allowed, _ = STORY_TRANSITIONS[action]
+    if status in allowed:
         return Decision(True)
-    wanted = ", ".join(sorted(starts))
-    return Decision(False, (f"The story is {status}. This is possible only in these states: {wanted}.",))
+    names = ", ".join(sorted(allowed))
+    return Decision(False, (f"The story is {status}. This is possible only in these states: {names}.",))
 
 
 def next_status(action: Action, status: StoryStatus) -> StoryStatus:

@@ -69,7 +69,7 @@ class UseEvaluation:
         self.finding = findings[claim_id]
         self.parts = [findings[name] for name in self.case.members(claim_id)]
         self.relies_on = [self.case.statements[name] for name in sorted(use.relies_on)]
-        self.signoff = signoffs.combined(self.case, claim_id, story.signoffs, story.policy)
+        self.signoff = signoffs.combine(self.case, claim_id, story.signoffs, story.policy)
         self.in_print_as_true = self.mode in (Mode.ASSERTED, Mode.ATTRIBUTED)
         self.refuted = self.finding.finding is FindingValue.REFUTED
         self.withdrawn = self.finding.finding is FindingValue.WITHDRAWN

@@ -1,1 +1,1 @@
-"""Policy: the agenda, the task plan, claim status and impact."""
+"""Policy: the agenda, the task plan and impact."""

@@ -51,15 +51,15 @@ def agenda(
     signoff: SignoffFacts = UNSIGNED,
 ) -> list[AgendaItem]:
     """The agenda of this claim now. A member of a compound has its own agenda."""
-    claim, found = case.claims[claim_id], findings[claim_id]
-    wanted = [*reply_items(case, claim_id, policy)]
+    claim, finding = case.claims[claim_id], findings[claim_id]
+    items = [*reply_items(case, claim_id, policy)]
     if not claim.kind.is_judgement:
-        wanted += signoff_items(case, found, policy, signoff)
+        items += signoff_items(case, finding, policy, signoff)
     if not claim.kind.is_judgement and not claim.parts:
-        evidence = found.evaluation.evidence
-        wanted += [*statement_items(evidence), *source_items(evidence), *both_ways_items(evidence)]
-        wanted += [*missing_items(found), *denial_items(found)]
-    return sorted(wanted, key=lambda item: (list(TaskKind).index(item.kind), item.subject))
+        evidence = finding.evaluation.evidence
+        items += [*statement_items(evidence), *source_items(evidence), *both_ways_items(evidence)]
+        items += [*missing_items(finding), *denial_items(finding)]
+    return sorted(items, key=lambda item: (list(TaskKind).index(item.kind), item.subject))
 
 
 def make_item(kind: TaskKind, subject: str, because: Iterable[str], question: str) -> AgendaItem:
@@ -75,8 +75,8 @@ def make_item(kind: TaskKind, subject: str, because: Iterable[str], question: st
 
 def fingerprint(ids: Iterable[str]) -> tuple[str, ...]:
     """Up to four ids unchanged, more as their number and a hash."""
-    listed = sorted(ids)
-    return tuple(listed) if len(listed) <= 4 else (str(len(listed)), short_hash(listed))
+    ordered = sorted(ids)
+    return tuple(ordered) if len(ordered) <= 4 else (str(len(ordered)), short_hash(ordered))
 
 
 def short_hash(ids: Iterable[str]) -> str:
@@ -87,33 +87,35 @@ def short_hash(ids: Iterable[str]) -> str:
 def weighing_statements(evidence: Evidence) -> list[str]:
     """Statements that affirm or deny and are not dead."""
     return sorted(
-        name for name, said in evidence.statements.items() if said.stance.opposite and name not in evidence.dead
+        name
+        for name, statement in evidence.statements.items()
+        if statement.stance.opposite and name not in evidence.dead
     )
 
 
 def statement_items(evidence: Evidence) -> Iterator[AgendaItem]:
     """Items on statements: tracing their origin, archiving a copy, splitting a qualified claim."""
     for name in weighing_statements(evidence):
-        said = evidence.statements[name]
+        statement = evidence.statements[name]
         if not evidence.roots[name]:
             question = "Find out where this comes from: the statements repeat each other in a circle."
             yield make_item(TaskKind.TRACE_ROOT, name, ["loop"], question)
-        elif said.directness is Directness.RELAYED and not evidence.relays[name]:
+        elif statement.directness is Directness.RELAYED and not evidence.relays[name]:
             question = "Find out whom this repeats, and record the relay."
             yield make_item(TaskKind.TRACE_ROOT, name, ["no relay"], question)
-        if not said.archived and not evidence.relays[name]:
+        if not statement.archived and not evidence.relays[name]:
             yield make_item(TaskKind.ARCHIVE, name, ["no copy"], "Archive a copy of this statement.")
-        if said.translation is Translation.MACHINE:
-            question = "Have a person check the translation; until then the statement does not count."
+        if statement.translation is Translation.MACHINE:
+            question = "Have a person check the translation. Until then the statement does not count."
             yield make_item(TaskKind.CHECK_TRANSLATION, name, ["machine"], question)
-        if said.collector_conflict:
+        if statement.collector_conflict:
             question = (
-                "Have a colleague without a stake in the claim take this statement again. Until then it does not count."
+                "Have a colleague without a stake in the claim take the statement again. Until then it does not count."
             )
             yield make_item(TaskKind.RETAKE_STATEMENT, name, ["conflict of interest"], question)
     yield from repeat_items(evidence)
-    for name, said in evidence.statements.items():
-        if said.stance is Stance.QUALIFIES and not said.ended:
+    for name, statement in evidence.statements.items():
+        if statement.stance is Stance.QUALIFIES and not statement.ended:
             question = "Split the claim, so that each part can be affirmed or denied."
             yield make_item(TaskKind.SPLIT_CLAIM, name, ["qualifies"], question)
 
@@ -132,15 +134,15 @@ def repeat_items(evidence: Evidence) -> Iterator[AgendaItem]:
 
 def source_items(evidence: Evidence) -> Iterator[AgendaItem]:
     """Items on unknowns about the sources."""
-    speaking = {evidence.source(name).id: evidence.source(name) for name in weighing_statements(evidence)}
-    for source in speaking.values():
+    speakers = {evidence.source(name).id: evidence.source(name) for name in weighing_statements(evidence)}
+    for source in speakers.values():
         if needs_authentication(evidence, source):
             question = f"Authenticate this {source.type}, or establish that it is not genuine."
             yield make_item(TaskKind.AUTHENTICATE, source.id, ["unauthenticated"], question)
         if source.reliability in (None, Reliability.F):
             question = "Rate this source's reliability, from A to E."
             yield make_item(TaskKind.ASSESS_SOURCE, source.id, [source.reliability or "unset"], question)
-    for source in (speaking | informants(evidence)).values():
+    for source in (speakers | informants(evidence)).values():
         if source.is_unknown_to_editors:
             question = "Have an editor find out who this unnamed source is, and vouch for it."
             yield make_item(TaskKind.IDENTIFY_SOURCE, source.id, ["unknown to every editor"], question)
@@ -154,9 +156,9 @@ def needs_authentication(evidence: Evidence, source: SourceFacts) -> bool:
 
 def informants(evidence: Evidence) -> dict[str, SourceFacts]:
     """The registered sources that second-hand statements give as informants."""
-    said = (evidence.statements[name] for name in weighing_statements(evidence))
-    named = {one.informant for one in said if one.directness is Directness.SECOND_HAND}
-    return {name: evidence.case.sources[name] for name in named if name in evidence.case.sources}
+    statements = (evidence.statements[name] for name in weighing_statements(evidence))
+    informant_ids = {statement.informant for statement in statements if statement.directness is Directness.SECOND_HAND}
+    return {name: evidence.case.sources[name] for name in informant_ids if name in evidence.case.sources}
 
 
 def both_ways_items(evidence: Evidence) -> Iterator[AgendaItem]:
@@ -167,57 +169,66 @@ def both_ways_items(evidence: Evidence) -> Iterator[AgendaItem]:
         if stance is Stance.AFFIRMS and len({evidence.statements[name].stance for name in live}) == 2:
             # The subject is the unnamed source if there is one, and the fingerprint is a hash: users who see only the
             # named source must not learn that both are the same person.
-            faces = {evidence.source(name) for name in live}
-            subject = min(face.id for face in ({one for one in faces if one.unnamed} or faces))
+            sources = {evidence.source(name) for name in live}
+            subject = min(source.id for source in ({source for source in sources if source.unnamed} or sources))
             question = "This source affirms and denies the claim. Find out which holds, and end the other statement."
             yield make_item(TaskKind.RESOLVE_BOTH_WAYS, subject, [short_hash(live)], question)
 
 
-def missing_items(found: Finding) -> Iterator[AgendaItem]:
+def missing_items(finding: Finding) -> Iterator[AgendaItem]:
     """Items on what the nearest policy row lacks. A refuted claim needs a review, not more support."""
-    if found.finding is FindingValue.REFUTED:
+    if finding.finding is FindingValue.REFUTED:
         return
-    lacking: dict[TaskKind, list[MissingRequirement]] = {}
-    for missing in found.missing:
-        lacking.setdefault(TASK_FOR_REQUIREMENT[missing.requirement][0], []).append(missing)
-    for kind, parts in lacking.items():
-        told = (f"{TASK_FOR_REQUIREMENT[one.requirement][1]}: {one.need} needed, {one.have} so far." for one in parts)
-        yield make_item(kind, "", (f"{one.requirement} {one.have}/{one.need}" for one in parts), " ".join(told))
+    by_kind: dict[TaskKind, list[MissingRequirement]] = {}
+    for requirement in finding.missing:
+        by_kind.setdefault(TASK_FOR_REQUIREMENT[requirement.requirement][0], []).append(requirement)
+    for kind, requirements in by_kind.items():
+        sentences = (
+            f"{TASK_FOR_REQUIREMENT[item.requirement][1]}: {item.need} needed, {item.have} so far."
+            for item in requirements
+        )
+        yield make_item(
+            kind, "", (f"{item.requirement} {item.have}/{item.need}" for item in requirements), " ".join(sentences)
+        )
 
 
-def denial_items(found: Finding) -> Iterator[AgendaItem]:
+def denial_items(finding: Finding) -> Iterator[AgendaItem]:
     """An item on denials, unless the claim is refuted, withdrawn or superseded anyway."""
     decided = (FindingValue.REFUTED, FindingValue.WITHDRAWN, FindingValue.SUPERSEDED)
-    if found.contested and found.finding not in decided:
+    if finding.contested and finding.finding not in decided:
         question = "A source denies the claim. Find out who is right, and what the denial rests on."
         yield make_item(
-            TaskKind.RESOLVE_DENIAL, "", fingerprint(sole_evidence.live_denials(found.evaluation.evidence)), question
+            TaskKind.RESOLVE_DENIAL, "", fingerprint(sole_evidence.live_denials(finding.evaluation.evidence)), question
         )
 
 
 def reply_items(case: CaseFacts, claim_id: str, policy: PolicyRules) -> Iterator[AgendaItem]:
     """Items on the right of reply of each adverse party; one party may have two names."""
-    told = set()
+    identities = set()
     for party, code in replies.reply_codes(case, claim_id, policy).items():
-        if code in TASK_FOR_REPLY_CODE and case.identity(party) not in told:
-            told.add(case.identity(party))
+        if code in TASK_FOR_REPLY_CODE and case.identity(party) not in identities:
+            identities.add(case.identity(party))
             kind, question = TASK_FOR_REPLY_CODE[code]
-            hours = policy.reply_hours(replies.risk_of(case, claim_id))
+            hours = policy.rules[replies.risk_of(case, claim_id)].reply_hours
             yield make_item(kind, party, [code, f"{hours:g} hours"], f"{question} (at least {hours:g} hours).")
 
 
-def signoff_items(case: CaseFacts, found: Finding, policy: PolicyRules, signoff: SignoffFacts) -> Iterator[AgendaItem]:
+def signoff_items(
+    case: CaseFacts, finding: Finding, policy: PolicyRules, signoff: SignoffFacts
+) -> Iterator[AgendaItem]:
     """Items on missing reviews and signatures."""
-    risk = replies.risk_of(case, found.claim)
+    risk = replies.risk_of(case, finding.claim)
     # Review progress alone must not call for a new review, or the end of one would cause the next.
-    facts = ["open"] if found.finding and found.finding.in_progress else [found.finding or "", found.basis or ""]
-    decided = found.finding in (FindingValue.VERIFIED, FindingValue.REFUTED)
+    facts = (
+        ["open"] if finding.finding and finding.finding.in_progress else [finding.finding or "", finding.basis or ""]
+    )
+    decided = finding.finding in (FindingValue.VERIFIED, FindingValue.REFUTED)
     if decided and not signoffs.is_effective(signoff, risk, policy):
-        question = f"The evidence says {found.finding}. Check it, and propose or approve the finding."
+        question = f"The evidence says {finding.finding}. Check it, and propose or approve the finding."
         yield make_item(TaskKind.SECOND_REVIEW, "", facts, question)
-    if policy.standards_read(risk) and not signoff.standards:
+    if policy.rules[risk].standards_read and not signoff.standards:
         question = "Do the standards review, and sign if the claim may run."
         yield make_item(TaskKind.STANDARDS_READ, "", facts, question)
-    if policy.legal_read(risk) and not signoff.legal:
+    if policy.rules[risk].legal_read and not signoff.legal:
         question = "Do the legal review, and sign if the claim may run."
         yield make_item(TaskKind.LEGAL_READ, "", facts, question)

@@ -28,9 +28,9 @@ def with_withdrawn(case: CaseFacts, statement_ids: Collection[str]) -> CaseFacts
 
 def with_merged(case: CaseFacts, source_ids: Collection[str], key: str) -> CaseFacts:
     """The case as if these sources, and all that share a token with one of them, were one person with this token."""
-    same = {case.identity(name) for name in source_ids}
+    identities = {case.identity(name) for name in source_ids}
     sources = {
-        name: replace(source, key=key) if case.identity(name) in same else source
+        name: replace(source, key=key) if case.identity(name) in identities else source
         for name, source in case.sources.items()
     }
     return replace(case, sources=sources)
@@ -39,7 +39,7 @@ def with_merged(case: CaseFacts, source_ids: Collection[str], key: str) -> CaseF
 def finding_changes(before: Mapping[str, Finding], after: Mapping[str, Finding]) -> list[FindingChange]:
     """The claims whose findings differ between two assessments of one case, in the order of the first."""
     return [
-        FindingChange(claim_id, found, after[claim_id])
-        for claim_id, found in before.items()
-        if (found.finding, found.contested) != (after[claim_id].finding, after[claim_id].contested)
+        FindingChange(claim_id, finding, after[claim_id])
+        for claim_id, finding in before.items()
+        if (finding.finding, finding.contested) != (after[claim_id].finding, after[claim_id].contested)
     ]

@@ -45,21 +45,21 @@ class TaskPlan:
     refresh: tuple[tuple[TaskFacts, AgendaItem], ...] = ()
 
 
-def plan(wanted: Iterable[AgendaItem], existing: Iterable[TaskFacts]) -> TaskPlan:
+def plan(agenda: Iterable[AgendaItem], existing: Iterable[TaskFacts]) -> TaskPlan:
     """Compare the agenda with the tasks of one claim, given oldest first.
 
     Of several tasks for one question the live one counts, or else the newest; a second live one is closed.
     """
-    asked = {(item.kind, item.subject): item for item in wanted}
+    items = {(item.kind, item.subject): item for item in agenda}
     tasks = list(existing)
-    speaking = current_tasks(tasks)
-    pairs = [(speaking[thing], item) for thing, item in asked.items() if thing in speaking]
+    current = current_tasks(tasks)
+    pairs = [(current[key], item) for key, item in items.items() if key in current]
     return TaskPlan(
-        open=tuple(item for thing, item in asked.items() if thing not in speaking),
+        open=tuple(item for key, item in items.items() if key not in current),
         close=tuple(
             task
             for task in tasks
-            if task.state in LIVE_STATES and (task_key(task) not in asked or speaking[task_key(task)] is not task)
+            if task.state in LIVE_STATES and (task_key(task) not in items or current[task_key(task)] is not task)
         ),
         reopen=tuple((task, item) for task, item in pairs if needs_reopening(task, item)),
         refresh=tuple(
@@ -75,12 +75,12 @@ def task_key(task: TaskFacts) -> tuple[TaskKind, str]:
 
 def current_tasks(tasks: Iterable[TaskFacts]) -> dict[tuple[TaskKind, str], TaskFacts]:
     """The task that counts for each key."""
-    speaking: dict[tuple[TaskKind, str], TaskFacts] = {}
+    current: dict[tuple[TaskKind, str], TaskFacts] = {}
     for task in tasks:
-        before = speaking.get(task_key(task))
-        if before is None or before.state not in LIVE_STATES:
-            speaking[task_key(task)] = task
-    return speaking
+        earlier = current.get(task_key(task))
+        if earlier is None or earlier.state not in LIVE_STATES:
+            current[task_key(task)] = task
+    return current
 
 
 def needs_reopening(task: TaskFacts, item: AgendaItem) -> bool:

@@ -87,32 +87,16 @@ class PolicyRules:
 
     def missing(self, risk: Risk, have: GroupCounts) -> tuple[MissingRequirement, ...]:
         """What the nearest row still lacks, the first of equals. Empty if a row is met."""
-        lacks = (tuple(unmet_requirements(row, have)) for row in self.rules[risk].rows)
-        return min(lacks, key=lambda lack: sum(item.need - item.have for item in lack))
-
-    def reply_hours(self, risk: Risk) -> float | None:
-        """Hours that a party has to reply; None if no request is needed."""
-        return self.rules[risk].reply_hours
-
-    def review_hours(self, risk: Risk) -> float:
-        """Hours that a review task may stay open before it is overdue."""
-        return self.rules[risk].review_hours
-
-    def legal_read(self, risk: Risk) -> bool:
-        """Whether a claim of this risk needs a legal review before it runs."""
-        return self.rules[risk].legal_read
-
-    def standards_read(self, risk: Risk) -> bool:
-        """Whether a claim of this risk needs a standards review."""
-        return self.rules[risk].standards_read
+        unmet = (tuple(unmet_requirements(row, have)) for row in self.rules[risk].rows)
+        return min(unmet, key=lambda items: sum(item.need - item.have for item in items))
 
 
 def unmet_requirements(row: GroupCounts, have: GroupCounts) -> Iterable[MissingRequirement]:
     """The unmet requirements of a row, in the order of `Requirement`."""
     for requirement in Requirement:
-        need, held = row.of(requirement), have.of(requirement)
-        if held < need:
-            yield MissingRequirement(requirement=requirement, need=need, have=held)
+        need, count = row.of(requirement), have.of(requirement)
+        if count < need:
+            yield MissingRequirement(requirement=requirement, need=need, have=count)
 
 
 @cache

@@ -24,17 +24,17 @@ document.addEventListener("DOMContentLoaded", () => {
   });
 
   // Refresh pages with data-refresh while they are visible; without a response, keep the present content.
-  const watched = document.querySelector("[data-refresh]");
-  const look = async () => {
-    if (document.hidden || watched.contains(document.activeElement) || getSelection().toString()) return;
+  const region = document.querySelector("[data-refresh]");
+  const refresh = async () => {
+    if (document.hidden || region.contains(document.activeElement) || getSelection().toString()) return;
     try {
-      const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
-      if (!answer.ok || answer.redirected) return;
-      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-refresh]");
-      if (fresh) watched.replaceChildren(...fresh.childNodes);
+      const response = await fetch(location.href, { headers: { Accept: "text/html" } });
+      if (!response.ok || response.redirected) return;
+      const update = new DOMParser().parseFromString(await response.text(), "text/html").querySelector("[data-refresh]");
+      if (update) region.replaceChildren(...update.childNodes);
     } catch { /* try again at the next interval */ }
   };
-  if (watched) setInterval(look, watched.dataset.refresh * 1000);
+  if (region) setInterval(refresh, region.dataset.refresh * 1000);
 
   // A double click submits a form once.
   document.querySelectorAll("form.nr-form, form.nr-inline").forEach((form) => {

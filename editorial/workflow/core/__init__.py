@@ -1,1 +1,1 @@
-"""Workflow: actions, audit log, idempotency, preconditions."""
+"""Workflow: actions, audit log, idempotency."""

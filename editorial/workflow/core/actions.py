@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any, TypeVar
+from uuid import UUID
 
 import pghistory
 from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, OperationalError, connection, models, transaction
 
-from editorial.models import User
+from editorial.models import Desk, User
 from editorial.policy import access
 from editorial.policy.access import SubjectFacts
 from editorial.policy.actions import Action
@@ -25,6 +27,7 @@ from editorial.workflow.core.errors import (
     from_integrity_error,
     from_validation_error,
 )
+from editorial.workflow.core.locking import get_visible
 
 Result = TypeVar("Result")
 
@@ -37,17 +40,17 @@ def atomic_action(function: Callable[..., Result]) -> Callable[..., Result]:
     """Run an action in one transaction, with its name and actor in the history of every row it changes."""
 
     @functools.wraps(function)
-    def acted(**given: Any) -> Result:
-        actor: User | None = given.get("actor")
+    def run_action(**arguments: Any) -> Result:
+        actor: User | None = arguments.get("actor")
         name = f"{function.__module__.rsplit('.', 1)[-1]}.{function.__name__}"
 
-        def attributed() -> Result:
+        def run_attributed() -> Result:
             with pghistory.context(action=name, actor=str(actor.pk) if actor else None):
-                return function(**given)
+                return function(**arguments)
 
-        return run_in_transaction(attributed)
+        return run_in_transaction(run_attributed)
 
-    return acted
+    return run_action
 
 
 def run_in_transaction(operation: Callable[[], Result]) -> Result:
@@ -59,19 +62,19 @@ def run_in_transaction(operation: Callable[[], Result]) -> Result:
     for attempt in range(1, _MAX_ATTEMPTS + 1):
         try:
             with transaction.atomic():
-                outcome = operation()
+                result = operation()
                 connection.check_constraints()  # deferred constraints fail here, inside the action
-                return outcome
-        except IntegrityError as problem:
-            raise from_integrity_error(problem) from problem
-        except ValidationError as problem:
-            raise from_validation_error(problem) from problem
-        except (DataError, UnicodeEncodeError) as problem:
+                return result
+        except IntegrityError as error:
+            raise from_integrity_error(error) from error
+        except ValidationError as error:
+            raise from_validation_error(error) from error
+        except (DataError, UnicodeEncodeError) as error:
             raise ValidationFailed(
                 "Text contains unsupported characters; remove them and try again.", code="INVALID"
-            ) from problem
-        except OperationalError as problem:
-            state = getattr(problem.__cause__, "sqlstate", None)
+            ) from error
+        except OperationalError as error:
+            state = getattr(error.__cause__, "sqlstate", None)
             nested = connection.in_atomic_block
             if nested or attempt == _MAX_ATTEMPTS or state not in (_DEADLOCK, _SERIALIZATION):
                 raise
@@ -85,6 +88,13 @@ def require_permission(actor: User | None, action: Action, subject: SubjectFacts
     decision = access.may(actor.facts(), action, subject)
     if not decision:
         raise Forbidden(*decision.reasons, code="FORBIDDEN")
+
+
+def require_desk(desk_id: UUID | str, actor: User, action: Action) -> Desk:
+    """Return the desk. Raises `Forbidden` unless the actor may do this there."""
+    desk = get_visible(Desk, desk_id, None, field="desk")
+    require_permission(actor, action, SubjectFacts.of_desk(desk.pk))
+    return desk
 
 
 def validate_and_save(row: models.Model, *, exclude: Iterable[str] = ()) -> None:
@@ -119,6 +129,15 @@ def require_reason(reason: str, hint: str) -> str:
     if not reason:
         raise ValidationFailed(Reason("REASON_REQUIRED", f"Give a reason: {hint}", "reason"))
     return reason
+
+
+def require_utc_offset(**times: datetime | None) -> None:
+    """Raise `ValidationFailed` if one of these input fields has a time without a UTC offset."""
+    for field, moment in times.items():
+        if moment is not None and moment.tzinfo is None:
+            raise ValidationFailed(
+                Reason("UTC_OFFSET_MISSING", "Give the time with a UTC offset, such as 2026-03-04T12:00:00Z.", field)
+            )
 
 
 def _event_value(value: Any) -> Any:

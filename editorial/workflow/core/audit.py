@@ -21,20 +21,14 @@ def stream_of(row: models.Model) -> str:
 
 
 def log(
-    row: models.Model,
-    action: str,
-    *,
-    actor: User | None,
-    now: datetime,
-    desk: Desk | None = None,
-    **data: Any,
+    row: models.Model, action: str, *, actor: User | None, now: datetime, desk: Desk | None = None, **data: Any
 ) -> Event:
     """Append an event to the row's chain. The caller holds the row's lock. `data`: ids, codes and reasons only."""
     last = Event.objects.filter(stream=stream_of(row)).order_by("-number").only("number", "hash").first()
-    happened = _build_event(row, action, last, actor=actor, now=now, desk=desk, data=data)
-    happened.save(force_insert=True)
-    _enqueue_notifications([happened], now)
-    return happened
+    event = _build_event(row, action, last, actor=actor, now=now, desk=desk, data=data)
+    event.save(force_insert=True)
+    _enqueue_notifications([event], now)
+    return event
 
 
 def log_created(
@@ -47,9 +41,9 @@ def log_created(
     data: Callable[[Row], dict[str, Any]],
 ) -> None:
     """Log the first event of each of these rows, which the caller has just created."""
-    began = [_build_event(row, action, None, actor=actor, now=now, desk=desk, data=data(row)) for row in rows]
-    Event.objects.bulk_create(began)
-    _enqueue_notifications(began, now)
+    events = [_build_event(row, action, None, actor=actor, now=now, desk=desk, data=data(row)) for row in rows]
+    Event.objects.bulk_create(events)
+    _enqueue_notifications(events, now)
 
 
 def _build_event(
@@ -62,7 +56,7 @@ def _build_event(
     desk: Desk | None,
     data: dict[str, Any],
 ) -> Event:
-    happened = Event(
+    event = Event(
         stream=stream_of(row),
         number=last.number + 1 if last else 1,
         action=str(action),
@@ -72,11 +66,11 @@ def _build_event(
         data=data,
         previous=last.hash if last else "",
     )
-    happened.hash = happened.compute_hash()
-    return happened
+    event.hash = event.compute_hash()
+    return event
 
 
 def _enqueue_notifications(events: Iterable[Event], now: datetime) -> None:
-    concerning = [each.pk for each in events if actions.recipients_for(each.action)]
-    if concerning:
-        outbox.send_each(MessageKind.NOTIFY, concerning, now=now)  # new events: no message can refer to them yet
+    event_ids = [event.pk for event in events if actions.recipients_for(event.action)]
+    if event_ids:
+        outbox.send_each(MessageKind.NOTIFY, event_ids, now=now)  # new events: no message can refer to them yet

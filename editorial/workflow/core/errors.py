@@ -55,9 +55,9 @@ class ValidationFailed(ActionError):
     """The input is invalid; the reasons name the fields."""
 
 
-def from_integrity_error(problem: IntegrityError) -> ActionError:
+def from_integrity_error(error: IntegrityError) -> ActionError:
     """Translate a constraint violation into the message declared on the constraint."""
-    diagnostics = getattr(problem.__cause__, "diag", None)
+    diagnostics = getattr(error.__cause__, "diag", None)
     name = getattr(diagnostics, "constraint_name", None) or ""
     if not name:  # raised by one of our triggers, whose messages are written for users
         return Conflict(Reason("CONSTRAINT", _sentence(getattr(diagnostics, "message_primary", "") or "")))
@@ -80,14 +80,14 @@ def _constraint_message(constraint: models.BaseConstraint, model_name: str) -> s
     return f"This violates a rule for every {model_name}: {constraint.name.replace('_', ' ')}."
 
 
-def from_validation_error(problem: ValidationError) -> ValidationFailed:
+def from_validation_error(error: ValidationError) -> ValidationFailed:
     """Translate Django's validation error: one reason for each message, with its field."""
-    if not hasattr(problem, "error_dict"):
-        return ValidationFailed(*(Reason("INVALID", text) for text in problem.messages))
+    if not hasattr(error, "error_dict"):
+        return ValidationFailed(*(Reason("INVALID", text) for text in error.messages))
     return ValidationFailed(
         *(
             Reason("INVALID", text, "" if field == NON_FIELD_ERRORS else field)
-            for field, texts in problem.message_dict.items()
+            for field, texts in error.message_dict.items()
             for text in texts
         )
     )

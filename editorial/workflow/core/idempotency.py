@@ -40,8 +40,7 @@ class RequestInProgress(Conflict):
 
     def __init__(self) -> None:
         super().__init__(
-            "The first request with this key is still running. Retry in a moment.",
-            code="IDEMPOTENCY_IN_PROGRESS",
+            "The first request with this key is still running. Retry in a moment.", code="IDEMPOTENCY_IN_PROGRESS"
         )
 
 
@@ -50,18 +49,18 @@ def run_once(
 ) -> StoredResponse:
     """Run the handler and store its response, or replay the response already stored under this key."""
 
-    def carried_out() -> StoredResponse:
+    def run() -> StoredResponse:
         _lock_key(actor, key)  # before any other lock, so that no lock holder waits for it
-        kept = IdempotencyRecord.objects.filter(user=actor, key=key).first()
-        if kept is not None and kept.expires_at > now:
-            return _replay(kept, fingerprint, actor)
-        if kept is not None:
-            kept.delete()
-        answer = handler()
-        _store(answer, key, fingerprint, actor, now)
-        return answer
+        record = IdempotencyRecord.objects.filter(user=actor, key=key).first()
+        if record is not None and record.expires_at > now:
+            return _replay(record, fingerprint, actor)
+        if record is not None:
+            record.delete()
+        response = handler()
+        _store(response, key, fingerprint, actor, now)
+        return response
 
-    return run_in_transaction(carried_out)
+    return run_in_transaction(run)
 
 
 @atomic_action
@@ -76,11 +75,11 @@ def reencrypt(*, record_id: UUID, now: datetime) -> None:
 
     Skips a record that has expired meanwhile or that no key decrypts: both are deleted within a day.
     """
-    kept = IdempotencyRecord.objects.select_for_update().filter(pk=record_id).first()
-    if kept is not None:
+    record = IdempotencyRecord.objects.select_for_update().filter(pk=record_id).first()
+    if record is not None:
         with suppress(encryption.KeyUnavailable):
-            kept.response_encrypted = encryption.reencrypt(bytes(kept.response_encrypted))
-            kept.save(update_fields=["response_encrypted"])
+            record.response_encrypted = encryption.reencrypt(bytes(record.response_encrypted))
+            record.save(update_fields=["response_encrypted"])
 
 
 def _lock_key(actor: User, key: str) -> None:
@@ -88,43 +87,42 @@ def _lock_key(actor: User, key: str) -> None:
     number = int.from_bytes(hashlib.sha256(f"{actor.pk} {key}".encode()).digest()[:8], "big", signed=True)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [number])
-        (got,) = cursor.fetchone()
-    if not got:
+        (acquired,) = cursor.fetchone()
+    if not acquired:
         raise RequestInProgress
 
 
-def _store(answer: StoredResponse, key: str, fingerprint: str, actor: User, now: datetime) -> None:
-    told = {"body": answer.body, "headers": dict(answer.headers), "rights": _permissions_of(actor)}
+def _store(response: StoredResponse, key: str, fingerprint: str, actor: User, now: datetime) -> None:
+    content = {"body": response.body, "headers": dict(response.headers), "rights": _permissions_of(actor)}
     IdempotencyRecord.objects.create(
         user=actor,
         key=key,
         fingerprint=fingerprint,
-        status=answer.status,
-        response_encrypted=encryption.encrypt(json.dumps(told)),
+        status=response.status,
+        response_encrypted=encryption.encrypt(json.dumps(content)),
         expires_at=now + timedelta(hours=settings.IDEMPOTENCY_HOURS),
     )
 
 
-def _replay(kept: IdempotencyRecord, fingerprint: str, actor: User) -> StoredResponse:
-    if kept.fingerprint != fingerprint:
+def _replay(record: IdempotencyRecord, fingerprint: str, actor: User) -> StoredResponse:
+    if record.fingerprint != fingerprint:
         raise ValidationFailed(
-            "This key was used for another request. Use a new key for each new request.",
-            code="IDEMPOTENCY_KEY_REUSED",
+            "This key was used for another request. Use a new key for each new request.", code="IDEMPOTENCY_KEY_REUSED"
         )
     try:
-        told = json.loads(encryption.decrypt(bytes(kept.response_encrypted)))
+        content = json.loads(encryption.decrypt(bytes(record.response_encrypted)))
     except encryption.KeyUnavailable:
         raise Conflict(
             "The request succeeded, but its stored response can no longer be decrypted. Fetch the result instead.",
             code="RESPONSE_UNREADABLE",
         ) from None
-    if told["rights"] != _permissions_of(actor):
+    if content["rights"] != _permissions_of(actor):
         raise Forbidden(
             "The request succeeded. Your roles or your token's scopes have changed since, so its response is not shown "
             "again.",
             code="PERMISSIONS_CHANGED",
         )
-    return StoredResponse(kept.status, told["body"], told["headers"], replayed=True)
+    return StoredResponse(record.status, content["body"], content["headers"], replayed=True)
 
 
 def _permissions_of(actor: User) -> list[list[str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -10,29 +10,44 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from editorial.models import User
-from editorial.workflow.core import preconditions
 from editorial.workflow.core.errors import NotFound, Reason, VersionConflict
 
 Row = TypeVar("Row", bound=models.Model)
 
+ExpectedVersion = int | Collection[int] | None
+"""The version that the actor has seen, or several, one of which must be current. None skips the comparison."""
+
 
 def lock(
-    model: type[Row], key: UUID | str, actor: User | None, *, field: str = "id", version: int | None = None
+    model: type[Row],
+    key: UUID | str,
+    actor: User | None,
+    *,
+    field: str = "id",
+    expected_version: ExpectedVersion = None,
 ) -> Row:
     """Return the row, locked until the transaction ends, if the actor may see it. No actor means the system.
 
-    Raises `VersionConflict` unless `version`, where given, is the row's current version.
+    Raises `VersionConflict` unless the row has the expected version.
     """
     row = get_visible(model, key, actor, field=field, locked=True)
-    if version is not None and version != getattr(row, "version", None):
-        raise VersionConflict(getattr(row, "version", None))
+    check_version(row, expected_version)
     return row
+
+
+def check_version(locked_row: Any, expected_version: ExpectedVersion) -> None:
+    """Raise `VersionConflict` unless the row has the expected version."""
+    if expected_version is None:
+        return
+    versions = (expected_version,) if isinstance(expected_version, int) else expected_version
+    if locked_row.version not in versions:
+        raise VersionConflict(locked_row.version)
 
 
 def get_visible(
     model: type[Row], key: UUID | str, actor: User | None, *, field: str = "id", locked: bool = False
 ) -> Row:
-    """Return the row if the actor may see it and it has the expected version. `field` is the input field for errors."""
+    """Return the row if the actor may see it. `field` is the input field for errors."""
     rows: models.QuerySet[Any] = model._default_manager.all()
     if actor is not None and hasattr(rows, "visible_to"):
         rows = rows.visible_to(actor.facts())
@@ -45,10 +60,8 @@ def get_visible(
     except (ValidationError, ValueError):
         row = None
     if row is None:
-        noun = str(model._meta.verbose_name)
-        raise NotFound(Reason("NOT_FOUND", f"No {noun} {key} exists, or you may not see it.", field))
-    if not preconditions.matches_expected(row):
-        raise VersionConflict(getattr(row, "version", None))
+        name = str(model._meta.verbose_name)
+        raise NotFound(Reason("NOT_FOUND", f"No {name} {key} exists, or you may not see it.", field))
     return row
 
 

@@ -25,19 +25,19 @@ from editorial.models import (
     Story,
     User,
 )
-from editorial.policy.access import SubjectFacts
 from editorial.policy.actions import Action
 from editorial.policy.vocabulary import ClaimKind, FindingValue, Mode
 from editorial.workflow.core import audit
 from editorial.workflow.core.actions import (
     apply_changes,
     atomic_action,
+    require_desk,
     require_permission,
     require_reason,
     validate_and_save,
 )
 from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed
-from editorial.workflow.core.locking import get_visible, lock, lock_many
+from editorial.workflow.core.locking import ExpectedVersion, check_version, get_visible, lock, lock_many
 from editorial.workflow.evidence import signatures
 
 _MODES_BY_STRENGTH = (Mode.OMITTED, Mode.ATTRIBUTED, Mode.DEBUNK, Mode.ASSERTED)
@@ -55,8 +55,7 @@ def file(
     now: datetime,
 ) -> Claim:
     """File a claim. Its risk defaults to serious."""
-    desk = get_visible(Desk, desk_id, None, field="desk")
-    require_permission(actor, Action.CLAIM_FILE, SubjectFacts(desks=frozenset({str(desk.pk)})))
+    desk = require_desk(desk_id, actor, Action.CLAIM_FILE)
     claim = _create(desk, text, kind, risk, actor, now)
     parties = _set_adverse(claim, adverse_to, actor)
     audit.log(claim, Action.CLAIM_FILE, actor=actor, now=now, kind=claim.kind, risk=claim.risk, adverse_to=parties)
@@ -69,13 +68,13 @@ def revise(
     *,
     claim_id: UUID | str,
     adverse_to: Iterable[UUID | str] | None = None,
-    version: int | None = None,
+    expected_version: ExpectedVersion = None,
     actor: User,
     now: datetime,
     **changes: Any,
 ) -> Claim:
     """Change `text`, `kind`, `risk` or the adverse parties. Voids every signature: they were for the old claim."""
-    claim = _lock(claim_id, actor, Action.CLAIM_REVISE, version=version)
+    claim = _lock(claim_id, actor, Action.CLAIM_REVISE, expected_version)
     if "text" in changes:
         changes["text"] = (changes["text"] or "").strip()
     changed = apply_changes(claim, changes, allowed=("text", "kind", "risk"))
@@ -97,13 +96,15 @@ def revise(
 
 
 @atomic_action
-def split(*, claim_id: UUID | str, texts: Iterable[str], actor: User, now: datetime) -> list[Claim]:
+def split(
+    *, claim_id: UUID | str, texts: Iterable[str], expected_version: ExpectedVersion = None, actor: User, now: datetime
+) -> list[Claim]:
     """Split a claim into its propositions. It becomes their compound.
 
     Statements attach to members only, so the first member takes over the existing ones. Move each to the member it is
     about (`statements.move`).
     """
-    claim = _lock(claim_id, actor, Action.CLAIM_SPLIT)
+    claim = _lock(claim_id, actor, Action.CLAIM_SPLIT, expected_version)
     texts = [text.strip() for text in texts if text and text.strip()]
     if len(texts) < 2:
         raise ValidationFailed(Reason("TOO_FEW", "Give at least two propositions.", "texts"))
@@ -114,38 +115,47 @@ def split(*, claim_id: UUID | str, texts: Iterable[str], actor: User, now: datet
             "This claim is a compound or a member of one, so it cannot be split. Revise its members' text instead.",
             code="COMPOUND",
         )
-    parts = [_create(claim.desk, text, claim.kind, claim.risk, actor, now) for text in texts]
-    accused = list(claim.adverse_links.values_list("source_id", flat=True))
-    moved = Statement.objects.filter(claim=claim)
-    for statement in moved.select_for_update():
-        statement.claim = parts[0]
+    members = [_create(claim.desk, text, claim.kind, claim.risk, actor, now) for text in texts]
+    party_ids = list(claim.adverse_links.values_list("source_id", flat=True))
+    existing = Statement.objects.filter(claim=claim)
+    for statement in existing.select_for_update():
+        statement.claim = members[0]
         validate_and_save(statement)
-    DispositiveEvidence.objects.filter(claim=claim).update(claim=parts[0])
-    for part in parts:
-        CompoundMember.objects.create(compound=claim, member=part)
+    DispositiveEvidence.objects.filter(claim=claim).update(claim=members[0])
+    for member in members:
+        CompoundMember.objects.create(compound=claim, member=member)
         # Each member may accuse the compound's adverse parties: they are owed a reply on it, and their denials must
         # not help to refute it.
-        AdverseParty.objects.bulk_create(AdverseParty(claim=part, source_id=key) for key in accused)
+        AdverseParty.objects.bulk_create(AdverseParty(claim=member, source_id=key) for key in party_ids)
         audit.log(
-            part, Action.CLAIM_FILE, actor=actor, now=now, kind=part.kind, risk=part.risk, split_from=str(claim.pk)
+            member,
+            Action.CLAIM_FILE,
+            actor=actor,
+            now=now,
+            kind=member.kind,
+            risk=member.risk,
+            split_from=str(claim.pk),
         )
-        outbox.send(MessageKind.ASSESS_CLAIM, part.pk, now=now)
+        outbox.send(MessageKind.ASSESS_CLAIM, member.pk, now=now)
     signatures.void_all(claim, now=now)
-    audit.log(claim, Action.CLAIM_SPLIT, actor=actor, now=now, parts=[str(part.pk) for part in parts])
+    audit.log(claim, Action.CLAIM_SPLIT, actor=actor, now=now, parts=[str(member.pk) for member in members])
     _enqueue_assessments(claim, now)
-    return parts
+    return members
 
 
 @atomic_action
-def merge(*, claim_id: UUID | str, into_id: UUID | str, actor: User, now: datetime) -> Claim:
+def merge(
+    *, claim_id: UUID | str, into_id: UUID | str, expected_version: ExpectedVersion = None, actor: User, now: datetime
+) -> Claim:
     """Merge a claim into another that states the same. The first is closed; its evidence and uses move to the other."""
     claim, into = get_visible(Claim, claim_id, actor), get_visible(Claim, into_id, actor, field="into")
-    if claim.pk == into.pk:
-        raise ValidationFailed(Reason("SAME_OBJECT", "A claim cannot be merged into itself.", "into"))
     stories = _stories_using(claim)
     lock_many(Story, stories, None, field="stories")  # stories before claims, as publishing does
     locked = {each.pk: each for each in lock_many(Claim, [claim.pk, into.pk], actor, field="into")}
     claim, into = locked[claim.pk], locked[into.pk]
+    check_version(claim, expected_version)
+    if claim.pk == into.pk:
+        raise ValidationFailed(Reason("SAME_OBJECT", "A claim cannot be merged into itself.", "into"))
     if _stories_using(claim) != stories:
         raise Conflict("A story started to use this claim in the meantime. Merge it again.", code="IN_USE")
     for each in (claim, into):
@@ -164,18 +174,18 @@ def merge(*, claim_id: UUID | str, into_id: UUID | str, actor: User, now: dateti
         validate_and_save(statement)
     for link in AdverseParty.objects.filter(claim=claim):
         AdverseParty.objects.get_or_create(claim=into, source_id=link.source_id)
-    for cover in ReplyRequestClaim.objects.filter(claim=claim):
-        ReplyRequestClaim.objects.get_or_create(request_id=cover.request_id, claim=into)
-    for settled in DispositiveEvidence.objects.filter(claim=claim):
-        DispositiveEvidence.objects.get_or_create(source_id=settled.source_id, claim=into, effect=settled.effect)
+    for request_link in ReplyRequestClaim.objects.filter(claim=claim):
+        ReplyRequestClaim.objects.get_or_create(request_id=request_link.request_id, claim=into)
+    for evidence in DispositiveEvidence.objects.filter(claim=claim):
+        DispositiveEvidence.objects.get_or_create(source_id=evidence.source_id, claim=into, effect=evidence.effect)
     for model in (ClaimUse, PublishedUse):
         for use in model.objects.select_for_update().filter(claim=claim):
-            other = model.objects.select_for_update().filter(story=use.story_id, claim=into).first()
-            if other is None:
+            existing = model.objects.select_for_update().filter(story=use.story_id, claim=into).first()
+            if existing is None:
                 use.claim = into
                 use.save()
             else:
-                _merge_uses(use, other)
+                _merge_uses(use, existing)
     for story in sorted(stories):
         outbox.send(MessageKind.REEVALUATE_STORY, story, now=now)
     claim.merged_into = into
@@ -188,9 +198,11 @@ def merge(*, claim_id: UUID | str, into_id: UUID | str, actor: User, now: dateti
 
 
 @atomic_action
-def drop(*, claim_id: UUID | str, reason: str, actor: User, now: datetime) -> Claim:
+def drop(
+    *, claim_id: UUID | str, reason: str, expected_version: ExpectedVersion = None, actor: User, now: datetime
+) -> Claim:
     """Drop a claim that no story uses or has published."""
-    claim = _lock(claim_id, actor, Action.CLAIM_DROP)
+    claim = _lock(claim_id, actor, Action.CLAIM_DROP, expected_version)
     reason = require_reason(reason, "its reporter will ask why.")
     if claim.uses.exclude(mode="omitted").exists() or claim.published_uses.exists():
         raise Conflict("A story uses or has published this claim, so it cannot be dropped.", code="IN_USE")
@@ -204,8 +216,8 @@ def drop(*, claim_id: UUID | str, reason: str, actor: User, now: datetime) -> Cl
     return claim
 
 
-def _lock(claim_id: UUID | str, actor: User, action: Action, *, version: int | None = None) -> Claim:
-    claim = lock(Claim, claim_id, actor, version=version)
+def _lock(claim_id: UUID | str, actor: User, action: Action, expected_version: ExpectedVersion) -> Claim:
+    claim = lock(Claim, claim_id, actor, expected_version=expected_version)
     require_permission(actor, action, claim.access_facts())
     require_live(claim)
     return claim
@@ -242,29 +254,29 @@ def _create(desk: Desk, text: str, kind: str, risk: str | None, actor: User, now
 
 def _merge_uses(use: ClaimUse | PublishedUse, other: Any) -> None:
     """Merge a story's two uses of one claim: the stronger mode wins, and the evidence of both is kept."""
-    bolder = max(use, other, key=lambda each: _MODES_BY_STRENGTH.index(Mode(each.mode)))
-    other.mode, other.central = bolder.mode, use.central or other.central
+    stronger = max(use, other, key=lambda each: _MODES_BY_STRENGTH.index(Mode(each.mode)))
+    other.mode, other.central = stronger.mode, use.central or other.central
     other.stated_source_count = max(use.stated_source_count or 0, other.stated_source_count or 0) or None
     if isinstance(use, ClaimUse):
-        for reliance in use.evidence_links.all():
-            other.evidence_links.get_or_create(statement_id=reliance.statement_id)
+        for link in use.evidence_links.all():
+            other.evidence_links.get_or_create(statement_id=link.statement_id)
     else:
-        other.finding, other.contested, other.text = bolder.finding, bolder.contested, bolder.text
+        other.finding, other.contested, other.text = stronger.finding, stronger.contested, stronger.text
     other.save()
     use.delete()
 
 
 def _set_adverse(claim: Claim, parties: Iterable[UUID | str], actor: User) -> list[str]:
-    wanted = {get_visible(Source, key, actor, field="adverse_to").pk for key in parties}
-    claim.adverse_links.exclude(source__in=wanted).delete()
-    held = set(claim.adverse_links.values_list("source_id", flat=True))
-    for key in sorted(wanted - held):
+    party_ids = {get_visible(Source, key, actor, field="adverse_to").pk for key in parties}
+    claim.adverse_links.exclude(source__in=party_ids).delete()
+    existing = set(claim.adverse_links.values_list("source_id", flat=True))
+    for key in sorted(party_ids - existing):
         AdverseParty.objects.create(claim=claim, source_id=key)
-    return sorted(map(str, wanted))
+    return sorted(map(str, party_ids))
 
 
 def _enqueue_assessments(claim: Claim, now: datetime) -> None:
-    parts = claim.member_links.values_list("member_id", flat=True)
+    members = claim.member_links.values_list("member_id", flat=True)
     compounds = claim.compound_links.values_list("compound_id", flat=True)
-    for key in (claim.pk, *parts, *compounds):
+    for key in (claim.pk, *members, *compounds):
         outbox.send(MessageKind.ASSESS_CLAIM, key, now=now)

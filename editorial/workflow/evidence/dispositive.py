@@ -16,21 +16,21 @@ def replace(
     source: Source, establishes: Iterable[UUID | str], contradicts: Iterable[UUID | str], actor: User
 ) -> list[str]:
     """Replace the claims that the source settles. Returns all claims it settles now."""
-    wanted = {
+    effects = {
         (effect.value, str(get_visible(Claim, key, actor, field=effect.value).pk))
         for effect, keys in ((SettlingEffect.ESTABLISHES, establishes), (SettlingEffect.CONTRADICTS, contradicts))
         for key in keys
     }
-    if wanted and source.type not in (SourceType.DOCUMENT, SourceType.OBSERVATION):
+    if effects and source.type not in (SourceType.DOCUMENT, SourceType.OBSERVATION):
         raise ValidationFailed(
             Reason("NOT_DISPOSITIVE", "Only a document or an observation can settle a claim.", "establishes")
         )
-    for held in source.dispositive_evidence.all():
-        if (held.effect, str(held.claim_id)) not in wanted:
-            held.delete()
-    for effect, claim in sorted(wanted):
+    for evidence in source.dispositive_evidence.all():
+        if (evidence.effect, str(evidence.claim_id)) not in effects:
+            evidence.delete()
+    for effect, claim in sorted(effects):
         DispositiveEvidence.objects.get_or_create(source=source, claim_id=claim, effect=effect)
-    return sorted({claim for _, claim in wanted})
+    return sorted({claim for _, claim in effects})
 
 
 def claims_settled_by(source: Source, effect: SettlingEffect) -> list[str]:

@@ -11,13 +11,12 @@ from django.conf import settings
 from django.core.files import File
 
 from editorial import outbox
-from editorial.models import Desk, Exhibit, MessageKind, Statement, User
-from editorial.policy.access import SubjectFacts
+from editorial.models import Exhibit, MessageKind, Statement, User
 from editorial.policy.actions import Action
 from editorial.workflow.core import audit
-from editorial.workflow.core.actions import atomic_action, require_permission, validate_and_save
+from editorial.workflow.core.actions import atomic_action, require_desk, require_permission, validate_and_save
 from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed
-from editorial.workflow.core.locking import get_visible, lock
+from editorial.workflow.core.locking import lock
 
 # Detect the type by content: a file name or a header can lie.
 _SIGNATURES = (
@@ -47,8 +46,7 @@ def attach(
     now: datetime,
 ) -> Exhibit:
     """Archive a copy and attach it to the given statement, if any. Each desk stores the same bytes once."""
-    desk = get_visible(Desk, desk_id, None, field="desk")
-    require_permission(actor, Action.EXHIBIT_ATTACH, SubjectFacts(desks=frozenset({str(desk.pk)})))
+    desk = require_desk(desk_id, actor, Action.EXHIBIT_ATTACH)
     if bool(text) == (file is not None):
         raise ValidationFailed(Reason("TEXT_OR_FILE", "Give either a file or text, not both.", "file"))
     exhibit = Exhibit(desk=desk, title=title.strip(), url=url, attached_by=actor, attached_at=now)
@@ -58,14 +56,14 @@ def attach(
         exhibit.size, exhibit.sha256 = _check_size(len(content)), hashlib.sha256(content).hexdigest()
     else:
         _read_file(exhibit, file)
-    kept = Exhibit.objects.filter(desk=desk, sha256=exhibit.sha256).first()
-    if kept is None:
+    stored = Exhibit.objects.filter(desk=desk, sha256=exhibit.sha256).first()
+    if stored is None:
         validate_and_save(exhibit)
         audit.log(exhibit, Action.EXHIBIT_ATTACH, actor=actor, now=now, sha256=exhibit.sha256, size=exhibit.size)
-        kept = exhibit
+        stored = exhibit
     if statement_id is not None:
-        _attach_to_statement(kept, statement_id, actor, now)
-    return kept
+        _attach_to_statement(stored, statement_id, actor, now)
+    return stored
 
 
 def _read_file(exhibit: Exhibit, file: IO[bytes]) -> None:
@@ -86,8 +84,8 @@ def _read_file(exhibit: Exhibit, file: IO[bytes]) -> None:
 
 def _check_size(size: int) -> int:
     if size > settings.EXHIBIT_MAX_BYTES:
-        most = settings.EXHIBIT_MAX_BYTES // (1024 * 1024)
-        raise ValidationFailed(Reason("TOO_LARGE", f"The exhibit is too large; the limit is {most} MiB.", "file"))
+        limit = settings.EXHIBIT_MAX_BYTES // (1024 * 1024)
+        raise ValidationFailed(Reason("TOO_LARGE", f"The exhibit is too large; the limit is {limit} MiB.", "file"))
     return size
 
 

@@ -1,4 +1,4 @@
-"""Facts: loads everything that policy may use, in a fixed number of queries."""
+"""Facts: loads everything that policy may use, in as many queries for a thousand statements as for one."""
 
 from __future__ import annotations
 
@@ -34,9 +34,11 @@ from editorial.policy.facts import (
 from editorial.policy.review import agenda
 from editorial.policy.review.agenda import TaskFacts
 from editorial.policy.vocabulary import (
+    Authenticity,
     BenefitsIf,
     ClaimKind,
     Directness,
+    Ending,
     ObtainedBy,
     Reliability,
     ReplyOutcome,
@@ -48,7 +50,7 @@ from editorial.policy.vocabulary import (
     TaskState,
     Terms,
 )
-from editorial.workflow.evidence import identities
+from editorial.workflow.evidence import houses, identities
 
 # References from source to source. The referenced sources are needed too, to resolve identities.
 _RELATION_FIELDS = ("org_id", "speaks_for_id", "parent_id", "author_id", "issuer_id", "merged_into_id")
@@ -56,9 +58,9 @@ _RELATION_FIELDS = ("org_id", "speaks_for_id", "parent_id", "author_id", "issuer
 
 def case(claim_ids: Iterable[UUID | str], *, now: datetime) -> CaseFacts:
     """Load the facts about these claims, their compounds, and all members of those."""
-    named = {UUID(str(claim)) for claim in claim_ids}
-    parts = _compounds(named)
-    ids = named.union(parts, *parts.values())
+    claim_keys = {UUID(str(claim)) for claim in claim_ids}
+    members_by_compound = _compounds(claim_keys)
+    ids = claim_keys.union(members_by_compound, *members_by_compound.values())
     claims = Claim.objects.in_bulk(list(ids)).values()
     adverse = defaultdict(list)
     for claim, party in AdverseParty.objects.filter(claim__in=ids).order_by("id").values_list("claim_id", "source_id"):
@@ -71,14 +73,16 @@ def case(claim_ids: Iterable[UUID | str], *, now: datetime) -> CaseFacts:
     for request, claim in ReplyRequestClaim.objects.filter(request__in=replies).values_list("request_id", "claim_id"):
         covers[request].add(str(claim))
 
-    met = {statement.source_id for statement in statements}
-    met |= {statement.informant_id for statement in statements}
-    met |= {UUID(party) for parties in adverse.values() for party in parties}
-    met |= {request.to_id for request in replies}
+    source_ids = {statement.source_id for statement in statements}
+    source_ids |= {statement.informant_id for statement in statements}
+    parties = {UUID(party) for parties in adverse.values() for party in parties}
+    denied = any(statement.stance == Stance.DENIES for statement in statements)
+    source_ids |= houses.members(parties) if parties and denied else parties
+    source_ids |= {request.to_id for request in replies}
 
-    known = _load_sources(met - {None})
-    answered = {request.respondent_key for request in replies} - {""}
-    identity = identities.resolve([*map(str, known), *answered])
+    sources = _load_sources(source_ids - {None})
+    respondent_keys = {request.respondent_key for request in replies} - {""}
+    identity = identities.resolve([*map(str, sources), *respondent_keys])
 
     return CaseFacts.of(
         claims=[
@@ -87,24 +91,24 @@ def case(claim_ids: Iterable[UUID | str], *, now: datetime) -> CaseFacts:
                 kind=ClaimKind(claim.kind),
                 risk=Risk(claim.risk),
                 adverse_to=tuple(adverse[claim.pk]),
-                parts=tuple(map(str, parts.get(claim.pk, ()))),
+                parts=tuple(map(str, members_by_compound.get(claim.pk, ()))),
             )
             for claim in claims
         ],
-        sources=_sources(known, ids, identity),
+        sources=_sources(sources, ids, identity),
         statements=[_statement(statement) for statement in statements],
         relays=[RelayFacts(str(derived), str(origin)) for derived, origin in relays],
         replies=[_reply(request, covers[request.pk], identity, now) for request in replies],
-        tasks={str(claim): standing for claim, standing in review_progress(ids).items()},
+        tasks={str(claim): progress for claim, progress in review_progress(ids).items()},
         now=now,
     )
 
 
 def tasks(claim_ids: Iterable[UUID]) -> dict[UUID, list[TaskFacts]]:
     """Load the review tasks of each claim, oldest first."""
-    found: dict[UUID, list[TaskFacts]] = {claim: [] for claim in claim_ids}
-    for task in ReviewTask.objects.filter(claim__in=list(found)).order_by("opened_at", "id"):
-        found[task.claim_id].append(
+    by_claim: dict[UUID, list[TaskFacts]] = {claim: [] for claim in claim_ids}
+    for task in ReviewTask.objects.filter(claim__in=list(by_claim)).order_by("opened_at", "id"):
+        by_claim[task.claim_id].append(
             TaskFacts(
                 id=str(task.pk),
                 kind=TaskKind(task.kind),
@@ -113,7 +117,7 @@ def tasks(claim_ids: Iterable[UUID]) -> dict[UUID, list[TaskFacts]]:
                 state=TaskState(task.state),
             )
         )
-    return found
+    return by_claim
 
 
 def review_progress(claim_ids: Iterable[UUID]) -> dict[UUID, ReviewProgress]:
@@ -125,29 +129,29 @@ def _compounds(claims: set[UUID]) -> dict[UUID, list[UUID]]:
     """Map each compound among these claims, and each compound of theirs, to its members. Compounds do not nest."""
     compounds = CompoundMember.objects.filter(member__in=claims).values("compound")
     links = CompoundMember.objects.filter(Q(compound__in=claims) | Q(compound__in=compounds)).order_by("id")
-    parts: dict[UUID, list[UUID]] = defaultdict(list)
-    for whole, part in links.values_list("compound_id", "member_id"):
-        parts[whole].append(part)
-    return dict(parts)
+    members: dict[UUID, list[UUID]] = defaultdict(list)
+    for compound, member in links.values_list("compound_id", "member_id"):
+        members[compound].append(member)
+    return dict(members)
 
 
-def _load_sources(named: set[UUID]) -> dict[UUID, Source]:
+def _load_sources(source_ids: set[UUID]) -> dict[UUID, Source]:
     """Load these sources and, transitively, those they refer to."""
-    known: dict[UUID, Source] = {}
-    wanted = set(named)
-    while wanted:
-        known |= Source.objects.defer("name", "description").in_bulk(list(wanted))
-        tied = {getattr(known[key], tie) for key in wanted if key in known for tie in _RELATION_FIELDS}
-        wanted = tied - set(known) - {None}
-    return known
+    sources: dict[UUID, Source] = {}
+    missing = set(source_ids)
+    while missing:
+        sources |= Source.objects.defer("name", "description").in_bulk(list(missing))
+        related = {getattr(sources[key], field) for key in missing if key in sources for field in _RELATION_FIELDS}
+        missing = related - set(sources) - {None}
+    return sources
 
 
-def _sources(known: dict[UUID, Source], claims: set[UUID], identity: dict[str, str]) -> list[SourceFacts]:
+def _sources(sources: dict[UUID, Source], claims: set[UUID], identity: dict[str, str]) -> list[SourceFacts]:
     settles: dict[tuple[UUID, str], set[str]] = defaultdict(set)
-    authority = DispositiveEvidence.objects.filter(source__in=list(known), claim__in=claims)
-    for source, claim, effect in authority.values_list("source_id", "claim_id", "effect"):
+    evidence = DispositiveEvidence.objects.filter(source__in=list(sources), claim__in=claims)
+    for source, claim, effect in evidence.values_list("source_id", "claim_id", "effect"):
         settles[source, effect].add(str(claim))
-    return [_source(source, identity, settles) for source in known.values()]
+    return [_source(source, identity, settles) for source in sources.values()]
 
 
 def _source(source: Source, identity: dict[str, str], settles: dict[tuple[UUID, str], set[str]]) -> SourceFacts:
@@ -165,7 +169,7 @@ def _source(source: Source, identity: dict[str, str], settles: dict[tuple[UUID, 
         camp=source.camp or None,
         author=_id(source.author_id),
         issuer=_id(source.issuer_id),
-        authenticated=source.authenticated,
+        authenticity=Authenticity.GENUINE if source.authenticated else Authenticity.UNKNOWN,
         establishes=frozenset(settles[source.pk, SettlingEffect.ESTABLISHES.value]),
         contradicts=frozenset(settles[source.pk, SettlingEffect.CONTRADICTS.value]),
     )
@@ -184,10 +188,15 @@ def _statement(statement: Statement) -> StatementFacts:
         briefing=_id(statement.briefing_id),
         benefits_if=BenefitsIf(statement.benefits_if) if statement.benefits_if else None,
         embargo_until=statement.embargo_until,
-        withdrawn=statement.withdrawn_at is not None,
-        retracted=statement.retracted_at is not None,
+        ended=_ended(statement),
         archived=statement.exhibit_id is not None,
     )
+
+
+def _ended(statement: Statement) -> Ending | None:
+    if statement.retracted_at:
+        return Ending.RETRACTED
+    return Ending.WITHDRAWN if statement.withdrawn_at else None
 
 
 def _reply(request: ReplyRequest, covers: set[str], identity: dict[str, str], now: datetime) -> ReplyRequestFacts:

@@ -20,16 +20,16 @@ def resolve(names: Iterable[str]) -> dict[str, str]:
     A source that shares a token with a merged source is the same person as the source it was merged into. The identity
     is the token of a record that was not merged into another, or its id if it has no token.
     """
-    named = set(names)
-    links = _links(named)
-    clusters = DisjointSets(sorted(named | {name for link in links for name in link if name}))
+    all_names = set(names)
+    links = _links(all_names)
+    clusters = DisjointSets(sorted(all_names | {name for link in links for name in link if name}))
     for source, token, into in links:
-        for same in filter(None, (token, into)):
-            clusters.union(source, same)
+        for alias in filter(None, (token, into)):
+            clusters.union(source, alias)
     merged = {source for source, _, into in links if into}
     tokens = {source: token for source, token, _ in links if token}
     return {
-        name: min(tokens.get(one, one) for one in cluster if one not in merged)
+        name: min(tokens.get(member, member) for member in cluster if member not in merged)
         for cluster in clusters.sets()
         for name in cluster
     }
@@ -38,24 +38,24 @@ def resolve(names: Iterable[str]) -> dict[str, str]:
 def aliases_of(source: Source) -> list[UUID]:
     """Every source that is the same person, itself included."""
     identity = resolve([str(source.pk)])
-    own = identity[str(source.pk)]
-    return [UUID(name) for name in _ids(name for name, one in identity.items() if one == own)]
+    own_identity = identity[str(source.pk)]
+    return [UUID(name) for name in _ids(name for name, person in identity.items() if person == own_identity)]
 
 
 def _links(names: set[str]) -> set[Link]:
     """Links from these names to others, followed transitively."""
-    linked = Source.objects.exclude(key="", merged_into=None).values_list("pk", "key", "merged_into")
-    found: set[Link] = set()
-    reached: set[str] = set()
+    sources = Source.objects.exclude(key="", merged_into=None).values_list("pk", "key", "merged_into")
+    all_links: set[Link] = set()
+    visited: set[str] = set()
     new = names
     while new:
         ids = _ids(new)
-        rows = linked.filter(Q(pk__in=ids) | Q(merged_into__in=ids) | Q(key__in=new - {""}))
+        rows = sources.filter(Q(pk__in=ids) | Q(merged_into__in=ids) | Q(key__in=new - {""}))
         links = {(str(source), token, str(into or "")) for source, token, into in rows}
-        found |= links
-        reached |= new
-        new = {name for link in links for name in link if name} - reached
-    return found
+        all_links |= links
+        visited |= new
+        new = {name for link in links for name in link if name} - visited
+    return all_links
 
 
 def _ids(names: Iterable[str]) -> list[str]:

@@ -45,17 +45,17 @@ class Signatures:
         facts = {}
         for claim in self.case.claims:
             risk = replies.risk_of(self.case, claim)
-            standards = (claim, SignoffKind.STANDARDS) in self.approved or not policy.standards_read(risk)
-            legal = (claim, SignoffKind.LEGAL) in self.approved or not policy.legal_read(risk)
-            finding, found = self.approved.get((claim, SignoffKind.FINDING)), findings[claim]
-            counted = {key for one in (claim, *self.case.members(claim)) for key in findings[one].counted}
-            hands = self.authors[claim] | {self.collectors[key] for key in counted}
+            standards = (claim, SignoffKind.STANDARDS) in self.approved or not policy.rules[risk].standards_read
+            legal = (claim, SignoffKind.LEGAL) in self.approved or not policy.rules[risk].legal_read
+            signoff, finding = self.approved.get((claim, SignoffKind.FINDING)), findings[claim]
+            counted = {key for member in (claim, *self.case.members(claim)) for key in findings[member].counted}
+            involved = self.authors[claim] | {self.collectors[key] for key in counted}
             facts[claim] = SignoffFacts(
                 legal=legal,
                 standards=standards,
-                four_eyes=finding is None
-                or (str(finding.decided_by_id) not in hands and finding.decided_by_id != finding.proposed_by_id),
-                signed=standards and (found.finding not in SIGNABLE_FINDINGS or _matches(finding, found)),
+                four_eyes=signoff is None
+                or (str(signoff.decided_by_id) not in involved and signoff.decided_by_id != signoff.proposed_by_id),
+                signed=standards and (finding.finding not in SIGNABLE_FINDINGS or _matches(signoff, finding)),
             )
         return facts
 
@@ -70,8 +70,8 @@ def for_case(case: CaseFacts, *, authors: frozenset[str] | None = None) -> Signa
     )
 
 
-def _matches(signoff: Signoff | None, found: Finding) -> bool:
-    return signoff is not None and signoff.finding == found.finding
+def _matches(signoff: Signoff | None, finding: Finding) -> bool:
+    return signoff is not None and signoff.finding == finding.finding
 
 
 def _approved_signoffs(case: CaseFacts) -> dict[tuple[str, SignoffKind], Signoff]:
@@ -87,11 +87,11 @@ def _collectors_by_statement(case: CaseFacts) -> dict[str, str]:
 def _authors_by_claim(case: CaseFacts) -> dict[str, frozenset[str]]:
     """Map each claim to the authors of every story that uses it or a compound of it."""
     links = StoryAuthor.objects.filter(story__uses__claim__in=list(case.claims))
-    using: dict[str, set[str]] = {claim: set() for claim in case.claims}
-    for used, user in links.values_list("story__uses__claim_id", "user_id"):
-        for claim in (str(used), *(case.claims[str(used)].parts if str(used) in case.claims else ())):
-            using.setdefault(claim, set()).add(str(user))
-    return {claim: frozenset(users) for claim, users in using.items()}
+    by_claim: dict[str, set[str]] = {claim: set() for claim in case.claims}
+    for claim_id, user in links.values_list("story__uses__claim_id", "user_id"):
+        for claim in (str(claim_id), *(case.claims[str(claim_id)].parts if str(claim_id) in case.claims else ())):
+            by_claim.setdefault(claim, set()).add(str(user))
+    return {claim: frozenset(users) for claim, users in by_claim.items()}
 
 
 def void_stale(claim: Claim, new_finding: FindingValue | None, *, now: datetime) -> bool:
@@ -107,8 +107,8 @@ def void_stale(claim: Claim, new_finding: FindingValue | None, *, now: datetime)
 
 def is_supported(signoff: Signoff, value: str) -> bool:
     """Whether the signed finding is the current one, or the sign-off is a review of work that is still open."""
-    still_in_work = signoff.kind != SignoffKind.FINDING and {signoff.finding, value} <= _UNRESOLVED
-    return signoff.finding == value or still_in_work
+    is_open_review = signoff.kind != SignoffKind.FINDING and {signoff.finding, value} <= _UNRESOLVED
+    return signoff.finding == value or is_open_review
 
 
 def void_all(claim: Claim, *, now: datetime) -> None:
@@ -127,7 +127,7 @@ def collectors(claim: Claim, *, now: datetime) -> frozenset[str]:
     elsewhere.
     """
     case = facts.case([claim.pk], now=now)
-    counted = {key for one in case.members(str(claim.pk)) for key in Evidence(case, one).countable}
+    counted = {key for member in case.members(str(claim.pk)) for key in Evidence(case, member).countable}
     users = Statement.objects.filter(pk__in=counted).values_list("collected_by_id", flat=True)
     return frozenset(str(user) for user in users)
 

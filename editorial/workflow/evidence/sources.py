@@ -11,30 +11,27 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
-
-from editorial import outbox
-from editorial.models import Claim, Desk, IdentityRecord, MessageKind, Source, User
+from editorial.models import IdentityRecord, Source, User
 from editorial.models.evidence.sources import SettlingEffect
-from editorial.policy.access import SubjectFacts
 from editorial.policy.actions import Action
 from editorial.policy.vocabulary import Reliability, SourceType
 from editorial.workflow.core import audit
 from editorial.workflow.core.actions import (
     apply_changes,
     atomic_action,
+    require_desk,
     require_permission,
     require_reason,
     validate_and_save,
 )
 from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed
-from editorial.workflow.core.locking import get_visible, lock, lock_many
-from editorial.workflow.evidence import dispositive, identities, vault
+from editorial.workflow.core.locking import ExpectedVersion, check_version, get_visible, lock, lock_many
+from editorial.workflow.evidence import dispositive, vault
+from editorial.workflow.evidence.affected_claims import RELATION_FIELDS, enqueue_assessments, reassess_affected
 from editorial.workflow.evidence.vault import Identity
 
-# The fields of a source besides its type. Each relation refers to another source.
+# The fields of a source besides its type and its relations to other sources.
 _VALUE_FIELDS = ("name", "description", "benefits_if", "camp")
-_RELATION_FIELDS = ("org", "speaks_for", "parent", "author", "issuer")
 
 
 @atomic_action
@@ -50,15 +47,14 @@ def register(
     contradicts: Iterable[UUID | str] = (),
     actor: User,
     now: datetime,
-    **stated: Any,
+    **fields: Any,
 ) -> Source:
     """Register a source. For an unnamed one, `name` is a description, and a known identity goes into the vault."""
-    desk = get_visible(Desk, desk_id, None, field="desk")
-    require_permission(actor, Action.SOURCE_REGISTER, SubjectFacts(desks=frozenset({str(desk.pk)})))
+    desk = require_desk(desk_id, actor, Action.SOURCE_REGISTER)
     source = Source(type=type, name=name.strip(), desk=desk, unnamed=unnamed, registered_by=actor, registered_at=now)
     # An unnamed source counts as known to an editor only after `vouch`.
     source.editor_knows = not unnamed
-    apply_changes(source, _resolve_relations(stated, actor), allowed=(*_VALUE_FIELDS, *_RELATION_FIELDS))
+    apply_changes(source, _resolve_relations(fields, actor), allowed=(*_VALUE_FIELDS, *RELATION_FIELDS))
     if identity_name and not unnamed:
         raise ValidationFailed(
             Reason("NOT_UNNAMED", "Only an unnamed source can have a confidential identity.", "identity_name")
@@ -66,9 +62,11 @@ def register(
     validate_and_save(source)
     if identity_name:
         _store_identity(source, Identity.of(identity_name, identity_known_by), actor, now)
-    settled = dispositive.replace(source, establishes, contradicts, actor)
-    audit.log(source, Action.SOURCE_REGISTER, actor=actor, now=now, type=source.type, unnamed=unnamed, settles=settled)
-    _enqueue_assessments(settled, now)
+    settled_claims = dispositive.replace(source, establishes, contradicts, actor)
+    audit.log(
+        source, Action.SOURCE_REGISTER, actor=actor, now=now, type=source.type, unnamed=unnamed, settles=settled_claims
+    )
+    enqueue_assessments(settled_claims, now)
     return source
 
 
@@ -78,64 +76,68 @@ def revise(
     source_id: UUID | str,
     establishes: Iterable[UUID | str] | None = None,
     contradicts: Iterable[UUID | str] | None = None,
-    version: int | None = None,
+    expected_version: ExpectedVersion = None,
     actor: User,
     now: datetime,
     **stated: Any,
 ) -> Source:
     """Change a source's fields, or the claims it settles."""
-    source = _lock(source_id, actor, Action.SOURCE_REVISE, version=version)
-    changed = apply_changes(source, _resolve_relations(stated, actor), allowed=(*_VALUE_FIELDS, *_RELATION_FIELDS))
+    source = _lock(source_id, actor, Action.SOURCE_REVISE, expected_version)
+    changed = apply_changes(source, _resolve_relations(stated, actor), allowed=(*_VALUE_FIELDS, *RELATION_FIELDS))
     changed = {name: value for name, value in changed.items() if name not in ("name", "description")} | {
         name: ["(not recorded)", "(not recorded)"] for name in changed if name in ("name", "description")
     }
-    settled: list[str] = []
+    settled_claims: list[str] = []
     if establishes is not None or contradicts is not None:
-        held = {effect: set(dispositive.claims_settled_by(source, effect)) for effect in SettlingEffect}
-        settled = dispositive.replace(
+        before = {effect: set(dispositive.claims_settled_by(source, effect)) for effect in SettlingEffect}
+        settled_claims = dispositive.replace(
             source,
-            held[SettlingEffect.ESTABLISHES] if establishes is None else establishes,
-            held[SettlingEffect.CONTRADICTS] if contradicts is None else contradicts,
+            before[SettlingEffect.ESTABLISHES] if establishes is None else establishes,
+            before[SettlingEffect.CONTRADICTS] if contradicts is None else contradicts,
             actor,
         )
-        settled = sorted(set(settled) | held[SettlingEffect.ESTABLISHES] | held[SettlingEffect.CONTRADICTS])
-    if not changed and not settled:
+        settled_claims = sorted(
+            set(settled_claims) | before[SettlingEffect.ESTABLISHES] | before[SettlingEffect.CONTRADICTS]
+        )
+    if not changed and not settled_claims:
         return source
     validate_and_save(source)
-    audit.log(source, Action.SOURCE_REVISE, actor=actor, now=now, changed=changed, settles=settled)
-    _reassess_affected(source, now, also=settled)
+    audit.log(source, Action.SOURCE_REVISE, actor=actor, now=now, changed=changed, settles=settled_claims)
+    reassess_affected(source, now, also=settled_claims, whole_house=True)
     return source
 
 
 @atomic_action
-def rate(*, source_id: UUID | str, reliability: str, reason: str = "", actor: User, now: datetime) -> Source:
+def rate(
+    *,
+    source_id: UUID | str,
+    reliability: str,
+    reason: str = "",
+    expected_version: ExpectedVersion = None,
+    actor: User,
+    now: datetime,
+) -> Source:
     """Rate a source's reliability, A to F."""
-    source = _lock(source_id, actor, Action.SOURCE_RATE)
+    source = _lock(source_id, actor, Action.SOURCE_RATE, expected_version)
     if reliability not in set(Reliability):
         raise ValidationFailed(
             Reason("UNKNOWN_RATING", f"Choose one of these ratings: {', '.join(Reliability)}.", "reliability")
         )
     before, source.reliability = source.reliability, reliability
-    validate_and_save(source)
-    audit.log(
-        source, Action.SOURCE_RATE, actor=actor, now=now, reliability=[before, reliability], reason=reason.strip()
-    )
-    _reassess_affected(source, now)
-    return source
+    return _save(source, Action.SOURCE_RATE, actor, now, reliability=[before, reliability], reason=reason.strip())
 
 
 @atomic_action
-def authenticate(*, source_id: UUID | str, reason: str, actor: User, now: datetime) -> Source:
+def authenticate(
+    *, source_id: UUID | str, reason: str, expected_version: ExpectedVersion = None, actor: User, now: datetime
+) -> Source:
     """Record that a document has been authenticated, and how."""
-    source = _lock(source_id, actor, Action.SOURCE_AUTHENTICATE)
+    source = _lock(source_id, actor, Action.SOURCE_AUTHENTICATE, expected_version)
     reason = require_reason(reason, "say how it was authenticated.")
     if source.type != SourceType.DOCUMENT:
         raise Conflict("Only a document can be authenticated.", code="NOT_A_DOCUMENT")
     source.authenticated = True
-    validate_and_save(source)
-    audit.log(source, Action.SOURCE_AUTHENTICATE, actor=actor, now=now, reason=reason)
-    _reassess_affected(source, now)
-    return source
+    return _save(source, Action.SOURCE_AUTHENTICATE, actor, now, reason=reason)
 
 
 @atomic_action
@@ -145,6 +147,7 @@ def protect(
     name: str,
     identity_name: str,
     identity_known_by: str,
+    expected_version: ExpectedVersion = None,
     actor: User,
     now: datetime,
 ) -> Source:
@@ -152,77 +155,90 @@ def protect(
 
     If the vault already holds an identity for the source, the new one replaces it.
     """
-    source = _lock(source_id, actor, Action.SOURCE_PROTECT)
+    source = _lock(source_id, actor, Action.SOURCE_PROTECT, expected_version)
     identity = Identity.of(identity_name, identity_known_by)
     source.name, source.description, source.unnamed = name.strip(), "", True
     source.editor_knows = False
     _store_identity(source, identity, actor, now)
     validate_and_save(source)
     audit.log(source, Action.SOURCE_PROTECT, actor=actor, now=now)
-    _reassess_affected(source, now)
+    reassess_affected(source, now, whole_house=True)
     return source
 
 
 @atomic_action
 def match_identity(
-    *, source_id: UUID | str, identity_name: str, identity_known_by: str, actor: User, now: datetime
+    *,
+    source_id: UUID | str,
+    identity_name: str,
+    identity_known_by: str,
+    expected_version: ExpectedVersion = None,
+    actor: User,
+    now: datetime,
 ) -> Source:
     """Give a named person the identity token that matches them if they also speak unnamed.
 
     Nothing is encrypted, as the name is public. The response never reveals whether another source has the token.
     """
-    source = _lock(source_id, actor, Action.SOURCE_MATCH_IDENTITY)
+    source = _lock(source_id, actor, Action.SOURCE_MATCH_IDENTITY, expected_version)
     if source.unnamed or source.type != SourceType.PERSON:
         raise Conflict("Only a named person can be matched. Protect an unnamed one instead.", code="NOT_NAMED")
     source.key = Identity.of(identity_name, identity_known_by).token()
-    validate_and_save(source)
-    audit.log(source, Action.SOURCE_MATCH_IDENTITY, actor=actor, now=now)
-    _reassess_affected(source, now)
-    return source
+    return _save(source, Action.SOURCE_MATCH_IDENTITY, actor, now)
 
 
 @atomic_action
-def vouch(*, source_id: UUID | str, reason: str, actor: User, now: datetime) -> Source:
+def vouch(
+    *, source_id: UUID | str, reason: str, expected_version: ExpectedVersion = None, actor: User, now: datetime
+) -> Source:
     """Vouch, as an editor, that you know who this unnamed source is."""
-    source = _lock(source_id, actor, Action.SOURCE_VOUCH)
+    source = _lock(source_id, actor, Action.SOURCE_VOUCH, expected_version)
     reason = require_reason(reason, "say how you know, without the name.")
     if not source.unnamed:
         raise Conflict("This source is named, so nobody needs to vouch for it.", code="NOT_UNNAMED")
     source.editor_knows = True
-    validate_and_save(source)
-    audit.log(source, Action.SOURCE_VOUCH, actor=actor, now=now, reason=reason)
-    _reassess_affected(source, now)
-    return source
+    return _save(source, Action.SOURCE_VOUCH, actor, now, reason=reason)
 
 
 @atomic_action
-def unmask(*, source_id: UUID | str, reason: str, actor: User, now: datetime) -> Identity:
+def unmask(
+    *, source_id: UUID | str, reason: str, expected_version: ExpectedVersion = None, actor: User, now: datetime
+) -> Identity:
     """Reveal who an unnamed source is. The access and its reason are logged before anything is shown."""
-    source = _lock(source_id, actor, Action.SOURCE_UNMASK)
+    source = _lock(source_id, actor, Action.SOURCE_UNMASK, expected_version)
     reason = require_reason(reason, "every access to the vault is reviewed.")
-    sealed = IdentityRecord.objects.filter(source=source).first()
-    if sealed is None:
+    record = IdentityRecord.objects.filter(source=source).first()
+    if record is None:
         raise Conflict("The vault holds no identity for this source.", code="NO_IDENTITY_STORED")
     audit.log(source, Action.SOURCE_UNMASK, actor=actor, now=now, reason=reason)
-    return vault.decrypt(bytes(sealed.encrypted_identity))
+    return vault.decrypt(bytes(record.encrypted_identity))
 
 
 @atomic_action
 def reencrypt(*, source_id: UUID, now: datetime) -> None:
     """Re-encrypt an identity with the newest key. A system action without an event: nobody sees the identity."""
-    sealed = lock(IdentityRecord, IdentityRecord.objects.get(source=source_id).pk, None)
-    sealed.encrypted_identity, sealed.encrypted_at = vault.reencrypt(bytes(sealed.encrypted_identity)), now
-    sealed.save(update_fields=["encrypted_identity", "encrypted_at"])
+    record = lock(IdentityRecord, IdentityRecord.objects.get(source=source_id).pk, None)
+    record.encrypted_identity, record.encrypted_at = vault.reencrypt(bytes(record.encrypted_identity)), now
+    record.save(update_fields=["encrypted_identity", "encrypted_at"])
 
 
 @atomic_action
-def merge(*, source_id: UUID | str, into_id: UUID | str, reason: str, actor: User, now: datetime) -> Source:
+def merge(
+    *,
+    source_id: UUID | str,
+    into_id: UUID | str,
+    reason: str,
+    expected_version: ExpectedVersion = None,
+    actor: User,
+    now: datetime,
+) -> Source:
     """Merge two sources that are the same. Their statements stay where they are and count as one identity."""
     source, into = get_visible(Source, source_id, actor), get_visible(Source, into_id, actor, field="into")
-    if source.pk == into.pk:
-        raise ValidationFailed(Reason("SAME_OBJECT", "A source cannot be merged into itself.", "into"))
     locked = {each.pk: each for each in lock_many(Source, [source.pk, into.pk], actor, field="into")}
     source, into = locked[source.pk], locked[into.pk]
+    check_version(source, expected_version)
+    if source.pk == into.pk:
+        raise ValidationFailed(Reason("SAME_OBJECT", "A source cannot be merged into itself.", "into"))
     reason = require_reason(reason, "say how you know, without a name.")
     for each in (source, into):
         require_permission(actor, Action.SOURCE_MERGE, each.access_facts())
@@ -245,7 +261,7 @@ def merge(*, source_id: UUID | str, into_id: UUID | str, reason: str, actor: Use
         audit.log(
             each, Action.SOURCE_MERGE, actor=actor, now=now, source=str(source.pk), into=str(into.pk), reason=reason
         )
-        _reassess_affected(each, now)
+        reassess_affected(each, now, whole_house=True)
     return into
 
 
@@ -254,24 +270,32 @@ def identity_token(identity_name: str, identity_known_by: str) -> str:
     return Identity.of(identity_name, identity_known_by).token()
 
 
-def _lock(source_id: UUID | str, actor: User, action: Action, *, version: int | None = None) -> Source:
-    source = lock(Source, source_id, actor, version=version)
+def _lock(source_id: UUID | str, actor: User, action: Action, expected_version: ExpectedVersion) -> Source:
+    source = lock(Source, source_id, actor, expected_version=expected_version)
     require_permission(actor, action, source.access_facts())
     if source.merged_into_id and action is not Action.SOURCE_UNMASK:
         raise Conflict(f"This source was merged into {source.merged_into_id}. Continue there.", code="MERGED")
     return source
 
 
-def _resolve_relations(stated: dict[str, Any], actor: User) -> dict[str, Any]:
+def _save(source: Source, action: Action, actor: User, now: datetime, **data: Any) -> Source:
+    """Save and log a change of the source, and reassess the claims it affects."""
+    validate_and_save(source)
+    audit.log(source, action, actor=actor, now=now, **data)
+    reassess_affected(source, now, whole_house=action is Action.SOURCE_MATCH_IDENTITY)
+    return source
+
+
+def _resolve_relations(fields: dict[str, Any], actor: User) -> dict[str, Any]:
     """Replace the source ids among the fields with their rows."""
-    ties = {
+    relations = {
         name: get_visible(Source, key, actor, field=name) if key else None
-        for name, key in stated.items()
-        if name in _RELATION_FIELDS
+        for name, key in fields.items()
+        if name in RELATION_FIELDS
     }
     return {
-        name: "" if value is None else value for name, value in stated.items() if name not in _RELATION_FIELDS
-    } | ties
+        name: "" if value is None else value for name, value in fields.items() if name not in RELATION_FIELDS
+    } | relations
 
 
 def _store_identity(source: Source, identity: Identity, actor: User, now: datetime) -> None:
@@ -291,29 +315,3 @@ def _store_identity(source: Source, identity: Identity, actor: User, now: dateti
             "encrypted_by": actor,
         },
     )
-
-
-def _enqueue_assessments(claims: Iterable[UUID | str], now: datetime) -> None:
-    for claim in sorted({str(claim) for claim in claims}):
-        outbox.send(MessageKind.ASSESS_CLAIM, claim, now=now)
-
-
-def _reassess_affected(source: Source, now: datetime, also: Iterable[str] = ()) -> None:
-    """Reassess every claim in which the source, its aliases or a related source speaks or has a stake."""
-    same = identities.aliases_of(source)
-    tied = _related_to(same)
-    # A document inherits its author's and issuer's affiliations, so a change to those affects it too.
-    near = {*same, *tied, *Source.objects.filter(Q(author__in=tied) | Q(issuer__in=tied)).values_list("pk", flat=True)}
-    touched = Claim.objects.filter(
-        Q(statements__source__in=near) | Q(statements__informant__in=near) | Q(adverse_links__source__in=near)
-    )
-    asked = Claim.objects.filter(reply_requests__to__in=near)
-    keys = set(touched.values_list("pk", flat=True)) | set(asked.values_list("pk", flat=True))
-    _enqueue_assessments([*keys, *also], now)
-
-
-def _related_to(sources: list[UUID]) -> list[UUID]:
-    ties = Q()
-    for tie in _RELATION_FIELDS:
-        ties |= Q(**{f"{tie}__in": sources})
-    return list(Source.objects.filter(ties).values_list("pk", flat=True))

@@ -30,11 +30,12 @@ from editorial.workflow.core.actions import (
     atomic_action,
     require_permission,
     require_reason,
+    require_utc_offset,
     validate_and_save,
 )
 from editorial.workflow.core.audit import log
 from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed
-from editorial.workflow.core.locking import get_visible, lock, lock_many
+from editorial.workflow.core.locking import ExpectedVersion, get_visible, lock, lock_many
 
 _VALUE_FIELDS = (
     "stance",
@@ -64,7 +65,7 @@ def record(
     directness: str,
     actor: User,
     now: datetime,
-    **stated: Any,
+    **fields: Any,
 ) -> Statement:
     """Record what a source said about a claim. Terms default to background for an unnamed source."""
     claim = _lock_claim(claim_id, actor, Action.STATEMENT_RECORD)
@@ -80,54 +81,50 @@ def record(
         collected_by=actor,
         recorded_at=now,
     )
-    apply_changes(statement, _resolve_references(stated, actor), allowed=(*_VALUE_FIELDS, *_REFERENCE_FIELDS))
+    apply_changes(statement, _resolve_references(fields, actor), allowed=(*_VALUE_FIELDS, *_REFERENCE_FIELDS))
     _validate(statement, now)
-    validate_and_save(statement)
-    _log_and_reassess(statement, Action.STATEMENT_RECORD, actor, now, stance=statement.stance, source=str(source.pk))
-    return statement
+    return _save(statement, Action.STATEMENT_RECORD, actor, now, stance=statement.stance, source=str(source.pk))
 
 
 @atomic_action
 def revise(
-    *, statement_id: UUID | str, version: int | None = None, actor: User, now: datetime, **stated: Any
+    *, statement_id: UUID | str, expected_version: ExpectedVersion = None, actor: User, now: datetime, **stated: Any
 ) -> Statement:
     """Correct a recorded statement. Its history keeps the earlier version."""
-    statement = _lock(statement_id, actor, Action.STATEMENT_REVISE, version=version)
+    statement = _lock(statement_id, actor, Action.STATEMENT_REVISE, expected_version)
     changed = apply_changes(statement, _resolve_references(stated, actor), allowed=(*_VALUE_FIELDS, *_REFERENCE_FIELDS))
     if not changed:
         return statement
     if "embargo_until" in changed:
         statement.embargo_lifted_at = None
     _validate(statement, now)
-    validate_and_save(statement)
-    _log_and_reassess(statement, Action.STATEMENT_REVISE, actor, now, changed=changed)
-    return statement
+    return _save(statement, Action.STATEMENT_REVISE, actor, now, changed=changed)
 
 
 @atomic_action
-def withdraw(*, statement_id: UUID | str, reason: str, actor: User, now: datetime) -> Statement:
+def withdraw(
+    *, statement_id: UUID | str, reason: str, expected_version: ExpectedVersion = None, actor: User, now: datetime
+) -> Statement:
     """Record that the source took the statement back."""
-    statement = _lock(statement_id, actor, Action.STATEMENT_WITHDRAW)
+    statement = _lock(statement_id, actor, Action.STATEMENT_WITHDRAW, expected_version)
     reason = require_reason(reason, "say when and how the source took it back.")
     if statement.withdrawn_at:
         raise Conflict("This statement is already withdrawn.", code="WITHDRAWN")
     statement.withdrawn_at = now
-    validate_and_save(statement)
-    _log_and_reassess(statement, Action.STATEMENT_WITHDRAW, actor, now, reason=reason)
-    return statement
+    return _save(statement, Action.STATEMENT_WITHDRAW, actor, now, reason=reason)
 
 
 @atomic_action
-def retract(*, statement_id: UUID | str, reason: str, actor: User, now: datetime) -> Statement:
+def retract(
+    *, statement_id: UUID | str, reason: str, expected_version: ExpectedVersion = None, actor: User, now: datetime
+) -> Statement:
     """Record that the publisher of the statement retracted it."""
-    statement = _lock(statement_id, actor, Action.STATEMENT_RETRACT)
+    statement = _lock(statement_id, actor, Action.STATEMENT_RETRACT, expected_version)
     reason = require_reason(reason, "say where the retraction was published.")
     if statement.retracted_at:
         raise Conflict("This statement is already retracted.", code="RETRACTED")
     statement.retracted_at = now
-    validate_and_save(statement)
-    _log_and_reassess(statement, Action.STATEMENT_RETRACT, actor, now, reason=reason)
-    return statement
+    return _save(statement, Action.STATEMENT_RETRACT, actor, now, reason=reason)
 
 
 @atomic_action
@@ -143,10 +140,10 @@ def relay(*, derived_id: UUID | str, origin_id: UUID | str, actor: User, now: da
         raise ValidationFailed(Reason("OTHER_STANCE", "The two statements take different stances.", "origin"))
     if derived.directness == Directness.FIRST_HAND:
         raise ValidationFailed(Reason("FIRST_HAND", "A first-hand statement does not repeat another.", "derived"))
-    link, made = Relay.objects.get_or_create(
+    link, created = Relay.objects.get_or_create(
         derived=derived, origin=origin, defaults={"recorded_by": actor, "recorded_at": now}
     )
-    if made:
+    if created:
         _log_and_reassess(derived, Action.STATEMENT_RELAY, actor, now, origin=str(origin.pk))
     return link
 
@@ -158,32 +155,39 @@ def undo_relay(*, relay_id: UUID | str, reason: str, actor: User, now: datetime)
     derived = _lock(link.derived_id, actor, Action.STATEMENT_RELAY)
     reason = require_reason(reason, "reviewers will ask about this relay again.")
     Relay.objects.filter(pk=link.pk).delete()
-    _log_and_reassess(derived, Action.STATEMENT_RELAY, actor, now, taken_back=str(link.origin_id), reason=reason)
+    _log_and_reassess(derived, Action.STATEMENT_RELAY, actor, now, removed_origin=str(link.origin_id), reason=reason)
 
 
 @atomic_action
-def move(*, statement_id: UUID | str, claim_id: UUID | str, actor: User, now: datetime) -> Statement:
+def move(
+    *,
+    statement_id: UUID | str,
+    claim_id: UUID | str,
+    expected_version: ExpectedVersion = None,
+    actor: User,
+    now: datetime,
+) -> Statement:
     """Move a statement to another claim, or to another member after a split.
 
     Its whole relay chain moves along, as a relay stays within one claim.
     """
-    seen = get_visible(Statement, statement_id, actor)
+    unlocked = get_visible(Statement, statement_id, actor)
     target = get_visible(Claim, claim_id, actor, field="claim")
-    claims = {claim.pk: claim for claim in lock_many(Claim, [seen.claim_id, target.pk], actor, field="claim")}
+    claims = {claim.pk: claim for claim in lock_many(Claim, [unlocked.claim_id, target.pk], actor, field="claim")}
     for claim in claims.values():
         require_permission(actor, Action.STATEMENT_REVISE, claim.access_facts())
     _require_recordable(claims[target.pk])
-    statement = lock(Statement, statement_id, actor)
+    statement = lock(Statement, statement_id, actor, expected_version=expected_version)
     _require_not_moved(statement, claims)
     if statement.claim_id == target.pk:
         return statement
     chain = _lock_relay_chain(statement)
     _require_not_relied_on(chain, target)
     before = statement.claim_id
-    for one in chain:
-        one.claim = target
-        validate_and_save(one)
-        _log_and_reassess(one, Action.STATEMENT_REVISE, actor, now, changed={"claim": [str(before), str(target.pk)]})
+    for linked in chain:
+        linked.claim = target
+        validate_and_save(linked)
+        _log_and_reassess(linked, Action.STATEMENT_REVISE, actor, now, changed={"claim": [str(before), str(target.pk)]})
     outbox.send(MessageKind.ASSESS_CLAIM, before, now=now)
     statement.refresh_from_db()
     return statement
@@ -219,30 +223,30 @@ def _require_recordable(claim: Claim) -> None:
 
 def _lock_relay_chain(statement: Statement) -> list[Statement]:
     """Lock the statement and all statements linked to it by relays, in either direction."""
-    found, reached = {statement.pk}, {statement.pk}
-    while reached:
-        links = Relay.objects.filter(Q(derived__in=reached) | Q(origin__in=reached)).values_list("derived", "origin")
-        reached = {key for link in links for key in link} - found
-        found |= reached
-    return list(Statement.objects.select_for_update().filter(pk__in=found).order_by("pk"))
+    statement_ids, new = {statement.pk}, {statement.pk}
+    while new:
+        links = Relay.objects.filter(Q(derived__in=new) | Q(origin__in=new)).values_list("derived", "origin")
+        new = {key for link in links for key in link} - statement_ids
+        statement_ids |= new
+    return list(Statement.objects.select_for_update().filter(pk__in=statement_ids).order_by("pk"))
 
 
 def _require_not_relied_on(chain: list[Statement], target: Claim) -> None:
     """Raise `Conflict` if a story would then rely on a statement about a claim that it does not use."""
-    about = [target.pk, *target.compound_links.values_list("compound_id", flat=True)]
-    if UseEvidence.objects.filter(statement__in=chain).exclude(use__claim__in=about).exists():
+    claim_ids = [target.pk, *target.compound_links.values_list("compound_id", flat=True)]
+    if UseEvidence.objects.filter(statement__in=chain).exclude(use__claim__in=claim_ids).exists():
         raise Conflict(
             "A story relies on this statement and does not use the other claim. Change the story's uses first.",
             code="RELIED_ON",
         )
 
 
-def _lock(statement_id: UUID | str, actor: User, action: Action, *, version: int | None = None) -> Statement:
+def _lock(statement_id: UUID | str, actor: User, action: Action, expected_version: ExpectedVersion = None) -> Statement:
     """Lock the statement after its claim, so that no reassessment runs in between."""
     claim_id = get_visible(Statement, statement_id, actor).claim_id
     claim = lock(Claim, claim_id, actor)
     require_permission(actor, action, claim.access_facts())
-    statement = lock(Statement, statement_id, actor, version=version)
+    statement = lock(Statement, statement_id, actor, expected_version=expected_version)
     _require_not_moved(statement, {claim.pk})
     return statement
 
@@ -254,15 +258,15 @@ def _require_not_moved(statement: Statement, locked: Container[UUID]) -> None:
         )
 
 
-def _resolve_references(stated: dict[str, Any], actor: User) -> dict[str, Any]:
-    named = {
+def _resolve_references(fields: dict[str, Any], actor: User) -> dict[str, Any]:
+    references = {
         name: get_visible(_REFERENCE_FIELDS[name], key, actor, field=name) if key else None
-        for name, key in stated.items()
+        for name, key in fields.items()
         if name in _REFERENCE_FIELDS
     }
     blank = {"benefits_if", "quote"}
-    plain = {name: "" if value is None and name in blank else value for name, value in stated.items()}
-    return plain | named
+    values = {name: "" if value is None and name in blank else value for name, value in fields.items()}
+    return values | references
 
 
 def _validate(statement: Statement, now: datetime) -> None:
@@ -270,14 +274,15 @@ def _validate(statement: Statement, now: datetime) -> None:
         raise ValidationFailed(Reason("INFORMANT", "Only a second-hand statement has an informant.", "informant"))
     if statement.informant_id and statement.informant_id == statement.source_id:
         raise ValidationFailed(Reason("INFORMANT", "A source cannot be its own informant.", "informant"))
-    for name in ("embargo_until", "said_at"):
-        moment = getattr(statement, name)
-        if moment is not None and moment.tzinfo is None:
-            raise ValidationFailed(
-                Reason("UTC_OFFSET_MISSING", "Give the time with a UTC offset, such as 2026-03-04T12:00:00Z.", name)
-            )
+    require_utc_offset(embargo_until=statement.embargo_until, said_at=statement.said_at)
     if statement.said_at and statement.said_at > now:
         raise ValidationFailed(Reason("IN_THE_FUTURE", "This time is in the future.", "said_at"))
+
+
+def _save(statement: Statement, action: Action, actor: User, now: datetime, **data: Any) -> Statement:
+    validate_and_save(statement)
+    _log_and_reassess(statement, action, actor, now, **data)
+    return statement
 
 
 def _log_and_reassess(statement: Statement, action: str, actor: User | None, now: datetime, **data: Any) -> None:

@@ -59,10 +59,10 @@ def encrypt(identity: Identity) -> bytes:
     return encryption.encrypt(json.dumps([identity.name, identity.known_by]))
 
 
-def decrypt(sealed: bytes) -> Identity:
+def decrypt(ciphertext: bytes) -> Identity:
     """Decrypt an identity. Raises `Conflict` if no vault key decrypts it."""
     try:
-        name, known_by = json.loads(encryption.decrypt(sealed))
+        name, known_by = json.loads(encryption.decrypt(ciphertext))
     except encryption.KeyUnavailable:
         raise Conflict(
             "No vault key decrypts this record. Restore the key that encrypted it to VAULT_KEYS.",
@@ -71,22 +71,22 @@ def decrypt(sealed: bytes) -> Identity:
     return Identity(name, known_by)
 
 
-def reencrypt(sealed: bytes) -> bytes:
+def reencrypt(ciphertext: bytes) -> bytes:
     """Re-encrypt an identity with the newest key."""
-    return encryption.reencrypt(sealed)
+    return encryption.reencrypt(ciphertext)
 
 
 def _normalize(text: str) -> str:
     """Drop case, accents, punctuation and spacing; keep words of letters and numbers."""
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    kept = (" " if _separates(sign) else sign for sign in plain if not _is_accent(sign))
-    return " ".join("".join(kept).split())
+    characters = (" " if _separates(character) else character for character in plain if not _is_accent(character))
+    return " ".join("".join(characters).split())
 
 
-def _is_accent(sign: str) -> bool:
+def _is_accent(character: str) -> bool:
     """A Latin, Greek or Cyrillic accent or a zero-width character. The vowel signs of other scripts stay."""
-    return "\u0300" <= sign <= "\u036f" or unicodedata.category(sign) == "Cf"
+    return "\u0300" <= character <= "\u036f" or unicodedata.category(character) == "Cf"
 
 
-def _separates(sign: str) -> bool:
-    return unicodedata.category(sign)[0] not in "LMN"
+def _separates(character: str) -> bool:
+    return unicodedata.category(character)[0] not in "LMN"

@@ -22,7 +22,7 @@ _MAX_ATTEMPTS = 3
 
 _READERS: dict[str, tuple[str, Callable[..., list[NewsItem]]]] = {
     ImportKind.FEED.value: (feeds.ACCEPT, feeds.read),
-    ImportKind.PAGE.value: (web_page.ACCEPT, lambda body, **told: [web_page.read(body, **told)]),
+    ImportKind.PAGE.value: (web_page.ACCEPT, lambda body, **details: [web_page.read(body, **details)]),
 }
 
 
@@ -34,31 +34,31 @@ def fetch(*, message_id: UUID, clock: Callable[[], datetime]) -> MessageState | 
     run = outbox.start(message_id, now=clock())
     if run is None:
         return None
-    begun = Import.objects.get(pk=run.reference)
+    batch = Import.objects.get(pk=run.reference)
     try:
-        items = _fetch_items(begun) if begun.state == ImportState.FETCHING else []
-    except RequestFailed as problem:
+        items = _fetch_items(batch) if batch.state == ImportState.FETCHING else []
+    except RequestFailed as error:
         if run.attempt < _MAX_ATTEMPTS:
-            return outbox.fail(run, problem, now=clock())
-        why = f"This URL did not respond in {_MAX_ATTEMPTS} attempts ({problem.kind}). Check the URL."
-    except (DestinationNotAllowed, UnusableResponse, ParseError) as problem:
-        why = str(problem)
-    except Exception as problem:
-        outbox.fail(run, problem, now=clock())
+            return outbox.fail(run, error, now=clock())
+        failure = f"This URL did not respond in {_MAX_ATTEMPTS} attempts ({error.kind}). Check the URL."
+    except (DestinationNotAllowed, UnusableResponse, ParseError) as error:
+        failure = str(error)
+    except Exception as error:
+        outbox.fail(run, error, now=clock())
         raise
     else:
-        why = ""
+        failure = ""
     with transaction.atomic():
-        if why:
-            imports.fail(import_id=begun.pk, reason=why, now=clock())
+        if failure:
+            imports.fail(import_id=batch.pk, reason=failure, now=clock())
         else:
-            imports.receive(import_id=begun.pk, items=items, now=clock())
+            imports.receive(import_id=batch.pk, items=items, now=clock())
         outbox.finish(run, now=clock())
     return MessageState.DONE
 
 
-def _fetch_items(begun: Import) -> list[NewsItem]:
-    accept, read = _READERS[begun.kind]
+def _fetch_items(batch: Import) -> list[NewsItem]:
+    accept, read = _READERS[batch.kind]
     private = settings.IMPORTS_ALLOW_PRIVATE_HOSTS
-    found = http_client.fetch(begun.url, accept=accept, max_bytes=settings.IMPORT_MAX_BYTES, allow_private=private)
-    return read(found.body, url=found.url, content_type=found.content_type)
+    response = http_client.fetch(batch.url, accept=accept, max_bytes=settings.IMPORT_MAX_BYTES, allow_private=private)
+    return read(response.body, url=response.url, content_type=response.content_type)

@@ -41,51 +41,51 @@ class ParsedRow:
 def read(content: bytes, *, actor: User) -> tuple[str, list[ParsedRow]]:
     """Return the detected format of the sheet and its rows. Raises `ParseError`."""
     sheet = csv_sheet.read(content, max_lines=settings.IMPORT_MAX_ROWS)
-    accused = _sources(_all_names(sheet), actor)
-    first: dict[str, int] = {}
-    return sheet.read_as, [_read(line, accused, first) for line in sheet.lines]
+    sources = _sources(_all_names(sheet), actor)
+    first_lines: dict[str, int] = {}
+    return sheet.read_as, [_read(line, sources, first_lines) for line in sheet.lines]
 
 
-def file(stated: dict[str, Any], *, desk: Desk, actor: User, now: datetime) -> tuple[RowState, Claim]:
+def file(fields: dict[str, Any], *, desk: Desk, actor: User, now: datetime) -> tuple[RowState, Claim]:
     """File one line's claim, unless the desk already has a claim with the same text."""
-    on_file = Claim.objects.filter(desk=desk, text=stated["text"], dropped_at=None, merged_into=None).first()
-    if on_file is not None:
-        return RowState.KNOWN, on_file
-    return RowState.FILED, claims.file(desk_id=desk.pk, **stated, actor=actor, now=now)
+    existing = Claim.objects.filter(desk=desk, text=fields["text"], dropped_at=None, merged_into=None).first()
+    if existing is not None:
+        return RowState.KNOWN, existing
+    return RowState.FILED, claims.file(desk_id=desk.pk, **fields, actor=actor, now=now)
 
 
-def _read(line: SheetLine, accused: dict[str, list[UUID]], first: dict[str, int]) -> ParsedRow:
+def _read(line: SheetLine, sources: dict[str, list[UUID]], first_lines: dict[str, int]) -> ParsedRow:
     text = line.cells.get("text", "")
-    stated: dict[str, Any] = {"text": text}
-    troubles = [*line.problems]
+    fields: dict[str, Any] = {"text": text}
+    problems = [*line.problems]
     if not text:
-        troubles.append(CellProblem("NO_TEXT", "text", "The claim is missing. Write it in one sentence."))
+        problems.append(CellProblem("NO_TEXT", "text", "The claim is missing. Write it in one sentence."))
     for column, vocabulary in _VOCABULARIES.items():
-        if told := line.cells.get(column):
-            word = "_".join(told.lower().split())
-            stated[column] = word
-            if word not in set(vocabulary):
+        if value := line.cells.get(column):
+            choice = "_".join(value.lower().split())
+            fields[column] = choice
+            if choice not in set(vocabulary):
                 known = ", ".join(vocabulary)
-                troubles.append(CellProblem("UNKNOWN_VALUE", column, f"Unknown value. Use one of: {known}."))
-    stated["adverse_to"] = [str(key) for name in _names(line) for key in accused.get(name.lower(), [])[:1]]
-    troubles += [trouble for name in _names(line) for trouble in _source_problems(accused.get(name.lower(), []))]
-    if troubles:
-        return ParsedRow(line.number, RowState.REFUSED, {"text": text}, troubles)
-    if (earlier := first.setdefault(text, line.number)) != line.number:
-        again = CellProblem("DUPLICATE", "text", f"Same text as line {earlier}, so only that line is filed.")
-        return ParsedRow(line.number, RowState.KNOWN, {}, [again])
-    return ParsedRow(line.number, RowState.WAITING, stated, [])
+                problems.append(CellProblem("UNKNOWN_VALUE", column, f"Unknown value. Use one of: {known}."))
+    fields["adverse_to"] = [str(key) for name in _names(line) for key in sources.get(name.lower(), [])[:1]]
+    problems += [problem for name in _names(line) for problem in _source_problems(sources.get(name.lower(), []))]
+    if problems:
+        return ParsedRow(line.number, RowState.REFUSED, {"text": text}, problems)
+    if (earlier := first_lines.setdefault(text, line.number)) != line.number:
+        duplicate = CellProblem("DUPLICATE", "text", f"Same text as line {earlier}, so only that line is filed.")
+        return ParsedRow(line.number, RowState.KNOWN, {}, [duplicate])
+    return ParsedRow(line.number, RowState.WAITING, fields, [])
 
 
-def _source_problems(found: list[UUID]) -> Iterator[CellProblem]:
+def _source_problems(matches: list[UUID]) -> Iterator[CellProblem]:
     """Yield the problems of a name, without repeating it: it may be confidential."""
-    if not found:
+    if not matches:
         text = (
             "A name in this cell matches no named source. Register the source or leave the cell empty; separate "
             f"several names with {_SEPARATOR}."
         )
         yield CellProblem("UNKNOWN_SOURCE", "adverse_to", text)
-    elif len(found) > 1:
+    elif len(matches) > 1:
         text = "A name in this cell matches several sources. Give the id of the right one."
         yield CellProblem("AMBIGUOUS_SOURCE", "adverse_to", text)
 
@@ -94,13 +94,13 @@ def _sources(names: set[str], actor: User) -> dict[str, list[UUID]]:
     """Map each name or id to matching sources that the actor may see; unnamed ones match by id only."""
     ids = {name: key for name in names if (key := _id(name))}
     rows = Source.objects.visible_to(actor.facts()).annotate(called=Lower("name"))
-    meant = Q(pk__in=set(ids.values())) | Q(unnamed=False, called__in=names)
-    found: dict[str, set[UUID]] = defaultdict(set)
-    for source in rows.filter(meant) if names else []:
+    matching = Q(pk__in=set(ids.values())) | Q(unnamed=False, called__in=names)
+    by_name: dict[str, set[UUID]] = defaultdict(set)
+    for source in rows.filter(matching) if names else []:
         key = source.merged_into_id or source.pk
         for name in (source.called if not source.unnamed else "", str(source.pk), source.pk.hex):
-            found[name].add(key)
-    return {name: sorted(found[str(ids[name]) if name in ids else name]) for name in names}
+            by_name[name].add(key)
+    return {name: sorted(by_name[str(ids[name]) if name in ids else name]) for name in names}
 
 
 def _all_names(sheet: Sheet) -> set[str]:

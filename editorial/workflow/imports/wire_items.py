@@ -42,13 +42,13 @@ def file(item: NewsItem, *, desk: Desk, outlet: Source | None, actor: User, now:
     if story is None:
         return RowState.FILED, _create_draft(item, key, desk=desk, outlet=outlet, actor=actor, now=now)
     lock(Story, story.pk, actor)
-    original = WireItem.objects.select_for_update().get(story=story)
-    if original.digest == item.digest:
-        if original.embargo_until != item.embargo_until:  # embargo lifted or changed, text unchanged
-            original.embargo_until = item.embargo_until
-            validate_and_save(original)
+    wire_item = WireItem.objects.select_for_update().get(story=story)
+    if wire_item.digest == item.digest:
+        if wire_item.embargo_until != item.embargo_until:  # embargo lifted or changed, text unchanged
+            wire_item.embargo_until = item.embargo_until
+            validate_and_save(wire_item)
         return RowState.KNOWN, story
-    _record_change(original, item, actor, now)
+    _record_change(wire_item, item, actor, now)
     return RowState.UPDATED, story
 
 
@@ -56,7 +56,7 @@ def _create_draft(item: NewsItem, key: str, *, desk: Desk, outlet: Source | None
     outlet = outlet or _outlet(item.outlet, desk, actor, now)
     exhibit = _archive(item, desk, actor, now)
     story = stories.pitch(desk_id=desk.pk, headline=item.headline, body=item.text, actor=actor, now=now)
-    original = WireItem(
+    wire_item = WireItem(
         desk=desk,
         uri=item.uri,
         key=key,
@@ -70,25 +70,25 @@ def _create_draft(item: NewsItem, key: str, *, desk: Desk, outlet: Source | None
         embargo_until=item.embargo_until,
         received_at=now,
     )
-    validate_and_save(original)
+    validate_and_save(wire_item)
     return story
 
 
-def _record_change(original: WireItem, item: NewsItem, actor: User, now: datetime) -> None:
+def _record_change(wire_item: WireItem, item: NewsItem, actor: User, now: datetime) -> None:
     """Archive the new version beside the old one and notify the authors. Their copy stays unchanged."""
-    before, original.exhibit = original.exhibit_id, _archive(item, original.desk, actor, now)
-    original.digest, original.received_at, original.changed_at = item.digest, now, now
-    original.revised_at, original.embargo_until = item.revised_at, item.embargo_until
-    original.link = item.link or original.link
-    validate_and_save(original)
+    before, wire_item.exhibit = wire_item.exhibit_id, _archive(item, wire_item.desk, actor, now)
+    wire_item.digest, wire_item.received_at, wire_item.changed_at = item.digest, now, now
+    wire_item.revised_at, wire_item.embargo_until = item.revised_at, item.embargo_until
+    wire_item.link = item.link or wire_item.link
+    validate_and_save(wire_item)
     audit.log(
-        original.story,
+        wire_item.story,
         SystemEvent.WIRE_ITEM_CHANGE,
         actor=actor,
         now=now,
-        exhibit=[str(before), str(original.exhibit_id)],
+        exhibit=[str(before), str(wire_item.exhibit_id)],
     )
-    outbox.send(MessageKind.REEVALUATE_STORY, original.story_id, now=now)
+    outbox.send(MessageKind.REEVALUATE_STORY, wire_item.story_id, now=now)
 
 
 def _archive(item: NewsItem, desk: Desk, actor: User, now: datetime) -> Exhibit:
@@ -107,8 +107,10 @@ def _outlet(name: str, desk: Desk, actor: User, now: datetime) -> Source:
         raise ValidationFailed(
             Reason("NO_OUTLET", "The item names no outlet. Choose the outlet for the import.", "outlet")
         )
-    known = Source.objects.filter(type=SourceType.OUTLET.value, name__iexact=name, unnamed=False).order_by("id").first()
-    if known is None:
+    existing = (
+        Source.objects.filter(type=SourceType.OUTLET.value, name__iexact=name, unnamed=False).order_by("id").first()
+    )
+    if existing is None:
         outlet = SourceType.OUTLET.value
         return sources.register(desk_id=desk.pk, type=outlet, name=name, actor=actor, now=now)
-    return get_visible(Source, known.merged_into_id or known.pk, actor)
+    return get_visible(Source, existing.merged_into_id or existing.pk, actor)

@@ -29,32 +29,32 @@ class ChainReport:
 
 def verify() -> ChainReport:
     """Verify number, link and hash of every event, in one pass."""
-    found = ChainReport()
+    report = ChainReport()
     stream, number, previous = "", 0, ""
     for event in Event.objects.order_by("stream", "number").iterator(chunk_size=_BATCH_SIZE):
         if event.stream != stream:
             stream, number, previous = event.stream, 0, ""
-            found.chains += 1
-        found.events += 1
+            report.chains += 1
+        report.events += 1
         if event.number != number + 1:
-            found.errors.append(f"{stream}: event {number + 1} is missing.")
+            report.errors.append(f"{stream}: event {number + 1} is missing.")
         elif event.previous != previous:
-            found.errors.append(f"{stream}: event {event.number} does not follow from the one before it.")
+            report.errors.append(f"{stream}: event {event.number} does not follow from the one before it.")
         if event.hash != event.compute_hash():
-            found.errors.append(f"{stream}: event {event.number} was changed after it was recorded.")
+            report.errors.append(f"{stream}: event {event.number} was changed after it was recorded.")
         number, previous = event.number, event.hash
-    return found
+    return report
 
 
 def heads() -> Heads:
     """Number and hash of the last event of every chain."""
     last = Event.objects.order_by("stream", "-number").distinct("stream").values_list("stream", "number", "hash")
-    return {stream: (number, sealed) for stream, number, sealed in last}
+    return {stream: (number, event_hash) for stream, number, event_hash in last}
 
 
 def digest(heads: Heads) -> str:
     """SHA-256 (hex) over all heads: one line that identifies this state of the log, to print and keep."""
-    lines = "".join(f"{stream} {number} {sealed}\n" for stream, (number, sealed) in sorted(heads.items()))
+    lines = "".join(f"{stream} {number} {event_hash}\n" for stream, (number, event_hash) in sorted(heads.items()))
     return hashlib.sha256(lines.encode()).hexdigest()
 
 
@@ -62,13 +62,13 @@ def truncated(earlier: Heads) -> Iterator[str]:
     """Report the chains that no longer contain their earlier head."""
     streams = sorted(earlier)
     for start in range(0, len(streams), _BATCH_SIZE):
-        some = streams[start : start + _BATCH_SIZE]
-        ends = {earlier[stream][0] for stream in some}
-        rows = Event.objects.filter(stream__in=some, number__in=ends).values_list("stream", "number", "hash")
-        there = {(stream, number): sealed for stream, number, sealed in rows}
-        for stream in some:
-            number, sealed = earlier[stream]
-            if (stream, number) not in there:
+        batch = streams[start : start + _BATCH_SIZE]
+        numbers = {earlier[stream][0] for stream in batch}
+        rows = Event.objects.filter(stream__in=batch, number__in=numbers).values_list("stream", "number", "hash")
+        stored = {(stream, number): event_hash for stream, number, event_hash in rows}
+        for stream in batch:
+            number, event_hash = earlier[stream]
+            if (stream, number) not in stored:
                 yield f"{stream}: event {number} and all later events are missing."
-            elif there[stream, number] != sealed:
+            elif stored[stream, number] != event_hash:
                 yield f"{stream}: event {number} was replaced by another event."

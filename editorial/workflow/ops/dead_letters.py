@@ -35,10 +35,10 @@ def triage(*, message_id: UUID | str, now: datetime) -> OutboxMessage:
     letter = lock(OutboxMessage, message_id, None)
     if letter.state != _DEAD or (letter.next_alert_at and _is_active_admin(letter.owner_id)):
         return letter
-    occasion = SystemEvent.JOB_FAILED if _should_notify(letter, now) else SystemEvent.JOB_FAILED_SILENTLY
+    event = SystemEvent.JOB_FAILED if _should_notify(letter, now) else SystemEvent.JOB_FAILED_SILENTLY
     letter.owner, letter.dead_at, letter.next_alert_at = _least_loaded_admin(), letter.dead_at or now, now + ALARM_AFTER
     letter.save(update_fields=["owner", "dead_at", "next_alert_at"])
-    audit.log(letter, occasion, actor=None, now=now, kind=letter.kind, holder=_key(letter.owner), error=letter.error)
+    audit.log(letter, event, actor=None, now=now, kind=letter.kind, holder=_key(letter.owner), error=letter.error)
     return letter
 
 
@@ -49,11 +49,13 @@ def escalate(*, message_id: UUID | str, now: datetime) -> None:
     if letter.state != _DEAD or letter.next_alert_at is None or letter.next_alert_at > now:
         return
     due = OutboxMessage.objects.filter(state=_DEAD, next_alert_at__lte=now).select_for_update(skip_locked=True)
-    late = list(due.order_by("dead_at", "id"))
-    OutboxMessage.objects.filter(pk__in=[one.pk for one in late]).update(next_alert_at=now + ALARM_AFTER)
-    told = [one for one in late if not _concerns_operations(one)]
-    if told:
-        audit.log(told[0], SystemEvent.JOB_OVERDUE, actor=None, now=now, kind=told[0].kind, letters=len(told))
+    overdue = list(due.order_by("dead_at", "id"))
+    OutboxMessage.objects.filter(pk__in=[message.pk for message in overdue]).update(next_alert_at=now + ALARM_AFTER)
+    notifiable = [message for message in overdue if not _concerns_operations(message)]
+    if notifiable:
+        audit.log(
+            notifiable[0], SystemEvent.JOB_OVERDUE, actor=None, now=now, kind=notifiable[0].kind, jobs=len(notifiable)
+        )
 
 
 @atomic_action
@@ -140,22 +142,22 @@ def _should_notify(message: OutboxMessage, now: datetime) -> bool:
     """Whether to notify: not about a failed operational notification, nor if a similar one was notified lately."""
     if message.next_alert_at is not None or _concerns_operations(message):
         return False
-    alike = OutboxMessage.objects.filter(state=_DEAD, kind=message.kind, error=message.error, next_alert_at__gt=now)
-    return not alike.exclude(pk=message.pk).exists()
+    similar = OutboxMessage.objects.filter(state=_DEAD, kind=message.kind, error=message.error, next_alert_at__gt=now)
+    return not similar.exclude(pk=message.pk).exists()
 
 
 def _concerns_operations(message: OutboxMessage) -> bool:
     """Whether the job was a notification or delivery about dead letters or integrity findings."""
-    told = {
+    events_by_kind = {
         MessageKind.NOTIFY.value: Event.objects.filter(pk=message.reference),
         MessageKind.DELIVER.value: Event.objects.filter(deliveries__id=message.reference),
     }
     try:
-        events = told.get(message.kind, Event.objects.none())
+        events = events_by_kind.get(message.kind, Event.objects.none())
         return events.filter(action__in=OPERATIONAL_EVENTS).exists()
     except (ValidationError, ValueError):
         return False
 
 
-def _key(person: User | None) -> str:
-    return str(person.pk) if person else ""
+def _key(user: User | None) -> str:
+    return str(user.pk) if user else ""

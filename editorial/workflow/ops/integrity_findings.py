@@ -23,18 +23,18 @@ RECURRENCE_WINDOW = timedelta(minutes=10)
 @atomic_action
 def record(*, violations: Iterable[tuple[str, str]], now: datetime) -> None:
     """Record violations, given as check name and subject."""
-    wanted = set(violations)
-    lately = IntegrityFinding.objects.filter(
+    reported = set(violations)
+    recent = IntegrityFinding.objects.filter(
         resolved_at__gt=now - RECURRENCE_WINDOW,
         last_action_at__isnull=False,
-        subject__in={subject for _, subject in wanted},
+        subject__in={subject for _, subject in reported},
     )
-    again = {(one.check_name, one.subject): one.pk for one in lately.order_by("id")}
-    back = [again[key] for key in wanted & again.keys()]
-    IntegrityFinding.objects.filter(pk__in=back).update(resolved_at=None, found_at=now)
-    fresh = sorted(wanted - again.keys())
+    recurring = {(finding.check_name, finding.subject): finding.pk for finding in recent.order_by("id")}
+    reopened = [recurring[key] for key in reported & recurring.keys()]
+    IntegrityFinding.objects.filter(pk__in=reopened).update(resolved_at=None, found_at=now)
+    new = sorted(reported - recurring.keys())
     IntegrityFinding.objects.bulk_create(
-        [IntegrityFinding(check_name=invariant, subject=subject, found_at=now) for invariant, subject in fresh],
+        [IntegrityFinding(check_name=check_name, subject=subject, found_at=now) for check_name, subject in new],
         ignore_conflicts=True,
     )
 
@@ -42,32 +42,32 @@ def record(*, violations: Iterable[tuple[str, str]], now: datetime) -> None:
 @atomic_action
 def repair(*, finding_id: UUID, run_repair: Callable[[], None], now: datetime) -> None:
     """Repair the violation, or enqueue the job that will."""
-    found = lock(IntegrityFinding, finding_id, None)
+    finding = lock(IntegrityFinding, finding_id, None)
     run_repair()
-    found.repairs, found.last_action_at = found.repairs + 1, now
-    found.save(update_fields=["repairs", "last_action_at"])
-    _log(found, SystemEvent.INTEGRITY_REPAIR, now)
+    finding.repairs, finding.last_action_at = finding.repairs + 1, now
+    finding.save(update_fields=["repairs", "last_action_at"])
+    _log(finding, SystemEvent.INTEGRITY_REPAIR, now)
 
 
 @atomic_action
 def alert(*, finding_id: UUID, message: str, now: datetime) -> None:
     """Alert administrators, once, to a violation that cannot be repaired automatically."""
-    found = lock(IntegrityFinding, finding_id, None)
-    if found.alerted_at is None:
-        found.alerted_at = found.last_action_at = now
-        found.save(update_fields=["alerted_at", "last_action_at"])
-        _log(found, SystemEvent.INTEGRITY_ALERT, now, says=message)
+    finding = lock(IntegrityFinding, finding_id, None)
+    if finding.alerted_at is None:
+        finding.alerted_at = finding.last_action_at = now
+        finding.save(update_fields=["alerted_at", "last_action_at"])
+        _log(finding, SystemEvent.INTEGRITY_ALERT, now, message=message)
 
 
 @atomic_action
 def resolve(*, finding_id: UUID, now: datetime) -> None:
     """Mark a finding as resolved. One that nobody acted on was work in flight, and leaves no event."""
-    found = lock(IntegrityFinding, finding_id, None)
-    found.resolved_at = now
-    found.save(update_fields=["resolved_at"])
-    if found.last_action_at is not None:
-        _log(found, SystemEvent.INTEGRITY_RESOLVE, now)
+    finding = lock(IntegrityFinding, finding_id, None)
+    finding.resolved_at = now
+    finding.save(update_fields=["resolved_at"])
+    if finding.last_action_at is not None:
+        _log(finding, SystemEvent.INTEGRITY_RESOLVE, now)
 
 
-def _log(found: IntegrityFinding, event_type: SystemEvent, now: datetime, **data: Any) -> None:
-    audit.log(found, event_type, actor=None, now=now, invariant=found.check_name, subject=found.subject, **data)
+def _log(finding: IntegrityFinding, event_type: SystemEvent, now: datetime, **data: Any) -> None:
+    audit.log(finding, event_type, actor=None, now=now, check=finding.check_name, subject=finding.subject, **data)

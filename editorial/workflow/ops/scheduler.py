@@ -41,7 +41,7 @@ _BATCH_SIZE = 200  # rows of one kind in one run; the next run finds the rest
 
 def run_due(*, now: datetime) -> int:
     """Run everything that is due. Returns how many actions succeeded. A failure does not stop the others."""
-    done = sum(_run_each(verb, named, keys, now) for verb, named, _, keys in due_work(now))
+    done = sum(_run_each(action, keyword, keys, now) for action, keyword, _, keys in due_work(now))
     _, expired = _due_rows(IdempotencyRecord, "expires_at", now)
     return done + _run_each(idempotency.delete_expired, "record_ids", [expired] if expired else [], now)
 
@@ -55,17 +55,17 @@ def due_work(now: datetime) -> Iterator[tuple[Callable[..., object], str, type[m
     yield publication.publish_due, "story_id", *_due_rows(Story, "publish_at", now, status=_SCHEDULED_STATUS)
     yield tasks.expire, "task_id", *_due_rows(ReviewTask, "lease_until", now, state=TaskState.TAKEN.value)
     yield tasks.mark_overdue, "task_id", *_due_rows(ReviewTask, "due_at", now, **live)
-    unprinted = _due_rows(Correction, "due_at", now, overdue_at=None, closed_at=None)
-    yield publication.mark_correction_overdue, "correction_id", *unprinted
+    corrections = _due_rows(Correction, "due_at", now, overdue_at=None, closed_at=None)
+    yield publication.mark_correction_overdue, "correction_id", *corrections
     yield webhooks.expire_former_secret, "endpoint_id", *_due_rows(WebhookEndpoint, "previous_secret_expires_at", now)
     yield dead_letters.triage, "message_id", *_due_rows(OutboxMessage, "dead_at", now, next_alert_at=None, **dead)
     yield dead_letters.escalate, "message_id", *_due_rows(OutboxMessage, "next_alert_at", now, **dead)
 
 
 def _due_rows(
-    model: type[models.Model], column: str, now: datetime, **still: Any
+    model: type[models.Model], column: str, now: datetime, **conditions: Any
 ) -> tuple[type[models.Model], list[UUID]]:
-    rows = model._default_manager.filter(**{f"{column}__lte": now}, **still)
+    rows = model._default_manager.filter(**{f"{column}__lte": now}, **conditions)
     return model, list(rows.order_by(column).values_list("pk", flat=True)[:_BATCH_SIZE])
 
 
@@ -75,11 +75,6 @@ def _run_each(handler: Callable[..., object], keyword: str, keys: Iterable[objec
         try:
             handler(**{keyword: key}, now=now)
             done += 1
-        except Exception as problem:
-            log.error(
-                "due action failed",
-                verb=handler.__name__,
-                key=str(key),
-                kind=type(problem).__name__,
-            )
+        except Exception as error:
+            log.error("due action failed", action=handler.__name__, key=str(key), kind=type(error).__name__)
     return done

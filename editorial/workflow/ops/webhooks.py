@@ -10,14 +10,14 @@ from uuid import UUID
 
 from django.conf import settings
 
-from editorial.models import Desk, User, WebhookEndpoint, encryption
+from editorial.models import User, WebhookEndpoint, encryption
 from editorial.policy import url_safety
 from editorial.policy.access import SubjectFacts
 from editorial.policy.actions import Action, SystemEvent
 from editorial.workflow.core import audit
-from editorial.workflow.core.actions import atomic_action, require_permission, validate_and_save
+from editorial.workflow.core.actions import atomic_action, require_desk, require_permission, validate_and_save
 from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed
-from editorial.workflow.core.locking import get_visible, lock
+from editorial.workflow.core.locking import lock
 
 SECRET_OVERLAP = timedelta(hours=24)
 """How long deliveries are also signed with the former secret after a rotation."""
@@ -32,12 +32,11 @@ def add(*, desk_id: UUID | str, url: str, actor: User, now: datetime) -> tuple[W
     A disabled endpoint with this URL is enabled again, with a new secret. The event does not contain the URL, as some
     receivers put a password into it.
     """
-    desk = get_visible(Desk, desk_id, None, field="desk")
-    require_permission(actor, Action.WEBHOOK_ADD, _desk_facts(desk.pk))
+    desk = require_desk(desk_id, actor, Action.WEBHOOK_ADD)
     url = url.strip()
-    allowed = url_safety.check_url(url, allow_private=settings.WEBHOOKS_ALLOW_PRIVATE_HOSTS)
-    if not allowed:
-        raise ValidationFailed(*(Reason("URL_NOT_ALLOWED", reason, "url") for reason in allowed.reasons))
+    decision = url_safety.check_url(url, allow_private=settings.WEBHOOKS_ALLOW_PRIVATE_HOSTS)
+    if not decision:
+        raise ValidationFailed(*(Reason("URL_NOT_ALLOWED", reason, "url") for reason in decision.reasons))
     endpoint = WebhookEndpoint.objects.select_for_update().filter(desk=desk, url=url).first()
     if endpoint is None:
         endpoint = WebhookEndpoint(desk=desk, url=url, added_by=actor, added_at=now)
@@ -55,7 +54,7 @@ def add(*, desk_id: UUID | str, url: str, actor: User, now: datetime) -> tuple[W
 def disable(*, endpoint_id: UUID | str, actor: User, now: datetime) -> WebhookEndpoint:
     """Disable an endpoint, pending deliveries included. It stays on record with its past deliveries."""
     endpoint = lock(WebhookEndpoint, endpoint_id, actor)
-    require_permission(actor, Action.WEBHOOK_DISABLE, _desk_facts(endpoint.desk_id))
+    require_permission(actor, Action.WEBHOOK_DISABLE, SubjectFacts.of_desk(endpoint.desk_id))
     if not endpoint.active:
         raise Conflict("This endpoint is already disabled.", code="ALREADY_DISABLED")
     _deactivate(endpoint)
@@ -71,7 +70,7 @@ def rotate(*, endpoint_id: UUID | str, actor: User, now: datetime) -> tuple[Webh
     add it again instead: that invalidates it immediately.
     """
     endpoint = lock(WebhookEndpoint, endpoint_id, actor)
-    require_permission(actor, Action.WEBHOOK_ROTATE, _desk_facts(endpoint.desk_id))
+    require_permission(actor, Action.WEBHOOK_ROTATE, SubjectFacts.of_desk(endpoint.desk_id))
     if not endpoint.active:
         raise Conflict("This endpoint is disabled. Add it again, which gives it a new secret.", code="ALREADY_DISABLED")
     secret = _new_secret()
@@ -89,7 +88,7 @@ def rotate(*, endpoint_id: UUID | str, actor: User, now: datetime) -> tuple[Webh
 
 @atomic_action
 def disable_gone(*, endpoint_id: UUID | str, now: datetime) -> None:
-    """Disable an endpoint that has answered several deliveries in a row with 410 Gone. A system action."""
+    """Disable an endpoint if it has answered several deliveries in a row with 410 Gone. A system action."""
     endpoint = lock(WebhookEndpoint, endpoint_id, None)
     if endpoint.active and endpoint.reports_gone:
         _deactivate(endpoint)
@@ -128,7 +127,3 @@ def _deactivate(endpoint: WebhookEndpoint) -> None:
 
 def _clear_former_secret(endpoint: WebhookEndpoint) -> None:
     endpoint.previous_secret = endpoint.previous_secret_expires_at = None
-
-
-def _desk_facts(desk: UUID) -> SubjectFacts:
-    return SubjectFacts(desks=frozenset({str(desk)}))

@@ -59,7 +59,7 @@ def finish_attempt(*, attempt_id: UUID, outcome: SignInResult, user: User | None
 
 def reauthenticate(check: Callable[[], bool], error: Reason, *, actor: User, now: datetime) -> None:
     """Verify a signed-in user again, with the limits of sign-in. Raises `ValidationFailed` or `TooManyAttempts`."""
-    attempt = start_attempt(name=actor.get_username(), address=None, interface="again", now=now)
+    attempt = start_attempt(name=actor.get_username(), address=None, interface="reauth", now=now)
     if not check():
         finish_attempt(attempt_id=attempt.pk, outcome=SignInResult.WRONG_CODE, user=actor, now=now)
         raise ValidationFailed(error)
@@ -74,9 +74,9 @@ def _wait_times(attempt: SignIn, now: datetime) -> Iterable[float]:
     yield 0.0
     if attempt.address:
         yield _wait(failed.filter(address=attempt.address), sign_ins.ADDRESS_LIMITS, now)
-    of_the_name = SignIn.objects.filter(name_digest=attempt.name_digest)
-    came_in = of_the_name.filter(outcome=SignInResult.SUCCEEDED.value, at__gt=now - sign_ins.KNOWN_ADDRESS_TTL)
-    if not attempt.address or not came_in.filter(address=attempt.address).exists():
+    same_name = SignIn.objects.filter(name_digest=attempt.name_digest)
+    successes = same_name.filter(outcome=SignInResult.SUCCEEDED.value, at__gt=now - sign_ins.KNOWN_ADDRESS_TTL)
+    if not attempt.address or not successes.filter(address=attempt.address).exists():
         yield _wait(failed.filter(name_digest=attempt.name_digest), sign_ins.NAME_LIMITS, now)
 
 
@@ -86,11 +86,11 @@ def _wait(failed: QuerySet[SignIn], limits: Iterable[Limit], now: datetime) -> f
     return sign_ins.retry_after(list(newest), limits, now).total_seconds()
 
 
-def _serialize(*what: str) -> None:
+def _serialize(*counters: str) -> None:
     """Lock these counters until the transaction ends."""
     with connection.cursor() as cursor:
-        for one in sorted(what):
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"newsroom attempts {one}"])
+        for counter in sorted(counters):
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"newsroom attempts {counter}"])
 
 
 def _digest(name: str) -> str:

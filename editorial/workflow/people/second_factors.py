@@ -25,10 +25,9 @@ from editorial.workflow.core.locking import get_visible, lock
 from editorial.workflow.people import login_throttle
 
 ENROLLMENT_REQUIRED = Reason(
-    "SECOND_FACTOR_ENROLLMENT_REQUIRED",
-    "Your role requires a second factor. Sign in to the admin and set it up there.",
+    "SECOND_FACTOR_ENROLLMENT_REQUIRED", "Your role requires a second factor. Sign in to the admin and set it up there."
 )
-_WRONG_CODE = Reason("WRONG_CODE", "This code is wrong or was already used. Wait for the next one.", "code")
+WRONG_CODE = Reason("WRONG_CODE", "This code is wrong or was already used. Wait for the next one.", "code")
 RECOVERY_CODES = 10
 _CODE_BITS = 80
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
@@ -64,7 +63,7 @@ def confirm(*, factor_id: UUID | str, code: str, actor: User, now: datetime) -> 
     if factor.confirmed_at:
         raise Conflict("Your second factor is already confirmed.", code="CONFIRMED")
     if not _is_app_code(factor, code, now):
-        raise ValidationFailed(_WRONG_CODE)
+        raise ValidationFailed(WRONG_CODE)
     factor.confirmed_at = now
     factor.save(update_fields=["confirmed_at"])
     audit.log(factor, Action.SECOND_FACTOR_CONFIRM, actor=actor, now=now)
@@ -77,7 +76,7 @@ def regenerate_codes(*, factor_id: UUID | str, code: str, actor: User, now: date
     require_permission(actor, Action.SECOND_FACTOR_REGENERATE_CODES, factor.access_facts())
     if not factor.confirmed_at:
         raise Conflict("Your second factor is not confirmed yet. Confirm it first.", code="UNCONFIRMED")
-    login_throttle.reauthenticate(lambda: check(code=code, actor=actor, now=now), _WRONG_CODE, actor=actor, now=now)
+    login_throttle.reauthenticate(lambda: check(code=code, actor=actor, now=now), WRONG_CODE, actor=actor, now=now)
     return _regenerate_codes(factor_id=factor_id, actor=actor, now=now)
 
 
@@ -98,7 +97,7 @@ def remove(*, factor_id: UUID | str, code: str = "", reason: str = "", actor: Us
     if factor.user_id != actor.pk:
         reason = require_reason(reason, "say how you verified who asked you.")
     elif factor.confirmed_at:
-        login_throttle.reauthenticate(lambda: check(code=code, actor=actor, now=now), _WRONG_CODE, actor=actor, now=now)
+        login_throttle.reauthenticate(lambda: check(code=code, actor=actor, now=now), WRONG_CODE, actor=actor, now=now)
     return _remove(factor_id=factor_id, reason=reason, actor=actor, now=now)
 
 
@@ -106,9 +105,9 @@ def remove(*, factor_id: UUID | str, code: str = "", reason: str = "", actor: Us
 def _remove(*, factor_id: UUID | str, reason: str, actor: User, now: datetime) -> User:
     factor = lock(SecondFactor, factor_id, actor)
     audit.log(factor, Action.SECOND_FACTOR_REMOVE, actor=actor, now=now, user=str(factor.user_id), reason=reason)
-    person: User = factor.user
+    user: User = factor.user
     factor.delete()
-    return person
+    return user
 
 
 @atomic_action
@@ -126,18 +125,18 @@ def reencrypt(*, factor_id: UUID, now: datetime) -> None:
     factor.save(update_fields=["encrypted_secret"])
 
 
-def is_enabled(person: User) -> bool:
+def is_enabled(user: User) -> bool:
     """Whether the user has a confirmed second factor."""
-    return SecondFactor.objects.filter(user=person).exclude(confirmed_at=None).exists()
+    return SecondFactor.objects.filter(user=user).exclude(confirmed_at=None).exists()
 
 
-def is_required(person: User) -> bool:
+def is_required(user: User) -> bool:
     """Whether a role of the user requires a second factor and they have none."""
-    asked: Collection[str] = settings.SECOND_FACTOR_ROLES
-    if not asked:
+    required_roles: Collection[str] = settings.SECOND_FACTOR_ROLES
+    if not required_roles:
         return False
-    held = {role for role, _ in person.facts().memberships}
-    return bool(held.intersection(asked)) and not is_enabled(person)
+    roles = {role for role, _ in user.facts().memberships}
+    return bool(roles.intersection(required_roles)) and not is_enabled(user)
 
 
 def provisioning_uri(factor: SecondFactor) -> str:
@@ -160,8 +159,8 @@ def _is_app_code(factor: SecondFactor, code: str, now: datetime) -> bool:
         app = _totp(factor)
     except encryption.KeyUnavailable:  # the recovery codes still work
         return False
-    this = app.timecode(now)
-    for step in range(max(this - _DRIFT_STEPS, factor.last_step + 1), this + _DRIFT_STEPS + 1):
+    current = app.timecode(now)
+    for step in range(max(current - _DRIFT_STEPS, factor.last_step + 1), current + _DRIFT_STEPS + 1):
         if secrets.compare_digest(app.generate_otp(step).encode(), typed.encode()):
             factor.last_step = step
             factor.save(update_fields=["last_step"])
@@ -182,11 +181,11 @@ def _new_codes(factor: SecondFactor) -> list[str]:
 
 
 def _format_code(number: int) -> str:
-    letters = "".join(_ALPHABET[number >> shift & 31] for shift in range(0, _CODE_BITS, 5))
-    return "-".join(letters[start : start + 4] for start in range(0, len(letters), 4))
+    text = "".join(_ALPHABET[number >> shift & 31] for shift in range(0, _CODE_BITS, 5))
+    return "-".join(text[start : start + 4] for start in range(0, len(text), 4))
 
 
 def _digest(code: str) -> str:
     """Digest of a normalised code. SHA-256 is enough, as a code has 80 random bits."""
-    letters = "".join(sign for sign in code.upper() if sign in _ALPHABET)
-    return hashlib.sha256(letters.encode()).hexdigest()
+    text = "".join(character for character in code.upper() if character in _ALPHABET)
+    return hashlib.sha256(text.encode()).hexdigest()

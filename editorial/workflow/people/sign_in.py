@@ -18,9 +18,7 @@ _REASONS = {
         "Your account has a second factor. Also give a code from your app, or a recovery code.",
         "code",
     ),
-    SignInResult.WRONG_CODE: Reason(
-        "WRONG_CODE", "This code is wrong or was already used. Wait for the next one.", "code"
-    ),
+    SignInResult.WRONG_CODE: second_factors.WRONG_CODE,
 }
 
 
@@ -36,10 +34,10 @@ def sign_in(*, username: str, password: str, code: str, address: str | None, int
     """
     attempt = login_throttle.start_attempt(name=username, address=address, interface=interface, now=now)
     user = authenticate(username=username, password=password)
-    outcome = _check_credentials(user, code, now)
-    login_throttle.finish_attempt(attempt_id=attempt.pk, outcome=outcome, user=user, now=now)
-    if user is None or outcome is not SignInResult.SUCCEEDED:
-        raise SignInRefused(_REASONS[outcome])
+    result = _check_credentials(user, code, now)
+    login_throttle.finish_attempt(attempt_id=attempt.pk, outcome=result, user=user, now=now)
+    if user is None or result is not SignInResult.SUCCEEDED:
+        raise SignInRefused(_REASONS[result])
     return user
 
 

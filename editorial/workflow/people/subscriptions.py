@@ -29,8 +29,8 @@ def follow(
     now: datetime,
 ) -> Subscription:
     """Follow one object; `by_mail`: also by email. Following it again only changes `by_mail`."""
-    what = _resolve_target(actor, desk=desk_id, claim=claim_id, story=story_id)
-    subscription, _ = Subscription.objects.update_or_create(user=actor, **what, defaults={"by_mail": by_mail})
+    target = _resolve_target(actor, desk=desk_id, claim=claim_id, story=story_id)
+    subscription, _ = Subscription.objects.update_or_create(user=actor, **target, defaults={"by_mail": by_mail})
     return subscription
 
 
@@ -44,17 +44,17 @@ def unfollow(
     now: datetime,
 ) -> None:
     """Unfollow an object. Mandatory notifications still come."""
-    what: dict[str, Any] = {"desk": desk_id, "claim": claim_id, "story": story_id}
-    Subscription.objects.filter(user=actor, **what).delete()
+    target: dict[str, Any] = {"desk": desk_id, "claim": claim_id, "story": story_id}
+    Subscription.objects.filter(user=actor, **target).delete()
 
 
-def _resolve_target(actor: User, **given: UUID | str | None) -> dict[str, Any]:
+def _resolve_target(actor: User, **targets: UUID | str | None) -> dict[str, Any]:
     """Return the row to follow, if the actor may see it, and None for the other two fields."""
-    named = {name: key for name, key in given.items() if key}
-    if len(named) != 1:
+    chosen = {name: key for name, key in targets.items() if key}
+    if len(chosen) != 1:
         raise ValidationFailed(Reason("EXACTLY_ONE_TARGET", "Name one thing to follow: a desk, a claim or a story."))
-    ((name, key),) = named.items()
+    ((name, key),) = chosen.items()
     row = get_visible(_FOLLOWABLE[name], key, actor, field=name)
     if isinstance(row, Desk):
-        require_permission(actor, Action.SEE, SubjectFacts(desks=frozenset({str(row.pk)})))
-    return {other: row if other == name else None for other in _FOLLOWABLE}
+        require_permission(actor, Action.SEE, SubjectFacts.of_desk(row.pk))
+    return {field: row if field == name else None for field in _FOLLOWABLE}

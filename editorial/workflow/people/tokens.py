@@ -53,34 +53,34 @@ def issue(
 
     Every token can read. One for another user can neither sign nor manage, as the issuer has seen it.
     """
-    person = lock(User, user_id, None, field="user_id")  # so that concurrent requests cannot exceed MAX_TOKENS
-    require_permission(actor, Action.TOKEN_ISSUE, SubjectFacts(owners=frozenset({str(person.pk)})))
-    if actor == person and second_factors.is_required(person):
+    user = lock(User, user_id, None, field="user_id")  # so that concurrent requests cannot exceed MAX_TOKENS
+    require_permission(actor, Action.TOKEN_ISSUE, SubjectFacts(owners=frozenset({str(user.pk)})))
+    if actor == user and second_factors.is_required(user):
         raise Forbidden(second_factors.ENROLLMENT_REQUIRED)
-    granted = tokens.granted_scopes(_parse_scopes(scopes))
+    granted_scopes = tokens.granted_scopes(_parse_scopes(scopes))
     ttl = settings.TOKEN_TTL if ttl is None else ttl
-    allowed = tokens.may_issue(
-        granted, issuer_scopes=actor.scopes, for_self=actor == person, ttl=ttl, max_ttl=settings.TOKEN_MAX_TTL
+    decision = tokens.may_issue(
+        granted_scopes, issuer_scopes=actor.scopes, for_self=actor == user, ttl=ttl, max_ttl=settings.TOKEN_MAX_TTL
     )
-    if not allowed:
-        raise ValidationFailed(*(Reason("TOKEN_NOT_ALLOWED", text) for text in allowed.reasons))
-    if not person.is_active:
+    if not decision:
+        raise ValidationFailed(*(Reason("TOKEN_NOT_ALLOWED", text) for text in decision.reasons))
+    if not user.is_active:
         raise Conflict("This account is deactivated.", code="ACCOUNT_DEACTIVATED")
-    if Token.objects.filter(user=person).usable(now).count() >= MAX_TOKENS:
+    if Token.objects.filter(user=user).usable(now).count() >= MAX_TOKENS:
         raise Conflict(f"This user already has {MAX_TOKENS} tokens. Revoke one or let one expire.", code="TOO_MANY")
     secret = PREFIX + secrets.token_hex(_BYTES)
     token = Token(
-        user=person,
+        user=user,
         digest=digest(secret),
         label=label.strip(),
-        scopes=[scope.value for scope in Scope if scope in granted],
+        scopes=[scope.value for scope in Scope if scope in granted_scopes],
         issued_by=actor,
         issued_at=now,
         expires_at=now + ttl,
     )
     validate_and_save(token)
     audit.log(
-        token, Action.TOKEN_ISSUE, actor=actor, now=now, user=str(person.pk), scopes=token.scopes,
+        token, Action.TOKEN_ISSUE, actor=actor, now=now, user=str(user.pk), scopes=token.scopes,
         expires_at=token.expires_at.isoformat(),
     )  # fmt: skip
     return IssuedToken(token, secret)
@@ -105,12 +105,12 @@ def revoke_current(*, token_id: UUID | str, actor: User, now: datetime) -> Token
     return _revoke(token, actor, now)
 
 
-def revoke_all_of(person: User, *, actor: User | None, now: datetime) -> int:
+def revoke_all_of(user: User, *, actor: User | None, now: datetime) -> int:
     """Revoke all tokens of a user, in the caller's transaction. Returns their number."""
-    live = list(Token.objects.filter(user=person).usable(now).select_for_update().order_by("pk"))
-    for token in live:
+    active = list(Token.objects.filter(user=user).usable(now).select_for_update().order_by("pk"))
+    for token in active:
         _revoke(token, actor, now)
-    return len(live)
+    return len(active)
 
 
 def authenticate(secret: str, *, now: datetime) -> Token | None:
@@ -122,11 +122,11 @@ def authenticate(secret: str, *, now: datetime) -> Token | None:
     if token is None:
         return None
     if token.last_used_at is None or token.last_used_at <= now - LAST_USED_INTERVAL:
-        unnoted = Q(last_used_at=None) | Q(last_used_at__lte=now - LAST_USED_INTERVAL)
-        Token.objects.filter(unnoted, pk=token.pk).update(last_used_at=now)
+        stale = Q(last_used_at=None) | Q(last_used_at__lte=now - LAST_USED_INTERVAL)
+        Token.objects.filter(stale, pk=token.pk).update(last_used_at=now)
     token.user.scopes = frozenset(map(Scope, token.scopes))
-    found: Token = token
-    return found
+    result: Token = token
+    return result
 
 
 def digest(secret: str) -> str:
@@ -144,7 +144,7 @@ def _revoke(token: Token, actor: User | None, now: datetime) -> Token:
 def _parse_scopes(scopes: Iterable[str] | None) -> list[Scope] | None:
     if scopes is None:
         return None
-    named = list(scopes)
-    if unknown := sorted(set(named) - set(Scope)):
+    names = list(scopes)
+    if unknown := sorted(set(names) - set(Scope)):
         raise ValidationFailed(Reason("UNKNOWN_SCOPE", f"Unknown scope: {', '.join(unknown)}.", "scopes"))
-    return [Scope(scope) for scope in named]
+    return [Scope(scope) for scope in names]

@@ -57,7 +57,7 @@ def create(
 ) -> User:
     """Create a user with roles, each at a desk (None: in the whole organisation)."""
     require_permission(actor, Action.USER_CREATE, ORGANISATION)
-    person = User(
+    user = User(
         username=username,
         email=email,
         first_name=first_name,
@@ -66,16 +66,16 @@ def create(
         # Django requires this for the admin. Permissions follow from memberships alone.
         is_staff=True,
     )
-    _set_password(person, password)
-    validate_and_save(person)
-    held = [_add_membership(person, role, desk) for role, desk in memberships]
-    if not held:
+    _set_password(user, password)
+    validate_and_save(user)
+    links = [_add_membership(user, role, desk) for role, desk in memberships]
+    if not links:
         raise ValidationFailed(
             Reason("NO_ROLE", "Give at least one role; a user without a role sees nothing.", "memberships")
         )
-    roles = [[link.role, _key(link.desk_id)] for link in held]
-    audit.log(person, Action.USER_CREATE, actor=actor, now=now, roles=roles)
-    return person
+    roles = [[link.role, _key(link.desk_id)] for link in links]
+    audit.log(user, Action.USER_CREATE, actor=actor, now=now, roles=roles)
+    return user
 
 
 @atomic_action
@@ -84,18 +84,18 @@ def revise(*, user_id: UUID | str, password: str = "", actor: User, now: datetim
 
     A new password ends all their sessions and revokes all their tokens.
     """
-    person = _lock(user_id, actor, Action.USER_REVISE)
+    user = _lock(user_id, actor, Action.USER_REVISE)
     if "time_zone" in changes:
         _validate_time_zone(changes["time_zone"])
-    changed = sorted(apply_changes(person, changes, allowed=_EDITABLE_FIELDS))
+    changed = sorted(apply_changes(user, changes, allowed=_EDITABLE_FIELDS))
     if password:
-        _set_password(person, password)
-        tokens.revoke_all_of(person, actor=actor, now=now)
+        _set_password(user, password)
+        tokens.revoke_all_of(user, actor=actor, now=now)
         changed.append("password")
     if changed:
-        validate_and_save(person)
-        audit.log(person, Action.USER_REVISE, actor=actor, now=now, changed=dict.fromkeys(changed))
-    return person
+        validate_and_save(user)
+        audit.log(user, Action.USER_REVISE, actor=actor, now=now, changed=dict.fromkeys(changed))
+    return user
 
 
 def change_password(*, old: str, new: str, actor: User, now: datetime) -> User:
@@ -107,12 +107,12 @@ def change_password(*, old: str, new: str, actor: User, now: datetime) -> User:
 
 @atomic_action
 def _change_password(*, new: str, actor: User, now: datetime) -> User:
-    person = lock(User, actor.pk, None)
-    _set_password(person, new, field="new")
-    person.save(update_fields=["password"])
-    tokens.revoke_all_of(person, actor=actor, now=now)
-    audit.log(person, Action.USER_CHANGE_PASSWORD, actor=actor, now=now)
-    return person
+    user = lock(User, actor.pk, None)
+    _set_password(user, new, field="new")
+    user.save(update_fields=["password"])
+    tokens.revoke_all_of(user, actor=actor, now=now)
+    audit.log(user, Action.USER_CHANGE_PASSWORD, actor=actor, now=now)
+    return user
 
 
 @atomic_action
@@ -120,41 +120,41 @@ def grant_role(
     *, user_id: UUID | str, role: str, desk_id: UUID | str | None = None, actor: User, now: datetime
 ) -> User:
     """Grant a user a role at a desk or, without a desk, in the whole organisation."""
-    person = _lock(user_id, actor, Action.USER_GRANT_ROLE)
-    link = _add_membership(person, role, desk_id or None)
-    audit.log(person, Action.USER_GRANT_ROLE, actor=actor, now=now, role=link.role, at=_key(link.desk_id))
-    return person
+    user = _lock(user_id, actor, Action.USER_GRANT_ROLE)
+    link = _add_membership(user, role, desk_id or None)
+    audit.log(user, Action.USER_GRANT_ROLE, actor=actor, now=now, role=link.role, at=_key(link.desk_id))
+    return user
 
 
 @atomic_action
 def revoke_role(*, membership_id: UUID | str, actor: User, now: datetime) -> User:
     """Revoke a role. This takes effect with the user's next request."""
     link = get_visible(Membership, membership_id, None)
-    person = _lock(link.user_id, actor, Action.USER_REVOKE_ROLE)
+    user = _lock(link.user_id, actor, Action.USER_REVOKE_ROLE)
     _require_remaining_administrator(Membership.objects.exclude(pk=link.pk))
     link.delete()
-    audit.log(person, Action.USER_REVOKE_ROLE, actor=actor, now=now, role=link.role, at=_key(link.desk_id))
-    return person
+    audit.log(user, Action.USER_REVOKE_ROLE, actor=actor, now=now, role=link.role, at=_key(link.desk_id))
+    return user
 
 
 @atomic_action
 def deactivate(*, user_id: UUID | str, actor: User, now: datetime) -> User:
     """Deactivate an account and revoke its tokens. The user's past work stays attributed to them."""
-    person = _lock(user_id, actor, Action.USER_DEACTIVATE)
-    if not person.is_active:
+    user = _lock(user_id, actor, Action.USER_DEACTIVATE)
+    if not user.is_active:
         raise Conflict("This account is already deactivated.", code="ACCOUNT_DEACTIVATED")
-    _require_remaining_administrator(Membership.objects.exclude(user=person))
-    tokens.revoke_all_of(person, actor=actor, now=now)
-    return _set_active(person, False, Action.USER_DEACTIVATE, actor, now)
+    _require_remaining_administrator(Membership.objects.exclude(user=user))
+    tokens.revoke_all_of(user, actor=actor, now=now)
+    return _set_active(user, False, Action.USER_DEACTIVATE, actor, now)
 
 
 @atomic_action
 def reactivate(*, user_id: UUID | str, actor: User, now: datetime) -> User:
     """Reactivate an account, with the roles it had."""
-    person = _lock(user_id, actor, Action.USER_REACTIVATE)
-    if person.is_active:
+    user = _lock(user_id, actor, Action.USER_REACTIVATE)
+    if user.is_active:
         raise Conflict("This account is already active.", code="ACCOUNT_ACTIVE")
-    return _set_active(person, True, Action.USER_REACTIVATE, actor, now)
+    return _set_active(user, True, Action.USER_REACTIVATE, actor, now)
 
 
 def _lock(user_id: UUID | str, actor: User, action: Action) -> User:
@@ -162,18 +162,18 @@ def _lock(user_id: UUID | str, actor: User, action: Action) -> User:
     return lock(User, user_id, None)
 
 
-def _set_active(person: User, active: bool, action: Action, actor: User, now: datetime) -> User:
-    person.is_active = active
-    person.save(update_fields=["is_active"])
-    audit.log(person, action, actor=actor, now=now)
-    return person
+def _set_active(user: User, active: bool, action: Action, actor: User, now: datetime) -> User:
+    user.is_active = active
+    user.save(update_fields=["is_active"])
+    audit.log(user, action, actor=actor, now=now)
+    return user
 
 
-def _add_membership(person: User, role: str, desk: UUID | str | None) -> Membership:
+def _add_membership(user: User, role: str, desk: UUID | str | None) -> Membership:
     if role not in set(Role):
         raise ValidationFailed(Reason("UNKNOWN_ROLE", f"Choose one of these roles: {', '.join(Role)}.", "role"))
     link = Membership(
-        user=person, role=role, desk=get_visible(Desk, desk, None, field="desk") if desk is not None else None
+        user=user, role=role, desk=get_visible(Desk, desk, None, field="desk") if desk is not None else None
     )
     validate_and_save(link)
     return link
@@ -189,12 +189,12 @@ def _require_remaining_administrator(others: Any) -> None:
         )
 
 
-def _set_password(person: User, password: str, *, field: str = "password") -> None:
+def _set_password(user: User, password: str, *, field: str = "password") -> None:
     try:
-        validate_password(password, person)
-    except ValidationError as problem:
-        raise ValidationFailed(*(Reason("WEAK_PASSWORD", text, field) for text in problem.messages)) from problem
-    person.set_password(password)
+        validate_password(password, user)
+    except ValidationError as error:
+        raise ValidationFailed(*(Reason("WEAK_PASSWORD", text, field) for text in error.messages)) from error
+    user.set_password(password)
 
 
 def _validate_time_zone(name: str) -> str:

@@ -27,9 +27,9 @@ from editorial.models import (
 from editorial.models.review.tasks import LIVE_STATES
 from editorial.policy.actions import SystemEvent
 from editorial.policy.facts import CaseFacts
-from editorial.policy.publication import signoffs as rules
+from editorial.policy.publication import signoffs
 from editorial.policy.publication.transitions import StoryStatus
-from editorial.policy.review import agenda, status
+from editorial.policy.review import agenda
 from editorial.policy.review.agenda import AgendaItem
 from editorial.policy.verification import digest, finding, thresholds
 from editorial.policy.verification.finding import Finding
@@ -74,10 +74,10 @@ def refresh(claim: Claim, *, now: datetime) -> Assessment:
     case = facts.case([claim.pk], now=now)
     key = str(claim.pk)
 
-    first = finding.assess(case, policy, hangs_on=False)
-    signed = signatures.for_case(case)
-    wanted = agenda.agenda(case, first, key, policy, signed.facts(first, policy)[key])
-    _apply_task_plan(claim, wanted, policy, now)
+    initial = finding.assess(case, policy, hangs_on=False)
+    case_signatures = signatures.for_case(case)
+    items = agenda.agenda(case, initial, key, policy, case_signatures.facts(initial, policy)[key])
+    _apply_task_plan(claim, items, policy, now)
 
     # Updating the tasks may have changed the review progress, and with it the finding.
     case = dataclasses.replace(case, tasks={**case.tasks, key: facts.review_progress([claim.pk])[claim.pk]})
@@ -85,48 +85,44 @@ def refresh(claim: Claim, *, now: datetime) -> Assessment:
     assessment = _store(claim, findings[key], version, case, now)
     if signatures.void_stale(claim, findings[key].finding, now=now):
         # A voided signature is needed again.
-        signed = signatures.for_case(case)
-        wanted = agenda.agenda(case, findings, key, policy, signed.facts(findings, policy)[key])
-        _apply_task_plan(claim, wanted, policy, now)
-    _set_status(claim, findings, rules.is_signed(case, key, signed.facts(findings, policy), policy), case, now)
+        case_signatures = signatures.for_case(case)
+        items = agenda.agenda(case, findings, key, policy, case_signatures.facts(findings, policy)[key])
+        _apply_task_plan(claim, items, policy, now)
+    _set_status(
+        claim, findings, signoffs.is_signed(case, key, case_signatures.facts(findings, policy), policy), case, now
+    )
     return assessment
 
 
-def _store(claim: Claim, found: Finding, version: CorroborationPolicy, case: CaseFacts, now: datetime) -> Assessment:
+def _store(
+    claim: Claim, claim_finding: Finding, version: CorroborationPolicy, case: CaseFacts, now: datetime
+) -> Assessment:
     """Store the assessment if anything has changed since the last one; log an event if the finding has."""
-    plain = found.to_dict(joins=_joins_are_storable(found))
-    fresh = Assessment(
+    values = claim_finding.to_dict(joins=_joins_are_storable(claim_finding))
+    new = Assessment(
         claim=claim,
         policy=version,
-        finding=plain["finding"] or "",
-        basis=plain["basis"] or "",
-        contested=plain["contested"],
-        origins=plain["origins"],
-        independent=plain["independent"],
-        against=plain["against"],
-        missing=plain["missing"],
-        hangs_on=plain["hangs_on"],
-        groups=plain["groups"],
         digest=digest.digest(case, str(claim.pk)),
         assessed_at=now,
+        **values | {"finding": values["finding"] or "", "basis": values["basis"] or ""},
     )
     last = Assessment.objects.filter(claim=claim).order_by("-number").first()
-    if last and _is_unchanged(last, fresh):
+    if last and _is_unchanged(last, new):
         return last
-    fresh.number = last.number + 1 if last else 1
-    fresh.save(force_insert=True)
-    if last is None or (last.finding, last.contested) != (fresh.finding, fresh.contested):
+    new.number = last.number + 1 if last else 1
+    new.save(force_insert=True)
+    if last is None or (last.finding, last.contested) != (new.finding, new.contested):
         audit.log(
             claim,
             SystemEvent.CLAIM_ASSESS,
             actor=None,
             now=now,
-            finding=[last.finding if last else None, fresh.finding],
-            contested=[last.contested if last else None, fresh.contested],
-            assessment=str(fresh.pk),
+            finding=[last.finding if last else None, new.finding],
+            contested=[last.contested if last else None, new.contested],
+            assessment=str(new.pk),
         )
     _reassess_compounds(claim, case, now)
-    return fresh
+    return new
 
 
 def _reassess_compounds(claim: Claim, case: CaseFacts, now: datetime) -> None:
@@ -134,31 +130,31 @@ def _reassess_compounds(claim: Claim, case: CaseFacts, now: datetime) -> None:
         outbox.send(MessageKind.ASSESS_CLAIM, compound, now=now)
 
 
-def _joins_are_storable(found: Finding) -> bool:
+def _joins_are_storable(claim_finding: Finding) -> bool:
     """Whether every group is small enough to store its joins, whose number grows with the square of its size."""
-    groups = (*found.groups.independent, *found.groups.against, *found.groups.origins)
+    groups = (*claim_finding.groups.independent, *claim_finding.groups.against, *claim_finding.groups.origins)
     return all(len(group.statements) <= _MAX_STORED_JOINS for group in groups)
 
 
-def _is_unchanged(last: Assessment, fresh: Assessment) -> bool:
+def _is_unchanged(last: Assessment, new: Assessment) -> bool:
     names = ("policy_id", "finding", "basis", "contested", "origins", "independent", "against", "digest", "hangs_on")
-    return all(getattr(last, name) == getattr(fresh, name) for name in names)
+    return all(getattr(last, name) == getattr(new, name) for name in names)
 
 
 def _set_status(claim: Claim, findings: Mapping[str, Finding], signed: bool, case: CaseFacts, now: datetime) -> None:
-    found = findings[str(claim.pk)]
-    now_holds = status.effective(found.finding, signed=signed)
-    value = now_holds.value if now_holds else ""
-    if (claim.status, claim.contested) != (value, found.contested):
-        claim.status, claim.contested = value, found.contested
+    claim_finding = findings[str(claim.pk)]
+    effective = signoffs.effective_status(claim_finding.finding, signed=signed)
+    value = effective.value if effective else ""
+    if (claim.status, claim.contested) != (value, claim_finding.contested):
+        claim.status, claim.contested = value, claim_finding.contested
         claim.save(update_fields=["status", "contested"])
         _reassess_compounds(claim, case, now)  # a compound is signed once all its members are
 
 
-def _apply_task_plan(claim: Claim, wanted: list[AgendaItem], policy: thresholds.PolicyRules, now: datetime) -> None:
+def _apply_task_plan(claim: Claim, items: list[AgendaItem], policy: thresholds.PolicyRules, now: datetime) -> None:
     """Open, close, reopen and refresh the claim's review tasks to match the agenda."""
-    plan = agenda.plan(wanted, facts.tasks([claim.pk])[claim.pk])
-    due_at = now + timedelta(hours=policy.review_hours(Risk(claim.risk)))
+    plan = agenda.plan(items, facts.tasks([claim.pk])[claim.pk])
+    due_at = now + timedelta(hours=policy.rules[Risk(claim.risk)].review_hours)
     urgency = _urgency(claim)
     opened = [
         ReviewTask(
@@ -208,13 +204,15 @@ def _task_data(task: ReviewTask) -> dict[str, Any]:
 
 def _urgency(claim: Claim) -> int:
     """Ten for each step of risk, plus more the nearer a story that uses the claim is to publication."""
-    pressing = max((_STATUS_URGENCY.get(StoryStatus(story.status), 0) for story in _stories_using(claim)), default=0)
-    return 10 * Risk(claim.risk).rank + pressing
+    story_urgency = max(
+        (_STATUS_URGENCY.get(StoryStatus(story.status), 0) for story in _stories_using(claim)), default=0
+    )
+    return 10 * Risk(claim.risk).rank + story_urgency
 
 
 def _stories_using(claim: Claim) -> list[Story]:
     """Id and status of the stories that use the claim or a compound of it, in their draft or as published."""
-    about = Q(claim=claim) | Q(claim__member_links__member=claim)
-    using = Q(pk__in=ClaimUse.objects.filter(about).values("story"))
-    printing = Q(pk__in=PublishedUse.objects.filter(about).values("story"))
-    return list(Story.objects.filter(using | printing).order_by("pk").only("status"))
+    of_claim = Q(claim=claim) | Q(claim__member_links__member=claim)
+    drafting = Q(pk__in=ClaimUse.objects.filter(of_claim).values("story"))
+    published = Q(pk__in=PublishedUse.objects.filter(of_claim).values("story"))
+    return list(Story.objects.filter(drafting | published).order_by("pk").only("status"))

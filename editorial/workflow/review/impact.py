@@ -40,19 +40,19 @@ class ImpactReport:
 def of_withdrawal(*, statement_id: UUID | str, actor: User, now: datetime) -> ImpactReport:
     """Report the impact of withdrawing a statement."""
     statement = get_visible(Statement, statement_id, actor)
-    gone = {str(statement.pk)}
-    return _compute([statement.claim_id], lambda case: impact.with_withdrawn(case, gone), actor, now)
+    statement_ids = {str(statement.pk)}
+    return _compute([statement.claim_id], lambda case: impact.with_withdrawn(case, statement_ids), actor, now)
 
 
 def of_merger(*, source_id: UUID | str, into_id: UUID | str, actor: User, now: datetime) -> ImpactReport:
     """Report the impact of merging two sources."""
-    one, other = get_visible(Source, source_id, actor), get_visible(Source, into_id, actor, field="into")
-    both = {str(one.pk), str(other.pk)}
-    token = other.key or one.key or str(other.pk)
-    spoken = Q(statements__source__in=both) | Q(statements__informant__in=both)
-    concerned = Claim.objects.filter(spoken | Q(adverse_links__source__in=both)).values_list("pk", flat=True)
+    source, into = get_visible(Source, source_id, actor), get_visible(Source, into_id, actor, field="into")
+    source_ids = {str(source.pk), str(into.pk)}
+    token = into.key or source.key or str(into.pk)
+    speaking = Q(statements__source__in=source_ids) | Q(statements__informant__in=source_ids)
+    claim_ids = Claim.objects.filter(speaking | Q(adverse_links__source__in=source_ids)).values_list("pk", flat=True)
     return _compute(
-        set(concerned), lambda case: impact.with_merged(case, both & case.sources.keys(), token), actor, now
+        set(claim_ids), lambda case: impact.with_merged(case, source_ids & case.sources.keys(), token), actor, now
     )
 
 
@@ -63,25 +63,25 @@ def _compute(
     case = facts.case(claims, now=now)
     before = finding.assess(case, policy, hangs_on=False)
     after = finding.assess(change(case), policy, hangs_on=False)
-    changes = {UUID(one.claim): one for one in impact.finding_changes(before, after)}
-    person = actor.facts()
-    seen = Claim.objects.visible_to(person).in_bulk(list(changes))
+    changes = {UUID(item.claim): item for item in impact.finding_changes(before, after)}
+    reader = actor.facts()
+    visible = Claim.objects.visible_to(reader).in_bulk(list(changes))
     stories = list(
-        Story.objects.visible_to(person)
-        .filter(Q(uses__claim__in=list(seen)) | Q(published_uses__claim__in=list(seen)))
+        Story.objects.visible_to(reader)
+        .filter(Q(uses__claim__in=list(visible)) | Q(published_uses__claim__in=list(visible)))
         .prefetch_related("uses", "published_uses")
         .distinct()
     )
-    falls = [
+    changed = [
         ChangedFinding(claim, changes[key].before, changes[key].after, _stories_using(key, stories))
-        for key, claim in seen.items()
+        for key, claim in visible.items()
     ]
-    return ImpactReport(falls, len(changes) - len(seen))
+    return ImpactReport(changed, len(changes) - len(visible))
 
 
 def _stories_using(claim: UUID, stories: list[Story]) -> list[Story]:
-    def stands_on(story: Story) -> bool:
-        used = {use.claim_id for use in story.uses.all()}
-        return claim in used | {use.claim_id for use in story.published_uses.all()}
+    def uses_claim(story: Story) -> bool:
+        claim_ids = {use.claim_id for use in story.uses.all()}
+        return claim in claim_ids | {use.claim_id for use in story.published_uses.all()}
 
-    return [story for story in stories if stands_on(story)]
+    return [story for story in stories if uses_claim(story)]

@@ -39,8 +39,8 @@ def adopt(
         )
     version = CorroborationPolicy(version=number, name=name.strip(), in_force_at=starts_at, note=note.strip())
     validate_and_save(version)
-    for risk, stated in parsed.rules.items():
-        _save_rules(version, risk.value, stated)
+    for risk, risk_rules in parsed.rules.items():
+        _save_rules(version, risk.value, risk_rules)
     audit.log(version, Action.POLICY_ADOPT, actor=actor, now=now, version=number, in_force_at=starts_at.isoformat())
     claims = Claim.objects.filter(dropped_at=None, merged_into=None).values_list("pk", flat=True)
     outbox.send_each(MessageKind.ASSESS_CLAIM, claims, now=now, at=starts_at)
@@ -84,24 +84,22 @@ def _as_mapping(version: CorroborationPolicy) -> dict[str, object]:
 def _parse(rules: Mapping[str, Any], number: int) -> thresholds.PolicyRules:
     try:
         parsed = thresholds.PolicyRules.parse({**rules, "version": str(number)})
-    except thresholds.PolicyError as problem:
-        raise ValidationFailed(Reason("INVALID_POLICY", str(problem), "rules")) from problem
-    hours = [hour for stated in parsed.rules.values() for hour in (stated.review_hours, stated.reply_hours) if hour]
+    except thresholds.PolicyError as error:
+        raise ValidationFailed(Reason("INVALID_POLICY", str(error), "rules")) from error
+    hours = [
+        hour
+        for risk_rules in parsed.rules.values()
+        for hour in (risk_rules.review_hours, risk_rules.reply_hours)
+        if hour
+    ]
     if any(hour != int(hour) for hour in hours):
         raise ValidationFailed(Reason("INVALID_POLICY", "Give hours as whole numbers.", "rules"))
     return parsed
 
 
-def _save_rules(version: CorroborationPolicy, risk: str, stated: thresholds.RiskRules) -> None:
-    rules = PolicyRisk(
-        policy=version,
-        risk=risk,
-        reply_hours=stated.reply_hours,
-        legal_read=stated.legal_read,
-        standards_read=stated.standards_read,
-        review_hours=stated.review_hours,
-    )
-    validate_and_save(rules)
-    for position, row in enumerate(stated.rows, 1):
-        counts = {name.value: row.of(name) for name in Requirement}
-        validate_and_save(PolicyRow(policy=version, risk=risk, position=position, **counts))
+def _save_rules(version: CorroborationPolicy, risk: str, rules: thresholds.RiskRules) -> None:
+    values = thresholds.rules_to_dict(rules)
+    rows = values.pop("rows")
+    validate_and_save(PolicyRisk(policy=version, risk=risk, **values))
+    for position, row in enumerate(rows, 1):
+        validate_and_save(PolicyRow(policy=version, risk=risk, position=position, **row))

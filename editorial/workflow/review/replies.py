@@ -11,7 +11,13 @@ from editorial.models import Claim, MessageKind, ReplyRequest, ReplyRequestClaim
 from editorial.policy.actions import Action, SystemEvent
 from editorial.policy.vocabulary import ReplyOutcome
 from editorial.workflow.core import audit
-from editorial.workflow.core.actions import atomic_action, require_permission, require_reason, validate_and_save
+from editorial.workflow.core.actions import (
+    atomic_action,
+    require_permission,
+    require_reason,
+    require_utc_offset,
+    validate_and_save,
+)
 from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed
 from editorial.workflow.core.locking import get_visible, lock, lock_many
 from editorial.workflow.evidence import sources
@@ -35,15 +41,11 @@ def send(
 ) -> ReplyRequest:
     """Record a request for comment: the question, its recipient, the claims it covers and the deadline."""
     claims = _lock_claims(covers, actor, Action.REPLY_SEND)
-    for name, moment in (("deadline_at", deadline_at), ("sent_at", sent_at)):
-        if moment is not None and moment.tzinfo is None:
-            raise ValidationFailed(
-                Reason("UTC_OFFSET_MISSING", "Give the time with a UTC offset, such as 2026-03-04T12:00:00Z.", name)
-            )
+    require_utc_offset(deadline_at=deadline_at, sent_at=sent_at)
     if not question.strip():
         raise ValidationFailed(Reason("NO_QUESTION", "Give the question that was put to them.", "question"))
-    sent = sent_at or now
-    if sent > now:
+    actual_sent_at = sent_at or now
+    if actual_sent_at > now:
         raise ValidationFailed(
             Reason("IN_THE_FUTURE", "This time is in the future. Record the request after you have sent it.", "sent_at")
         )
@@ -51,7 +53,7 @@ def send(
         to=get_visible(Source, to_id, actor, field="to"),
         question=question.strip(),
         channel=channel,
-        sent_at=sent,
+        sent_at=actual_sent_at,
         deadline_at=deadline_at,
         reason=reason.strip(),
         sent_by=actor,
@@ -93,8 +95,8 @@ def answer(
         raise ValidationFailed(
             Reason("UNKNOWN_OUTCOME", f"Choose one of these outcomes: {', '.join(_FINAL_OUTCOMES)}.", "outcome")
         )
-    seen = get_visible(ReplyRequest, request_id, actor)
-    claims = lock_many(Claim, seen.covers.values_list("pk", flat=True), None, field="covers")
+    unlocked = get_visible(ReplyRequest, request_id, actor)
+    claims = lock_many(Claim, unlocked.covers.values_list("pk", flat=True), None, field="covers")
     request = lock(ReplyRequest, request_id, actor)
     for claim in claims:
         require_permission(actor, Action.REPLY_ANSWER, claim.access_facts())
@@ -148,8 +150,8 @@ def _lock_claims(covers: Iterable[UUID | str], actor: User, action: Action) -> l
 def _respondent(source_id: UUID | str | None, name: str, known_by: str, actor: User) -> str:
     if source_id:
         source = get_visible(Source, source_id, actor, field="respondent")
-        same = source.merged_into or source
-        return same.key or str(same.pk)
+        canonical = source.merged_into or source
+        return canonical.key or str(canonical.pk)
     return sources.identity_token(name, known_by) if name else ""
 
 

@@ -12,23 +12,23 @@ from editorial import outbox
 from editorial.models import Claim, MessageKind, Signoff, User
 from editorial.models.review.signoffs import LIVE_STATES
 from editorial.policy.actions import Action
-from editorial.policy.publication import signoffs as rules
+from editorial.policy.publication import signoffs
 from editorial.policy.publication.signoffs import ApprovalFacts
 from editorial.policy.publication.transitions import SignoffKind, SignoffState
 from editorial.policy.vocabulary import FindingValue, Risk
 from editorial.workflow.core.actions import atomic_action, require_permission, require_reason
 from editorial.workflow.core.errors import Conflict, Forbidden, Reason
-from editorial.workflow.core.locking import get_visible, lock
+from editorial.workflow.core.locking import ExpectedVersion, get_visible, lock
 from editorial.workflow.evidence import claims, signatures
 from editorial.workflow.review import assessments, policies
 
 
 @atomic_action
-def propose(*, claim_id: UUID | str, reason: str = "", actor: User, now: datetime) -> Signoff:
+def propose(
+    *, claim_id: UUID | str, reason: str = "", expected_version: ExpectedVersion = None, actor: User, now: datetime
+) -> Signoff:
     """Propose the current finding, verified or refuted, for signature."""
-    claim = lock(Claim, claim_id, actor)
-    require_permission(actor, Action.SIGNOFF_PROPOSE, claim.access_facts())
-    claims.require_live(claim)
+    claim = _lock_claim(claim_id, actor, Action.SIGNOFF_PROPOSE, expected_version)
     assessment = assessments.refresh(claim, now=now)
     if assessment.finding not in signatures.SIGNABLE_FINDINGS:
         raise Conflict(
@@ -75,9 +75,9 @@ def approve(*, signoff_id: UUID | str, actor: User, now: datetime) -> Signoff:
         collectors=signatures.collectors(claim, now=now),
         standards_signed=standards is not None,
     )
-    refusals = rules.may_approve(approval, policy)
+    refusals = signoffs.may_approve(approval, policy)
     if refusals:
-        raise Conflict(*(Reason(refusal.value.upper(), rules.explain(refusal)) for refusal in refusals))
+        raise Conflict(*(Reason(refusal.value.upper(), signoffs.explain(refusal)) for refusal in refusals))
     if standards and standards.decided_by_id == actor.pk:
         raise Conflict("You did the standards review, so another editor must approve.", code="FOUR_EYES")
     signoff.state, signoff.decided_by, signoff.decided_at = SignoffState.APPROVED.value, actor, now
@@ -102,30 +102,31 @@ def reject(*, signoff_id: UUID | str, reason: str, actor: User, now: datetime) -
 
 
 @atomic_action
-def read_standards(*, claim_id: UUID | str, reason: str = "", actor: User, now: datetime) -> Signoff:
+def read_standards(
+    *, claim_id: UUID | str, reason: str = "", expected_version: ExpectedVersion = None, actor: User, now: datetime
+) -> Signoff:
     """Record a standards review: a serious claim may run as its finding allows."""
-    return _record_review(claim_id, SignoffKind.STANDARDS, Action.SIGNOFF_READ_STANDARDS, reason, actor, now)
+    claim = _lock_claim(claim_id, actor, Action.SIGNOFF_READ_STANDARDS, expected_version)
+    return _record_review(claim, SignoffKind.STANDARDS, Action.SIGNOFF_READ_STANDARDS, reason, actor, now)
 
 
 @atomic_action
-def read_legal(*, claim_id: UUID | str, reason: str = "", actor: User, now: datetime) -> Signoff:
-    """Record a legal review of the current claim."""
-    return _record_review(claim_id, SignoffKind.LEGAL, Action.SIGNOFF_READ_LEGAL, reason, actor, now)
-
-
-def _record_review(
-    claim_id: UUID | str, kind: SignoffKind, action: Action, reason: str, actor: User, now: datetime
+def read_legal(
+    *, claim_id: UUID | str, reason: str = "", expected_version: ExpectedVersion = None, actor: User, now: datetime
 ) -> Signoff:
-    claim = lock(Claim, claim_id, actor)
-    require_permission(actor, action, claim.access_facts())
-    claims.require_live(claim)
+    """Record a legal review of the current claim."""
+    claim = _lock_claim(claim_id, actor, Action.SIGNOFF_READ_LEGAL, expected_version)
+    return _record_review(claim, SignoffKind.LEGAL, Action.SIGNOFF_READ_LEGAL, reason, actor, now)
+
+
+def _record_review(claim: Claim, kind: SignoffKind, action: Action, reason: str, actor: User, now: datetime) -> Signoff:
     assessment = assessments.refresh(claim, now=now)
     if not assessment.finding:
         raise Conflict("An opinion has no finding and needs no signature.", code="NOTHING_TO_SIGN")
     _, policy = policies.in_force(now)
-    needed = policy.standards_read if kind is SignoffKind.STANDARDS else policy.legal_read
     risk = _risk(claim)
-    if not needed(risk):
+    rules = policy.rules[risk]
+    if not (rules.standards_read if kind is SignoffKind.STANDARDS else rules.legal_read):
         raise Conflict(f"A {risk} claim needs no {kind.label.lower()} review.", code="NOT_NEEDED")
     if signatures.in_effect(claim, kind):
         raise Conflict("This claim is already reviewed and has not changed since.", code="READ_ALREADY")
@@ -164,11 +165,18 @@ def _require_independent_reader(claim: Claim, actor: User, now: datetime) -> Non
         )
 
 
+def _lock_claim(claim_id: UUID | str, actor: User, action: Action, expected_version: ExpectedVersion) -> Claim:
+    claim = lock(Claim, claim_id, actor, expected_version=expected_version)
+    require_permission(actor, action, claim.access_facts())
+    claims.require_live(claim)
+    return claim
+
+
 def _lock_proposed(
     signoff_id: UUID | str, actor: User, states: tuple[str, ...] = (SignoffState.PROPOSED.value,)
 ) -> tuple[Claim, Signoff]:
-    seen = get_visible(Signoff, signoff_id, actor)
-    claim = lock(Claim, seen.claim_id, actor)
+    unlocked = get_visible(Signoff, signoff_id, actor)
+    claim = lock(Claim, unlocked.claim_id, actor)
     signoff = lock(Signoff, signoff_id, actor)
     if signoff.state not in states:
         raise Conflict(f"This sign-off is already {signoff.state}.", code="DECIDED_ALREADY")

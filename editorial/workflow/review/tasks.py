@@ -30,15 +30,15 @@ def take_next(*, queue: str | None = None, actor: User, now: datetime) -> Review
     """
     if queue is not None and queue not in set(TaskQueue):
         raise ValidationFailed(Reason("UNKNOWN_QUEUE", f"Choose one of these queues: {', '.join(TaskQueue)}.", "queue"))
-    if not (reached := access.token_allows(actor.facts(), Action.REVIEW_TAKE)):
-        raise Forbidden(*reached.reasons, code="FORBIDDEN")
+    if not (decision := access.token_allows(actor.facts(), Action.REVIEW_TAKE)):
+        raise Forbidden(*decision.reasons, code="FORBIDDEN")
     candidates = open_to(actor)
     if queue:
         candidates = candidates.filter(queue=queue)
-    waiting = candidates.order_by("-urgency", "due_at", "id")
+    ordered = candidates.order_by("-urgency", "due_at", "id")
     task = (
-        waiting.select_for_update(of=("self",), skip_locked=True).first()
-        or waiting.select_for_update(of=("self",)).first()
+        ordered.select_for_update(of=("self",), skip_locked=True).first()
+        or ordered.select_for_update(of=("self",)).first()
     )
     return _take(task, actor, now) if task else None
 
@@ -83,8 +83,8 @@ def finish(*, task_id: UUID | str, outcome: str, note: str = "", actor: User, no
     """Finish the task: `found`, once the result is recorded, or `exhausted`, with a note of what you tried."""
     if outcome not in (TaskState.FOUND, TaskState.EXHAUSTED):
         raise ValidationFailed(Reason("UNKNOWN_OUTCOME", "Choose one of these outcomes: found, exhausted.", "outcome"))
-    seen = get_visible(ReviewTask, task_id, actor)
-    lock(Claim, seen.claim_id, actor)  # before its task, as reassessing does
+    unlocked = get_visible(ReviewTask, task_id, actor)
+    lock(Claim, unlocked.claim_id, actor)  # before its task, as reassessing does
     task = _lock_taken(task_id, actor, Action.REVIEW_FINISH)
     if outcome == TaskState.EXHAUSTED:
         note = require_reason(note, "say what you tried, for the next reviewer.")
@@ -131,13 +131,13 @@ def mark_overdue(*, task_id: UUID | str, now: datetime) -> None:
 def open_to(actor: User) -> QuerySet[ReviewTask]:
     """Open tasks that the user may do, by desk and role, without second reviews of their own work."""
     by_desk = dict(access.takeable_task_kinds(actor.facts()))
-    may = Q(kind__in=by_desk.pop(None, ()))
+    takeable = Q(kind__in=by_desk.pop(None, ()))
     if by_desk:
         # One subquery for all desks: with a top-level OR, PostgreSQL would first collect every desk's tasks.
         at_desks = Q(*(Q(desk=UUID(desk), asks__in=kinds) for desk, kinds in by_desk.items() if desk), _connector=Q.OR)
-        asking = ClaimVisibility.objects.alias(asks=ExpressionWrapper(OuterRef("kind"), output_field=CharField()))
-        may |= Q(Exists(asking.filter(at_desks, claim=OuterRef("claim"))))
-    return ReviewTask.objects.filter(may, state=TaskState.OPEN.value).exclude(_not_own_second_review(actor))
+        visibility = ClaimVisibility.objects.alias(asks=ExpressionWrapper(OuterRef("kind"), output_field=CharField()))
+        takeable |= Q(Exists(visibility.filter(at_desks, claim=OuterRef("claim"))))
+    return ReviewTask.objects.filter(takeable, state=TaskState.OPEN.value).exclude(_not_own_second_review(actor))
 
 
 def _not_own_second_review(actor: User) -> Q:
@@ -146,18 +146,20 @@ def _not_own_second_review(actor: User) -> Q:
     proposal = Signoff.objects.filter(
         claim=OuterRef("claim"), kind=SignoffKind.FINDING.value, state=SignoffState.PROPOSED.value
     )
-    wrote = StoryAuthor.objects.filter(user=actor)
-    had_a_hand = (
+    authorships = StoryAuthor.objects.filter(user=actor)
+    own_work = (
         Exists(proposal.filter(proposed_by=actor))
         | Exists(Statement.objects.filter(claim=OuterRef("claim"), collected_by=actor))
-        | Exists(wrote.filter(Q(story__uses__claim=OuterRef("claim")) | Q(story__uses__claim__parts=OuterRef("claim"))))
+        | Exists(
+            authorships.filter(Q(story__uses__claim=OuterRef("claim")) | Q(story__uses__claim__parts=OuterRef("claim")))
+        )
     )
-    ones_own = Q(pk__in=[])
+    allowed = Q(pk__in=[])
     if roles & ACTIONS[Action.SIGNOFF_PROPOSE].by:
-        ones_own |= ~Q(Exists(proposal))
+        allowed |= ~Q(Exists(proposal))
     if roles & ACTIONS[Action.SIGNOFF_APPROVE].by:
-        ones_own |= Q(Exists(proposal)) & ~Q(had_a_hand)
-    return Q(kind=TaskKind.SECOND_REVIEW.value) & ~ones_own
+        allowed |= Q(Exists(proposal)) & ~Q(own_work)
+    return Q(kind=TaskKind.SECOND_REVIEW.value) & ~allowed
 
 
 def _take(task: ReviewTask, actor: User, now: datetime) -> ReviewTask:

@@ -62,21 +62,21 @@ def file(
     """
     desk = get_visible(Desk, desk_id, None, field="desk")
     case = {"sources": sources, "briefings": briefings, "claims": claims, "statements": statements, "stories": stories}
-    things = [
-        _CaseItem(f"{noun}/{number}", _FILERS[noun], dict(stated))
-        for noun, given in case.items()
-        for number, stated in enumerate(given)
+    items = [
+        _CaseItem(f"{collection}/{number}", _FILERS[collection], dict(fields))
+        for collection, entries in case.items()
+        for number, fields in enumerate(entries)
     ]
     # Lock existing claims first, in the usual lock order.
-    known = {key for thing in things for key in _ids(thing.fields.get("claim_id"))}
-    lock_many(Claim, known, actor, field="claim")
+    claim_ids = {key for item in items for key in _ids(item.fields.get("claim_id"))}
+    lock_many(Claim, claim_ids, actor, field="claim")
     filed: list[FiledItem] = []
     keys: dict[str, UUID] = {}
-    for thing in _in_order(things):
-        with _error_path(thing.place):
-            stated = _resolve(thing.fields, keys)
-            for place, name, row in thing.file(stated, desk_id=desk.pk, actor=actor, now=now):
-                filed.append(FiledItem(f"{thing.place}{place}", name, row))
+    for item in _in_order(items):
+        with _error_path(item.path):
+            fields = _resolve(item.fields, keys)
+            for suffix, name, row in item.file(fields, desk_id=desk.pk, actor=actor, now=now):
+                filed.append(FiledItem(f"{item.path}{suffix}", name, row))
                 if name:
                     keys[name] = row.pk
     return filed
@@ -87,39 +87,39 @@ def file(
 _Created = Iterator[tuple[str, str, models.Model]]
 
 
-def _source(stated: dict[str, Any], *, desk_id: UUID, **who: Any) -> _Created:
-    name = stated.pop("called", "")
-    yield "", name, sources.register(desk_id=desk_id, **stated, **who)
+def _source(fields: dict[str, Any], *, desk_id: UUID, **context: Any) -> _Created:
+    name = fields.pop("called", "")
+    yield "", name, sources.register(desk_id=desk_id, **fields, **context)
 
 
-def _briefing(stated: dict[str, Any], *, desk_id: UUID, **who: Any) -> _Created:
-    name = stated.pop("called", "")
-    yield "", name, briefings.record(desk_id=desk_id, **stated, **who)
+def _briefing(fields: dict[str, Any], *, desk_id: UUID, **context: Any) -> _Created:
+    name = fields.pop("called", "")
+    yield "", name, briefings.record(desk_id=desk_id, **fields, **context)
 
 
-def _claim(stated: dict[str, Any], *, desk_id: UUID, **who: Any) -> _Created:
-    name, parts = stated.pop("called", ""), stated.pop("parts", ())
-    claim = claims.file(desk_id=desk_id, **stated, **who)
+def _claim(fields: dict[str, Any], *, desk_id: UUID, **context: Any) -> _Created:
+    name, parts = fields.pop("called", ""), fields.pop("parts", ())
+    claim = claims.file(desk_id=desk_id, **fields, **context)
     yield "", name, claim
     if parts:
-        made = claims.split(claim_id=claim.pk, texts=[part["text"] for part in parts], **who)
-        for number, (part, row) in enumerate(zip(parts, made, strict=True)):
+        members = claims.split(claim_id=claim.pk, texts=[part["text"] for part in parts], **context)
+        for number, (part, row) in enumerate(zip(parts, members, strict=True)):
             yield f"/parts/{number}", part.get("called", ""), row
 
 
-def _statement(stated: dict[str, Any], *, desk_id: UUID, **who: Any) -> _Created:
-    name, origins = stated.pop("called", ""), stated.pop("repeats", ())
-    statement = statements.record(**stated, **who)
+def _statement(fields: dict[str, Any], *, desk_id: UUID, **context: Any) -> _Created:
+    name, origins = fields.pop("called", ""), fields.pop("repeats", ())
+    statement = statements.record(**fields, **context)
     yield "", name, statement
     for number, origin in enumerate(origins):
-        yield f"/repeats/{number}", "", statements.relay(derived_id=statement.pk, origin_id=origin, **who)
+        yield f"/repeats/{number}", "", statements.relay(derived_id=statement.pk, origin_id=origin, **context)
 
 
-def _story(stated: dict[str, Any], *, desk_id: UUID, **who: Any) -> _Created:
-    name, uses = stated.pop("called", ""), stated.pop("uses", ())
-    story = stories.pitch(desk_id=desk_id, **stated, **who)
+def _story(fields: dict[str, Any], *, desk_id: UUID, **context: Any) -> _Created:
+    name, uses = fields.pop("called", ""), fields.pop("uses", ())
+    story = stories.pitch(desk_id=desk_id, **fields, **context)
     if uses:
-        story = stories.revise(story_id=story.pk, uses=uses, **who)
+        story = stories.revise(story_id=story.pk, uses=uses, **context)
     yield "", name, story
 
 
@@ -136,7 +136,7 @@ _FILERS: dict[str, Callable[..., _Created]] = {
 class _CaseItem:
     """An item to be filed: its path in the case, its filer and its fields."""
 
-    place: str
+    path: str
     file: Callable[..., _Created]
     fields: dict[str, Any]
 
@@ -150,35 +150,33 @@ class _CaseItem:
 # --- Order and local references ---------------------------------------------------------------------------------------
 
 
-def _in_order(things: list[_CaseItem]) -> Iterator[_CaseItem]:
+def _in_order(items: list[_CaseItem]) -> Iterator[_CaseItem]:
     """Yield the items, referenced ones first, otherwise in the given order."""
-    meant: dict[str, _CaseItem] = {}
-    for thing in things:
-        for name in thing.names:
-            if name in meant:
+    by_name: dict[str, _CaseItem] = {}
+    for item in items:
+        for name in item.names:
+            if name in by_name:
                 raise ValidationFailed(
-                    Reason("DUPLICATE_NAME", f"Two items in this case are named “{name}”. Rename one.", thing.place)
+                    Reason("DUPLICATE_NAME", f"Two items in this case are named “{name}”. Rename one.", item.path)
                 )
-            meant[name] = thing
-    numbers = {thing.place: number for number, thing in enumerate(things)}
+            by_name[name] = item
+    numbers = {item.path: number for number, item in enumerate(items)}
     order: TopologicalSorter[int] = TopologicalSorter()
-    for number, thing in enumerate(things):
-        mentioned = set(_references(thing.fields))
-        if unknown := sorted(mentioned - meant.keys()):
-            raise ValidationFailed(
-                Reason("UNKNOWN_NAME", f"No item in this case is named “{unknown[0]}”.", thing.place)
-            )
-        order.add(number, *(numbers[meant[name].place] for name in mentioned))
+    for number, item in enumerate(items):
+        references = set(_references(item.fields))
+        if unknown := sorted(references - by_name.keys()):
+            raise ValidationFailed(Reason("UNKNOWN_NAME", f"No item in this case is named “{unknown[0]}”.", item.path))
+        order.add(number, *(numbers[by_name[name].path] for name in references))
     try:
         order.prepare()
-    except CycleError as problem:
-        places = " → ".join(things[number].place for number in problem.args[1])
+    except CycleError as error:
+        paths = " → ".join(items[number].path for number in error.args[1])
         raise ValidationFailed(
-            Reason("CIRCULAR_REFERENCE", f"These items refer to each other in a circle: {places}.")
+            Reason("CIRCULAR_REFERENCE", f"These items refer to each other in a circle: {paths}.")
         ) from None
     while order.is_active():
         for number in sorted(order.get_ready()):
-            yield things[number]
+            yield items[number]
             order.done(number)
 
 
@@ -214,10 +212,10 @@ def _ids(value: Any) -> Iterator[UUID]:
 
 
 @contextmanager
-def _error_path(place: str) -> Iterator[None]:
+def _error_path(path: str) -> Iterator[None]:
     """Prefix the fields of errors raised inside with this path."""
     try:
         yield
-    except ActionError as problem:
-        at = [replace(reason, field=f"{place}/{reason.field}".removesuffix("/")) for reason in problem.reasons]
-        raise type(problem)(*at) from problem
+    except ActionError as error:
+        reasons = [replace(reason, field=f"{path}/{reason.field}".removesuffix("/")) for reason in error.reasons]
+        raise type(error)(*reasons) from error

@@ -15,6 +15,7 @@ from editorial.models import (
     Story,
     StoryRevision,
     UseEvidence,
+    WireItem,
 )
 from editorial.policy.facts import CaseFacts, ClaimUseFacts, PublishedFacts, StoryFacts
 from editorial.policy.publication import gate, remedy, signoffs
@@ -23,6 +24,7 @@ from editorial.policy.publication.remedy import Remedy
 from editorial.policy.verification import finding, thresholds
 from editorial.policy.verification.finding import Finding
 from editorial.policy.vocabulary import Code, FindingValue, Gate, Mode
+from editorial.workflow.core.errors import Conflict
 from editorial.workflow.evidence import facts, signatures
 from editorial.workflow.review import policies
 
@@ -63,14 +65,14 @@ def evaluate(story: Story, *, now: datetime) -> Verdict:
     uses = list(ClaimUse.objects.filter(story=story).select_related("claim").order_by("id"))
     case, policy = _case_and_policy(uses, now)
     findings = finding.assess(case, policy, hangs_on=False)
-    facts_of_story = _story_facts(story, uses, case, findings, policy)
+    story_facts = _story_facts(story, uses, case, findings, policy)
     revision = last_revision(story)
-    ticks = ConditionCheck.objects.filter(revision=revision).values_list("claim_id", "code")
+    confirmations = ConditionCheck.objects.filter(revision=revision).values_list("claim_id", "code")
     overrides = GateOverride.objects.filter(revision=revision).values_list("code", flat=True)
     return Verdict(
-        result=gate.evaluate(case, findings, facts_of_story, policy),
+        result=gate.evaluate(case, findings, story_facts, policy),
         findings=findings,
-        confirmed=frozenset((str(claim), Code(code)) for claim, code in ticks),
+        confirmed=frozenset((str(claim), Code(code)) for claim, code in confirmations),
         overridden=frozenset(Code(code) for code in overrides),
         claims={str(use.claim_id): use.claim for use in uses},
     )
@@ -82,12 +84,12 @@ def remedy_for(story: Story, *, now: datetime) -> Remedy:
     A reassuring change needs a signature: a verified claim counts only once it is signed again. A change toward caution
     goes by the finding, so a refutation takes effect without one.
     """
-    printed = list(PublishedUse.objects.filter(story=story).select_related("claim"))
-    case, policy = _case_and_policy(printed, now)
+    published_uses = list(PublishedUse.objects.filter(story=story).select_related("claim"))
+    case, policy = _case_and_policy(published_uses, now)
     findings = finding.assess(case, policy, hangs_on=False)
-    held = signatures.for_case(case).facts(findings, policy)
+    signoff_facts = signatures.for_case(case).facts(findings, policy)
     for key in case.claims:
-        if findings[key].finding is FindingValue.VERIFIED and not signoffs.is_signed(case, key, held, policy):
+        if findings[key].finding is FindingValue.VERIFIED and not signoffs.is_signed(case, key, signoff_facts, policy):
             findings[key] = dataclasses.replace(findings[key], finding=FindingValue.UNDER_INVESTIGATION, basis=None)
     published = {
         str(use.claim_id): PublishedFacts(
@@ -97,9 +99,24 @@ def remedy_for(story: Story, *, now: datetime) -> Remedy:
             contested=use.contested,
             stated_source_count=use.stated_source_count,
         )
-        for use in printed
+        for use in published_uses
     }
     return remedy.remedy(case, findings, published)
+
+
+def enforce_embargo(story: Story, *, at: datetime) -> None:
+    """Raise `Conflict` if the story was drafted from a wire item that is under embargo at this time.
+
+    The gate handles embargoes on single statements ("Verification", section 5), as other sources may have given them
+    too. The message does not name the outlet, which may be hidden from the actor.
+    """
+    wire_item = WireItem.objects.filter(story=story, embargo_until__gt=at).first()
+    if wire_item is not None:
+        raise Conflict(
+            "This story was drafted from a wire item that is under embargo until "
+            f"{wire_item.embargo_until:%d %B %Y, %H:%M} UTC. Schedule it for then, or write a story of your own.",
+            code="UNDER_EMBARGO",
+        )
 
 
 def last_revision(story: Story) -> StoryRevision:
@@ -115,22 +132,18 @@ def _case_and_policy(
 
 
 def _story_facts(
-    story: Story,
-    uses: list[ClaimUse],
-    case: CaseFacts,
-    findings: dict[str, Finding],
-    policy: thresholds.PolicyRules,
+    story: Story, uses: list[ClaimUse], case: CaseFacts, findings: dict[str, Finding], policy: thresholds.PolicyRules
 ) -> StoryFacts:
-    relies: dict[object, set[str]] = {use.pk: set() for use in uses}
+    statement_ids: dict[object, set[str]] = {use.pk: set() for use in uses}
     for use, statement in UseEvidence.objects.filter(use__in=uses).values_list("use_id", "statement_id"):
-        relies[use].add(str(statement))
+        statement_ids[use].add(str(statement))
     authors = frozenset(str(user) for user in story.author_links.values_list("user_id", flat=True))
     return StoryFacts(
         uses={
             str(use.claim_id): ClaimUseFacts(
                 mode=Mode(use.mode),
                 central=use.central,
-                relies_on=frozenset(relies[use.pk]),
+                relies_on=frozenset(statement_ids[use.pk]),
                 stated_source_count=use.stated_source_count,
             )
             for use in uses

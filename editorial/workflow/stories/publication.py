@@ -14,12 +14,13 @@ from editorial.policy.publication.remedy import Remedy, UseRemedy
 from editorial.policy.publication.transitions import StoryStatus
 from editorial.policy.vocabulary import Code, RemedyKind
 from editorial.workflow.core import audit
-from editorial.workflow.core.actions import atomic_action, require_permission, require_reason
+from editorial.workflow.core.actions import atomic_action, require_reason
 from editorial.workflow.core.errors import Conflict, Reason
-from editorial.workflow.core.locking import get_visible, lock, lock_many
+from editorial.workflow.core.locking import ExpectedVersion, get_visible, lock, lock_many
 from editorial.workflow.review import assessments
-from editorial.workflow.stories import embargoes, gates
+from editorial.workflow.stories import gates
 from editorial.workflow.stories.gates import Verdict
+from editorial.workflow.stories.stories import lock_story
 
 # How soon a remedy is due.
 _DUE = {
@@ -33,10 +34,12 @@ IN_PRINT = (StoryStatus.PUBLISHED, StoryStatus.WITHHELD)
 
 
 @atomic_action
-def publish(*, story_id: UUID | str, actor: User | None, now: datetime) -> Story:
+def publish(
+    *, story_id: UUID | str, expected_version: ExpectedVersion = None, actor: User | None, now: datetime
+) -> Story:
     """Publish the story if the gate, reevaluated now, lets it pass."""
-    story = _lock(story_id, actor, Action.STORY_PUBLISH)
-    embargoes.enforce(story, at=now)
+    story = lock_story(story_id, actor, Action.STORY_PUBLISH, expected_version)
+    gates.enforce_embargo(story, at=now)
     verdict = _evaluate_locked(story, now)
     _require_open_gate(verdict)
     _record_publication(story, Action.STORY_PUBLISH, verdict, now)
@@ -45,27 +48,35 @@ def publish(*, story_id: UUID | str, actor: User | None, now: datetime) -> Story
 
 
 @atomic_action
-def correct(*, story_id: UUID | str, text: str, actor: User, now: datetime) -> Story:
+def correct(
+    *, story_id: UUID | str, text: str, expected_version: ExpectedVersion = None, actor: User, now: datetime
+) -> Story:
     """Publish a corrected version, with a note to readers. The gate applies again."""
-    story = _lock(story_id, actor, Action.STORY_CORRECT)
+    story = lock_story(story_id, actor, Action.STORY_CORRECT, expected_version)
     text = require_reason(text, "tell readers what has changed.")
     verdict = _evaluate_locked(story, now)
     _require_open_gate(verdict)
-    owed = _open_correction(story)
-    if owed is None:
-        owed = Correction(story=story, remedy=RemedyKind.UPDATE.value, because="Changed by the desk.", opened_at=now)
-        owed.due_at = now
-    owed.text, owed.closed_at, owed.closed_by = text, now, actor
-    owed.save()
+    correction = _open_correction(story)
+    if correction is None:
+        correction = Correction(
+            story=story, remedy=RemedyKind.UPDATE.value, because="Changed by the desk.", opened_at=now
+        )
+        correction.due_at = now
+    correction.text, correction.closed_at, correction.closed_by = text, now, actor
+    correction.save()
     _record_publication(story, Action.STORY_CORRECT, verdict, now)
-    audit.log(story, Action.STORY_CORRECT, actor=actor, now=now, correction=str(owed.pk), remedy=owed.remedy)
+    audit.log(
+        story, Action.STORY_CORRECT, actor=actor, now=now, correction=str(correction.pk), remedy=correction.remedy
+    )
     return story
 
 
 @atomic_action
-def withhold(*, story_id: UUID | str, reason: str, actor: User, now: datetime) -> Story:
+def withhold(
+    *, story_id: UUID | str, reason: str, expected_version: ExpectedVersion = None, actor: User, now: datetime
+) -> Story:
     """Take a published story down temporarily."""
-    story = _lock(story_id, actor, Action.STORY_WITHHOLD)
+    story = lock_story(story_id, actor, Action.STORY_WITHHOLD, expected_version)
     reason = require_reason(reason, "readers will ask the desk.")
     _transition(story, Action.STORY_WITHHOLD)
     audit.log(story, Action.STORY_WITHHOLD, actor=actor, now=now, reason=reason)
@@ -73,14 +84,16 @@ def withhold(*, story_id: UUID | str, reason: str, actor: User, now: datetime) -
 
 
 @atomic_action
-def retract(*, story_id: UUID | str, reason: str, actor: User, now: datetime) -> Story:
+def retract(
+    *, story_id: UUID | str, reason: str, expected_version: ExpectedVersion = None, actor: User, now: datetime
+) -> Story:
     """Retract a published story permanently, with a reason for readers."""
-    story = _lock(story_id, actor, Action.STORY_RETRACT)
+    story = lock_story(story_id, actor, Action.STORY_RETRACT, expected_version)
     reason = require_reason(reason, "readers will see it.")
-    owed = _open_correction(story)
-    if owed is not None:
-        owed.text, owed.closed_at, owed.closed_by = reason, now, actor
-        owed.save()
+    correction = _open_correction(story)
+    if correction is not None:
+        correction.text, correction.closed_at, correction.closed_by = reason, now, actor
+        correction.save()
     story.remedy = RemedyKind.NONE.value
     _transition(story, Action.STORY_RETRACT)
     audit.log(story, Action.STORY_RETRACT, actor=actor, now=now, reason=reason)
@@ -123,28 +136,19 @@ def publish_due(*, story_id: UUID | str, now: datetime) -> Story | None:
 def mark_correction_overdue(*, correction_id: UUID | str, now: datetime) -> None:
     """Notify the desk, once, that a correction is overdue."""
     story = lock(Story, get_visible(Correction, correction_id, None).story_id, None)
-    owed = lock(Correction, correction_id, None)
-    if owed.closed_at or owed.overdue_at or owed.due_at > now:
+    correction = lock(Correction, correction_id, None)
+    if correction.closed_at or correction.overdue_at or correction.due_at > now:
         return
-    owed.overdue_at = now
-    owed.save(update_fields=["overdue_at"])
-    audit.log(story, SystemEvent.CORRECTION_OVERDUE, actor=None, now=now, remedy=owed.remedy)
-
-
-def _lock(story_id: UUID | str, actor: User | None, action: Action) -> Story:
-    story = lock(Story, story_id, actor)
-    require_permission(actor, action, story.access_facts())
-    allowed = transitions.may_transition(action, StoryStatus(story.status))
-    if not allowed:
-        raise Conflict(*allowed.reasons, code="WRONG_STATE")
-    return story
+    correction.overdue_at = now
+    correction.save(update_fields=["overdue_at"])
+    audit.log(story, SystemEvent.CORRECTION_OVERDUE, actor=None, now=now, remedy=correction.remedy)
 
 
 def _evaluate_locked(story: Story, now: datetime) -> Verdict:
     """Lock and reassess every claim the story uses, then evaluate: nothing can change before publication."""
-    used = set(ClaimUse.objects.filter(story=story).values_list("claim_id", flat=True))
-    parts = set(Claim.objects.filter(compound_links__compound__in=used).values_list("pk", flat=True))
-    for claim in lock_many(Claim, used | parts, None, field="claims"):
+    claim_ids = set(ClaimUse.objects.filter(story=story).values_list("claim_id", flat=True))
+    member_ids = set(Claim.objects.filter(compound_links__compound__in=claim_ids).values_list("pk", flat=True))
+    for claim in lock_many(Claim, claim_ids | member_ids, None, field="claims"):
         if claim.live:
             assessments.refresh(claim, now=now)
     return gates.evaluate(story, now=now)
@@ -169,9 +173,9 @@ def _require_open_gate(verdict: Verdict) -> None:
 
 def _record_publication(story: Story, action: Action, verdict: Verdict, now: datetime) -> None:
     """Record the published revision, the claims it uses, and their findings at publication."""
-    used = {str(use.claim_id): use for use in ClaimUse.objects.filter(story=story)}
-    story.published_uses.exclude(claim__in=list(used)).delete()
-    for key, use in used.items():
+    uses = {str(use.claim_id): use for use in ClaimUse.objects.filter(story=story)}
+    story.published_uses.exclude(claim__in=list(uses)).delete()
+    for key, use in uses.items():
         claim = Claim.objects.get(pk=key)
         PublishedUse.objects.update_or_create(
             story=story,
@@ -191,31 +195,31 @@ def _record_publication(story: Story, action: Action, verdict: Verdict, now: dat
     story.publish_at = None
     story.gate, story.remedy = verdict.result.gate.value, RemedyKind.NONE.value
     _transition(story, action)
-    for key in sorted(used):  # publication raises the urgency of their tasks
+    for key in sorted(uses):  # publication raises the urgency of their tasks
         outbox.send(MessageKind.ASSESS_CLAIM, key, now=now)
 
 
 def _update_remedy(story: Story, remedy: Remedy, now: datetime) -> None:
     """Open, change or close the story's correction; withhold the story immediately where the rules require it."""
-    owed = _open_correction(story)
+    correction = _open_correction(story)
     reasons = _reasons(remedy)
-    if is_remedy_current(story, owed, remedy):
+    if is_remedy_current(story, correction, remedy):
         return
     before, story.remedy = story.remedy, remedy.remedy.value
     if remedy.withheld and story.status == StoryStatus.PUBLISHED:
         story.status = StoryStatus.WITHHELD.value
     story.save(update_fields=["remedy", "status"])
     if remedy.remedy is RemedyKind.NONE:
-        if owed is not None:
-            owed.closed_at, owed.text = now, "No longer needed: the facts have changed back."
-            owed.save()
+        if correction is not None:
+            correction.closed_at, correction.text = now, "No longer needed: the facts have changed back."
+            correction.save()
         audit.log(story, SystemEvent.STORY_CLEAR_FLAG, actor=None, now=now, remedy=[before, remedy.remedy.value])
         return
-    owed = owed or Correction(story=story, opened_at=now)
-    owed.remedy, owed.due_at, owed.overdue_at = remedy.remedy.value, now + _DUE[remedy.remedy], None
-    owed.because = " ".join(dict.fromkeys(use.reason for use in reasons.values()))
-    owed.save()
-    owed.claims.set(Claim.objects.filter(pk__in=list(reasons)))
+    correction = correction or Correction(story=story, opened_at=now)
+    correction.remedy, correction.due_at, correction.overdue_at = remedy.remedy.value, now + _DUE[remedy.remedy], None
+    correction.because = " ".join(dict.fromkeys(use.reason for use in reasons.values()))
+    correction.save()
+    correction.claims.set(Claim.objects.filter(pk__in=list(reasons)))
     audit.log(
         story,
         SystemEvent.STORY_FLAG,
@@ -224,14 +228,14 @@ def _update_remedy(story: Story, remedy: Remedy, now: datetime) -> None:
         remedy=[before, remedy.remedy.value],
         claims=sorted(reasons),
         withheld=story.status == StoryStatus.WITHHELD,
-        correction=str(owed.pk),
+        correction=str(correction.pk),
     )
 
 
 def is_remedy_current(story: Story, correction: Correction | None, remedy: Remedy) -> bool:
     """Whether the story's stored remedy and its open correction match this remedy."""
-    known = {str(claim) for claim in correction.claims.values_list("pk", flat=True)} if correction else set()
-    return story.remedy == remedy.remedy and known == set(_reasons(remedy))
+    claim_ids = {str(claim) for claim in correction.claims.values_list("pk", flat=True)} if correction else set()
+    return story.remedy == remedy.remedy and claim_ids == set(_reasons(remedy))
 
 
 def _reasons(remedy: Remedy) -> dict[str, UseRemedy]:

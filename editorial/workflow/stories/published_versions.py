@@ -57,14 +57,16 @@ def latest_of_story(story: Story) -> PublishedVersion:
     if story.published_revision is None or story.last_published_at is None:
         raise Conflict(_REPUBLISH_FIRST, code=_TEXT_NOT_ARCHIVED)
     retracted = story.status == StoryStatus.RETRACTED
-    told = Correction.objects.filter(story=story, closed_by__isnull=False)
+    corrections = Correction.objects.filter(story=story, closed_by__isnull=False)
     if not retracted:
-        told = told.filter(closed_at__lte=story.last_published_at)  # later corrections belong to the next version
+        corrections = corrections.filter(
+            closed_at__lte=story.last_published_at
+        )  # later corrections belong to the next version
     return PublishedVersion(
         story=story,
         revision=story.published_revision,
         last_published_at=story.last_published_at,
-        corrections=list(told.order_by("closed_at", "id")),
+        corrections=list(corrections.order_by("closed_at", "id")),
         retraction=_retraction_text(story) if retracted else "",
     )
 
@@ -74,8 +76,8 @@ def latest_of_claim(claim: Claim, reader: ActorFacts) -> PublishedRating:
 
     Raises `Conflict` unless it was signed and still holds.
     """
-    stands = {"story__status": StoryStatus.PUBLISHED.value, "story__in": Story.objects.visible_to(reader)}
-    uses = PublishedUse.objects.filter(claim=claim, **stands).exclude(mode=Mode.OMITTED.value)
+    visible = {"story__status": StoryStatus.PUBLISHED.value, "story__in": Story.objects.visible_to(reader)}
+    uses = PublishedUse.objects.filter(claim=claim, **visible).exclude(mode=Mode.OMITTED.value)
     use = uses.select_related("story__published_revision").order_by("-published_at", "-id").first()
     if use is None:
         raise Conflict("No published story that you may see uses this claim.", code=_NOT_PUBLISHED)
@@ -99,27 +101,27 @@ def attributable_statements(version: PublishedVersion, claim: Claim | None = Non
 
     Unnamed sources are always excluded, even where the text describes them.
     """
-    used = PublishedUse.objects.filter(story=version.story, published_at=version.last_published_at).exclude(
+    uses = PublishedUse.objects.filter(story=version.story, published_at=version.last_published_at).exclude(
         mode=Mode.OMITTED.value
     )
-    claims = used.filter(claim=claim).values("claim") if claim else used.values("claim")
-    open_to_all = Q(embargo_until=None) | Q(embargo_lifted_at__isnull=False)
-    said = Statement.objects.filter(
+    claims = uses.filter(claim=claim).values("claim") if claim else uses.values("claim")
+    unembargoed = Q(embargo_until=None) | Q(embargo_lifted_at__isnull=False)
+    matching = Statement.objects.filter(
         Q(claim__in=claims) | Q(claim__compounds__in=claims),
-        open_to_all,
+        unembargoed,
         terms=Terms.ON_RECORD.value,
         source__unnamed=False,
         withdrawn_at=None,
         retracted_at=None,
         recorded_at__lte=version.last_published_at,
     )
-    told = said.select_related("source", "exhibit").order_by("recorded_at", "id").distinct()
-    return [one for one in told if _mentions(version.revision, one.source.name)]
+    statements = matching.select_related("source", "exhibit").order_by("recorded_at", "id").distinct()
+    return [statement for statement in statements if _mentions(version.revision, statement.source.name)]
 
 
-def _mentions(words: StoryRevision, name: str) -> bool:
+def _mentions(revision: StoryRevision, name: str) -> bool:
     """Whether the text contains the name as whole words."""
-    return bool(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", f"{words.headline}\n{words.body}", re.IGNORECASE))
+    return bool(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", f"{revision.headline}\n{revision.body}", re.IGNORECASE))
 
 
 def _retraction_text(story: Story) -> str:

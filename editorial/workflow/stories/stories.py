@@ -9,33 +9,28 @@ from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from editorial import outbox
-from editorial.models import (
-    ConditionCheck,
-    Desk,
-    GateOverride,
-    MessageKind,
-    Story,
-    StoryAuthor,
-    StoryRevision,
-    User,
-)
-from editorial.policy.access import SubjectFacts
+from editorial.models import ConditionCheck, GateOverride, MessageKind, Story, StoryAuthor, StoryRevision, User
 from editorial.policy.actions import Action
 from editorial.policy.publication import transitions
 from editorial.policy.publication.transitions import StoryStatus
 from editorial.policy.vocabulary import Code
 from editorial.workflow.core import audit
-from editorial.workflow.core.actions import atomic_action, require_permission, require_reason, validate_and_save
+from editorial.workflow.core.actions import (
+    atomic_action,
+    require_desk,
+    require_permission,
+    require_reason,
+    validate_and_save,
+)
 from editorial.workflow.core.errors import Conflict, Forbidden, Reason, ValidationFailed
-from editorial.workflow.core.locking import get_visible, lock
-from editorial.workflow.stories import claim_uses, embargoes, gates
+from editorial.workflow.core.locking import ExpectedVersion, get_visible, lock
+from editorial.workflow.stories import claim_uses, gates
 
 
 @atomic_action
 def pitch(*, desk_id: UUID | str, headline: str, body: str = "", actor: User, now: datetime) -> Story:
     """Pitch a story. You become its first author."""
-    desk = get_visible(Desk, desk_id, None, field="desk")
-    require_permission(actor, Action.STORY_PITCH, SubjectFacts(desks=frozenset({str(desk.pk)})))
+    desk = require_desk(desk_id, actor, Action.STORY_PITCH)
     story = Story(headline=headline.strip(), desk=desk, pitched_by=actor, pitched_at=now)
     validate_and_save(story)
     StoryAuthor.objects.create(story=story, user=actor)
@@ -45,9 +40,16 @@ def pitch(*, desk_id: UUID | str, headline: str, body: str = "", actor: User, no
 
 
 @atomic_action
-def assign(*, story_id: UUID | str, authors: Iterable[UUID | str], actor: User, now: datetime) -> Story:
+def assign(
+    *,
+    story_id: UUID | str,
+    authors: Iterable[UUID | str],
+    expected_version: ExpectedVersion = None,
+    actor: User,
+    now: datetime,
+) -> Story:
     """Assign the story's authors. They replace the existing ones."""
-    story = _lock(story_id, actor, Action.STORY_ASSIGN)
+    story = lock_story(story_id, actor, Action.STORY_ASSIGN, expected_version)
     people = [_get_author(key, story) for key in dict.fromkeys(str(key) for key in authors)]
     if not people:
         raise ValidationFailed(Reason("NO_AUTHOR", "Name at least one author.", "authors"))
@@ -70,7 +72,7 @@ def revise(
     headline: str | None = None,
     body: str | None = None,
     uses: Iterable[Mapping[str, Any]] | None = None,
-    version: int | None = None,
+    expected_version: ExpectedVersion = None,
     actor: User,
     now: datetime,
 ) -> Story:
@@ -79,7 +81,7 @@ def revise(
     `uses`, if given, replaces the whole list: each entry has `claim` and `mode`, and may have `central`, `relies_on`
     (statement ids) and `stated_source_count`.
     """
-    story = _lock(story_id, actor, Action.STORY_REVISE, version=version)
+    story = lock_story(story_id, actor, Action.STORY_REVISE, expected_version)
     last = gates.last_revision(story)
     before = (last.headline, last.body)
     after = (before[0] if headline is None else headline.strip(), before[1] if body is None else body)
@@ -93,15 +95,15 @@ def revise(
         # A new revision, so that confirmations and overrides for the old uses do not apply to the new ones.
         _add_revision(story, after[0], after[1], actor, now)
     _transition(story, Action.STORY_REVISE)
-    _log_and_reevaluate(story, Action.STORY_REVISE, actor, now, words=after != before, uses=changed_uses)
+    _log_and_reevaluate(story, Action.STORY_REVISE, actor, now, text_changed=after != before, uses=changed_uses)
     _reassess_claims(story, now)
     return story
 
 
 @atomic_action
-def submit(*, story_id: UUID | str, actor: User, now: datetime) -> Story:
+def submit(*, story_id: UUID | str, expected_version: ExpectedVersion = None, actor: User, now: datetime) -> Story:
     """Submit the story for clearance."""
-    story = _lock(story_id, actor, Action.STORY_SUBMIT)
+    story = lock_story(story_id, actor, Action.STORY_SUBMIT, expected_version)
     last = gates.last_revision(story)
     if not last.body.strip():
         raise Conflict("The story has no copy yet. Write it before you submit.", code="NO_COPY")
@@ -113,9 +115,9 @@ def submit(*, story_id: UUID | str, actor: User, now: datetime) -> Story:
 
 
 @atomic_action
-def clear(*, story_id: UUID | str, actor: User, now: datetime) -> Story:
+def clear(*, story_id: UUID | str, expected_version: ExpectedVersion = None, actor: User, now: datetime) -> Story:
     """Clear the copy for publication, as an editor who did not write it."""
-    story = _lock(story_id, actor, Action.STORY_CLEAR)
+    story = lock_story(story_id, actor, Action.STORY_CLEAR, expected_version)
     if story.author_links.filter(user=actor).exists():
         raise Forbidden("You wrote this story, so another editor must clear it.", code="FOUR_EYES")
     story.cleared_at, story.cleared_by = now, actor
@@ -127,34 +129,48 @@ def clear(*, story_id: UUID | str, actor: User, now: datetime) -> Story:
 
 @atomic_action
 def confirm_condition(
-    *, story_id: UUID | str, claim_id: UUID | str, code: str, actor: User, now: datetime
+    *,
+    story_id: UUID | str,
+    claim_id: UUID | str,
+    code: str,
+    expected_version: ExpectedVersion = None,
+    actor: User,
+    now: datetime,
 ) -> ConditionCheck:
     """Confirm, as a copy editor, that the current copy meets one condition."""
-    story = _lock(story_id, actor, Action.STORY_CONFIRM_CONDITION)
+    story = lock_story(story_id, actor, Action.STORY_CONFIRM_CONDITION, expected_version)
     verdict = gates.evaluate(story, now=now)
-    owed = {(claim, str(condition)) for claim, condition in verdict.unconfirmed}
-    if (str(claim_id), str(code)) not in owed:
+    unconfirmed = {(claim, str(condition)) for claim, condition in verdict.unconfirmed}
+    if (str(claim_id), str(code)) not in unconfirmed:
         raise Conflict(
             "The gate does not ask for this condition, or it is already confirmed.", code="CONDITION_NOT_REQUIRED"
         )
     revision = gates.last_revision(story)
-    ticked = ConditionCheck.objects.create(
+    check = ConditionCheck.objects.create(
         story=story, revision=revision, claim_id=claim_id, code=code, confirmed_by=actor, confirmed_at=now
     )
     _log_and_reevaluate(story, Action.STORY_CONFIRM_CONDITION, actor, now, claim=str(claim_id), code=str(code))
-    return ticked
+    return check
 
 
 @atomic_action
-def override(*, story_id: UUID | str, code: str, reason: str, actor: User, now: datetime) -> GateOverride:
+def override(
+    *,
+    story_id: UUID | str,
+    code: str,
+    reason: str,
+    expected_version: ExpectedVersion = None,
+    actor: User,
+    now: datetime,
+) -> GateOverride:
     """Override a reply deadline as a senior editor. Only the two codes about time can be overridden."""
-    story = _lock(story_id, actor, Action.STORY_OVERRIDE)
-    if code not in [known for known in Code if known.overridable]:
+    story = lock_story(story_id, actor, Action.STORY_OVERRIDE, expected_version)
+    if code not in [member for member in Code if member.overridable]:
         raise Conflict("Only E_REPLY_PENDING and E_REPLY_WINDOW can be overridden.", code="NOT_OVERRIDABLE")
     reason = require_reason(reason, "overrides are reviewed later.")
     if code not in gates.evaluate(story, now=now).result.codes:
         raise Conflict("The gate does not hold the story for this now.", code="CONDITION_NOT_REQUIRED")
-    overridden = GateOverride.objects.create(
+    gate_override = GateOverride.objects.create(
         story=story,
         revision=gates.last_revision(story),
         code=code,
@@ -163,17 +179,25 @@ def override(*, story_id: UUID | str, code: str, reason: str, actor: User, now: 
         overridden_at=now,
     )
     _log_and_reevaluate(story, Action.STORY_OVERRIDE, actor, now, code=code, reason=reason)
-    return overridden
+    return gate_override
 
 
 @atomic_action
-def schedule(*, story_id: UUID | str, at: datetime, time_zone: str, actor: User, now: datetime) -> Story:
+def schedule(
+    *,
+    story_id: UUID | str,
+    at: datetime,
+    time_zone: str,
+    expected_version: ExpectedVersion = None,
+    actor: User,
+    now: datetime,
+) -> Story:
     """Schedule a cleared story. A time without an offset is read in `time_zone`, which is stored with it."""
-    story = _lock(story_id, actor, Action.STORY_SCHEDULE)
+    story = lock_story(story_id, actor, Action.STORY_SCHEDULE, expected_version)
     publish_at = _in_utc(at, time_zone)
     if publish_at <= now:
         raise ValidationFailed(Reason("IN_THE_PAST", "This time is in the past. Publish the story now instead.", "at"))
-    embargoes.enforce(story, at=publish_at)
+    gates.enforce_embargo(story, at=publish_at)
     story.publish_at, story.publish_time_zone = publish_at, time_zone
     _transition(story, Action.STORY_SCHEDULE)
     _log_and_reevaluate(story, Action.STORY_SCHEDULE, actor, now, at=publish_at.isoformat(), time_zone=time_zone)
@@ -182,9 +206,11 @@ def schedule(*, story_id: UUID | str, at: datetime, time_zone: str, actor: User,
 
 
 @atomic_action
-def spike(*, story_id: UUID | str, reason: str, actor: User, now: datetime) -> Story:
+def spike(
+    *, story_id: UUID | str, reason: str, expected_version: ExpectedVersion = None, actor: User, now: datetime
+) -> Story:
     """Spike a story before it runs."""
-    story = _lock(story_id, actor, Action.STORY_SPIKE)
+    story = lock_story(story_id, actor, Action.STORY_SPIKE, expected_version)
     reason = require_reason(reason, "its authors will ask why.")
     story.publish_at = None
     _transition(story, Action.STORY_SPIKE)
@@ -193,9 +219,9 @@ def spike(*, story_id: UUID | str, reason: str, actor: User, now: datetime) -> S
     return story
 
 
-def _lock(story_id: UUID | str, actor: User, action: Action, *, version: int | None = None) -> Story:
+def lock_story(story_id: UUID | str, actor: User | None, action: Action, expected_version: ExpectedVersion) -> Story:
     """Lock the story; check the actor's permission and that its state allows the action."""
-    story = lock(Story, story_id, actor, version=version)
+    story = lock(Story, story_id, actor, expected_version=expected_version)
     require_permission(actor, action, story.access_facts())
     allowed = transitions.may_transition(action, StoryStatus(story.status))
     if not allowed:
@@ -221,12 +247,7 @@ def _reassess_claims(story: Story, now: datetime) -> None:
 
 def _add_revision(story: Story, headline: str, body: str, actor: User, now: datetime) -> None:
     revision = StoryRevision(
-        story=story,
-        number=story.revisions.count() + 1,
-        headline=headline,
-        body=body,
-        revised_by=actor,
-        revised_at=now,
+        story=story, number=story.revisions.count() + 1, headline=headline, body=body, revised_by=actor, revised_at=now
     )
     validate_and_save(revision)
 
@@ -243,10 +264,10 @@ def _get_author(key: str, story: Story) -> User:
 def _in_utc(at: datetime, time_zone: str) -> datetime:
     try:
         zone = ZoneInfo(time_zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as problem:
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise ValidationFailed(
             Reason("UNKNOWN_TIME_ZONE", "Give an IANA time zone such as Europe/London.", "time_zone")
-        ) from problem
+        ) from error
     if at.tzinfo is not None:
         return at.astimezone(UTC)
     local = at.replace(tzinfo=zone)

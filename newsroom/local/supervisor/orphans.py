@@ -1,7 +1,7 @@
 """Finds programs left behind by an earlier run, by a mark in their environment or by their working directory."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
@@ -12,7 +12,9 @@ RUN_MARK_VARIABLE = "NEWSROOM_RUN_MARK"
 
 def find_by_mark(mark: str) -> list[psutil.Process]:
     """Processes that carry the mark, except this one and its ancestors."""
-    return [process for process in _other_processes() if _environment(process).get(RUN_MARK_VARIABLE) == mark]
+    return [
+        process for process in _other_processes() if _read(process, lambda it: it.environ()[RUN_MARK_VARIABLE]) == mark
+    ]
 
 
 def find_by_directory(folder: Path, program: str) -> list[psutil.Process]:
@@ -20,7 +22,12 @@ def find_by_directory(folder: Path, program: str) -> list[psutil.Process]:
 
     For servers that overwrite their visible environment, as PostgreSQL and Redis do.
     """
-    return [process for process in _other_processes() if _name(process) == program and _folder(process) == folder]
+    return [
+        process
+        for process in _other_processes()
+        if _read(process, psutil.Process.name) == program
+        and _read(process, lambda it: os.path.realpath(it.cwd())) == str(folder)
+    ]
 
 
 def terminate(processes: list[psutil.Process], *signals: int, timeout: float = 10) -> None:
@@ -38,28 +45,15 @@ def terminate(processes: list[psutil.Process], *signals: int, timeout: float = 1
 
 def _other_processes() -> Iterator[psutil.Process]:
     me = psutil.Process()
-    spared = {me.pid, *(ancestor.pid for ancestor in me.parents())}
+    excluded = {me.pid, *(ancestor.pid for ancestor in me.parents())}
     for process in psutil.process_iter():
-        if process.pid not in spared:
+        if process.pid not in excluded:
             yield process
 
 
-def _environment(process: psutil.Process) -> dict[str, str]:
+def _read(process: psutil.Process, attribute: Callable[[psutil.Process], str]) -> str:
+    """An attribute of a process; empty if the process lacks it, has ended or belongs to another account."""
     try:
-        return process.environ()
-    except (psutil.Error, OSError):
-        return {}
-
-
-def _name(process: psutil.Process) -> str:
-    try:
-        return process.name()
-    except (psutil.Error, OSError):
+        return attribute(process)
+    except (psutil.Error, OSError, KeyError):
         return ""
-
-
-def _folder(process: psutil.Process) -> Path | None:
-    try:
-        return Path(os.path.realpath(process.cwd()))
-    except (psutil.Error, OSError):
-        return None

@@ -17,11 +17,11 @@ def die_with_parent(stop_signal: signal.Signals) -> Callable[[], None]:
     parent = os.getpid()
     prctl = ctypes.CDLL(None).prctl if sys.platform == "linux" else None  # load before the fork, not after
 
-    def hold() -> None:
+    def request_signal() -> None:
         if prctl is None:
             return
         prctl(_PR_SET_PDEATHSIG, int(stop_signal))
         if os.getppid() != parent:  # the parent died before the request took effect
             os._exit(1)
 
-    return hold
+    return request_signal

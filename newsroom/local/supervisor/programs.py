@@ -5,10 +5,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 
-def _nothing() -> None:
-    return None
-
-
 @dataclass(frozen=True)
 class Program:
     """A program that the supervisor keeps running."""
@@ -22,7 +18,7 @@ class Program:
     """Signal for a graceful shutdown."""
     stop_timeout: float = 10
     """Seconds until a stopping program is killed."""
-    before_start: Callable[[], None] = _nothing
+    before_start: Callable[[], None] = lambda: None
     """Called before every start, including restarts after a crash."""
     is_noise: Callable[[str], bool] = lambda line: False
     """Routine log lines, which go to the log file only."""

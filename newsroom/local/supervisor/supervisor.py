@@ -28,8 +28,6 @@ _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 @dataclass
 class _SupervisedProgram:
-    """A program under supervision."""
-
     program: Program
     process: Process | None = None
     task: asyncio.Task[None] | None = None
@@ -83,15 +81,15 @@ class Supervisor:
 
     def end_orphans(self) -> None:
         """End processes with the same mark left behind by an earlier run."""
-        if found := orphans.find_by_mark(self._mark):
-            self._console.message(f"Ending {len(found)} process(es) that an earlier run left behind.")
-            orphans.terminate(found, signal.SIGTERM)
+        if processes := orphans.find_by_mark(self._mark):
+            self._console.message(f"Ending {len(processes)} process(es) that an earlier run left behind.")
+            orphans.terminate(processes, signal.SIGTERM)
 
     def start(self, *programs: Program) -> None:
         """Keep these programs running from now on."""
         group = [_SupervisedProgram(program) for program in programs]
-        for kept in group:
-            kept.task = asyncio.create_task(self._supervise(kept))
+        for child in group:
+            child.task = asyncio.create_task(self._supervise(child))
         self._groups.append(group)
 
     async def replace(self, *programs: Program) -> str:
@@ -100,53 +98,53 @@ class Supervisor:
         Return the name of a program that did not become ready, whose old process keeps running; empty on success.
         """
         for program in programs:
-            group = next(group for group in self._groups if any(kept.is_running_as(program.name) for kept in group))
-            old = next(kept for kept in group if kept.is_running_as(program.name))
+            group = next(group for group in self._groups if any(child.is_running_as(program.name) for child in group))
+            old = next(child for child in group if child.is_running_as(program.name))
             new = _SupervisedProgram(program)
             if not program.allows_overlap:
                 await self._stop(old)
             new.task = asyncio.create_task(self._supervise(new))
             group.append(new)
-            works = await self._wait_until_ready(new)
-            going = old if works else new
-            await self._stop(going)
-            group.remove(going)
-            if not works:
+            ready = await self._wait_until_ready(new)
+            superseded = old if ready else new
+            await self._stop(superseded)
+            group.remove(superseded)
+            if not ready:
                 return program.name
         return ""
 
     async def run(self, program: Program) -> int:
         """Run a program to its end; return its exit code."""
-        kept = _SupervisedProgram(program)
-        self._groups.append([kept])
-        return await self._run_once(kept)
+        child = _SupervisedProgram(program)
+        self._groups.append([child])
+        return await self._run_once(child)
 
     async def stop(self) -> None:
         """Stop every program, the last started first (programs started together stop together), and leave no
         descendants behind."""
         self._stopping = True
         for group in reversed(self._groups):
-            await asyncio.gather(*(self._stop(kept) for kept in group))
+            await asyncio.gather(*(self._stop(child) for child in group))
         orphans.terminate(orphans.find_by_mark(self._mark), signal.SIGTERM, timeout=2)
 
-    async def _supervise(self, kept: _SupervisedProgram) -> None:
+    async def _supervise(self, child: _SupervisedProgram) -> None:
         try:
-            name = await self._restart_loop(kept)
+            name = await self._restart_loop(child)
         except Exception as problem:
             if not self.failed_program.done():
                 self.failed_program.set_exception(problem)
         else:
-            if kept.should_run and not self._stopping and not self.failed_program.done():
+            if child.should_run and not self._stopping and not self.failed_program.done():
                 self.failed_program.set_result(name)
 
-    async def _restart_loop(self, kept: _SupervisedProgram) -> str:
+    async def _restart_loop(self, child: _SupervisedProgram) -> str:
         """Restart the program until that becomes pointless, then return its name."""
-        name = kept.program.name
+        name = child.program.name
         crashes = 0
         while True:
             started = time.monotonic()
-            code = await self._run_once(kept)
-            if self._stopping or not kept.should_run:
+            code = await self._run_once(child)
+            if self._stopping or not child.should_run:
                 return name
             crashes = 0 if time.monotonic() - started > _STABLE_AFTER else crashes
             if crashes == len(_RESTART_DELAYS):
@@ -156,10 +154,10 @@ class Supervisor:
             await asyncio.sleep(_RESTART_DELAYS[crashes])
             crashes += 1
 
-    async def _run_once(self, kept: _SupervisedProgram) -> int:
-        program = kept.program
+    async def _run_once(self, child: _SupervisedProgram) -> int:
+        program = child.program
         program.before_start()
-        kept.process = process = await asyncio.create_subprocess_exec(
+        child.process = process = await asyncio.create_subprocess_exec(
             *program.command,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=PIPE,
@@ -176,7 +174,7 @@ class Supervisor:
         _kill_group(process)  # its descendants would hold the log, the port, the queue
         with contextlib.suppress(asyncio.TimeoutError):
             await asyncio.wait_for(reading, timeout=2)
-        kept.process, kept.has_exited = None, True
+        child.process, child.has_exited = None, True
         return code
 
     async def _read(self, program: Program, process: Process) -> None:
@@ -192,12 +190,12 @@ class Supervisor:
             if text:
                 self._console.line(program.name, text, quiet=program.is_noise(text))
 
-    async def _stop(self, kept: _SupervisedProgram) -> None:
-        kept.should_run = False
-        process, program = kept.process, kept.program
+    async def _stop(self, child: _SupervisedProgram) -> None:
+        child.should_run = False
+        process, program = child.process, child.program
         if process is None:
-            if kept.task:
-                kept.task.cancel()  # it was waiting for its next attempt, or has ended
+            if child.task:
+                child.task.cancel()  # it was waiting for its next attempt, or has ended
             return
         with contextlib.suppress(ProcessLookupError):
             process.send_signal(program.stop_signal)
@@ -205,24 +203,24 @@ class Supervisor:
             self._console.message(f"{program.name} did not end within {program.stop_timeout:.0f} s. Killing it.")
             _kill_group(process)
             await process.wait()
-        if kept.task:
-            await kept.task
+        if child.task:
+            await child.task
 
-    async def _wait_until_ready(self, kept: _SupervisedProgram) -> bool:
+    async def _wait_until_ready(self, child: _SupervisedProgram) -> bool:
         """Wait until it is ready; return False if it ends or takes too long."""
         limit = time.monotonic() + _START_TIMEOUT
         await asyncio.sleep(0)  # until it has a process
-        while not kept.program.is_ready():
-            if time.monotonic() > limit or (kept.task and kept.task.done()) or kept.has_exited:
+        while not child.program.is_ready():
+            if time.monotonic() > limit or (child.task and child.task.done()) or child.has_exited:
                 return False
             await asyncio.sleep(0.05)
         return True
 
-    async def _wait_for_exit(self, process: Process, patience: float) -> bool:
+    async def _wait_for_exit(self, process: Process, timeout: float) -> bool:
         ended = asyncio.ensure_future(process.wait())
-        hurried = asyncio.ensure_future(self._force_stop.wait())
-        await asyncio.wait({ended, hurried}, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
-        hurried.cancel()
+        forced = asyncio.ensure_future(self._force_stop.wait())
+        await asyncio.wait({ended, forced}, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
+        forced.cancel()
         return ended.done()
 
 

@@ -30,36 +30,35 @@ class Command(BaseCommand):
         parser.add_argument("--keep", type=int, metavar="N", help="then remove all but the newest N backups in TO")
 
     def handle(self, *args: Any, to: Path | None, keep: int | None, **options: Any) -> None:
-        """Create the backup, then prune."""
         os.umask(0o077)
         if keep is not None and keep < 1:
             raise CommandError(f"--keep {keep}: must be at least 1.")
-        shelf = (to or settings.DATA / "backups").resolve()
+        directory = (to or settings.DATA / "backups").resolve()
         if settings.EMBEDDED and not postgres.is_ready(settings.DATA):
-            sys.exit(self._run_with_one_off_postgres(shelf, keep))
-        began = time.monotonic()
+            sys.exit(self._run_with_one_off_postgres(directory, keep))
+        started = time.monotonic()
         try:
-            taken = backup.create_backup(shelf, now=db_clock.now())
+            result = backup.create_backup(directory, now=db_clock.now())
         except BackupError as problem:
             raise CommandError(str(problem)) from problem
         except OperationalError as problem:
             raise CommandError(f"No backup was made: cannot connect to PostgreSQL. {problem}") from problem
-        size = sum(file.size for file in taken.manifest.files) / 2**20
+        size = sum(file.size for file in result.manifest.files) / 2**20
         self.stdout.write(
-            f"{taken.folder}: {size:.1f} MB, {taken.manifest.heads['events']} events, "
-            f"{len(taken.manifest.files) - 2} exhibits, in {time.monotonic() - began:.1f} s.\n"
-            f"Chain heads: {taken.manifest.heads['digest']}\n"
+            f"{result.folder}: {size:.1f} MB, {result.manifest.heads['events']} events, "
+            f"{len(result.manifest.files) - 2} exhibits, in {time.monotonic() - started:.1f} s.\n"
+            f"Chain heads: {result.manifest.heads['digest']}\n"
             "The vault keys are not included: keep a copy of them elsewhere."
         )
-        for old in storage.prune(shelf, keep=keep) if keep and not taken.faults else ():
+        for old in storage.prune(directory, keep=keep) if keep and not result.faults else ():
             self.stdout.write(f"Removed {old.name}.")
-        if taken.faults:
+        if result.faults:
             raise CommandError(
-                "\n".join([*taken.faults, "Everything else is in the backup. No older backup was removed."])
+                "\n".join([*result.faults, "Everything else is in the backup. No older backup was removed."])
             )
 
-    def _run_with_one_off_postgres(self, shelf: Path, keep: int | None) -> int:
+    def _run_with_one_off_postgres(self, directory: Path, keep: int | None) -> int:
         """The newsroom is stopped: run its PostgreSQL for this command."""
         if not (postgres.cluster_dir(settings.DATA) / "PG_VERSION").exists():
             raise CommandError(f"No newsroom in {settings.DATA}. Set its folder: NEWSROOM_DATA=/path/to/data")
-        return one_off.run(["backup", str(shelf), *([f"--keep={keep}"] if keep else [])], settings.DATA)
+        return one_off.run(["backup", str(directory), *([f"--keep={keep}"] if keep else [])], settings.DATA)

@@ -28,7 +28,6 @@ class Command(BaseCommand):
         parser.add_argument("--demo", action="store_true", help="load the demo into a newsroom without users")
 
     def handle(self, *args: Any, demo: bool, **options: Any) -> None:
-        """Prepare."""
         try:
             connection.ensure_connection()
         except OperationalError as problem:
@@ -56,7 +55,7 @@ class Command(BaseCommand):
 
     def _try_to_migrate(self) -> None:
         """A migration that gets no lock is rolled back completely and retried."""
-        for left in reversed(range(_ATTEMPTS)):
+        for attempts_left in reversed(range(_ATTEMPTS)):
             self._announce_migrations()
             try:
                 call_command("migrate", interactive=False, verbosity=0)
@@ -64,7 +63,7 @@ class Command(BaseCommand):
             except OperationalError as problem:
                 if not isinstance(problem.__cause__, LockNotAvailable):
                     raise
-                if not left:
+                if not attempts_left:
                     raise CommandError(
                         f"A migration could not lock a table in {_ATTEMPTS} attempts. The old version "
                         "keeps running; applied migrations are safe. Look for long transactions (pg_stat_activity)."

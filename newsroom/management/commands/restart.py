@@ -7,6 +7,7 @@ import re
 import time
 from typing import Any
 
+import psutil
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
@@ -28,38 +29,29 @@ class Command(BaseCommand):
         before = self._find_supervisor()
         os.kill(before.supervisor_pid, rolling_restart.RESTART_SIGNAL)
         limit = time.monotonic() + _TIMEOUT
-        while (outcome := RestartResult.read(settings.DATA)) == before or outcome is None:
-            if not _is_running(before.supervisor_pid):
+        while (result := RestartResult.read(settings.DATA)) == before or result is None:
+            if not psutil.pid_exists(before.supervisor_pid):
                 raise CommandError("The newsroom was stopped meanwhile.")
             if time.monotonic() > limit:
                 raise CommandError(f"Not finished after {_TIMEOUT} s. See the log of `manage.py up`.")
             time.sleep(0.1)
-        if not outcome.restarted:
-            raise CommandError(f"{outcome.message}\nSee the log of `manage.py up`.")
-        self.stdout.write(outcome.message)
+        if not result.restarted:
+            raise CommandError(f"{result.message}\nSee the log of `manage.py up`.")
+        self.stdout.write(result.message)
 
     def _find_supervisor(self) -> RestartResult:
-        """The supervisor of this data folder."""
         holder = locks.lock_holder(settings.DATA / "up.lock")
-        named = re.match(r"process (\d+), http", holder)
-        if not named:
+        running = re.match(r"process (\d+), http", holder)
+        if not running:
             raise CommandError(
                 f"No newsroom is running in {settings.DATA}. Set its folder: NEWSROOM_DATA=/path/to/data"
             )
-        found = RestartResult(int(named[1]))
+        supervisor = RestartResult(int(running[1]))
         last = RestartResult.read(settings.DATA)
-        if last is None or last.supervisor_pid != found.supervisor_pid:
+        if last is None or last.supervisor_pid != supervisor.supervisor_pid:
             raise CommandError(
                 f"The newsroom ({holder}) is still starting, or its version does not support this. "
                 "Wait, or stop and start it."
             )
-        found.write(settings.DATA)
-        return found
-
-
-def _is_running(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except OSError:
-        return False
-    return True
+        supervisor.write(settings.DATA)
+        return supervisor

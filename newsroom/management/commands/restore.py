@@ -32,14 +32,13 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, backup: Path, into: Path | None, send_waiting: bool, **options: Any) -> None:
-        """Restore and verify."""
         os.umask(0o077)
         backup, data = backup.resolve(), (into or settings.DATA).resolve()
         if into and not settings.EMBEDDED:
             raise CommandError("--into is for embedded newsrooms. Set DATABASE_URL and NEWSROOM_DATA instead.")
         if settings.EMBEDDED and (data != settings.DATA or not postgres.is_ready(data)):
             sys.exit(one_off.run(["restore", str(backup), *(["--send-waiting"] if send_waiting else [])], data))
-        began = time.monotonic()
+        started = time.monotonic()
         try:
             faults = restore.restore_backup(backup, send_waiting=send_waiting, report=self.stdout.write)
         except BackupError as problem:
@@ -50,4 +49,4 @@ class Command(BaseCommand):
             raise CommandError(
                 "\n".join([*faults, "Everything else is restored. Fix this before you start the newsroom."])
             )
-        self.stdout.write(f"Restored and verified in {time.monotonic() - began:.1f} s.")
+        self.stdout.write(f"Restored and verified in {time.monotonic() - started:.1f} s.")

@@ -38,11 +38,11 @@ class Command(BaseCommand):
             bind, port = _bind_address()
             with locks.exclusive_lock(settings.DATA / "up.lock", f"process {os.getpid()}, {_url(bind, port)}"):
                 asyncio.run(_run(Console(sys.stdout, log=_log()), demo=not no_demo, bind=bind, port=port))
-        except locks.AlreadyRunning as held:
+        except locks.AlreadyRunning as problem:
             raise CommandError(
-                f"A newsroom is already running in {settings.DATA} ({held}).\n"
+                f"A newsroom is already running in {settings.DATA} ({problem}).\n"
                 "Stop it, or run a second one elsewhere: NEWSROOM_DATA=/other/folder PORT=8123 make up"
-            ) from held
+            ) from problem
         except SetupError as problem:
             raise CommandError(str(problem)) from problem
 
@@ -50,7 +50,7 @@ class Command(BaseCommand):
 async def _run(console: Console, *, demo: bool, bind: str, port: int) -> None:
     async with Supervisor(mark=str(settings.DATA), working_dir=data_dir.ROOT, console=console) as supervisor:
         supervisor.end_orphans()
-        door = _open_listening_socket(bind, port)
+        listener = _open_listening_socket(bind, port)
         with_redis = "REDIS_URL" not in os.environ
         if settings.EMBEDDED or with_redis:
             names = " and ".join(["PostgreSQL"] * settings.EMBEDDED + ["Valkey"] * with_redis)
@@ -60,20 +60,20 @@ async def _run(console: Console, *, demo: bool, bind: str, port: int) -> None:
                 console.message(f"Their files are in {home}: the account that runs them cannot enter {settings.DATA}.")
         await _prepare(supervisor, demo=demo)
         console.message(f"Starting {', '.join(PROCESSES)} …")
-        supervisor.start(*_programs(door))
+        supervisor.start(*_programs(listener))
         await _wait_until_ready(supervisor, bind, port)
         _print_welcome(console, bind, port)
-        renewing = rolling_restart.RollingRestart(
+        restarts = rolling_restart.RollingRestart(
             supervisor,
             console,
             settings.DATA,
             prepare=partial(_prepare, supervisor, demo=False),
-            programs=partial(_programs, door),
+            programs=partial(_programs, listener),
         )
-        attending = asyncio.create_task(renewing.serve())
-        ends: set[asyncio.Future[Any]] = {supervisor.failed_program, attending}
-        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
-        attending.cancel()
+        serving = asyncio.create_task(restarts.serve())
+        futures: set[asyncio.Future[Any]] = {supervisor.failed_program, serving}
+        await asyncio.wait(futures, return_when=asyncio.FIRST_COMPLETED)
+        serving.cancel()
         raise SetupError(f"{await supervisor.failed_program} keeps crashing. See its last lines above.")
 
 
@@ -89,18 +89,18 @@ def _programs(listening_socket: socket.socket) -> list[Program]:
 
 
 def _program(name: str, process: Process, listening_socket: socket.socket) -> Program:
-    announced = readiness.new_ready_file(settings.DATA)
+    ready_file = readiness.new_ready_file(settings.DATA)
     return Program(
         name,
         process.command(),
         {
             **_ENVIRONMENT,
             **multiprocess.environment(settings.DATA, name),
-            readiness.READY_FILE_VARIABLE: str(announced),
+            readiness.READY_FILE_VARIABLE: str(ready_file),
         },
         stop_timeout=process.stop_timeout,
         before_start=partial(multiprocess.prepare_dir, settings.DATA, name),
-        is_ready=announced.exists,
+        is_ready=ready_file.exists,
         is_noise=lambda line: _ROUTINE.search(line) is not None,
         allows_overlap=process.allows_overlap,
         sockets=[listening_socket.fileno()],

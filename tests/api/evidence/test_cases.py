@@ -9,7 +9,7 @@ from tests.api.conftest import ClientFactory
 
 
 def journal(desk: Desk) -> dict[str, Any]:
-    """A report of secret contacts, what came back, and who repeats it; what refers comes before what is referred to."""
+    """A report of secret contacts, the reply, and an outlet that repeats it. References may precede their targets."""
     return {
         "desk": str(desk.pk),
         "stories": [{"headline": "Contacts", "body": "…", "uses": [{"claim": "#contacts", "mode": "attributed"}]}],
@@ -42,32 +42,34 @@ def rows() -> tuple[int, ...]:
     return tuple(model.objects.count() for model in (Source, Claim, Statement, Relay, Story, Event))
 
 
-def test_a_case_is_filed_in_one_request_whatever_the_order(calling: ClientFactory, rosa: User, politics: Desk) -> None:
-    answer = calling(rosa).post("cases", **journal(politics))
-    assert answer.status == 201, answer
-    ids = {one["ref"]: one["id"] for one in answer.json["filed"] if one["ref"]}
-    places = {one["place"]: one["id"] for one in answer.json["filed"]}
-    assert len(answer.json["filed"]) == len(places) == 5 + 1 + 2 + 2 + 3 + 1 + 1
+def test_a_case_is_filed_in_one_request_in_any_order(client_for: ClientFactory, rosa: User, politics: Desk) -> None:
+    response = client_for(rosa).post("cases", **journal(politics))
+    assert response.status == 201, response
+    ids = {row["ref"]: row["id"] for row in response.json["filed"] if row["ref"]}
+    ids_by_path = {row["place"]: row["id"] for row in response.json["filed"]}
+    assert len(response.json["filed"]) == len(ids_by_path) == 5 + 1 + 2 + 2 + 3 + 1 + 1
     assert str(Source.objects.get(pk=ids["spokesman"]).speaks_for_id) == ids["palace"]
     contacts = Claim.objects.get(pk=ids["contacts"])
-    assert [str(one.pk) for one in contacts.adverse_to.all()] == [ids["businessman"]]
+    assert [str(row.pk) for row in contacts.adverse_to.all()] == [ids["businessman"]]
     assert {str(part.pk) for part in Claim.objects.get(pk=ids["calls"]).parts.all()} == {
-        ids["one-call"], places["claims/1/parts/1"]
+        ids["one-call"], ids_by_path["claims/1/parts/1"]
     }  # fmt: skip
-    relay = Relay.objects.get(pk=places["statements/0/repeats/0"])
-    assert (str(relay.derived_id), str(relay.origin_id)) == (places["statements/0"], ids["report"])
-    said = Statement.objects.get(pk=places["statements/2"])
-    assert (str(said.claim_id), str(said.briefing_id)) == (ids["one-call"], ids["call"])
-    assert Story.objects.get(pk=places["stories/0"]).uses.get().claim_id == contacts.pk
+    relay = Relay.objects.get(pk=ids_by_path["statements/0/repeats/0"])
+    assert (str(relay.derived_id), str(relay.origin_id)) == (ids_by_path["statements/0"], ids["report"])
+    statement = Statement.objects.get(pk=ids_by_path["statements/2"])
+    assert (str(statement.claim_id), str(statement.briefing_id)) == (ids["one-call"], ids["call"])
+    assert Story.objects.get(pk=ids_by_path["stories/0"]).uses.get().claim_id == contacts.pk
 
 
-def test_one_refused_item_refuses_the_case_and_is_located(calling: ClientFactory, rosa: User, politics: Desk) -> None:
+def test_one_refused_item_refuses_the_case_and_is_located(
+    client_for: ClientFactory, rosa: User, politics: Desk
+) -> None:
     before = rows()
     case = journal(politics)
     case["statements"][2] |= {"directness": "first_hand", "informant": "#wire"}
-    answer = calling(rosa).post("cases", **case)
-    assert (answer.status, answer.codes) == (422, ["INFORMANT"])
-    assert answer.json["errors"][0]["pointer"] == "#/statements/2/informant"
+    response = client_for(rosa).post("cases", **case)
+    assert (response.status, response.codes) == (422, ["INFORMANT"])
+    assert response.json["errors"][0]["pointer"] == "#/statements/2/informant"
     assert rows() == before
 
 
@@ -91,34 +93,34 @@ def test_one_refused_item_refuses_the_case_and_is_located(calling: ClientFactory
          "INVALID_CHOICE", "#/statements/0/stance"),
     ],
 )  # fmt: skip
-def test_what_cannot_be_is_named(
-    calling: ClientFactory, rosa: User, politics: Desk, change: dict[str, Any], code: str, pointer: str | None
+def test_an_invalid_case_is_refused_at_its_field(
+    client_for: ClientFactory, rosa: User, politics: Desk, change: dict[str, Any], code: str, pointer: str | None
 ) -> None:
     before = rows()
-    answer = calling(rosa).post("cases", desk=str(politics.pk), **change)
-    assert (answer.status, answer.codes) == (422, [code]), answer
-    assert answer.json["errors"][0].get("pointer") == pointer
+    response = client_for(rosa).post("cases", desk=str(politics.pk), **change)
+    assert (response.status, response.codes) == (422, [code]), response
+    assert response.json["errors"][0].get("pointer") == pointer
     assert rows() == before
 
 
-def test_a_case_cannot_be_filed_at_another_desk(calling: ClientFactory, rosa: User, city: Desk) -> None:
+def test_a_case_cannot_be_filed_at_another_desk(client_for: ClientFactory, rosa: User, city: Desk) -> None:
     before = rows()
-    answer = calling(rosa).post("cases", **journal(city))
-    assert answer.status in (403, 404)
+    response = client_for(rosa).post("cases", **journal(city))
+    assert response.status in (403, 404)
     assert rows() == before
 
 
-def test_a_case_may_add_to_what_is_on_file_and_not_to_what_one_may_not_see(
-    calling: ClientFactory, rosa: User, politics: Desk, city: Desk
+def test_a_case_may_refer_to_visible_rows_only(
+    client_for: ClientFactory, rosa: User, politics: Desk, city: Desk
 ) -> None:
-    caller = calling(rosa)
-    known = caller.post("cases", **journal(politics)).json["filed"]
-    claim = next(one["id"] for one in known if one["ref"] == "contacts")
+    client = client_for(rosa)
+    known = client.post("cases", **journal(politics)).json["filed"]
+    claim = next(row["id"] for row in known if row["ref"] == "contacts")
     more = {"sources": [{"ref": "other", "type": "person", "name": "Another"}]}
-    said = {"claim": claim, "source": "#other", "stance": "denies", "directness": "first_hand"}
-    assert caller.post("cases", desk=str(politics.pk), statements=[said], **more).status == 201
+    statement = {"claim": claim, "source": "#other", "stance": "denies", "directness": "first_hand"}
+    assert client.post("cases", desk=str(politics.pk), statements=[statement], **more).status == 201
     before = rows()
-    said["claim"] = "019f7c54-0b7e-7c1f-b7a4-0c8b8a2f9d11"
-    answer = caller.post("cases", desk=str(politics.pk), statements=[said], **more)
-    assert (answer.status, answer.codes) == (404, ["NOT_FOUND"])
+    statement["claim"] = "019f7c54-0b7e-7c1f-b7a4-0c8b8a2f9d11"
+    response = client.post("cases", desk=str(politics.pk), statements=[statement], **more)
+    assert (response.status, response.codes) == (404, ["NOT_FOUND"])
     assert rows() == before

@@ -8,115 +8,115 @@ from tests.support.cast import Room
 
 
 def test_a_reporter_files_a_claim_and_reads_it_back(
-    calling: ClientFactory, rosa: User, room: Room, politics: Desk
+    client_for: ClientFactory, rosa: User, room: Room, politics: Desk
 ) -> None:
     accused = room.person("Max Muster")
-    filed = calling(rosa).post(
+    filed = client_for(rosa).post(
         "claims", desk=str(politics.pk), text="He spoke to her.", risk="contentious", adverse_to=[str(accused.pk)]
     )
     assert filed.status == 201, filed
     assert filed.json["status"] == "unverified"
     assert filed.json["adverse_to"] == [{"id": str(accused.pk), "name": "Max Muster"}]
-    assert calling(rosa).get(f"claims/{filed.json['id']}").json == filed.json
+    assert client_for(rosa).get(f"claims/{filed.json['id']}").json == filed.json
 
 
-def test_an_opinion_has_no_status(calling: ClientFactory, rosa: User, politics: Desk) -> None:
-    filed = calling(rosa).post("claims", desk=str(politics.pk), text="He ought to go.", kind="opinion")
+def test_an_opinion_has_no_status(client_for: ClientFactory, rosa: User, politics: Desk) -> None:
+    filed = client_for(rosa).post("claims", desk=str(politics.pk), text="He ought to go.", kind="opinion")
     assert filed.json["status"] is None
 
 
-def test_an_empty_claim_is_refused_with_its_field(calling: ClientFactory, rosa: User, politics: Desk) -> None:
-    refused = calling(rosa).post("claims", desk=str(politics.pk), text=" ")
-    assert refused.status == 422
-    assert refused.json["errors"][0]["pointer"] == "#/text"
+def test_an_empty_claim_is_refused_with_its_field(client_for: ClientFactory, rosa: User, politics: Desk) -> None:
+    response = client_for(rosa).post("claims", desk=str(politics.pk), text=" ")
+    assert response.status == 422
+    assert response.json["errors"][0]["pointer"] == "#/text"
 
 
-def test_a_field_that_does_not_exist_is_a_typing_error(calling: ClientFactory, rosa: User, politics: Desk) -> None:
-    refused = calling(rosa).post("claims", desk=str(politics.pk), text="P", adverseTo=[])
-    assert refused.status == 422
-    assert refused.json["errors"] == [{"code": "UNKNOWN_FIELD", "detail": "Unknown field.", "pointer": "#/adverseTo"}]
+def test_a_field_that_does_not_exist_is_a_typing_error(client_for: ClientFactory, rosa: User, politics: Desk) -> None:
+    response = client_for(rosa).post("claims", desk=str(politics.pk), text="P", adverseTo=[])
+    assert response.status == 422
+    assert response.json["errors"] == [{"code": "UNKNOWN_FIELD", "detail": "Unknown field.", "pointer": "#/adverseTo"}]
 
 
-def test_nobody_files_at_a_desk_where_they_do_not_work(calling: ClientFactory, carl: User, politics: Desk) -> None:
-    refused = calling(carl).post("claims", desk=str(politics.pk), text="P")
-    assert refused.status == 403
-    assert refused.codes == ["FORBIDDEN"]
+def test_a_claim_cannot_be_filed_at_another_desk(client_for: ClientFactory, carl: User, politics: Desk) -> None:
+    response = client_for(carl).post("claims", desk=str(politics.pk), text="P")
+    assert response.status == 403
+    assert response.codes == ["FORBIDDEN"]
 
 
-def test_a_claim_of_another_desk_is_not_found(calling: ClientFactory, carl: User, room: Room) -> None:
+def test_a_claim_of_another_desk_is_not_found(client_for: ClientFactory, carl: User, room: Room) -> None:
     claim = room.claim()
-    caller = calling(carl)
-    for answer in (
-        caller.get(f"claims/{claim.pk}"),
-        caller.get(f"claims/{claim.pk}/assessment"),
-        caller.patch(f"claims/{claim.pk}", text="Q"),
-        caller.post(f"claims/{claim.pk}/drop", reason="Why not."),
-        caller.get(f"claims/{uuid.uuid4()}"),
+    client = client_for(carl)
+    for response in (
+        client.get(f"claims/{claim.pk}"),
+        client.get(f"claims/{claim.pk}/assessment"),
+        client.patch(f"claims/{claim.pk}", text="Q"),
+        client.post(f"claims/{claim.pk}/drop", reason="Why not."),
+        client.get(f"claims/{uuid.uuid4()}"),
     ):
-        assert answer.status == 404
-        assert answer.codes == ["NOT_FOUND"]
-    assert caller.get("claims").json["results"] == []
+        assert response.status == 404
+        assert response.codes == ["NOT_FOUND"]
+    assert client.get("claims").json["results"] == []
 
 
-def test_a_claim_is_revised_and_a_stale_version_is_refused(calling: ClientFactory, rosa: User, room: Room) -> None:
+def test_a_claim_is_revised_and_a_stale_version_is_refused(client_for: ClientFactory, rosa: User, room: Room) -> None:
     claim = room.claim()
-    revised = calling(rosa).patch(f"claims/{claim.pk}", text="The gate was shut.", etag='"1"')
+    revised = client_for(rosa).patch(f"claims/{claim.pk}", text="The gate was shut.", etag='"1"')
     assert (revised.status, revised.json["text"], revised.json["version"]) == (200, "The gate was shut.", 2)
-    stale = calling(rosa).patch(f"claims/{claim.pk}", text="The gate was ajar.", etag='"1"')
+    stale = client_for(rosa).patch(f"claims/{claim.pk}", text="The gate was ajar.", etag='"1"')
     assert (stale.status, stale.codes) == (412, ["STALE_VERSION"])
     assert Claim.objects.get(pk=claim.pk).text == "The gate was shut."
 
 
-def test_what_is_not_given_stays(calling: ClientFactory, rosa: User, room: Room) -> None:
+def test_an_omitted_field_is_unchanged(client_for: ClientFactory, rosa: User, room: Room) -> None:
     accused = room.person()
     claim = room.claim(adverse_to=[accused.pk])
-    revised = calling(rosa).patch(f"claims/{claim.pk}", risk="serious")
+    revised = client_for(rosa).patch(f"claims/{claim.pk}", risk="serious")
     assert revised.json["text"] == claim.text
     assert [party["id"] for party in revised.json["adverse_to"]] == [str(accused.pk)]
-    assert calling(rosa).patch(f"claims/{claim.pk}", adverse_to=[]).json["adverse_to"] == []
+    assert client_for(rosa).patch(f"claims/{claim.pk}", adverse_to=[]).json["adverse_to"] == []
 
 
-def test_a_split_claim_shows_its_parts(calling: ClientFactory, rosa: User, room: Room) -> None:
+def test_a_split_claim_shows_its_parts(client_for: ClientFactory, rosa: User, room: Room) -> None:
     claim = room.claim("He called, and she answered.")
-    split = calling(rosa).post(f"claims/{claim.pk}/split", texts=["He called.", "She answered."])
+    split = client_for(rosa).post(f"claims/{claim.pk}/split", texts=["He called.", "She answered."])
     assert split.status == 200, split
-    parts = [calling(rosa).get(f"claims/{part}").json for part in split.json["parts"]]
+    parts = [client_for(rosa).get(f"claims/{part}").json for part in split.json["parts"]]
     assert [part["text"] for part in parts] == ["He called.", "She answered."]
     assert [part["compounds"] for part in parts] == [[str(claim.pk)]] * 2
 
 
-def test_a_claim_is_not_split_into_one(calling: ClientFactory, rosa: User, room: Room) -> None:
-    refused = calling(rosa).post(f"claims/{room.claim().pk}/split", texts=["He called."])
-    assert (refused.status, refused.codes) == (422, ["TOO_FEW"])
+def test_a_split_needs_two_propositions(client_for: ClientFactory, rosa: User, room: Room) -> None:
+    response = client_for(rosa).post(f"claims/{room.claim().pk}/split", texts=["He called."])
+    assert (response.status, response.codes) == (422, ["TOO_FEW"])
 
 
-def test_a_merged_claim_answers_with_the_one_that_stays(calling: ClientFactory, felix: User, room: Room) -> None:
+def test_a_merged_claim_redirects_to_the_remaining_claim(client_for: ClientFactory, felix: User, room: Room) -> None:
     claim, same = room.claim("It was open."), room.claim("It stood open.")
-    merged = calling(felix).post(f"claims/{claim.pk}/merge", into=str(same.pk))
+    merged = client_for(felix).post(f"claims/{claim.pk}/merge", into=str(same.pk))
     assert (merged.status, merged.json["id"]) == (200, str(same.pk))
-    gone = calling(felix).get(f"claims/{claim.pk}").json
-    assert gone["merged_into"] == str(same.pk)
+    old = client_for(felix).get(f"claims/{claim.pk}").json
+    assert old["merged_into"] == str(same.pk)
 
 
-def test_a_reporter_does_not_drop_a_claim_and_an_editor_says_why(
-    calling: ClientFactory, rosa: User, edith: User, room: Room
+def test_only_an_editor_drops_a_claim_and_gives_a_reason(
+    client_for: ClientFactory, rosa: User, edith: User, room: Room
 ) -> None:
     claim = room.claim()
-    assert calling(rosa).post(f"claims/{claim.pk}/drop", reason="Boring.").status == 403
-    assert calling(edith).post(f"claims/{claim.pk}/drop", reason=" ").codes == ["REASON_REQUIRED"]
-    assert calling(edith).post(f"claims/{claim.pk}/drop", reason="Not pursued.").json["dropped_at"]
+    assert client_for(rosa).post(f"claims/{claim.pk}/drop", reason="Boring.").status == 403
+    assert client_for(edith).post(f"claims/{claim.pk}/drop", reason=" ").codes == ["REASON_REQUIRED"]
+    assert client_for(edith).post(f"claims/{claim.pk}/drop", reason="Not pursued.").json["dropped_at"]
 
 
-def test_claims_are_filtered_by_status_by_text_and_by_author(
-    calling: ClientFactory, rosa: User, ruben: User, room: Room
+def test_claims_are_filtered_by_status_text_and_author(
+    client_for: ClientFactory, rosa: User, ruben: User, room: Room
 ) -> None:
     gate, bridge = room.claim("The gate was open (100%)."), room.claim("The bridge was shut.", by="ruben")
-    caller = calling(rosa)
+    client = client_for(rosa)
 
     def found(**query: object) -> list[str]:
-        answer = caller.get("claims", **query)
-        assert answer.status == 200, answer
-        return [row["id"] for row in answer.json["results"]]
+        response = client.get("claims", **query)
+        assert response.status == 200, response
+        return [row["id"] for row in response.json["results"]]
 
     assert found() == [str(bridge.pk), str(gate.pk)]
     assert found(q="GATE WAS OPEN (100%)") == [str(gate.pk)]
@@ -129,20 +129,20 @@ def test_claims_are_filtered_by_status_by_text_and_by_author(
     assert found(desk=str(uuid.uuid4())) == []
 
 
-def test_the_claims_of_a_story_are_found(calling: ClientFactory, rosa: User, room: Room) -> None:
+def test_claims_are_filtered_by_story(client_for: ClientFactory, rosa: User, room: Room) -> None:
     used, _other = room.claim("Used."), room.claim("Not used.")
     story = room.story(used)
-    listed = calling(rosa).get("claims", story=str(story.pk)).json["results"]
+    listed = client_for(rosa).get("claims", story=str(story.pk)).json["results"]
     assert [row["id"] for row in listed] == [str(used.pk)]
 
 
-def test_a_list_costs_the_same_however_long_it_is(
-    calling: ClientFactory, rosa: User, room: Room, django_assert_max_num_queries: object
+def test_a_list_takes_a_constant_number_of_queries(
+    client_for: ClientFactory, rosa: User, room: Room, django_assert_max_num_queries: object
 ) -> None:
     for number in range(6):
         claim = room.claim(f"Claim {number}.", adverse_to=[room.person().pk, room.person().pk])
         if number % 2:
-            calling(rosa).post(f"claims/{claim.pk}/split", texts=["One.", "Two."])
-    caller = calling(rosa)
+            client_for(rosa).post(f"claims/{claim.pk}/split", texts=["One.", "Two."])
+    client = client_for(rosa)
     with django_assert_max_num_queries(9):  # type: ignore[operator]
-        assert len(caller.get("claims").json["results"]) == 12
+        assert len(client.get("claims").json["results"]) == 12

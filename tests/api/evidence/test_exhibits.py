@@ -15,24 +15,24 @@ PDF = b"%PDF-1.7 the deed"
 
 @pytest.fixture(autouse=True)
 def _elsewhere(settings: Any, tmp_path: Any) -> None:
-    """What tests archive goes when they do."""
+    """Store the files of a test in its own folder."""
     storage = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(tmp_path)}}
     settings.STORAGES = settings.STORAGES | {"default": storage}
 
 
-def upload(caller: ApiClient, **form: Any) -> Any:
-    return caller.client.post("/api/v1/exhibits", form)
+def upload(client: ApiClient, **form: Any) -> Any:
+    return client.client.post("/api/v1/exhibits", form)
 
 
-def test_a_file_is_archived_and_fetched_byte_for_byte(calling: ClientFactory, rosa: User, politics: Desk) -> None:
-    caller = calling(rosa)
-    kept = upload(caller, desk=politics.pk, title="Deed", file=SimpleUploadedFile("from_mia_mole.exe", PDF))
-    assert kept.status_code == 201, kept.content
-    exhibit = kept.json()
+def test_an_archived_file_is_downloaded_unchanged(client_for: ClientFactory, rosa: User, politics: Desk) -> None:
+    client = client_for(rosa)
+    response = upload(client, desk=politics.pk, title="Deed", file=SimpleUploadedFile("from_mia_mole.exe", PDF))
+    assert response.status_code == 201, response.content
+    exhibit = response.json()
     assert (exhibit["content_type"], exhibit["size"]) == ("application/pdf", len(PDF))
     assert exhibit["sha256"] == hashlib.sha256(PDF).hexdigest()
-    assert "mole" not in kept.content.decode()
-    fetched = caller.client.get(f"/api/v1/{exhibit['content']}")
+    assert "mole" not in response.content.decode()
+    fetched = client.client.get(f"/api/v1/{exhibit['content']}")
     assert b"".join(fetched.streaming_content) == PDF  # type: ignore[attr-defined]
     assert fetched["Content-Disposition"] == f'attachment; filename="{exhibit["sha256"]}.pdf"'
     assert fetched["X-Content-Type-Options"] == "nosniff"
@@ -41,29 +41,27 @@ def test_a_file_is_archived_and_fetched_byte_for_byte(calling: ClientFactory, ro
     fetched.close()
 
 
-def test_pasted_markup_comes_back_as_text_to_be_saved(
-    calling: ClientFactory, rosa: User, room: Room, politics: Desk
-) -> None:
-    said = room.says(room.person(), room.claim())
-    kept = calling(rosa).post(
+def test_pasted_markup_is_downloaded_as_text(client_for: ClientFactory, rosa: User, room: Room, politics: Desk) -> None:
+    statement = room.says(room.person(), room.claim())
+    exhibit = client_for(rosa).post(
         "exhibits",
         desk=str(politics.pk),
         title="Page",
         text="<script>alert('ä')</script>\r\n",
         url="https://ministry.example/17",
-        statement=str(said.pk),
+        statement=str(statement.pk),
     )
-    assert kept.status == 201, kept
-    fetched = calling(rosa).client.get(f"/api/v1/exhibits/{kept.json['id']}/content")
+    assert exhibit.status == 201, exhibit
+    fetched = client_for(rosa).client.get(f"/api/v1/exhibits/{exhibit.json['id']}/content")
     assert fetched.content.decode() == "<script>alert('ä')</script>\r\n"
     assert fetched["Content-Type"] == "text/plain; charset=utf-8"
     assert fetched["Content-Disposition"].startswith("attachment")
-    assert calling(rosa).get(f"statements/{said.pk}").json["exhibit"] == kept.json["id"]
+    assert client_for(rosa).get(f"statements/{statement.pk}").json["exhibit"] == exhibit.json["id"]
 
 
-def test_the_same_bytes_are_kept_once(calling: ClientFactory, rosa: User, politics: Desk) -> None:
+def test_equal_files_are_stored_once(client_for: ClientFactory, rosa: User, politics: Desk) -> None:
     first, again = (
-        calling(rosa).post("exhibits", desk=str(politics.pk), title=title, text="As it was.") for title in "AB"
+        client_for(rosa).post("exhibits", desk=str(politics.pk), title=title, text="As it was.") for title in "AB"
     )
     assert first.json == again.json
     assert Exhibit.objects.count() == 1
@@ -82,38 +80,42 @@ def test_the_same_bytes_are_kept_once(calling: ClientFactory, rosa: User, politi
         ({"title": "", "text": "t"}, "BLANK"),
     ],
 )
-def test_what_cannot_be_kept_is_refused(
-    calling: ClientFactory, rosa: User, politics: Desk, form: dict[str, Any], code: str
+def test_an_invalid_file_is_refused(
+    client_for: ClientFactory, rosa: User, politics: Desk, form: dict[str, Any], code: str
 ) -> None:
-    refused = upload(calling(rosa), desk=politics.pk, **form)
-    assert refused.status_code == 422, refused.content
-    assert [error["code"] for error in refused.json()["errors"]] == [code]
+    response = upload(client_for(rosa), desk=politics.pk, **form)
+    assert response.status_code == 422, response.content
+    assert [error["code"] for error in response.json()["errors"]] == [code]
     assert not Exhibit.objects.exists()
 
 
-def test_what_is_too_large_is_refused_before_it_is_read(
-    calling: ClientFactory, rosa: User, politics: Desk, settings: Any
+def test_a_file_that_is_too_large_is_refused_before_it_is_read(
+    client_for: ClientFactory, rosa: User, politics: Desk, settings: Any
 ) -> None:
     settings.EXHIBIT_MAX_BYTES = 100
-    over = SimpleUploadedFile("a", b"%PDF-" + b"x" * 200)
-    assert upload(calling(rosa), desk=politics.pk, title="T", file=over).json()["errors"][0]["code"] == "TOO_LARGE"
-    far_over = SimpleUploadedFile("a", b"%PDF-" + b"x" * 1_100_000)
-    refused = upload(calling(rosa), desk=politics.pk, title="T", file=far_over)
-    assert (refused.status_code, refused["Content-Type"]) == (413, "application/problem+json")
+    too_large = SimpleUploadedFile("a", b"%PDF-" + b"x" * 200)
+    assert (
+        upload(client_for(rosa), desk=politics.pk, title="T", file=too_large).json()["errors"][0]["code"] == "TOO_LARGE"
+    )
+    far_too_large = SimpleUploadedFile("a", b"%PDF-" + b"x" * 1_100_000)
+    response = upload(client_for(rosa), desk=politics.pk, title="T", file=far_too_large)
+    assert (response.status_code, response["Content-Type"]) == (413, "application/problem+json")
 
 
-def test_exhibits_of_another_desk_are_not_found(calling: ClientFactory, rosa: User, carl: User, politics: Desk) -> None:
-    kept = calling(rosa).post("exhibits", desk=str(politics.pk), title="T", text="As it was.").json
-    caller = calling(carl)
-    assert caller.get(f"exhibits/{kept['id']}").status == 404
-    assert caller.get(f"exhibits/{kept['id']}/content").status == 404
-    assert caller.get("exhibits", sha256=kept["sha256"]).json["results"] == []
-    assert caller.post("exhibits", desk=str(politics.pk), title="T", text="Mine.").status == 403
+def test_exhibits_of_another_desk_are_not_found(
+    client_for: ClientFactory, rosa: User, carl: User, politics: Desk
+) -> None:
+    exhibit = client_for(rosa).post("exhibits", desk=str(politics.pk), title="T", text="As it was.").json
+    client = client_for(carl)
+    assert client.get(f"exhibits/{exhibit['id']}").status == 404
+    assert client.get(f"exhibits/{exhibit['id']}/content").status == 404
+    assert client.get("exhibits", sha256=exhibit["sha256"]).json["results"] == []
+    assert client.post("exhibits", desk=str(politics.pk), title="T", text="Mine.").status == 403
 
 
-def test_lost_bytes_are_reported_as_lost(calling: ClientFactory, rosa: User, politics: Desk, tmp_path: Any) -> None:
-    kept = upload(calling(rosa), desk=politics.pk, title="Deed", file=SimpleUploadedFile("a", PDF)).json()
+def test_a_missing_file_is_reported(client_for: ClientFactory, rosa: User, politics: Desk, tmp_path: Any) -> None:
+    exhibit = upload(client_for(rosa), desk=politics.pk, title="Deed", file=SimpleUploadedFile("a", PDF)).json()
     for stored in tmp_path.rglob("*.pdf"):
         stored.unlink()
-    answer = calling(rosa).get(f"exhibits/{kept['id']}/content")
-    assert (answer.status, answer.codes) == (404, ["FILE_MISSING"])
+    response = client_for(rosa).get(f"exhibits/{exhibit['id']}/content")
+    assert (response.status, response.codes) == (404, ["FILE_MISSING"])

@@ -1,4 +1,4 @@
-"""Sources: register, rate, protect, vouch, merge, unmask – and what never leaves the house."""
+"""Sources: register, rate, protect, vouch, merge, unmask – and what is never published."""
 
 import json
 
@@ -12,116 +12,114 @@ IDENTITY = {"identity_name": "Mia Mole", "identity_known_by": "born 1 May 1970"}
 
 
 def test_a_named_source_is_registered_and_visible_to_every_desk(
-    calling: ClientFactory, rosa: User, carl: User, room: Room, politics: Desk
+    client_for: ClientFactory, rosa: User, carl: User, room: Room, politics: Desk
 ) -> None:
     company = room.source("organization", "Example Ltd")
-    entered = calling(rosa).post(
+    entered = client_for(rosa).post(
         "sources", desk=str(politics.pk), type="person", name="Ann Example", org=str(company.pk), benefits_if="believed"
     )
     assert entered.status == 201, entered
     assert entered.json["org"] == {"id": str(company.pk), "name": "Example Ltd"}
     assert (entered.json["reliability"], entered.json["has_identity"]) == (None, False)
-    assert calling(carl).get(f"sources/{entered.json['id']}").json["name"] == "Ann Example"
+    assert client_for(carl).get(f"sources/{entered.json['id']}").json["name"] == "Ann Example"
 
 
-def test_who_an_unnamed_source_is_goes_into_the_vault_and_nowhere_else(
-    calling: ClientFactory, rosa: User, carl: User, politics: Desk
+def test_the_identity_of_an_unnamed_source_is_stored_in_the_vault_only(
+    client_for: ClientFactory, rosa: User, carl: User, politics: Desk
 ) -> None:
-    caller = calling(rosa)
-    entered = caller.post("sources", desk=str(politics.pk), type="person", name="an aide", unnamed=True, **IDENTITY)
+    client = client_for(rosa)
+    entered = client.post("sources", desk=str(politics.pk), type="person", name="an aide", unnamed=True, **IDENTITY)
     assert (entered.json["name"], entered.json["has_identity"]) == ("an aide", True)
     key = Source.objects.get(pk=entered.json["id"]).key
-    shown = [entered, caller.get(f"sources/{entered.json['id']}"), caller.get("sources"), caller.get("events")]
-    for answer in shown:
-        text = answer.response.content.decode()
+    responses = [entered, client.get(f"sources/{entered.json['id']}"), client.get("sources"), client.get("events")]
+    for response in responses:
+        text = response.response.content.decode()
         assert "Mole" not in text
         assert "1 May 1970" not in text
         assert key not in text
-    assert calling(carl).get(f"sources/{entered.json['id']}").status == 404
-    assert calling(carl).get("sources", q="aide").json["results"] == []
+    assert client_for(carl).get(f"sources/{entered.json['id']}").status == 404
+    assert client_for(carl).get("sources", q="aide").json["results"] == []
 
 
-def test_a_named_source_is_protected_and_its_name_is_gone(
-    calling: ClientFactory, rosa: User, carl: User, room: Room
-) -> None:
+def test_protecting_a_source_removes_its_name(client_for: ClientFactory, rosa: User, carl: User, room: Room) -> None:
     source = room.person("Mia Mole")
-    refused = calling(rosa).post(f"sources/{source.pk}/protect", name="Mia Mole's friend", **IDENTITY)
-    assert refused.codes == ["NAME_IN_DESCRIPTION"]
-    protected = calling(rosa).post(f"sources/{source.pk}/protect", name="an aide", **IDENTITY)
+    response = client_for(rosa).post(f"sources/{source.pk}/protect", name="Mia Mole's friend", **IDENTITY)
+    assert response.codes == ["NAME_IN_DESCRIPTION"]
+    protected = client_for(rosa).post(f"sources/{source.pk}/protect", name="an aide", **IDENTITY)
     assert (protected.json["name"], protected.json["unnamed"], protected.json["editor_knows"]) == (
         "an aide",
         True,
         False,
     )
-    assert calling(carl).get(f"sources/{source.pk}").status == 404
+    assert client_for(carl).get(f"sources/{source.pk}").status == 404
 
 
 def test_unmasking_needs_permission_and_a_reason_and_is_never_cached(
-    calling: ClientFactory, rosa: User, edith: User, cuno: User, room: Room
+    client_for: ClientFactory, rosa: User, edith: User, cuno: User, room: Room
 ) -> None:
-    mask = room.person("an aide", unnamed=True, **IDENTITY)
+    unnamed = room.person("an aide", unnamed=True, **IDENTITY)
     for curious in (rosa, edith):
-        assert calling(curious).post(f"sources/{mask.pk}/unmask", reason="I wonder.").status == 403
-    assert calling(cuno).post(f"sources/{mask.pk}/unmask", reason="").codes == ["REASON_REQUIRED"]
-    looked = calling(cuno).post(f"sources/{mask.pk}/unmask", reason="The lawyers asked.")
+        assert client_for(curious).post(f"sources/{unnamed.pk}/unmask", reason="I wonder.").status == 403
+    assert client_for(cuno).post(f"sources/{unnamed.pk}/unmask", reason="").codes == ["REASON_REQUIRED"]
+    looked = client_for(cuno).post(f"sources/{unnamed.pk}/unmask", reason="The lawyers asked.")
     assert looked.json == {"name": "Mia Mole", "known_by": "born 1 May 1970"}
     assert looked.response["Cache-Control"] == "no-store"
-    seen = Event.objects.get(action="source.unmask")
-    assert (seen.actor, seen.data["reason"]) == (cuno, "The lawyers asked.")
+    event = Event.objects.get(action="source.unmask")
+    assert (event.actor, event.data["reason"]) == (cuno, "The lawyers asked.")
     assert "Mole" not in json.dumps(list(Event.objects.values_list("data", flat=True)))
 
 
-def test_a_source_without_identity_cannot_be_unmasked(calling: ClientFactory, cuno: User, room: Room) -> None:
-    refused = calling(cuno).post(f"sources/{room.person().pk}/unmask", reason="The lawyers asked.")
-    assert (refused.status, refused.codes) == (409, ["NO_IDENTITY_STORED"])
+def test_a_source_without_identity_cannot_be_unmasked(client_for: ClientFactory, cuno: User, room: Room) -> None:
+    response = client_for(cuno).post(f"sources/{room.person().pk}/unmask", reason="The lawyers asked.")
+    assert (response.status, response.codes) == (409, ["NO_IDENTITY_STORED"])
 
 
-def test_a_source_is_rated_authenticated_and_vouched_for_by_those_who_may(
-    calling: ClientFactory, rosa: User, felix: User, edith: User, room: Room
+def test_rating_authenticating_and_vouching_need_permission(
+    client_for: ClientFactory, rosa: User, felix: User, edith: User, room: Room
 ) -> None:
-    paper, mask = room.paper(authenticated=False), room.person("an aide", unnamed=True)
-    assert calling(rosa).post(f"sources/{paper.pk}/rate", reliability="A").status == 403
-    assert calling(felix).post(f"sources/{paper.pk}/rate", reliability="A").json["reliability"] == "A"
-    assert calling(felix).post(f"sources/{paper.pk}/rate", reliability="Z").codes == ["INVALID_CHOICE"]
-    authenticated = calling(felix).post(f"sources/{paper.pk}/authenticate", reason="Seal compared.")
+    document, unnamed = room.paper(authenticated=False), room.person("an aide", unnamed=True)
+    assert client_for(rosa).post(f"sources/{document.pk}/rate", reliability="A").status == 403
+    assert client_for(felix).post(f"sources/{document.pk}/rate", reliability="A").json["reliability"] == "A"
+    assert client_for(felix).post(f"sources/{document.pk}/rate", reliability="Z").codes == ["INVALID_CHOICE"]
+    authenticated = client_for(felix).post(f"sources/{document.pk}/authenticate", reason="Seal compared.")
     assert authenticated.json["authenticated"] is True
-    assert calling(edith).post(f"sources/{mask.pk}/vouch", reason="I met her.").json["editor_knows"] is True
-    assert calling(edith).post(f"sources/{paper.pk}/vouch", reason="I met it.").codes == ["NOT_UNNAMED"]
+    assert client_for(edith).post(f"sources/{unnamed.pk}/vouch", reason="I met her.").json["editor_knows"] is True
+    assert client_for(edith).post(f"sources/{document.pk}/vouch", reason="I met it.").codes == ["NOT_UNNAMED"]
 
 
-def test_a_merged_source_shows_where_to_go_on(calling: ClientFactory, edith: User, room: Room) -> None:
-    one, other = room.person("A. Example"), room.person("Ann Example")
-    merged = calling(edith).post(f"sources/{one.pk}/merge", into=str(other.pk), reason="Same byline.")
+def test_a_merged_source_names_the_remaining_source(client_for: ClientFactory, edith: User, room: Room) -> None:
+    source, other = room.person("A. Example"), room.person("Ann Example")
+    merged = client_for(edith).post(f"sources/{source.pk}/merge", into=str(other.pk), reason="Same byline.")
     assert (merged.status, merged.json["id"]) == (200, str(other.pk))
-    assert calling(edith).get(f"sources/{one.pk}").json["merged_into"] == str(other.pk)
-    assert calling(edith).patch(f"sources/{one.pk}", camp="x").codes == ["MERGED"]
-    assert calling(edith).post(f"sources/{other.pk}/merge", into=str(other.pk), reason="?").codes == ["SAME_OBJECT"]
+    assert client_for(edith).get(f"sources/{source.pk}").json["merged_into"] == str(other.pk)
+    assert client_for(edith).patch(f"sources/{source.pk}", camp="x").codes == ["MERGED"]
+    assert client_for(edith).post(f"sources/{other.pk}/merge", into=str(other.pk), reason="?").codes == ["SAME_OBJECT"]
 
 
-def test_a_paper_shows_the_claims_it_settles_to_those_who_may_see_them(
-    calling: ClientFactory, rosa: User, carl: User, room: Room
+def test_a_document_shows_only_visible_claims_that_it_settles(
+    client_for: ClientFactory, rosa: User, carl: User, room: Room
 ) -> None:
     claim = room.claim()
-    paper = room.paper("The deed")
-    revised = calling(rosa).patch(
-        f"sources/{paper.pk}", establishes=[str(claim.pk)], description="Found in the archive."
+    document = room.paper("The deed")
+    revised = client_for(rosa).patch(
+        f"sources/{document.pk}", establishes=[str(claim.pk)], description="Found in the archive."
     )
     assert revised.status == 200, revised
     assert revised.json["establishes"] == [str(claim.pk)]
-    assert calling(carl).get(f"sources/{paper.pk}").json["establishes"] == []
+    assert client_for(carl).get(f"sources/{document.pk}").json["establishes"] == []
 
 
-def test_a_tie_to_a_protected_source_does_not_give_it_away(
-    calling: ClientFactory, rosa: User, carl: User, room: Room
+def test_a_tie_to_a_protected_source_does_not_reveal_it(
+    client_for: ClientFactory, rosa: User, carl: User, room: Room
 ) -> None:
-    mask = room.person("an aide", unnamed=True)
-    paper = room.paper("The memo", author=mask.pk)
-    assert calling(rosa).get(f"sources/{paper.pk}").json["author"]["name"] == "an aide"
-    assert calling(carl).get(f"sources/{paper.pk}").json["author"] == {"id": None, "name": "a protected source"}
+    unnamed = room.person("an aide", unnamed=True)
+    document = room.paper("The memo", author=unnamed.pk)
+    assert client_for(rosa).get(f"sources/{document.pk}").json["author"]["name"] == "an aide"
+    assert client_for(carl).get(f"sources/{document.pk}").json["author"] == {"id": None, "name": "a protected source"}
 
 
 @pytest.mark.parametrize(
-    "stated",
+    "fields",
     [
         {"type": "organization", "name": "Ltd", "unnamed": True},
         {"type": "person", "name": "Ann", **IDENTITY},
@@ -132,23 +130,23 @@ def test_a_tie_to_a_protected_source_does_not_give_it_away(
         {"type": "person", "name": "an aide", "unnamed": True, "identity_name": "Mia Mole"},
     ],
 )
-def test_what_cannot_be_is_refused_without_repeating_a_name(
-    calling: ClientFactory, rosa: User, politics: Desk, stated: dict[str, object]
+def test_an_invalid_source_is_refused_without_repeating_a_name(
+    client_for: ClientFactory, rosa: User, politics: Desk, fields: dict[str, object]
 ) -> None:
-    refused = calling(rosa).post("sources", desk=str(politics.pk), **stated)
-    assert refused.status in (409, 422)
-    assert "Mole" not in refused.response.content.decode()
+    response = client_for(rosa).post("sources", desk=str(politics.pk), **fields)
+    assert response.status in (409, 422)
+    assert "Mole" not in response.response.content.decode()
     assert not Source.objects.exists()
 
 
-def test_sources_are_found_by_type_and_words(
-    calling: ClientFactory, rosa: User, room: Room, django_assert_max_num_queries: object
+def test_sources_are_filtered_by_type_and_text(
+    client_for: ClientFactory, rosa: User, room: Room, django_assert_max_num_queries: object
 ) -> None:
     ann, _paper = room.person("Ann Example"), room.paper("The deed")
     for _ in range(4):
         room.person(org=room.source("organization").pk)
-    caller = calling(rosa)
-    assert [row["id"] for row in caller.get("sources", type="person", q="ann").json["results"]] == [str(ann.pk)]
-    assert caller.get("sources", unnamed="true").json["results"] == []
+    client = client_for(rosa)
+    assert [row["id"] for row in client.get("sources", type="person", q="ann").json["results"]] == [str(ann.pk)]
+    assert client.get("sources", unnamed="true").json["results"] == []
     with django_assert_max_num_queries(6):  # type: ignore[operator]
-        assert len(caller.get("sources").json["results"]) == 10
+        assert len(client.get("sources").json["results"]) == 10

@@ -1,4 +1,4 @@
-"""What people follow, and what addresses outside are told: over the API."""
+"""Subscriptions and webhooks in the API."""
 
 from editorial.models import Desk, User, WebhookEndpoint
 from tests.api.conftest import ClientFactory
@@ -7,65 +7,67 @@ from tests.support.cast import Room
 URL = "https://1.1.1.1/hook"
 
 
-def test_a_story_is_followed_and_unfollowed(calling: ClientFactory, rosa: User, carl: User, room: Room) -> None:
-    story, caller = room.story(), calling(rosa)
-    followed = caller.post("subscriptions", story=str(story.pk))
+def test_a_story_is_followed_and_unfollowed(client_for: ClientFactory, rosa: User, carl: User, room: Room) -> None:
+    story, client = room.story(), client_for(rosa)
+    followed = client.post("subscriptions", story=str(story.pk))
     assert (followed.status, followed.json["story"], followed.json["by_mail"]) == (201, str(story.pk), True)
-    again = caller.post("subscriptions", story=str(story.pk), by_mail=False)
+    again = client.post("subscriptions", story=str(story.pk), by_mail=False)
     assert (again.json["id"], again.json["by_mail"]) == (followed.json["id"], False)
-    assert [row["id"] for row in caller.get("subscriptions").json["results"]] == [followed.json["id"]]
-    assert calling(carl).get("subscriptions").json["results"] == []
-    assert calling(carl).send("delete", f"subscriptions/{followed.json['id']}", None).status == 404
-    assert calling(carl).post("subscriptions", story=str(story.pk)).status == 404
-    assert caller.post("subscriptions").codes == ["EXACTLY_ONE_TARGET"]
-    assert caller.send("delete", f"subscriptions/{followed.json['id']}", None).status == 204
-    assert caller.get("subscriptions").json["results"] == []
+    assert [row["id"] for row in client.get("subscriptions").json["results"]] == [followed.json["id"]]
+    assert client_for(carl).get("subscriptions").json["results"] == []
+    assert client_for(carl).send("delete", f"subscriptions/{followed.json['id']}", None).status == 404
+    assert client_for(carl).post("subscriptions", story=str(story.pk)).status == 404
+    assert client.post("subscriptions").codes == ["EXACTLY_ONE_TARGET"]
+    assert client.send("delete", f"subscriptions/{followed.json['id']}", None).status == 204
+    assert client.get("subscriptions").json["results"] == []
 
 
-def test_an_administrator_adds_and_disables_a_webhook(calling: ClientFactory, ada: User, politics: Desk) -> None:
-    caller = calling(ada)
-    added = caller.post("webhooks", desk=str(politics.pk), url=URL)
+def test_an_administrator_adds_and_disables_a_webhook(client_for: ClientFactory, ada: User, politics: Desk) -> None:
+    client = client_for(ada)
+    added = client.post("webhooks", desk=str(politics.pk), url=URL)
     assert added.status == 201, added
     assert added.json["secret"].startswith("whsec_")
-    (listed,) = caller.get("webhooks", desk=str(politics.pk)).json["results"]
+    (listed,) = client.get("webhooks", desk=str(politics.pk)).json["results"]
     assert listed == {name: value for name, value in added.json.items() if name != "secret"}
-    assert caller.get(f"webhooks/{listed['id']}/deliveries").json == []
-    assert caller.post("webhooks", desk=str(politics.pk), url=URL).status == 409
-    assert caller.post(f"webhooks/{listed['id']}/disable").json["active"] is False
-    anew = caller.post("webhooks", desk=str(politics.pk), url=URL).json
+    assert client.get(f"webhooks/{listed['id']}/deliveries").json == []
+    assert client.post("webhooks", desk=str(politics.pk), url=URL).status == 409
+    assert client.post(f"webhooks/{listed['id']}/disable").json["active"] is False
+    anew = client.post("webhooks", desk=str(politics.pk), url=URL).json
     assert (anew["id"], anew["active"]) == (listed["id"], True)
     assert anew["secret"] != added.json["secret"]
 
 
-def test_a_private_url_is_refused_immediately_with_a_reason(calling: ClientFactory, ada: User, politics: Desk) -> None:
+def test_a_private_url_is_refused_immediately_with_a_reason(
+    client_for: ClientFactory, ada: User, politics: Desk
+) -> None:
     for url in ("https://localhost/hook", "https://10.0.0.1/", "http://hooks.example/", "https://intranet/"):
-        refused = calling(ada).post("webhooks", desk=str(politics.pk), url=url)
-        assert (refused.status, refused.codes) == (422, ["URL_NOT_ALLOWED"]), url
-        assert refused.json["errors"][0]["pointer"] == "#/url"
+        response = client_for(ada).post("webhooks", desk=str(politics.pk), url=url)
+        assert (response.status, response.codes) == (422, ["URL_NOT_ALLOWED"]), url
+        assert response.json["errors"][0]["pointer"] == "#/url"
 
 
-def test_webhooks_are_for_administrators(calling: ClientFactory, ada: User, rosa: User, politics: Desk) -> None:
-    calling(ada).post("webhooks", desk=str(politics.pk), url=URL)
+def test_webhooks_are_for_administrators(client_for: ClientFactory, ada: User, rosa: User, politics: Desk) -> None:
+    client_for(ada).post("webhooks", desk=str(politics.pk), url=URL)
     (endpoint,) = WebhookEndpoint.objects.all()
-    assert calling(rosa).get("webhooks").json["results"] == []
-    assert calling(rosa).get(f"webhooks/{endpoint.pk}").status == 404
-    assert calling(rosa).post(f"webhooks/{endpoint.pk}/disable").status in (403, 404)
-    assert calling(rosa).post("webhooks", desk=str(politics.pk), url="https://1.1.1.1/other").status == 403
-    assert calling(ada, scopes=["read"]).post(f"webhooks/{endpoint.pk}/disable").status == 403  # type: ignore[call-arg]
+    assert client_for(rosa).get("webhooks").json["results"] == []
+    assert client_for(rosa).get(f"webhooks/{endpoint.pk}").status == 404
+    assert client_for(rosa).post(f"webhooks/{endpoint.pk}/disable").status in (403, 404)
+    assert client_for(rosa).post("webhooks", desk=str(politics.pk), url="https://1.1.1.1/other").status == 403
+    assert client_for(ada, scopes=["read"]).post(f"webhooks/{endpoint.pk}/disable").status == 403  # type: ignore[call-arg]
 
 
 def test_an_administrator_rotates_the_secret_of_a_webhook(
-    calling: ClientFactory, ada: User, rosa: User, politics: Desk
+    client_for: ClientFactory, ada: User, rosa: User, politics: Desk
 ) -> None:
-    caller = calling(ada)
-    added = caller.post("webhooks", desk=str(politics.pk), url=URL).json
+    client = client_for(ada)
+    added = client.post("webhooks", desk=str(politics.pk), url=URL).json
     assert added["previous_secret_expires_at"] is None
-    rotated = caller.post(f"webhooks/{added['id']}/rotate")
+    rotated = client.post(f"webhooks/{added['id']}/rotate")
     assert rotated.status == 200, rotated
     assert rotated.json["secret"].startswith("whsec_")
     assert rotated.json["secret"] != added["secret"]
     assert rotated.json["previous_secret_expires_at"] is not None
-    assert "secret" not in caller.get(f"webhooks/{added['id']}").json
-    assert calling(rosa).post(f"webhooks/{added['id']}/rotate").status == 404
-    caller.post(f"webhooks/{added['id']}/disable")
-    assert caller.post(f"webhooks/{added['id']}/rotate").codes == ["ALREADY_DISABLED"]
+    assert "secret" not in client.get(f"webhooks/{added['id']}").json
+    assert client_for(rosa).post(f"webhooks/{added['id']}/rotate").status == 404
+    client.post(f"webhooks/{added['id']}/disable")
+    assert client.post(f"webhooks/{added['id']}/rotate").codes == ["ALREADY_DISABLED"]

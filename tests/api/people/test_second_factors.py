@@ -1,4 +1,4 @@
-"""Signing in with a second factor, and what of it is told to whom."""
+"""Signing in with a second factor."""
 
 from __future__ import annotations
 
@@ -13,27 +13,27 @@ from django.utils import timezone
 from editorial.models import User
 from editorial.workflow.people import second_factors
 from tests.api.conftest import ApiClient
-from tests.api.people.test_tokens import PASSWORD, user_with_password
+from tests.api.people.test_tokens import PASSWORD, rosa_with_password
 
-__all__ = ["user_with_password"]
+__all__ = ["rosa_with_password"]
 
 
 @pytest.fixture
-def app(user_with_password: User) -> pyotp.TOTP:
+def app(rosa_with_password: User) -> pyotp.TOTP:
     """Rosa's app, once she set it up."""
-    factor = second_factors.enroll(actor=user_with_password, now=timezone.now())
+    factor = second_factors.enroll(actor=rosa_with_password, now=timezone.now())
     app = pyotp.parse_uri(second_factors.provisioning_uri(factor))
     assert isinstance(app, pyotp.TOTP)
     first = app.at(timezone.now() - timedelta(seconds=30))
-    second_factors.confirm(factor_id=factor.pk, code=first, actor=user_with_password, now=timezone.now())
+    second_factors.confirm(factor_id=factor.pk, code=first, actor=rosa_with_password, now=timezone.now())
     return app
 
 
 def test_a_token_takes_the_password_and_a_code(nobody: ApiClient, app: pyotp.TOTP) -> None:
     without = nobody.post("tokens", username="rosa", password=PASSWORD)
     assert (without.status, without.codes) == (401, ["SECOND_FACTOR_REQUIRED"])
-    wrong = nobody.post("tokens", username="rosa", password=PASSWORD, code="000000")
-    assert (wrong.status, wrong.codes) == (401, ["WRONG_CODE"])
+    response = nobody.post("tokens", username="rosa", password=PASSWORD, code="000000")
+    assert (response.status, response.codes) == (401, ["WRONG_CODE"])
     code = app.at(timezone.now())
     assert nobody.post("tokens", username="rosa", password=PASSWORD, code=code).status == 201
     again = nobody.post("tokens", username="rosa", password=PASSWORD, code=code)
@@ -48,12 +48,12 @@ def test_without_the_password_the_second_factor_is_not_revealed(nobody: ApiClien
 
 
 def test_a_required_second_factor_is_set_up_in_the_admin(
-    nobody: ApiClient, user_with_password: User, settings: Any
+    nobody: ApiClient, rosa_with_password: User, settings: Any
 ) -> None:
     settings.SECOND_FACTOR_ROLES = ["reporter"]
-    refused = nobody.post("tokens", username="rosa", password=PASSWORD)
-    assert (refused.status, refused.codes) == (403, ["SECOND_FACTOR_ENROLLMENT_REQUIRED"])
+    refusal = nobody.post("tokens", username="rosa", password=PASSWORD)
+    assert (refusal.status, refusal.codes) == (403, ["SECOND_FACTOR_ENROLLMENT_REQUIRED"])
     by_session = Client(raise_request_exception=False)
-    by_session.force_login(user_with_password)
-    answer = by_session.get("/api/v1/claims")
-    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (401, "SECOND_FACTOR_ENROLLMENT_REQUIRED")
+    by_session.force_login(rosa_with_password)
+    response = by_session.get("/api/v1/claims")
+    assert (response.status_code, response.json()["errors"][0]["code"]) == (401, "SECOND_FACTOR_ENROLLMENT_REQUIRED")

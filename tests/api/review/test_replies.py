@@ -1,4 +1,4 @@
-"""The right of reply through the reporters' door."""
+"""The right of reply in the API."""
 
 from datetime import timedelta
 
@@ -9,41 +9,41 @@ from tests.api.conftest import ClientFactory
 from tests.support.cast import Room
 
 
-def test_a_party_is_asked_and_its_answer_noted(calling: ClientFactory, rosa: User, room: Room) -> None:
+def test_a_reply_request_is_sent_and_its_outcome_recorded(client_for: ClientFactory, rosa: User, room: Room) -> None:
     party = room.person("Max Muster")
     claim = room.claim(adverse_to=[party.pk])
-    caller = calling(rosa)
+    client = client_for(rosa)
     deadline = (timezone.now() + timedelta(hours=6)).isoformat()
-    asked = caller.post(
+    request = client.post(
         "reply-requests", to=str(party.pk), covers=[str(claim.pk)], question="Were you there?", deadline_at=deadline
     )
-    assert asked.status == 201, asked
-    assert (asked.json["outcome"], asked.json["covers"]) == ("pending", [str(claim.pk)])
-    noted = caller.post(
-        f"reply-requests/{asked.json['id']}/answer",
+    assert request.status == 201, request
+    assert (request.json["outcome"], request.json["covers"]) == ("pending", [str(claim.pk)])
+    noted = client.post(
+        f"reply-requests/{request.json['id']}/answer",
         outcome="declined",
         respondent_name="Petra Press",
         respondent_known_by="spokeswoman since 2019",
     )
     assert (noted.json["outcome"], bool(noted.json["answered_at"])) == ("declined", True)
-    key = ReplyRequest.objects.get(pk=asked.json["id"]).respondent_key
+    key = ReplyRequest.objects.get(pk=request.json["id"]).respondent_key
     assert key
-    for answer in (noted, caller.get("reply-requests"), caller.get("events")):
-        assert "Petra" not in answer.response.content.decode()
-        assert key not in answer.response.content.decode()
-    again = caller.post(f"reply-requests/{asked.json['id']}/answer", outcome="replied")
+    for response in (noted, client.get("reply-requests"), client.get("events")):
+        assert "Petra" not in response.response.content.decode()
+        assert key not in response.response.content.decode()
+    again = client.post(f"reply-requests/{request.json['id']}/answer", outcome="replied")
     assert (again.status, again.codes) == (409, ["ANSWERED"])
-    listed = caller.get("reply-requests", claim=str(claim.pk), outcome="declined").json["results"]
-    assert [row["id"] for row in listed] == [asked.json["id"]]
-    assert caller.get("reply-requests", outcome="pending").json["results"] == []
+    listed = client.get("reply-requests", claim=str(claim.pk), outcome="declined").json["results"]
+    assert [row["id"] for row in listed] == [request.json["id"]]
+    assert client.get("reply-requests", outcome="pending").json["results"] == []
 
 
-def test_a_question_needs_claims_words_and_a_deadline_with_an_offset(
-    calling: ClientFactory, rosa: User, room: Room
+def test_a_reply_request_needs_claims_a_question_and_a_deadline_with_an_offset(
+    client_for: ClientFactory, rosa: User, room: Room
 ) -> None:
-    caller, party, claim = calling(rosa), str(room.person().pk), str(room.claim().pk)
-    sound = {"to": party, "covers": [claim], "question": "Well?", "deadline_at": "2999-01-01T00:00:00Z"}
-    for stated, code in (
+    client, party, claim = client_for(rosa), str(room.person().pk), str(room.claim().pk)
+    defaults = {"to": party, "covers": [claim], "question": "Well?", "deadline_at": "2999-01-01T00:00:00Z"}
+    for fields, code in (
         ({"covers": []}, "NO_CLAIM"),
         ({"question": " "}, "NO_QUESTION"),
         ({"deadline_at": "2999-01-01T00:00:00"}, "UTC_OFFSET_MISSING"),
@@ -52,28 +52,28 @@ def test_a_question_needs_claims_words_and_a_deadline_with_an_offset(
         ({"covers": "x"}, "NOT_A_LIST"),
         ({"covers": [claim] * 501}, "MAX_LENGTH"),
     ):
-        refused = caller.post("reply-requests", **sound | stated)
-        assert (refused.status, refused.codes) == (422, [code])
-    past = caller.post("reply-requests", **sound | {"deadline_at": "2001-01-01T00:00:00Z"})
+        response = client.post("reply-requests", **defaults | fields)
+        assert (response.status, response.codes) == (422, [code])
+    past = client.post("reply-requests", **defaults | {"deadline_at": "2001-01-01T00:00:00Z"})
     assert past.status == 422
 
 
-def test_only_an_editor_waives_a_reply_and_says_why(
-    calling: ClientFactory, rosa: User, edith: User, room: Room
+def test_only_an_editor_waives_a_reply_and_gives_a_reason(
+    client_for: ClientFactory, rosa: User, edith: User, room: Room
 ) -> None:
     party = room.person()
-    stated = {"to": str(party.pk), "covers": [str(room.claim(adverse_to=[party.pk]).pk)]}
-    assert calling(rosa).post("reply-requests/waive", reason="He is dead.", **stated).status == 403
-    waived = calling(edith).post("reply-requests/waive", reason="He is dead.", **stated)
+    fields = {"to": str(party.pk), "covers": [str(room.claim(adverse_to=[party.pk]).pk)]}
+    assert client_for(rosa).post("reply-requests/waive", reason="He is dead.", **fields).status == 403
+    waived = client_for(edith).post("reply-requests/waive", reason="He is dead.", **fields)
     assert (waived.status, waived.json["outcome"], waived.json["deadline_at"]) == (201, "waived", None)
 
 
 def test_reply_requests_of_another_desk_are_not_found(
-    calling: ClientFactory, edith: User, carl: User, room: Room
+    client_for: ClientFactory, edith: User, carl: User, room: Room
 ) -> None:
-    stated = {"to": str(room.person().pk), "covers": [str(room.claim().pk)]}
-    waived = calling(edith).post("reply-requests/waive", reason="He is dead.", **stated).json
-    assert calling(carl).get("reply-requests").json["results"] == []
-    assert calling(carl).get(f"reply-requests/{waived['id']}").status == 404
-    assert calling(carl).post(f"reply-requests/{waived['id']}/answer", outcome="replied").status == 404
-    assert calling(carl).post("reply-requests/waive", reason="So.", **stated).status == 404
+    fields = {"to": str(room.person().pk), "covers": [str(room.claim().pk)]}
+    waived = client_for(edith).post("reply-requests/waive", reason="He is dead.", **fields).json
+    assert client_for(carl).get("reply-requests").json["results"] == []
+    assert client_for(carl).get(f"reply-requests/{waived['id']}").status == 404
+    assert client_for(carl).post(f"reply-requests/{waived['id']}/answer", outcome="replied").status == 404
+    assert client_for(carl).post("reply-requests/waive", reason="So.", **fields).status == 404

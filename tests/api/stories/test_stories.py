@@ -1,4 +1,4 @@
-"""Stories: pitch, write, clear, judge, print, mend."""
+"""Stories: pitch, write, clear, check the gate, publish, correct."""
 
 from datetime import UTC, timedelta
 from typing import Any
@@ -12,18 +12,20 @@ from tests.api.conftest import ClientFactory
 from tests.support.cast import Room
 
 
-def test_a_story_is_pitched_written_and_handed_in(
-    calling: ClientFactory, rosa: User, room: Room, politics: Desk
+def test_a_story_is_pitched_written_and_submitted(
+    client_for: ClientFactory, rosa: User, room: Room, politics: Desk
 ) -> None:
-    claim, caller = room.claim(), calling(rosa)
-    pitched = caller.post("stories", desk=str(politics.pk), headline="The gate")
+    claim, client = room.claim(), client_for(rosa)
+    pitched = client.post("stories", desk=str(politics.pk), headline="The gate")
     assert (pitched.status, pitched.json["status"], pitched.json["body"]) == (201, "pitched", "")
     story = f"stories/{pitched.json['id']}"
-    said = room.says(room.person(), claim)
-    written = caller.patch(
+    statement = room.says(room.person(), claim)
+    written = client.patch(
         story,
         body="It stood open.\n",
-        uses=[{"claim": str(claim.pk), "mode": "attributed", "relies_on": [str(said.pk)], "stated_source_count": 1}],
+        uses=[
+            {"claim": str(claim.pk), "mode": "attributed", "relies_on": [str(statement.pk)], "stated_source_count": 1}
+        ],
         etag='"1"',
     )
     assert written.status == 200, written
@@ -34,85 +36,87 @@ def test_a_story_is_pitched_written_and_handed_in(
             "claim": str(claim.pk),
             "mode": "attributed",
             "central": True,
-            "relies_on": [str(said.pk)],
+            "relies_on": [str(statement.pk)],
             "stated_source_count": 1,
         }
     ]
-    assert caller.post(f"{story}/submit").json["status"] == "submitted"
-    assert caller.get(story).json["authors"] == [{"id": str(rosa.pk), "name": "rosa"}]
+    assert client.post(f"{story}/submit").json["status"] == "submitted"
+    assert client.get(story).json["authors"] == [{"id": str(rosa.pk), "name": "rosa"}]
 
 
 def test_only_its_editors_assign_a_story_and_only_to_colleagues(
-    calling: ClientFactory, edith: User, rosa: User, ruben: User, carl: User, room: Room
+    client_for: ClientFactory, edith: User, rosa: User, ruben: User, carl: User, room: Room
 ) -> None:
     story = room.story()
-    assert calling(rosa).post(f"stories/{story.pk}/assign", authors=[str(ruben.pk)]).status == 403
-    assert calling(edith).post(f"stories/{story.pk}/assign", authors=[str(carl.pk)]).codes == ["NOT_AT_DESK"]
-    assigned = calling(edith).post(f"stories/{story.pk}/assign", authors=[str(ruben.pk), str(rosa.pk)])
+    assert client_for(rosa).post(f"stories/{story.pk}/assign", authors=[str(ruben.pk)]).status == 403
+    assert client_for(edith).post(f"stories/{story.pk}/assign", authors=[str(carl.pk)]).codes == ["NOT_AT_DESK"]
+    assigned = client_for(edith).post(f"stories/{story.pk}/assign", authors=[str(ruben.pk), str(rosa.pk)])
     assert {author["name"] for author in assigned.json["authors"]} == {"rosa", "ruben"}
 
 
-def test_submitting_twice_reports_the_current_status(calling: ClientFactory, rosa: User, room: Room) -> None:
+def test_submitting_twice_reports_the_current_status(client_for: ClientFactory, rosa: User, room: Room) -> None:
     story = room.story()
-    assert calling(rosa).post(f"stories/{story.pk}/submit").status == 200
-    again = calling(rosa).post(f"stories/{story.pk}/submit")
+    assert client_for(rosa).post(f"stories/{story.pk}/submit").status == 200
+    again = client_for(rosa).post(f"stories/{story.pk}/submit")
     assert (again.status, again.codes) == (409, ["WRONG_STATE"])
     assert "submitted" in again.json["detail"]
 
 
-def test_the_gate_says_in_plain_words_what_keeps_a_story(calling: ClientFactory, rosa: User, room: Room) -> None:
+def test_the_gate_explains_its_codes(client_for: ClientFactory, rosa: User, room: Room) -> None:
     claim = room.claim("The gate was open.")
     story = room.story(claim)
-    verdict = calling(rosa).get(f"stories/{story.pk}/gate")
+    verdict = client_for(rosa).get(f"stories/{story.pk}/gate")
     assert (verdict.status, verdict.json["gate"], verdict.json["may_run"]) == (200, "hold", False)
     (use,) = verdict.json["uses"]
     assert (use["claim"], use["text"]) == (str(claim.pk), "The gate was open.")
-    told = {code["code"]: code for code in use["codes"]}
-    assert "Attribute it, or get it verified" in told["E_ASSERTED_UNVERIFIED"]["text"]
-    assert told["E_ASSERTED_UNVERIFIED"]["overridable"] is False
+    codes = {code["code"]: code for code in use["codes"]}
+    assert "Attribute it, or get it verified" in codes["E_ASSERTED_UNVERIFIED"]["text"]
+    assert codes["E_ASSERTED_UNVERIFIED"]["overridable"] is False
 
 
-def test_gate_refusals_are_listed_by_claim(calling: ClientFactory, edith: User, room: Room) -> None:
+def test_gate_refusals_are_listed_by_claim(client_for: ClientFactory, edith: User, room: Room) -> None:
     claim = room.claim()
     story = room.cleared(claim)
-    refused = calling(edith).post(f"stories/{story.pk}/publish")
-    assert (refused.status, refused.codes) == (409, ["E_ASSERTED_UNVERIFIED"])
-    assert refused.json["errors"][0]["claim"] == str(claim.pk)
+    response = client_for(edith).post(f"stories/{story.pk}/publish")
+    assert (response.status, response.codes) == (409, ["E_ASSERTED_UNVERIFIED"])
+    assert response.json["errors"][0]["claim"] == str(claim.pk)
     assert Story.objects.get(pk=story.pk).status == "cleared"
 
 
 def test_a_story_runs_once_its_conditions_are_confirmed(
-    calling: ClientFactory, cora: User, rosa: User, edith: User, room: Room
+    client_for: ClientFactory, cora: User, rosa: User, edith: User, room: Room
 ) -> None:
     claim = room.corroborated()
     story = room.cleared(claim, mode="attributed")
-    owed = calling(cora).get(f"stories/{story.pk}/gate").json["unconfirmed"]
-    assert {condition["code"] for condition in owed} == {"C_ATTRIBUTE", "C_NOT_VERIFIED"}
-    assert calling(rosa).post(f"stories/{story.pk}/confirm-condition", **owed[0]).status == 403
-    for condition in owed:
-        verdict = calling(cora).post(f"stories/{story.pk}/confirm-condition", **condition)
+    unconfirmed = client_for(cora).get(f"stories/{story.pk}/gate").json["unconfirmed"]
+    assert {condition["code"] for condition in unconfirmed} == {"C_ATTRIBUTE", "C_NOT_VERIFIED"}
+    assert client_for(rosa).post(f"stories/{story.pk}/confirm-condition", **unconfirmed[0]).status == 403
+    for condition in unconfirmed:
+        verdict = client_for(cora).post(f"stories/{story.pk}/confirm-condition", **condition)
         assert verdict.status == 200, verdict
     assert (verdict.json["unconfirmed"], verdict.json["may_run"]) == ([], True)
-    assert calling(cora).post(f"stories/{story.pk}/confirm-condition", **owed[0]).codes == ["CONDITION_NOT_REQUIRED"]
-    ran = calling(edith).post(f"stories/{story.pk}/publish")
+    assert client_for(cora).post(f"stories/{story.pk}/confirm-condition", **unconfirmed[0]).codes == [
+        "CONDITION_NOT_REQUIRED"
+    ]
+    ran = client_for(edith).post(f"stories/{story.pk}/publish")
     assert (ran.status, ran.json["status"], ran.json["remedy"]) == (200, "published", "none")
 
 
-def test_a_reply_that_is_awaited_is_overridden_with_a_reason(calling: ClientFactory, sena: User, room: Room) -> None:
+def test_a_pending_reply_is_overridden_with_a_reason(client_for: ClientFactory, sena: User, room: Room) -> None:
     accused = room.person()
     claim = room.verified(adverse_to=[accused.pk])
     story = room.cleared(claim)
-    caller = calling(sena)
-    asked = caller.post(
+    client = client_for(sena)
+    response = client.post(
         "reply-requests",
         to=str(accused.pk),
         covers=[str(claim.pk)],
         question="Was it open?",
         deadline_at=(timezone.now() + timedelta(hours=5)).isoformat(),
     )
-    assert asked.status == 201, asked
-    assert caller.post(f"stories/{story.pk}/override", code="E_LEGAL", reason="No.").codes == ["NOT_OVERRIDABLE"]
-    verdict = caller.post(f"stories/{story.pk}/override", code="E_REPLY_PENDING", reason="It is on the wires.")
+    assert response.status == 201, response
+    assert client.post(f"stories/{story.pk}/override", code="E_LEGAL", reason="No.").codes == ["NOT_OVERRIDABLE"]
+    verdict = client.post(f"stories/{story.pk}/override", code="E_REPLY_PENDING", reason="It is on the wires.")
     assert (verdict.status, verdict.json["overridden"]) == (200, ["E_REPLY_PENDING"])
     assert verdict.json["may_run"] is True
 
@@ -129,55 +133,59 @@ def test_a_reply_that_is_awaited_is_overridden_with_a_reason(calling: ClientFact
         ("2031-03-30T09:00:00", "../etc/passwd", 422, "UNKNOWN_TIME_ZONE"),
     ],
 )
-def test_a_time_that_cannot_be_is_refused(
-    calling: ClientFactory, edith: User, room: Room, at: str, time_zone: str, status: int, code: str
+def test_an_invalid_time_is_refused(
+    client_for: ClientFactory, edith: User, room: Room, at: str, time_zone: str, status: int, code: str
 ) -> None:
     story = room.cleared()
-    refused = calling(edith).post(f"stories/{story.pk}/schedule", at=at, time_zone=time_zone)
-    assert (refused.status, refused.codes) == (status, [code])
+    response = client_for(edith).post(f"stories/{story.pk}/schedule", at=at, time_zone=time_zone)
+    assert (response.status, response.codes) == (status, [code])
 
 
-def test_a_time_without_offset_is_read_in_its_zone(calling: ClientFactory, edith: User, room: Room) -> None:
+def test_a_time_without_offset_is_read_in_its_zone(client_for: ClientFactory, edith: User, room: Room) -> None:
     story = room.cleared()
-    scheduled = calling(edith).post(f"stories/{story.pk}/schedule", at="2031-07-01T09:00:00", time_zone="Europe/Berlin")
+    scheduled = client_for(edith).post(
+        f"stories/{story.pk}/schedule", at="2031-07-01T09:00:00", time_zone="Europe/Berlin"
+    )
     assert (scheduled.json["status"], scheduled.json["publish_at"]) == ("scheduled", "2031-07-01T07:00:00Z")
     assert Story.objects.get(pk=story.pk).publish_at.astimezone(UTC).hour == 7  # type: ignore[union-attr]
 
 
-def test_what_a_published_story_owes_is_shown_and_corrected(
-    calling: ClientFactory, edith: User, rosa: User, room: Room
+def test_a_pending_remedy_is_shown_until_the_story_is_retracted(
+    client_for: ClientFactory, edith: User, rosa: User, room: Room
 ) -> None:
     claim = room.verified()
     story = room.published(claim)
     for statement in claim.statements.all():
         statements.withdraw(statement_id=statement.pk, reason="Took it back.", actor=rosa, now=room.now)
     room.settle()
-    flagged = calling(edith).get(f"stories/{story.pk}").json
+    flagged = client_for(edith).get(f"stories/{story.pk}").json
     assert (flagged["status"], flagged["pending_remedy"]["remedy"]) == ("withheld", "retraction")
     assert flagged["pending_remedy"]["claims"] == [str(claim.pk)]
-    assert [row["id"] for row in calling(edith).get("stories", remedy="retraction").json["results"]] == [str(story.pk)]
-    retracted = calling(edith).post(f"stories/{story.pk}/retract", reason="It was not so.")
+    assert [row["id"] for row in client_for(edith).get("stories", remedy="retraction").json["results"]] == [
+        str(story.pk)
+    ]
+    retracted = client_for(edith).post(f"stories/{story.pk}/retract", reason="It was not so.")
     assert retracted.status == 403
     assert (
-        calling(room.people["sena"]).post(f"stories/{story.pk}/retract", reason="Not so.").json["pending_remedy"]
+        client_for(room.people["sena"]).post(f"stories/{story.pk}/retract", reason="Not so.").json["pending_remedy"]
         is None
     )
 
 
-def test_a_story_is_withheld_corrected_and_spiked(calling: ClientFactory, edith: User, room: Room) -> None:
+def test_a_story_is_withheld_corrected_and_spiked(client_for: ClientFactory, edith: User, room: Room) -> None:
     story, other = room.published(room.verified()), room.story()
-    caller = calling(edith)
-    assert caller.post(f"stories/{story.pk}/withhold", reason="Wait.").json["status"] == "withheld"
-    assert caller.post(f"stories/{story.pk}/correct", text="The hour was wrong.").json["status"] == "published"
-    assert caller.post(f"stories/{story.pk}/spike", reason="Late.").codes == ["WRONG_STATE"]
-    assert caller.post(f"stories/{other.pk}/spike", reason="No news.").json["status"] == "spiked"
+    client = client_for(edith)
+    assert client.post(f"stories/{story.pk}/withhold", reason="Wait.").json["status"] == "withheld"
+    assert client.post(f"stories/{story.pk}/correct", text="The hour was wrong.").json["status"] == "published"
+    assert client.post(f"stories/{story.pk}/spike", reason="Late.").codes == ["WRONG_STATE"]
+    assert client.post(f"stories/{other.pk}/spike", reason="No news.").json["status"] == "spiked"
 
 
-def test_a_story_of_another_desk_is_not_found(calling: ClientFactory, cleo: User, room: Room) -> None:
+def test_a_story_of_another_desk_is_not_found(client_for: ClientFactory, cleo: User, room: Room) -> None:
     story = room.story()
-    caller = calling(cleo)
+    client = client_for(cleo)
     why = {"reason": "Because."}
-    stated: dict[str, dict[str, Any]] = {
+    data_of_action: dict[str, dict[str, Any]] = {
         "assign": {"authors": []},
         "submit": {},
         "clear": {},
@@ -190,23 +198,23 @@ def test_a_story_of_another_desk_is_not_found(calling: ClientFactory, cleo: User
         "retract": why,
         "spike": why,
     }
-    for verb, given in stated.items():
-        assert caller.post(f"stories/{story.pk}/{verb}", **given).status == 404, verb
-    assert caller.get(f"stories/{story.pk}/gate").status == 404
-    assert caller.get("stories").json["results"] == []
+    for action, data in data_of_action.items():
+        assert client.post(f"stories/{story.pk}/{action}", **data).status == 404, action
+    assert client.get(f"stories/{story.pk}/gate").status == 404
+    assert client.get("stories").json["results"] == []
 
 
-def test_lists_leave_the_copy_out_and_cost_the_same_however_long(
-    calling: ClientFactory, rosa: User, room: Room, django_assert_max_num_queries: object
+def test_lists_omit_the_copy_and_take_a_constant_number_of_queries(
+    client_for: ClientFactory, rosa: User, room: Room, django_assert_max_num_queries: object
 ) -> None:
     for number in range(5):
         room.story(room.claim(f"Claim {number}."))
-    caller = calling(rosa)
+    client = client_for(rosa)
     with django_assert_max_num_queries(8):  # type: ignore[operator]
-        listed = caller.get("stories", mine="true").json["results"]
+        listed = client.get("stories", mine="true").json["results"]
     assert len(listed) == 5
     assert "body" not in listed[0]
     with django_assert_max_num_queries(12):  # type: ignore[operator]
-        caller.get(f"stories/{listed[0]['id']}")
-    assert caller.get("stories", mine="false").json["results"] == []
-    assert len(caller.get("stories", q="gate", status="draft").json["results"]) == 5
+        client.get(f"stories/{listed[0]['id']}")
+    assert client.get("stories", mine="false").json["results"] == []
+    assert len(client.get("stories", q="gate", status="draft").json["results"]) == 5

@@ -1,4 +1,4 @@
-"""What is passed on to others: stories as ninjs, signed claims as ClaimReview – as they were printed."""
+"""Syndication: stories as ninjs and signed claims as ClaimReview, both from the published revision."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ PUBLISHER = "The Sluice Gazette"
 
 
 @pytest.fixture(autouse=True)
-def house(settings: Any) -> None:
-    """A house that says who it is."""
+def publisher(settings: Any) -> None:
+    """A configured publisher."""
     settings.PUBLISHER_NAME, settings.PUBLISHER_URL = PUBLISHER, "https://gazette.example"
     settings.STORY_URL, settings.PUBLISHER_LANGUAGE = "https://gazette.example/stories/{id}", "en"
 
@@ -74,7 +74,7 @@ _ITEM = {
 }  # fmt: skip
 NINJS = json_ld_object("uri", **_ITEM, associations=array_of(json_ld_object("name uri", **_ITEM, name=TEXT, rel=TEXT)))
 
-# What is needed and recommended of a ClaimReview by those who collect them, and what schema.org lets these types have.
+# The required and recommended fields of a ClaimReview, and the types that schema.org allows for them.
 _PARTY = json_ld_object(
     "@type name", **{"@type": {"enum": ["Person", "Organization", "NewsMediaOrganization"]}}, name=TEXT, url=URI
 )
@@ -114,32 +114,32 @@ def write(room: Room, story: Story, body: str) -> None:
     room.settle()
 
 
-def test_a_story_in_print_is_ninjs_as_it_was_printed_and_a_draft_after_it_does_not_leak(
-    calling: ClientFactory, rosa: User, room: Room
+def test_ninjs_holds_the_published_revision_and_no_later_draft(
+    client_for: ClientFactory, rosa: User, room: Room
 ) -> None:
     story = room.published(room.verified())
     write(room, story, "It was the minister who opened it.")
     claims.revise(claim_id=PublishedUse.objects.get().claim_id, text="The minister did it.", actor=rosa, now=room.now)
-    told = calling(rosa).get(f"stories/{story.pk}/ninjs")
-    assert told.status == 200, told
-    assert_valid(told.json, NINJS)
-    assert [body["value"] for body in told.json["bodies"]] == ["It stood wide open."]
-    assert "minister" not in json.dumps(told.json)
-    assert (told.json["pubStatus"], told.json["by"], told.json["version"]) == ("usable", "rosa", "2")
-    assert told.json["uri"] == f"urn:uuid:{story.pk}"
-    assert told.json["renditions"][0]["href"] == f"https://gazette.example/stories/{story.pk}"
-    assert told.json["infoSources"] == [{"name": PUBLISHER, "role": "publisher", "uri": "https://gazette.example"}]
+    response = client_for(rosa).get(f"stories/{story.pk}/ninjs")
+    assert response.status == 200, response
+    assert_valid(response.json, NINJS)
+    assert [body["value"] for body in response.json["bodies"]] == ["It stood wide open."]
+    assert "minister" not in json.dumps(response.json)
+    assert (response.json["pubStatus"], response.json["by"], response.json["version"]) == ("usable", "rosa", "2")
+    assert response.json["uri"] == f"urn:uuid:{story.pk}"
+    assert response.json["renditions"][0]["href"] == f"https://gazette.example/stories/{story.pk}"
+    assert response.json["infoSources"] == [{"name": PUBLISHER, "role": "publisher", "uri": "https://gazette.example"}]
 
 
 @pytest.mark.skipif("NINJS_SCHEMA" not in os.environ, reason="NINJS_SCHEMA names no file with the schema of ninjs 3.1")
-def test_it_fits_the_schema_of_the_standard_itself(calling: ClientFactory, rosa: User, room: Room) -> None:
+def test_ninjs_conforms_to_the_official_schema(client_for: ClientFactory, rosa: User, room: Room) -> None:
     story = corrected_story(room)
     official = json.loads(Path(os.environ["NINJS_SCHEMA"]).read_text())
-    assert_valid(calling(rosa).get(f"stories/{story.pk}/ninjs").json, official)
+    assert_valid(client_for(rosa).get(f"stories/{story.pk}/ninjs").json, official)
 
 
 def corrected_story(room: Room) -> Story:
-    """A story that was printed anew, with a line for readers."""
+    """A corrected story, with a line for readers."""
     story = room.published(room.verified())
     write(room, story, "It stood ajar.")
     publication.correct(
@@ -149,46 +149,48 @@ def corrected_story(room: Room) -> Story:
     return Story.objects.get(pk=story.pk)
 
 
-def test_a_corrected_story_states_what_was_changed_and_when(calling: ClientFactory, rosa: User, room: Room) -> None:
+def test_a_corrected_story_states_what_was_changed_and_when(client_for: ClientFactory, rosa: User, room: Room) -> None:
     story = corrected_story(room)
-    told = calling(rosa).get(f"stories/{story.pk}/ninjs").json
-    assert_valid(told, NINJS)
-    (correction,) = told["associations"]
+    item = client_for(rosa).get(f"stories/{story.pk}/ninjs").json
+    assert_valid(item, NINJS)
+    (correction,) = item["associations"]
     assert (correction["rel"], correction["name"]) == ("correction", "Update")
-    assert correction["bodies"][0]["value"] == told["edNote"] == "It stood ajar, not open."
-    assert told["bodies"][0]["value"] == "It stood ajar."
-    assert told["versionCreated"] == correction["versionCreated"] > told["firstCreated"]
-    assert told["version"] == "3"
+    assert correction["bodies"][0]["value"] == item["edNote"] == "It stood ajar, not open."
+    assert item["bodies"][0]["value"] == "It stood ajar."
+    assert item["versionCreated"] == correction["versionCreated"] > item["firstCreated"]
+    assert item["version"] == "3"
 
 
-def test_a_story_that_was_taken_down_says_so_and_comes_without_its_copy(
-    calling: ClientFactory, rosa: User, edith: User, stan: User, room: Room
+def test_a_withheld_or_retracted_story_says_so_and_has_no_copy(
+    client_for: ClientFactory, rosa: User, edith: User, stan: User, room: Room
 ) -> None:
-    story, caller = room.published(room.verified()), calling(rosa)
+    story, client = room.published(room.verified()), client_for(rosa)
     publication.withhold(story_id=story.pk, reason="The minister phoned.", actor=edith, now=room.later(minutes=1))
-    held = caller.get(f"stories/{story.pk}/ninjs").json
-    assert_valid(held, NINJS)
-    assert (held["pubStatus"], "bodies" in held) == ("withheld", False)
-    assert "phoned" not in json.dumps(held), "why it is withheld is for the desk"
+    withheld = client.get(f"stories/{story.pk}/ninjs").json
+    assert_valid(withheld, NINJS)
+    assert (withheld["pubStatus"], "bodies" in withheld) == ("withheld", False)
+    assert "phoned" not in json.dumps(withheld), "why it is withheld is for the desk"
     publication.retract(story_id=story.pk, reason="We were deceived.", actor=stan, now=room.later(minutes=1))
-    gone = caller.get(f"stories/{story.pk}/ninjs").json
-    assert_valid(gone, NINJS)
-    assert (gone["pubStatus"], gone["edNote"], "bodies" in gone) == ("canceled", "We were deceived.", False)
+    retracted = client.get(f"stories/{story.pk}/ninjs").json
+    assert_valid(retracted, NINJS)
+    assert (retracted["pubStatus"], retracted["edNote"], "bodies" in retracted) == (
+        "canceled",
+        "We were deceived.",
+        False,
+    )
 
 
-def test_a_story_that_has_not_run_is_refused_in_plain_words(
-    calling: ClientFactory, rosa: User, carl: User, room: Room
+def test_an_unpublished_story_is_refused_with_a_reason(
+    client_for: ClientFactory, rosa: User, carl: User, room: Room
 ) -> None:
     story = room.cleared(room.verified())
-    refused = calling(rosa).get(f"stories/{story.pk}/ninjs")
-    assert (refused.status, refused.codes) == (409, ["NOT_PUBLISHED"])
-    assert "has not been published" in refused.json["detail"]
-    assert calling(carl).get(f"stories/{story.pk}/ninjs").status == 404
+    response = client_for(rosa).get(f"stories/{story.pk}/ninjs")
+    assert (response.status, response.codes) == (409, ["NOT_PUBLISHED"])
+    assert "has not been published" in response.json["detail"]
+    assert client_for(carl).get(f"stories/{story.pk}/ninjs").status == 404
 
 
-def test_who_is_named_in_the_copy_and_spoke_on_record_is_a_source_and_nobody_else_is(
-    calling: ClientFactory, rosa: User, room: Room
-) -> None:
+def test_only_on_record_sources_named_in_the_copy_are_listed(client_for: ClientFactory, rosa: User, room: Room) -> None:
     claim = room.claim()
     named, unnamed = room.person("Lida Fenn"), room.person("a sluice engineer", unnamed=True)
     sources.protect(
@@ -213,37 +215,40 @@ def test_who_is_named_in_the_copy_and_spoke_on_record_is_a_source_and_nobody_els
             story_id=story.pk, claim_id=claim.pk, code=code, actor=room.people["cora"], now=room.now
         )
     publication.publish(story_id=story.pk, actor=room.people["edith"], now=room.now)
-    for told in (calling(rosa).get(f"stories/{story.pk}/ninjs"), calling(rosa).get(f"claims/{claim.pk}/claim-review")):
+    for told in (
+        client_for(rosa).get(f"stories/{story.pk}/ninjs"),
+        client_for(rosa).get(f"claims/{claim.pk}/claim-review"),
+    ):
         assert told.status == 200, told
         assert all(word not in json.dumps(told.json) for word in (NAME, KNOWN_BY, "Kasper", str(unnamed.pk)))
-    told = calling(rosa).get(f"stories/{story.pk}/ninjs").json
+    told = client_for(rosa).get(f"stories/{story.pk}/ninjs").json
     assert [source["name"] for source in told["infoSources"]] == [PUBLISHER, "Lida Fenn"]
-    made = calling(rosa).get(f"claims/{claim.pk}/claim-review").json["itemReviewed"]
-    assert made["author"] == {"@type": "Person", "name": "Lida Fenn"}
+    reviewed = client_for(rosa).get(f"claims/{claim.pk}/claim-review").json["itemReviewed"]
+    assert reviewed["author"] == {"@type": "Person", "name": "Lida Fenn"}
     sources.protect(
         source_id=named.pk, name="a keeper", identity_name="Lida Fenn", identity_known_by="1970", actor=rosa,
         now=room.now,
     )  # fmt: skip
-    after = calling(rosa).get(f"stories/{story.pk}/ninjs").json
+    after = client_for(rosa).get(f"stories/{story.pk}/ninjs").json
     assert [source["name"] for source in after["infoSources"]] == [PUBLISHER], "from now on she is protected"
 
 
 # --- Claims -----------------------------------------------------------------------------------------------------------
 
 
-def test_a_signed_claim_in_print_is_a_claim_review(calling: ClientFactory, rosa: User, room: Room) -> None:
+def test_a_signed_published_claim_has_a_claim_review(client_for: ClientFactory, rosa: User, room: Room) -> None:
     story = room.published(claim := room.verified("The gate was open."))
-    told = calling(rosa).get(f"claims/{claim.pk}/claim-review")
-    assert (told.status, told.type) == (200, "application/ld+json"), told
-    assert_valid(told.json, CLAIM_REVIEW)
-    assert told.json["claimReviewed"] == "The gate was open."
-    assert told.json["url"] == f"https://gazette.example/stories/{story.pk}"
-    rating = told.json["reviewRating"]
+    response = client_for(rosa).get(f"claims/{claim.pk}/claim-review")
+    assert (response.status, response.type) == (200, "application/ld+json"), response
+    assert_valid(response.json, CLAIM_REVIEW)
+    assert response.json["claimReviewed"] == "The gate was open."
+    assert response.json["url"] == f"https://gazette.example/stories/{story.pk}"
+    rating = response.json["reviewRating"]
     assert (rating["ratingValue"], rating["alternateName"]) == (5, "Verified")
-    assert told.json["itemReviewed"] == {"@type": "Claim"}, "the copy names nobody"
+    assert response.json["itemReviewed"] == {"@type": "Claim"}, "the copy names nobody"
 
 
-def test_a_refuted_claim_is_rated_at_the_other_end(calling: ClientFactory, rosa: User, room: Room) -> None:
+def test_a_refuted_claim_gets_the_lowest_rating(client_for: ClientFactory, rosa: User, room: Room) -> None:
     claim = room.claim("The gate was shut.")
     outlet = room.source("outlet", "The Daily Weir")
     room.says(outlet, claim, directness="second_hand", obtained_by="external")
@@ -258,52 +263,52 @@ def test_a_refuted_claim_is_rated_at_the_other_end(calling: ClientFactory, rosa:
         story_id=story.pk, claim_id=claim.pk, code="C_LEAD_WITH_FACT", actor=room.people["cora"], now=room.now
     )
     publication.publish(story_id=story.pk, actor=room.people["edith"], now=room.now)
-    told = calling(rosa).get(f"claims/{claim.pk}/claim-review").json
-    assert_valid(told, CLAIM_REVIEW)
-    assert (told["reviewRating"]["ratingValue"], told["reviewRating"]["alternateName"]) == (1, "Refuted")
-    assert told["itemReviewed"]["author"] == {"@type": "NewsMediaOrganization", "name": "The Daily Weir"}
+    review = client_for(rosa).get(f"claims/{claim.pk}/claim-review").json
+    assert_valid(review, CLAIM_REVIEW)
+    assert (review["reviewRating"]["ratingValue"], review["reviewRating"]["alternateName"]) == (1, "Refuted")
+    assert review["itemReviewed"]["author"] == {"@type": "NewsMediaOrganization", "name": "The Daily Weir"}
 
 
-def test_a_claim_review_carries_the_corrections_of_its_story(calling: ClientFactory, rosa: User, room: Room) -> None:
+def test_a_claim_review_carries_the_corrections_of_its_story(client_for: ClientFactory, rosa: User, room: Room) -> None:
     corrected_story(room)
-    told = calling(rosa).get(f"claims/{PublishedUse.objects.get().claim_id}/claim-review").json
-    assert_valid(told, CLAIM_REVIEW)
-    (correction,) = told["correction"]
+    review = client_for(rosa).get(f"claims/{PublishedUse.objects.get().claim_id}/claim-review").json
+    assert_valid(review, CLAIM_REVIEW)
+    (correction,) = review["correction"]
     assert correction["text"] == "It stood ajar, not open."
-    assert correction["datePublished"] == told["dateModified"]
+    assert correction["datePublished"] == review["dateModified"]
 
 
-def test_what_was_revised_since_is_in_no_claim_review(calling: ClientFactory, rosa: User, room: Room) -> None:
+def test_a_later_revision_is_in_no_claim_review(client_for: ClientFactory, rosa: User, room: Room) -> None:
     room.published(claim := room.verified("The gate was open."))
     claims.revise(claim_id=claim.pk, text="The gate stood open all night.", actor=rosa, now=room.now)
-    refused = calling(rosa).get(f"claims/{claim.pk}/claim-review")
-    assert (refused.status, refused.codes) == (409, ["NO_LONGER_VALID"])
+    response = client_for(rosa).get(f"claims/{claim.pk}/claim-review")
+    assert (response.status, response.codes) == (409, ["NO_LONGER_VALID"])
     room.settle()
     room.sign(claim)
-    told = calling(rosa).get(f"claims/{claim.pk}/claim-review").json
-    assert told["claimReviewed"] == "The gate was open.", "the new words are signed, and not printed yet"
+    review = client_for(rosa).get(f"claims/{claim.pk}/claim-review").json
+    assert review["claimReviewed"] == "The gate was open.", "the new words are signed, and not printed yet"
 
 
-def test_a_claim_that_is_not_signed_or_not_in_print_is_refused_in_plain_words(
-    calling: ClientFactory, rosa: User, edith: User, room: Room
+def test_an_unpublished_or_no_longer_valid_claim_is_refused(
+    client_for: ClientFactory, rosa: User, edith: User, room: Room
 ) -> None:
-    claim, caller = room.verified(), calling(rosa)
-    unprinted = caller.get(f"claims/{claim.pk}/claim-review")
+    claim, client = room.verified(), client_for(rosa)
+    unprinted = client.get(f"claims/{claim.pk}/claim-review")
     assert (unprinted.status, unprinted.codes) == (409, ["NOT_PUBLISHED"])
     story = room.published(claim)
-    said = claim.statements.first()
-    assert said is not None
-    statements.withdraw(statement_id=said.pk, reason="Phoned.", actor=rosa, now=room.now)
+    statement = claim.statements.first()
+    assert statement is not None
+    statements.withdraw(statement_id=statement.pk, reason="Phoned.", actor=rosa, now=room.now)
     room.settle()
-    fallen = caller.get(f"claims/{claim.pk}/claim-review")
+    fallen = client.get(f"claims/{claim.pk}/claim-review")
     assert (fallen.status, fallen.codes) == (409, ["NO_LONGER_VALID"])
     assert "remedy" in fallen.json["detail"]
     publication.withhold(story_id=story.pk, reason="It fell.", actor=edith, now=room.now)
-    assert caller.get(f"claims/{claim.pk}/claim-review").codes == ["NOT_PUBLISHED"]
+    assert client.get(f"claims/{claim.pk}/claim-review").codes == ["NOT_PUBLISHED"]
 
 
-def test_stories_of_another_desk_are_not_syndicated_to_users_who_may_not_see_them(
-    calling: ClientFactory, hugo: User, cleo: User, room: Room
+def test_stories_of_another_desk_are_not_syndicated(
+    client_for: ClientFactory, hugo: User, cleo: User, room: Room
 ) -> None:
     from editorial.models import Desk
 
@@ -311,17 +316,17 @@ def test_stories_of_another_desk_are_not_syndicated_to_users_who_may_not_see_the
     room.published(claim)
     town = stories.pitch(desk_id=Desk.objects.get(slug="city").pk, headline="In town", actor=hugo, now=room.now)
     room.use(town, [claim])
-    assert calling(cleo).get(f"claims/{claim.pk}").status == 200
-    assert calling(cleo).get(f"claims/{claim.pk}/claim-review").codes == ["NOT_PUBLISHED"]
-    assert calling(hugo).get(f"claims/{claim.pk}/claim-review").status == 200
+    assert client_for(cleo).get(f"claims/{claim.pk}").status == 200
+    assert client_for(cleo).get(f"claims/{claim.pk}/claim-review").codes == ["NOT_PUBLISHED"]
+    assert client_for(hugo).get(f"claims/{claim.pk}/claim-review").status == 200
 
 
 def test_without_a_story_url_there_is_no_claim_review(
-    calling: ClientFactory, rosa: User, room: Room, settings: Any
+    client_for: ClientFactory, rosa: User, room: Room, settings: Any
 ) -> None:
     settings.STORY_URL = settings.PUBLISHER_URL = ""
     story = room.published(claim := room.verified())
-    assert calling(rosa).get(f"claims/{claim.pk}/claim-review").codes == ["STORY_URL_NOT_SET"]
-    told = calling(rosa).get(f"stories/{story.pk}/ninjs").json
-    assert_valid(told, NINJS)
-    assert "renditions" not in told
+    assert client_for(rosa).get(f"claims/{claim.pk}/claim-review").codes == ["STORY_URL_NOT_SET"]
+    item = client_for(rosa).get(f"stories/{story.pk}/ninjs").json
+    assert_valid(item, NINJS)
+    assert "renditions" not in item

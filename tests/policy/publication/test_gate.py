@@ -10,7 +10,7 @@ from tests.policy.builders import POLICY, assess, case_of, person, says
 PAIR = (person("a"), person("b"), says("a-1", "a"), says("b-1", "b"))
 
 
-def judge(case, mode, signoff, **use):
+def evaluate(case, mode, signoff, **use):
     """The verdict on a story that uses the claim once."""
     story = StoryFacts(
         uses={"dam-safe": ClaimUseFacts(mode=mode, **use)}, signoffs={"dam-safe": signoff} if signoff else {}
@@ -18,28 +18,28 @@ def judge(case, mode, signoff, **use):
     return gate.evaluate(case, assess(case), story, POLICY)
 
 
-def test_the_status_decides_and_not_the_finding():
+def test_the_status_decides_rather_than_the_finding():
     case = case_of(*PAIR)
-    assert judge(case, Mode.ASSERTED, SignoffFacts(signed=True)).gate is Gate.PASS
-    assert judge(case, Mode.ASSERTED, SignoffFacts(signed=False)).codes == (Code.E_ASSERTED_UNVERIFIED,)
-    assert judge(case, Mode.ASSERTED, None).codes == (Code.E_ASSERTED_UNVERIFIED,)
+    assert evaluate(case, Mode.ASSERTED, SignoffFacts(signed=True)).gate is Gate.PASS
+    assert evaluate(case, Mode.ASSERTED, SignoffFacts(signed=False)).codes == (Code.E_ASSERTED_UNVERIFIED,)
+    assert evaluate(case, Mode.ASSERTED, None).codes == (Code.E_ASSERTED_UNVERIFIED,)
 
 
 def test_an_unsigned_verified_claim_may_run_attributed_as_unverified():
-    codes = judge(case_of(*PAIR), Mode.ATTRIBUTED, SignoffFacts(signed=False)).codes
+    codes = evaluate(case_of(*PAIR), Mode.ATTRIBUTED, SignoffFacts(signed=False)).codes
     assert codes == (Code.C_ATTRIBUTE, Code.C_NOT_VERIFIED)
 
 
 def test_an_unsigned_refuted_claim_blocks_and_may_not_be_debunked():
     denials = [says(f"{name}-1", name, stance=Stance.DENIES) for name in "ab"]
     case = case_of(person("a"), person("b"), *denials)
-    assert judge(case, Mode.ATTRIBUTED, None).codes == (Code.E_REFUTED,)
-    assert judge(case, Mode.DEBUNK, None).codes == (Code.E_DEBUNK_NOT_REFUTED,)
-    assert judge(case, Mode.DEBUNK, SignoffFacts(signed=True)).codes == (Code.C_LEAD_WITH_FACT,)
+    assert evaluate(case, Mode.ATTRIBUTED, None).codes == (Code.E_REFUTED,)
+    assert evaluate(case, Mode.DEBUNK, None).codes == (Code.E_DEBUNK_NOT_REFUTED,)
+    assert evaluate(case, Mode.DEBUNK, SignoffFacts(signed=True)).codes == (Code.C_LEAD_WITH_FACT,)
 
 
-def test_a_serious_claim_that_nobody_has_read_is_held_for_both_readers():
-    codes = judge(case_of(*PAIR, risk=Risk.SERIOUS), Mode.ATTRIBUTED, None).codes
+def test_a_serious_claim_without_reviews_is_held_for_both():
+    codes = evaluate(case_of(*PAIR, risk=Risk.SERIOUS), Mode.ATTRIBUTED, None).codes
     assert {Code.E_LEGAL, Code.E_SIGNOFF} <= set(codes)
 
 
@@ -59,14 +59,14 @@ def test_the_story_is_as_bad_as_its_worst_use():
 
 
 @pytest.mark.parametrize("code", list(Code))
-def test_every_code_says_what_to_do(code):
+def test_every_code_has_a_remedy(code):
     explanation = gate.explain(code)
     assert explanation.endswith(".")
     assert len(explanation) > 15
     assert code.gate is not Gate.PASS
 
 
-def test_the_codes_block_hold_or_condition_as_the_reference_says():
+def test_the_codes_have_the_gates_of_the_reference():
     blocking = {code.value for code in Code if code.gate is Gate.BLOCK}
     assert blocking == {
         *("E_EMBARGO", "E_LEVEL", "E_IDENTITY_UNKNOWN", "E_REFUTED", "E_WITHDRAWN", "E_FALSE_DECLINE"),

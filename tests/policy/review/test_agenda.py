@@ -1,4 +1,4 @@
-"""What to ask next: every kind of question, and the one that must not be asked."""
+"""The agenda: every kind of question, and the questions that must not be asked."""
 
 from dataclasses import replace
 
@@ -28,27 +28,27 @@ SIGNED = SignoffFacts(legal=True, standards=True)
 PAIR = (person("a"), person("b"), says("a-1", "a"), says("b-1", "b"))
 
 
-def asked(case, claim="dam-safe", signoff=SIGNED):
+def agenda_of(case, claim="dam-safe", signoff=SIGNED):
     """Kind and subject of everything on the agenda."""
     return {(item.kind, item.subject): item for item in agenda(case, assess(case), claim, POLICY, signoff)}
 
 
-def test_forty_repeats_without_a_copy_are_one_task_beside_their_origins_own():
+def test_forty_unarchived_repeats_are_one_task_beside_that_of_their_origin():
     relayed = [says(f"repeat-{n}", f"paper-{n}", directness=Directness.RELAYED, archived=False) for n in range(40)]
     papers = [person(f"paper-{n}") for n in range(40)]
-    links = [RelayFacts(said.id, "first") for said in relayed]
+    links = [RelayFacts(statement.id, "first") for statement in relayed]
     case = case_of(person("witness"), says("first", "witness", archived=False), *papers, *relayed, relays=links)
-    archive = {subject: item for (kind, subject), item in asked(case).items() if kind is TaskKind.ARCHIVE}
+    archive = {subject: item for (kind, subject), item in agenda_of(case).items() if kind is TaskKind.ARCHIVE}
     assert set(archive) == {"first", ""}
     assert "40" in archive[""].question
 
 
-def test_a_claim_that_is_verified_and_signed_asks_nothing():
-    assert asked(case_of(*PAIR)) == {}
+def test_a_verified_and_signed_claim_needs_no_task():
+    assert agenda_of(case_of(*PAIR)) == {}
 
 
 @pytest.mark.parametrize(
-    ("thing", "because", "items"),
+    ("key", "because", "items"),
     [
         ((TaskKind.TRACE_ROOT, "x"), ("no relay",), [person("p"), says("x", "p", directness=Directness.RELAYED)]),
         ((TaskKind.AUTHENTICATE, "d"), ("unauthenticated",), [person("d", type=SourceType.DOCUMENT), says("x", "d")]),
@@ -81,14 +81,14 @@ def test_a_claim_that_is_verified_and_signed_asks_nothing():
         ((TaskKind.RESOLVE_DENIAL, ""), ("x",), [person("p"), says("x", "p", stance=Stance.DENIES)]),
     ],
 )
-def test_a_need_is_asked_with_the_facts_that_raise_it(thing, because, items):
-    item = asked(case_of(*items))[thing]
+def test_a_task_lists_the_facts_that_raise_it(key, because, items):
+    item = agenda_of(case_of(*items))[key]
     assert item.because == because
     assert item.question.endswith(".")
     assert all(type(reason) is str for reason in item.because)
 
 
-def test_a_loop_is_traced():
+def test_a_loop_of_relays_is_traced():
     repeated = {"directness": Directness.RELAYED, "obtained_by": ObtainedBy.EXTERNAL}
     case = case_of(
         person("p"),
@@ -97,33 +97,33 @@ def test_a_loop_is_traced():
         says("y", "q", **repeated),
         relays=[RelayFacts("x", "y"), RelayFacts("y", "x")],
     )
-    assert asked(case)[TaskKind.TRACE_ROOT, "x"].because == ("loop",)
+    assert agenda_of(case)[TaskKind.TRACE_ROOT, "x"].because == ("loop",)
 
 
-def test_what_is_missing_is_asked_with_its_numbers():
-    item = asked(case_of(person("a"), says("a-1", "a")))[TaskKind.SEEK_INDEPENDENT, ""]
+def test_a_question_states_the_missing_numbers():
+    item = agenda_of(case_of(person("a"), says("a-1", "a")))[TaskKind.SEEK_INDEPENDENT, ""]
     assert item.question == "Find another independent source: 2 needed, 1 so far."
     assert item.queue is TaskQueue.CORROBORATE
 
 
-def test_a_serious_claim_wants_a_name():
+def test_a_serious_claim_needs_a_named_source():
     unnamed = [person("a", unnamed=True), person("b", unnamed=True), says("a-1", "a"), says("b-1", "b")]
-    assert asked(case_of(*unnamed, risk=Risk.SERIOUS))[TaskKind.SEEK_NAMED, ""].because == ("named 0/1",)
+    assert agenda_of(case_of(*unnamed, risk=Risk.SERIOUS))[TaskKind.SEEK_NAMED, ""].because == ("named 0/1",)
 
 
-def test_a_refuted_claim_wants_a_second_review_and_no_further_support():
+def test_a_refuted_claim_needs_a_second_review_and_no_further_support():
     denials = [person("a"), person("b"), *(says(f"{name}-1", name, stance=Stance.DENIES) for name in "ab")]
-    assert set(asked(case_of(*denials), signoff=SignoffFacts(signed=False))) == {(TaskKind.SECOND_REVIEW, "")}
+    assert set(agenda_of(case_of(*denials), signoff=SignoffFacts(signed=False))) == {(TaskKind.SECOND_REVIEW, "")}
 
 
-def test_an_unsigned_verified_serious_claim_wants_all_three_readers():
+def test_an_unsigned_verified_serious_claim_needs_all_three_signoffs():
     case = case_of(*PAIR, risk=Risk.SERIOUS)
-    assert set(asked(case, signoff=SignoffFacts())) == {
+    assert set(agenda_of(case, signoff=SignoffFacts())) == {
         (TaskKind.SECOND_REVIEW, ""),
         (TaskKind.STANDARDS_READ, ""),
         (TaskKind.LEGAL_READ, ""),
     }
-    assert asked(case) == {}
+    assert agenda_of(case) == {}
 
 
 @pytest.mark.parametrize(
@@ -135,58 +135,58 @@ def test_an_unsigned_verified_serious_claim_wants_all_three_readers():
         ([{"outcome": ReplyOutcome.REPLIED}], None),
     ],
 )
-def test_a_party_is_asked_and_waited_for(replies, kind):
+def test_an_accused_party_is_asked_and_its_reply_awaited(replies, kind):
     case = case_of(
         *PAIR,
         claims=[ClaimFacts(id="dam-safe", risk=Risk.CONTENTIOUS, adverse_to=("owner",))],
         replies=[ReplyRequestFacts(to="owner", covers=frozenset({"dam-safe"}), **fields) for fields in replies],
     )
-    assert set(asked(case)) == ({(kind, "owner")} if kind else set())
+    assert set(agenda_of(case)) == ({(kind, "owner")} if kind else set())
 
 
-def test_one_party_under_two_names_is_asked_once():
+def test_a_party_with_two_names_is_asked_once():
     case = case_of(
         *PAIR,
         person("owner", key="k"),
         person("landlord", key="k"),
         claims=[ClaimFacts(id="dam-safe", risk=Risk.CONTENTIOUS, adverse_to=("owner", "landlord"))],
     )
-    assert set(asked(case)) == {(TaskKind.SEND_REPLY_REQUEST, "owner")}
+    assert set(agenda_of(case)) == {(TaskKind.SEND_REPLY_REQUEST, "owner")}
 
 
-def test_what_is_dead_raises_no_question_about_itself():
-    gone = [person("p", type=SourceType.DOCUMENT), says("x", "p", withdrawn=True, archived=False)]
-    assert {kind for kind, subject in asked(case_of(*gone)) if subject} == set()
+def test_a_withdrawn_statement_raises_no_task_about_itself():
+    items = [person("p", type=SourceType.DOCUMENT), says("x", "p", withdrawn=True, archived=False)]
+    assert {kind for kind, subject in agenda_of(case_of(*items)) if subject} == set()
 
 
-def test_an_opinion_owes_replies_and_nothing_else():
+def test_an_opinion_needs_replies_only():
     opinion = ClaimFacts(id="dam-safe", kind=ClaimKind.OPINION, adverse_to=("owner",))
     case = case_of(person("p"), says("x", "p", archived=False), claims=[opinion])
-    assert set(asked(case, signoff=SignoffFacts())) == {(TaskKind.SEND_REPLY_REQUEST, "owner")}
+    assert set(agenda_of(case, signoff=SignoffFacts())) == {(TaskKind.SEND_REPLY_REQUEST, "owner")}
 
 
-def test_a_compound_is_signed_and_its_parts_are_investigated():
+def test_a_compound_is_signed_and_its_members_are_investigated():
     claims = [ClaimFacts(id="whole", parts=("dam-safe",)), ClaimFacts(id="dam-safe", risk=Risk.ROUTINE)]
     case = case_of(person("p"), says("x", "p", archived=False), claims=claims)
-    assert set(asked(case, "whole", SignoffFacts())) == {
+    assert set(agenda_of(case, "whole", SignoffFacts())) == {
         (TaskKind.SECOND_REVIEW, ""),
         (TaskKind.STANDARDS_READ, ""),
         (TaskKind.LEGAL_READ, ""),
     }
-    assert (TaskKind.ARCHIVE, "x") in asked(case)
+    assert (TaskKind.ARCHIVE, "x") in agenda_of(case)
 
 
 @given(cases(), st.sampled_from(list(ReviewProgress)))
-def test_the_state_of_the_tasks_raises_no_task(case, standing):
+def test_existing_tasks_raise_no_task(case, standing):
     """Otherwise the end of one would open the next, for ever."""
     after = replace(case, tasks=dict.fromkeys(case.claims, standing))
     for claim in case.claims:
-        assert asked(case, claim, SignoffFacts()) == asked(after, claim, SignoffFacts())
+        assert agenda_of(case, claim, SignoffFacts()) == agenda_of(after, claim, SignoffFacts())
 
 
 @given(cases())
-def test_there_is_one_question_about_each_thing(case):
-    """Tasks are told apart by kind and subject."""
+def test_each_subject_has_one_task_per_kind(case):
+    """Tasks are distinguished by kind and subject."""
     for claim in case.claims:
         items = agenda(case, assess(case), claim, POLICY)
         assert len(items) == len({(item.kind, item.subject) for item in items})
@@ -196,14 +196,14 @@ def test_there_is_one_question_about_each_thing(case):
 def test_many_denials_have_a_short_fingerprint_that_changes_with_them():
     people = [person(f"p{number}") for number in range(9)]
     denials = [says(f"x{number}", f"p{number}", stance=Stance.DENIES, benefits_if="disbelieved") for number in range(9)]
-    nine = asked(case_of(*people, *denials))[TaskKind.RESOLVE_DENIAL, ""].because
-    eight = asked(case_of(*people, *denials[1:]))[TaskKind.RESOLVE_DENIAL, ""].because
+    nine = agenda_of(case_of(*people, *denials))[TaskKind.RESOLVE_DENIAL, ""].because
+    eight = agenda_of(case_of(*people, *denials[1:]))[TaskKind.RESOLVE_DENIAL, ""].because
     assert len(nine) == 2
     assert nine != eight
 
 
-def test_somebody_who_says_both_with_two_faces_is_asked_about_by_the_unnamed_one():
+def test_a_contradiction_under_two_names_is_asked_about_the_unnamed_source():
     faces = [person("a-named", key="k"), person("b-unnamed", key="k", unnamed=True)]
-    said = [says("x", "a-named"), says("y", "b-unnamed", stance=Stance.DENIES)]
-    task = asked(case_of(*faces, *said))[TaskKind.RESOLVE_BOTH_WAYS, "b-unnamed"]
+    statements = [says("x", "a-named"), says("y", "b-unnamed", stance=Stance.DENIES)]
+    task = agenda_of(case_of(*faces, *statements))[TaskKind.RESOLVE_BOTH_WAYS, "b-unnamed"]
     assert not {"x", "y", "a-named"} & set(task.because), "it would tell who the unnamed one is"

@@ -1,4 +1,4 @@
-"""What if? Which findings fall when words are taken back, or two sources prove to be one."""
+"""Impact: the findings that fall when statements are withdrawn or two sources are merged."""
 
 from editorial.policy.review import impact
 from editorial.policy.vocabulary import FindingValue
@@ -16,14 +16,14 @@ def test_a_verified_claim_falls_with_one_of_two_witnesses():
     )
 
 
-def test_two_sources_who_prove_to_be_one_person_no_longer_corroborate_each_other():
+def test_two_sources_merged_into_one_no_longer_corroborate_each_other():
     merged = impact.with_merged(CASE, ["a", "b"], "k")
     assert merged.identity("a") == merged.identity("b") == "k"
     assert assess(merged)["dam-safe"].independent == 1
     assert CASE.identity("a") == "a"
 
 
-def test_whoever_shares_a_token_with_one_of_them_is_merged_as_well():
+def test_a_source_with_the_same_token_is_merged_as_well():
     case = case_of(person("a", key="old"), person("b"), person("c", key="old"))
     assert {impact.with_merged(case, ["a", "b"], "k").identity(name) for name in "abc"} == {"k"}
 

@@ -1,4 +1,4 @@
-"""People sign: who may, what gives a finding effect, and what a missing signature leaves."""
+"""Sign-offs: who may sign, what makes a finding effective, and what a missing signature leaves."""
 
 from dataclasses import replace
 
@@ -7,7 +7,6 @@ import pytest
 from editorial.policy.facts import CaseFacts, ClaimFacts, SignoffFacts
 from editorial.policy.publication import signoffs
 from editorial.policy.publication.signoffs import ApprovalFacts, Refusal
-from editorial.policy.review import status
 from editorial.policy.vocabulary import FindingValue, Risk
 from tests.policy.builders import POLICY
 
@@ -38,7 +37,7 @@ def test_an_uninvolved_editor_may_approve():
         ({"standards_signed": False}, Refusal.STANDARDS_NEEDED),
     ],
 )
-def test_everybody_else_gets_the_reason(change, refusal):
+def test_every_other_user_gets_a_reason(change, refusal):
     assert signoffs.may_approve(replace(FINE, **change), POLICY) == [refusal]
     assert len(signoffs.explain(refusal)) > 20
 
@@ -53,15 +52,15 @@ def test_a_contentious_claim_needs_no_standards_editor():
 
 
 @pytest.mark.parametrize("finding", list(FindingValue))
-def test_only_verified_and_refuted_wait_for_a_signature(finding):
+def test_only_verified_and_refuted_need_a_signature(finding):
     waits = finding in (FindingValue.VERIFIED, FindingValue.REFUTED)
-    assert status.effective(finding, signed=True) is finding
-    unsigned = status.effective(finding, signed=False)
+    assert signoffs.effective_status(finding, signed=True) is finding
+    unsigned = signoffs.effective_status(finding, signed=False)
     assert unsigned is (FindingValue.UNDER_INVESTIGATION if waits else finding)
 
 
 def test_an_opinion_has_no_status():
-    assert status.effective(None, signed=False) is None
+    assert signoffs.effective_status(None, signed=False) is None
 
 
 def compound(risk, part_risk):
@@ -71,20 +70,20 @@ def compound(risk, part_risk):
 
 
 @pytest.mark.parametrize("unsigned", ["whole", "one", "two"])
-def test_a_compound_is_signed_if_it_and_all_its_parts_are(unsigned):
-    given = {name: SignoffFacts(signed=name != unsigned) for name in ("whole", "one", "two")}
+def test_a_compound_is_signed_with_all_its_members(unsigned):
+    signoff_facts = {name: SignoffFacts(signed=name != unsigned) for name in ("whole", "one", "two")}
     case = compound(Risk.ROUTINE, Risk.ROUTINE)
-    assert not signoffs.is_signed(case, "whole", given, POLICY)
-    assert signoffs.is_signed(case, "whole", dict.fromkeys(given, SignoffFacts(signed=True)), POLICY)
+    assert not signoffs.is_signed(case, "whole", signoff_facts, POLICY)
+    assert signoffs.is_signed(case, "whole", dict.fromkeys(signoff_facts, SignoffFacts(signed=True)), POLICY)
 
 
-def test_a_claim_that_nobody_mentions_is_not_signed():
+def test_a_claim_without_signoffs_is_not_signed():
     assert not signoffs.is_signed(compound(Risk.ROUTINE, Risk.ROUTINE), "one", {}, POLICY)
 
 
 @pytest.mark.parametrize(("risk", "signed"), [(Risk.ROUTINE, True), (Risk.CONTENTIOUS, True), (Risk.SERIOUS, False)])
-def test_without_a_signing_rule_the_standards_read_decides_for_serious_claims(risk, signed):
+def test_without_a_signing_rule_the_standards_review_decides_for_serious_claims(risk, signed):
     case = compound(Risk.ROUTINE, risk)
-    given = dict.fromkeys(case.claims, SignoffFacts(standards=False))
-    assert signoffs.is_signed(case, "one", given, POLICY) is signed
-    assert signoffs.is_signed(case, "whole", given, POLICY) is signed
+    signoff_facts = dict.fromkeys(case.claims, SignoffFacts(standards=False))
+    assert signoffs.is_signed(case, "one", signoff_facts, POLICY) is signed
+    assert signoffs.is_signed(case, "whole", signoff_facts, POLICY) is signed

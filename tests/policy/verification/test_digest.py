@@ -44,7 +44,7 @@ def changed(kind, name, **fields):
         pytest.param(replace(CASE, tasks={"dam-safe": ReviewProgress.OPEN}), id="tasks"),
     ],
 )
-def test_a_fact_that_bears_on_the_finding_changes_the_digest(case):
+def test_a_relevant_fact_changes_the_digest(case):
     assert digest.digest(case, "dam-safe") != DIGEST
 
 
@@ -60,7 +60,7 @@ def test_a_fact_that_bears_on_the_finding_changes_the_digest(case):
         pytest.param(replace(CASE, tasks={"other": ReviewProgress.OPEN}), id="tasks on another claim"),
     ],
 )
-def test_a_fact_that_does_not_bear_on_it_leaves_the_digest(case):
+def test_an_irrelevant_fact_does_not_change_the_digest(case):
     assert digest.digest(case, "dam-safe") == DIGEST
 
 

@@ -1,4 +1,4 @@
-"""Policy is data: what it accepts, what it counts, and what it says is missing."""
+"""Policies: validation, thresholds, and missing requirements."""
 
 import copy
 
@@ -18,23 +18,23 @@ def test_the_default_policy_is_the_table_of_the_reference():
         Risk.CONTENTIOUS: [(2, 1, 0, 1, 1)],
         Risk.SERIOUS: [(2, 1, 1, 1, 1), (3, 2, 0, 1, 1)],
     }
-    assert [DEFAULT.reply_hours(risk) for risk in Risk] == [None, 4, 24]
-    assert [DEFAULT.review_hours(risk) for risk in Risk] == [48, 24, 8]
-    assert [DEFAULT.legal_read(risk) for risk in Risk] == [False, False, True]
-    assert [DEFAULT.standards_read(risk) for risk in Risk] == [False, False, True]
+    assert [DEFAULT.rules[risk].reply_hours for risk in Risk] == [None, 4, 24]
+    assert [DEFAULT.rules[risk].review_hours for risk in Risk] == [48, 24, 8]
+    assert [DEFAULT.rules[risk].legal_read for risk in Risk] == [False, False, True]
+    assert [DEFAULT.rules[risk].standards_read for risk in Risk] == [False, False, True]
 
 
-def test_a_policy_survives_being_stored():
+def test_a_policy_survives_a_round_trip():
     assert PolicyRules.parse(DEFAULT.to_dict()) == DEFAULT
 
 
-def test_any_row_will_do_and_no_mixture_of_rows():
+def test_a_single_row_must_be_met():
     assert DEFAULT.met(Risk.SERIOUS, GroupCounts(groups=2, first_hand=1, named=1, disinterested=1, rated=1))
     assert DEFAULT.met(Risk.SERIOUS, GroupCounts(groups=3, first_hand=2, named=0, disinterested=1, rated=1))
     assert not DEFAULT.met(Risk.SERIOUS, GroupCounts(groups=3, first_hand=1, named=0, disinterested=1, rated=1))
 
 
-def test_denials_need_somebody_disinterested_even_where_support_does_not():
+def test_denials_need_a_disinterested_source_even_where_support_does_not():
     interested = GroupCounts(groups=1, first_hand=1, named=1, disinterested=0, rated=1)
     assert DEFAULT.met(Risk.ROUTINE, interested)
     assert not DEFAULT.met_against(Risk.ROUTINE, interested)
@@ -55,7 +55,7 @@ def test_nothing_is_missing_once_a_row_is_met():
 
 
 @pytest.mark.parametrize(
-    ("path", "value", "word"),
+    ("path", "value", "message"),
     [
         (("version",), "", "version"),
         (("version",), 2, "version"),
@@ -75,11 +75,11 @@ def test_nothing_is_missing_once_a_row_is_met():
         (("serious", "legal_read"), 1, "legal_read"),
     ],
 )
-def test_what_is_no_policy_is_refused_with_its_place(path, value, word):
+def test_an_invalid_policy_is_refused_with_its_path(path, value, message):
     data = copy.deepcopy(DEFAULT.to_dict())
     inner = data
     for step in path[:-1]:
         inner = inner[step]
     inner[path[-1]] = value
-    with pytest.raises(PolicyError, match=word):
+    with pytest.raises(PolicyError, match=message):
         PolicyRules.parse(data)

@@ -1,4 +1,4 @@
-"""The chaos harness: a real newsroom at work while its processes and servers are killed, and a checker of what is left.
+"""The chaos harness: a real newsroom under load, faults that kill its processes and servers, and a checker.
 
-`python -m tests.proofs.chaos` (or `make chaos`) runs it; docs/durability.md tells what it proves.
+`python -m tests.proofs.chaos` (or `make chaos`) runs it; docs/durability.md describes what it proves.
 """

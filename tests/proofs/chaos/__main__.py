@@ -1,4 +1,4 @@
-"""`python -m tests.proofs.chaos`: a run and its verdict. Exit code 1 if anything was lost, doubled, stuck or broken."""
+"""`python -m tests.proofs.chaos`: one run. Exit code 1 if anything was lost, duplicated, stuck or broken."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from tests.proofs.chaos.mail_server import mail_server
 from tests.proofs.chaos.webhook_receiver import WebhookEndpointServer, subscribe, webhook_receiver
 from tests.support.servers import temporary_folder
 
-_BACKLOG_RATE = 5  # claims a second
+_BACKLOG_RATE = 5  # claims per second
 
 
 def main() -> int:
-    """Run as the command line says."""
+    """Run with the options of the command line."""
     options = _options()
     signal.signal(signal.SIGTERM, _stop)
     plan = runner.RunPlan(
@@ -39,7 +39,7 @@ def main() -> int:
             variables = system.environment(folder, port=system.free_port(), mail=mail, fault=plan.fault)
             if (
                 plan.claims > _BACKLOG_RATE * plan.seconds
-            ):  # what waits its turn in a full queue is not to be rung for again
+            ):  # messages that wait in a full queue are not to be dispatched again
                 variables["OUTBOX_REDISPATCH_SECONDS"] = str(3 * system.REDISPATCH_AFTER)
             os.environ.update({name: value for name, value in variables.items() if name != "CHAOS_FAULTS"})
             _set_up_django()
@@ -77,17 +77,17 @@ def _run(
 
 
 def say(text: str) -> None:
-    """Tell whoever watches."""
+    """Print a line for the operator."""
     print(text, file=sys.stderr, flush=True)  # noqa: T201
 
 
 def _options() -> argparse.Namespace:
-    """From the command line, or from the variables of `make chaos`."""
-    given = os.environ.get
+    """Options from the command line, or from the variables of `make chaos`."""
+    variable = os.environ.get
     parser = argparse.ArgumentParser(prog="python -m tests.proofs.chaos", description=__doc__)
-    parser.add_argument("--seed", type=int, default=int(given("SEED") or random.randrange(10_000)))  # noqa: S311
-    parser.add_argument("--minutes", type=float, default=float(given("MINUTES") or 1))
-    parser.add_argument("--claims", type=int, default=int(given("CLAIMS") or 0), help="60 a minute, unless stated")
+    parser.add_argument("--seed", type=int, default=int(variable("SEED") or random.randrange(10_000)))  # noqa: S311
+    parser.add_argument("--minutes", type=float, default=float(variable("MINUTES") or 1))
+    parser.add_argument("--claims", type=int, default=int(variable("CLAIMS") or 0), help="60 a minute, unless stated")
     parser.add_argument("--fault", default="", help="a fault to inject, one of tests/proofs/chaos/injected_faults")
     parser.add_argument("--calm", action="store_true", help="kill nothing")
     parser.add_argument("--all", action="store_true", help="tell every disagreement, not the first ten of a kind")

@@ -1,4 +1,4 @@
-"""The checker: what the history says must be, against what the database holds once everything has come to rest."""
+"""The checker: compares the history with the database once all work is done."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from tests.proofs.chaos.history import History
 
 @dataclass(slots=True)
 class CheckResult:
-    """What was found: faults by their kind, and figures that are no faults."""
+    """The violations by kind, and figures that are not violations."""
 
     violations: dict[str, list[str]] = field(default_factory=dict)
     figures: dict[str, object] = field(default_factory=dict)
 
     @property
     def passed(self) -> bool:
-        """Whether nothing was lost, doubled, out of order, stuck or broken."""
+        """Whether nothing was lost, duplicated, out of order, stuck or broken."""
         return not any(self.violations.values())
 
 
 def check(history: History) -> CheckResult:
-    """Compare. Everybody must have stopped writing."""
+    """Compare. No process may write any more."""
     verdict = CheckResult(
         violations={
             "lost": [

@@ -1,4 +1,4 @@
-"""What each process costs: seconds of processor time, looked at once a second, for those that end between two looks."""
+"""CPU seconds of each process, sampled once a second, because processes end between two samples."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ _INTERVAL = 1.0  # seconds
 
 
 @contextmanager
-def cpu_time_recorded(keeper: ProcessManager, history: History) -> Iterator[None]:
-    """Note at the end of the block what each program, and whoever makes the calls, has cost within it."""
+def cpu_time_recorded(processes: ProcessManager, history: History) -> Iterator[None]:
+    """Record at the end of the block the CPU time of each program and of the load generator."""
     ended = threading.Event()
     spent: dict[tuple[str, int], float] = {}
 
     def look() -> None:
-        for name, process in _processes(keeper):
+        for name, process in _processes(processes):
             with suppress(psutil.Error):
                 used = process.cpu_times()
                 spent[name, process.pid] = used.user + used.system
@@ -47,7 +47,7 @@ def cpu_time_recorded(keeper: ProcessManager, history: History) -> Iterator[None
         history.record("cost", seconds={name: round(seconds, 1) for name, seconds in cost.most_common()})
 
 
-def _processes(keeper: ProcessManager) -> Iterator[tuple[str, psutil.Process]]:
-    for name in keeper.names:
-        yield from ((name, process) for process in keeper[name].process_tree())
+def _processes(processes: ProcessManager) -> Iterator[tuple[str, psutil.Process]]:
+    for name in processes.names:
+        yield from ((name, process) for process in processes[name].process_tree())
     yield "callers", psutil.Process()

@@ -1,4 +1,4 @@
-"""What is there twice and should be once."""
+"""Objects, actions and deliveries that exist twice and should exist once."""
 
 from __future__ import annotations
 
@@ -14,29 +14,29 @@ _MARKED = ((Claim, "text"), (Source, "name"), (Statement, "quote"), (Story, "hea
 
 
 def duplicate_objects(history: History) -> Iterator[str]:
-    """Nothing that a person asked for once, however often they sent the request, is there twice."""
-    for marker, there in _existing(history).items():
-        if there > 1:
-            yield f"{marker} is there {there} times, and was asked for once."
+    """No object that a client requested once exists twice, however often the request was sent."""
+    for marker, existing in _existing(history).items():
+        if existing > 1:
+            yield f"{marker} is there {existing} times, and was asked for once."
 
 
 def duplicate_actions(history: History) -> Iterator[str]:
-    """Nobody did a thing more often than they asked for it: one event an act."""
-    asked = Counter((line["by"], line["verb"]) for line in history.lines("acknowledged", "gave up"))
-    before = Counter({(by, verb): times for line in history.lines("before") for by, verb, times in line["deeds"]})
-    for (by, verb), times in (action_counts() - before).items():
-        if asked[by, verb] and times > asked[by, verb]:
-            yield f"{by} did {verb} {times} times, and asked for it {asked[by, verb]} times."
+    """No action was executed more often than requested: one event per action."""
+    requested = Counter((line["by"], line["verb"]) for line in history.lines("acknowledged", "gave up"))
+    before = Counter({(by, action): times for line in history.lines("before") for by, action, times in line["deeds"]})
+    for (by, action), times in (action_counts() - before).items():
+        if requested[by, action] and times > requested[by, action]:
+            yield f"{by} did {action} {times} times, and asked for it {requested[by, action]} times."
 
 
 def action_counts() -> Counter[tuple[str, str]]:
-    """How often each person has done each thing so far."""
+    """How often each user has executed each action so far."""
     counted = Event.objects.filter(actor__isnull=False).values_list("actor__username", "action")
-    return Counter({(by, verb): times for by, verb, times in counted.annotate(times=Count("pk")).order_by()})
+    return Counter({(by, action): times for by, action, times in counted.annotate(times=Count("pk")).order_by()})
 
 
 def duplicate_notifications() -> Iterator[str]:
-    """One notice an event and person, one delivery a notice and channel."""
+    """One notification per event and user, one delivery per notification and channel."""
     for model, once in ((Notification, ("event", "user")), (Delivery, ("notification", "channel"))):
         for row in (
             model.objects.values(*once).annotate(times=Count("pk")).filter(times__gt=1, **{f"{once[0]}__isnull": False})
@@ -45,8 +45,8 @@ def duplicate_notifications() -> Iterator[str]:
 
 
 def duplicate_emails(history: History) -> Iterator[str]:
-    """A letter that came again came under its own Message-ID, and its delivery is marked as uncertain."""
-    deliveries = {str(one.pk): one for one in Delivery.objects.filter(channel=Channel.MAIL.value)}
+    """A repeated email has the same Message-ID, and its delivery is marked as uncertain."""
+    deliveries = {str(delivery.pk): delivery for delivery in Delivery.objects.filter(channel=Channel.MAIL.value)}
     for name, times in _letters(history).items():
         if name not in deliveries:
             yield f"A letter came under the Message-ID {name}, which is no delivery's: a repeat could not be told."
@@ -55,9 +55,9 @@ def duplicate_emails(history: History) -> Iterator[str]:
 
 
 def duplicate_webhook_requests(history: History) -> Iterator[str]:
-    """A webhook came again only under its own id and for a reason: it was not taken, or something was struck."""
-    known = {str(one) for one in Delivery.objects.filter(channel=Channel.WEBHOOK.value).values_list("pk", flat=True)}
-    told: dict[str, str] = {}
+    """A webhook request was repeated only under its id and with a reason: not accepted, or a process was killed."""
+    known = {str(key) for key in Delivery.objects.filter(channel=Channel.WEBHOOK.value).values_list("pk", flat=True)}
+    bodies: dict[str, str] = {}
     times: Counter[str] = Counter()
     for line in history.lines("call"):
         times[line["id"]] += 1
@@ -65,7 +65,7 @@ def duplicate_webhook_requests(history: History) -> Iterator[str]:
             yield f"Webhook {line['id']} came without a signature that holds."
         if line["id"] not in known:
             yield f"A webhook came under the id {line['id']}, which is no delivery's: a repeat could not be told."
-        if told.setdefault(line["id"], line["event"]) != line["event"]:
+        if bodies.setdefault(line["id"], line["event"]) != line["event"]:
             yield f"Webhook {line['id']} told of two events under one id."
     reasons = _undelivered(history) + sum(line["happened"] for line in history.lines("fault"))
     if (repeats := times.total() - len(times)) > reasons:
@@ -73,16 +73,16 @@ def duplicate_webhook_requests(history: History) -> Iterator[str]:
 
 
 def figures(history: History) -> dict[str, object]:
-    """Counts that are no faults."""
-    calls = [line["id"] for line in history.lines("call")]
+    """Counts that are not violations."""
+    requests = [line["id"] for line in history.lines("call")]
     return {
         "writes answered from a kept answer": sum(line["again"] for line in history.lines("acknowledged")),
         "letters": sum(_letters(history).values()),
         "letters repeated under the same Message-ID": sum(times - 1 for times in _letters(history).values()),
         "deliveries noted as uncertain": Delivery.objects.filter(state=DeliveryState.UNCERTAIN.value).count(),
-        "webhooks": len(set(calls)),
+        "webhooks": len(set(requests)),
         "webhooks that were not taken at first": _undelivered(history),
-        "webhooks repeated under the same id": len(calls) - len(set(calls)),
+        "webhooks repeated under the same id": len(requests) - len(set(requests)),
     }
 
 

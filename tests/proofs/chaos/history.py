@@ -1,4 +1,4 @@
-"""The history of a run: what the newsroom acknowledged, what left the house, and what was done to it, line by line."""
+"""The history of a run: acknowledged writes, emails and webhook requests, and injected faults, one per line."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 
 class History:
-    """A file with one JSON object a line, each with its time in seconds since the run began."""
+    """A file with one JSON object per line, each with its time in seconds since the start of the run."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -20,7 +20,7 @@ class History:
         self._began = time.monotonic()
 
     def record(self, what: str, **details: Any) -> None:
-        """Write one line. What was acknowledged is in the file before the caller goes on."""
+        """Write one line. An acknowledged write is in the file before the client continues."""
         line = json.dumps({"t": round(time.monotonic() - self._began, 3), "what": what, **details})
         with self._lock:
             self._file.write(line + "\n")

@@ -1,4 +1,4 @@
-"""What should be there and is not."""
+"""Rows, jobs and deliveries that are missing."""
 
 from __future__ import annotations
 
@@ -36,25 +36,25 @@ from tests.proofs.chaos.history import History
 _Row = TypeVar("_Row")
 
 _AT_ONCE = 100  # claims, whose facts are read together
-# The answer is the tick, whose event is the story's; what a case is made of is noted thing by thing.
+# A reply is a confirmation, whose event is the story's; the parts of a case are recorded one by one.
 _NOTIFIED_OTHERWISE = {"story.confirm_condition", "case.file"}
 _MODELS = {"review": "reviewtask"}
 _POSTED = {"story", "claim", "statement", "reviewtask", "replyrequest"}
 
 
 def lost_writes(history: History) -> Iterator[str]:
-    """Everything that somebody was told is done has its event, and therefore its row: they are one transaction."""
+    """Every acknowledged write has its event, and therefore its row: they are one transaction."""
     recorded = set(Event.objects.values_list("stream", "action"))
     for line in history.lines("acknowledged"):
-        noun = line["verb"].split(".")[0]
+        model = line["verb"].split(".")[0]
         if line["verb"] in _NOTIFIED_OTHERWISE:
             continue
-        if (f"{_MODELS.get(noun, noun)}:{line['id']}", line["verb"]) not in recorded:
+        if (f"{_MODELS.get(model, model)}:{line['id']}", line["verb"]) not in recorded:
             yield f"{line['verb']} of {line['marker'] or line['id']} was acknowledged, and there is no trace of it."
 
 
 def missing_assessments() -> Iterator[str]:
-    """Every claim was assessed, and nothing that bears on it is newer than that."""
+    """Every claim was assessed, and no relevant fact is newer than its assessment."""
     open_ones = Claim.objects.filter(dropped_at=None, merged_into=None).values_list("pk", "text")
     last = dict(Assessment.objects.order_by("claim_id", "number").values_list("claim_id", "digest"))
     for some in _by(_AT_ONCE, open_ones):
@@ -67,30 +67,30 @@ def missing_assessments() -> Iterator[str]:
 
 
 def stale_gates() -> Iterator[str]:
-    """Every story's gate is the one that follows from its claims as they stand."""
-    over = [StoryStatus.SPIKED.value, StoryStatus.RETRACTED.value]
-    for story in Story.objects.filter(headline__startswith="story ").exclude(status__in=over):
+    """Every story's gate follows from the current state of its claims."""
+    finished = [StoryStatus.SPIKED.value, StoryStatus.RETRACTED.value]
+    for story in Story.objects.filter(headline__startswith="story ").exclude(status__in=finished):
         gate = gates.evaluate(story, now=timezone.now()).result.gate
         if story.gate != gate:
             yield f"{story.headline}: its gate is noted as {story.gate or 'none'}, and should be {gate}."
 
 
 def missing_notifications() -> Iterator[str]:
-    """Everybody who had to hear of an event was told."""
-    asked = set(OutboxMessage.objects.filter(kind=MessageKind.NOTIFY.value).values_list("reference", flat=True))
-    told = set(Notification.objects.values_list("event_id", "user_id"))
+    """Every mandatory recipient of an event was notified."""
+    enqueued = set(OutboxMessage.objects.filter(kind=MessageKind.NOTIFY.value).values_list("reference", flat=True))
+    notified = set(Notification.objects.values_list("event_id", "user_id"))
     for event in Event.objects.select_related("actor").iterator(chunk_size=500):
         if not actions.recipients_for(event.action):
             continue
-        if str(event.pk) not in asked:
+        if str(event.pk) not in enqueued:
             yield f"{event.action} of {event.stream}: nobody was ever to be told."
         for person in _expected_recipients(event):
-            if (event.pk, person) not in told:
+            if (event.pk, person) not in notified:
                 yield f"{event.action} of {event.stream}: person {person} was not told."
 
 
 def missing_emails(history: History) -> Iterator[str]:
-    """Every delivery by mail was settled, and its letter arrived."""
+    """Every email delivery was settled, and its email arrived."""
     arrived = {line["id"] for line in history.lines("letter")}
     for delivery in Delivery.objects.filter(channel=Channel.MAIL.value):
         if delivery.settled_at is None or delivery.state == DeliveryState.FAILED:
@@ -100,8 +100,8 @@ def missing_emails(history: History) -> Iterator[str]:
 
 
 def missing_webhook_requests(history: History) -> Iterator[str]:
-    """Every event of a desk with an endpoint was told to it, and the endpoint took the call."""
-    taken = {line["id"] for line in history.lines("call") if line["way"] in ("taken", "late")}
+    """Every event of a desk with a webhook was sent to it, and the webhook accepted it."""
+    accepted = {line["id"] for line in history.lines("call") if line["way"] in ("taken", "late")}
     deliveries = Delivery.objects.filter(channel=Channel.WEBHOOK.value)
     written = set(deliveries.values_list("event_id", "endpoint_id"))
     for endpoint in WebhookEndpoint.objects.all():
@@ -111,14 +111,14 @@ def missing_webhook_requests(history: History) -> Iterator[str]:
     for delivery in deliveries:
         if delivery.state != DeliveryState.DELIVERED:
             yield f"Webhook {delivery.pk} was never sent for good: {delivery.state} {delivery.error}."
-        elif str(delivery.pk) not in taken:
+        elif str(delivery.pk) not in accepted:
             yield f"Webhook {delivery.pk} is noted as delivered, and was never taken."
 
 
 def repairs() -> Iterator[str]:
-    """What reconciliation had to put right was lost, though nobody misses it in the end. Nothing may rest on that.
+    """Work that the integrity checks had to repair was lost, though it was caught up with. Nothing may depend on that.
 
-    That a message is rung for again is the outbox's usual way, and no loss.
+    Dispatching a message again is the outbox's normal behaviour, and not a loss.
     """
     acted_on = IntegrityFinding.objects.filter(last_action_at__isnull=False).exclude(check_name__startswith="messages.")
     for name, subject in acted_on.order_by("id").values_list("check_name", "subject"):
@@ -126,26 +126,26 @@ def repairs() -> Iterator[str]:
 
 
 def dead_letters() -> Iterator[str]:
-    """No work was given up."""
+    """No job became a dead letter."""
     for message in OutboxMessage.objects.filter(state=MessageState.DEAD.value):
         yield f"Work was given up: {message.kind} {message.reference} after {message.attempts} starts. {message.error}"
 
 
 def _by(number: int, rows: Iterable[_Row]) -> Iterator[list[_Row]]:
-    """The rows, so many at a time."""
+    """The rows, in batches."""
     rows = iter(rows)
     while some := list(islice(rows, number)):
         yield some
 
 
 def _is_posted(event: Event) -> bool:
-    """Whether it is told outside: that somebody must hear of it, it is not about a source, nor half of a merger."""
-    noun, _, key = event.stream.partition(":")
-    return bool(actions.recipients_for(event.action)) and noun in _POSTED and event.data.get("into", key) == key
+    """Whether webhooks receive it: it notifies, is not about a source, and is not the second event of a merger."""
+    model, _, key = event.stream.partition(":")
+    return bool(actions.recipients_for(event.action)) and model in _POSTED and event.data.get("into", key) == key
 
 
 def _expected_recipients(event: Event) -> set[object]:
-    """Whom it surely concerned when it happened. Who came to a claim just then may or may not have heard."""
+    """The certain recipients at the time. Users added to a claim at that moment may or may not be notified."""
     if event.action == SystemEvent.CLAIM_ASSESS:
         groups = Assessment.objects.values_list("groups", flat=True).get(pk=event.data["assessment"])
         weighed = {statement for side in groups.values() for group in side for statement in group["statements"]}

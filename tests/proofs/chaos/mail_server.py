@@ -1,4 +1,4 @@
-"""The mail server of a run: it takes every letter and notes its Message-ID."""
+"""The mail server of a run: accepts every email and records its Message-ID."""
 
 from __future__ import annotations
 
@@ -11,29 +11,29 @@ from tests.support.receivers import MailServer, serve_in_background
 
 
 class _TolerantMailServer(MailServer):
-    """Senders are killed in the middle of a letter; that is nothing to speak of."""
+    """Senders are killed in the middle of an email; that is expected."""
 
     def handle_error(self, *_: object) -> None:
-        """Say nothing."""
+        """Report nothing."""
 
 
 class _RecordedMessages(list[EmailMessage]):
-    """Letters, each noted before its sender hears that it was taken."""
+    """Emails, each recorded before its sender gets the acknowledgement."""
 
     def __init__(self, history: History) -> None:
         super().__init__()
         self._history = history
 
-    def append(self, letter: EmailMessage) -> None:
-        """Note it; nothing of what it says is kept."""
-        name = str(letter["Message-ID"]).strip("<>").partition("@")[0]
+    def append(self, email: EmailMessage) -> None:
+        """Record it without its content."""
+        name = str(email["Message-ID"]).strip("<>").partition("@")[0]
         self._history.record("letter", id=name)
 
 
 @contextmanager
 def mail_server(history: History, address: str = "127.0.0.1") -> Iterator[int]:
-    """Take letters until the block ends; the port."""
+    """Accept emails until the block ends; the port."""
     mailbox = _TolerantMailServer(address=address)
-    mailbox.letters = _RecordedMessages(history)
+    mailbox.emails = _RecordedMessages(history)
     with serve_in_background(mailbox):
         yield mailbox.port

@@ -1,4 +1,4 @@
-"""What happens to the newsroom: once a second something, chosen by the seed."""
+"""Faults of a run: one a second, chosen by the seed."""
 
 from __future__ import annotations
 
@@ -21,27 +21,27 @@ _INTERVAL = 1.0  # seconds
 
 
 class Nemesis:
-    """Strikes from `begin` to `end`. The order is the seed's; what it hits depends on who runs at the moment.
+    """Injects faults from `start` to `stop`. The seed decides the order; the target depends on which processes run.
 
-    Web processes are struck while they answer, workers while they have a pool: on a slow machine a process that is
-    struck again each time before it has started would show nothing but that.
+    Web processes are killed while they serve, workers while they have a pool: on a slow machine, killing a process
+    again before it has started would show nothing else.
     """
 
-    def __init__(self, house: SystemUnderTest, history: History, seed: int) -> None:
-        self._house, self._history, self._dice = house, history, random.Random(seed)  # noqa: S311
+    def __init__(self, system: SystemUnderTest, history: History, seed: int) -> None:
+        self._system, self._history, self._dice = system, history, random.Random(seed)  # noqa: S311
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._inject_faults, daemon=True)
         self._paused: list[tuple[float, list[psutil.Process]]] = []
 
     def start(self) -> None:
-        """Strike from now on."""
+        """Start injecting faults."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Strike no more, and let whoever was stopped go on."""
+        """Stop injecting faults, and resume every paused process."""
         self._ended.set()
         self._thread.join()
-        self._resume_paused(everybody=True)
+        self._resume_paused(all_of_them=True)
 
     def _inject_faults(self) -> None:
         kinds, weights = zip(*_FAULTS.items(), strict=True)
@@ -62,7 +62,7 @@ class Nemesis:
 
     def _kill_worker(self) -> bool:
         name = self._dice.choice((*WORKERS, QUARANTINE))
-        return len(self._house.processes[name].process_tree()) > 1 and self._kill(name)
+        return len(self._system.processes[name].process_tree()) > 1 and self._kill(name)
 
     def _kill_pool_child(self) -> bool:
         return self._kill_child(self._dice.choice((*WORKERS, *WORKERS, QUARANTINE)))
@@ -77,17 +77,17 @@ class Nemesis:
         return self._kill("redis")
 
     def _crash_postgres(self) -> bool:
-        """An immediate stop: no connection is ended, nothing is written down; the next start recovers."""
+        """An immediate shutdown: connections are dropped, nothing is flushed; the next start recovers."""
         return self._kill("postgres", signal.SIGQUIT)
 
     def _flush_redis(self) -> bool:
-        with redis.Redis.from_url(redis_url(self._house.folder), socket_timeout=2) as client:
+        with redis.Redis.from_url(redis_url(self._system.folder), socket_timeout=2) as client:
             return bool(client.flushall())
 
     def _pause_worker_beyond_its_lease(self) -> bool:
         if self._paused:
             return False
-        family = self._house.processes[self._dice.choice(WORKERS)].process_tree()
+        family = self._system.processes[self._dice.choice(WORKERS)].process_tree()
         for process in family:
             process.suspend()
         self._paused.append((time.monotonic() + LEASE + 2, family))
@@ -95,35 +95,35 @@ class Nemesis:
 
     def _web_is_up(self) -> bool:
         try:
-            return httpx.get(f"{self._house.address}/health/live", timeout=2, trust_env=False).is_success
+            return httpx.get(f"{self._system.address}/health/live", timeout=2, trust_env=False).is_success
         except httpx.HTTPError:
             return False
 
     def _kill(self, name: str, number: signal.Signals = signal.SIGKILL) -> bool:
-        kept = self._house.processes[name]
-        if not kept.is_running or kept.process is None:
+        process = self._system.processes[name]
+        if not process.is_running or process.process is None:
             return False
-        kept.killed_on_purpose = True
-        kept.process.send_signal(number)
+        process.killed_on_purpose = True
+        process.process.send_signal(number)
         return True
 
     def _kill_child(self, name: str) -> bool:
-        children = self._house.processes[name].process_tree()[1:]
+        children = self._system.processes[name].process_tree()[1:]
         if not children:
             return False
         self._dice.choice(children).kill()
         return True
 
-    def _resume_paused(self, *, everybody: bool = False) -> None:
-        over = [stop for stop in self._paused if everybody or stop[0] <= time.monotonic()]
-        for stop in over:
+    def _resume_paused(self, *, all_of_them: bool = False) -> None:
+        expired = [stop for stop in self._paused if all_of_them or stop[0] <= time.monotonic()]
+        for stop in expired:
             self._paused.remove(stop)
             for process in stop[1]:
                 with suppress(psutil.NoSuchProcess):
                     process.resume()
 
 
-# How often each comes, relative to the others: a new worker costs seconds of work, a new pool child nothing.
+# Relative frequencies: a new worker costs seconds of work, a new pool process nothing.
 _FAULTS: dict[Callable[[Nemesis], bool], int] = {
     Nemesis._kill_pool_child: 8,
     Nemesis._kill_worker: 2,

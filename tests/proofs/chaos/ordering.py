@@ -1,4 +1,4 @@
-"""What happened in an order in which it cannot happen, and chains of events that do not hold."""
+"""Impossible orders of events, and broken hash chains."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from editorial.policy.publication import transitions
 from editorial.policy.publication.transitions import StoryStatus
 from editorial.workflow.review import assessments as assessing
 
-# verb → states of a review task in which it can happen, and the state that it leads to
+# action → states of a review task that it starts from, and the state it leads to
 _TASK = {
     SystemEvent.REVIEW_OPEN: ({""}, "open"),
     SystemEvent.REVIEW_REOPEN: ({"ended"}, "open"),
@@ -30,35 +30,35 @@ _TASK = {
 
 
 def assessment_order() -> Iterator[str]:
-    """A claim's assessments count without gaps, no two neighbours are alike, and each event follows from the last."""
+    """A claim's assessments are numbered without gaps, neighbours differ, and each event follows from the last."""
     by_claim = defaultdict(list)
     for assessment in Assessment.objects.order_by("claim_id", "number"):
         by_claim[assessment.claim_id].append(assessment)
-    for claim, made in by_claim.items():
-        numbers = [assessment.number for assessment in made]
-        if numbers != list(range(1, len(made) + 1)):
+    for claim, assessments in by_claim.items():
+        numbers = [assessment.number for assessment in assessments]
+        if numbers != list(range(1, len(assessments) + 1)):
             yield f"Claim {claim}: its assessments are numbered {numbers}."
-        for before, after in pairwise(made):
+        for before, after in pairwise(assessments):
             if assessing._is_unchanged(before, after):
                 yield f"Claim {claim}: assessments {before.number} and {after.number} are the same."
-    found: dict[str, list[object]] = {}
+    inversions: dict[str, list[object]] = {}
     for event in Event.objects.filter(action=SystemEvent.CLAIM_ASSESS.value).order_by("stream", "number"):
         before, after = event.data["finding"]
-        if before != found.get(event.stream):
-            yield f"{event.stream}: found {after} after {before}, but it was {found.get(event.stream)}."
-        found[event.stream] = after
+        if before != inversions.get(event.stream):
+            yield f"{event.stream}: found {after} after {before}, but it was {inversions.get(event.stream)}."
+        inversions[event.stream] = after
 
 
 def story_order() -> Iterator[str]:
-    """A story went only where its state allows, and stands where its events lead."""
+    """A story's events follow its state machine, and lead to its current state."""
     for story in Story.objects.all():
         status = StoryStatus.PITCHED
         for event in Event.objects.filter(stream=f"story:{story.pk}").order_by("number"):
-            verb = Action(event.action) if event.action in set(Action) else None
-            if verb in transitions.STORY_TRANSITIONS:
-                if not transitions.may_transition(verb, status):
+            action = Action(event.action) if event.action in set(Action) else None
+            if action in transitions.STORY_TRANSITIONS:
+                if not transitions.may_transition(action, status):
                     yield f"{story.headline}: {event.action} while it was {status}."
-                status = transitions.next_status(verb, status)
+                status = transitions.next_status(action, status)
             elif event.action == SystemEvent.STORY_FLAG and event.data["withheld"]:
                 status = StoryStatus.WITHHELD
             elif event.action == SystemEvent.STORY_REFUSE:
@@ -68,7 +68,7 @@ def story_order() -> Iterator[str]:
 
 
 def task_order() -> Iterator[str]:
-    """A task was taken, ended and opened again only in turn."""
+    """A task was taken, ended and reopened only in order."""
     stream, state = "", ""
     for event in Event.objects.filter(stream__startswith="reviewtask:").order_by("stream", "number"):
         if event.stream != stream:
@@ -80,9 +80,9 @@ def task_order() -> Iterator[str]:
 
 
 def broken_chains() -> Iterator[str]:
-    """The hash chains hold."""
-    said = StringIO()
+    """The hash chains are intact."""
+    output = StringIO()
     try:
-        call_command("verify_audit_log", stdout=said, stderr=said)
+        call_command("verify_audit_log", stdout=output, stderr=output)
     except CommandError as problem:
-        yield f"{problem} {said.getvalue()[:500]}"
+        yield f"{problem} {output.getvalue()[:500]}"

@@ -1,4 +1,4 @@
-"""Keeps programs running as a service manager would: whatever ends is started again at once."""
+"""Keeps programs running as a service manager would: a program that ends is started again immediately."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ import psutil
 from newsroom.local.supervisor import Program
 from tests.proofs.chaos.history import History
 
-_POLL_INTERVAL = 0.2  # seconds between two looks, and before a program is started again
+_POLL_INTERVAL = 0.2  # seconds between two checks, and before a program is started again
 
 
 class ManagedProcess:
-    """A program that is wanted, and the process that runs it now, if one does."""
+    """A managed program, and its current process, if there is one."""
 
     def __init__(self, program: Program, log: Path) -> None:
         self.program, self._log = program, log
         self.name = program.name
-        self.killed_on_purpose = False  # its next end is our doing
+        self.killed_on_purpose = False  # the harness ends it next
         self.process: subprocess.Popen[bytes] | None = None
 
     @property
     def is_running(self) -> bool:
-        """Whether its main process is there."""
+        """Whether its main process exists."""
         return self.process is not None and self.process.poll() is None
 
     def process_tree(self) -> list[psutil.Process]:
-        """Its main process, and then its children."""
+        """Its main process, followed by its children."""
         with suppress(psutil.NoSuchProcess):
             if self.process is not None and self.is_running:
                 main = psutil.Process(self.process.pid)
@@ -42,7 +42,7 @@ class ManagedProcess:
         return []
 
     def start(self, environment: Mapping[str, str], folder: Path) -> None:
-        """Start its process, in a session of its own."""
+        """Start its process, in a separate session."""
         self.program.before_start()
         with self._log.open("ab") as log:
             self.process = subprocess.Popen(  # noqa: S603
@@ -56,14 +56,14 @@ class ManagedProcess:
             )
 
     def send_signal(self, number: signal.Signals) -> None:
-        """Send a signal to all of its session."""
+        """Send a signal to every process of its session."""
         if self.process is not None:
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.process.pid, number)
 
 
 class ProcessManager:
-    """One thread starts everything: the kernel ends a server with the thread that started it."""
+    """One thread starts every program: the kernel ends a server with the thread that started it."""
 
     def __init__(self, folder: Path, logs: Path, environment: Mapping[str, str], history: History) -> None:
         self._folder, self._logs, self._environment, self._history = folder, logs, environment, history
@@ -77,29 +77,29 @@ class ProcessManager:
 
     @property
     def names(self) -> list[str]:
-        """What is wanted."""
+        """The names of the managed programs."""
         return list(self._managed)
 
     def start(self, *programs: Program) -> None:
-        """Want these from now on."""
+        """Start and manage these programs."""
         for program in programs:
             self._managed[program.name] = ManagedProcess(program, self._logs / f"{program.name}.log")
 
     def stop(self, *names: str) -> None:
-        """Want these no more, and wait for their end."""
+        """Stop managing these programs, and wait for their end."""
         ending = [self._managed.pop(name) for name in names]
-        for kept in ending:
-            kept.send_signal(signal.SIGCONT)
-            if kept.process is not None:
-                kept.process.send_signal(kept.program.stop_signal)
-        for kept in ending:
-            if kept.process is not None:
+        for process in ending:
+            process.send_signal(signal.SIGCONT)
+            if process.process is not None:
+                process.process.send_signal(process.program.stop_signal)
+        for process in ending:
+            if process.process is not None:
                 with suppress(subprocess.TimeoutExpired):
-                    kept.process.wait(timeout=kept.program.stop_timeout)
-            kept.send_signal(signal.SIGKILL)
+                    process.process.wait(timeout=process.program.stop_timeout)
+            process.send_signal(signal.SIGKILL)
 
     def close(self) -> None:
-        """End everything, the last that was wanted first."""
+        """Stop every program, the last one first."""
         for name in reversed(list(self._managed)):
             self.stop(name)
         self._closing.set()
@@ -107,15 +107,15 @@ class ProcessManager:
 
     def _watch(self) -> None:
         while not self._closing.is_set():
-            for kept in list(self._managed.values()):
-                if not kept.is_running:
-                    self._start(kept)
+            for process in list(self._managed.values()):
+                if not process.is_running:
+                    self._start(process)
             time.sleep(_POLL_INTERVAL)
 
-    def _start(self, kept: ManagedProcess) -> None:
-        if kept.process is not None:
-            if not kept.killed_on_purpose:
-                self._history.record("crash", name=kept.name, code=kept.process.returncode)
-            kept.send_signal(signal.SIGKILL)  # children that outlived it would hold the port and the queue
-        kept.killed_on_purpose = False
-        kept.start(self._environment, self._folder)
+    def _start(self, process: ManagedProcess) -> None:
+        if process.process is not None:
+            if not process.killed_on_purpose:
+                self._history.record("crash", name=process.name, code=process.process.returncode)
+            process.send_signal(signal.SIGKILL)  # surviving children would keep the port and the queue
+        process.killed_on_purpose = False
+        process.start(self._environment, self._folder)

@@ -1,4 +1,4 @@
-"""A person's way to the newsroom: over HTTP, asking again under one key while the answer is unknown or withheld."""
+"""A client of the API that retries under one key while the response is unknown or temporary."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from uuid import uuid4
 
 from tests.proofs.chaos.history import History
 
-_TIMEOUT = 20.0  # seconds for one answer
-_GIVE_UP_AFTER = 60.0  # seconds until somebody gives up on a write
-_KEEP_ALIVE = 1.5  # seconds for which an idle connection is used again; the door shuts it after two
+_TIMEOUT = 20.0  # seconds per response
+_GIVE_UP_AFTER = 60.0  # seconds until the client gives up on a write
+_KEEP_ALIVE = 1.5  # seconds for which an idle connection is reused; the server closes it after two
 _PREFIX = "/api/v1"
 
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What came back."""
+    """A response."""
 
     status: int
     headers: dict[str, str]
@@ -29,7 +29,7 @@ class Response:
 
     @property
     def succeeded(self) -> bool:
-        """Whether it was done."""
+        """Whether it succeeded."""
         return 200 <= self.status < 300
 
     def body_json(self) -> Any:
@@ -37,7 +37,7 @@ class Response:
         return json.loads(self.body) if self.body else {}
 
     def codes(self) -> list[str]:
-        """The codes of a problem."""
+        """The error codes of a problem."""
         try:
             return sorted({error["code"] for error in self.body_json()["errors"]})
         except (ValueError, KeyError, TypeError):
@@ -45,10 +45,10 @@ class Response:
 
 
 class RetryingClient:
-    """Somebody who works over the API. Every answer is noted; there is nobody else to ask what was acknowledged.
+    """A user of the API. Every response is recorded: the history is the only record of acknowledged writes.
 
-    Each write goes out under an Idempotency-Key of its own, and again under the same one until it is answered: by that
-    it is done once. Every new thing carries a `marker` besides, by which twins are found.
+    Each write has its own Idempotency-Key, and is retried under it until it is answered: so it is executed once.
+    Every new object also carries a `marker`, by which duplicates are found.
     """
 
     def __init__(self, address: str, username: str, history: History) -> None:
@@ -60,103 +60,111 @@ class RetryingClient:
         self._dice = random.Random(username)  # noqa: S311
 
     def log_in(self, password: str) -> str:
-        """Get a token, before anything is killed; the token, with which `come_with` lets others of the name in."""
-        answer = self._request("POST", "/tokens", {"username": self.username, "password": password})
-        assert answer.succeeded, answer
-        token = str(answer.body_json()["token"])
+        """Get a token before any process is killed, for `use_token` of other clients of the same user."""
+        response = self._request("POST", "/tokens", {"username": self.username, "password": password})
+        assert response.succeeded, response
+        token = str(response.body_json()["token"])
         self.use_token(token)
         return token
 
     def use_token(self, token: str) -> None:
-        """Use a token that one has."""
+        """Use an existing token."""
         self._headers["Authorization"] = f"Bearer {token}"
 
     def get(self, path: str, **query: Any) -> Any:
-        """Read, or None if it cannot be read at present."""
+        """Read; None if reading is impossible at present."""
         try:
-            answer = self._request("GET", f"{path}?{urlencode(query)}" if query else path)
-            return answer.body_json() if answer.succeeded and answer.body else None
+            response = self._request("GET", f"{path}?{urlencode(query)}" if query else path)
+            return response.body_json() if response.succeeded and response.body else None
         except (OSError, HTTPException):
             return None
 
-    def write(self, action: str, path: str, *, marker: str = "", method: str = "POST", **stated: Any) -> Any:
-        """Write, until it is acknowledged or refused. Returns the answer; None where it was refused or given up."""
+    def write(self, action: str, path: str, *, marker: str = "", method: str = "POST", **body: Any) -> Any:
+        """Write, until acknowledged or refused. Returns the response; None if it was refused or given up."""
         headers = {"Idempotency-Key": str(uuid4())}
         limit = time.monotonic() + _GIVE_UP_AFTER
         while time.monotonic() < limit:
             try:
                 if method == "PATCH" and "If-Match" not in headers:
                     headers["If-Match"] = self._version(path)
-                answer = self._request(method, path, stated, **headers)
+                response = self._request(method, path, body, **headers)
             except (OSError, HTTPException) as problem:
                 self._record("unknown", action, path, marker, kind=type(problem).__name__)
                 self._sleep(0.5)
                 continue
-            if answer.succeeded:
-                told = answer.body_json()
-                if told:
-                    again = "Idempotency-Replayed" in answer.headers
-                    self._record("acknowledged", action, path, marker, id=told.get("id", ""), again=again)
-                return told
-            if _is_final(answer):
-                self._record("refused", action, path, marker, status=answer.status, codes=answer.codes())
+            if response.succeeded:
+                data = response.body_json()
+                if data:
+                    again = "Idempotency-Replayed" in response.headers
+                    self._record("acknowledged", action, path, marker, id=data.get("id", ""), again=again)
+                return data
+            if _is_final(response):
+                self._record("refused", action, path, marker, status=response.status, codes=response.codes())
                 return None
-            if answer.status == 412:  # it has changed since one looked: look again, and ask for that anew
+            if response.status == 412:  # the row has changed: read the new version and update that
                 headers = {"Idempotency-Key": str(uuid4())}
             self._record(
-                "shut", action, path, marker, status=answer.status, told=_error_format(answer), codes=answer.codes()
+                "shut",
+                action,
+                path,
+                marker,
+                status=response.status,
+                told=_error_format(response),
+                codes=response.codes(),
             )
-            self._sleep(float(answer.headers.get("Retry-After", "0.5")))
+            self._sleep(float(response.headers.get("Retry-After", "0.5")))
         self._record("gave up", action, path, marker)
         return None
 
     def file_case(self, desk: str, texts: list[str]) -> None:
-        """File several claims in one request; each is noted as if it had been filed by itself."""
-        told = self.write(
+        """File several claims in one request; each is recorded as if it had been filed by itself."""
+        data = self.write(
             "case.file", "/cases", desk=desk, claims=[{"text": text, "risk": "routine"} for text in texts]
         )
-        filed = [each["id"] for each in told["filed"]] if told else [""] * len(texts)
+        filed = [each["id"] for each in data["filed"]] if data else [""] * len(texts)
         for text, claim in zip(texts, filed, strict=True):
-            self._record("acknowledged" if told else "gave up", "claim.file", "/cases", text, id=claim, again=False)
+            self._record("acknowledged" if data else "gave up", "claim.file", "/cases", text, id=claim, again=False)
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the connection."""
         self._http.close()
 
     def _version(self, path: str) -> str:
-        """Which version one has seen, for a change of it."""
+        """The current ETag of a row."""
         return self._request("GET", path).headers.get("ETag", "*")
 
-    def _request(self, method: str, path: str, stated: Any = None, **headers: str) -> Response:
+    def _request(self, method: str, path: str, data: Any = None, **headers: str) -> Response:
         if time.monotonic() - self._used_at > _KEEP_ALIVE:
             self._http.close()
-        body = None if stated is None else json.dumps(stated).encode()
+        body = None if data is None else json.dumps(data).encode()
         try:
             self._http.request(method, _PREFIX + path, body, self._headers | headers)
-            answer = self._http.getresponse()
-            read = Response(answer.status, {name.title(): value for name, value in answer.getheaders()}, answer.read())
+            response = self._http.getresponse()
+            read = Response(
+                response.status, {name.title(): value for name, value in response.getheaders()}, response.read()
+            )
         except BaseException:
             self._http.close()
             raise
         self._used_at = time.monotonic()
         return read
 
-    def _record(self, what: str, verb: str, path: str, marker: str, **details: Any) -> None:
-        self._history.record(what, by=self.username, verb=verb, path=path, marker=marker, **details)
+    def _record(self, what: str, action: str, path: str, marker: str, **details: Any) -> None:
+        self._history.record(what, by=self.username, verb=action, path=path, marker=marker, **details)
 
     def _sleep(self, seconds: float) -> None:
         time.sleep(min(seconds, 3.0) * self._dice.uniform(0.5, 1.0))
 
 
-def _is_final(answer: Response) -> bool:
-    """Whether asking again would be told the same. What is only underway, or changed meanwhile, is asked for again."""
-    passing = answer.status >= 500 or answer.status in (412, 429) or "IDEMPOTENCY_IN_PROGRESS" in answer.codes()
+def _is_final(response: Response) -> bool:
+    """Whether a retry would get the same response. Conflicts in progress and stale versions are retried."""
+    passing = response.status >= 500 or response.status in (412, 429) or "IDEMPOTENCY_IN_PROGRESS" in response.codes()
     return not passing
 
 
-def _error_format(answer: Response) -> str:
-    """The form in which trouble was told: a problem with a time to come back, or something else."""
-    kind = answer.headers.get("Content-Type", "").split(";")[0]
+def _error_format(response: Response) -> str:
+    """The form of an error: a problem with a time to retry, or something else."""
+    kind = response.headers.get("Content-Type", "").split(";")[0]
     if kind != "application/problem+json":
-        return f"{kind}: {answer.body[:120].decode(errors='replace')}"
-    return "problem, retry later" if "Retry-After" in answer.headers else "problem"
+        return f"{kind}: {response.body[:120].decode(errors='replace')}"
+    return "problem, retry later" if "Retry-After" in response.headers else "problem"

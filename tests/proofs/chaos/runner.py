@@ -1,4 +1,4 @@
-"""One run: open a newsroom, let people work while fate strikes, let it come to rest, and check what is left."""
+"""One run: start a newsroom, work while faults are injected, wait until all work is done, and check the result."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ from tests.proofs.chaos.system import (
 )
 
 _DRAIN_TIMEOUT = 3 * (LEASE + REDISPATCH_AFTER) + 45  # seconds
-_BACKLOG = 500  # messages; so many wait their turn in a backlog, fewer may be stuck
-_PROBE_TIMEOUT = 30  # seconds in which a worker and a dispatcher that are left alone have to assess a claim
+_BACKLOG = 500  # messages; a backlog has this many, fewer may be stuck
+_PROBE_TIMEOUT = 30  # seconds in which one worker and one dispatcher alone have to assess a claim
 
 
 @dataclass(frozen=True, slots=True)
 class RunPlan:
-    """What is to be done to whom, for how long."""
+    """The options of a run."""
 
     seed: int
     seconds: float
@@ -41,51 +41,51 @@ class RunPlan:
     faults: bool = True
 
 
-def run(plan: RunPlan, history: History, house: SystemUnderTest, say: Callable[[str], None]) -> None:
-    """Work and strike for the plan's time, and on until all is filed; then wait until nothing is left to do."""
+def run(plan: RunPlan, history: History, system: SystemUnderTest, log: Callable[[str], None]) -> None:
+    """Work and inject faults for the plan's time, until all claims are filed; then wait for all jobs."""
     from tests.proofs.chaos import duplicates
     from tests.proofs.chaos.nemesis import Nemesis
     from tests.proofs.chaos.workload import Workload
 
-    shift = Workload(house, history, seed=plan.seed, claims=plan.claims, seconds=plan.seconds)
-    fate = Nemesis(house, history, plan.seed)
-    history.record("before", deeds=[[*deed, times] for deed, times in duplicates.action_counts().items()])
-    with cpu_time_recorded(house.processes, history), _phase("at work", history, say):
-        shift.start()
+    workload = Workload(system, history, seed=plan.seed, claims=plan.claims, seconds=plan.seconds)
+    nemesis = Nemesis(system, history, plan.seed)
+    history.record("before", deeds=[[*counted, times] for counted, times in duplicates.action_counts().items()])
+    with cpu_time_recorded(system.processes, history), _phase("at work", history, log):
+        workload.start()
         if plan.faults:
-            fate.start()
-        shift.wait_until_filed()
+            nemesis.start()
+        workload.wait_until_filed()
         if plan.faults:
-            fate.stop()
-    with _phase("the last of them finish", history, say):
-        shift.stop()
-    with _phase("coming to rest", history, say):
-        at_rest = _drain(say)
+            nemesis.stop()
+    with _phase("the last of them finish", history, log):
+        workload.stop()
+    with _phase("coming to rest", history, log):
+        at_rest = _drain(log)
     if at_rest:
-        with _phase("roll call", history, say):
+        with _phase("roll call", history, log):
             for number in (0, 1):
-                _probe_worker(number, house, shift, history)
-            _drain(say)
-    house.processes.stop("web", *WORKERS, QUARANTINE, *DISPATCHERS, *BEATS)
+                _probe_worker(number, system, workload, history)
+            _drain(log)
+    system.processes.stop("web", *WORKERS, QUARANTINE, *DISPATCHERS, *BEATS)
 
 
-def _drain(say: Callable[[str], None]) -> bool:
-    """Wait until every message is done or given up, so long as it goes on. Returns whether that came about."""
+def _drain(log: Callable[[str], None]) -> bool:
+    """Wait until every message is done or dead, while there is progress. Returns whether all are."""
     fewest, most, limit = math.inf, 0, time.monotonic() + _DRAIN_TIMEOUT
-    while left := _remaining():
-        waiting, ended = left
-        # While many wait, by how many are done: a review that is done may leave somebody to be told, one for one.
+    while remaining := _remaining():
+        waiting, ended = remaining
+        # During a backlog, progress is the number of done jobs: each may enqueue another.
         if 0 < waiting < fewest or (waiting > _BACKLOG and ended > most):
             fewest, most, limit = min(waiting, fewest), ended, time.monotonic() + _DRAIN_TIMEOUT
         if time.monotonic() > limit:
-            say(f"{waiting} messages are left, and it has not gone on for {_DRAIN_TIMEOUT} seconds.")
+            log(f"{waiting} messages are left, and it has not gone on for {_DRAIN_TIMEOUT} seconds.")
             return False
         time.sleep(0.5)
     return True
 
 
 def _remaining() -> tuple[int, int] | None:
-    """How many messages wait or are worked on, and how many are done; None once none is left."""
+    """How many messages are unfinished, and how many are done; None once none is left."""
     from django.db import DatabaseError, connection
 
     from editorial.models import MessageState, OutboxMessage
@@ -99,17 +99,17 @@ def _remaining() -> tuple[int, int] | None:
         return 0, 0
 
 
-def _probe_worker(number: int, house: SystemUnderTest, shift: object, history: History) -> None:
-    """Does this worker still take work when it and one dispatcher run alone? Finds those that consume nothing."""
+def _probe_worker(number: int, system: SystemUnderTest, workload: object, history: History) -> None:
+    """Whether this worker still runs jobs with one dispatcher and no other worker."""
     from editorial.models import Assessment
 
     names = WORKERS[number], DISPATCHERS[number]
     others = [name for name in (*WORKERS, QUARANTINE, *DISPATCHERS, *BEATS) if name not in names]
-    stopped = [process for name in others for process in house.processes[name].process_tree()]
+    stopped = [process for name in others for process in system.processes[name].process_tree()]
     for process in stopped:
         process.send_signal(signal.SIGSTOP)
     try:
-        claim = shift.file_one(number)  # type: ignore[attr-defined]
+        claim = workload.file_one(number)  # type: ignore[attr-defined]
         wait_until(Assessment.objects.filter(claim=claim).exists, "it is assessed", within=_PROBE_TIMEOUT)
         answered = True
     except TimeoutError:
@@ -122,8 +122,8 @@ def _probe_worker(number: int, house: SystemUnderTest, shift: object, history: H
 
 
 @contextmanager
-def _phase(name: str, history: History, say: Callable[[str], None]) -> Iterator[None]:
-    say(f"{datetime.now(UTC):%H:%M:%S}  {name} …")
+def _phase(name: str, history: History, log: Callable[[str], None]) -> Iterator[None]:
+    log(f"{datetime.now(UTC):%H:%M:%S}  {name} …")
     began = time.monotonic()
     yield
     history.record("phase", name=name, seconds=round(time.monotonic() - began, 1))

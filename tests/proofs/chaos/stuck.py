@@ -1,4 +1,4 @@
-"""What waits, or is held, for longer than it may."""
+"""Jobs, tasks and processes that wait, or are held, for too long."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _S = MessageState
 
 
 def stuck_messages() -> Iterator[str]:
-    """Everything was done: by the time of the check twice every limit has passed, and nobody interferes any more."""
+    """Every job was done: by the time of the check every limit has passed twice, and no fault is injected any more."""
     for message in OutboxMessage.objects.exclude(state__in=[_S.DONE.value, _S.DEAD.value]):
         yield (
             f"{message.kind} {message.reference} is {message.state} after {message.attempts} starts, available since "
@@ -23,13 +23,13 @@ def stuck_messages() -> Iterator[str]:
 
 
 def stuck_tasks() -> Iterator[str]:
-    """Nobody holds a review task beyond its time."""
+    """No user holds a review task after its lease."""
     for task in ReviewTask.objects.filter(state=TaskState.TAKEN.value, lease_until__lt=timezone.now()):
         yield f"Task {task.pk} is held by {task.taken_by} beyond {task.lease_until:%H:%M:%S}."
 
 
 def stuck_workers(history: History) -> Iterator[str]:
-    """Every worker and dispatcher that was left running does its work, also without the others."""
+    """Every remaining worker and dispatcher works, also without the others."""
     for line in history.lines("roll call"):
         if not line["answered"]:
             yield f"{line['names']} run and do nothing: a claim filed while only they ran was not assessed."

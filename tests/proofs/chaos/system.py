@@ -1,4 +1,4 @@
-"""The newsroom that is put to the test: every process twice, over real servers, in a folder of its own."""
+"""The newsroom under test: every process twice, real servers, and a separate folder."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.proofs.chaos.process_manager import ProcessManager
 ROOT = Path(__file__).resolve().parents[3]
 INJECTED_FAULTS = Path(__file__).parent / "injected_faults"
 
-LEASE = 10  # seconds, as RING_AGAIN; short, so that a run of a minute sees many run out
+LEASE = 10  # seconds, for OUTBOX_REDISPATCH_SECONDS; short, so that a run of a minute has many
 REDISPATCH_AFTER = 5
 
 WORKERS = ("worker1", "worker2")
@@ -32,13 +32,13 @@ DISPATCHERS = ("dispatcher1", "dispatcher2")
 BEATS = ("beat1", "beat2")
 _START_TIMEOUT = 120
 
-# Hosts whose clocks are wrong, by so many seconds: far more than a lease.
+# Hosts whose clocks are wrong by this many seconds: far more than a lease.
 CLOCK_OFFSETS = {"web": -43, "worker2": 97, "dispatcher2": -61, "beat2": 131}
 
 
 @dataclass(frozen=True, slots=True)
 class SystemUnderTest:
-    """A newsroom that is open: its processes, where it answers and where its files are."""
+    """A running newsroom: its processes, its address and its folder."""
 
     processes: ProcessManager
     address: str
@@ -46,17 +46,17 @@ class SystemUnderTest:
 
 
 def environment(folder: Path, *, port: int, mail: int, fault: str = "") -> dict[str, str]:
-    """The variables of every process. `fault` is one of injected_faults, put into each."""
-    kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
+    """The environment of every process. `fault` is a module of injected_faults."""
+    inherited = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
     return {
-        **kept,
+        **inherited,
         **fault_environment(fault),
         "ENV_FILE": os.devnull,
         "NEWSROOM_DATA": str(folder),
         "PORT": str(port),
         "EMAIL_URL": f"smtp://127.0.0.1:{mail}",
         "WEBHOOKS_ALLOW_PRIVATE_HOSTS": "1",
-        "RATE_LIMIT_PER_TOKEN": "0",  # ten callers, one address, as fast as they can
+        "RATE_LIMIT_PER_TOKEN": "0",  # ten clients from one address, as fast as they can
         "RATE_LIMIT_PER_IP": "0",
         "WORKER_CONCURRENCY": "2",
         "OUTBOX_LEASE_SECONDS": str(LEASE),
@@ -68,45 +68,45 @@ def environment(folder: Path, *, port: int, mail: int, fault: str = "") -> dict[
 
 
 def fault_environment(*faults: str) -> dict[str, str]:
-    """What makes Python put these into a process as it starts."""
+    """The variables with which Python injects these faults at its start."""
     named = " ".join(filter(None, faults))
     return {"PYTHONPATH": str(INJECTED_FAULTS), "CHAOS_FAULTS": named} if named else {}
 
 
 @contextmanager
 def running_system(folder: Path, variables: dict[str, str], history: History) -> Iterator[SystemUnderTest]:
-    """Open the newsroom with the demo in it; close it at the end, whatever happened."""
+    """Start the newsroom with the demo loaded; stop it at the end."""
     logs = folder / "logs"
     logs.mkdir()
-    keeper = ProcessManager(ROOT, logs, variables, history)
+    processes = ProcessManager(ROOT, logs, variables, history)
     try:
-        keeper.start(
+        processes.start(
             postgres.program(folder, throwaway=False),
             redis.program(folder, owners=postgres.cluster_dir(folder), throwaway=False),
         )
         wait_until(lambda: postgres.is_ready(folder) and redis.is_ready(folder), "the servers answer")
         postgres.create_database(folder)
         _prepare(variables, logs)
-        keeper.start(*_programs(folder, variables.get("CHAOS_FAULTS", "")))
-        house = SystemUnderTest(keeper, f"http://localhost:{variables['PORT']}", folder)
-        wait_until(lambda: _is_ready(house.address), "the web process answers")
+        processes.start(*_programs(folder, variables.get("CHAOS_FAULTS", "")))
+        running = SystemUnderTest(processes, f"http://localhost:{variables['PORT']}", folder)
+        wait_until(lambda: _is_ready(running.address), "the web process answers")
         wait_until(
-            lambda: all(len(keeper[name].process_tree()) > 2 for name in WORKERS), "the workers have their pools"
+            lambda: all(len(processes[name].process_tree()) > 2 for name in WORKERS), "the workers have their pools"
         )
-        yield house
+        yield running
     finally:
-        keeper.close()
+        processes.close()
 
 
 def free_port() -> int:
-    """A port that nothing listens on."""
+    """A free port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
 def wait_until(true: Callable[[], bool], what: str, *, within: float = _START_TIMEOUT) -> None:
-    """Return as soon as it is true. Raises TimeoutError if it does not come true."""
+    """Wait until the condition is true. Raises TimeoutError if it does not become true."""
     limit = time.monotonic() + within
     while not true():
         if time.monotonic() > limit:
@@ -127,12 +127,12 @@ def _programs(folder: Path, fault: str) -> list[Program]:
     for name in names:
         process = PROCESSES[name.rstrip("12")]
         schedule = ["--schedule", str(folder / f"{name}-schedule")] if name in BEATS else []
-        wrong = (
+        fault_option = (
             {**fault_environment(fault, "clock_skew"), "CHAOS_SKEW": str(CLOCK_OFFSETS[name])}
             if name in CLOCK_OFFSETS
             else {}
         )
-        programs.append(Program(name, [*process.command(), *schedule], wrong, stop_timeout=process.stop_timeout))
+        programs.append(Program(name, [*process.command(), *schedule], fault_option, stop_timeout=process.stop_timeout))
     return programs
 
 

@@ -1,4 +1,4 @@
-"""A checker that cannot fail proves nothing: each fault that is planted here must be found by a short run."""
+"""A checker that cannot fail proves nothing: a short run must detect each injected fault."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.support.servers import ROOT
 
 pytestmark = pytest.mark.slow
 
-# fault → how long a run it takes, what is to be found, and how often at least
+# fault → minutes of the run, expected violation, minimum count
 _EXPECTED = {
     "lease_at_publish": (0.4, r"never assessed|Work was given up|had to be put right", 5),
     "no_coalescing_lock": (0.6, r"does not know all there is|its gate is noted as|had to be put right", 2),
@@ -43,9 +43,9 @@ def _run(fault: str, minutes: float, *options: str) -> subprocess.CompletedProce
 def test_the_checker_finds_every_injected_fault(fault: str) -> None:
     minutes, what, least = _EXPECTED[fault]
     outcome = _run(fault, minutes)
-    said = outcome.stdout + outcome.stderr
-    assert outcome.returncode == 1, said
-    assert len(re.findall(what, outcome.stdout)) >= least, said
+    output = outcome.stdout + outcome.stderr
+    assert outcome.returncode == 1, output
+    assert len(re.findall(what, outcome.stdout)) >= least, output
 
 
 def test_the_checker_finds_emails_without_a_stable_message_id() -> None:
@@ -55,12 +55,12 @@ def test_the_checker_finds_emails_without_a_stable_message_id() -> None:
 
 
 def test_the_checker_finds_leases_that_local_clocks_expire_early() -> None:
-    outcome = _run("local_clocks", 0.6, "--calm")  # with kills there would be reasons for what is done twice
+    outcome = _run("local_clocks", 0.6, "--calm")  # with kills there would be legitimate reasons for repeats
     assert outcome.returncode == 1
-    found = r"Work was given up|never sent for good|came \d+ times|repeated \d+ times"
-    assert re.search(found, outcome.stdout), outcome.stdout + outcome.stderr
+    expected = r"Work was given up|never sent for good|came \d+ times|repeated \d+ times"
+    assert re.search(expected, outcome.stdout), outcome.stdout + outcome.stderr
 
 
-def test_the_checker_finds_nothing_where_nothing_is_killed() -> None:
+def test_the_checker_finds_nothing_without_faults() -> None:
     outcome = _run("", 0.3, "--calm")
     assert outcome.returncode == 0, outcome.stdout + outcome.stderr

@@ -1,4 +1,4 @@
-"""The trials, in short: that each runs, and reaches the goals that do not depend on what else the machine does."""
+"""The scenarios in short: each runs, and reaches the goals that do not depend on the load of the machine."""
 
 from __future__ import annotations
 
@@ -22,34 +22,34 @@ def _run(name: str, minutes: float, **variables: str) -> str:
 
 
 def test_writes_succeed_during_a_redis_outage_and_the_backlog_drains_soon_after() -> None:
-    said = _run("redis_outage", 0.6)
-    assert "reached: no write failed" in said, said
-    assert "reached: what piled up is done" in said, said
+    output = _run("redis_outage", 0.6)
+    assert "reached: no write failed" in output, output
+    assert "reached: what piled up is done" in output, output
 
 
-def test_a_job_whose_worker_died_begins_again_when_its_lease_is_over() -> None:
-    said = _run("worker_crash", 0.3, LEASE="10")
-    assert "reached: a job begins again within 10 + 5 s" in said, said
+def test_a_job_of_a_dead_worker_restarts_when_its_lease_expires() -> None:
+    output = _run("worker_crash", 0.3, LEASE="10")
+    assert "reached: a job begins again within 10 + 5 s" in output, output
 
 
-def test_poison_jobs_die_after_five_attempts_and_no_other_job_does() -> None:
-    said = _run("poison", 0.5)
-    assert "reached: all 4 are dead letters after 5 attempts" in said, said
-    assert "reached: each dead letter has an owner" in said, said
-    assert "reached: no neighbour died" in said, said
+def test_only_poison_jobs_die_after_five_attempts() -> None:
+    output = _run("poison", 0.5)
+    assert "reached: all 4 are dead letters after 5 attempts" in output, output
+    assert "reached: each dead letter has an owner" in output, output
+    assert "reached: no neighbour died" in output, output
 
 
-def test_more_workers_are_counted_against_one() -> None:
-    said = _run("throughput", 1, CLAIMS="60")
-    assert "4 workers against one" in said, said
+def test_throughput_of_several_workers_is_compared_with_one() -> None:
+    output = _run("throughput", 1, CLAIMS="60")
+    assert "4 workers against one" in output, output
 
 
 @pytest.mark.skipif(bool(network.why_not()), reason=network.why_not())
 def test_nothing_is_lost_between_partitioned_hosts() -> None:
-    said = _run("multihost", 0.7)
-    assert said.count("reached: ") == 9, said
+    output = _run("multihost", 0.7)
+    assert output.count("reached: ") == 9, output
 
 
-def test_a_newsroom_in_which_nothing_breaks_raises_no_alarm() -> None:
-    said = _run("calm", 1)
-    assert said.count("reached: ") == 2, said
+def test_a_healthy_newsroom_raises_no_alert() -> None:
+    output = _run("calm", 1)
+    assert output.count("reached: ") == 2, output

@@ -1,4 +1,4 @@
-"""The receiver of webhooks of a run: it checks and notes every call, and now and then it fails or dawdles."""
+"""The webhook receiver of a run: checks and records every request, and sometimes fails or delays."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from standardwebhooks import Webhook, WebhookVerificationError
 from tests.proofs.chaos.history import History
 from tests.support.receivers import serve_in_background
 
-# How the first call under an id is met: taken, refused, taken late, cut off without an answer. A second is taken: what
-# fails again waits a minute and a half, then nine.
+# The response to the first request under an id: accepted, refused, late, or cut off. A second one is accepted:
+# another failure would wait a minute and a half, then nine.
 _RESPONSE_WEIGHTS = {"taken": 90, "refused": 4, "late": 4, "cut off": 2}
 _DELAY = 2.0  # seconds
 
 
 class WebhookEndpointServer(ThreadingHTTPServer):
-    """An address that is told of a desk's events. What it notes, it notes before it answers."""
+    """A webhook endpoint for a desk's events. It records a request before it responds."""
 
     daemon_threads = True
 
@@ -34,30 +34,30 @@ class WebhookEndpointServer(ThreadingHTTPServer):
 
     @property
     def address(self) -> str:
-        """Where it is called."""
+        """Its URL."""
         return f"http://127.0.0.1:{self.server_address[1]}/newsroom"
 
-    def response_kind(self, call: str) -> str:
-        """How to meet a call under this id."""
+    def response_kind(self, request_id: str) -> str:
+        """The kind of response to a request under this id."""
         with self._lock:
-            if call in self._met:
+            if request_id in self._met:
                 return "taken"
-            self._met.add(call)
+            self._met.add(request_id)
             return self._dice.choices(list(_RESPONSE_WEIGHTS), list(_RESPONSE_WEIGHTS.values()))[0]
 
     def handle_error(self, *_: object) -> None:
-        """Callers are killed in the middle of a call; that is nothing to speak of."""
+        """Senders are killed in the middle of a request; that is expected."""
 
 
 class _WebhookHandler(BaseHTTPRequestHandler):
     server: WebhookEndpointServer
 
     def do_POST(self) -> None:
-        """Check it, note it, answer it."""
+        """Check it, record it, respond."""
         body = self.rfile.read(int(self.headers["content-length"])).decode()
-        call = str(self.headers["webhook-id"])
-        way = self.server.response_kind(call)
-        self.server.history.record("call", id=call, event=_event(body), signed=self._is_signed(body), way=way)
+        request_id = str(self.headers["webhook-id"])
+        way = self.server.response_kind(request_id)
+        self.server.history.record("call", id=request_id, event=_event(body), signed=self._is_signed(body), way=way)
         if way == "cut off":
             self.connection.close()
             return
@@ -67,7 +67,7 @@ class _WebhookHandler(BaseHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, *_: object) -> None:
-        """Quietly."""
+        """Log nothing."""
 
     def _is_signed(self, body: str) -> bool:
         try:
@@ -83,14 +83,14 @@ def _event(body: str) -> str:
 
 @contextmanager
 def webhook_receiver(history: History, seed: int) -> Iterator[WebhookEndpointServer]:
-    """Take calls until the block ends. `subscribe` has it called."""
+    """Accept requests until the block ends. `subscribe` adds it as a webhook."""
     taking = WebhookEndpointServer(history, seed)
     with serve_in_background(taking):
         yield taking
 
 
 def subscribe(taking: WebhookEndpointServer, desk: str) -> None:
-    """Have it told of the events of a desk, by the verb that an administrator would use."""
+    """Add it as a webhook of a desk, by the action that an administrator would use."""
     from django.utils import timezone
 
     from editorial.models import Desk, User

@@ -1,5 +1,5 @@
-"""The contract: the description of the API, held against a newsroom that runs (`make contract`).
+"""The contract: the OpenAPI file, tested against a running newsroom (`make contract`).
 
-Schemathesis makes requests of what the description says – sound ones, broken ones, and chains of them along its links –
-and holds every answer against it. What it finds is a fault of the product or of the description, and is mended there.
+Schemathesis generates requests from the file – valid ones, invalid ones, and chains of them along its links – and
+validates every response. A failure is a defect of the product or of the file, and is fixed there.
 """

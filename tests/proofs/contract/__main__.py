@@ -11,7 +11,7 @@ from tests.support.servers import temporary_folder
 
 
 def main() -> int:
-    """Run as the command line, or the environment, says."""
+    """Run with the options of the command line, or the environment."""
     parser = argparse.ArgumentParser(prog="make contract", description=__doc__)
     parser.add_argument("--minutes", type=float, default=float(os.environ.get("MINUTES") or 5))
     parser.add_argument("--examples", type=int, default=int(os.environ.get("EXAMPLES") or 20))

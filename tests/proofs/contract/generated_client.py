@@ -1,4 +1,4 @@
-"""A typed client, generated from the description of the API by openapi-python-client as anybody would."""
+"""A typed client, generated from the OpenAPI file by openapi-python-client like any other client."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ from editorial.management.demo.client import ApiError, Newsroom, Reason
 from tests.support.servers import ROOT
 
 PACKAGE = "newsroom_client"
-# A sheet may be the body itself; the generator knows bytes, but not that these are some.
+# A sheet may be the request body; the generator knows bytes, but not this case.
 _CONFIG = {"content_type_overrides": {"text/csv": "application/octet-stream"}}
 _OPERATION = re.compile(r'"method": "(\w+)",\s*"url": "/api/v1([^"]*)"')
 
 
 def generate(folder: Path) -> Path:
-    """The client, as a package in a folder of this one. Whatever the generator warns of is an error."""
+    """The client, as a package in this folder. Any warning of the generator is an error."""
     config = folder / "generator.json"
     config.write_text(json.dumps(_CONFIG))
     package = folder / PACKAGE
-    tools = Path(sys.executable).parent  # where the generator finds what formats its output
+    tools = Path(sys.executable).parent  # where the generator finds its formatter
     environment = {**os.environ, "PATH": f"{tools}:{os.environ['PATH']}"}
     outcome = subprocess.run(  # noqa: S603
         [
@@ -56,12 +56,12 @@ class Operation:
     call: Callable[..., Any]
 
     def matches(self, method: str, path: str) -> re.Match[str] | None:
-        """Whether it is the one for this request."""
+        """The match of this request, if it is the one."""
         return self.address.fullmatch(path) if method == self.method else None
 
 
 class TypedClient(Newsroom):
-    """The demo's newsroom, reached by the generated client: whatever is asked and answered goes through its types."""
+    """The demo's newsroom through the generated client: every request and response passes through its types."""
 
     def __init__(self, url: str) -> None:
         super().__init__(url)
@@ -73,27 +73,29 @@ class TypedClient(Newsroom):
     def send(
         self, method: str, path: str, *, token: str = "", body: Any = None, query: Any = None, etag: str = ""
     ) -> Any:
-        """Ask by the operation whose address that is. Raises Refusal with what a typed problem says."""
-        asked = urlsplit(path.removeprefix(self.url).removeprefix("/api/v1"))
+        """Call the operation of this path. Raises Refusal with the typed problem."""
+        url = urlsplit(path.removeprefix(self.url).removeprefix("/api/v1"))
         query = {
-            **{name: one if len(one) > 1 else one[0] for name, one in parse_qs(asked.query).items()},
+            **{name: value if len(value) > 1 else value[0] for name, value in parse_qs(url.query).items()},
             **(query or {}),
         }
-        operation, found = next((each, hit) for each in self._operations if (hit := each.matches(method, asked.path)))
+        operation, match = next((each, hit) for each in self._operations if (hit := each.matches(method, url.path)))
         self.used.add(operation.call.__module__.rsplit(".", 1)[-1])
         hints = typing.get_type_hints(operation.call)
-        asked_for = {name if name in hints else f"{name}_": one for name, one in (found.groupdict() | query).items()}
-        stated = {name: _typed(hints[name], one) for name, one in asked_for.items()}
-        stated |= {"if_match": etag} if etag else {}
+        asked_for = {
+            name if name in hints else f"{name}_": value for name, value in (match.groupdict() | query).items()
+        }
+        arguments = {name: _typed(hints[name], value) for name, value in asked_for.items()}
+        arguments |= {"if_match": etag} if etag else {}
         if "body" in hints and body is not None:
-            stated["body"] = next(kind for kind in _members(hints["body"]) if hasattr(kind, "from_dict")).from_dict(
+            arguments["body"] = next(kind for kind in _members(hints["body"]) if hasattr(kind, "from_dict")).from_dict(
                 body
             )
-        answer = operation.call(client=self._client_with(token), **stated)
-        if answer.status_code >= 400:
-            raise ApiError(f"{method} {path}", answer.status_code, tuple(map(_reason, answer.parsed.errors)))
-        assert list(_undescribed(answer.parsed)) == [], (method, path)
-        return json.loads(answer.content) if answer.content else None
+        response = operation.call(client=self._client_with(token), **arguments)
+        if response.status_code >= 400:
+            raise ApiError(f"{method} {path}", response.status_code, tuple(map(_reason, response.parsed.errors)))
+        assert list(_undescribed(response.parsed)) == [], (method, path)
+        return json.loads(response.content) if response.content else None
 
     def __exit__(self, *problem: object) -> None:
         """Close every connection."""
@@ -102,7 +104,7 @@ class TypedClient(Newsroom):
         super().__exit__(*problem)
 
     def _client_with(self, token: str) -> Any:
-        """One client for each token: each opens a connection of its own."""
+        """One client per token: each opens a connection."""
         if token not in self._clients:
             anybody = {"base_url": self.url, "raise_on_unexpected_status": True, "timeout": 30}
             known = self._client.AuthenticatedClient(token=token, **anybody) if token else None
@@ -112,20 +114,20 @@ class TypedClient(Newsroom):
 
 def _operations() -> Iterator[Operation]:
     api = importlib.import_module(f"{PACKAGE}.api")
-    for found in pkgutil.walk_packages(api.__path__, f"{api.__name__}."):
-        module: ModuleType = importlib.import_module(found.name)
+    for module_info in pkgutil.walk_packages(api.__path__, f"{api.__name__}."):
+        module: ModuleType = importlib.import_module(module_info.name)
         if hasattr(module, "sync_detailed"):
-            told = _OPERATION.search(inspect.getsource(module._get_kwargs))
-            assert told is not None, found.name
-            address = re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", told[2]))
-            yield Operation(told[1].upper(), address, module.sync_detailed)
+            match = _OPERATION.search(inspect.getsource(module._get_kwargs))
+            assert match is not None, module_info.name
+            address = re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", match[2]))
+            yield Operation(match[1].upper(), address, module.sync_detailed)
 
 
 def _typed(hint: Any, value: Any) -> Any:
-    """A word of the demo's, as the type that the client wants."""
+    """A value of the demo, as the type that the client needs."""
     for kind in _members(hint):
         if typing.get_origin(kind) is list:
-            return [_typed(typing.get_args(kind)[0], one) for one in (value if isinstance(value, list) else [value])]
+            return [_typed(typing.get_args(kind)[0], item) for item in (value if isinstance(value, list) else [value])]
         if isinstance(kind, type) and issubclass(kind, UUID | Enum | int) and kind is not bool:
             return kind(value)
     return value
@@ -139,16 +141,16 @@ def _reason(error: Any) -> Reason:
     return Reason(error.code, error.detail, str(error.claim or ""))
 
 
-def _undescribed(answer: Any, path: str = "") -> Iterator[str]:
-    """Fields that were answered and stand in no description."""
-    if isinstance(answer, list):
-        for number, one in enumerate(answer):
-            yield from _undescribed(one, f"{path}/{number}")
-    fields = getattr(answer, "__attrs_attrs__", None)
+def _undescribed(value: Any, path: str = "") -> Iterator[str]:
+    """Response fields that are not in the schema."""
+    if isinstance(value, list):
+        for number, item in enumerate(value):
+            yield from _undescribed(item, f"{path}/{number}")
+    fields = getattr(value, "__attrs_attrs__", None)
     if fields is None:
         return
     described = [field.name for field in fields if field.name != "additional_properties"]
-    if described:  # else it is an object that may hold anything, such as the data of an event
-        yield from (f"{path}/{name}" for name in answer.additional_properties)
+    if described:  # otherwise the object may hold anything, such as the data of an event
+        yield from (f"{path}/{name}" for name in value.additional_properties)
     for name in described:
-        yield from _undescribed(getattr(answer, name), f"{path}/{name}")
+        yield from _undescribed(getattr(value, name), f"{path}/{name}")

@@ -1,6 +1,6 @@
-"""What Schemathesis is told beside the description: which ids there are, and one check more.
+"""Hooks for Schemathesis: the ids that exist, and one more check.
 
-It is loaded by Schemathesis (SCHEMATHESIS_HOOKS), in a process of its own.
+Schemathesis loads this file (SCHEMATHESIS_HOOKS) in a separate process.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ from tests.proofs.contract import seed_data
 _seed = seed_data.from_environment()
 _tally = Path(os.environ["CONTRACT_TALLY"])
 
-# Fields that hold ids, by the noun whose ids they are; what is missing is called as its noun is, in the singular.
+# Fields that hold ids, by the resource of the ids; other fields are named after their resource, in the singular.
 _RESOURCE_OF = {
     "adverse_to": "sources", "author": "sources", "covers": "claims", "derived": "statements", "informant": "sources",
     "issuer": "sources", "batch": "imports", "org": "sources", "origin": "statements", "outlet": "sources",
     "parent": "sources", "relies_on": "statements", "respondent": "sources", "speaks_for": "sources",
     "story": "stories", "to": "sources", "reply_request": "reply-requests",
 }  # fmt: skip
-_UNKNOWN = 6  # one id in so many stays as it was drawn, and is known to nobody
+_UNKNOWN = 6  # one id in this many stays random, and is unknown
 
 _REDACTED_KEY = "8e03978e-40d5-43dd-bc93-6894a57f9324"
 
-# Codes by which the form of a request is refused, whatever is on file. Not among them is what a description of fields
-# cannot say: that no text holds NUL, which years there are, and (in the check) what makes an address on the web.
+# Error codes for the form of a request, whatever is stored. Excluded are the rules that a schema
+# cannot express: no NUL in text, valid years, and (in the check) valid web addresses.
 _OF_FORM = {
     "BLANK", "EMPTY", "INVALID", "INVALID_CHOICE", "MALFORMED", "MAX_LENGTH", "MAX_STRING_LENGTH", "MAX_VALUE",
     "MIN_LENGTH", "MIN_VALUE", "NOT_A_DICT", "NOT_A_LIST", "NULL", "PARSE_ERROR", "REPEATED",
@@ -40,20 +40,20 @@ _OF_FORM = {
 
 @schemathesis.hook
 def map_path_parameters(context: Any, path_parameters: Any) -> Any:
-    """Ask for what is there."""
-    noun = context.operation.tags[0]
-    return {name: _known(noun, value) for name, value in (path_parameters or {}).items()} or path_parameters
+    """Use ids that exist."""
+    resource = context.operation.tags[0]
+    return {name: _known(resource, value) for name, value in (path_parameters or {}).items()} or path_parameters
 
 
 @schemathesis.hook
 def map_query(context: Any, query: Any) -> Any:
-    """Filter by what is there."""
+    """Filter by values that exist."""
     return _with_known_ids(query) if isinstance(query, dict) else query
 
 
 @schemathesis.hook
 def map_body(context: Any, body: Any) -> Any:
-    """State what is there, and now and then a password that is right."""
+    """Send values that exist, and sometimes a correct password."""
     if not isinstance(body, dict):
         return body
     if context.operation.definition.raw["operationId"] == "tokens_create" and _is_sound(body.get("username")):
@@ -64,37 +64,37 @@ def map_body(context: Any, body: Any) -> Any:
 
 @schemathesis.hook
 def before_call(context: Any, case: Any, kwargs: Any) -> None:
-    """Name each write anew, since the key that the description shows is good once, and put versions into quotes."""
+    """Give each write a new key, because the example in the schema is valid once, and quote versions."""
     headers = case.headers or {}
     if headers.get("Idempotency-Key") == _REDACTED_KEY:
         headers["Idempotency-Key"] = str(uuid4())
-    # Schemathesis fills an If-Match that may be left out with a bare number, which its pattern does not allow.
+    # Schemathesis fills an optional If-Match with a bare number, which its pattern does not allow.
     if str(headers.get("If-Match", "")).isdigit():
         headers["If-Match"] = f'"{headers["If-Match"]}"'
 
 
 @schemathesis.hook
 def after_call(context: Any, case: Any, response: Any) -> None:
-    """Note what was answered, so that it can be told afterwards how much of the API a run has reached."""
+    """Record the response, to measure how much of the API a run has reached."""
     with _tally.open("a") as tally:
         tally.write(f"{case.operation.definition.raw['operationId']} {response.status_code}\n")
 
 
 @schemathesis.check
 def described_form_is_accepted(context: Any, response: Any, case: Any) -> None:
-    """What the description allows is never refused for its form: only for what is on file, and by rule."""
+    """A request that the schema allows is never refused for its form: only for stored data, and by rule."""
     if case.meta is None or not case.meta.generation.mode.is_positive or response.status_code not in (400, 422):
         return
-    if case.media_type == "text/csv":  # what a sheet needs besides stands in the query, and other forms do without
+    if case.media_type == "text/csv":  # a sheet also needs query parameters that other formats do not
         return
     errors = response.json()["errors"]
-    told = {error["code"] for error in errors if not error.get("pointer", "").endswith("/url")}
-    if told and told <= _OF_FORM:
-        raise AssertionError(f"The description allows what is refused for its form: {sorted(told)}")
+    codes = {error["code"] for error in errors if not error.get("pointer", "").endswith("/url")}
+    if codes and codes <= _OF_FORM:
+        raise AssertionError(f"The description allows what is refused for its form: {sorted(codes)}")
 
 
-def _with_known_ids(stated: dict[str, Any]) -> dict[str, Any]:
-    return {name: _deeply(name, value) for name, value in stated.items()}
+def _with_known_ids(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: _deeply(name, value) for name, value in fields.items()}
 
 
 def _deeply(name: str, value: Any) -> Any:
@@ -102,15 +102,15 @@ def _deeply(name: str, value: Any) -> Any:
         case dict():
             return _with_known_ids(value)
         case list():
-            return [_deeply(name, one) for one in value]
+            return [_deeply(name, item) for item in value]
         case str():
             return _known(_RESOURCE_OF.get(name, f"{name}s"), value)
     return value
 
 
-def _known(noun: str, value: Any) -> Any:
-    """An id that is there, in place of one that was drawn; the same for the same, so that a request can be repeated."""
-    ids = _seed.ids.get(noun, [])
+def _known(resource: str, value: Any) -> Any:
+    """An existing id instead of a random one; always the same for the same, so that a request can be repeated."""
+    ids = _seed.ids.get(resource, [])
     if not ids or not isinstance(value, str) or not _is_id(value):
         return value
     drawn = UUID(value).int

@@ -1,4 +1,4 @@
-"""One run: open a newsroom, fill it, let Schemathesis at it, and close it."""
+"""One run: start a newsroom, fill it, run Schemathesis against it, and stop it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.support.live import clean_environment, free_port, start_newsroom
 from tests.support.servers import ROOT
 
 _FOLDER = Path(__file__).parent
-# What gives a token up is called in turns of its own, with tokens that nothing else is done with.
+# Operations that revoke a token run in a separate pass, with tokens for nothing else.
 _REVOKING = ("tokens_revoke_current", "tokens_revoke")
 _PASSES: tuple[list[str], ...] = (
     [f"--exclude-operation-id={name}" for name in _REVOKING],
@@ -26,7 +26,7 @@ PHASES = ("examples", "coverage", "fuzzing", "stateful")
 
 @dataclass(frozen=True, slots=True)
 class ContractPlan:
-    """How much is asked: for so many seconds at most, so many examples an operation, drawn by a seed."""
+    """The limits of a run: seconds, examples per operation, and the seed."""
 
     seconds: float
     examples: int
@@ -36,7 +36,7 @@ class ContractPlan:
 
 @dataclass(frozen=True, slots=True)
 class ContractResult:
-    """What came of it: Schemathesis's exit code, its report, and every answer, as (operation, status)."""
+    """The result: Schemathesis's exit code, its report, and every response, as (operation, status)."""
 
     code: int
     output: str
@@ -44,21 +44,23 @@ class ContractResult:
 
     @property
     def passed(self) -> set[str]:
-        """The operations that were carried out at least once, and not only refused."""
+        """The operations that succeeded at least once."""
         return {operation for operation, status in self.answers if status < 300}
 
     @property
     def tally(self) -> str:
-        """How much of the API the run has reached, in a line."""
+        """A line on how much of the API the run has reached."""
         kinds = Counter(status for _, status in self.answers)
-        asked = {operation for operation, _ in self.answers}
-        told = ", ".join(f"{count} × {status}" for status, count in sorted(kinds.items()))
-        never = ", ".join(sorted(asked - self.passed)) or "none"
-        return f"{len(self.answers)} answers: {told}. Carried out: {len(self.passed)} of {len(asked)}; never: {never}."
+        tried = {operation for operation, _ in self.answers}
+        counts = ", ".join(f"{count} × {status}" for status, count in sorted(kinds.items()))
+        never = ", ".join(sorted(tried - self.passed)) or "none"
+        return (
+            f"{len(self.answers)} answers: {counts}. Carried out: {len(self.passed)} of {len(tried)}; never: {never}."
+        )
 
 
 def run(folder: Path, plan: ContractPlan, *arguments: str) -> ContractResult:
-    """Hold the description in docs/ against a newsroom of its own, with real servers and as fast as it answers."""
+    """Test the OpenAPI file against a new newsroom with real servers, as fast as it responds."""
     port = free_port()
     data = folder / "data"
     with start_newsroom(data, port=port, LOG_LEVEL="WARNING"):
@@ -70,16 +72,16 @@ def run(folder: Path, plan: ContractPlan, *arguments: str) -> ContractResult:
             _schemathesis(folder, address, token, plan, *chosen)
             for token, chosen in zip(seed.tokens, turns, strict=False)
         ]
-    answers = [line.split() for line in (folder / "tally").read_text().splitlines()]
+    responses = [line.split() for line in (folder / "tally").read_text().splitlines()]
     return ContractResult(
         code=max(code for code, _ in ended),
-        output="\n".join(told for _, told in ended),
-        answers=[(operation, int(status)) for operation, status in answers],
+        output="\n".join(output for _, output in ended),
+        answers=[(operation, int(status)) for operation, status in responses],
     )
 
 
 def _schemathesis(folder: Path, address: str, token: str, plan: ContractPlan, *arguments: str) -> tuple[int, str]:
-    """Its exit code, and what it says."""
+    """Its exit code and output."""
     command = [
         sys.executable, "-m", "schemathesis.cli", "--no-color", f"--config-file={_FOLDER / 'schemathesis.toml'}", "run",
         str(ROOT / "docs" / "openapi.yaml"), f"--url={address}",
@@ -94,7 +96,7 @@ def _schemathesis(folder: Path, address: str, token: str, plan: ContractPlan, *a
         PYTHONPATH=str(ROOT),
         HOME=os.environ.get("HOME", str(folder)),
     )
-    # In the folder that goes afterwards, since Schemathesis leaves its findings where it runs.
+    # In the temporary folder, because Schemathesis leaves files where it runs.
     ended = subprocess.run(  # noqa: S603
         command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
     )

@@ -1,4 +1,4 @@
-"""Who calls, with which tokens, and what is on file: so that requests meet something."""
+"""Users, tokens and stored rows, so that requests find something."""
 
 from __future__ import annotations
 
@@ -22,40 +22,40 @@ RESOURCES = (
     "reviews", "signoffs", "assessments", "policies", "events", "notifications", "subscriptions", "webhooks",
     "tokens", "imports", "import-rows",
 )  # fmt: skip
-PASSES = 3  # somebody else calls in each
+PASSES = 3  # each with another user
 
 
 @dataclass(frozen=True, slots=True)
 class Seed:
-    """What the requests are made with: a token for each turn, and ids by noun."""
+    """A token for each pass, and ids by resource."""
 
     tokens: list[str]
     ids: dict[str, list[str]]
 
     def write(self, path: Path) -> None:
-        """Put it where the process that makes the requests finds it."""
+        """Store it for the process that makes the requests."""
         path.write_text(json.dumps(asdict(self)))
 
 
 def read(path: Path) -> Seed:
-    """What was put there."""
+    """Read the stored seed data."""
     return Seed(**json.loads(path.read_text()))
 
 
 def seed(address: str, variables: dict[str, str]) -> Seed:
-    """Hire people who hold every role, in the newsroom with these variables, and see what is on file there."""
+    """Create users with every role in the newsroom with these variables, and list its ids."""
     command = [sys.executable, "manage.py", "shell", "--verbosity=0"]
     command += ["--command=from tests.proofs.contract import seed_data; seed_data.create_users()"]
     hired = subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, text=True, check=False)  # noqa: S603
     assert hired.returncode == 0, hired.stderr
     tokens = hired.stdout.split()
     come = {"Authorization": f"Bearer {tokens[0]}"}
-    with httpx.Client(base_url=f"{address}/api/v1/", headers=come, trust_env=False, timeout=30) as caller:
-        return Seed(tokens, {noun: list(_ids(caller, noun)) for noun in RESOURCES})
+    with httpx.Client(base_url=f"{address}/api/v1/", headers=come, trust_env=False, timeout=30) as client:
+        return Seed(tokens, {resource: list(_ids(client, resource)) for resource in RESOURCES})
 
 
 def create_users() -> None:
-    """Hire them, and print their tokens. Runs in a process of the newsroom's."""
+    """Create them, and print their tokens. Runs in a process of the newsroom."""
     from django.utils import timezone
 
     from editorial.policy.roles import Role, Scope
@@ -64,21 +64,21 @@ def create_users() -> None:
     for number in range(PASSES):
         now = timezone.now()
         name = f"{NAME}{number or ''}"
-        caller = users.create(
+        client = users.create(
             username=name, password=PASSWORD, email=f"{name}@newsroom.example",
             memberships=[(role, None) for role in Role], actor=None, now=now,
         )  # fmt: skip
         issued = tokens.issue(
-            user_id=caller.pk, label="contract", scopes=list(Scope), ttl=timedelta(days=1), actor=caller, now=now
+            user_id=client.pk, label="contract", scopes=list(Scope), ttl=timedelta(days=1), actor=client, now=now
         )
         print(issued.secret)  # noqa: T201
 
 
-def _ids(caller: httpx.Client, noun: str) -> Iterator[str]:
-    answer: Any = caller.get(noun, params={"limit": 20}).raise_for_status().json()
-    yield from (row["id"] for row in answer["results"])
+def _ids(client: httpx.Client, resource: str) -> Iterator[str]:
+    page: Any = client.get(resource, params={"limit": 20}).raise_for_status().json()
+    yield from (row["id"] for row in page["results"])
 
 
 def from_environment() -> Seed:
-    """What the process that opened the newsroom has put down."""
+    """The seed data of the process that started the newsroom."""
     return read(Path(os.environ["CONTRACT_SEED"]))

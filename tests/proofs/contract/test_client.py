@@ -1,4 +1,4 @@
-"""A client generated from the description of the API, put to use: what is described is what is there."""
+"""A client generated from the OpenAPI file, in use: the API does what the file says."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from tests.support.live import wait_until
 
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The client, where it can be imported."""
+    """The client, on the import path."""
     package = generated_client.generate(tmp_path_factory.mktemp("client"))
     sys.path.insert(0, str(package.parent))
     yield package
@@ -35,32 +35,32 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.mark.servers
-def test_the_client_and_a_program_that_uses_it_are_wholly_typed(client: Path) -> None:
+def test_the_client_and_a_program_that_uses_it_are_fully_typed(client: Path) -> None:
     journey = Path(__file__).with_name("journey.py")
-    # The generator's own client hands its exit over as it came; everything that our description decides is strict.
+    # The generator's base client is not typed strictly; everything generated from our schema is.
     config = f"[mypy]\nstrict = true\n[mypy-{generated_client.PACKAGE}.client]\ndisable_error_code = arg-type\n"
     (client.parent / "mypy.ini").write_text(config)
-    found = subprocess.run(  # noqa: S603
+    result = subprocess.run(  # noqa: S603
         [sys.executable, "-m", "mypy", "--config-file=mypy.ini", str(journey)],
         cwd=client.parent,
         capture_output=True,
         text=True,
         check=False,
     )
-    assert found.returncode == 0, found.stdout + found.stderr
+    assert result.returncode == 0, result.stdout + result.stderr
     untyped = [path.name for path in (client / "api").rglob("*.py") if "Response[Any]" in path.read_text()]
     assert untyped == [], "operations whose answers have no type"
 
 
 @pytest.fixture(scope="session")
 def static_files() -> None:
-    """Where pages are served, their files are looked for."""
+    """Django looks for static files when it serves a page."""
     Path(settings.STATIC_ROOT).mkdir(exist_ok=True)
 
 
 @pytest.fixture
-def house(client: Path, static_files: None, parallel: Room, live_server: Any) -> Any:
-    """A newsroom that answers over HTTP, as the journey knows it."""
+def newsroom(client: Path, static_files: None, parallel: Room, live_server: Any) -> Any:
+    """A newsroom that responds over HTTP, for the journey."""
     from tests.proofs.contract import journey
 
     def settle() -> None:
@@ -72,36 +72,36 @@ def house(client: Path, static_files: None, parallel: Room, live_server: Any) ->
 
 
 @pytest.mark.servers
-def test_a_case_goes_by_it_from_filing_to_print(house: Any) -> None:
+def test_the_client_takes_a_case_from_filing_to_publication(newsroom: Any) -> None:
     from tests.proofs.contract import journey
 
-    ids = journey.file(house)
+    ids = journey.file(newsroom)
     assert (Claim.objects.count(), Source.objects.count(), Statement.objects.count()) == (1, 2, 2)
-    journey.revise(house, ids["gate"])
-    journey.bring_to_print(house, ids["gate"], ids["stories/0"], ids["vale"], ids["nora"])
+    journey.revise(newsroom, ids["gate"])
+    journey.bring_to_print(newsroom, ids["gate"], ids["stories/0"], ids["vale"], ids["nora"])
     assert Story.objects.get().status == "published"
     assert ClaimUse.objects.get().mode == "asserted"
-    journey.archive(house)
-    there = {
+    journey.archive(newsroom)
+    expected = {
         model._meta.model_name: set(model.objects.values_list("pk", flat=True)) for model in (Claim, Source, Story)
     }
-    # What is read on is told once no transaction of the server is older, and other tests have some.
+    # An event is listed once no older transaction is open, and other tests have some.
     wait_until(lambda: change_log.watermark().position > Change.objects.latest("position").position, within=600)
-    copies = journey.sync(house)
-    assert (copies["claims"], copies["sources"], copies["stories"]) == tuple(there.values())
+    copies = journey.sync(newsroom)
+    assert (copies["claims"], copies["sources"], copies["stories"]) == tuple(expected.values())
 
 
 @pytest.mark.slow
-def test_the_demos_day_is_played_by_it(client: Path, live_newsroom: str) -> None:
-    told = io.StringIO()
+def test_the_client_plays_the_demo(client: Path, live_newsroom: str) -> None:
+    output = io.StringIO()
     with generated_client.TypedClient(live_newsroom) as newsroom:
-        day = DemoSession(Terminal(told, fast=True), newsroom, loader.people(), loader.PASSWORD)
+        day = DemoSession(Terminal(output, fast=True), newsroom, loader.people(), loader.PASSWORD)
         try:
             scenes.play(day)
         finally:
             day.close()
-    assert "12 · Two sources, one person" in told.getvalue()
-    asked = {
+    assert "12 · Two sources, one person" in output.getvalue()
+    requests = {
         "tokens_create",
         "sources_protect",
         "claims_assessment",
@@ -109,4 +109,4 @@ def test_the_demos_day_is_played_by_it(client: Path, live_newsroom: str) -> None
         "signoffs_approve",
         "stories_gate",
     }
-    assert asked | {"stories_publish", "stories_correct", "events_retrieve"} <= newsroom.used
+    assert requests | {"stories_publish", "stories_correct", "events_retrieve"} <= newsroom.used

@@ -1,4 +1,4 @@
-"""`make contract`, in short: sound requests, broken ones and chains of them, against a newsroom that runs."""
+"""`make contract`, in short: valid requests, invalid ones and chains of them, against a running newsroom."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tests.support.servers import temporary_folder
 
 
 @pytest.mark.slow
-def test_what_is_described_is_what_is_answered() -> None:
+def test_responses_conform_to_the_schema() -> None:
     plan = runner.ContractPlan(seconds=50, examples=1, seed=7, phases=("examples", "fuzzing", "stateful"))
     with temporary_folder("newsroom-contract-") as folder:
         outcome = runner.run(folder, plan)

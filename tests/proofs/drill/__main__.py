@@ -1,4 +1,4 @@
-"""`python -m tests.proofs.drill`: back up, restore, prove; what it did and how long it took."""
+"""`python -m tests.proofs.drill`: back up, restore, compare; prints the steps and their durations."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from tests.support.servers import temporary_folder
 
 
 def main() -> None:
-    """One drill, in a folder that goes afterwards."""
+    """One drill, in a temporary folder."""
     with temporary_folder("newsroom-drill-") as folder:
         try:
-            restore_drill.run_drill(folder, say=lambda line: sys.stdout.write(f"{line}\n"))
+            restore_drill.run_drill(folder, log=lambda line: sys.stdout.write(f"{line}\n"))
         except AssertionError as problem:
             sys.exit(f"The drill failed. {problem}")
     sys.stdout.write("Everything that was there is there.\n")

@@ -1,4 +1,4 @@
-"""`python -m tests.proofs.load`: two houses of different size, asked side by side. Exit code 1 if a goal is missed."""
+"""`python -m tests.proofs.load`: two newsrooms of different size, side by side. Exit code 1 if a goal is missed."""
 
 from __future__ import annotations
 
@@ -20,37 +20,37 @@ from tests.proofs.load.requests import API_REQUESTS
 from tests.support import servers
 
 MAX_TIMES_BARE_SQL = 4.0
-"""A request takes at most this many times as long as its SQL run bare and a view that does nothing."""
+"""A request takes at most this many times as long as its SQL run bare and a no-op view."""
 MAX_GROWTH = 1.3
 """It takes at most this many times as long with a hundred times the claims."""
 
 
 def main() -> int:
-    """Fill, ask, tell."""
+    """Fill, measure, report."""
     small, large = (int(os.environ.get(name) or usual) for name, usual in (("SMALL", 10_000), ("CLAIMS", 1_000_000)))
     rounds = int(os.environ.get("ROUNDS") or 200)
     data = servers.allocate_data_folder()
-    held = servers.Servers(data)
+    running_servers = servers.Servers(data)
     try:
         servers.wait_until_ready(data)
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
-        with ExitStack() as doors:
-            sides = {f"{claims:,}": _prepare_database(data, claims, doors) for claims in (small, large)}
+        with ExitStack() as stack:
+            sides = {f"{claims:,}": _prepare_database(data, claims, stack) for claims in (small, large)}
             known_to = next(iter(sides))
-            nothing = doors.enter_context(
+            baseline = stack.enter_context(
                 _running_web(
                     sides[known_to]["environment"] | {"DJANGO_SETTINGS_MODULE": "tests.proofs.load.settings"},
                     "/nothing",
                 )
             )
-            plan = {"seed": 1, "rounds": rounds, "sides": sides, "nothing": nothing, "known_to": known_to}
-            taken = _run_locust(data, plan)
-        return _report(taken, *sides)
+            plan = {"seed": 1, "rounds": rounds, "sides": sides, "nothing": baseline, "known_to": known_to}
+            latencies = _run_locust(data, plan)
+        return _report(latencies, *sides)
     finally:
-        held.stop()
+        running_servers.stop()
 
 
-def _prepare_database(data: Path, claims: int, doors: ExitStack) -> dict[str, Any]:
+def _prepare_database(data: Path, claims: int, stack: ExitStack) -> dict[str, Any]:
     from tests.support.live import deployment_environment
 
     database = f"load_{claims}"
@@ -62,14 +62,14 @@ def _prepare_database(data: Path, claims: int, doors: ExitStack) -> dict[str, An
     }
     began = time.monotonic()
     _python(environment, "manage.py", "migrate", "--verbosity=0")
-    house = json.loads(_python(environment, "-m", "tests.proofs.load.populate", str(claims)))
-    sql = json.loads(_python(environment, "-m", "tests.proofs.load.sql_capture", given=json.dumps(house)))
+    filled = json.loads(_python(environment, "-m", "tests.proofs.load.populate", str(claims)))
+    sql = json.loads(_python(environment, "-m", "tests.proofs.load.sql_capture", input_text=json.dumps(filled)))
     say(f"{claims:,} claims, filled in {time.monotonic() - began:.0f} s")
     return {
         "environment": environment,
-        "address": doors.enter_context(_running_web(environment, "/health/live")),
+        "address": stack.enter_context(_running_web(environment, "/health/live")),
         "database": servers.database_url(data, database),
-        "house": house,
+        "house": filled,
         "sql": sql,
     }
 
@@ -113,23 +113,23 @@ def _run_locust(data: Path, plan: dict[str, Any]) -> dict[str, list[float]]:
         "tests/proofs/load/locustfile.py",
     ]
     _python({**os.environ, "LOAD_PLAN": str(written), "LOAD_FIGURES": str(figures)}, *command)
-    found: dict[str, list[float]] = json.loads(figures.read_text())
-    return found
+    percentiles: dict[str, list[float]] = json.loads(figures.read_text())
+    return percentiles
 
 
-def _report(taken: dict[str, list[float]], small: str, large: str) -> int:
-    p50 = {name: statistics.median(times) for name, times in taken.items()}
-    nothing, known = p50["nothing"], p50["nothing for somebody"]
-    say(f"A view that does nothing: {nothing:.1f} ms; for somebody with a token: {known:.1f} ms. All at the median.")
+def _report(latencies: dict[str, list[float]], small: str, large: str) -> int:
+    p50 = {name: statistics.median(times) for name, times in latencies.items()}
+    baseline, known = p50["nothing"], p50["nothing for somebody"]
+    say(f"A view that does nothing: {baseline:.1f} ms; for somebody with a token: {known:.1f} ms. All at the median.")
     say(f"{'':42}{small:>12}{large:>14}{'growth':>8}{'bare':>8}{'times bare and nothing':>24}")
     missed = []
     for question in API_REQUESTS:
-        asked = [p50[f"{question.name} | {size} | asked"] for size in (small, large)]
+        asked_ms = [p50[f"{question.name} | {size} | asked"] for size in (small, large)]
         bare = p50[f"{question.name} | {large} | bare"]
-        growth, times = asked[1] / asked[0], asked[1] / (bare + nothing)
+        growth, times = asked_ms[1] / asked_ms[0], asked_ms[1] / (bare + baseline)
         say(
-            f"{question.name:42}{asked[0]:>9.1f} ms{asked[1]:>11.1f} ms{growth:>8.2f}{bare:>8.1f}{times:>17.2f}"
-            f" ({asked[1] / (bare + known):.2f})"
+            f"{question.name:42}{asked_ms[0]:>9.1f} ms{asked_ms[1]:>11.1f} ms{growth:>8.2f}{bare:>8.1f}{times:>17.2f}"
+            f" ({asked_ms[1] / (bare + known):.2f})"
         )
         if question.required and (growth > MAX_GROWTH or times > MAX_TIMES_BARE_SQL):
             missed.append(question.name)
@@ -138,17 +138,17 @@ def _report(taken: dict[str, list[float]], small: str, large: str) -> int:
     return 1 if missed else 0
 
 
-def _python(environment: dict[str, str], *command: str, given: str | None = None) -> str:
-    done = subprocess.run(  # noqa: S603
-        [sys.executable, *command], cwd=servers.ROOT, env=environment, input=given, capture_output=True, text=True
+def _python(environment: dict[str, str], *command: str, input_text: str | None = None) -> str:
+    process = subprocess.run(  # noqa: S603
+        [sys.executable, *command], cwd=servers.ROOT, env=environment, input=input_text, capture_output=True, text=True
     )
-    if done.returncode:
-        sys.exit(f"{' '.join(command)} failed:\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}")
-    return done.stdout
+    if process.returncode:
+        sys.exit(f"{' '.join(command)} failed:\n{process.stdout[-2000:]}\n{process.stderr[-4000:]}")
+    return process.stdout
 
 
 def say(text: str) -> None:
-    """Tell the person at the terminal."""
+    """Print a line for the operator."""
     print(text, flush=True)  # noqa: T201
 
 

@@ -1,8 +1,8 @@
-"""One caller who asks every question in turn, for locust: `locust --headless -u 1 -f tests/proofs/load/locustfile.py`.
+"""One user who sends every request in turn, for locust: `locust --headless -u 1 -f tests/proofs/load/locustfile.py`.
 
-LOAD_PLAN names a file that tells where to ask and which SQL the questions come to; LOAD_FIGURES where to write how
-long each took, in milliseconds. All sides of a question are asked within the same second, in another order each time,
-so that what else goes on at the machine befalls all of them alike.
+LOAD_PLAN names a file with the addresses and the SQL of the requests; LOAD_FIGURES is where to write the durations in
+milliseconds. All sides of a request are measured within the same second, in a different order each time, so that
+other load on the machine affects all of them alike.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _WARM_UP_ROUNDS = 20  # rounds that are not counted: plans, caches and connectio
 
 
 class LoadUser(FastHttpUser):
-    """Asks, and notes how long it took."""
+    """Sends requests, and records their durations."""
 
     host = "http://localhost"
 
@@ -51,7 +51,7 @@ class LoadUser(FastHttpUser):
 
     @task
     def send_requests(self) -> None:
-        """Ask each question once on every side. Whatever goes wrong ends the run."""
+        """Send each request once to every side. Any error ends the run."""
         try:
             self._send_requests()
         except psycopg.Error as problem:
@@ -59,12 +59,12 @@ class LoadUser(FastHttpUser):
 
     def _send_requests(self) -> None:
         for question in API_REQUESTS:
-            deeds: list[Callable[[], None]] = [self._noop, self._authenticated_noop]
+            requests: list[Callable[[], None]] = [self._noop, self._authenticated_noop]
             for size in PLAN["sides"]:
-                deeds += [partial(self._ask, question, size), partial(self._run, question, size)]
-            self._dice.shuffle(deeds)
-            for deed in deeds:
-                deed()
+                requests += [partial(self._ask, question, size), partial(self._run, question, size)]
+            self._dice.shuffle(requests)
+            for send_request in requests:
+                send_request()
         self._rounds += 1
         if self._rounds == _WARM_UP_ROUNDS:
             TIMINGS.clear()
@@ -74,13 +74,13 @@ class LoadUser(FastHttpUser):
 
     def _ask(self, question: ApiRequest, size: str) -> None:
         side = PLAN["sides"][size]
-        house = side["house"]
+        newsroom = side["house"]
         self._http(
             f"{question.name} | {size} | asked",
             question.method,
-            f"{side['address']}/api/v1{question.path.format(**house)}",
-            headers={"Authorization": f"Bearer {house['tokens'][question.who]}"},
-            json=question.body(house) if question.body else None,
+            f"{side['address']}/api/v1{question.path.format(**newsroom)}",
+            headers={"Authorization": f"Bearer {newsroom['tokens'][question.who]}"},
+            json=question.body(newsroom) if question.body else None,
         )
 
     def _noop(self) -> None:
@@ -91,13 +91,13 @@ class LoadUser(FastHttpUser):
         headers = {"Authorization": f"Bearer {token}"}
         self._http("nothing for somebody", "GET", f"{PLAN['nothing']}/nothing-for-somebody", headers=headers)
 
-    def _http(self, name: str, method: str, address: str, **given: Any) -> None:
+    def _http(self, name: str, method: str, address: str, **arguments: Any) -> None:
         began = time.perf_counter()
-        with self.client.request(method, address, name=name, catch_response=True, **given) as answer:
-            taken = (time.perf_counter() - began) * 1000
-            if answer.status_code >= 400 or answer.status_code == 0:
-                self._abort(f"{name}: {answer.status_code} {answer.text}")
-        TIMINGS[name].append(taken)
+        with self.client.request(method, address, name=name, catch_response=True, **arguments) as response:
+            elapsed = (time.perf_counter() - began) * 1000
+            if response.status_code >= 400 or response.status_code == 0:
+                self._abort(f"{name}: {response.status_code} {response.text}")
+        TIMINGS[name].append(elapsed)
 
     def _abort(self, why: str) -> None:
         print(why, file=sys.stderr)  # noqa: T201
@@ -105,7 +105,7 @@ class LoadUser(FastHttpUser):
         raise StopUser
 
     def _run(self, question: ApiRequest, size: str) -> None:
-        """The same SQL. What it writes is taken back, and a commit of one row timed instead."""
+        """The same SQL. Its writes are rolled back, and a commit of one row is timed instead."""
         database = self._databases[size]
         statements = _fresh(PLAN["sides"][size]["sql"][question.name])
         began = time.perf_counter()
@@ -114,18 +114,18 @@ class LoadUser(FastHttpUser):
                 cursor.execute(statement)
                 if cursor.description:
                     cursor.fetchall()
-        taken = time.perf_counter() - began
+        elapsed = time.perf_counter() - began
         database.rollback()
         if question.method == "POST":
             began = time.perf_counter()
             database.execute("INSERT INTO load_commit VALUES (1)")
             database.commit()
-            taken += time.perf_counter() - began
-        TIMINGS[f"{question.name} | {size} | bare"].append(taken * 1000)
+            elapsed += time.perf_counter() - began
+        TIMINGS[f"{question.name} | {size} | bare"].append(elapsed * 1000)
 
 
 def _fresh(statements: list[str]) -> list[str]:
-    """The statements with other chains of events: those that they were heard with have gone on since."""
+    """The statements with new event chains: the captured ones have grown since."""
     other: dict[str, str] = defaultdict(lambda: str(uuid4()))
     return [_CHAIN.sub(lambda chain: chain[1] + other[chain[0]], statement) for statement in statements]
 

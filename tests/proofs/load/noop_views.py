@@ -1,4 +1,4 @@
-"""A view that does nothing, once for anybody and once for whoever signs in with a token, as every view of ours asks."""
+"""A no-op view, once without and once with authentication by token, as every API view has."""
 
 from __future__ import annotations
 
@@ -11,22 +11,20 @@ from rest_framework.views import APIView
 
 
 class NoopView(APIView):
-    """An empty answer."""
+    """An empty response."""
 
     authentication_classes: list[Any] = []
     permission_classes: list[Any] = []
     throttle_classes: list[Any] = []
 
     def get(self, request: Request) -> Response:
-        """Nothing."""
         return Response({})
 
 
 class AuthenticatedNoopView(APIView):
-    """An empty answer, for whoever is known."""
+    """An empty response, for an authenticated user."""
 
     def get(self, request: Request) -> Response:
-        """Nothing."""
         return Response({})
 
 

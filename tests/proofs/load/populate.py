@@ -1,8 +1,8 @@
-"""Fill an empty database with so many claims: `python -m tests.proofs.load.populate CLAIMS`. Prints whom to ask.
+"""Fill an empty database with claims: `python -m tests.proofs.load.populate CLAIMS`. Prints users and ids.
 
-Written by SQL in a few minutes, where verbs would take a day. Row triggers are off meanwhile, so that the history
-tables stay empty; what lists and queues read is all there, each claim with a statement, an assessment, an open task,
-one that ended, an event, and its place in the order of changes.
+Written by SQL in a few minutes, where actions would take a day. Row triggers are off meanwhile, so the history tables
+stay empty; everything that lists and queues read exists: each claim with a statement, an assessment, an open task,
+an ended one, an event, and its place in the change log.
 """
 
 from __future__ import annotations
@@ -112,7 +112,7 @@ DROP TABLE filler, origin;
 
 
 def populate(claims: int) -> dict[str, Any]:
-    """Write them; what callers need to know of the house."""
+    """Insert them; what clients need to know of the newsroom."""
     from django.db import connection
 
     from editorial.models import Claim, CorroborationPolicy, Desk, Membership, Source, User, db_clock
@@ -164,7 +164,7 @@ def populate(claims: int) -> dict[str, Any]:
 
 @contextmanager
 def _unchecked(cursor: Any) -> Iterator[None]:
-    """Without triggers, references and the index of words, which are looked after row by row."""
+    """Without triggers, foreign keys and the text index, which are maintained row by row."""
     cursor.execute(
         "SELECT conrelid::regclass::text, quote_ident(conname), pg_get_constraintdef(oid) FROM pg_constraint "
         "WHERE contype = 'f' AND conrelid = ANY(%s::text[]::regclass[])",

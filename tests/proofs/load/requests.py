@@ -1,4 +1,4 @@
-"""What is asked, of a house that was filled. Each question is one request."""
+"""The requests of the load test to a filled newsroom."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ FilledNewsroom = dict[str, Any]
 
 
 class ApiRequest(NamedTuple):
-    """One request: by whom, and what. `required`: there is a goal for it."""
+    """One request and its user. `required`: there is a goal for it."""
 
     name: str
     who: str

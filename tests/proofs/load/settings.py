@@ -1,4 +1,4 @@
-"""The newsroom's settings, for a door behind which there is nothing: what a request costs at the very least."""
+"""The newsroom's settings with no-op views: the minimum cost of a request."""
 
 from newsroom.settings import *  # noqa: F403
 

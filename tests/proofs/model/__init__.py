@@ -1,5 +1,5 @@
-"""The machine: a newsroom driven at random beside a model of what may happen to each of its nouns.
+"""The model test: a newsroom driven at random beside a model of every possible change to its objects.
 
-`model/` says what may be, written from docs/verification.md and docs/roles.md; nothing in it imports the product.
-`driving/` calls the product's verbs, alone and at the same moment, and works through its outbox.
+`spec/` is the model, written from docs/verification.md and docs/roles.md; nothing in it imports the product.
+`driver/` calls the product's actions, alone and concurrently, and runs the jobs of its outbox.
 """

@@ -1,4 +1,4 @@
-"""What each long run has seen is told at its end, whichever process took it."""
+"""The coverage of each long run is printed at its end, whichever process ran it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """The tallies of all runs."""
+    """The coverage of all runs."""
     for reports in terminalreporter.stats.values():
         for report in reports:
             for name, value in getattr(report, "user_properties", ()) if getattr(report, "when", "") == "call" else ():
@@ -18,7 +18,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest.fixture(autouse=True)
 def quiet_logs():
-    """Thousands of jobs are no news here."""
+    """Thousands of jobs are not worth logging here."""
     log = logging.getLogger("editorial.operations.job_logging")
     before = log.level
     log.setLevel(logging.WARNING)

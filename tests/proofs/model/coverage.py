@@ -1,4 +1,4 @@
-"""What a whole run has seen: steps taken, verbs done and refused, states visited."""
+"""The coverage of a run: steps taken, actions done and refused, states visited."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tests.proofs.model.spec.state import State
 
 
 class Coverage:
-    """What a whole run has seen: steps, verbs done and refused, states visited."""
+    """Counters of a run: steps, actions done and refused, states visited."""
 
     def __init__(self) -> None:
         self.steps, self.concurrent_steps, self.runs = 0, 0, 0
@@ -19,29 +19,31 @@ class Coverage:
         self.visited: Counter[str] = Counter()
 
     def visit(self, state: State) -> None:
-        """Note where everything stands."""
+        """Count the state of every object."""
         for table, column in (("story", "status"), ("story", "gate"), ("story", "remedy"), ("claim", "status"),
                               ("task", "state"), ("signoff", "state"), ("request", "outcome")):  # fmt: skip
             self.visited.update({f"{table}.{column} {row[column]}" for row in state[table].values()})
 
     def actions_not_done(self) -> list[str]:
-        """Verbs that were never done."""
+        """Actions that were never done."""
         return [name for name in map(calls.label, calls.ACTS) if not self.done[name]]
 
     def states_not_visited(self) -> list[str]:
-        """States that nothing was ever in."""
-        return [one for one in REACHABLE if not self.visited[one]]
+        """States that no object was ever in."""
+        return [state for state in REACHABLE if not self.visited[state]]
 
     def report(self) -> str:
-        """The tally as a table."""
-        verbs = sorted(self.done | self.refused)
+        """The coverage as a table."""
+        actions = sorted(self.done | self.refused)
         lines = [
             f"{self.steps} steps in {self.runs} newsrooms, {self.concurrent_steps} of them bouts",
             "",
             "verb: done, refused",
         ]
-        lines += [f"  {verb}: {self.done[verb]}, {self.refused[verb]}" for verb in verbs]
-        lines += ["", "states visited, in so many steps"] + [f"  {one}: {n}" for one, n in sorted(self.visited.items())]
+        lines += [f"  {action}: {self.done[action]}, {self.refused[action]}" for action in actions]
+        lines += ["", "states visited, in so many steps"] + [
+            f"  {state}: {n}" for state, n in sorted(self.visited.items())
+        ]
         return "\n".join(lines)
 
 

@@ -1,4 +1,4 @@
-"""Once all work is done: everything found again from the facts, every chain of the record, and who could see whom."""
+"""Checks once all work is done: findings recomputed from the facts, every chain of the audit log, and visibility."""
 
 from __future__ import annotations
 
@@ -23,23 +23,23 @@ if TYPE_CHECKING:
     from tests.proofs.model.step import StepMixin
 
 _MAX_JOBS = 3000
-_NOTIFYING = ("notify", "deliver")  # changes nothing that the model knows: looked at once, when all is told
+_NOTIFYING = ("notify", "deliver")  # changes nothing that the model knows: checked once all jobs are done
 
 
 def drain_and_check(machine: StepMixin) -> None:
-    """Do what is due and what waits, until nothing is left; then look."""
+    """Run due work and jobs until none is left; then check."""
     machine.run_action(background.RunDue(), {}, None)
     for _ in range(_MAX_JOBS):
         waiting = machine.newsroom.pending_jobs()
         if not waiting:
             break
-        given = machine.newsroom.take_job(0)
-        if given["kind"] in _NOTIFYING:
-            calls.execute(background.Work(), given, None, machine.newsroom.now)
+        job = machine.newsroom.take_job(0)
+        if job["kind"] in _NOTIFYING:
+            calls.execute(background.Work(), job, None, machine.newsroom.now)
         else:
-            machine.run_action(background.Work(), given, None)
-    left = OutboxMessage.objects.exclude(state="done").exclude(available_at__gt=machine.newsroom.now)
-    assert not left, f"work that was never done: {list(left.values_list('kind', 'state', 'error'))}"
+            machine.run_action(background.Work(), job, None)
+    unfinished = OutboxMessage.objects.exclude(state="done").exclude(available_at__gt=machine.newsroom.now)
+    assert not unfinished, f"work that was never done: {list(unfinished.values_list('kind', 'state', 'error'))}"
     state = snapshot.read_state(machine.newsroom.now)
     machine.assert_same_state(machine.state, state)
     for claim in state["claim"]:
@@ -57,10 +57,10 @@ def _check_claim(machine: StepMixin, state: State, claim: str) -> None:
         return
     last = Assessment.objects.filter(claim=claim).order_by("-number").first()
     assert last is not None, f"{claim} was never assessed"
-    found = (last.finding, last.contested, last.basis)
+    actual = (last.finding, last.contested, last.basis)
     basis = oracle.basis(claim) if oracle.found(claim) == "verified" else ""
     expected = (oracle.found(claim), oracle.contested(claim), basis)
-    assert found == expected, f"{claim} is assessed as {found}, and the rules find {expected}"
+    assert actual == expected, f"{claim} is assessed as {actual}, and the rules find {expected}"
     case = facts.case([claim], now=machine.newsroom.now)
     assert last.digest == digest.digest(case, claim), f"the assessment of {claim} is not about the facts as they are"
     row = state["claim"][claim]
@@ -81,32 +81,36 @@ def _check_story(machine: StepMixin, state: State, story: str) -> None:
     if row["status"] in ("published", "withheld"):
         remedy, _ = attempt.oracle(*state.printed(story)).remedy(story)
         assert row["remedy"] == remedy, f"{story} is said to owe {row['remedy']}, and owes {remedy}"
-        owed = state.all("correction", story=story, closed=False)
-        assert len(owed) == (remedy != "none"), f"{story} owes {remedy}, with {len(owed)} corrections open"
+        corrections = state.all("correction", story=story, closed=False)
+        assert len(corrections) == (remedy != "none"), (
+            f"{story} owes {remedy}, with {len(corrections)} corrections open"
+        )
 
 
 def _check_audit_log() -> None:
-    said = StringIO()
-    call_command("verify_audit_log", stdout=said, stderr=said)
+    output = StringIO()
+    call_command("verify_audit_log", stdout=output, stderr=output)
 
 
 def _check_confidentiality(machine: StepMixin, state: State) -> None:
-    """Nobody sees an unnamed source from elsewhere, or is told of one; and nowhere stands a name."""
-    hidden = {key: row for key, row in state["source"].items() if row["unnamed"]}
+    """Unnamed sources are invisible at other desks, cause no notifications there, and no name is stored anywhere."""
+    unnamed = {key: row for key, row in state["source"].items() if row["unnamed"]}
     for person in machine.newsroom.people:
-        seen = set(
+        visible = set(
             map(str, Source.objects.visible_to(machine.newsroom.users[person.id].facts()).values_list("pk", flat=True))
         )
         allowed = {key for key in state["source"] if person.sees(state, "source", key)}
-        assert seen == allowed, f"{person.name} sees other sources than docs/roles.md allows"
-        told = Notification.objects.filter(user=person.id, event__stream__in=[f"source:{key}" for key in hidden])
-        for stream in told.values_list("event__stream", flat=True):
+        assert visible == allowed, f"{person.name} sees other sources than docs/roles.md allows"
+        notifications = Notification.objects.filter(
+            user=person.id, event__stream__in=[f"source:{key}" for key in unnamed]
+        )
+        for stream in notifications.values_list("event__stream", flat=True):
             assert person.sees(state, "source", stream.removeprefix("source:")), f"{person.name} was told of {stream}"
-    letters = "\n".join(f"{letter.subject}\n{letter.body}" for letter in mail.outbox)
-    words = [name.split()[-1] for name, _ in IDENTITIES]
-    assert not [word for word in words if word in letters], "a letter tells a name"
+    emails = "\n".join(f"{email.subject}\n{email.body}" for email in mail.outbox)
+    surnames = [name.split()[-1] for name, _ in IDENTITIES]
+    assert not [surname for surname in surnames if surname in emails], "a letter tells a name"
     with connection.cursor() as cursor:
         tables = connection.introspection.table_names(cursor)
-        looks = (f"SELECT '{table}' FROM \"{table}\" t WHERE t::text ~ %(names)s" for table in tables)  # noqa: S608
-        cursor.execute(" UNION ".join(looks), {"names": "|".join(words)})
+        queries = (f"SELECT '{table}' FROM \"{table}\" t WHERE t::text ~ %(names)s" for table in tables)  # noqa: S608
+        cursor.execute(" UNION ".join(queries), {"names": "|".join(surnames)})
         assert not (telling := cursor.fetchall()), f"a name stands in {telling}"

@@ -1,4 +1,4 @@
-"""Runs of the machine: so many steps from a seed, newsroom after newsroom."""
+"""Runs of the model: a number of steps from a seed, newsroom after newsroom."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ STEPS_PER_NEWSROOM = 250
 
 
 class ModelRun:
-    """A house, and as many runs of it as are asked for."""
+    """A newsroom, reset for each run."""
 
     def __init__(self) -> None:
         self.newsroom = ModelNewsroom()
 
     def run(self, *, steps: int, seed: int, shrink: bool = False, **turned: Any) -> Coverage:
-        """Take so many steps; raises `ModelViolation` where the newsroom leaves the model. `turned`: attributes of a
-        machine that is to look at one corner more than at others.
+        """Take this many steps; raises `ModelViolation` where the newsroom leaves the model. `turned`: attributes of a
+        state machine that is biased toward one area.
         """
-        self.tally = tally = Coverage()
+        self.tally = coverage = Coverage()
         number = 0
-        while tally.steps < steps:
-            machine = type("Machine", (NewsroomMachine,), {"newsroom": self.newsroom, "coverage": tally, **turned})
-            self._run_newsroom(machine, seed * 1000 + number, steps - tally.steps, shrink)
+        while coverage.steps < steps:
+            machine = type("Machine", (NewsroomMachine,), {"newsroom": self.newsroom, "coverage": coverage, **turned})
+            self._run_newsroom(machine, seed * 1000 + number, steps - coverage.steps, shrink)
             number += 1
-        return tally
+        return coverage
 
     def _run_newsroom(self, machine: type[NewsroomMachine], number: int, steps: int, shrink: bool) -> None:
         machine = seed(number)(machine)
@@ -51,5 +51,5 @@ class ModelRun:
         )
 
     def close(self) -> None:
-        """Close the house."""
+        """Close the newsroom."""
         self.newsroom.close()

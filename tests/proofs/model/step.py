@@ -1,4 +1,4 @@
-"""One step: the model says what may come of it, the product does it, and the two are compared."""
+"""One step: the model predicts, the product acts, and the two are compared."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ SYSTEM_ACTIONS = {
 
 
 class ModelViolation(AssertionError):
-    """The newsroom was seen outside the model. Tells what had happened until then."""
+    """The newsroom left the model. The message lists the steps before."""
 
 
 class StepMixin:
-    """A newsroom, the state that it was seen in last, and the story of how it came there."""
+    """A newsroom, the state it was last read in, and the log of its steps."""
 
     newsroom: ClassVar[ModelNewsroom]
     coverage: ClassVar[Coverage]
@@ -47,19 +47,19 @@ class StepMixin:
 
     @property
     def model_rules(self) -> dict[str, Any]:
-        """What the model decides by: the policy, the people, and the token of each human being."""
+        """The basis of the model's decisions: the policy, the users, and the token of each person."""
         people = {person.id: person for person in self.newsroom.people}
         return {**background.POLICIES[self.policy], "tokens": self.tokens, "people": people}
 
-    def run_action(self, act: Action, given: dict[str, Any], actor: Person | None) -> None:
-        """One step: the model says what may come of it, the product does it, and the two are compared."""
+    def run_action(self, act: Action, arguments: dict[str, Any], actor: Person | None) -> None:
+        """One step: the model predicts, the product acts, and the two are compared."""
         if isinstance(act, background.Adopt):
             actor = next(
                 person
                 for person in self.newsroom.people
                 if person.name in ("stella", "edith")[: 1 + len(self.told) % 2]
             )
-        attempt = Attempt(act, actor, given, self.state, self.model_rules)
+        attempt = Attempt(act, actor, arguments, self.state, self.model_rules)
         line = self.line(attempt)
         outcome = self.execute(attempt)
         codes = refused_for(outcome)
@@ -83,12 +83,12 @@ class StepMixin:
                 self.assert_agendas(after, expected.refreshed)
                 self.assert_events({attempt_events(attempt)}, silent=silent)
         if isinstance(act, background.Adopt) and codes is None:
-            self.policy = given["policy"]
+            self.policy = arguments["policy"]
         self.state = after
         self.step()
 
     def run_concurrently(self, attempts: list[Attempt]) -> None:
-        """A bout: what came of it must be what would have come of some order."""
+        """A concurrent step: the result must be that of some order of the attempts."""
         if len(attempts) < 2:
             for attempt in attempts:
                 self.run_action(attempt.action, attempt.arguments, attempt.actor)
@@ -118,24 +118,24 @@ class StepMixin:
         except ActionError as refusal:
             return refusal
 
-    def assert_same_state(self, expected: State, found: State) -> None:
-        """Nothing but what the model says has changed."""
-        differences = list(expected.differences(found))
+    def assert_same_state(self, expected: State, actual: State) -> None:
+        """Only what the model predicts has changed."""
+        differences = list(expected.differences(actual))
         assert not differences, "\n".join(differences[:8])
 
     def assert_agendas(self, after: State, refreshed: set[str]) -> None:
-        """The tasks of what was just found anew are those that the page asks for."""
+        """The tasks of the reassessed claims are those that the page requires."""
         for claim in refreshed:
             attempt = Attempt(background.Work(), None, {}, after, self.model_rules)
             faults = list(agenda.deviations(self.state, after, attempt.oracle(claim), claim))
             assert not faults, "\n".join(faults)
 
     def assert_events(self, expected: set[tuple[str, str | None]], *, silent: bool | None) -> None:
-        """Whatever changed was written down: as done by whoever did it, or by the system, under a verb that fits."""
+        """Every change has an event: with its actor, or the system, and a fitting action."""
         before = self.record.written
         news = self.record.new_events()
         people = {(event.action, event.actor) for event in news if event.actor}
-        allowed = {*expected, *(("claim.file", actor) for verb, actor in expected if verb == "claim.split")}
+        allowed = {*expected, *(("claim.file", actor) for action, actor in expected if action == "claim.split")}
         assert people <= allowed, f"written down, but not done: {people - allowed}"
         strange = {event.action for event in news if not event.actor} - SYSTEM_ACTIONS
         assert not strange, f"the system is said to have done {strange}"
@@ -156,15 +156,17 @@ class StepMixin:
         self.coverage.visit(self.state)
 
     def line(self, attempt: Attempt) -> str:
-        """What is tried, in the names of this newsroom."""
-        given = ", ".join(f"{name} {self.named(value)}" for name, value in attempt.arguments.items())
-        return f"{attempt.actor.name if attempt.actor else 'the system'}: {calls.label(type(attempt.action))} {given}"
+        """The attempt, in the names of this newsroom."""
+        arguments = ", ".join(f"{name} {self.named(value)}" for name, value in attempt.arguments.items())
+        return (
+            f"{attempt.actor.name if attempt.actor else 'the system'}: {calls.label(type(attempt.action))} {arguments}"
+        )
 
     def named(self, value: Any) -> Any:
         if isinstance(value, str) and len(value) == 36 and value.count("-") == 4:
-            nouns = (noun for noun in ("story", "claim", "source", "statement", "task", "signoff", "request", "relay")
-                     if value in self.state[noun])  # fmt: skip
-            return self.names.setdefault(value, f"{next(nouns, 'it')}-{len(self.names)}")
+            tables = (name for name in ("story", "claim", "source", "statement", "task", "signoff", "request", "relay")
+                     if value in self.state[name])  # fmt: skip
+            return self.names.setdefault(value, f"{next(tables, 'it')}-{len(self.names)}")
         if isinstance(value, list):
             return [self.named(each) for each in value]
         return {name: self.named(each) for name, each in value.items()} if isinstance(value, dict) else value
@@ -174,7 +176,7 @@ class StepMixin:
 
 
 class _ViolationReporter:
-    """Whatever goes wrong inside is told with everything that went before."""
+    """An error in this block is reported with every step before."""
 
     def __init__(self, machine: StepMixin) -> None:
         self._machine = machine
@@ -196,12 +198,12 @@ class _ViolationReporter:
 
 
 def attempt_events(attempt: Attempt) -> tuple[str, str | None]:
-    """The event that it leaves: verb and actor."""
+    """Its event: action and actor."""
     return attempt.action.name, attempt.actor.id if attempt.actor else None
 
 
 def refused_for(outcome: Any) -> set[tuple[str, str]] | None:
-    """Kind and codes of a refusal; None if it was done. Anything else that was raised is a fault."""
+    """Kind and codes of a refusal; None if it was done. Any other error is a violation."""
     if isinstance(outcome, ActionError):
         assert outcome.reasons, "refused without a reason"
         for reason in outcome.reasons:

@@ -1,6 +1,6 @@
-"""The newsroom stays inside its model, whatever people do and whoever does it at the same moment.
+"""The newsroom stays inside its model, whatever users do, alone and concurrently.
 
-STEPS and SEED ask for a longer run (`make model-test STEPS=20000 SEED=1`); only how threads take turns is chance.
+STEPS and SEED ask for a longer run (`make model-test STEPS=20000 SEED=1`); only the scheduling of threads is random.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from tests.proofs.model.runner import ModelRun
 
 STEPS, SEED = int(os.environ.get("STEPS", "0")) or 3000, int(os.environ.get("SEED", "0")) or 1
 LONG = 20_000  # steps, from which on every state has to be visited
-PARTS = int(os.environ.get("PARTS", "1"))  # newsrooms side by side, one a process; each does every verb
+PARTS = int(os.environ.get("PARTS", "1"))  # newsrooms in parallel, one per process; each does every action
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def test_as_many_steps_as_requested_do_every_action_and_a_long_run_visits_every_
     finally:
         record_property("tally", f"seed {SEED + 1000 * part}: {run.tally.report()}")
     assert run.tally.actions_not_done() == []
-    # Some states are so rare that ten thousand steps may not lead to them: all parts of a long run together have to.
+    # Some states are so rare that ten thousand steps may miss them: the parts of a long run together have to visit all.
     parts = Path(os.environ["NEWSROOM_DATA"])
     (parts / f"unvisited-{part}").write_text("\n".join(run.tally.states_not_visited()))
     unvisited = [set(file.read_text().splitlines()) for file in parts.glob("unvisited-*")]

@@ -1,4 +1,4 @@
-"""The machine can fail: each fault that is put into the product is found within a bounded number of steps."""
+"""The model can fail: each injected bug is detected within a bounded number of steps."""
 
 from __future__ import annotations
 
@@ -19,26 +19,26 @@ MAX_STEPS = 3000  # steps
 
 
 def gate_not_asked() -> list[Any]:
-    """Publishing trusts that somebody looked at the gate before."""
+    """Publishing relies on an earlier check of the gate."""
     return [mock.patch.object(publication, "_require_open_gate", return_value=None)]
 
 
 def four_eyes_not_enforced() -> list[Any]:
-    """Whoever proposed, wrote or collected may approve."""
-    return [mock.patch.object(signoffs.rules, "may_approve", return_value=[])]
+    """Proposers, authors and collectors may approve."""
+    return [mock.patch.object(signoffs.signoffs, "may_approve", return_value=[])]
 
 
 def signatures_not_voided() -> list[Any]:
-    """A revised claim keeps what was signed of it."""
+    """A revised claim keeps its signatures."""
     return [mock.patch.object(claims.signatures, "void_all", return_value=None)]
 
 
 def task_taken_without_lock() -> list[Any]:
-    """A task is looked at, and then taken, without a lock in between."""
+    """A task is read and then taken without a lock in between."""
     return [mock.patch.object(tasks, "_lock", lambda key, actor: tasks.get_visible(tasks.ReviewTask, key, actor))]
 
 
-# Where the machine looks more often than it would; the first is found as it is.
+# Where the state machine is biased; the first bug is detected without a bias.
 MACHINE_OPTIONS: dict[str, dict[str, Any]] = {
     "gate_not_asked": {},
     "four_eyes_not_enforced": {"biased_to": "advance_claim"},
@@ -46,7 +46,7 @@ MACHINE_OPTIONS: dict[str, dict[str, Any]] = {
     "task_taken_without_lock": {"biased_to": "act_concurrently", "groups": ("tasks",)},
 }
 
-# What the machine says of each, in one of these words: alone, or as a bout that no order explains.
+# The expected message contains one of these texts: of a single step, or of a concurrent one that no order explains.
 EXPECTED_MESSAGES = {
     "gate_not_asked": ("('Conflict', 'E_", "('Conflict', 'C_"),
     "four_eyes_not_enforced": ("WROTE_STORY", "COLLECTED_EVIDENCE", "PROPOSED", "STANDARDS_NEEDED"),
@@ -68,12 +68,12 @@ def run(transactional_db):
     [gate_not_asked, four_eyes_not_enforced, signatures_not_voided, task_taken_without_lock],
     ids=lambda bug: bug.__name__,
 )
-def test_a_planted_bug_is_found(run: ModelRun, bug: Callable[[], list[Any]]) -> None:
-    with ExitStack() as planted:
+def test_an_injected_bug_is_detected(run: ModelRun, bug: Callable[[], list[Any]]) -> None:
+    with ExitStack() as stack:
         for patch in bug():
-            planted.enter_context(patch)
-        with pytest.raises(ModelViolation) as found:
+            stack.enter_context(patch)
+        with pytest.raises(ModelViolation) as violation:
             run.run(steps=MAX_STEPS, seed=1, **MACHINE_OPTIONS[bug.__name__])
-    fault, story = str(found.value).split("\n\nThe story, ")
+    fault, story = str(violation.value).split("\n\nThe story, ")
     print(f"{bug.__name__}: found after {run.tally.steps} steps: {fault}\n{story.splitlines()[-1]}")  # noqa: T201
-    assert any(words in fault for words in EXPECTED_MESSAGES[bug.__name__]), fault
+    assert any(message in fault for message in EXPECTED_MESSAGES[bug.__name__]), fault

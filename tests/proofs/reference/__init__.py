@@ -1,5 +1,5 @@
 """A second implementation of the rules, and the product compared with it (docs/decisions/0012).
 
-`rules` is the reference, `invented` makes up scenarios, `comparing` asks both, `minimising` makes a disagreement small,
-`writing` puts it into a form that can go into tests/scenarios. corners.yaml holds what chance seldom meets.
+`rules` is the reference, `generators` generates scenarios, `comparison` evaluates both, `shrinking` makes a
+disagreement small, `yaml_writer` formats it for tests/scenarios. corners.yaml holds rare cases.
 """

@@ -1,4 +1,4 @@
-"""The product and the reference asked the same, in one process."""
+"""The same scenario, evaluated by product and reference in one process."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +13,7 @@ POLICY = thresholds.default_policy()
 
 @dataclass(frozen=True)
 class Difference:
-    """One value that the two do not agree on: its path within the answer, and what each says."""
+    """A value on which the two disagree: its path within the result, and both values."""
 
     path: tuple[str, ...]
     reference: Any
@@ -21,19 +21,19 @@ class Difference:
 
     @property
     def kinds(self) -> set[str]:
-        """Which values they are, whatever the claim is called; of codes, those that only one of the two gives."""
+        """The kinds of difference, whatever the claim is called; of codes, those that only one of the two reports."""
         if self.path[-1] != "codes":
             return {self.path[-1]}
         return set(self.reference or ()) ^ set(self.product or ())
 
 
 def by_product(*documents: dict[str, Any]) -> list[dict[str, Any]]:
-    """What the product answers to the documents of a file, read as it reads them."""
+    """The product's results for the documents of a file, parsed by the product."""
     return [product.evaluate(scenario, POLICY) for scenario in reader.parse_scenarios(list(documents))]
 
 
 def compare(scenario: dict[str, Any]) -> list[Difference]:
-    """Everything that product and reference answer differently."""
+    """All differences between product and reference."""
     try:
         (ours,) = by_product(scenario)
         return differences(reference.answer(scenario), ours)
@@ -43,25 +43,27 @@ def compare(scenario: dict[str, Any]) -> list[Difference]:
 
 
 def differences(reference: dict[str, Any], product: dict[str, Any]) -> list[Difference]:
-    """Where two answers part."""
-    one, other = flattened(reference), flattened(product)
-    paths = [*one, *(path for path in other if path not in one)]
-    return [Difference(path, one.get(path), other.get(path)) for path in paths if one.get(path) != other.get(path)]
+    """The differences between two results."""
+    left, right = flattened(reference), flattened(product)
+    paths = [*left, *(path for path in right if path not in left)]
+    return [Difference(path, left.get(path), right.get(path)) for path in paths if left.get(path) != right.get(path)]
 
 
-def flattened(answer: dict[str, Any]) -> dict[tuple[str, ...], Any]:
-    """Every value of an answer by its path, in a form in which order plays no part where the page gives none."""
-    found: dict[tuple[str, ...], Any] = {}
-    for claim, values in answer["claims"].items():
-        found |= {("claims", claim, name): value for name, value in values.items() if name != "groups"}
-        found |= {("claims", claim, "groups", side): unordered(groups) for side, groups in values["groups"].items()}
-    for claim, use in answer["uses"].items():
-        found |= {("uses", claim, name): value for name, value in use.items()}
-    return found | {(name,): value for name, value in answer.items() if name not in ("claims", "uses")}
+def flattened(result: dict[str, Any]) -> dict[tuple[str, ...], Any]:
+    """Every value of a result by its path, sorted where the page gives no order."""
+    values_by_path: dict[tuple[str, ...], Any] = {}
+    for claim, values in result["claims"].items():
+        values_by_path |= {("claims", claim, name): value for name, value in values.items() if name != "groups"}
+        values_by_path |= {
+            ("claims", claim, "groups", side): unordered(groups) for side, groups in values["groups"].items()
+        }
+    for claim, use in result["uses"].items():
+        values_by_path |= {("uses", claim, name): value for name, value in use.items()}
+    return values_by_path | {(name,): value for name, value in result.items() if name not in ("claims", "uses")}
 
 
 def unordered(groups: list[dict[str, Any]]) -> list[Any]:
-    """Groups in one order of our own."""
+    """Groups in a fixed order."""
     return sorted(
         [sorted(group["statements"]), sorted([*sorted(join["between"]), join["by"]] for join in group["joins"])]
         for group in groups

@@ -1,4 +1,4 @@
-"""What to tell where product and reference disagree: a small scenario, ready for tests/scenarios."""
+"""The report of a disagreement between product and reference: a small scenario, ready for tests/scenarios."""
 
 import json
 from typing import Any
@@ -9,14 +9,16 @@ from tests.proofs.reference.rules import results as reference
 
 
 def report(number: int) -> str:
-    """The disagreement about a random scenario, made small; empty if there is none."""
+    """The disagreement about a random scenario, shrunk; empty if there is none."""
     scenario = generators.scenario(number)
-    found = comparison.compare(scenario)
-    if not found:
+    differences = comparison.compare(scenario)
+    if not differences:
         return ""
-    # It is kept for one thing, or on the way to smaller ones it would turn into another disagreement.
-    kind = min(found[0].kinds)
-    small = shrinking.shrink(scenario, lambda one: any(kind in other.kinds for other in comparison.compare(one)))
+    # It is shrunk for one kind of difference, or it would turn into another disagreement on the way.
+    kind = min(differences[0].kinds)
+    small = shrinking.shrink(
+        scenario, lambda candidate: any(kind in other.kinds for other in comparison.compare(candidate))
+    )
     lines = [
         f"Product and reference disagree about random scenario {number} (make fuzz SEED={number} COUNT=1).",
         "Here it is made small. Read docs/verification.md: if it says what is expected here, the product is wrong.",
@@ -25,24 +27,25 @@ def report(number: int) -> str:
 
 
 def as_scenario(scenario: dict[str, Any]) -> str:
-    """The scenario with what the reference expects of it, and what the product says instead."""
-    found, answer = comparison.compare(scenario), reference.answer(scenario)
-    expect = {"claims": expected(found, answer), "gate": answer["gate"], "codes": answer["codes"]}
-    if answer["remedy"] is not None:
-        expect["remedy"] = answer["remedy"]
-    said = [
-        f"# {'.'.join(one.path)}: {json.dumps(one.reference)}; the product: {json.dumps(one.product)}" for one in found
+    """The scenario with the reference's results as expected, and the product's in comments."""
+    differences, result = comparison.compare(scenario), reference.answer(scenario)
+    expect = {"claims": expected(differences, result), "gate": result["gate"], "codes": result["codes"]}
+    if result["remedy"] is not None:
+        expect["remedy"] = result["remedy"]
+    comments = [
+        f"# {'.'.join(gap.path)}: {json.dumps(gap.reference)}; the product: {json.dumps(gap.product)}"
+        for gap in differences
     ]
-    return "\n".join([*said, yaml_writer.as_yaml(scenario | {"expect": expect})])
+    return "\n".join([*comments, yaml_writer.as_yaml(scenario | {"expect": expect})])
 
 
-def expected(found: list[Difference], answer: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """The findings of all claims, and of those that the disagreement is about what the reference says there."""
-    values = {claim: {"finding": said["finding"]} for claim, said in answer["claims"].items()}
-    for one in found:
-        match one.path:
+def expected(differences: list[Difference], result: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The findings of all claims, and the reference's results of those that the disagreement is about."""
+    values = {claim: {"finding": claim_result["finding"]} for claim, claim_result in result["claims"].items()}
+    for gap in differences:
+        match gap.path:
             case ["claims", claim, "groups", side]:
-                values[claim].setdefault("groups", {})[side] = answer["claims"][claim]["groups"][side]
+                values[claim].setdefault("groups", {})[side] = result["claims"][claim]["groups"][side]
             case ["claims", claim, name]:
-                values[claim][name] = answer["claims"][claim][name]
+                values[claim][name] = result["claims"][claim][name]
     return values

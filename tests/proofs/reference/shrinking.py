@@ -1,4 +1,4 @@
-"""A scenario made as small as it can be while it still shows what it is kept for."""
+"""Shrinks a scenario while it still shows the same disagreement."""
 
 import copy
 from collections.abc import Callable, Iterator
@@ -36,7 +36,7 @@ def steps(scenario: Scenario) -> Iterator[Scenario]:
 
 
 def paths(scenario: Scenario) -> Iterator[tuple[Any, ...]]:
-    """Whatever can be left out: items, entries, whole fields, and what items hold."""
+    """Everything that can be left out: items, entries, whole fields, and the contents of items."""
     for name in LISTS:
         yield from ((name, number) for number in range(len(scenario.get(name, []))))
     for name in BY_CLAIM:
@@ -45,16 +45,16 @@ def paths(scenario: Scenario) -> Iterator[tuple[Any, ...]]:
     yield from ((name,) for name in (*BY_CLAIM, "now", "policy") if name in scenario)
     for name in ("claims", "sources", "statements", "replies"):
         for number, item in enumerate(scenario.get(name, [])):
-            yield from ((name, number, *rest) for rest in within(item))
+            yield from ((name, number, *tail) for tail in within(item))
     for name in ("signoffs", "published"):
         if by_claim(scenario.get(name)):
-            yield from ((name, claim, *rest) for claim, entry in scenario[name].items() for rest in within(entry))
+            yield from ((name, claim, *tail) for claim, entry in scenario[name].items() for tail in within(entry))
         else:
-            yield from ((name, *rest) for rest in within(scenario.get(name, {})))
+            yield from ((name, *tail) for tail in within(scenario.get(name, {})))
 
 
 def within(item: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
-    """Fields that need not be given, and all but the last entry of lists."""
+    """Optional fields, and all but the last entry of lists."""
     for name, value in item.items():
         if name not in REQUIRED:
             yield (name,)
@@ -63,44 +63,50 @@ def within(item: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
 
 
 def by_claim(value: Any) -> bool:
-    """Whether it is a map from claims, not one word or one map for all of them."""
+    """Whether it is a map by claim, not one value or one map for all claims."""
     return isinstance(value, dict) and not isinstance(value.get("mode"), str)
 
 
 def tidy(scenario: Scenario) -> Scenario:
-    """The scenario without what names something that is gone, so that it stays valid."""
+    """The scenario without references to missing items, so that it stays valid."""
     claims = [claim | parts_left(claim, scenario) for claim in scenario["claims"]]
     claims = [claim for claim in claims if claim.get("parts") != []]
     ids = {claim["id"] for claim in claims}
     sources = [source | settles_left(source, ids) for source in scenario["sources"]]
     speakers = {source["id"] for source in sources}
-    statements = [one for one in scenario["statements"] if one["source"] in speakers and one["claim"] in ids]
+    statements = [
+        statement
+        for statement in scenario["statements"]
+        if statement["source"] in speakers and statement["claim"] in ids
+    ]
     if not scenario.get("now"):
-        statements = [{name: one[name] for name in one if name != "embargo_until"} for one in statements]
-    said = {one["id"] for one in statements}
+        statements = [
+            {name: statement[name] for name in statement if name != "embargo_until"} for statement in statements
+        ]
+    statement_ids = {statement["id"] for statement in statements}
     covers = [[claim for claim in request["covers"] if claim in ids] for request in scenario.get("replies", [])]
-    left: Scenario = {
+    remaining: Scenario = {
         "claims": claims,
         "sources": sources,
         "statements": statements,
-        "relays": [pair for pair in scenario.get("relays", []) if set(pair) <= said],
+        "relays": [pair for pair in scenario.get("relays", []) if set(pair) <= statement_ids],
         "replies": [
-            request | {"covers": left}
-            for request, left in zip(scenario.get("replies", []), covers, strict=True)
-            if left
+            request | {"covers": remaining}
+            for request, remaining in zip(scenario.get("replies", []), covers, strict=True)
+            if remaining
         ],
     }
     for name in BY_CLAIM:
         if by_claim(scenario.get(name)):
-            left[name] = {claim: value for claim, value in scenario[name].items() if claim in ids}
+            remaining[name] = {claim: value for claim, value in scenario[name].items() if claim in ids}
     opinions = {claim["id"] for claim in claims if claim.get("kind") == "opinion"}
-    if by_claim(left.get("published")):
-        printed = left["published"].items()
-        left["published"] = {claim: use for claim, use in printed if use["finding"] or claim in opinions}
-    used = {part for claim in claims if claim["id"] in left.get("use", {}) for part in whole(claim)}
-    about = {one["id"] for one in statements if one["claim"] in used}
-    left["relies_on"] = [one for one in scenario.get("relies_on", []) if one in about]
-    return builders.filled(scenario | left)
+    if by_claim(remaining.get("published")):
+        printed = remaining["published"].items()
+        remaining["published"] = {claim: use for claim, use in printed if use["finding"] or claim in opinions}
+    used = {part for claim in claims if claim["id"] in remaining.get("use", {}) for part in whole(claim)}
+    about = {statement["id"] for statement in statements if statement["claim"] in used}
+    remaining["relies_on"] = [statement for statement in scenario.get("relies_on", []) if statement in about]
+    return builders.filled(scenario | remaining)
 
 
 def whole(claim: dict[str, Any]) -> list[str]:
@@ -109,12 +115,12 @@ def whole(claim: dict[str, Any]) -> list[str]:
 
 
 def parts_left(claim: dict[str, Any], scenario: Scenario) -> dict[str, Any]:
-    """The parts of a compound that are still there."""
-    there = {other["id"] for other in scenario["claims"]}
-    return {"parts": [part for part in claim["parts"] if part in there]} if "parts" in claim else {}
+    """The remaining members of a compound."""
+    ids = {other["id"] for other in scenario["claims"]}
+    return {"parts": [part for part in claim["parts"] if part in ids]} if "parts" in claim else {}
 
 
 def settles_left(source: dict[str, Any], ids: set[str]) -> dict[str, Any]:
-    """What a source settles of what is still there."""
-    ways = [way for way in ("establishes", "contradicts") if way in source]
-    return {way: [claim for claim in source[way] if claim in ids] for way in ways}
+    """The remaining claims that a source settles."""
+    effects = [effect for effect in ("establishes", "contradicts") if effect in source]
+    return {effect: [claim for claim in source[effect] if claim in ids] for effect in effects}

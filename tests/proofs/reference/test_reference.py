@@ -35,11 +35,11 @@ CORNERS = inheritance.read(HERE / "corners.yaml")
 
 SEED, COUNT = int(os.environ.get("SEED", "1")), int(os.environ.get("COUNT", "400"))
 ALWAYS = range(1, 401)
-"""The random scenarios of every run, whatever SEED and COUNT ask for."""
+"""The random scenarios of every run, whatever SEED and COUNT are."""
 
 
-@pytest.mark.parametrize("scenario", [pytest.param(one, id=f"{name}:{one['id']}") for name, one in SCENARIOS])
-def test_the_reference_agrees_with_what_a_scenario_expects(scenario):
+@pytest.mark.parametrize("scenario", [pytest.param(param, id=f"{name}:{param['id']}") for name, param in SCENARIOS])
+def test_the_reference_has_the_expected_results_of_a_scenario(scenario):
     assert list(expectations.differences(scenario["expect"], results.answer(scenario))) == []
 
 
@@ -49,61 +49,63 @@ def test_product_and_reference_agree_on_random_scenarios():
             pytest.fail(disagreement, pytrace=False)
 
 
-@pytest.mark.parametrize("scenario", [pytest.param(one, id=one["id"]) for one in CORNERS])
-def test_product_and_reference_agree_in_the_corners(scenario):
+@pytest.mark.parametrize("scenario", [pytest.param(param, id=param["id"]) for param in CORNERS])
+def test_product_and_reference_agree_on_edge_cases(scenario):
     assert comparison.compare(scenario) == []
 
 
 @pytest.mark.parametrize("number", range(1, 31))
 def test_product_and_reference_agree_on_scenarios_with_extends(number):
-    full, told = extended_scenarios.family(number)
-    for scenario, document, by_product in zip(full, told, comparison.by_product(*told), strict=True):
+    expanded, documents = extended_scenarios.family(number)
+    for scenario, document, by_product in zip(expanded, documents, comparison.by_product(*documents), strict=True):
         assert comparison.differences(results.answer(scenario), by_product) == []
         if "extends" in document:
-            base = next(one for one in full if one["id"] == document["extends"])
+            base = next(candidate for candidate in expanded if candidate["id"] == document["extends"])
             assert comparison.differences(results.answer(inheritance.merge(base, document)), by_product) == []
 
 
-def test_random_scenarios_reach_every_answer_there_is():
-    """Two implementations that are never asked agree on everything."""
-    found = [results.answer(generators.scenario(number)) for number in ALWAYS]
-    claims = [claim for answer in found for claim in answer["claims"].values()]
-    shown = [group for claim in claims for side in claim["groups"].values() for group in side]
-    assert {answer["gate"] for answer in found} == set(Gate)
-    assert {answer["remedy"] for answer in found} == {*RemedyKind, None}
-    assert {code for answer in found for code in answer["codes"]} == set(Code)
+def test_random_scenarios_reach_every_possible_result():
+    """Two implementations that are never compared agree on everything."""
+    all_results = [results.answer(generators.scenario(number)) for number in ALWAYS]
+    claims = [claim for result in all_results for claim in result["claims"].values()]
+    groups = [group for claim in claims for side in claim["groups"].values() for group in side]
+    assert {result["gate"] for result in all_results} == set(Gate)
+    assert {result["remedy"] for result in all_results} == {*RemedyKind, None}
+    assert {code for result in all_results for code in result["codes"]} == set(Code)
     assert {claim["finding"] for claim in claims} == {*FindingValue, None}
     assert {claim["basis"] for claim in claims} == {*Basis, None}
     assert {lack["requirement"] for claim in claims for lack in claim["missing"]} == set(thresholds.REQUIREMENTS)
-    assert {join["by"] for group in shown for join in group["joins"]} == {"J1", "J3", "J4", "J5", "J6", "J7", "J8"}
+    assert {join["by"] for group in groups for join in group["joins"]} == {"J1", "J3", "J4", "J5", "J6", "J7", "J8"}
     assert any(claim["hangs_on"] for claim in claims)
 
 
 BROKEN = {
-    "a document is no name": (counting, "named", lambda world, one: world.terms(one) == "on_record"),
-    "an external word outlives its relayers": (liveness, "falls_with_its_relayers", lambda *_: False),
-    "what is relayed need not be sound": (counting, "relayed_by", lambda world, one: set()),
-    "colleagues are never heard apart": (joins, "heard_by_us", lambda world, root: False),
-    "an issuer is no maker": (joins, "makers", lambda world, name: world.identities([world.of(name, "author")])),
-    "a briefing outweighs a talk of one's own": (groups, "said_elsewhere", lambda *_: False),
+    "a document does not count as named": (counting, "named", lambda world, one: world.terms(one) == "on_record"),
+    "an external statement outlives its relayers": (liveness, "falls_with_its_relayers", lambda *_: False),
+    "a relayed statement need not be sound": (counting, "relayed_by", lambda world, one: set()),
+    "colleagues always join": (joins, "obtained_first_hand", lambda world, root: False),
+    "an issuer is not a maker": (joins, "makers", lambda world, name: world.identities([world.of(name, "author")])),
+    "a briefing outweighs a separate statement": (groups, "said_elsewhere", lambda *_: False),
     "a party's denial leaves its admission": (sole_routes, "denied_by_a_party", lambda world, claim: False),
-    "whoever was there is no obstacle": (finding, "somebody_was_there", lambda world, claim: False),
+    "an eyewitness does not prevent a refutation": (finding, "has_first_hand_origin", lambda world, claim: False),
     "everything is signed": (gate, "signed", lambda world, claim: True),
     "an hour is enough": (replies, "long_enough", lambda request, window: True),
-    "nobody counts the heads": (counting, "persons", lambda world, statements: {str(n) for n in range(9)}),
+    "persons are not counted": (counting, "persons", lambda world, statements: {str(n) for n in range(9)}),
 }
 
 
-@pytest.mark.parametrize(("module", "rule", "wrong"), [pytest.param(*how, id=name) for name, how in BROKEN.items()])
-def test_a_broken_rule_is_found_by_the_random_scenarios_of_every_run(module, rule, wrong, monkeypatch):
-    monkeypatch.setattr(module, rule, wrong)
+@pytest.mark.parametrize(
+    ("module", "rule", "replacement"), [pytest.param(*how, id=name) for name, how in BROKEN.items()]
+)
+def test_random_scenarios_detect_a_broken_rule(module, rule, replacement, monkeypatch):
+    monkeypatch.setattr(module, rule, replacement)
     assert any(comparison.compare(generators.scenario(number)) for number in ALWAYS)
 
 
 def test_a_disagreement_is_reported_as_a_minimal_scenario(monkeypatch):
-    monkeypatch.setattr(counting, "named", lambda world, one: world.terms(one) == "on_record")
-    told = next(filter(None, map(disagreements.report, ALWAYS)))
-    text = told.split("---\n")[1]
+    monkeypatch.setattr(counting, "named", lambda world, statement: world.terms(statement) == "on_record")
+    report = next(filter(None, map(disagreements.report, ALWAYS)))
+    text = report.split("---\n")[1]
     scenario = yaml.safe_load(text)
     assert len(scenario["statements"]) == 1
     assert list(expectations.differences(scenario["expect"], results.answer(scenario))) == []
@@ -113,7 +115,7 @@ def test_a_disagreement_is_reported_as_a_minimal_scenario(monkeypatch):
 
 
 def test_the_reference_shares_nothing_with_the_product():
-    """Rules that borrow from each other would be wrong together."""
+    """Rules that share code would be wrong together."""
     for path in (HERE / "rules").glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []

@@ -1,4 +1,4 @@
-"""Scenarios as YAML in the form of tests/scenarios: one item a line."""
+"""Scenarios as YAML in the form of tests/scenarios: one item per line."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -14,7 +14,7 @@ def as_yaml(scenario: dict[str, Any]) -> str:
 
 
 def field(name: str, value: Any, indent: int = 0) -> Iterator[str]:
-    """One field: on one line if it fits and holds no items, else one item or field a line."""
+    """One field: on one line if it fits and holds no items, else one item or field per line."""
     line = f"{' ' * indent}{name}: {flow(value)}"
     opened = holds_items(value) and indent < 4
     if not value or not isinstance(value, list | dict) or not (opened or len(line) > WIDTH):
@@ -29,7 +29,7 @@ def field(name: str, value: Any, indent: int = 0) -> Iterator[str]:
 
 
 def holds_items(value: Any) -> bool:
-    """Whether it is a list or a mapping of more than words."""
+    """Whether it is a list or a mapping of more than plain values."""
     inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     return any(isinstance(item, dict | list) and item for item in inner)
 
@@ -41,7 +41,7 @@ def flow(value: Any, width: float = float("inf")) -> str:
 
 
 def wrapped(value: Any, indent: int) -> str:
-    """A value in flow style on as many lines as it takes, the later ones indented below the first."""
+    """A value in flow style on as many lines as needed, the later ones indented below the first."""
     # YAML breaks a line after the entry that has passed the width, so the width leaves room for one.
     lines = flow(value, WIDTH - indent - 36).splitlines()
     return f"\n{' ' * (indent + 1)}".join(line.strip() for line in lines)

@@ -1,1 +1,1 @@
-"""What all areas use: workflow."""
+"""Tests of what all areas use."""

@@ -1,4 +1,4 @@
-"""What every verb has in common: all or nothing, refused for reasons one can act on, remembered with its actor."""
+"""What every action has in common: all or nothing, refused with reasons, recorded with its actor."""
 
 from __future__ import annotations
 
@@ -53,12 +53,12 @@ def test_an_action_that_fails_half_way_leaves_nothing(room, rosa, monkeypatch):
 def test_history_names_the_action_and_the_actor_of_every_change(room, rosa, felix):
     claim = room.claim()
     claims.revise(claim_id=claim.pk, text="The gate was ajar.", actor=felix, now=room.now)
-    told = pghistory.models.Events.objects.tracks(claim).order_by("pgh_created_at")
-    assert [(row.pgh_context["action"], row.pgh_context["actor"]) for row in told] == [
+    history = pghistory.models.Events.objects.tracks(claim).order_by("pgh_created_at")
+    assert [(row.pgh_context["action"], row.pgh_context["actor"]) for row in history] == [
         ("claims.file", str(rosa.pk)),
         ("claims.revise", str(felix.pk)),
     ]
-    assert told[1].pgh_diff["text"] == ["The gate was open.", "The gate was ajar."]
+    assert history[1].pgh_diff["text"] == ["The gate was open.", "The gate was ajar."]
 
 
 def test_an_invisible_row_is_not_found(room, carl, rosa):
@@ -70,13 +70,13 @@ def test_an_invisible_row_is_not_found(room, carl, rosa):
             claims.revise(claim_id=unknown, text="Mine.", actor=rosa, now=room.now)
 
 
-def test_a_forbidden_action_says_who_may(room, cora):
+def test_a_forbidden_action_names_the_permitted_roles(room, cora):
     claim = room.claim()
     with pytest.raises(Forbidden, match=r"Only these roles may do this: .*reporter"):
         claims.revise(claim_id=claim.pk, text="Mine.", actor=cora, now=room.now)
 
 
-def test_a_role_that_was_taken_away_stops_at_once(room, rosa):
+def test_a_revoked_role_takes_effect_immediately(room, rosa):
     claim = room.claim()
     rosa.memberships.all().delete()
     with assert_refused(NotFound, "NOT_FOUND"):
@@ -85,25 +85,25 @@ def test_a_role_that_was_taken_away_stops_at_once(room, rosa):
 
 def test_an_outdated_version_is_refused(room, rosa, felix):
     claim = room.claim()
-    claims.revise(claim_id=claim.pk, text="The gate was ajar.", version=1, actor=felix, now=room.now)
+    claims.revise(claim_id=claim.pk, text="The gate was ajar.", expected_version=1, actor=felix, now=room.now)
     with assert_refused(VersionConflict, "STALE_VERSION"):
-        claims.revise(claim_id=claim.pk, text="The gate was shut.", version=1, actor=rosa, now=room.now)
+        claims.revise(claim_id=claim.pk, text="The gate was shut.", expected_version=1, actor=rosa, now=room.now)
 
 
-def test_a_value_that_cannot_be_names_its_field(room, rosa):
-    with pytest.raises(ValidationFailed) as refused:
+def test_an_invalid_value_names_its_field(room, rosa):
+    with pytest.raises(ValidationFailed) as error:
         claims.file(desk_id=room.desk.pk, text="", risk="mortal", actor=rosa, now=room.now)
-    assert {reason.field for reason in refused.value.reasons} >= {"text", "risk"}
+    assert {reason.field for reason in error.value.reasons} >= {"text", "risk"}
 
 
-def test_a_field_that_nobody_knows_is_refused_by_name(room, rosa):
+def test_an_unknown_field_is_refused_by_name(room, rosa):
     claim = room.claim()
-    with pytest.raises(ValidationFailed) as refused:
+    with pytest.raises(ValidationFailed) as error:
         claims.revise(claim_id=claim.pk, status="verified", actor=rosa, now=room.now)
-    assert [(reason.code, reason.field) for reason in refused.value.reasons] == [("UNKNOWN_FIELD", "status")]
+    assert [(reason.code, reason.field) for reason in error.value.reasons] == [("UNKNOWN_FIELD", "status")]
 
 
-def test_what_only_the_database_refuses_is_a_refusal_too(room, rosa):
+def test_a_rejection_by_the_database_is_an_action_error(room, rosa):
     council, ministry = room.source("organization"), room.source("organization")
     with pytest.raises((ValidationFailed, Conflict), match="has no employer"):
         sources.revise(source_id=council.pk, org=ministry.pk, actor=rosa, now=room.now)
@@ -131,12 +131,12 @@ def test_text_with_unsupported_characters_is_refused(room, rosa, text):
 
 def test_a_reason_must_not_be_empty(room, edith):
     story = room.story()
-    for nothing in ("", "   ", None):
+    for reason in ("", "   ", None):
         with assert_refused(ValidationFailed, "REASON_REQUIRED"):
-            stories.spike(story_id=story.pk, reason=nothing, actor=edith, now=room.now)
+            stories.spike(story_id=story.pk, reason=reason, actor=edith, now=room.now)
 
 
-def test_an_event_keeps_no_long_text(room, rosa):
+def test_an_event_holds_no_long_text(room, rosa):
     claim = room.claim()
     claims.revise(claim_id=claim.pk, text="The gate was open. " * 20, actor=rosa, now=room.now)
     event = Event.objects.filter(stream=f"claim:{claim.pk}").latest("number")
@@ -159,7 +159,7 @@ def test_a_changed_event_no_longer_matches_its_hash(room):
     assert event.compute_hash() == event.hash
 
 
-def test_a_name_of_a_source_is_in_no_event(room, rosa):
+def test_a_source_name_is_in_no_event(room, rosa):
     source = room.person("Lida Fenn")
     sources.revise(source_id=source.pk, name="Lida Fenn-Ode", description="A clerk.", actor=rosa, now=room.now)
     assert "Fenn" not in str(list(Event.objects.values_list("data", flat=True)))

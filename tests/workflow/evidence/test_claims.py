@@ -12,7 +12,7 @@ from editorial.workflow.stories import stories
 from tests.support.cast import HOUR, assert_refused, count_pending_jobs, events
 
 
-def test_a_claim_is_serious_until_somebody_says_otherwise(room, rosa):
+def test_a_claim_is_serious_by_default(room, rosa):
     claim = claims.file(desk_id=room.desk.pk, text=" The gate was open. ", actor=rosa, now=room.now)
     assert (claim.risk, claim.kind, claim.status, claim.text) == (
         "serious",
@@ -42,7 +42,7 @@ def test_the_accused_of_a_claim_are_stored_and_can_be_changed(room, rosa):
     assert events(claim) == ["claim.file", "claim.revise"]
 
 
-def test_nothing_changed_is_nothing_done(room, rosa):
+def test_an_unchanged_claim_is_not_saved(room, rosa):
     claim = room.claim()
     before = claim.version
     with_same = {"text": claim.text, "risk": claim.risk, "adverse_to": []}
@@ -51,7 +51,7 @@ def test_nothing_changed_is_nothing_done(room, rosa):
     assert Claim.objects.get().version == before
 
 
-def test_revising_what_was_signed_voids_the_signature_and_the_status_at_once(room, rosa):
+def test_revising_a_signed_claim_voids_its_signature_and_status_immediately(room, rosa):
     claim = room.verified()
     assert claim.status == "verified"
     claims.revise(claim_id=claim.pk, text="The gate was wide open.", actor=rosa, now=room.now)
@@ -62,7 +62,7 @@ def test_revising_what_was_signed_voids_the_signature_and_the_status_at_once(roo
 
 
 class TestSplitting:
-    def test_the_claim_becomes_the_compound_of_its_parts(self, room, rosa):
+    def test_the_claim_becomes_the_compound_of_its_members(self, room, rosa):
         claim = room.claim("The gate was open and the guard asleep.", risk="serious")
         parts = claims.split(claim_id=claim.pk, texts=["Open.", " ", "Asleep."], actor=rosa, now=room.now)
         assert [part.text for part in parts] == ["Open.", "Asleep."]
@@ -71,13 +71,13 @@ class TestSplitting:
         assert events(parts[0]) == ["claim.file"]
         assert all(count_pending_jobs(MessageKind.ASSESS_CLAIM, each) == 1 for each in (claim, *parts))
 
-    def test_statements_go_along_with_all_that_repeats_them(self, room, rosa):
+    def test_statements_move_with_their_repeats(self, room, rosa):
         claim = room.claim()
         origin = room.says(room.person(), claim)
         repeat = room.says(room.source("outlet"), claim, directness="relayed")
         statements.relay(derived_id=repeat.pk, origin_id=origin.pk, actor=rosa, now=room.now)
         first, _ = claims.split(claim_id=claim.pk, texts=["Open.", "Asleep."], actor=rosa, now=room.now)
-        assert {said.claim_id for said in Statement.objects.all()} == {first.pk}
+        assert {statement.claim_id for statement in Statement.objects.all()} == {first.pk}
         assert Relay.objects.get().origin == origin
 
     def test_the_accused_of_a_compound_are_accused_by_its_members(self, room, rosa):
@@ -86,7 +86,7 @@ class TestSplitting:
         for part in claims.split(claim_id=claim.pk, texts=["Open.", "Asleep."], actor=rosa, now=room.now):
             assert list(part.adverse_to.all()) == [party]
 
-    def test_a_denial_by_whom_the_claim_accuses_helps_to_refute_no_part_either(self, room, rosa):
+    def test_a_denial_by_the_accused_refutes_no_member_either(self, room, rosa):
         party = room.person()
         claim = room.claim(risk="routine", adverse_to=[party.pk])
         room.says(party, claim, "denies")
@@ -95,18 +95,18 @@ class TestSplitting:
         assert Claim.objects.get(pk=first.pk).status != "refuted"
         assert first.assessments.latest().finding != "refuted"
 
-    def test_an_opinion_a_part_and_a_compound_are_not_split(self, room, rosa):
+    def test_an_opinion_a_member_and_a_compound_are_not_split(self, room, rosa):
         def split(claim):
             return claims.split(claim_id=claim.pk, texts=["A.", "B."], actor=rosa, now=room.now)
 
         opinion = room.claim(kind="opinion")
         with assert_refused(Conflict, "OPINION"):
             split(opinion)
-        whole = room.claim()
-        part, _ = split(whole)
-        for compound in (whole, part):
+        compound = room.claim()
+        part, _ = split(compound)
+        for split_claim in (compound, part):
             with assert_refused(Conflict, "COMPOUND"):
-                split(compound)
+                split(split_claim)
 
     def test_two_propositions_are_needed(self, room, rosa):
         claim = room.claim()
@@ -115,23 +115,23 @@ class TestSplitting:
 
 
 class TestMerging:
-    def test_evidence_replies_and_uses_go_to_the_other(self, room, rosa, felix):
+    def test_evidence_replies_and_uses_move_to_the_remaining_claim(self, room, rosa, felix):
         party = room.person()
         claim, into = room.claim(adverse_to=[party.pk]), room.claim("The gate stood open.")
-        said = room.says(room.person(), claim)
+        statement = room.says(room.person(), claim)
         request = replies.send(
             to_id=party.pk, covers=[claim.pk], question="?", deadline_at=room.now + HOUR, actor=rosa, now=room.now
         )
-        story = room.story(claim, relies_on=[str(said.pk)])
+        story = room.story(claim, relies_on=[str(statement.pk)])
         claims.merge(claim_id=claim.pk, into_id=into.pk, actor=felix, now=room.now)
-        said.refresh_from_db()
-        assert said.claim == into
+        statement.refresh_from_db()
+        assert statement.claim == into
         assert list(into.adverse_to.all()) == [party]
         assert set(request.covers.all()) == {claim, into}
         assert [use.claim for use in story.uses.all()] == [into]
         assert [event[-1] for event in (events(claim), events(into))] == ["claim.merge", "claim.merge"]
 
-    def test_nothing_more_happens_to_a_merged_claim(self, room, felix, rosa):
+    def test_a_merged_claim_cannot_be_changed(self, room, felix, rosa):
         claim, into = room.claim(), room.claim()
         claims.merge(claim_id=claim.pk, into_id=into.pk, actor=felix, now=room.now)
         with assert_refused(Conflict, "MERGED"):
@@ -142,14 +142,14 @@ class TestMerging:
         with assert_refused(Conflict, "MERGED"):
             claims.merge(claim_id=into.pk, into_id=claim.pk, actor=felix, now=room.now)
 
-    def test_the_more_demanding_use_is_kept_where_a_story_uses_both(self, room, felix):
+    def test_a_story_that_uses_both_keeps_the_more_demanding_use(self, room, felix):
         claim, into = room.claim(), room.claim()
-        said = room.says(room.person(), claim)
+        statement = room.says(room.person(), claim)
         story = room.story(claim, mode="asserted")
         stories.revise(
             story_id=story.pk,
             uses=[
-                {"claim": str(claim.pk), "mode": "asserted", "central": True, "relies_on": [str(said.pk)]},
+                {"claim": str(claim.pk), "mode": "asserted", "central": True, "relies_on": [str(statement.pk)]},
                 {"claim": str(into.pk), "mode": "omitted", "central": False},
             ],
             actor=room.people["rosa"],
@@ -158,9 +158,9 @@ class TestMerging:
         claims.merge(claim_id=claim.pk, into_id=into.pk, actor=felix, now=room.now)
         use = story.uses.get()
         assert (use.claim, use.mode, use.central) == (into, "asserted", True)
-        assert [reliance.statement for reliance in use.evidence_links.all()] == [said]
+        assert [reliance.statement for reliance in use.evidence_links.all()] == [statement]
 
-    def test_what_was_printed_is_not_forgotten(self, room, felix):
+    def test_published_uses_move_to_the_remaining_claim(self, room, felix):
         claim, into = room.verified("Open."), room.claim("It was open.")
         story = room.published(claim)
         claims.merge(claim_id=claim.pk, into_id=into.pk, actor=felix, now=room.now)
@@ -182,15 +182,15 @@ class TestMerging:
         def merge(claim, into):
             return claims.merge(claim_id=claim.pk, into_id=into.pk, actor=felix, now=room.now)
 
-        claim, utterance, whole = room.claim(), room.claim(kind="utterance"), room.claim()
+        claim, utterance, compound = room.claim(), room.claim(kind="utterance"), room.claim()
         unseen = room.claim(by="cleo", desk_id=city.pk)
         with assert_refused(ValidationFailed, "SAME_OBJECT"):
             merge(claim, claim)
         with assert_refused(Conflict, "KIND_MISMATCH"):
             merge(claim, utterance)
-        CompoundMember.objects.create(compound=whole, member=room.claim())
+        CompoundMember.objects.create(compound=compound, member=room.claim())
         with assert_refused(Conflict, "COMPOUND"):
-            merge(whole, claim)
+            merge(compound, claim)
         with assert_refused(NotFound, "NOT_FOUND"):
             merge(claim, unseen)
 
@@ -205,25 +205,25 @@ class TestDropping:
         assert set(claim.tasks.values_list("state", flat=True)) == {"closed"}
         assert events(claim)[-1] == "claim.drop"
 
-    def test_a_claim_in_use_stays(self, room, felix):
+    def test_a_claim_in_use_is_not_dropped(self, room, felix):
         claim = room.claim()
         room.story(claim, mode="attributed")
         with assert_refused(Conflict, "IN_USE"):
             claims.drop(claim_id=claim.pk, reason="Gossip.", actor=felix, now=room.now)
 
-    def test_what_was_in_print_stays(self, room, felix):
+    def test_a_published_claim_is_not_dropped(self, room, felix):
         claim = room.verified()
         story = room.published(claim)
         stories.revise(story_id=story.pk, uses=[], actor=room.people["edith"], now=room.now)
         with assert_refused(Conflict, "IN_USE"):
             claims.drop(claim_id=claim.pk, reason="Gossip.", actor=felix, now=room.now)
 
-    def test_a_part_stays_as_long_as_its_whole(self, room, felix, rosa):
+    def test_a_member_is_not_dropped_before_its_compound(self, room, felix, rosa):
         part, _ = claims.split(claim_id=room.claim().pk, texts=["A.", "B."], actor=rosa, now=room.now)
         with assert_refused(Conflict, "PART"):
             claims.drop(claim_id=part.pk, reason="Gossip.", actor=felix, now=room.now)
 
-    def test_a_dropped_claim_is_signed_by_nobody(self, room, felix):
+    def test_a_dropped_claim_cannot_be_signed(self, room, felix):
         claim = room.corroborated()
         claims.drop(claim_id=claim.pk, reason="Gossip.", actor=felix, now=room.now)
         with pytest.raises(Conflict):

@@ -1,4 +1,4 @@
-"""Exhibits: archived copies, known by what they contain."""
+"""Exhibits: archived copies, identified by their content."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ def _files(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
 
 
-def attach(room, **given):
-    given = {"desk_id": room.desk.pk, "title": "The keeper's log"} | given
-    return exhibits.attach(**given, actor=room.people["rosa"], now=room.now)
+def attach(room, **fields):
+    fields = {"desk_id": room.desk.pk, "title": "The keeper's log"} | fields
+    return exhibits.attach(**fields, actor=room.people["rosa"], now=room.now)
 
 
 def test_pasted_text_is_stored_unchanged(room):
@@ -32,15 +32,15 @@ def test_pasted_text_is_stored_unchanged(room):
     assert events(exhibit) == ["exhibit.attach"]
 
 
-def test_a_file_is_known_by_its_content_and_never_by_its_name(room):
+def test_the_type_of_a_file_follows_its_content_and_not_its_name(room):
     content = b"%PDF-1.7 the log"
-    given = io.BytesIO(content)
-    given.name = "from Jo Roe.exe"
-    exhibit = attach(room, file=given)
+    upload = io.BytesIO(content)
+    upload.name = "from Jo Roe.exe"
+    exhibit = attach(room, file=upload)
     assert exhibit.content_type == "application/pdf"
     assert exhibit.file.name.endswith(f"{hashlib.sha256(content).hexdigest()}.pdf")
-    with exhibit.file.open("rb") as kept:
-        assert kept.read() == content
+    with exhibit.file.open("rb") as stored:
+        assert stored.read() == content
 
 
 @pytest.mark.parametrize(
@@ -54,13 +54,13 @@ def test_a_file_is_known_by_its_content_and_never_by_its_name(room):
         (b"PK\x03\x04", "application/zip"),
     ],
 )
-def test_what_it_is_is_found_from_how_it_begins(room, start, kind):
+def test_the_type_of_a_file_follows_its_first_bytes(room, start, kind):
     assert attach(room, file=io.BytesIO(start)).content_type == kind
 
 
-def test_what_is_not_kept_is_refused(room, settings):
+def test_an_invalid_exhibit_is_refused(room, settings):
     settings.EXHIBIT_MAX_BYTES = 1024 * 1024
-    for given, code in (
+    for fields, code in (
         ({}, "TEXT_OR_FILE"),
         ({"text": "Open.", "file": io.BytesIO(b"x")}, "TEXT_OR_FILE"),
         ({"file": io.BytesIO(b"")}, "EMPTY"),
@@ -69,11 +69,11 @@ def test_what_is_not_kept_is_refused(room, settings):
         ({"text": "x" * (1024 * 1024 + 1)}, "TOO_LARGE"),
     ):
         with assert_refused(ValidationFailed, code):
-            attach(room, **given)
+            attach(room, **fields)
     assert not Exhibit.objects.exists()
 
 
-def test_the_same_bytes_are_kept_once_a_desk(room, city):
+def test_equal_files_are_stored_once_per_desk(room, city):
     first = attach(room, text="Open.")
     assert attach(room, text="Open.", title="Again") == first
     other = exhibits.attach(desk_id=city.pk, title="Ours", text="Open.", actor=room.people["carl"], now=room.now)
@@ -82,30 +82,35 @@ def test_the_same_bytes_are_kept_once_a_desk(room, city):
 
 def test_a_copy_is_attached_to_a_statement_once(room):
     claim = room.claim()
-    said = room.says(room.person(), claim)
+    statement = room.says(room.person(), claim)
     room.settle()
-    exhibit = attach(room, text="Open.", statement_id=said.pk)
-    said.refresh_from_db()
-    assert said.exhibit == exhibit
-    assert events(said) == ["statement.record", "statement.revise"]
+    exhibit = attach(room, text="Open.", statement_id=statement.pk)
+    statement.refresh_from_db()
+    assert statement.exhibit == exhibit
+    assert events(statement) == ["statement.record", "statement.revise"]
     assert count_pending_jobs(MessageKind.ASSESS_CLAIM, claim) == 1
-    attach(room, text="Open.", statement_id=said.pk)
+    attach(room, text="Open.", statement_id=statement.pk)
     with assert_refused(Conflict, "ARCHIVED"):
-        attach(room, text="Shut.", statement_id=said.pk)
+        attach(room, text="Shut.", statement_id=statement.pk)
     assert Exhibit.objects.count() == 1
 
 
 def test_attaching_the_same_copy_again_changes_nothing(room):
-    said = room.says(room.person(), room.claim())
+    statement = room.says(room.person(), room.claim())
     for _ in range(2):
-        attach(room, text="Open.", statement_id=said.pk)
-    assert events(said) == ["statement.record", "statement.revise"]
+        attach(room, text="Open.", statement_id=statement.pk)
+    assert events(statement) == ["statement.record", "statement.revise"]
 
 
-def test_a_statement_that_one_may_not_see_takes_no_copy(room, city):
-    said = room.says(room.person(), room.claim())
+def test_an_invisible_statement_takes_no_copy(room, city):
+    statement = room.says(room.person(), room.claim())
     with assert_refused(NotFound, "NOT_FOUND"):
         exhibits.attach(
-            desk_id=city.pk, title="Log", text="Open.", statement_id=said.pk, actor=room.people["carl"], now=room.now
+            desk_id=city.pk,
+            title="Log",
+            text="Open.",
+            statement_id=statement.pk,
+            actor=room.people["carl"],
+            now=room.now,
         )
     assert not Exhibit.objects.exists()

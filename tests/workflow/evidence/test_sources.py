@@ -13,14 +13,14 @@ from tests.support.cast import HOUR, assert_refused, count_pending_jobs, events
 JO = {"identity_name": "Jo Roe", "identity_known_by": "1970-03-12"}
 
 
-def test_nobody_has_judged_a_new_source_and_no_editor_knows_an_unnamed_one(room, rosa):
-    known = sources.register(desk_id=room.desk.pk, type="person", name="Lida Fenn", actor=rosa, now=room.now)
-    hidden = sources.register(
+def test_a_new_source_is_unrated_and_an_unnamed_one_not_vouched_for(room, rosa):
+    named = sources.register(desk_id=room.desk.pk, type="person", name="Lida Fenn", actor=rosa, now=room.now)
+    unnamed = sources.register(
         desk_id=room.desk.pk, type="person", name="a keeper", unnamed=True, **JO, actor=rosa, now=room.now
     )
-    assert (known.reliability, known.editor_knows, known.key) == ("", True, "")
-    assert (hidden.reliability, hidden.editor_knows) == ("", False)
-    assert hidden.key == vault.Identity.of("Jo Roe", "1970-03-12").token()
+    assert (named.reliability, named.editor_knows, named.key) == ("", True, "")
+    assert (unnamed.reliability, unnamed.editor_knows) == ("", False)
+    assert unnamed.key == vault.Identity.of("Jo Roe", "1970-03-12").token()
 
 
 def test_only_an_unnamed_source_has_an_identity_to_protect(room, rosa):
@@ -36,7 +36,7 @@ def test_a_name_without_an_identifying_detail_is_not_stored(room, rosa):
         )  # fmt: skip
 
 
-def test_a_description_does_not_give_away_the_name_it_hides(room, rosa):
+def test_a_description_must_not_contain_the_protected_name(room, rosa):
     source = room.person("Jo Roe")
     telling = "JO  ROE, a keeper"
     with assert_refused(ValidationFailed, "NAME_IN_DESCRIPTION"):
@@ -46,14 +46,14 @@ def test_a_description_does_not_give_away_the_name_it_hides(room, rosa):
             sources.register(desk_id=room.desk.pk, type="person", unnamed=True, **field, **JO, actor=rosa, now=room.now)
 
 
-def test_rating_revising_and_authenticating_wake_every_claim_concerned(room, rosa, felix):
+def test_rating_revising_and_authenticating_reassess_every_affected_claim(room, rosa, felix):
     claim, untouched = room.claim(), room.claim()
-    paper = room.source("document")
-    room.says(paper, claim)
+    document = room.source("document")
+    room.says(document, claim)
     for change in (
-        lambda: sources.rate(source_id=paper.pk, reliability="A", actor=felix, now=room.now),
-        lambda: sources.revise(source_id=paper.pk, camp="north", actor=rosa, now=room.now),
-        lambda: sources.authenticate(source_id=paper.pk, reason="Seal.", actor=felix, now=room.now),
+        lambda: sources.rate(source_id=document.pk, reliability="A", actor=felix, now=room.now),
+        lambda: sources.revise(source_id=document.pk, camp="north", actor=rosa, now=room.now),
+        lambda: sources.authenticate(source_id=document.pk, reason="Seal.", actor=felix, now=room.now),
     ):
         room.settle()
         change()
@@ -64,18 +64,18 @@ def test_rating_revising_and_authenticating_wake_every_claim_concerned(room, ros
 
 
 def test_claims_of_tied_sources_are_reassessed_whatever_the_tie(room, edith):
-    """A maker's principal counts too: whoever turns out to be that principal joins with the paper."""
+    """A maker's principal counts too: a source that turns out to be that principal joins with the document."""
     principal, twin, agent = room.person(), room.person(), room.person()
     sources.revise(source_id=agent.pk, speaks_for=principal.pk, actor=edith, now=room.now)
-    paper = room.paper(author=agent.pk)
+    document = room.paper(author=agent.pk)
     claim, accusing = room.claim(), room.claim(adverse_to=[principal.pk])
-    room.says(paper, claim)
+    room.says(document, claim)
     room.settle()
     sources.merge(source_id=twin.pk, into_id=principal.pk, reason="One person.", actor=edith, now=room.now)
     assert [count_pending_jobs(MessageKind.ASSESS_CLAIM, each) for each in (claim, accusing)] == [1, 1]
 
 
-def test_only_a_document_is_authenticated_and_only_papers_and_eyes_settle_a_claim(room, felix, rosa):
+def test_only_documents_are_authenticated_and_persons_settle_no_claim(room, felix, rosa):
     person, claim = room.person(), room.claim()
     with assert_refused(Conflict, "NOT_A_DOCUMENT"):
         sources.authenticate(source_id=person.pk, reason="Looked at her.", actor=felix, now=room.now)
@@ -83,17 +83,17 @@ def test_only_a_document_is_authenticated_and_only_papers_and_eyes_settle_a_clai
         sources.revise(source_id=person.pk, establishes=[claim.pk], actor=rosa, now=room.now)
 
 
-def test_a_paper_that_settles_a_claim_can_be_found_not_to(room, rosa):
+def test_the_effect_of_a_document_on_a_claim_can_change(room, rosa):
     claim = room.claim(risk="routine")
-    paper = room.paper(establishes=[claim.pk])
-    room.says(paper, claim)
+    document = room.paper(establishes=[claim.pk])
+    room.says(document, claim)
     room.settle()
     assert claim.assessments.latest().basis == "record"
-    sources.revise(source_id=paper.pk, establishes=[], contradicts=[claim.pk], actor=rosa, now=room.now)
+    sources.revise(source_id=document.pk, establishes=[], contradicts=[claim.pk], actor=rosa, now=room.now)
     room.settle()
     assert claim.assessments.latest().basis != "record"
-    sources.revise(source_id=paper.pk, camp="north", actor=rosa, now=room.now)
-    assert paper.dispositive_evidence.get().effect == "contradicts", "what is not mentioned stays"
+    sources.revise(source_id=document.pk, camp="north", actor=rosa, now=room.now)
+    assert document.dispositive_evidence.get().effect == "contradicts", "what is not mentioned stays"
 
 
 @pytest.mark.parametrize("rating", ["G", "", "a"])
@@ -104,7 +104,7 @@ def test_a_rating_is_a_letter_from_a_to_f(room, felix, rating):
 
 
 class TestProtecting:
-    def test_the_name_leaves_the_newsroom_for_the_vault(self, room, rosa):
+    def test_the_name_moves_to_the_vault(self, room, rosa):
         source = room.person("Jo Roe", description="Keeps the gate.")
         sources.protect(source_id=source.pk, name="a keeper", **JO, actor=rosa, now=room.now)
         source.refresh_from_db()
@@ -113,7 +113,7 @@ class TestProtecting:
         assert events(source)[-1] == "source.protect"
         assert Event.objects.filter(action="source.protect").get().data == {}
 
-    def test_protecting_again_replaces_what_the_vault_holds(self, room, rosa, cuno):
+    def test_protecting_again_replaces_the_stored_identity(self, room, rosa, cuno):
         source = room.person("a keeper", unnamed=True, **JO)
         other = {"identity_name": "Ann Ode", "identity_known_by": "1961"}
         sources.protect(source_id=source.pk, name="a keeper", **other, actor=rosa, now=room.now)
@@ -121,12 +121,12 @@ class TestProtecting:
         assert sources.unmask(source_id=source.pk, reason="Court.", actor=cuno, now=room.now).name == "Ann Ode"
 
     def test_only_a_person_is_protected(self, room, rosa):
-        paper = room.paper()
+        document = room.paper()
         with pytest.raises((ValidationFailed, Conflict), match="Only a person"):
-            sources.protect(source_id=paper.pk, name="a paper", **JO, actor=rosa, now=room.now)
+            sources.protect(source_id=document.pk, name="a paper", **JO, actor=rosa, now=room.now)
         assert not IdentityRecord.objects.exists()
 
-    def test_a_protected_source_is_seen_at_its_desk_only(self, room, rosa, carl):
+    def test_a_protected_source_is_visible_at_its_desk_only(self, room, rosa, carl):
         source = room.person("Jo Roe")
         assert Source.objects.visible_to(carl.facts()).filter(pk=source.pk).exists()
         sources.protect(source_id=source.pk, name="a keeper", **JO, actor=rosa, now=room.now)
@@ -134,10 +134,10 @@ class TestProtecting:
 
 
 class TestMatchingIdentity:
-    def test_a_named_person_who_speaks_unnamed_as_well_counts_once(self, room, rosa):
+    def test_a_person_who_is_a_named_and_an_unnamed_source_counts_once(self, room, rosa):
         claim = room.claim()
-        named, hidden = room.person("Jo Roe"), room.person("a keeper", unnamed=True, **JO)
-        for source in (named, hidden):
+        named, unnamed = room.person("Jo Roe"), room.person("a keeper", unnamed=True, **JO)
+        for source in (named, unnamed):
             room.says(source, claim)
         room.settle()
         assert claim.assessments.latest().independent == 2
@@ -147,7 +147,7 @@ class TestMatchingIdentity:
         assert Event.objects.get(action="source.match_identity").data == {}
         assert not IdentityRecord.objects.filter(source=named).exists(), "the name is public; nothing is sealed"
 
-    def test_an_unnamed_person_is_protected_and_a_paper_has_no_birthday(self, room, rosa):
+    def test_only_a_named_person_is_matched(self, room, rosa):
         for source in (room.person(unnamed=True), room.paper()):
             with assert_refused(Conflict, "NOT_NAMED"):
                 sources.match_identity(source_id=source.pk, **JO, actor=rosa, now=room.now)
@@ -156,13 +156,13 @@ class TestMatchingIdentity:
 class TestUnmasking:
     def test_unmasking_is_recorded_with_its_reason(self, room, cuno):
         source = room.person("a keeper", unnamed=True, **JO)
-        found = sources.unmask(source_id=source.pk, reason="A court asks.", actor=cuno, now=room.now)
-        assert (found.name, found.known_by) == ("Jo Roe", "1970-03-12")
-        look = Event.objects.get(action="source.unmask")
-        assert (look.actor, look.data) == (cuno, {"reason": "A court asks."})
-        assert count_pending_jobs(MessageKind.NOTIFY, look) == 1
+        identity = sources.unmask(source_id=source.pk, reason="A court asks.", actor=cuno, now=room.now)
+        assert (identity.name, identity.known_by) == ("Jo Roe", "1970-03-12")
+        event = Event.objects.get(action="source.unmask")
+        assert (event.actor, event.data) == (cuno, {"reason": "A court asks."})
+        assert count_pending_jobs(MessageKind.NOTIFY, event) == 1
 
-    def test_without_a_reason_nothing_is_shown(self, room, cuno):
+    def test_without_a_reason_nothing_is_revealed(self, room, cuno):
         source = room.person("a keeper", unnamed=True, **JO)
         with assert_refused(ValidationFailed, "REASON_REQUIRED"):
             sources.unmask(source_id=source.pk, reason=" ", actor=cuno, now=room.now)
@@ -172,10 +172,10 @@ class TestUnmasking:
         with assert_refused(Conflict, "NO_IDENTITY_STORED"):
             sources.unmask(source_id=source.pk, reason="Court.", actor=cuno, now=room.now)
 
-    def test_a_custodian_of_another_desk_does_not_find_it(self, room, city, people):
-        hidden = room.source("person", unnamed=True, by="carl", desk_id=city.pk, **JO)
+    def test_a_source_of_another_desk_is_not_found_by_a_custodian(self, room, city, people):
+        source = room.source("person", unnamed=True, by="carl", desk_id=city.pk, **JO)
         with assert_refused(NotFound, "NOT_FOUND"):
-            sources.unmask(source_id=hidden.pk, reason="Court.", actor=people["cuno"], now=room.now)
+            sources.unmask(source_id=source.pk, reason="Court.", actor=people["cuno"], now=room.now)
 
     def test_vouching_is_for_unnamed_sources(self, room, edith):
         source = room.person()
@@ -189,17 +189,17 @@ class TestMerging:
             source_id=source.pk, into_id=into.pk, reason="One voice.", actor=room.people["edith"], now=room.now
         )
 
-    def test_two_voices_that_are_one_person_count_once_and_move_nothing(self, room):
+    def test_merged_sources_count_once_and_keep_their_statements(self, room):
         claim = room.corroborated()
-        first, second = (said.source for said in claim.statements.all())
+        first, second = (statement.source for statement in claim.statements.all())
         self.one(room, first, second)
         room.settle()
         claim.refresh_from_db()
         assert claim.assessments.latest().independent == 1
-        assert {said.source for said in claim.statements.all()} == {first, second}
+        assert {statement.source for statement in claim.statements.all()} == {first, second}
         assert [events(each)[-1] for each in (first, second)] == ["source.merge", "source.merge"]
 
-    def test_three_who_are_one_are_one_whatever_the_order(self, room):
+    def test_three_sources_are_merged_in_any_order(self, room):
         claim = room.claim()
         people = [room.person() for _ in range(3)]
         for person in people:
@@ -219,12 +219,12 @@ class TestMerging:
         room.settle()
         assert claim.assessments.latest().independent == 1
 
-    def test_two_tokens_of_one_human_being_are_one(self, room):
+    def test_two_identity_tokens_of_one_person_are_merged(self, room):
         claim = room.claim()
-        keepers = [room.person(unnamed=True, **JO | {"identity_known_by": known}) for known in ("1970", "1970", "71")]
-        for person in keepers:
+        people = [room.person(unnamed=True, **JO | {"identity_known_by": known}) for known in ("1970", "1970", "71")]
+        for person in people:
             room.says(person, claim)
-        self.one(room, keepers[0], keepers[2])
+        self.one(room, people[0], people[2])
         room.settle()
         assert claim.assessments.latest().independent == 1
 
@@ -247,14 +247,14 @@ class TestMerging:
         story.refresh_from_db()
         assert story.gate == "block"
 
-    def test_a_person_and_a_paper_are_never_one(self, room):
-        person, paper = room.person(), room.paper()
+    def test_a_person_and_a_document_are_not_merged(self, room):
+        person, document = room.person(), room.paper()
         with assert_refused(Conflict, "TYPE_MISMATCH"):
-            self.one(room, person, paper)
+            self.one(room, person, document)
         with assert_refused(ValidationFailed, "SAME_OBJECT"):
             self.one(room, person, person)
 
-    def test_a_merged_source_is_changed_no_more(self, room, felix):
+    def test_a_merged_source_cannot_be_changed(self, room, felix):
         first, second = room.person(), room.person()
         self.one(room, first, second)
         with assert_refused(Conflict, "MERGED"):
@@ -262,10 +262,10 @@ class TestMerging:
         with assert_refused(Conflict, "MERGED"):
             self.one(room, second, first)
 
-    def test_a_published_story_on_two_voices_that_are_one_is_flagged(self, room):
+    def test_a_published_story_on_two_merged_sources_is_flagged(self, room):
         claim = room.verified()
         story = room.published(claim)
-        first, second = (said.source for said in claim.statements.all())
+        first, second = (statement.source for statement in claim.statements.all())
         self.one(room, first, second)
         room.settle()
         story.refresh_from_db()
@@ -273,7 +273,7 @@ class TestMerging:
         assert Claim.objects.get().status != "verified"
 
 
-def test_a_named_and_an_unnamed_source_are_not_merged_for_the_record_would_show_who_it_is(room, edith):
-    known, hidden = room.person("Jo Roe"), room.person("a keeper", unnamed=True)
+def test_a_named_and_an_unnamed_source_are_not_merged(room, edith):
+    named, unnamed = room.person("Jo Roe"), room.person("a keeper", unnamed=True)
     with assert_refused(Conflict, "UNNAMED"):
-        sources.merge(source_id=hidden.pk, into_id=known.pk, reason="One voice.", actor=edith, now=room.now)
+        sources.merge(source_id=unnamed.pk, into_id=named.pk, reason="One voice.", actor=edith, now=room.now)

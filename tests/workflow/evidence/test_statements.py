@@ -12,9 +12,9 @@ from editorial.workflow.evidence import briefings, claims, sources, statements
 from tests.support.cast import HOUR, assert_refused, count_pending_jobs, events
 
 
-def record(room, claim, source, **stated):
+def record(room, claim, source, **fields):
     return statements.record(
-        **{"claim_id": claim.pk, "source_id": source.pk, "stance": "affirms", "directness": "first_hand"} | stated,
+        **{"claim_id": claim.pk, "source_id": source.pk, "stance": "affirms", "directness": "first_hand"} | fields,
         actor=room.people["rosa"],
         now=room.now,
     )
@@ -27,34 +27,39 @@ def test_a_named_source_speaks_on_record_and_an_unnamed_one_on_background(room):
     assert record(room, claim, room.person(), terms="off_record").terms == "off_record"
 
 
-def test_a_statement_is_recorded_with_who_heard_it_and_when_and_its_claim_is_reviewed(room, rosa):
+def test_a_statement_is_recorded_with_its_collector_and_its_claim_is_reassessed(room, rosa):
     claim = room.claim()
     room.settle()
-    said = record(room, claim, room.person(), quote="It was.", said_at=room.now - HOUR, credibility=2)
-    assert (said.collected_by, said.recorded_at, said.quote, said.credibility) == (rosa, room.now, "It was.", 2)
-    assert events(said) == ["statement.record"]
-    assert "It was." not in str(Event.objects.get(stream=f"statement:{said.pk}").data)
+    statement = record(room, claim, room.person(), quote="It was.", said_at=room.now - HOUR, credibility=2)
+    assert (statement.collected_by, statement.recorded_at, statement.quote, statement.credibility) == (
+        rosa,
+        room.now,
+        "It was.",
+        2,
+    )
+    assert events(statement) == ["statement.record"]
+    assert "It was." not in str(Event.objects.get(stream=f"statement:{statement.pk}").data)
     assert count_pending_jobs(MessageKind.ASSESS_CLAIM, claim) == 1
 
 
-def test_nothing_is_recorded_on_a_compound_or_a_claim_that_is_gone(room, rosa, felix):
-    whole, gone, source = room.claim(), room.claim(), room.person()
-    claims.split(claim_id=whole.pk, texts=["A.", "B."], actor=rosa, now=room.now)
-    claims.drop(claim_id=gone.pk, reason="Gossip.", actor=felix, now=room.now)
+def test_a_compound_or_closed_claim_takes_no_statements(room, rosa, felix):
+    compound, dropped, source = room.claim(), room.claim(), room.person()
+    claims.split(claim_id=compound.pk, texts=["A.", "B."], actor=rosa, now=room.now)
+    claims.drop(claim_id=dropped.pk, reason="Gossip.", actor=felix, now=room.now)
     with assert_refused(Conflict, "COMPOUND"):
-        record(room, whole, source)
+        record(room, compound, source)
     with assert_refused(Conflict, "CLAIM_CLOSED"):
-        record(room, gone, source)
+        record(room, dropped, source)
 
 
-def test_a_source_that_was_merged_takes_no_new_statements(room, edith):
+def test_a_merged_source_takes_no_new_statements(room, edith):
     source, into, claim = room.person(), room.person(), room.claim()
     sources.merge(source_id=source.pk, into_id=into.pk, reason="One voice.", actor=edith, now=room.now)
     with assert_refused(Conflict, "MERGED"):
         record(room, claim, source)
 
 
-def test_a_source_that_one_may_not_see_is_not_there(room, city):
+def test_an_invisible_source_is_not_found(room, city):
     hidden = room.source("person", unnamed=True, by="carl", desk_id=city.pk)
     known = room.source("person", by="carl", desk_id=city.pk)
     claim = room.claim()
@@ -63,19 +68,19 @@ def test_a_source_that_one_may_not_see_is_not_there(room, city):
     assert record(room, claim, known).source == known
 
 
-def test_an_informant_is_whom_somebody_else_heard_it_from(room):
+def test_only_a_second_hand_statement_has_an_informant(room):
     claim, speaker, informant = room.claim(), room.person(), room.person()
     assert record(room, claim, speaker, directness="second_hand", informant=informant.pk).informant == informant
-    for wrong in (
+    for fields in (
         {"directness": "first_hand", "informant": informant.pk},
         {"directness": "relayed", "informant": informant.pk},
         {"directness": "second_hand", "informant": speaker.pk},
     ):
         with assert_refused(ValidationFailed, "INFORMANT"):
-            record(room, claim, speaker, **wrong)
+            record(room, claim, speaker, **fields)
 
 
-def test_times_carry_their_zone_and_nothing_was_said_tomorrow(room):
+def test_times_have_an_offset_and_are_not_in_the_future(room):
     claim, source = room.claim(), room.person()
     for naive in ("embargo_until", "said_at"):
         with assert_refused(ValidationFailed, "UTC_OFFSET_MISSING"):
@@ -84,61 +89,61 @@ def test_times_carry_their_zone_and_nothing_was_said_tomorrow(room):
         record(room, claim, source, said_at=room.now + HOUR)
 
 
-def test_those_who_spoke_at_one_briefing_are_one_voice(room, rosa):
-    call = briefings.record(desk_id=room.desk.pk, name="Noon call", actor=rosa, now=room.now)
+def test_sources_at_one_briefing_count_once(room, rosa):
+    briefing = briefings.record(desk_id=room.desk.pk, name="Noon call", actor=rosa, now=room.now)
     claim = room.claim()
     for _ in range(2):
-        room.says(room.person(), claim, briefing=call.pk)
+        room.says(room.person(), claim, briefing=briefing.pk)
     room.settle()
     assert claim.assessments.latest().independent == 1
 
 
-def test_revising_keeps_what_was_said_before(room, rosa):
-    said = record(room, room.claim(), room.person())
-    statements.revise(statement_id=said.pk, stance="denies", version=1, actor=rosa, now=room.now)
-    event = Event.objects.filter(stream=f"statement:{said.pk}").latest("number")
+def test_revising_records_the_earlier_value(room, rosa):
+    statement = record(room, room.claim(), room.person())
+    statements.revise(statement_id=statement.pk, stance="denies", expected_version=1, actor=rosa, now=room.now)
+    event = Event.objects.filter(stream=f"statement:{statement.pk}").latest("number")
     assert event.data["changed"] == {"stance": ["affirms", "denies"]}
     with assert_refused(VersionConflict, "STALE_VERSION"):
-        statements.revise(statement_id=said.pk, stance="affirms", version=1, actor=rosa, now=room.now)
+        statements.revise(statement_id=statement.pk, stance="affirms", expected_version=1, actor=rosa, now=room.now)
 
 
 def test_a_new_embargo_starts_over(room, rosa):
-    said = record(room, room.claim(), room.person(), embargo_until=room.now + HOUR)
-    statements.lift_embargo(statement_id=said.pk, now=room.later(hours=1))
-    said.refresh_from_db()
-    assert said.embargo_lifted_at == room.now
-    statements.revise(statement_id=said.pk, embargo_until=room.now + HOUR, actor=rosa, now=room.now)
-    said.refresh_from_db()
-    assert said.embargo_lifted_at is None
+    statement = record(room, room.claim(), room.person(), embargo_until=room.now + HOUR)
+    statements.lift_embargo(statement_id=statement.pk, now=room.later(hours=1))
+    statement.refresh_from_db()
+    assert statement.embargo_lifted_at == room.now
+    statements.revise(statement_id=statement.pk, embargo_until=room.now + HOUR, actor=rosa, now=room.now)
+    statement.refresh_from_db()
+    assert statement.embargo_lifted_at is None
 
 
 @pytest.mark.parametrize(
-    ("verb", "mark", "code"),
+    ("action", "mark", "code"),
     [(statements.withdraw, "withdrawn_at", "WITHDRAWN"), (statements.retract, "retracted_at", "RETRACTED")],
 )
-def test_a_withdrawn_statement_does_not_count_and_is_withdrawn_once(room, rosa, verb, mark, code):
+def test_a_withdrawn_statement_does_not_count_and_is_withdrawn_once(room, rosa, action, mark, code):
     claim = room.corroborated()
-    said = claim.statements.first()
-    verb(statement_id=said.pk, reason="She phoned.", actor=rosa, now=room.now)
-    said.refresh_from_db()
-    assert getattr(said, mark) == room.now
+    statement = claim.statements.first()
+    action(statement_id=statement.pk, reason="She phoned.", actor=rosa, now=room.now)
+    statement.refresh_from_db()
+    assert getattr(statement, mark) == room.now
     room.settle()
     assert claim.assessments.latest().independent == 1
     with assert_refused(Conflict, code):
-        verb(statement_id=said.pk, reason="She phoned.", actor=rosa, now=room.now)
+        action(statement_id=statement.pk, reason="She phoned.", actor=rosa, now=room.now)
 
 
 class TestRelaying:
     @pytest.fixture
-    def told(self, room):
+    def relay_pair(self, room):
         claim = room.claim()
         return room.says(room.source("outlet"), claim, directness="relayed"), room.says(room.person(), claim)
 
     def relay(self, room, derived, origin):
         return statements.relay(derived_id=derived.pk, origin_id=origin.pk, actor=room.people["rosa"], now=room.now)
 
-    def test_a_repeat_adds_no_origin(self, room, told):
-        derived, origin = told
+    def test_a_repeat_adds_no_origin(self, room, relay_pair):
+        derived, origin = relay_pair
         claim = origin.claim
         room.settle()
         assert claim.assessments.latest().origins == 2
@@ -146,13 +151,13 @@ class TestRelaying:
         room.settle()
         assert claim.assessments.latest().origins == 1
 
-    def test_relaying_again_changes_nothing(self, room, told):
-        first = self.relay(room, *told)
-        assert self.relay(room, *told) == first
-        assert events(told[0]) == ["statement.record", "statement.relay"]
+    def test_relaying_again_changes_nothing(self, room, relay_pair):
+        first = self.relay(room, *relay_pair)
+        assert self.relay(room, *relay_pair) == first
+        assert events(relay_pair[0]) == ["statement.record", "statement.relay"]
 
-    def test_each_invalid_relay_is_explained(self, room, told):
-        derived, origin = told
+    def test_each_invalid_relay_is_explained(self, room, relay_pair):
+        derived, origin = relay_pair
         elsewhere, denial = room.says(room.person(), room.claim()), room.denied(origin.claim)
         for one, other, kind, code in (
             (derived, derived, ValidationFailed, "SAME_OBJECT"),
@@ -163,17 +168,17 @@ class TestRelaying:
             with assert_refused(kind, code):
                 self.relay(room, one, other)
 
-    def test_a_relay_recorded_in_error_is_undone(self, room, told, rosa):
-        link = self.relay(room, *told)
+    def test_a_relay_recorded_in_error_is_undone(self, room, relay_pair, rosa):
+        link = self.relay(room, *relay_pair)
         statements.undo_relay(relay_id=link.pk, reason="Mixed up.", actor=rosa, now=room.now)
         assert not Relay.objects.exists()
-        assert events(told[0])[-1] == "statement.relay"
+        assert events(relay_pair[0])[-1] == "statement.relay"
         with assert_refused(NotFound, "NOT_FOUND"):
             statements.undo_relay(relay_id=link.pk, reason="Mixed up.", actor=rosa, now=room.now)
 
 
 class TestMoving:
-    def test_a_statement_goes_where_it_belongs_with_all_that_is_tied_to_it(self, room, rosa):
+    def test_a_statement_moves_with_its_relays(self, room, rosa):
         claim, target = room.claim(), room.claim()
         origin = room.says(room.person(), claim)
         repeats = [room.says(room.source("outlet"), claim, directness="relayed") for _ in range(2)]
@@ -186,26 +191,26 @@ class TestMoving:
         assert list(claim.statements.all()) == [stays]
         assert [count_pending_jobs(MessageKind.ASSESS_CLAIM, each) for each in (claim, target)] == [1, 1]
 
-    def test_what_a_story_leans_on_stays_with_the_claim_it_uses(self, room, rosa):
+    def test_a_statement_that_a_story_relies_on_does_not_move(self, room, rosa):
         claim, target = room.claim(), room.claim()
-        said = room.says(room.person(), claim)
-        room.story(claim, relies_on=[str(said.pk)])
+        statement = room.says(room.person(), claim)
+        room.story(claim, relies_on=[str(statement.pk)])
         with assert_refused(Conflict, "RELIED_ON"):
-            statements.move(statement_id=said.pk, claim_id=target.pk, actor=rosa, now=room.now)
+            statements.move(statement_id=statement.pk, claim_id=target.pk, actor=rosa, now=room.now)
 
-    def test_nothing_is_moved_to_a_compound(self, room, rosa):
-        said, whole = room.says(room.person(), room.claim()), room.claim()
-        claims.split(claim_id=whole.pk, texts=["A.", "B."], actor=rosa, now=room.now)
+    def test_a_compound_takes_no_moved_statement(self, room, rosa):
+        statement, compound = room.says(room.person(), room.claim()), room.claim()
+        claims.split(claim_id=compound.pk, texts=["A.", "B."], actor=rosa, now=room.now)
         with assert_refused(Conflict, "COMPOUND"):
-            statements.move(statement_id=said.pk, claim_id=whole.pk, actor=rosa, now=room.now)
+            statements.move(statement_id=statement.pk, claim_id=compound.pk, actor=rosa, now=room.now)
 
 
-def test_members_of_a_desk_whose_story_uses_the_claim_may_add_to_it(room, carl, city):
+def test_a_desk_whose_story_uses_the_claim_may_add_to_it(room, carl, city):
     claim = room.claim()
     source = room.source("person", by="carl", desk_id=city.pk)
-    given = {"claim_id": claim.pk, "source_id": source.pk, "stance": "affirms", "directness": "first_hand"}
+    fields = {"claim_id": claim.pk, "source_id": source.pk, "stance": "affirms", "directness": "first_hand"}
     with assert_refused(NotFound, "NOT_FOUND"):
-        statements.record(**given, actor=carl, now=room.now)
+        statements.record(**fields, actor=carl, now=room.now)
     room.desk = city
     room.story(claim, by="hugo")
-    assert statements.record(**given, actor=carl, now=room.now) in Statement.objects.all()
+    assert statements.record(**fields, actor=carl, now=room.now) in Statement.objects.all()

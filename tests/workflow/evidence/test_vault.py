@@ -33,13 +33,13 @@ KNOWN_BY = "KANARI-1970-03-12"
         ("Ｊｏ Ｒｏｅ", "Jo Roe"),
     ],
 )
-def test_a_name_is_the_same_however_it_is_typed(typed, otherwise):
+def test_the_spelling_of_a_name_does_not_change_its_token(typed, otherwise):
     assert Identity.of(typed, "1970-03-12").token() == Identity.of(otherwise, "1970 03 12").token()
 
 
-def test_namesakes_and_halves_that_only_add_up_to_the_same_are_others():
-    one = Identity.of("Jo Roe", "1970").token()
-    assert one not in {
+def test_different_names_and_details_have_different_tokens():
+    token = Identity.of("Jo Roe", "1970").token()
+    assert token not in {
         Identity.of("Jo Roe", "1971").token(),
         Identity.of("Jo", "Roe 1970").token(),
         Identity.of("Roe Jo", "1970").token(),
@@ -53,7 +53,7 @@ def test_a_detail_that_identifies_nobody_is_refused(name, known_by):
         Identity.of(name, known_by)
 
 
-def test_a_token_is_of_no_use_without_the_key(settings):
+def test_a_token_is_useless_without_the_key(settings):
     before = Identity.of("Jo Roe", "1970").token()
     settings.IDENTITY_KEY = "another key that is long enough to be one"
     assert Identity.of("Jo Roe", "1970").token() != before
@@ -70,7 +70,7 @@ def test_an_identity_has_no_readable_form():
     assert CANARY not in f"{identity} {identity!r} {[identity]}"
 
 
-def test_older_keys_open_and_the_newest_encrypts(settings):
+def test_older_keys_decrypt_and_the_newest_encrypts(settings):
     old, new = (Fernet.generate_key().decode() for _ in range(2))
     settings.VAULT_KEYS = [old]
     sealed = vault.encrypt(Identity.of("Jo Roe", "1970"))
@@ -97,12 +97,12 @@ def test_key_rotation_reencrypts_identities_and_secrets(room, settings, cuno, ad
     assert WebhookEndpoint.objects.exists()
 
 
-def test_unmasking_without_the_key_shows_nothing_and_says_what_to_do(room, settings, cuno):
+def test_unmasking_without_the_key_reveals_nothing_and_names_the_remedy(room, settings, cuno):
     source = room.person("a keeper", unnamed=True, identity_name=CANARY, identity_known_by=KNOWN_BY)
     settings.VAULT_KEYS = [Fernet.generate_key().decode()]
-    with pytest.raises(Conflict, match="VAULT_KEYS") as refused:
+    with pytest.raises(Conflict, match="VAULT_KEYS") as error:
         sources.unmask(source_id=source.pk, reason="Court.", actor=cuno, now=room.now)
-    assert CANARY not in everything_about(refused.value)
+    assert CANARY not in everything_about(error.value)
     assert not Event.objects.filter(action="source.unmask").exists()
 
 
@@ -133,7 +133,7 @@ def test_a_confidential_name_is_in_no_table_no_log_and_no_refusal(room, rosa, cu
         now=room.now,
     )
     room.settle()
-    refused = [
+    refusals = [
         refusal_of(
             room, sources.register, desk_id=room.desk.pk, type="paper", name="a keeper", unnamed=True, **identity
         ),
@@ -145,27 +145,27 @@ def test_a_confidential_name_is_in_no_table_no_log_and_no_refusal(room, rosa, cu
         refusal_of(room, sources.protect, source_id="no id", name="a clerk", **identity),
         refusal_of(room, replies.answer, request_id=request.pk, outcome="replied", respondent_name=CANARY),
     ]
-    told = "\n".join([*refused, *(everything_about(record) for record in caplog.records), caplog.text])
+    text = "\n".join([*refusals, *(everything_about(record) for record in caplog.records), caplog.text])
     for part in (*CANARY.split(), KNOWN_BY):
-        assert part.casefold() not in told.casefold()
+        assert part.casefold() not in text.casefold()
         assert tables_containing(part) == []
 
 
-def refusal_of(room, verb, **given):
-    with pytest.raises(ActionError) as refused:
-        verb(**given, actor=room.people["rosa"], now=room.now)
-    return everything_about(refused.value)
+def refusal_of(room, action, **arguments):
+    with pytest.raises(ActionError) as error:
+        action(**arguments, actor=room.people["rosa"], now=room.now)
+    return everything_about(error.value)
 
 
-def everything_about(thing):
+def everything_about(record):
     """All that an error page or a log could show of it."""
-    seen = [repr(thing), str(thing), repr(vars(thing))]
-    cause = getattr(thing, "__cause__", None)
-    return " ".join(seen + ([everything_about(cause)] if cause is not None else []))
+    texts = [repr(record), str(record), repr(vars(record))]
+    cause = getattr(record, "__cause__", None)
+    return " ".join(texts + ([everything_about(cause)] if cause is not None else []))
 
 
 def tables_containing(text):
-    """The columns of the whole schema, of whatever type, in which a text occurs."""
+    """The columns of the whole schema, of any type, in which a text occurs."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public' "
@@ -186,6 +186,6 @@ def tables_containing(text):
     return telling
 
 
-def test_the_search_for_a_name_finds_one_that_is_there(room):
+def test_the_search_for_a_name_detects_a_leak(room):
     room.person(CANARY)
     assert tables_containing(CANARY) == [("editorial_source", "name")]

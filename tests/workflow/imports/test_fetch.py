@@ -1,4 +1,4 @@
-"""Fetching feeds and pages: from a real web server, politely, and from nowhere inside the house."""
+"""Fetching feeds and pages: from a real web server, politely, and from no private address."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.support.receivers import serve_in_background
 
 @pytest.fixture
 def outlet(settings: Any) -> Iterator[OutletServer]:
-    """An outlet's server inside the house, which may be reached here."""
+    """An outlet's server at a private address, which may be reached here."""
     settings.IMPORTS_ALLOW_PRIVATE_HOSTS = True
     with serve_in_background(server := OutletServer()):
         server.gives = {
@@ -33,29 +33,27 @@ def outlet(settings: Any) -> Iterator[OutletServer]:
         yield server
 
 
-def start_import(room: Room, url: str, kind: str = "feed", **stated: Any) -> Import:
-    """An import from an address, fetched as a worker would, and filed."""
-    given = {"desk_id": room.desk.pk, "kind": kind, "url": url} | stated
-    begun = imports.start(**given, actor=room.people["rosa"], now=room.now)
+def start_import(room: Room, url: str, kind: str = "feed", **fields: Any) -> Import:
+    """An import from a URL, fetched as a worker would, and filed."""
+    arguments = {"desk_id": room.desk.pk, "kind": kind, "url": url} | fields
+    batch = imports.start(**arguments, actor=room.people["rosa"], now=room.now)
     run_fetches(room)
     room.settle()
-    return Import.objects.get(pk=begun.pk)
+    return Import.objects.get(pk=batch.pk)
 
 
 def run_fetches(room: Room) -> None:
-    """Do what is to be fetched by now."""
-    for one in outbox.claim_batch(now=room.now):
-        if one.kind is MessageKind.FETCH:
-            workflow_fetch.fetch(message_id=one.message, clock=lambda: room.now)
+    """Run the fetches that are due."""
+    for job in outbox.claim_batch(now=room.now):
+        if job.kind is MessageKind.FETCH:
+            workflow_fetch.fetch(message_id=job.message, clock=lambda: room.now)
     OutboxMessage.objects.filter(state="sent").update(state="ready", sent_at=None)
 
 
-def test_a_feed_becomes_drafts_and_the_same_feed_makes_nothing_twice(
-    room: Room, outlet: OutletServer, rosa: User
-) -> None:
-    begun = start_import(room, outlet.at("/feed"))
-    assert (begun.state, begun.filed, begun.refused) == ("done", 2, 1)
-    first = begun.rows.get(number=1).story
+def test_a_feed_becomes_drafts_once(room: Room, outlet: OutletServer, rosa: User) -> None:
+    batch = start_import(room, outlet.at("/feed"))
+    assert (batch.state, batch.filed, batch.refused) == ("done", 2, 1)
+    first = batch.rows.get(number=1).story
     assert (first.wire_item.link, first.wire_item.outlet.name) == ("https://gazette.example/17", "Harbour Gazette")
     assert list(first.authors.all()) == [rosa]
     outlet.gives["/feed"].body = FEED.replace(b"A line without a title.", b"It was a long night.")
@@ -78,9 +76,9 @@ def test_requests_identify_themselves_and_send_accept(room: Room, outlet: Outlet
 
 def test_a_page_becomes_a_draft_with_its_archived_copy(room: Room, outlet: OutletServer) -> None:
     outlet.gives["/old"] = PreparedResponse(status=301, location="/gate")
-    begun = start_import(room, outlet.at("/old"), "page")
-    assert (begun.state, begun.filed) == ("done", 1)
-    story = begun.rows.get().story
+    batch = start_import(room, outlet.at("/old"), "page")
+    assert (batch.state, batch.filed) == ("done", 1)
+    story = batch.rows.get().story
     assert story.headline == "The gate was open all night"
     assert story.wire_item.uri == outlet.at("/gate")
     assert story.wire_item.exhibit.text == PAGE.decode()
@@ -89,20 +87,20 @@ def test_a_page_becomes_a_draft_with_its_archived_copy(room: Room, outlet: Outle
 
 def test_no_lock_is_held_during_a_request(room: Room, outlet: OutletServer, monkeypatch: pytest.MonkeyPatch) -> None:
     depth = len(connection.savepoint_ids)
-    seen: list[int] = []
+    lock_counts: list[int] = []
     ask = http_client.fetch
 
-    def looking(*given: Any, **named: Any) -> Any:
-        seen.append(len(connection.savepoint_ids) - depth)
-        return ask(*given, **named)
+    def counting_locks(*args: Any, **kwargs: Any) -> Any:
+        lock_counts.append(len(connection.savepoint_ids) - depth)
+        return ask(*args, **kwargs)
 
-    monkeypatch.setattr(http_client, "fetch", looking)
+    monkeypatch.setattr(http_client, "fetch", counting_locks)
     start_import(room, outlet.at("/gate"), "page")
-    assert seen == [0], "no transaction but the test's own"
+    assert lock_counts == [0], "no transaction but the test's own"
 
 
 @pytest.mark.parametrize(
-    ("given", "kind", "says"),
+    ("response", "kind", "message"),
     [
         (PreparedResponse(b"<p>No feed.</p>"), "feed", "not an RSS or Atom feed"),
         (PreparedResponse(b"%PDF-", "application/pdf"), "page", "application/pdf"),
@@ -112,35 +110,35 @@ def test_no_lock_is_held_during_a_request(room: Room, outlet: OutletServer, monk
         (PreparedResponse(status=302, location="/it"), "page", "more than 4 times"),
     ],
 )
-def test_what_is_of_no_use_ends_the_import_with_a_reason(
-    room: Room, outlet: OutletServer, settings: Any, given: PreparedResponse, kind: str, says: str
+def test_an_unusable_response_ends_the_import_with_a_reason(
+    room: Room, outlet: OutletServer, settings: Any, response: PreparedResponse, kind: str, message: str
 ) -> None:
     settings.IMPORT_MAX_BYTES = 2000
-    outlet.gives["/it"] = given
-    begun = start_import(room, outlet.at("/it"), kind)
-    assert (begun.state, begun.row_count) == ("failed", 0)
-    assert says in begun.problem
+    outlet.gives["/it"] = response
+    batch = start_import(room, outlet.at("/it"), kind)
+    assert (batch.state, batch.row_count) == ("failed", 0)
+    assert message in batch.problem
     assert OutboxMessage.objects.get(kind="fetch").state == "done"
-    assert events(begun) == ["import.start", "import.end"]
+    assert events(batch) == ["import.start", "import.end"]
 
 
 def test_a_busy_server_is_retried_three_times(room: Room, outlet: OutletServer) -> None:
     outlet.gives["/feed"].status = 503
-    begun = start_import(room, outlet.at("/feed"))
-    assert begun.state == "fetching"
+    batch = start_import(room, outlet.at("/feed"))
+    assert batch.state == "fetching"
     room.later(minutes=1)
     outlet.gives["/feed"].status = 200
     run_fetches(room)
     room.settle()
-    begun.refresh_from_db()
-    assert begun.state == "done"
+    batch.refresh_from_db()
+    assert batch.state == "done"
     outlet.gives["/feed"].status = 503
-    gone = start_import(room, outlet.at("/feed"))
+    failed = start_import(room, outlet.at("/feed"))
     for _ in range(2):
         room.later(minutes=1)
         run_fetches(room)
-    gone.refresh_from_db()
-    assert (gone.state, "HTTP_503" in gone.problem) == ("failed", True)
+    failed.refresh_from_db()
+    assert (failed.state, "HTTP_503" in failed.problem) == ("failed", True)
     assert not OutboxMessage.objects.filter(state="dead").exists(), "nobody else has to see to it"
 
 
@@ -180,7 +178,7 @@ def test_a_host_name_that_resolves_to_a_private_address_is_not_fetched(
     assert outlet.visits == []
 
 
-def test_a_refused_connection_is_no_response_and_an_error_status_is_one(outlet: OutletServer) -> None:
+def test_a_refused_connection_and_an_error_status_are_distinguished(outlet: OutletServer) -> None:
     with pytest.raises(UnusableResponse, match="404"):
         http_client.fetch(outlet.at("/nothing"), accept="*/*", max_bytes=9, allow_private=True)
     with socket.socket() as nobody:
@@ -191,10 +189,10 @@ def test_a_refused_connection_is_no_response_and_an_error_status_is_one(outlet: 
             )
 
 
-def test_one_that_was_stopped_is_not_filed_when_it_comes(room: Room, outlet: OutletServer, rosa: User) -> None:
-    begun = imports.start(desk_id=room.desk.pk, kind="feed", url=outlet.at("/feed"), actor=rosa, now=room.now)
-    imports.cancel(import_id=begun.pk, actor=rosa, now=room.now)
+def test_a_cancelled_import_is_not_filed(room: Room, outlet: OutletServer, rosa: User) -> None:
+    batch = imports.start(desk_id=room.desk.pk, kind="feed", url=outlet.at("/feed"), actor=rosa, now=room.now)
+    imports.cancel(import_id=batch.pk, actor=rosa, now=room.now)
     run_fetches(room)
     room.settle()
-    begun.refresh_from_db()
-    assert (begun.state, begun.row_count, outlet.visits) == ("stopped", 0, [])
+    batch.refresh_from_db()
+    assert (batch.state, batch.row_count, outlet.visits) == ("cancelled", 0, [])

@@ -28,57 +28,57 @@ ITEM = {
 }
 
 
-def start_import(room: Room, sheet: str | bytes = SHEET, *, by: str = "rosa", **stated: Any) -> Import:
+def start_import(room: Room, sheet: str | bytes = SHEET, *, by: str = "rosa", **fields: Any) -> Import:
     """An import of a claims sheet."""
     content = sheet.encode() if isinstance(sheet, str) else sheet
-    given = {"kind": "claims_sheet", "file": BytesIO(content), "desk_id": room.desk.pk} | stated
-    return imports.start(**given, actor=room.people[by], now=room.now)
+    arguments = {"kind": "claims_sheet", "file": BytesIO(content), "desk_id": room.desk.pk} | fields
+    return imports.start(**arguments, actor=room.people[by], now=room.now)
 
 
-def wire(room: Room, *items: dict[str, Any], by: str = "rosa", **stated: Any) -> Import:
+def wire(room: Room, *items: dict[str, Any], by: str = "rosa", **fields: Any) -> Import:
     """An import of ninjs, filed."""
-    given = {"kind": "ninjs", "items": list(items), "desk_id": room.desk.pk} | stated
-    begun = imports.start(**given, actor=room.people[by], now=room.now)
-    return processed(room, begun)
+    arguments = {"kind": "ninjs", "items": list(items), "desk_id": room.desk.pk} | fields
+    batch = imports.start(**arguments, actor=room.people[by], now=room.now)
+    return processed(room, batch)
 
 
-def processed(room: Room, begun: Import) -> Import:
+def processed(room: Room, batch: Import) -> Import:
     room.settle()
-    return Import.objects.get(pk=begun.pk)
+    return Import.objects.get(pk=batch.pk)
 
 
-def rows(begun: Import) -> list[tuple[int, str, list[str]]]:
+def rows(batch: Import) -> list[tuple[int, str, list[str]]]:
     """Number, state and codes of each row."""
-    return [(row.number, row.state, [each["code"] for each in row.reasons]) for row in begun.rows.all()]
+    return [(row.number, row.state, [each["code"] for each in row.reasons]) for row in batch.rows.all()]
 
 
-def counts(begun: Import) -> tuple[int, ...]:
-    return begun.row_count, begun.filed, begun.known, begun.updated, begun.refused
+def counts(batch: Import) -> tuple[int, ...]:
+    return batch.row_count, batch.filed, batch.known, batch.updated, batch.refused
 
 
-class TestAClaimsSheet:
+class TestClaimsSheet:
     def test_is_filed_row_by_row_like_manual_input(self, room: Room, rosa: User) -> None:
-        begun = start_import(room)
-        assert (begun.state, begun.row_count, begun.read_as) == ("filing", 2, "UTF-8, semicolons")
+        batch = start_import(room)
+        assert (batch.state, batch.row_count, batch.read_as) == ("filing", 2, "UTF-8, semicolons")
         assert not Claim.objects.exists(), "nothing is filed while somebody waits for an answer"
-        begun = processed(room, begun)
-        assert (begun.state, counts(begun)) == ("done", (2, 2, 0, 0, 0))
-        assert begun.ended_at == room.now
-        gate, log = (row.claim for row in begun.rows.all())
+        batch = processed(room, batch)
+        assert (batch.state, counts(batch)) == ("done", (2, 2, 0, 0, 0))
+        assert batch.ended_at == room.now
+        gate, log = (row.claim for row in batch.rows.all())
         assert (gate.text, gate.risk, gate.filed_by, gate.desk) == ("The gate was open.", "serious", rosa, room.desk)
         assert log.risk == "contentious"
         assert events(gate)[0] == "claim.file"
         assert Event.objects.get(stream=f"claim:{gate.pk}", number=1).actor == rosa
         assert gate.assessments.exists(), "it is looked at like any other"
-        assert events(begun) == ["import.start", "import.end"]
+        assert events(batch) == ["import.start", "import.end"]
 
     def test_a_dry_run_files_nothing(self, room: Room) -> None:
         room.claim("Nobody kept the log.")
         before = Claim.objects.count(), Source.objects.count(), Event.objects.count()
-        begun = processed(room, start_import(room, check_only=True))
-        assert rows(begun) == [(2, "filed", []), (3, "known", [])]
+        batch = processed(room, start_import(room, check_only=True))
+        assert rows(batch) == [(2, "filed", []), (3, "known", [])]
         assert (Claim.objects.count(), Source.objects.count()) == before[:2]
-        assert [row.claim_id is None for row in begun.rows.all()] == [True, False]
+        assert [row.claim_id is None for row in batch.rows.all()] == [True, False]
         assert set(Event.objects.order_by("-id")[:2].values_list("action", flat=True)) >= {"import.end"}
         assert not Event.objects.filter(action="claim.file", stream__startswith="claim:").exclude(
             stream=f"claim:{Claim.objects.get().pk}"
@@ -89,110 +89,112 @@ class TestAClaimsSheet:
             "text,kind,risk,adverse_to\n,content,,\nThe sluice broke.,gossip,grave,\n=A1&B2,,,\nIt rained.,,,Nobody\n"
             "It froze.,,,\n"
         )
-        begun = processed(room, start_import(room, sheet))
-        assert rows(begun) == [
+        batch = processed(room, start_import(room, sheet))
+        assert rows(batch) == [
             (2, "refused", ["NO_TEXT"]),
             (3, "refused", ["UNKNOWN_VALUE", "UNKNOWN_VALUE"]),
             (4, "refused", ["FORMULA"]),
             (5, "refused", ["UNKNOWN_SOURCE"]),
             (6, "filed", []),
         ]
-        assert counts(begun) == (5, 1, 0, 0, 4)
-        assert [each["field"] for each in begun.rows.get(number=3).reasons] == ["kind", "risk"]
+        assert counts(batch) == (5, 1, 0, 0, 4)
+        assert [each["field"] for each in batch.rows.get(number=3).reasons] == ["kind", "risk"]
 
-    def test_files_what_stands_in_it_twice_once(self, room: Room) -> None:
-        begun = processed(room, start_import(room, "text\nIt rained.\nIt froze.\nIt rained.\n"))
-        assert rows(begun) == [(2, "filed", []), (3, "filed", []), (4, "known", ["DUPLICATE"])]
-        assert "line 2" in begun.rows.get(number=4).reasons[0]["text"]
+    def test_files_duplicate_rows_once(self, room: Room) -> None:
+        batch = processed(room, start_import(room, "text\nIt rained.\nIt froze.\nIt rained.\n"))
+        assert rows(batch) == [(2, "filed", []), (3, "filed", []), (4, "known", ["DUPLICATE"])]
+        assert "line 2" in batch.rows.get(number=4).reasons[0]["text"]
 
-    def test_leaves_what_is_on_file_as_it_is(self, room: Room) -> None:
+    def test_leaves_existing_claims_unchanged(self, room: Room) -> None:
         claim = room.claim("The gate was open.", risk="routine")
         dropped = room.claim("Nobody kept the log.")
         claims.drop(claim_id=dropped.pk, reason="Idle.", actor=room.people["edith"], now=room.now)
-        begun = processed(room, start_import(room))
-        assert rows(begun) == [(2, "known", []), (3, "filed", [])]
-        assert begun.rows.get(number=2).claim == claim
+        batch = processed(room, start_import(room))
+        assert rows(batch) == [(2, "known", []), (3, "filed", [])]
+        assert batch.rows.get(number=2).claim == claim
         claim.refresh_from_db()
         assert claim.risk == "routine"
 
-    def test_may_come_in_again_and_files_nothing_twice(self, room: Room) -> None:
+    def test_files_nothing_twice_when_imported_again(self, room: Room) -> None:
         first, again = processed(room, start_import(room)), processed(room, start_import(room, by="ruben"))
         assert counts(again) == (2, 0, 2, 0, 0)
         assert [row.claim_id for row in again.rows.all()] == [row.claim_id for row in first.rows.all()]
 
-    def test_finds_whom_a_claim_accuses_by_name_or_id(self, room: Room) -> None:
+    def test_finds_the_accused_by_name_or_id(self, room: Room) -> None:
         vale, mill = room.person("Harry Vale"), room.source("organization", "The Mill")
         sources.merge(
             source_id=(same := room.person("H. Vale")).pk, into_id=vale.pk, reason="Same.",
             actor=room.people["edith"], now=room.now,
         )  # fmt: skip
-        begun = processed(
+        batch = processed(
             room,
             start_import(
                 room, f"text,adverse_to\nIt rained.,harry vale | THE MILL\nIt froze.,{mill.pk}\nIt burnt.,{same.pk}\n"
             ),
         )
-        accused = [{source.pk for source in row.claim.adverse_to.all()} for row in begun.rows.all()]
+        accused = [{source.pk for source in row.claim.adverse_to.all()} for row in batch.rows.all()]
         assert accused == [{vale.pk, mill.pk}, {mill.pk}, {vale.pk}]
 
-    def test_asks_which_is_meant_where_two_are_so_called(self, room: Room) -> None:
+    def test_refuses_an_ambiguous_name(self, room: Room) -> None:
         room.person("Harry Vale"), room.person("Harry Vale")
         assert rows(start_import(room, "text,adverse_to\nIt rained.,Harry Vale\n")) == [
             (2, "refused", ["AMBIGUOUS_SOURCE"])
         ]
 
     def test_files_large_sheets_in_batches_and_yields_to_other_jobs(self, room: Room) -> None:
-        begun = start_import(room, "text\n" + "".join(f"Gate {number} was open.\n" for number in range(25)))
-        for done in (10, 20, 25):
-            imports.file_next(import_id=begun.pk, now=room.now)
-            begun.refresh_from_db()
-            assert begun.filed == done
-        assert begun.state == "done"
-        assert count_pending_jobs(MessageKind.IMPORT, begun) == 1
+        batch = start_import(room, "text\n" + "".join(f"Gate {number} was open.\n" for number in range(25)))
+        for processed_rows in (10, 20, 25):
+            imports.file_next(import_id=batch.pk, now=room.now)
+            batch.refresh_from_db()
+            assert batch.filed == processed_rows
+        assert batch.state == "done"
+        assert count_pending_jobs(MessageKind.IMPORT, batch) == 1
 
     def test_ends_a_batch_early_on_a_slow_machine(self, room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(imports, "_MAX_JOB_SECONDS", 0.0)
-        begun = start_import(room)
-        for done in (1, 2):
-            imports.file_next(import_id=begun.pk, now=room.now)
-            begun.refresh_from_db()
-            assert begun.filed == done
-        assert begun.state == "done"
+        batch = start_import(room)
+        for processed_rows in (1, 2):
+            imports.file_next(import_id=batch.pk, now=room.now)
+            batch.refresh_from_db()
+            assert batch.filed == processed_rows
+        assert batch.state == "done"
 
     def test_waits_while_the_queue_is_backlogged(self, room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("editorial.outbox.BACKLOG_THRESHOLD", 1)
-        begun = start_import(room)
-        imports.file_next(import_id=begun.pk, now=room.now)
-        begun.refresh_from_db()
-        assert begun.filed == 0
-        assert count_pending_jobs(MessageKind.IMPORT, begun) == 1, "the turn that waits already is the next one"
+        batch = start_import(room)
+        imports.file_next(import_id=batch.pk, now=room.now)
+        batch.refresh_from_db()
+        assert batch.filed == 0
+        assert count_pending_jobs(MessageKind.IMPORT, batch) == 1, "the turn that waits already is the next one"
 
-    def test_is_stopped_where_it_is(self, room: Room, ruben: User, edith: User) -> None:
-        begun = start_import(room, "text\n" + "".join(f"Gate {number} was open.\n" for number in range(45)))
-        imports.file_next(import_id=begun.pk, now=room.now)
+    def test_is_cancelled_between_batches(self, room: Room, ruben: User, edith: User) -> None:
+        batch = start_import(room, "text\n" + "".join(f"Gate {number} was open.\n" for number in range(45)))
+        imports.file_next(import_id=batch.pk, now=room.now)
         with assert_refused(Forbidden, "FORBIDDEN"):
-            imports.cancel(import_id=begun.pk, actor=ruben, now=room.now)
-        imports.cancel(import_id=begun.pk, actor=edith, now=room.now)
-        begun = processed(room, begun)
-        assert (begun.state, begun.filed, Claim.objects.count()) == ("stopped", 10, 10)
+            imports.cancel(import_id=batch.pk, actor=ruben, now=room.now)
+        imports.cancel(import_id=batch.pk, actor=edith, now=room.now)
+        batch = processed(room, batch)
+        assert (batch.state, batch.filed, Claim.objects.count()) == ("cancelled", 10, 10)
         with assert_refused(Conflict, "ALREADY_ENDED"):
-            imports.cancel(import_id=begun.pk, actor=edith, now=room.now)
+            imports.cancel(import_id=batch.pk, actor=edith, now=room.now)
 
-    def test_is_filed_by_the_rights_that_its_importer_has_by_then(self, room: Room, rosa: User, ada: User) -> None:
-        begun = start_import(room)
+    def test_is_filed_with_the_current_permissions_of_its_importer(self, room: Room, rosa: User, ada: User) -> None:
+        batch = start_import(room)
         users.deactivate(user_id=rosa.pk, actor=ada, now=room.now)
-        begun = processed(room, begun)
-        assert counts(begun) == (2, 0, 0, 0, 2)
-        assert rows(begun)[0][2] == ["FORBIDDEN"]
+        batch = processed(room, batch)
+        assert counts(batch) == (2, 0, 0, 0, 2)
+        assert rows(batch)[0][2] == ["FORBIDDEN"]
 
 
 class TestConfidentialSources:
-    def test_a_name_that_is_no_named_source_is_kept_nowhere(self, room: Room) -> None:
-        begun = processed(room, start_import(room, f"text,adverse_to\nIt rained.,{NAME}\n"))
-        kept = str([(row.data, row.reasons) for row in begun.rows.all()]) + str(list(Event.objects.values_list("data")))
-        assert NAME not in kept
+    def test_a_name_of_no_named_source_is_stored_nowhere(self, room: Room) -> None:
+        batch = processed(room, start_import(room, f"text,adverse_to\nIt rained.,{NAME}\n"))
+        stored = str([(row.data, row.reasons) for row in batch.rows.all()]) + str(
+            list(Event.objects.values_list("data"))
+        )
+        assert NAME not in stored
 
-    def test_a_protected_source_is_found_by_no_name_and_no_description(self, room: Room, cleo: User) -> None:
+    def test_a_protected_source_is_not_found_by_name_or_description(self, room: Room, cleo: User) -> None:
         hidden = room.person("a sluice engineer", unnamed=True, identity_name=NAME, identity_known_by=KNOWN_BY)
         for name in (NAME, "a sluice engineer"):
             assert rows(start_import(room, f"text,adverse_to\nIt rained.,{name}\n")) == [
@@ -206,9 +208,9 @@ class TestConfidentialSources:
 
 class TestItems:
     def test_become_drafts_with_outlet_link_time_and_archived_copy(self, room: Room, rosa: User) -> None:
-        begun = wire(room, ITEM)
-        assert (begun.state, counts(begun)) == ("done", (1, 1, 0, 0, 0))
-        story = begun.rows.get().story
+        batch = wire(room, ITEM)
+        assert (batch.state, counts(batch)) == ("done", (1, 1, 0, 0, 0))
+        story = batch.rows.get().story
         assert (story.headline, story.status, list(story.authors.all())) == ("Gate stood open", "pitched", [rosa])
         assert story.revisions.get().body == "All night."
         original = story.wire_item
@@ -226,13 +228,13 @@ class TestItems:
         assert Source.objects.filter(type="outlet").count() == 1
         assert Story.objects.count() == 3, "each desk drafts its own"
 
-    def test_that_come_again_make_nothing_new(self, room: Room) -> None:
+    def test_that_are_imported_again_create_nothing(self, room: Room) -> None:
         first, again = wire(room, ITEM), wire(room, ITEM, by="ruben")
         assert rows(again) == [(1, "known", [])]
         assert again.rows.get().story == first.rows.get().story
         assert (Story.objects.count(), Exhibit.objects.count()) == (1, 1)
 
-    def test_that_changed_are_shown_as_changed_and_overwrite_nothing(self, room: Room, rosa: User) -> None:
+    def test_that_changed_are_marked_and_overwrite_nothing(self, room: Room, rosa: User) -> None:
         story = wire(room, ITEM).rows.get().story
         stories.revise(story_id=story.pk, body="It was open from nine.", actor=rosa, now=room.now)
         room.later(hours=1)
@@ -247,13 +249,13 @@ class TestItems:
         assert events(story)[-1] == "story.wire_item_change"
         assert rows(wire(room, later)) == [(1, "known", [])]
 
-    def test_under_embargo_run_when_it_ends_and_not_before(self, room: Room, edith: User) -> None:
+    def test_under_embargo_are_published_only_after_its_end(self, room: Room, edith: User) -> None:
         def run(at: datetime) -> None:
             publication.publish(story_id=story.pk, actor=edith, now=at)
 
         ends = room.now + 4 * HOUR
-        held = ITEM | {"embargoedUntil": ends.isoformat()}
-        story = wire(room, held).rows.get().story
+        embargoed = ITEM | {"embargoedUntil": ends.isoformat()}
+        story = wire(room, embargoed).rows.get().story
         rosa = room.people["rosa"]
         stories.revise(story_id=story.pk, body="All night, it says.", actor=rosa, now=room.now)
         stories.submit(story_id=story.pk, actor=rosa, now=room.now)
@@ -263,7 +265,7 @@ class TestItems:
         with assert_refused(Conflict, "UNDER_EMBARGO"):
             stories.schedule(story_id=story.pk, at=ends - HOUR, time_zone="UTC", actor=edith, now=room.now)
         stories.schedule(story_id=story.pk, at=ends, time_zone="UTC", actor=edith, now=room.now)
-        assert rows(wire(room, held | {"embargoedUntil": (ends + HOUR).isoformat()})) == [(1, "known", [])]
+        assert rows(wire(room, embargoed | {"embargoedUntil": (ends + HOUR).isoformat()})) == [(1, "known", [])]
         handed_back = publication.publish_due(story_id=story.pk, now=ends)
         assert handed_back is not None
         assert handed_back.status == "cleared"
@@ -273,31 +275,31 @@ class TestItems:
         assert story.status == "published"
 
     def test_that_must_not_be_used_are_refused_with_a_reason(self, room: Room) -> None:
-        begun = wire(
+        batch = wire(
             room, ITEM | {"pubStatus": "canceled"}, {"headlines": []}, ITEM | {"uri": "u:3", "type": "picture"}
         )
-        assert rows(begun) == [(1, "refused", ["NOT_USABLE"]), (2, "refused", ["NO_URI"]), (3, "refused", ["NO_TEXT"])]
+        assert rows(batch) == [(1, "refused", ["NOT_USABLE"]), (2, "refused", ["NO_URI"]), (3, "refused", ["NO_TEXT"])]
         assert not WireItem.objects.exists()
 
-    def test_whose_outlet_is_named_with_the_import_are_its(self, room: Room) -> None:
+    def test_take_the_outlet_stated_with_the_import(self, room: Room) -> None:
         gazette = room.source("outlet", "Gazette")
         assert wire(room, ITEM, outlet_id=gazette.pk).rows.get().story.wire_item.outlet == gazette
         person = room.person()
         with assert_refused(ValidationFailed, "NO_OUTLET"):
             wire(room, ITEM, outlet_id=person.pk)
 
-    def test_pasted_text_becomes_a_draft_at_once(self, room: Room, rosa: User) -> None:
-        begun = imports.start(
+    def test_pasted_as_text_become_a_draft_immediately(self, room: Room, rosa: User) -> None:
+        batch = imports.start(
             desk_id=room.desk.pk, kind="page", url="https://gazette.example/1", text="Gate open\n\nAll <b>night</b>.",
             actor=rosa, now=room.now,
         )  # fmt: skip
-        story = processed(room, begun).rows.get().story
+        story = processed(room, batch).rows.get().story
         assert (story.headline, story.revisions.get().body) == ("Gate open", "All night.")
         assert story.wire_item.outlet.name == "gazette.example"
 
-    def test_are_checked_without_leaving_anything(self, room: Room) -> None:
-        begun = wire(room, ITEM, check_only=True)
-        assert rows(begun) == [(1, "filed", [])]
+    def test_are_checked_in_a_dry_run_that_stores_nothing(self, room: Room) -> None:
+        batch = wire(room, ITEM, check_only=True)
+        assert rows(batch) == [(1, "filed", [])]
         assert not Story.objects.exists()
         assert not Source.objects.exists()
         assert not Exhibit.objects.exists()
@@ -305,7 +307,7 @@ class TestItems:
 
 class TestInvalidImports:
     @pytest.mark.parametrize(
-        ("stated", "code", "field"),
+        ("fields", "code", "field"),
         [
             ({"kind": "gossip"}, "UNKNOWN_IMPORT_KIND", "kind"),
             ({"kind": "claims_sheet"}, "MISSING", "file"),
@@ -320,15 +322,15 @@ class TestInvalidImports:
             ({"kind": "claims_sheet", "file": BytesIO(b"")}, "EMPTY", "file"),
         ],
     )
-    def test_is_refused_and_leaves_nothing(
-        self, room: Room, rosa: User, stated: dict[str, Any], code: str, field: str
+    def test_are_refused_and_leave_nothing(
+        self, room: Room, rosa: User, fields: dict[str, Any], code: str, field: str
     ) -> None:
-        with pytest.raises(ValidationFailed) as refused:
-            imports.start(desk_id=room.desk.pk, **stated, actor=rosa, now=room.now)
-        assert [(reason.code, reason.field) for reason in refused.value.reasons] == [(code, field)]
+        with pytest.raises(ValidationFailed) as error:
+            imports.start(desk_id=room.desk.pk, **fields, actor=rosa, now=room.now)
+        assert [(reason.code, reason.field) for reason in error.value.reasons] == [(code, field)]
         assert not Import.objects.exists()
 
-    def test_a_sheet_that_is_too_large_is_refused_in_words(self, room: Room, settings: Any) -> None:
+    def test_a_sheet_that_is_too_large_is_refused_with_a_reason(self, room: Room, settings: Any) -> None:
         settings.IMPORT_MAX_BYTES, settings.IMPORT_MAX_ROWS = 100, 2
         with assert_refused(ValidationFailed, "TOO_LARGE"):
             start_import(room, "text\n" + "x" * 200)

@@ -1,4 +1,4 @@
-"""Reconciliation: a healthy house is left alone, and whatever was planted is found, repaired, or told to somebody."""
+"""Integrity checks: a consistent database has no findings, and every corruption is found, repaired or reported."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ TICK = timedelta(seconds=20)
 
 @pytest.fixture
 def room(politics, people):
-    """The newsroom, in which people are told and letters go out."""
+    """A room whose workers also notify and deliver."""
     return NotifyingRoom(politics, people)
 
 
@@ -41,8 +41,8 @@ def filled(django_db_setup, django_db_blocker):
 
 
 @pytest.fixture
-def house(filled):
-    """That newsroom; what the test changes is rolled back."""
+def filled_room(filled):
+    """The filled room; the changes of the test are rolled back."""
     with rolled_back():
         yield copy(filled)
 
@@ -52,7 +52,7 @@ def run_checks(room):
 
 
 def run_checks_repeatedly(room, count):
-    """Several looks of the beat, with all work done after each."""
+    """Several runs of the checks, with all jobs done after each."""
     for _ in range(count):
         room.now += TICK
         integrity.run(now=room.now)
@@ -66,19 +66,19 @@ def rows():
     }
 
 
-def test_a_consistent_database_has_no_findings(house):
-    assert run_checks(house) == set()
+def test_a_consistent_database_has_no_findings(filled_room):
+    assert run_checks(filled_room) == set()
 
 
-def test_repeated_runs_on_a_consistent_database_write_nothing(house):
+def test_repeated_runs_on_a_consistent_database_write_nothing(filled_room):
     before = rows()
     for _ in range(5):
-        house.now += TICK
-        assert integrity.run(now=house.now) == []
+        filled_room.now += TICK
+        assert integrity.run(now=filled_room.now) == []
     assert rows() == before
 
 
-def test_queued_work_is_no_finding(room):
+def test_queued_work_is_not_a_finding(room):
     claim = room.claim()
     room.says(room.person(), claim)
     assert run_checks(room) == set(), "it waits in the outbox"
@@ -86,13 +86,13 @@ def test_queued_work_is_no_finding(room):
     assert run_checks(room) == set()
 
 
-def test_a_scheduled_policy_is_no_finding_before_or_after_its_date(house):
+def test_a_scheduled_policy_is_not_a_finding_before_or_after_its_date(filled_room):
     policies.adopt(
-        name="Stricter", rules=STRICT, note="So be it.", in_force_at=house.now + 24 * HOUR,
-        actor=make_stan_organization_wide(house.people["stan"]), now=house.now,
+        name="Stricter", rules=STRICT, note="So be it.", in_force_at=filled_room.now + 24 * HOUR,
+        actor=make_stan_organization_wide(filled_room.people["stan"]), now=filled_room.now,
     )  # fmt: skip
-    house.settle()
-    assert run_checks(house) == set()
+    filled_room.settle()
+    assert run_checks(filled_room) == set()
 
 
 def make_stan_organization_wide(stan):
@@ -101,60 +101,60 @@ def make_stan_organization_wide(stan):
 
 
 @pytest.mark.exhaustive
-def test_every_corruption_is_found_and_repaired_or_reported(house, subtests):
-    now = house.now
-    for plant in corruptions.CORRUPTIONS:
-        with subtests.test(plant=plant.name), rolled_back():
-            house.now = now
-            broken = plant.apply(house.now)
+def test_every_corruption_is_found_and_repaired_or_reported(filled_room, subtests):
+    now = filled_room.now
+    for corruption in corruptions.CORRUPTIONS:
+        with subtests.test(plant=corruption.name), rolled_back():
+            filled_room.now = now
+            broken = corruption.apply(filled_room.now)
             subject = f"{broken._meta.model_name}:{broken.pk}"
-            assert (plant.check, subject) in run_checks(house)
-            run_checks_repeatedly(house, 3)
-            noted = IntegrityFinding.objects.get(check_name=plant.check, subject=subject)
+            assert (corruption.check, subject) in run_checks(filled_room)
+            run_checks_repeatedly(filled_room, 3)
+            noted = IntegrityFinding.objects.get(check_name=corruption.check, subject=subject)
             notices = Notification.objects.filter(event__stream=f"integrityfinding:{noted.pk}")
-            if plant.repairable:
-                assert (plant.check, subject) not in run_checks(house)
+            if corruption.repairable:
+                assert (corruption.check, subject) not in run_checks(filled_room)
                 assert noted.resolved_at is not None
                 assert events(noted) == ["integrity.repair", "integrity.resolve"]
                 assert not notices.exists()
             else:
-                run_checks_repeatedly(house, 3)
+                run_checks_repeatedly(filled_room, 3)
                 assert noted.resolved_at is None
                 assert events(noted) == ["integrity.alert"]
                 assert [notice.user.username for notice in notices] == ["ada"]
 
 
-def test_all_corruptions_together_are_repaired(house):
-    for plant in corruptions.CORRUPTIONS:
-        if plant.repairable:
-            plant.apply(house.now)
-    assert len(run_checks(house)) >= 12
-    run_checks_repeatedly(house, 8)
-    assert run_checks(house) == set()
+def test_all_corruptions_together_are_repaired(filled_room):
+    for corruption in corruptions.CORRUPTIONS:
+        if corruption.repairable:
+            corruption.apply(filled_room.now)
+    assert len(run_checks(filled_room)) >= 12
+    run_checks_repeatedly(filled_room, 8)
+    assert run_checks(filled_room) == set()
 
 
-def test_the_first_run_only_records(house):
-    corruptions.gate_set_to_pass(house.now)
+def test_the_first_run_only_records(filled_room):
+    corruptions.gate_set_to_pass(filled_room.now)
     before = OutboxMessage.objects.count()
-    integrity.run(now=house.now)
+    integrity.run(now=filled_room.now)
     assert OutboxMessage.objects.count() == before
     assert IntegrityFinding.objects.get().last_action_at is None
 
 
-def test_a_finding_gone_by_the_second_run_leaves_no_event_and_no_alert(house):
-    story = corruptions.gate_set_to_pass(house.now)
-    integrity.run(now=house.now)
+def test_a_finding_resolved_by_the_second_run_leaves_no_event_and_no_alert(filled_room):
+    story = corruptions.gate_set_to_pass(filled_room.now)
+    integrity.run(now=filled_room.now)
     story.save(update_fields=["gate"])
-    run_checks_repeatedly(house, 1)
+    run_checks_repeatedly(filled_room, 1)
     noted = IntegrityFinding.objects.get()
     assert noted.resolved_at is not None
     assert events(noted) == []
 
 
-def test_a_failing_repair_is_tried_three_times_and_then_reported(house, monkeypatch):
-    corruptions.gate_set_to_pass(house.now)
+def test_a_failing_repair_is_tried_three_times_and_then_reported(filled_room, monkeypatch):
+    corruptions.gate_set_to_pass(filled_room.now)
     monkeypatch.setitem(job_effects(), MessageKind.REEVALUATE_STORY, lambda story, now: None)
-    run_checks_repeatedly(house, 12)
+    run_checks_repeatedly(filled_room, 12)
     noted = IntegrityFinding.objects.get()
     assert noted.repairs == 3
     assert events(noted).count("integrity.repair") == 3
@@ -168,41 +168,41 @@ def job_effects():
     return conftest._EFFECTS
 
 
-def test_a_dead_job_is_not_enqueued_again(house):
-    claim = corruptions.statement_stance_inverted(house.now)
-    letter = OutboxMessage.objects.filter(kind="assess_claim", reference=str(claim.pk)).latest("id")
-    OutboxMessage.objects.filter(pk=letter.pk).update(
-        state="dead", dead_at=house.now, next_alert_at=house.now + HOUR, owner=house.people["ada"]
+def test_a_dead_job_is_not_enqueued_again(filled_room):
+    claim = corruptions.statement_stance_inverted(filled_room.now)
+    job = OutboxMessage.objects.filter(kind="assess_claim", reference=str(claim.pk)).latest("id")
+    OutboxMessage.objects.filter(pk=job.pk).update(
+        state="dead", dead_at=filled_room.now, next_alert_at=filled_room.now + HOUR, owner=filled_room.people["ada"]
     )
     before = OutboxMessage.objects.filter(kind="assess_claim").count()
-    run_checks_repeatedly(house, 4)
+    run_checks_repeatedly(filled_room, 4)
     assert OutboxMessage.objects.filter(kind="assess_claim").count() == before
 
 
-def test_a_table_too_long_for_one_run_is_scanned_in_parts(house, monkeypatch):
+def test_a_table_too_long_for_one_run_is_scanned_in_parts(filled_room, monkeypatch):
     short = [table_scan.TableScan(turn.name, turn.rows, 2, list) for turn in (table_scan.CLAIMS, table_scan.EVIDENCE)]
-    broken = corruptions.claim_status_set_to_verified(house.now)
+    broken = corruptions.claim_status_set_to_verified(filled_room.now)
     for turn in short:
-        seen = []
+        scanned = []
         while True:
             keys, after = table_scan.next_keys(turn)
-            seen += keys
-            table_scan.save_cursor(turn, after, now=house.now)
+            scanned += keys
+            table_scan.save_cursor(turn, after, now=filled_room.now)
             if after is None:
                 break
-        assert broken.pk in seen
-        assert seen == sorted(turn.rows().values_list("pk", flat=True))
-        assert ScanCursor.objects.get(name=turn.name).completed_at == house.now
+        assert broken.pk in scanned
+        assert scanned == sorted(turn.rows().values_list("pk", flat=True))
+        assert ScanCursor.objects.get(name=turn.name).completed_at == filled_room.now
 
 
-def test_the_queries_of_a_run_do_not_grow_with_the_data(house):
+def test_the_queries_of_a_run_do_not_grow_with_the_data(filled_room):
     with CaptureQueriesContext(connection) as few:
-        integrity.run(now=house.now)
+        integrity.run(now=filled_room.now)
     for number in range(12):
-        house.says(house.person(), house.claim(f"Gate {number} was open."))
-    house.settle()
+        filled_room.says(filled_room.person(), filled_room.claim(f"Gate {number} was open."))
+    filled_room.settle()
     with CaptureQueriesContext(connection) as more:
-        integrity.run(now=house.now)
+        integrity.run(now=filled_room.now)
     assert len(more) <= len(few) + 2
     assert len(few) < 220
 
@@ -221,7 +221,7 @@ def test_every_check_has_a_one_sentence_message():
     names = [invariant.name for invariant in integrity.CHECKS]
     assert len(names) == len(set(names))
     assert all(invariant.message.endswith(".") and "\n" not in invariant.message for invariant in integrity.CHECKS)
-    assert {plant.check for plant in corruptions.CORRUPTIONS} <= set(names)
+    assert {corruption.check for corruption in corruptions.CORRUPTIONS} <= set(names)
 
 
 def test_a_longest_pause_is_longer_than_any_other(db):

@@ -1,4 +1,4 @@
-"""Reconciliation by a real beat, relay and worker: everything planted is found and put right within a minute."""
+"""Integrity checks by a real beat, dispatcher and worker: every corruption is found and repaired within a minute."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ MINUTE = 60.0
 
 
 @pytest.fixture
-def house(transactional_db, politics, people):
-    """A house in which something of everything has happened, today."""
+def filled_room(transactional_db, politics, people):
+    """A newsroom in which every kind of event has happened, today."""
     room = NotifyingRoom(politics, people)
     room.now = timezone.now()
     return corruptions.fill_database(room)
@@ -27,25 +27,25 @@ def house(transactional_db, politics, people):
 
 @pytest.mark.slow
 def test_every_corruption_is_found_and_repaired_or_reported_within_a_minute(
-    house: NotifyingRoom, celery_worker_process: dict[str, RunningProcess]
+    filled_room: NotifyingRoom, celery_worker_process: dict[str, RunningProcess]
 ) -> None:
     wait_until(lambda: not _generate_work(), within=MINUTE)
-    planted = {}
-    for plant in corruptions.CORRUPTIONS:
-        broken = plant.apply(timezone.now())
-        planted[plant.check, f"{broken._meta.model_name}:{broken.pk}"] = plant
+    corrupted = {}
+    for corruption in corruptions.CORRUPTIONS:
+        broken = corruption.apply(timezone.now())
+        corrupted[corruption.check, f"{broken._meta.model_name}:{broken.pk}"] = corruption
     started = timezone.now()
 
     def acted_on() -> dict[tuple[str, str], IntegrityFinding]:
         acted = IntegrityFinding.objects.filter(last_action_at__isnull=False)
-        return {key: one for one in acted if (key := (one.check_name, one.subject)) in planted}
+        return {key: finding for finding in acted if (key := (finding.check_name, finding.subject)) in corrupted}
 
-    wait_until(lambda: len(acted_on()) == len(planted), within=MINUTE)
-    for (name, _), one in acted_on().items():
-        sys.stdout.write(f"{(one.last_action_at - started).total_seconds():5.1f} s  {name}\n")
-    told = {key for key, plant in planted.items() if not plant.repairable}
-    assert len(planted) - len(told) >= 12
-    wait_until(lambda: set(acted_on()) - told <= _all_repaired(), within=MINUTE)
+    wait_until(lambda: len(acted_on()) == len(corrupted), within=MINUTE)
+    for (name, _), finding in acted_on().items():
+        sys.stdout.write(f"{(finding.last_action_at - started).total_seconds():5.1f} s  {name}\n")
+    reported = {key for key, corruption in corrupted.items() if not corruption.repairable}
+    assert len(corrupted) - len(reported) >= 12
+    wait_until(lambda: set(acted_on()) - reported <= _all_repaired(), within=MINUTE)
     sys.stdout.write(f"{(timezone.now() - started).total_seconds():5.1f} s  all found put right\n")
 
 
@@ -55,14 +55,14 @@ def _all_repaired() -> set[tuple[str, str]]:
 
 @pytest.mark.slow
 def test_a_healthy_newsroom_under_load_raises_no_alert(
-    house: NotifyingRoom, celery_worker_process: dict[str, RunningProcess]
+    filled_room: NotifyingRoom, celery_worker_process: dict[str, RunningProcess]
 ) -> None:
     wait_until(lambda: not _generate_work(), within=MINUTE)
     for number in range(20):
-        house.now = timezone.now()
-        claim = house.claim(f"Gate {number} stood open.")
-        house.says(house.person(), claim)
-        house.story(claim)
+        filled_room.now = timezone.now()
+        claim = filled_room.claim(f"Gate {number} stood open.")
+        filled_room.says(filled_room.person(), claim)
+        filled_room.story(claim)
         time.sleep(4)
     wait_until(lambda: not _generate_work(), within=MINUTE)
     assert not Event.objects.filter(action__startswith="integrity.").exists()
@@ -72,5 +72,5 @@ def test_a_healthy_newsroom_under_load_raises_no_alert(
 
 
 def _generate_work() -> bool:
-    over = [MessageState.DONE.value, MessageState.DEAD.value]
-    return OutboxMessage.objects.exclude(state__in=over).filter(available_at__lte=timezone.now()).exists()
+    finished = [MessageState.DONE.value, MessageState.DEAD.value]
+    return OutboxMessage.objects.exclude(state__in=finished).filter(available_at__lte=timezone.now()).exists()

@@ -23,7 +23,7 @@ def send(reference=REFERENCE, *, kind=MessageKind.ASSESS_CLAIM, **when):
 
 
 def claim_batch(now=NOW):
-    return [one.message for one in outbox.claim_batch(now=now)]
+    return [job.message for job in outbox.claim_batch(now=now)]
 
 
 def fresh(message):
@@ -80,10 +80,10 @@ class TestDispatching:
 
     def test_a_failed_job_goes_to_quarantine(self):
         message = send()
-        assert [one.failed_before for one in outbox.claim_batch(now=NOW)] == [False]
+        assert [job.failed_before for job in outbox.claim_batch(now=NOW)] == [False]
         run = outbox.start(message.pk, now=NOW)
         outbox.fail(run, ValueError(), now=NOW)
-        assert [one.failed_before for one in outbox.claim_batch(now=NOW + LEASE)] == [True]
+        assert [job.failed_before for job in outbox.claim_batch(now=NOW + LEASE)] == [True]
 
     def test_quarantined_jobs_use_no_capacity_of_others(self):
         outbox.send_each(MessageKind.ASSESS_CLAIM, [f"claim {number}" for number in range(MAX_IN_FLIGHT)], now=NOW)
@@ -96,7 +96,7 @@ class TestDispatching:
         message = send()
         suspected = []
         for attempt in range(3):
-            suspected += [one.failed_before for one in outbox.claim_batch(now=NOW + LEASE * attempt)]
+            suspected += [job.failed_before for job in outbox.claim_batch(now=NOW + LEASE * attempt)]
             outbox.start(message.pk, now=NOW + LEASE * attempt)
         assert suspected == [False, False, True]
 
@@ -151,12 +151,14 @@ class TestRunning:
 
     def test_a_job_commits_its_effect_and_is_done(self):
         message = self.begun()
-        seen = []
-        assert outbox.run_message(message.pk, lambda reference, now: seen.append((reference, now)), clock=lambda: NOW)
-        assert seen == [(REFERENCE, NOW)]
+        effects = []
+        assert outbox.run_message(
+            message.pk, lambda reference, now: effects.append((reference, now)), clock=lambda: NOW
+        )
+        assert effects == [(REFERENCE, NOW)]
         assert (fresh(message).state, message.done_at, message.token) == ("done", NOW, None)
-        assert not outbox.run_message(message.pk, lambda reference, now: seen.append(reference), clock=lambda: NOW)
-        assert len(seen) == 1
+        assert not outbox.run_message(message.pk, lambda reference, now: effects.append(reference), clock=lambda: NOW)
+        assert len(effects) == 1
 
     def test_a_failed_job_leaves_no_effect_and_backs_off(self, room):
         message = self.begun()
@@ -242,30 +244,30 @@ class TestConcurrency:
     def test_an_effect_is_committed_once_however_often_it_is_dispatched(self, parallel):
         message = send()
         claim_batch()
-        done = run_concurrently(
+        outcomes = run_concurrently(
             *[lambda: outbox.run_message(message.pk, lambda _reference, now: parallel.claim(), clock=lambda: NOW)] * 4
         )
-        assert sorted(done) == [False, False, False, True]
+        assert sorted(outcomes) == [False, False, False, True]
         assert Claim.objects.count() == 1
 
     def test_a_start_waits_for_a_concurrent_enqueue(self, parallel):
         """The heart of sending together: a message that stands for a change cannot begin before it is committed."""
         message = send()
         claim_batch()
-        seen = []
+        effects = []
 
         def write():
             with transaction.atomic():
                 outbox.send(MessageKind.ASSESS_CLAIM, REFERENCE, now=NOW)
-                held.set()
+                locked.set()
                 wait_for_lock_waiter()  # the other one is about to begin, and must not
                 parallel.claim("Written meanwhile.")
 
         def begin():
-            assert held.wait(60)
-            outbox.run_message(message.pk, lambda _r, now: seen.append(Claim.objects.count()), clock=lambda: NOW)
+            assert locked.wait(60)
+            outbox.run_message(message.pk, lambda _r, now: effects.append(Claim.objects.count()), clock=lambda: NOW)
 
-        held = Event()
+        locked = Event()
         assert exceptions_in(run_concurrently(write, begin)) == []
-        assert seen == [1]
+        assert effects == [1]
         assert OutboxMessage.objects.filter(reference=REFERENCE).count() == 1

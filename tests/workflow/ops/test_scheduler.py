@@ -1,4 +1,4 @@
-"""What falls due is brought about, each thing by itself, and found again if nobody was there."""
+"""Due work: each item runs by itself, and is caught up with after an outage."""
 
 from __future__ import annotations
 
@@ -16,26 +16,26 @@ from tests.support.cast import HOUR, events
 
 @pytest.fixture
 def due(room, rosa, edith):
-    """One of everything that falls due within a day, and the moment before any of it does."""
+    """One item of each kind that falls due within a day, and the time before."""
     party = room.person()
     claim = room.verified(adverse_to=[party.pk])
     request = replies.send(
         to_id=party.pk, covers=[claim.pk], question="?", deadline_at=room.now + HOUR, actor=rosa, now=room.now
     )
-    said = room.says(room.person(), room.claim(), embargo_until=room.now + HOUR)
+    statement = room.says(room.person(), room.claim(), embargo_until=room.now + HOUR)
     room.settle()
     task = tasks.take_next(actor=rosa, now=room.now)
     story = room.cleared()
     stories.schedule(story_id=story.pk, at=room.now + HOUR, time_zone="UTC", actor=edith, now=room.now)
     room.settle()
-    return {"request": request, "said": said, "task": task, "story": story}
+    return {"request": request, "said": statement, "task": task, "story": story}
 
 
-def test_nothing_happens_before_its_time(room, due):
+def test_nothing_runs_before_it_is_due(room, due):
     assert scheduler.run_due(now=room.now) == 0
 
 
-def test_everything_that_is_due_happens_once(room, due):
+def test_due_work_runs_once(room, due):
     later = room.now + HOUR
     assert scheduler.run_due(now=later) == 4
     assert [events(due[name])[-1] for name in ("request", "said", "task", "story")] == [
@@ -65,10 +65,10 @@ def test_one_failure_stops_no_other_due_work_and_logs_no_text(room, due, monkeyp
 
 
 def test_a_lifted_embargo_opens_the_gate(room):
-    paper = room.paper()
+    document = room.paper()
     claim = room.claim(risk="routine")
-    sources.revise(source_id=paper.pk, establishes=[claim.pk], actor=room.people["rosa"], now=room.now)
-    room.says(paper, claim, embargo_until=room.now + HOUR)
+    sources.revise(source_id=document.pk, establishes=[claim.pk], actor=room.people["rosa"], now=room.now)
+    room.says(document, claim, embargo_until=room.now + HOUR)
     room.settle()
     room.sign(claim)
     story = room.story(claim)
@@ -81,7 +81,7 @@ def test_a_lifted_embargo_opens_the_gate(room):
     assert story.gate == "pass"
 
 
-def test_a_story_whose_gate_closed_is_handed_back_and_found_no_more(room, due, edith):
+def test_a_story_whose_gate_closed_is_handed_back_once(room, due, edith):
     story = room.cleared(room.corroborated())
     stories.schedule(story_id=story.pk, at=room.now + HOUR, time_zone="UTC", actor=edith, now=room.now)
     scheduler.run_due(now=room.now + HOUR)

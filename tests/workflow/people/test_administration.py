@@ -1,4 +1,4 @@
-"""The house itself: desks, people, policies, endpoints, what one follows, dead letters."""
+"""Administration: desks, users, policies, webhooks, subscriptions, dead letters."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ RULES = {name: rules for name, rules in thresholds.default_policy().to_dict().it
 LAX = RULES | {"contentious": RULES["contentious"] | {"rows": [{"groups": 1}]}}
 
 
-class TestPeople:
-    def hire(self, room, actor, **given):
-        given = {
+class TestUsers:
+    def hire(self, room, actor, **fields):
+        fields = {
             "username": "nina",
             "password": "a long and winding word",
             "email": "nina@newsroom.example",
             "memberships": [("reporter", room.desk.pk), ("lawyer", None)],
-        } | given
-        return users.create(**given, actor=actor, now=room.now)
+        } | fields
+        return users.create(**fields, actor=actor, now=room.now)
 
     def test_a_new_user_has_the_granted_roles(self, room, ada):
         nina = self.hire(room, ada)
@@ -43,7 +43,7 @@ class TestPeople:
         assert events(nina) == ["user.create"]
 
     def test_no_user_is_created_without_a_role_a_strong_password_and_an_email(self, room, ada):
-        for wrong in (
+        for fields in (
             {"memberships": []},
             {"memberships": [("king", None)]},
             {"password": "short"},
@@ -52,15 +52,15 @@ class TestPeople:
             {"username": ""},
         ):
             with pytest.raises(ValidationFailed):
-                self.hire(room, ada, **wrong)
+                self.hire(room, ada, **fields)
         assert not User.objects.filter(username="nina").exists()
 
-    def test_two_people_do_not_share_a_name(self, room, ada):
+    def test_a_user_name_is_unique(self, room, ada):
         self.hire(room, ada)
         with pytest.raises((ValidationFailed, Conflict)):
             self.hire(room, ada)
 
-    def test_an_administrator_of_one_desk_lets_nobody_in(self, room, edith):
+    def test_a_desk_administrator_creates_no_users(self, room, edith):
         edith.memberships.create(desk=room.desk, role="admin")
         with assert_refused(Forbidden, "FORBIDDEN"):
             self.hire(room, edith)
@@ -75,7 +75,7 @@ class TestPeople:
         users.revoke_role(membership_id=link.pk, actor=ada, now=room.now)
         assert not Membership.objects.filter(pk=link.pk).exists()
 
-    def test_a_deactivated_account_does_nothing_until_it_is_reactivated(self, room, ada, rosa):
+    def test_a_deactivated_account_may_do_nothing_until_it_is_reactivated(self, room, ada, rosa):
         users.deactivate(user_id=rosa.pk, actor=ada, now=room.now)
         rosa.refresh_from_db()
         with assert_refused(Forbidden, "FORBIDDEN"):
@@ -85,7 +85,7 @@ class TestPeople:
         assert room.claim() in Claim.objects.all()
         assert events(rosa) == ["user.deactivate", "user.reactivate"]
 
-    def test_a_desk_is_opened_once(self, room, ada):
+    def test_the_name_of_a_desk_is_unique(self, room, ada):
         sport = users.open_desk(name="Sport", actor=ada, now=room.now)
         assert (sport.slug, events(sport)) == ("sport", ["desk.open"])
         with pytest.raises((ValidationFailed, Conflict)):
@@ -101,8 +101,8 @@ class TestPolicies:
         stan.memberships.create(desk=None, role="standards_editor")
         return stan
 
-    def adopt(self, room, actor, rules=LAX, **given):
-        return policies.adopt(name="Laxer", rules=rules, note="Agreed.", **given, actor=actor, now=room.now)
+    def adopt(self, room, actor, rules=LAX, **fields):
+        return policies.adopt(name="Laxer", rules=rules, note="Agreed.", **fields, actor=actor, now=room.now)
 
     def test_a_new_version_is_applied_to_every_open_claim(self, room, chief):
         claim = room.claim()
@@ -114,13 +114,13 @@ class TestPolicies:
         room.settle()
         assert (claim.assessments.latest().finding, claim.assessments.latest().policy) == ("verified", version)
 
-    def test_what_is_stored_is_what_was_adopted(self, room, chief):
+    def test_the_stored_policy_equals_the_adopted_one(self, room, chief):
         self.adopt(room, chief)
         _, parsed = policies.in_force(room.now)
         assert parsed.version == "2"
         assert parsed.rules == thresholds.PolicyRules.parse(LAX | {"version": "2"}).rules
 
-    def test_a_version_to_come_waits_for_its_day(self, room, chief):
+    def test_a_scheduled_version_applies_from_its_date(self, room, chief):
         claim = room.claim()
         room.says(room.person(), claim)
         self.adopt(room, chief, in_force_at=room.now + HOUR)
@@ -130,7 +130,7 @@ class TestPolicies:
         room.settle()
         assert claim.assessments.latest().finding == "verified"
 
-    def test_what_is_no_policy_or_lies_in_the_past_is_refused(self, room, chief):
+    def test_an_invalid_or_backdated_policy_is_refused(self, room, chief):
         for rules in ({}, RULES | {"mortal": {}}, RULES | {"routine": {"rows": []}}, RULES | {"routine": None}):
             with assert_refused(ValidationFailed, "INVALID_POLICY"):
                 self.adopt(room, chief, rules=rules)
@@ -171,17 +171,17 @@ class TestWebhooks:
 
 
 class TestFollowing:
-    def test_one_follows_one_thing_that_one_may_see(self, room, rosa, carl):
+    def test_a_subscription_has_one_visible_target(self, room, rosa, carl):
         claim, story = room.claim(), room.story()
-        for thing in ({"claim_id": claim.pk}, {"story_id": story.pk}, {"desk_id": room.desk.pk}):
-            first = subscriptions.follow(**thing, actor=rosa, now=room.now)
-            assert subscriptions.follow(**thing, by_mail=False, actor=rosa, now=room.now) == first
+        for target in ({"claim_id": claim.pk}, {"story_id": story.pk}, {"desk_id": room.desk.pk}):
+            first = subscriptions.follow(**target, actor=rosa, now=room.now)
+            assert subscriptions.follow(**target, by_mail=False, actor=rosa, now=room.now) == first
             with pytest.raises((NotFound, Forbidden)):
-                subscriptions.follow(**thing, actor=carl, now=room.now)
+                subscriptions.follow(**target, actor=carl, now=room.now)
         assert rosa.subscriptions.filter(by_mail=False).count() == 3
-        for nothing in ({}, {"claim_id": claim.pk, "story_id": story.pk}):
+        for targets in ({}, {"claim_id": claim.pk, "story_id": story.pk}):
             with assert_refused(ValidationFailed, "EXACTLY_ONE_TARGET"):
-                subscriptions.follow(**nothing, actor=rosa, now=room.now)
+                subscriptions.follow(**targets, actor=rosa, now=room.now)
         subscriptions.unfollow(claim_id=claim.pk, actor=rosa, now=room.now)
         assert rosa.subscriptions.count() == 2
 
@@ -189,13 +189,13 @@ class TestFollowing:
 class TestDeadLetters:
     def test_retrying_a_dead_letter_records_the_actor(self, room, ada):
         claim = room.claim()
-        letter = OutboxMessage.objects.get(reference=str(claim.pk))
+        job = OutboxMessage.objects.get(reference=str(claim.pk))
         with assert_refused(Conflict, "NOT_FAILED"):
-            dead_letters.retry(message_id=letter.pk, actor=ada, now=room.now)
-        OutboxMessage.objects.filter(pk=letter.pk).update(state="dead", attempts=outbox.MAX_ATTEMPTS)
-        dead_letters.retry(message_id=letter.pk, actor=ada, now=room.now)
+            dead_letters.retry(message_id=job.pk, actor=ada, now=room.now)
+        OutboxMessage.objects.filter(pk=job.pk).update(state="dead", attempts=outbox.MAX_ATTEMPTS)
+        dead_letters.retry(message_id=job.pk, actor=ada, now=room.now)
         assert count_pending_jobs(MessageKind.ASSESS_CLAIM, claim) == 1
-        assert events(letter) == ["job.retry"]
+        assert events(job) == ["job.retry"]
         room.settle()
-        letter.refresh_from_db()
-        assert (letter.state, letter.attempts) == ("done", 1)
+        job.refresh_from_db()
+        assert (job.state, job.attempts) == ("done", 1)

@@ -20,7 +20,7 @@ PASSWORD = "proof before print, always"  # noqa: S105
 
 
 @pytest.fixture
-def signed(rosa, settings):
+def rosa_with_password(rosa, settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     rosa.set_password(PASSWORD)
     rosa.save()
@@ -28,18 +28,18 @@ def signed(rosa, settings):
 
 
 def authenticator(factor):
-    """What somebody's phone knows once they scanned the code."""
-    asked = parse_qs(urlsplit(second_factors.provisioning_uri(factor)).query)
-    assert asked["issuer"] == ["Newsroom"]
-    return pyotp.TOTP(asked["secret"][0])
+    """The authenticator app of a user who scanned the code."""
+    parameters = parse_qs(urlsplit(second_factors.provisioning_uri(factor)).query)
+    assert parameters["issuer"] == ["Newsroom"]
+    return pyotp.TOTP(parameters["secret"][0])
 
 
 @pytest.fixture
-def guarded(signed, room):
+def enrolled(rosa_with_password, room):
     """Rosa with a second factor: her app, and her recovery codes."""
-    factor = second_factors.enroll(actor=signed, now=room.now)
+    factor = second_factors.enroll(actor=rosa_with_password, now=room.now)
     app = authenticator(factor)
-    codes = second_factors.confirm(factor_id=factor.pk, code=app.at(room.now), actor=signed, now=room.now)
+    codes = second_factors.confirm(factor_id=factor.pk, code=app.at(room.now), actor=rosa_with_password, now=room.now)
     room.later(minutes=1)
     return SecondFactor.objects.get(), app, codes
 
@@ -50,158 +50,164 @@ def attempt_sign_in(room, *, code="", password=PASSWORD, address="192.0.2.1", us
     )
 
 
-def codes_told(room, **given):
-    with pytest.raises(SignInRefused) as refused:
-        attempt_sign_in(room, **given)
-    return [reason.code for reason in refused.value.reasons]
+def refusal_codes(room, **arguments):
+    with pytest.raises(SignInRefused) as error:
+        attempt_sign_in(room, **arguments)
+    return [reason.code for reason in error.value.reasons]
 
 
-def test_it_is_asked_for_once_a_code_has_shown_that_the_app_has_it(room, signed):
-    factor = second_factors.enroll(actor=signed, now=room.now)
-    assert attempt_sign_in(room) == signed
+def test_a_second_factor_is_required_once_confirmed_by_a_code(room, rosa_with_password):
+    factor = second_factors.enroll(actor=rosa_with_password, now=room.now)
+    assert attempt_sign_in(room) == rosa_with_password
     app = authenticator(factor)
     with assert_refused(ValidationFailed, "WRONG_CODE"):
-        second_factors.confirm(factor_id=factor.pk, code="000000", actor=signed, now=room.now)
-    codes = second_factors.confirm(factor_id=factor.pk, code=app.at(room.now), actor=signed, now=room.now)
+        second_factors.confirm(factor_id=factor.pk, code="000000", actor=rosa_with_password, now=room.now)
+    codes = second_factors.confirm(factor_id=factor.pk, code=app.at(room.now), actor=rosa_with_password, now=room.now)
     assert len(set(codes)) == 10
-    assert codes_told(room) == ["SECOND_FACTOR_REQUIRED"]
+    assert refusal_codes(room) == ["SECOND_FACTOR_REQUIRED"]
     assert events(factor) == ["second_factor.enroll", "second_factor.confirm"]
 
 
-def test_neither_the_secret_nor_a_code_is_kept_in_the_clear(room, guarded):
-    factor, app, codes = guarded
+def test_neither_the_secret_nor_a_code_is_stored_in_plain_text(room, enrolled):
+    factor, app, codes = enrolled
     assert app.secret.encode() not in bytes(factor.encrypted_secret)
-    kept = "".join(str(list(model.objects.values())) for model in (SecondFactor, RecoveryCode, Event, SignIn))
-    assert not [said for said in (app.secret, *codes, codes[0].replace("-", "")) if said in kept]
+    stored = "".join(str(list(model.objects.values())) for model in (SecondFactor, RecoveryCode, Event, SignIn))
+    assert not [secret for secret in (app.secret, *codes, codes[0].replace("-", "")) if secret in stored]
 
 
-def test_a_code_lets_in_once_and_so_does_one_of_the_half_minute_beside_it(room, guarded, signed):
-    _, app, _ = guarded
+def test_a_code_of_this_or_an_adjacent_time_step_is_accepted_once(room, enrolled, rosa_with_password):
+    _, app, _ = enrolled
     before = app.at(room.now - timedelta(seconds=30))
     now, after = app.at(room.now), app.at(room.now + timedelta(seconds=30))
-    assert attempt_sign_in(room, code=now) == signed
-    assert codes_told(room, code=now) == ["WRONG_CODE"], "not twice"
-    assert codes_told(room, code=before) == ["WRONG_CODE"], "nor one from before it"
-    assert attempt_sign_in(room, code=f" {after[:3]} {after[3:]} ") == signed
-    assert codes_told(room, code=app.at(room.now + timedelta(minutes=5))) == ["WRONG_CODE"]
+    assert attempt_sign_in(room, code=now) == rosa_with_password
+    assert refusal_codes(room, code=now) == ["WRONG_CODE"], "not twice"
+    assert refusal_codes(room, code=before) == ["WRONG_CODE"], "nor one from before it"
+    assert attempt_sign_in(room, code=f" {after[:3]} {after[3:]} ") == rosa_with_password
+    assert refusal_codes(room, code=app.at(room.now + timedelta(minutes=5))) == ["WRONG_CODE"]
 
 
 @pytest.mark.parametrize("code", ["٠٠٠٠٠٠", "0", "x" * 40, "\x00", "- - - -", "ÄÖÜ"])
-def test_what_is_no_code_is_a_wrong_one(room, guarded, code):
-    assert codes_told(room, code=code) == ["WRONG_CODE"]
+def test_a_malformed_code_is_a_wrong_code(room, enrolled, code):
+    assert refusal_codes(room, code=code) == ["WRONG_CODE"]
 
 
-def test_a_recovery_code_lets_in_once(room, guarded, signed):
-    _, _, codes = guarded
-    assert attempt_sign_in(room, code=codes[0].lower().replace("-", " ")) == signed
-    assert codes_told(room, code=codes[0]) == ["WRONG_CODE"]
-    assert attempt_sign_in(room, code=codes[1]) == signed
+def test_a_recovery_code_is_accepted_once(room, enrolled, rosa_with_password):
+    _, _, codes = enrolled
+    assert attempt_sign_in(room, code=codes[0].lower().replace("-", " ")) == rosa_with_password
+    assert refusal_codes(room, code=codes[0]) == ["WRONG_CODE"]
+    assert attempt_sign_in(room, code=codes[1]) == rosa_with_password
 
 
-def test_the_second_factor_is_revealed_only_after_the_right_password(room, guarded):
-    _, app, codes = guarded
+def test_the_second_factor_is_revealed_only_after_the_right_password(room, enrolled):
+    _, app, codes = enrolled
     for code in ("", app.at(room.now), codes[0], "000000"):
-        assert codes_told(room, password="guess", code=code) == ["WRONG_CREDENTIALS"]
-    assert codes_told(room) == ["SECOND_FACTOR_REQUIRED"]
+        assert refusal_codes(room, password="guess", code=code) == ["WRONG_CREDENTIALS"]
+    assert refusal_codes(room) == ["SECOND_FACTOR_REQUIRED"]
 
 
-def test_a_wrong_password_uses_up_no_code(room, guarded, signed):
-    _, app, codes = guarded
-    codes_told(room, password="guess", code=codes[0])
-    codes_told(room, password="guess", code=app.at(room.now))
-    assert attempt_sign_in(room, code=app.at(room.now)) == signed
-    assert attempt_sign_in(room, code=codes[0]) == signed
+def test_a_wrong_password_uses_up_no_code(room, enrolled, rosa_with_password):
+    _, app, codes = enrolled
+    refusal_codes(room, password="guess", code=codes[0])
+    refusal_codes(room, password="guess", code=app.at(room.now))
+    assert attempt_sign_in(room, code=app.at(room.now)) == rosa_with_password
+    assert attempt_sign_in(room, code=codes[0]) == rosa_with_password
 
 
-def test_codes_are_not_guessed_by_machine(room, guarded):
-    _, app, _ = guarded
+def test_wrong_codes_are_limited(room, enrolled):
+    _, app, _ = enrolled
     for number in range(10):
-        assert codes_told(room, code="000000", address=f"192.0.2.{number}") == ["WRONG_CODE"]
-    with pytest.raises(TooManyAttempts) as refused:
+        assert refusal_codes(room, code="000000", address=f"192.0.2.{number}") == ["WRONG_CODE"]
+    with pytest.raises(TooManyAttempts) as error:
         attempt_sign_in(room, code=app.at(room.now), address="192.0.2.99")
-    assert 0 < refused.value.wait <= 15 * 60
+    assert 0 < error.value.wait <= 15 * 60
     room.later(minutes=16)
     assert attempt_sign_in(room, code=app.at(room.now), address="192.0.2.99")
 
 
-def test_codes_are_not_guessed_with_a_stolen_session(room, guarded, signed):
-    factor, app, _ = guarded
+def test_wrong_codes_in_a_session_are_limited(room, enrolled, rosa_with_password):
+    factor, app, _ = enrolled
     for _ in range(10):
         with pytest.raises(ValidationFailed):
-            second_factors.regenerate_codes(factor_id=factor.pk, code="000000", actor=signed, now=room.now)
+            second_factors.regenerate_codes(factor_id=factor.pk, code="000000", actor=rosa_with_password, now=room.now)
     with assert_refused(TooManyAttempts, "THROTTLED"):
-        second_factors.regenerate_codes(factor_id=factor.pk, code=app.at(room.now), actor=signed, now=room.now)
+        second_factors.regenerate_codes(
+            factor_id=factor.pk, code=app.at(room.now), actor=rosa_with_password, now=room.now
+        )
 
 
-def test_new_recovery_codes_put_the_old_ones_out_of_use(room, guarded, signed):
-    factor, app, old = guarded
-    new = second_factors.regenerate_codes(factor_id=factor.pk, code=app.at(room.now), actor=signed, now=room.now)
-    assert codes_told(room, code=old[0]) == ["WRONG_CODE"]
-    assert attempt_sign_in(room, code=new[0]) == signed
+def test_new_recovery_codes_invalidate_the_old_ones(room, enrolled, rosa_with_password):
+    factor, app, old = enrolled
+    new = second_factors.regenerate_codes(
+        factor_id=factor.pk, code=app.at(room.now), actor=rosa_with_password, now=room.now
+    )
+    assert refusal_codes(room, code=old[0]) == ["WRONG_CODE"]
+    assert attempt_sign_in(room, code=new[0]) == rosa_with_password
 
 
-def test_a_user_removes_their_own_with_a_code(room, guarded, signed):
-    factor, app, _ = guarded
+def test_a_user_removes_their_second_factor_with_a_code(room, enrolled, rosa_with_password):
+    factor, app, _ = enrolled
     with assert_refused(ValidationFailed, "WRONG_CODE"):
-        second_factors.remove(factor_id=factor.pk, code="000000", actor=signed, now=room.now)
-    second_factors.remove(factor_id=factor.pk, code=app.at(room.now), actor=signed, now=room.now)
-    assert attempt_sign_in(room) == signed
+        second_factors.remove(factor_id=factor.pk, code="000000", actor=rosa_with_password, now=room.now)
+    second_factors.remove(factor_id=factor.pk, code=app.at(room.now), actor=rosa_with_password, now=room.now)
+    assert attempt_sign_in(room) == rosa_with_password
 
 
-def test_an_administrator_removes_a_lost_one_with_a_reason(room, guarded, felix, ada):
-    factor, _, _ = guarded
+def test_an_administrator_removes_a_lost_second_factor_with_a_reason(room, enrolled, felix, ada):
+    factor, _, _ = enrolled
     with assert_refused(NotFound, "NOT_FOUND"):
         second_factors.remove(factor_id=factor.pk, reason="She asked.", actor=felix, now=room.now)
     with assert_refused(ValidationFailed, "REASON_REQUIRED"):
         second_factors.remove(factor_id=factor.pk, actor=ada, now=room.now)
     second_factors.remove(factor_id=factor.pk, reason="She stood before me.", actor=ada, now=room.now)
-    said = Event.objects.get(action="second_factor.remove")
-    assert (said.actor, said.data["reason"]) == (ada, "She stood before me.")
+    event = Event.objects.get(action="second_factor.remove")
+    assert (event.actor, event.data["reason"]) == (ada, "She stood before me.")
     assert attempt_sign_in(room)
 
 
-def test_a_second_one_is_not_begun_over_the_first(room, guarded, signed):
+def test_a_confirmed_second_factor_is_not_replaced(room, enrolled, rosa_with_password):
     with assert_refused(Conflict, "CONFIRMED"):
-        second_factors.enroll(actor=signed, now=room.now)
+        second_factors.enroll(actor=rosa_with_password, now=room.now)
 
 
-def test_whose_role_asks_for_one_gets_no_token_before_it_is_set_up(room, signed, settings):
+def test_a_role_that_requires_it_gets_no_token_before_setup(room, rosa_with_password, settings):
     settings.SECOND_FACTOR_ROLES = ["reporter"]
     with assert_refused(Forbidden, "SECOND_FACTOR_ENROLLMENT_REQUIRED"):
-        tokens.issue(user_id=signed.pk, actor=signed, now=room.now)
-    factor = second_factors.enroll(actor=signed, now=room.now)
-    assert second_factors.is_required(signed)
-    second_factors.confirm(factor_id=factor.pk, code=authenticator(factor).at(room.now), actor=signed, now=room.now)
-    assert not second_factors.is_required(signed)
-    assert tokens.issue(user_id=signed.pk, actor=signed, now=room.now)
+        tokens.issue(user_id=rosa_with_password.pk, actor=rosa_with_password, now=room.now)
+    factor = second_factors.enroll(actor=rosa_with_password, now=room.now)
+    assert second_factors.is_required(rosa_with_password)
+    second_factors.confirm(
+        factor_id=factor.pk, code=authenticator(factor).at(room.now), actor=rosa_with_password, now=room.now
+    )
+    assert not second_factors.is_required(rosa_with_password)
+    assert tokens.issue(user_id=rosa_with_password.pk, actor=rosa_with_password, now=room.now)
 
 
-def test_a_lost_key_of_the_vault_leaves_the_recovery_codes(room, guarded, signed, settings):
-    _, app, codes = guarded
+def test_recovery_codes_work_without_the_vault_key(room, enrolled, rosa_with_password, settings):
+    _, app, codes = enrolled
     settings.VAULT_KEYS = ["b25seS1mb3ItY2hlY2tpbmctMDEyMzQ1Njc4OTAxMjM="]
-    assert codes_told(room, code=app.at(room.now)) == ["WRONG_CODE"]
-    assert attempt_sign_in(room, code=codes[0]) == signed
+    assert refusal_codes(room, code=app.at(room.now)) == ["WRONG_CODE"]
+    assert attempt_sign_in(room, code=codes[0]) == rosa_with_password
 
 
-def test_key_rotation_reencrypts_the_secret(room, guarded, signed, settings):
-    factor, app, _ = guarded
+def test_key_rotation_reencrypts_the_secret(room, enrolled, rosa_with_password, settings):
+    factor, app, _ = enrolled
     new = "b25seS1mb3ItY2hlY2tpbmctMDEyMzQ1Njc4OTAxMjM="
     settings.VAULT_KEYS = [new, *settings.VAULT_KEYS]
     second_factors.reencrypt(factor_id=factor.pk, now=room.now)
     settings.VAULT_KEYS = [new]
-    assert attempt_sign_in(room, code=app.at(room.now)) == signed
+    assert attempt_sign_in(room, code=app.at(room.now)) == rosa_with_password
 
 
-def test_one_code_sent_twice_at_once_lets_in_once(parallel):
+def test_a_code_sent_twice_concurrently_is_accepted_once(parallel):
     rosa = parallel.people["rosa"]
     factor = second_factors.enroll(actor=rosa, now=parallel.now)
     code = authenticator(factor).at(parallel.now)
     SecondFactor.objects.update(confirmed_at=parallel.now)
-    answers = run_concurrently(*[lambda: second_factors.check(code=code, actor=rosa, now=parallel.now)] * 4)
-    assert sorted(answers) == [False, False, False, True]
+    outcomes = run_concurrently(*[lambda: second_factors.check(code=code, actor=rosa, now=parallel.now)] * 4)
+    assert sorted(outcomes) == [False, False, False, True]
 
 
-def test_many_attempts_at_once_are_many(parallel):
+def test_concurrent_attempts_are_all_counted(parallel):
     outcomes = run_concurrently(
         *[lambda: login_throttle.start_attempt(name="rosa", address="192.0.2.1", interface="api", now=parallel.now)]
         * 14
@@ -210,9 +216,9 @@ def test_many_attempts_at_once_are_many(parallel):
     assert SignIn.objects.count() == 10
 
 
-def test_old_attempts_are_forgotten(room, signed):
-    codes_told(room, password="guess")
+def test_old_attempts_are_deleted(room, rosa_with_password):
+    refusal_codes(room, password="guess")
     room.later(days=31)
     attempt_sign_in(room)
-    assert [one.outcome for one in SignIn.objects.all()] == ["succeeded"]
-    assert User.objects.get(pk=signed.pk).last_login == room.now
+    assert [sign_in.outcome for sign_in in SignIn.objects.all()] == ["succeeded"]
+    assert User.objects.get(pk=rosa_with_password.pk).last_login == room.now

@@ -1,4 +1,4 @@
-"""Tokens: what they are issued for, how long they last, and how they end."""
+"""Tokens: their scopes, their lifetime, and their end."""
 
 from __future__ import annotations
 
@@ -13,32 +13,32 @@ from editorial.workflow.people import tokens, users
 from tests.support.cast import HOUR, assert_refused, events
 
 
-def issue(room, holder, *, by=None, **given):
-    return tokens.issue(user_id=holder.pk, actor=by or holder, now=room.now, **given)
+def issue(room, holder, *, by=None, **arguments):
+    return tokens.issue(user_id=holder.pk, actor=by or holder, now=room.now, **arguments)
 
 
 def test_only_the_digest_of_a_token_is_stored(room, rosa):
     issued = issue(room, rosa, label="CMS plug-in", scopes=["file"])
-    kept = str(list(Token.objects.values())) + str(list(Event.objects.values()))
+    stored = str(list(Token.objects.values())) + str(list(Event.objects.values()))
     assert issued.secret.startswith("nr_")
     assert len(issued.secret) == 67, "256 bits"
-    assert issued.secret not in kept
+    assert issued.secret not in stored
     assert issued.secret not in repr(issued)
     assert issued.token.scopes == ["read", "file"], "every token can read"
     assert issued.token.expires_at == room.now + timedelta(hours=10)
     assert events(issued.token) == ["token.issue"]
 
 
-def test_its_holder_is_known_by_it_with_its_scopes_until_it_expires(room, rosa):
+def test_a_token_authenticates_its_user_and_scopes_until_it_expires(room, rosa):
     issued = issue(room, rosa, scopes=["review"], ttl=HOUR)
-    found = tokens.authenticate(issued.secret, now=room.now)
-    assert found.user == rosa
-    assert found.user.facts().scopes == {Scope.READ, Scope.REVIEW}
+    token = tokens.authenticate(issued.secret, now=room.now)
+    assert token.user == rosa
+    assert token.user.facts().scopes == {Scope.READ, Scope.REVIEW}
     assert rosa.facts().scopes is None
     assert tokens.authenticate(issued.secret, now=room.later(hours=1)) is None
 
 
-def test_when_it_was_last_used_is_noted_once_an_hour(room, rosa, django_assert_num_queries):
+def test_the_last_use_is_recorded_at_most_hourly(room, rosa, django_assert_num_queries):
     secret, began = issue(room, rosa).secret, room.now
     tokens.authenticate(secret, now=began)
     with django_assert_num_queries(1):
@@ -48,7 +48,7 @@ def test_when_it_was_last_used_is_noted_once_an_hour(room, rosa, django_assert_n
     assert Token.objects.get().last_used_at == room.now
 
 
-def test_a_revoked_token_opens_nothing_and_stays_on_record(room, rosa):
+def test_a_revoked_token_is_rejected_and_not_deleted(room, rosa):
     issued = issue(room, rosa)
     tokens.revoke(token_id=issued.token.pk, actor=rosa, now=room.now)
     assert tokens.authenticate(issued.secret, now=room.now) is None
@@ -57,7 +57,7 @@ def test_a_revoked_token_opens_nothing_and_stays_on_record(room, rosa):
         tokens.revoke(token_id=issued.token.pk, actor=rosa, now=room.now)
 
 
-def test_nobody_revokes_or_finds_anybody_elses_but_an_administrator_of_the_house(room, rosa, felix, hugo, ada):
+def test_only_an_organization_administrator_finds_and_revokes_tokens_of_others(room, rosa, felix, hugo, ada):
     token = issue(room, rosa).token
     for other in (felix, hugo):
         with assert_refused(NotFound, "NOT_FOUND"):
@@ -65,7 +65,7 @@ def test_nobody_revokes_or_finds_anybody_elses_but_an_administrator_of_the_house
     tokens.revoke(token_id=token.pk, actor=ada, now=room.now)
 
 
-def test_one_for_somebody_else_is_issued_by_an_administrator_and_can_neither_sign_nor_manage(room, rosa, felix, ada):
+def test_a_token_issued_for_another_user_can_neither_sign_nor_manage(room, rosa, felix, ada):
     with assert_refused(Forbidden, "FORBIDDEN"):
         issue(room, rosa, by=felix, scopes=["file"])
     for scope in ("sign", "manage"):
@@ -105,7 +105,7 @@ def test_the_number_of_tokens_is_limited_and_expired_ones_do_not_count(room, ros
     assert issue(room, rosa)
 
 
-def test_they_end_with_the_account_and_with_the_password(room, rosa, ada):
+def test_tokens_end_with_the_account_and_with_the_password(room, rosa, ada):
     first, second = issue(room, rosa), issue(room, rosa)
     users.revise(user_id=rosa.pk, password="a long and winding word", actor=ada, now=room.now)
     assert tokens.authenticate(first.secret, now=room.now) is None
@@ -116,14 +116,14 @@ def test_they_end_with_the_account_and_with_the_password(room, rosa, ada):
     assert all(events(issued.token) == ["token.issue", "token.revoke"] for issued in (first, second, third))
 
 
-def test_a_role_taken_away_is_gone_with_the_next_request(room, rosa):
+def test_a_revoked_role_takes_effect_with_the_next_request(room, rosa):
     secret = issue(room, rosa).secret
     assert tokens.authenticate(secret, now=room.now).user.facts().sees_anything()
     Membership.objects.filter(user=rosa).delete()
     assert not tokens.authenticate(secret, now=room.now).user.facts().sees_anything()
 
 
-def test_changing_ones_password_asks_for_the_old_one_and_ends_everything_else(room, rosa):
+def test_changing_a_password_requires_the_old_one_and_revokes_tokens(room, rosa):
     rosa.set_password("the old and tired word")
     rosa.save()
     secret = issue(room, rosa).secret

@@ -1,4 +1,4 @@
-"""Reassessing: stored when something changed, told when the finding did, and passed on to whom it concerns."""
+"""Reassessment: stored when the facts changed, notified when the finding changed, and passed on to its stories."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def reassess(room, claim):
     return assessments.reassess(claim_id=claim.pk, now=room.now)
 
 
-def test_what_is_found_is_stored_with_the_facts_it_was_made_from(room):
+def test_a_finding_is_stored_with_its_facts(room):
     claim = room.corroborated()
     last = claim.assessments.latest()
     assert (last.finding, last.basis, last.independent, last.against) == ("verified", "corroboration", 2, 0)
@@ -37,43 +37,43 @@ def test_nothing_is_stored_or_notified_twice(room):
 
 def test_a_new_fact_creates_an_assessment_and_notifies_only_if_the_finding_changed(room):
     claim = room.corroborated()
-    before, told = claim.assessments.count(), events(claim).count("claim.assess")
+    before, notifications = claim.assessments.count(), events(claim).count("claim.assess")
     room.says(room.person(), claim)
     room.settle()
     assert claim.assessments.count() == before + 1
-    assert events(claim).count("claim.assess") == told
+    assert events(claim).count("claim.assess") == notifications
     room.denied(claim)
     room.settle()
-    assert events(claim).count("claim.assess") == told + 1
+    assert events(claim).count("claim.assess") == notifications + 1
     assert Event.objects.filter(action="claim.assess").latest("id").data["contested"] == [False, True]
 
 
-def test_stories_that_use_or_printed_it_or_its_whole_are_reviewed(room, rosa):
-    whole = room.claim()
-    part, _ = claims.split(claim_id=whole.pk, texts=["A.", "B."], actor=rosa, now=room.now)
-    using, elsewhere = room.story(whole), room.story(room.claim())
+def test_stories_that_use_or_published_it_or_its_compound_are_reevaluated(room, rosa):
+    compound = room.claim()
+    part, _ = claims.split(claim_id=compound.pk, texts=["A.", "B."], actor=rosa, now=room.now)
+    using, elsewhere = room.story(compound), room.story(room.claim())
     room.settle()
     reassess(room, part)
     assert [count_pending_jobs(MessageKind.REEVALUATE_STORY, story) for story in (using, elsewhere)] == [1, 0]
 
 
 def test_a_compound_is_reassessed_when_the_finding_of_a_member_changes(room, rosa):
-    whole = room.claim()
-    part, _ = claims.split(claim_id=whole.pk, texts=["A.", "B."], actor=rosa, now=room.now)
+    compound = room.claim()
+    part, _ = claims.split(claim_id=compound.pk, texts=["A.", "B."], actor=rosa, now=room.now)
     room.settle()
     for _ in range(2):
         room.denied(part)
     reassess(room, part)
-    assert count_pending_jobs(MessageKind.ASSESS_CLAIM, whole) == 1
+    assert count_pending_jobs(MessageKind.ASSESS_CLAIM, compound) == 1
     room.settle()
-    assert whole.assessments.latest().finding == "refuted"
+    assert compound.assessments.latest().finding == "refuted"
 
 
-def test_reading_the_facts_takes_the_same_queries_for_two_statements_and_for_forty(room, rosa):
+def test_reading_the_facts_takes_a_constant_number_of_queries(room, rosa):
     def queries(claim):
-        with CaptureQueriesContext(connection) as asked:
+        with CaptureQueriesContext(connection) as captured:
             facts.case([claim.pk], now=room.now)
-        return len(asked)
+        return len(captured)
 
     small, large = room.claim(), room.claim()
     people = [room.person() for _ in range(8)]
@@ -84,12 +84,12 @@ def test_reading_the_facts_takes_the_same_queries_for_two_statements_and_for_for
     assert queries(small) == queries(large)
 
 
-def test_a_finding_that_comes_and_goes_is_notified_each_time(room, rosa):
+def test_a_recurring_finding_is_notified_each_time(room, rosa):
     claim = room.corroborated()
-    said = claim.statements.first()
-    statements.withdraw(statement_id=said.pk, reason="Phoned.", actor=rosa, now=room.now)
+    statement = claim.statements.first()
+    statements.withdraw(statement_id=statement.pk, reason="Phoned.", actor=rosa, now=room.now)
     room.settle()
-    room.says(said.source, claim)
+    room.says(statement.source, claim)
     room.settle()
     changes = [event.data["finding"] for event in Event.objects.filter(action="claim.assess").order_by("id")]
     assert [after for _, after in changes][-3:] == ["verified", "under_investigation", "verified"]

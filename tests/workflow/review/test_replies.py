@@ -1,4 +1,4 @@
-"""Right of reply: what was put to whom, about what, until when, and how it ended."""
+"""Right of reply: the question, the party, the claims, the deadline and the outcome."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ def claim(room, party):
     return room.claim(adverse_to=[party.pk])
 
 
-def send(room, party, *covers, **given):
-    given = {"question": "Was it open?", "deadline_at": room.now + 4 * HOUR} | given
+def send(room, party, *covers, **fields):
+    fields = {"question": "Was it open?", "deadline_at": room.now + 4 * HOUR} | fields
     return replies.send(
-        to_id=party.pk, covers=[claim.pk for claim in covers], **given, actor=room.people["rosa"], now=room.now
+        to_id=party.pk, covers=[claim.pk for claim in covers], **fields, actor=room.people["rosa"], now=room.now
     )
 
 
@@ -47,7 +47,7 @@ def test_a_request_is_stored_and_its_claims_are_reassessed(room, party, claim):
     assert count_pending_jobs(MessageKind.ASSESS_CLAIM, claim) == 1
 
 
-def test_a_request_that_covers_a_whole_wakes_its_parts_and_the_other_way_round(room, party, claim, rosa):
+def test_a_request_reassesses_the_members_and_the_compound_of_its_claim(room, party, claim, rosa):
     part, other = claims.split(claim_id=claim.pk, texts=["A.", "B."], actor=rosa, now=room.now)
     room.settle()
     send(room, party, claim)
@@ -57,25 +57,25 @@ def test_a_request_that_covers_a_whole_wakes_its_parts_and_the_other_way_round(r
     assert [count_pending_jobs(MessageKind.ASSESS_CLAIM, each) for each in (claim, part, other)] == [1, 1, 0]
 
 
-def test_what_is_not_named_was_not_asked(room, party, claim, felix):
-    for given, code in (
+def test_an_invalid_request_is_refused(room, party, claim, felix):
+    for fields, code in (
         ({"question": "  "}, "NO_QUESTION"),
         ({"deadline_at": datetime(2031, 3, 4, 12, 0)}, "UTC_OFFSET_MISSING"),  # noqa: DTZ001
         ({"sent_at": room.now + HOUR}, "IN_THE_FUTURE"),
     ):
         with assert_refused(ValidationFailed, code):
-            send(room, party, claim, **given)
+            send(room, party, claim, **fields)
     with assert_refused(ValidationFailed, "NO_CLAIM"):
         send(room, party)
     with pytest.raises(ValidationFailed):
         send(room, party, claim, deadline_at=room.now - HOUR)
-    gone = room.claim()
-    claims.drop(claim_id=gone.pk, reason="Gossip.", actor=felix, now=room.now)
+    dropped = room.claim()
+    claims.drop(claim_id=dropped.pk, reason="Gossip.", actor=felix, now=room.now)
     with assert_refused(Conflict, "DROPPED"):
-        send(room, party, claim, gone)
+        send(room, party, claim, dropped)
 
 
-def test_a_claim_one_may_not_see_is_not_asked_about(room, party, claim, city):
+def test_an_invisible_claim_is_not_found(room, party, claim, city):
     unseen = room.claim(by="carl", desk_id=city.pk)
     with assert_refused(NotFound, "NOT_FOUND"):
         send(room, party, claim, unseen)
@@ -84,7 +84,7 @@ def test_a_claim_one_may_not_see_is_not_asked_about(room, party, claim, city):
 
 class TestAnswering:
     @pytest.mark.parametrize("outcome", ["replied", "declined"])
-    def test_an_answer_ends_it(self, room, party, claim, outcome):
+    def test_a_response_ends_the_request(self, room, party, claim, outcome):
         request = send(room, party, claim)
         answer(room, request, outcome)
         request.refresh_from_db()
@@ -93,7 +93,7 @@ class TestAnswering:
             answer(room, request, "replied")
 
     @pytest.mark.parametrize("outcome", ["no_response", "unreachable"])
-    def test_silence_can_still_turn_into_an_answer(self, room, party, claim, outcome):
+    def test_a_response_may_follow_silence(self, room, party, claim, outcome):
         request = send(room, party, claim)
         answer(room, request, outcome)
         request.refresh_from_db()
@@ -101,21 +101,21 @@ class TestAnswering:
         answer(room, request, "replied")
 
     @pytest.mark.parametrize("outcome", ["waived", "pending", "nonsense", ""])
-    def test_it_ends_in_no_other_way(self, room, party, claim, outcome):
+    def test_an_unknown_outcome_is_refused(self, room, party, claim, outcome):
         request = send(room, party, claim)
         with assert_refused(ValidationFailed, "UNKNOWN_OUTCOME"):
             answer(room, request, outcome)
 
-    def test_who_answered_is_a_token_and_matches_our_source_by_name_or_record(self, room, party, claim):
+    def test_the_respondent_is_stored_as_a_token_that_matches_our_source(self, room, party, claim):
         jo = {"identity_name": "Jo Roe", "identity_known_by": "1970"}
-        hidden = room.person("a keeper", unnamed=True, **jo)
+        unnamed = room.person("a keeper", unnamed=True, **jo)
         by_record, by_name = send(room, party, claim), send(room, party, claim)
-        answer(room, by_record, "declined", respondent_id=hidden.pk)
+        answer(room, by_record, "declined", respondent_id=unnamed.pk)
         answer(room, by_name, "declined", respondent_name="JO ROE", respondent_known_by="1970")
         keys = set(ReplyRequest.objects.values_list("respondent_key", flat=True))
-        assert keys == {hidden.key}
+        assert keys == {unnamed.key}
 
-    def test_who_answered_is_the_same_after_they_became_confidential(self, room, party, claim, rosa):
+    def test_a_respondent_protected_later_keeps_their_identity(self, room, party, claim, rosa):
         named = room.person("Jo Roe")
         request = send(room, party, claim)
         answer(room, request, "declined", respondent_id=named.pk)

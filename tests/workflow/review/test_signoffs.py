@@ -1,4 +1,4 @@
-"""Signatures: a fact-checker proposes, an editor with clean hands approves, and a change of facts voids them."""
+"""Sign-offs: a fact-checker proposes, an uninvolved editor approves, and a change of facts voids them."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_a_finding_takes_effect_by_signature_only(room, felix, edgar):
     assert events(claim)[-2:] == ["signoff.propose", "signoff.approve"]
 
 
-def test_a_refuted_claim_is_signed_likewise(room):
+def test_a_refuted_claim_is_signed_too(room):
     claim = room.claim()
     for _ in range(2):
         room.denied(claim)
@@ -48,7 +48,7 @@ def test_a_refuted_claim_is_signed_likewise(room):
     assert fresh(claim).status == "refuted"
 
 
-def test_there_is_nothing_to_sign_before_there_is_a_finding(room):
+def test_a_claim_without_a_finding_cannot_be_signed(room):
     claim = room.claim()
     with assert_refused(Conflict, "NOTHING_TO_SIGN"):
         propose(room, claim)
@@ -65,24 +65,24 @@ def test_one_proposal_at_a_time(room):
 
 
 class TestFourEyes:
-    def test_who_wrote_a_story_on_it_does_not_approve(self, room):
+    def test_the_author_of_a_story_on_the_claim_does_not_approve(self, room):
         claim = room.corroborated()
         room.story(claim, by="edgar")
         proposal = propose(room, claim)
         with assert_refused(Conflict, "WROTE_STORY"):
             approve(room, proposal)
 
-    def test_who_wrote_a_story_on_the_whole_does_not_approve_a_part(self, room, rosa):
-        whole = room.claim()
-        part, _ = claims.split(claim_id=whole.pk, texts=["A.", "B."], actor=rosa, now=room.now)
+    def test_the_author_of_a_story_on_the_compound_does_not_approve_a_member(self, room, rosa):
+        compound = room.claim()
+        part, _ = claims.split(claim_id=compound.pk, texts=["A.", "B."], actor=rosa, now=room.now)
         for _ in range(2):
             room.says(room.person(), part)
-        room.story(whole, by="edgar")
+        room.story(compound, by="edgar")
         proposal = propose(room, part)
         with assert_refused(Conflict, "WROTE_STORY"):
             approve(room, proposal)
 
-    def test_who_gathered_evidence_that_counts_does_not_approve(self, room):
+    def test_the_collector_of_counted_evidence_does_not_approve(self, room):
         claim = room.claim()
         room.says(room.person(), claim, by="edgar")
         room.says(room.person(), claim)
@@ -95,13 +95,13 @@ class TestFourEyes:
         room.says(room.source("outlet"), claim, "unaware", by="edgar")
         assert approve(room, propose(room, claim)).state == "approved"
 
-    def test_who_proposed_does_not_approve_whatever_other_role_they_have(self, room, felix):
+    def test_the_proposer_does_not_approve_in_any_role(self, room, felix):
         felix.memberships.create(desk=room.desk, role="editor")
         proposal = propose(room, room.corroborated())
         with assert_refused(Conflict, "PROPOSED"):
             approve(room, proposal, by="felix")
 
-    def test_the_standards_read_is_by_yet_another_person(self, room, stan, edgar):
+    def test_the_standards_review_needs_another_person(self, room, stan, edgar):
         claim = room.corroborated(risk="serious")
         stan.memberships.create(desk=room.desk, role="editor")
         proposal = propose(room, claim)
@@ -113,7 +113,7 @@ class TestFourEyes:
         approve(room, proposal)
         assert fresh(claim).status == "verified"
 
-    def test_who_approved_does_not_read_for_standards_and_nor_does_an_author(self, room, stan, edgar):
+    def test_the_approver_and_an_author_do_not_give_the_standards_review(self, room, stan, edgar):
         claim = room.corroborated(risk="serious")
         room.story(claim, by="edgar")
         edgar.memberships.create(desk=room.desk, role="standards_editor")
@@ -121,8 +121,8 @@ class TestFourEyes:
             signoffs.read_standards(claim_id=claim.pk, actor=edgar, now=room.now)
 
 
-class TestReads:
-    def test_a_serious_claim_is_read_by_standards_and_a_lawyer(self, room, stan, lara):
+class TestReviews:
+    def test_a_serious_claim_needs_a_standards_and_a_legal_review(self, room, stan, lara):
         claim = room.claim(risk="serious")
         signoffs.read_standards(claim_id=claim.pk, actor=stan, now=room.now)
         signoffs.read_legal(claim_id=claim.pk, reason="Fair comment.", actor=lara, now=room.now)
@@ -130,23 +130,23 @@ class TestReads:
         with assert_refused(Conflict, "READ_ALREADY"):
             signoffs.read_legal(claim_id=claim.pk, actor=lara, now=room.now)
 
-    def test_a_lesser_claim_needs_no_read(self, room, stan, lara):
+    def test_a_less_risky_claim_needs_no_review(self, room, stan, lara):
         claim = room.claim(risk="contentious")
         with assert_refused(Conflict, "NOT_NEEDED"):
             signoffs.read_standards(claim_id=claim.pk, actor=stan, now=room.now)
         with assert_refused(Conflict, "NOT_NEEDED"):
             signoffs.read_legal(claim_id=claim.pk, actor=lara, now=room.now)
 
-    def test_a_compound_is_as_risky_as_its_riskiest_part(self, room, rosa, stan, lara):
-        whole = room.claim(risk="routine")
-        part, _ = claims.split(claim_id=whole.pk, texts=["A.", "B."], actor=rosa, now=room.now)
+    def test_a_compound_is_as_risky_as_its_riskiest_member(self, room, rosa, stan, lara):
+        compound = room.claim(risk="routine")
+        part, _ = claims.split(claim_id=compound.pk, texts=["A.", "B."], actor=rosa, now=room.now)
         claims.revise(claim_id=part.pk, risk="serious", actor=rosa, now=room.now)
-        for each in (whole, part):
+        for each in (compound, part):
             signoffs.read_standards(claim_id=each.pk, actor=stan, now=room.now)
             signoffs.read_legal(claim_id=each.pk, actor=lara, now=room.now)
-        assert whole.signoffs.count() == 2
+        assert compound.signoffs.count() == 2
 
-    def test_a_read_survives_the_work_on_a_claim_and_not_a_new_finding(self, room, lara):
+    def test_a_review_survives_a_change_of_the_claim_but_not_a_new_finding(self, room, lara):
         claim = room.claim(risk="serious")
         signoffs.read_legal(claim_id=claim.pk, actor=lara, now=room.now)
         room.settle()
@@ -159,7 +159,7 @@ class TestReads:
 
 
 class TestVoiding:
-    def test_evidence_withdrawn_takes_the_signature_and_the_status_with_it(self, room, rosa):
+    def test_withdrawn_evidence_voids_the_signature_and_the_status(self, room, rosa):
         claim = room.verified()
         statements.withdraw(
             statement_id=claim.statements.first().pk, reason="Phoned.", actor=rosa, now=room.later(hours=1)
@@ -169,13 +169,13 @@ class TestVoiding:
         assert Signoff.objects.get(claim=claim, kind="finding").voided_at == room.now
         assert events(claim)[-1] == "signoff.void"
 
-    def test_more_of_the_same_voids_nothing(self, room):
+    def test_further_evidence_for_the_finding_voids_nothing(self, room):
         claim = room.verified()
         room.says(room.person(), claim)
         room.settle()
         assert fresh(claim).status == "verified"
 
-    def test_a_proposal_is_void_when_the_finding_is_another_by_now(self, room, rosa):
+    def test_a_proposal_is_void_if_the_finding_has_changed(self, room, rosa):
         claim = room.corroborated()
         proposal = propose(room, claim)
         statements.withdraw(statement_id=claim.statements.first().pk, reason="Phoned.", actor=rosa, now=room.now)
@@ -186,12 +186,12 @@ class TestVoiding:
             approve(room, proposal)
 
     def test_the_system_moves_toward_caution_only(self, room, rosa, felix):
-        """What was taken back and comes again has to be signed again."""
+        """Evidence that was withdrawn and comes again has to be signed again."""
         claim = room.verified()
-        said = claim.statements.first()
-        statements.withdraw(statement_id=said.pk, reason="Phoned.", actor=rosa, now=room.now)
+        statement = claim.statements.first()
+        statements.withdraw(statement_id=statement.pk, reason="Phoned.", actor=rosa, now=room.now)
         room.settle()
-        room.says(said.source, claim)
+        room.says(statement.source, claim)
         room.settle()
         assert claim.assessments.latest().finding == "verified"
         assert fresh(claim).status == "under_investigation"
@@ -218,9 +218,9 @@ def test_recording_a_briefing_statement_again_counts_as_gathering_evidence(room,
     claim = room.claim()
     for _ in range(2):
         room.says(room.person(), claim)
-    call = briefings.record(desk_id=room.desk.pk, name="Noon call", actor=rosa, now=room.now)
+    briefing = briefings.record(desk_id=room.desk.pk, name="Noon call", actor=rosa, now=room.now)
     voice = claim.statements.first().source
-    room.says(voice, claim, briefing=call.pk, by="edgar")  # makes no group, and counts
+    room.says(voice, claim, briefing=briefing.pk, by="edgar")  # makes no group, and counts
     proposal = propose(room, claim)
     with assert_refused(Conflict, "COLLECTED_EVIDENCE"):
         approve(room, proposal, by="edgar")
@@ -228,57 +228,57 @@ def test_recording_a_briefing_statement_again_counts_as_gathering_evidence(room,
 
 class TestCompounds:
     @pytest.fixture
-    def whole(self, room, rosa):
-        whole = room.claim("A and B.")
-        for part in claims.split(claim_id=whole.pk, texts=["A.", "B."], actor=rosa, now=room.now):
+    def compound(self, room, rosa):
+        compound = room.claim("A and B.")
+        for part in claims.split(claim_id=compound.pk, texts=["A.", "B."], actor=rosa, now=room.now):
             for _ in range(2):
                 room.says(room.person(), part)
         room.settle()
-        return whole
+        return compound
 
     @pytest.mark.parametrize("whole_first", [True, False])
-    def test_a_compound_is_signed_once_it_and_all_its_parts_are(self, room, whole, whole_first):
-        parts = list(whole.parts.order_by("pk"))
-        for claim in [whole, *parts] if whole_first else [*parts, whole]:
-            assert fresh(whole).status == "under_investigation"
+    def test_a_compound_is_signed_with_all_its_members(self, room, compound, whole_first):
+        parts = list(compound.parts.order_by("pk"))
+        for claim in [compound, *parts] if whole_first else [*parts, compound]:
+            assert fresh(compound).status == "under_investigation"
             room.sign(claim)
-        assert fresh(whole).status == "verified"
+        assert fresh(compound).status == "verified"
 
-    def test_who_approved_it_and_then_gathered_evidence_for_a_part_is_no_second_pair_of_eyes(self, room, whole):
-        parts = list(whole.parts.order_by("pk"))
+    def test_an_approver_who_later_collects_evidence_for_a_member_no_longer_counts(self, room, compound):
+        parts = list(compound.parts.order_by("pk"))
         for part in parts:
             approve(room, propose(room, part), by="edith")
-        approve(room, propose(room, whole), by="edgar")
-        story = room.cleared(whole)
+        approve(room, propose(room, compound), by="edgar")
+        story = room.cleared(compound)
         room.says(room.person(), parts[0], by="edgar")
         with assert_refused(Conflict, "E_FOUR_EYES"):
             publication.publish(story_id=story.pk, actor=room.people["sena"], now=room.now)
 
-    def test_it_falls_with_any_of_them(self, room, whole, rosa):
-        for claim in (whole, *whole.parts.all()):
+    def test_a_compound_falls_with_any_member(self, room, compound, rosa):
+        for claim in (compound, *compound.parts.all()):
             room.sign(claim)
-        part = whole.parts.first()
+        part = compound.parts.first()
         claims.revise(claim_id=part.pk, text="A, more or less.", actor=rosa, now=room.now)
         room.settle()
-        assert fresh(whole).status == "under_investigation"
+        assert fresh(compound).status == "under_investigation"
 
-    def test_a_refuted_whole_is_signed_though_the_other_half_is_open(self, room, rosa):
-        whole = room.claim("C and D.")
-        false, _ = claims.split(claim_id=whole.pk, texts=["C.", "D."], actor=rosa, now=room.now)
+    def test_a_refuted_compound_is_signed_while_another_member_is_open(self, room, rosa):
+        compound = room.claim("C and D.")
+        false, _ = claims.split(claim_id=compound.pk, texts=["C.", "D."], actor=rosa, now=room.now)
         for _ in range(2):
             room.denied(false)
         room.settle()
-        for claim in (false, whole):
+        for claim in (false, compound):
             room.sign(claim)
-        assert fresh(whole).status == "refuted"
-        story = room.cleared(whole, mode="debunk")
+        assert fresh(compound).status == "refuted"
+        story = room.cleared(compound, mode="debunk")
         stories.confirm_condition(
-            story_id=story.pk, claim_id=whole.pk, code="C_LEAD_WITH_FACT", actor=room.people["cora"], now=room.now
+            story_id=story.pk, claim_id=compound.pk, code="C_LEAD_WITH_FACT", actor=room.people["cora"], now=room.now
         )
         assert publication.publish(story_id=story.pk, actor=room.people["edith"], now=room.now).status == "published"
 
 
-def test_a_merged_or_dropped_claim_is_not_read(room, felix, lara):
+def test_a_merged_or_dropped_claim_is_not_reviewed(room, felix, lara):
     claim = room.claim(risk="serious")
     claims.drop(claim_id=claim.pk, reason="Gossip.", actor=felix, now=room.now)
     with assert_refused(Conflict, "DROPPED"):

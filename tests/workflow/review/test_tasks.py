@@ -1,4 +1,4 @@
-"""Review tasks: what is asked, who is offered what, how long it is held, and how it ends."""
+"""Review tasks: their questions, the users they are offered to, their leases, and their end."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def fresh(row):
     return row
 
 
-def test_a_new_claim_asks_for_what_it_lacks(room):
+def test_a_new_claim_has_tasks_for_what_it_lacks(room):
     claim = room.claim()
     room.settle()
     assert "SEEK_INDEPENDENT" in kinds(claim, state="open")
@@ -43,13 +43,13 @@ def test_a_new_claim_asks_for_what_it_lacks(room):
     assert task.due_at == room.now + timedelta(hours=24)
 
 
-def test_a_need_that_is_met_closes_its_task_and_comes_back_with_its_cause(room, claim, rosa):
-    said = room.says(room.person(), claim)
+def test_a_met_need_closes_its_task_until_the_need_returns(room, claim, rosa):
+    statement = room.says(room.person(), claim)
     room.settle()
     seek = claim.tasks.get(kind="SEEK_INDEPENDENT")
     assert seek.state == "closed"
     assert "SECOND_REVIEW" in kinds(claim, state="open")
-    statements.withdraw(statement_id=said.pk, reason="Phoned.", actor=rosa, now=room.now)
+    statements.withdraw(statement_id=statement.pk, reason="Phoned.", actor=rosa, now=room.now)
     room.settle()
     assert fresh(seek).state == "open"
     assert events(seek) == ["review.open", "review.close", "review.reopen"]
@@ -69,7 +69,7 @@ def test_urgency_follows_risk_and_the_nearest_story(room, claim):
 
 
 class TestTaking:
-    def test_the_most_urgent_comes_first_and_is_held_for_half_an_hour(self, room, claim, ruben):
+    def test_the_most_urgent_task_is_taken_for_half_an_hour(self, room, claim, ruben):
         serious = room.claim(risk="serious")
         room.settle()
         task = tasks.take_next(actor=ruben, now=room.now)
@@ -77,13 +77,13 @@ class TestTaking:
         assert (task.state, task.taken_by, task.lease_until) == ("taken", ruben, room.now + timedelta(minutes=30))
         assert events(task)[-1] == "review.take"
 
-    def test_one_queue_can_be_asked_for(self, room, claim, ruben):
+    def test_a_queue_can_be_selected(self, room, claim, ruben):
         assert tasks.take_next(queue="investigate", actor=ruben, now=room.now).queue == "investigate"
         assert tasks.take_next(queue="corroborate", actor=ruben, now=room.now).queue == "corroborate"
         with assert_refused(ValidationFailed, "UNKNOWN_QUEUE"):
             tasks.take_next(queue="gossip", actor=ruben, now=room.now)
 
-    def test_who_has_no_work_here_is_offered_none(self, room, claim, carl, cora, noel, gina, ada):
+    def test_a_user_without_matching_role_is_offered_no_task(self, room, claim, carl, cora, noel, gina, ada):
         for person in (carl, cora, noel, gina, ada):
             assert tasks.take_next(actor=person, now=room.now) is None
 
@@ -92,7 +92,7 @@ class TestTaking:
         with assert_refused(Conflict, "NOT_OPEN"):
             tasks.take(task_id=task.pk, actor=rosa, now=room.now)
 
-    def test_a_task_for_another_role_is_refused_and_one_of_another_desk_not_seen(self, room, claim, ruben, carl):
+    def test_a_task_for_another_role_is_refused_and_one_of_another_desk_is_not_found(self, room, claim, ruben, carl):
         room.says(room.paper(authenticated=False), claim)
         room.settle()
         task = claim.tasks.get(kind="AUTHENTICATE")
@@ -101,9 +101,7 @@ class TestTaking:
         with assert_refused(NotFound, "NOT_FOUND"):
             tasks.take(task_id=task.pk, actor=carl, now=room.now)
 
-    def test_a_second_review_is_offered_to_a_proposer_first_and_then_to_uninvolved_people(
-        self, room, felix, edith, edgar
-    ):
+    def test_a_second_review_is_offered_to_a_proposer_and_then_to_uninvolved_people(self, room, felix, edith, edgar):
         claim = room.corroborated()
         room.story(claim, by="edith")
         room.settle()
@@ -118,12 +116,12 @@ class TestTaking:
         with assert_refused(Conflict, "FOUR_EYES"):
             tasks.take(task_id=task.pk, actor=edith, now=room.now)
 
-    def test_a_whole_in_their_own_story_is_no_second_review_for_its_author(self, room, rosa, felix, edith):
-        whole = room.claim()
-        part, _ = claims.split(claim_id=whole.pk, texts=["A.", "B."], actor=rosa, now=room.now)
+    def test_an_author_does_not_review_a_compound_in_their_story(self, room, rosa, felix, edith):
+        compound = room.claim()
+        part, _ = claims.split(claim_id=compound.pk, texts=["A.", "B."], actor=rosa, now=room.now)
         for _ in range(2):
             room.says(room.person(), part)
-        room.story(whole, by="edith")
+        room.story(compound, by="edith")
         room.settle()
         signoffs.propose(claim_id=part.pk, actor=felix, now=room.now)
         assert part.tasks.get(kind="SECOND_REVIEW") not in tasks.open_to(edith)
@@ -135,9 +133,9 @@ class TestHolding:
         return tasks.take_next(actor=ruben, now=room.now)
 
     def test_the_holder_extends_releases_and_finishes(self, room, task, ruben, rosa):
-        for verb in (tasks.extend, tasks.release):
+        for action in (tasks.extend, tasks.release):
             with assert_refused(Forbidden, "FORBIDDEN"):
-                verb(task_id=task.pk, actor=rosa, now=room.now)
+                action(task_id=task.pk, actor=rosa, now=room.now)
         tasks.extend(task_id=task.pk, actor=ruben, now=room.later(minutes=20))
         assert fresh(task).lease_until == room.now + timedelta(minutes=30)
         tasks.release(task_id=task.pk, actor=ruben, now=room.now)
@@ -148,7 +146,7 @@ class TestHolding:
         tasks.release(task_id=task.pk, actor=edith, now=room.now)
         assert fresh(task).state == "open"
 
-    def test_found_needs_no_note_and_exhausted_says_what_was_tried(self, room, task, ruben):
+    def test_found_needs_no_note_and_exhausted_needs_one(self, room, task, ruben):
         with assert_refused(ValidationFailed, "REASON_REQUIRED"):
             tasks.finish(task_id=task.pk, outcome="exhausted", actor=ruben, now=room.now)
         with assert_refused(ValidationFailed, "UNKNOWN_OUTCOME"):
@@ -164,7 +162,7 @@ class TestHolding:
         with assert_refused(Conflict, "NOT_TAKEN"):
             tasks.finish(task_id=task.pk, outcome="found", actor=ruben, now=room.now)
 
-    def test_what_nobody_holds_is_not_released(self, room, task, edith):
+    def test_a_task_without_a_holder_is_not_released(self, room, task, edith):
         tasks.release(task_id=task.pk, actor=edith, now=room.now)
         with assert_refused(Conflict, "NOT_TAKEN"):
             tasks.release(task_id=task.pk, actor=edith, now=room.now)
@@ -186,7 +184,7 @@ class TestHolding:
         assert events(task).count("review.overdue") == 1
 
 
-def test_a_claim_whose_tasks_all_ended_in_vain_is_unverifiable(room, claim, people):
+def test_a_claim_whose_tasks_are_all_exhausted_is_unverifiable(room, claim, people):
     for task in ReviewTask.objects.filter(claim=claim, state="open"):
         holder = people["ruben"] if task.kind != "ASSESS_SOURCE" else people["felix"]
         tasks.take(task_id=task.pk, actor=holder, now=room.now)
@@ -200,7 +198,7 @@ def test_a_claim_whose_tasks_all_ended_in_vain_is_unverifiable(room, claim, peop
 
 def test_merging_sources_reopens_what_corroboration_had_closed(room, edith):
     claim = room.corroborated()
-    first, second = (said.source for said in claim.statements.all())
+    first, second = (statement.source for statement in claim.statements.all())
     assert claim.tasks.get(kind="SECOND_REVIEW").state == "open"
     sources.merge(source_id=first.pk, into_id=second.pk, reason="One voice.", actor=edith, now=room.now)
     room.settle()

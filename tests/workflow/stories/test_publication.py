@@ -24,13 +24,13 @@ def fresh(row):
 
 
 def withdraw_one(room, claim):
-    said = claim.statements.filter(withdrawn_at=None).first()
-    statements.withdraw(statement_id=said.pk, reason="Phoned.", actor=room.people["rosa"], now=room.now)
-    return said
+    statement = claim.statements.filter(withdrawn_at=None).first()
+    statements.withdraw(statement_id=statement.pk, reason="Phoned.", actor=room.people["rosa"], now=room.now)
+    return statement
 
 
 class TestPublishing:
-    def test_a_story_on_a_signed_claim_runs_and_what_was_printed_is_remembered(self, room):
+    def test_publishing_records_the_published_uses(self, room):
         claim = room.verified()
         story = room.cleared(claim, stated_source_count=2)
         publish(room, story)
@@ -57,8 +57,8 @@ class TestPublishing:
         with assert_refused(Conflict, "E_ASSERTED_UNVERIFIED"):
             publish(room, story)
 
-    def test_a_change_that_nobody_has_reviewed_yet_is_seen(self, room):
-        """The outbox has not been worked through: the gate finds anew by itself."""
+    def test_a_change_not_yet_assessed_is_considered(self, room):
+        """The outbox is not empty: the gate evaluates the current facts itself."""
         claim = room.verified()
         story = room.cleared(claim)
         withdraw_one(room, claim)
@@ -67,13 +67,13 @@ class TestPublishing:
 
     def test_a_reason_names_the_claim_and_what_to_do(self, room):
         story = room.cleared(room.corroborated("The gate was open."))
-        with pytest.raises(Conflict) as refused:
+        with pytest.raises(Conflict) as error:
             publish(room, story)
-        (reason,) = refused.value.reasons
+        (reason,) = error.value.reasons
         assert "The gate was open." in reason.text
         assert reason.field == str(story.uses.get().claim_id)
 
-    def test_an_unconfirmed_condition_holds(self, room, cora):
+    def test_an_unconfirmed_condition_holds_the_story(self, room, cora):
         claim = room.claim()
         room.says(room.person(), claim)
         story = room.cleared(claim, mode="attributed")
@@ -83,15 +83,15 @@ class TestPublishing:
             stories.confirm_condition(story_id=story.pk, claim_id=claim.pk, code=code, actor=cora, now=room.now)
         assert publish(room, story).gate == "conditional"
 
-    def test_an_omitted_claim_holds_nothing(self, room):
+    def test_an_omitted_claim_does_not_hold_the_story(self, room):
         assert publish(room, room.cleared(room.claim(), mode="omitted")).gate == "pass"
 
-    def test_it_runs_once(self, room):
+    def test_a_story_is_published_once(self, room):
         story = room.published(room.verified())
         with assert_refused(Conflict, "WRONG_STATE"):
             publish(room, story)
 
-    def test_what_the_author_signed_is_no_second_pair_of_eyes(self, room, edgar):
+    def test_a_signature_of_a_later_author_does_not_count(self, room, edgar):
         """A later assignment makes the approver an author: the signature stands, and the gate sees through it."""
         claim = room.verified()
         story = room.story(claim)
@@ -109,13 +109,13 @@ class TestScheduled:
         stories.schedule(story_id=story.pk, at=room.now + HOUR, time_zone="UTC", actor=edith, now=room.now)
         return story
 
-    def test_it_runs_when_its_time_has_come_and_not_before(self, room, story):
+    def test_a_story_is_published_at_its_time_and_not_before(self, room, story):
         assert publication.publish_due(story_id=story.pk, now=room.now) is None
         publication.publish_due(story_id=story.pk, now=room.later(hours=1))
         assert (fresh(story).status, story.published_at, story.publish_at) == ("published", room.now, None)
         assert Event.objects.get(action="story.publish").actor is None
 
-    def test_a_gate_that_has_closed_hands_it_back_and_says_why(self, room, story):
+    def test_a_closed_gate_hands_the_story_back_with_a_reason(self, room, story):
         withdraw_one(room, story.uses.get().claim)
         publication.publish_due(story_id=story.pk, now=room.later(hours=1))
         assert (fresh(story).status, story.publish_at) == ("cleared", None)
@@ -124,21 +124,21 @@ class TestScheduled:
 
 
 class TestAfterPublication:
-    def test_a_source_that_takes_it_back_flags_the_story_and_says_by_when(self, room):
+    def test_a_withdrawal_flags_the_story_with_a_due_time(self, room):
         claim = room.verified()
         story = room.published(claim)
         withdraw_one(room, claim)
         room.settle()
-        owed = story.corrections.get()
+        correction = story.corrections.get()
         assert (fresh(story).status, story.remedy) == ("published", "editors_note")
-        assert (owed.remedy, owed.due_at, list(owed.claims.all())) == (
+        assert (correction.remedy, correction.due_at, list(correction.claims.all())) == (
             "editors_note",
             room.now + timedelta(hours=8),
             [claim],
         )
-        assert owed.because
+        assert correction.because
 
-    def test_a_refutation_withholds_a_story_that_stands_on_it_at_once(self, room, felix):
+    def test_a_refuted_central_claim_withholds_the_story_immediately(self, room, felix):
         claim = room.verified()
         story = room.published(claim)
         for _ in range(2):
@@ -148,7 +148,7 @@ class TestAfterPublication:
         assert (fresh(story).status, story.remedy) == ("withheld", "retraction")
         assert Event.objects.filter(action="story.flag").latest("id").data["withheld"] is True
 
-    def test_a_claim_on_the_side_is_corrected_and_not_withheld(self, room):
+    def test_a_refuted_minor_claim_is_corrected_and_not_withheld(self, room):
         claim = room.verified()
         story = room.published(claim, central=False)
         for _ in range(2):
@@ -163,16 +163,16 @@ class TestAfterPublication:
         room.settle()
         withdraw_one(room, claim)
         room.settle()
-        owed = Correction.objects.get(story=story)
-        assert owed.remedy == "retraction"
+        correction = Correction.objects.get(story=story)
+        assert correction.remedy == "retraction"
         assert events(story).count("story.flag") == 2
 
-    def test_what_is_found_and_signed_again_calms_it_and_finding_alone_does_not(self, room):
+    def test_only_a_new_signature_clears_the_flag(self, room):
         claim = room.verified()
         story = room.published(claim)
-        said = withdraw_one(room, claim)
+        statement = withdraw_one(room, claim)
         room.settle()
-        room.says(said.source, claim)
+        room.says(statement.source, claim)
         room.settle()
         assert fresh(story).remedy == "editors_note", "nobody has signed yet"
         room.sign(claim)
@@ -180,7 +180,7 @@ class TestAfterPublication:
         assert Correction.objects.get().closed_at == room.now
         assert events(story)[-1] == "story.clear_flag"
 
-    def test_a_late_denial_asks_for_an_update(self, room):
+    def test_a_late_denial_requires_an_update(self, room):
         claim = room.verified()
         party = room.person(benefits_if="disbelieved")
         story = room.published(claim)
@@ -206,13 +206,17 @@ class TestAfterPublication:
             stories.confirm_condition(story_id=story.pk, claim_id=claim.pk, code=code, actor=cora, now=room.now)
         publication.correct(story_id=story.pk, text="We had it from one only.", actor=edith, now=room.later(hours=1))
         room.settle()
-        owed = Correction.objects.get()
-        assert (owed.text, owed.closed_at, owed.closed_by) == ("We had it from one only.", room.now, edith)
+        correction = Correction.objects.get()
+        assert (correction.text, correction.closed_at, correction.closed_by) == (
+            "We had it from one only.",
+            room.now,
+            edith,
+        )
         assert (fresh(story).status, story.remedy) == ("published", "none")
         assert PublishedUse.objects.get().mode == "attributed"
         assert story.published_at < room.now, "when it first ran"
 
-    def test_a_claim_no_longer_used_is_judged_by_what_was_printed(self, room, edith):
+    def test_a_claim_no_longer_used_is_judged_as_published(self, room, edith):
         claim = room.verified()
         story = room.published(claim)
         stories.revise(story_id=story.pk, uses=[], actor=edith, now=room.now)
@@ -220,7 +224,7 @@ class TestAfterPublication:
         room.settle()
         assert fresh(story).remedy == "editors_note"
 
-    def test_withholding_and_retracting_are_for_good_reasons(self, room, edith, sena):
+    def test_withholding_and_retracting_need_a_reason(self, room, edith, sena):
         story = room.published(room.verified())
         with assert_refused(ValidationFailed, "REASON_REQUIRED"):
             publication.withhold(story_id=story.pk, reason="", actor=edith, now=room.now)
@@ -228,7 +232,7 @@ class TestAfterPublication:
         publication.retract(story_id=story.pk, reason="It was not so.", actor=sena, now=room.now)
         assert (fresh(story).status, story.remedy) == ("retracted", "none")
 
-    def test_a_retracted_story_is_flagged_no_more(self, room, sena):
+    def test_a_retracted_story_is_no_longer_flagged(self, room, sena):
         claim = room.verified()
         story = room.published(claim)
         withdraw_one(room, claim)
@@ -244,10 +248,10 @@ class TestAfterPublication:
         story = room.published(claim)
         withdraw_one(room, claim)
         room.settle()
-        owed = Correction.objects.get()
-        publication.mark_correction_overdue(correction_id=owed.pk, now=room.now)
+        correction = Correction.objects.get()
+        publication.mark_correction_overdue(correction_id=correction.pk, now=room.now)
         for _ in range(2):
-            publication.mark_correction_overdue(correction_id=owed.pk, now=room.now + timedelta(hours=9))
+            publication.mark_correction_overdue(correction_id=correction.pk, now=room.now + timedelta(hours=9))
         assert events(story).count("correction.overdue") == 1
 
 
@@ -262,7 +266,7 @@ def test_the_gate_of_a_story_follows_its_claims(room):
     assert events(story)[-1] == "story.gate"
 
 
-def test_the_gate_opens_when_a_reply_comes_or_its_time_is_up(room, rosa, cora):
+def test_the_gate_opens_with_a_reply_or_after_its_deadline(room, rosa, cora):
     party = room.person()
     claim = room.verified(adverse_to=[party.pk])
     story = room.story(claim)
@@ -280,9 +284,9 @@ def test_the_gate_opens_when_a_reply_comes_or_its_time_is_up(room, rosa, cora):
 
 
 class TestPublishedVersions:
-    """Which words readers got, noted where they are printed and told from the record for what ran before."""
+    """The published text: stored on publication, and read from the history for earlier versions."""
 
-    def test_the_words_that_run_are_noted_and_a_later_draft_is_not(self, room, rosa, edith):
+    def test_the_published_text_is_recorded_and_a_later_draft_is_not(self, room, rosa, edith):
         claim = room.verified("The gate was open.")
         story = room.published(claim)
         first = fresh(story).published_revision
@@ -294,9 +298,9 @@ class TestPublishedVersions:
         publication.correct(story_id=story.pk, text="It stood ajar.", actor=edith, now=room.later(minutes=1))
         assert (fresh(story).published_revision.body, story.last_published_at) == ("It stood ajar.", room.now)
 
-    def test_a_merged_claim_stands_in_print_as_it_was_printed(self, room, felix):
-        one, other = room.verified("The gate was open."), room.claim("The gate stood open.")
-        room.published(one)
-        claims.merge(claim_id=one.pk, into_id=other.pk, actor=felix, now=room.later(minutes=1))
+    def test_a_merged_claim_keeps_its_published_text(self, room, felix):
+        claim, other = room.verified("The gate was open."), room.claim("The gate stood open.")
+        room.published(claim)
+        claims.merge(claim_id=claim.pk, into_id=other.pk, actor=felix, now=room.later(minutes=1))
         printed = PublishedUse.objects.get()
         assert (printed.claim, printed.text) == (other, "The gate was open.")

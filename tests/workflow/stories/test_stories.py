@@ -26,7 +26,9 @@ def test_the_pitcher_of_a_story_is_its_first_author_and_the_pitch_its_first_revi
     story = stories.pitch(desk_id=room.desk.pk, headline=" The gate ", body="Open.", actor=rosa, now=room.now)
     assert (story.headline, story.status) == ("The gate", "pitched")
     assert list(story.authors.all()) == [rosa]
-    assert [(word.number, word.headline, word.body) for word in story.revisions.all()] == [(1, "The gate", "Open.")]
+    assert [(revision.number, revision.headline, revision.body) for revision in story.revisions.all()] == [
+        (1, "The gate", "Open.")
+    ]
     assert events(story) == ["story.pitch"]
 
 
@@ -49,7 +51,7 @@ class TestAssigning:
 
 
 class TestRevising:
-    def test_words_and_uses_are_kept_revision_by_revision(self, room, rosa):
+    def test_each_revision_stores_its_text_and_uses(self, room, rosa):
         claim, story = room.claim(), room.story()
         before = story.revisions.count()
         stories.revise(
@@ -61,7 +63,7 @@ class TestRevising:
         assert [use.mode for use in story.uses.all()] == ["attributed"]
         assert count_pending_jobs(MessageKind.ASSESS_CLAIM, claim) == 1
 
-    def test_what_is_not_listed_is_no_longer_used_and_no_list_changes_nothing(self, room, rosa):
+    def test_an_unlisted_use_is_removed_and_an_omitted_list_changes_nothing(self, room, rosa):
         claim, other = room.claim(), room.claim()
         story = room.story(claim, other)
         stories.revise(story_id=story.pk, body="Anew.", actor=rosa, now=room.now)
@@ -69,10 +71,10 @@ class TestRevising:
         stories.revise(story_id=story.pk, uses=[{"claim": str(other.pk)}], actor=rosa, now=room.now)
         assert [(use.claim, use.mode) for use in story.uses.all()] == [(other, "asserted")]
 
-    def test_the_same_again_is_no_revision(self, room, rosa):
+    def test_an_unchanged_story_gets_no_revision(self, room, rosa):
         claim = room.claim()
         story = room.story(claim)
-        told = events(story)
+        before = events(story)
         stories.revise(
             story_id=story.pk,
             headline=story.headline,
@@ -80,26 +82,26 @@ class TestRevising:
             actor=rosa,
             now=room.now,
         )
-        assert events(story) == told
+        assert events(story) == before
 
-    def test_a_use_says_how(self, room, rosa):
+    def test_an_invalid_use_is_refused(self, room, rosa):
         claim, story = room.claim(), room.story()
-        elsewhere = room.says(room.person(), room.claim())
+        of_other_claim = room.says(room.person(), room.claim())
 
-        def use(**given):
-            stories.revise(story_id=story.pk, uses=[{"claim": str(claim.pk)} | given], actor=rosa, now=room.now)
+        def use(**fields):
+            stories.revise(story_id=story.pk, uses=[{"claim": str(claim.pk)} | fields], actor=rosa, now=room.now)
 
-        for given, code in (
+        for fields, code in (
             ({}, "UNKNOWN_MODE"),
             ({"mode": "hinted"}, "UNKNOWN_MODE"),
-            ({"mode": "asserted", "relies_on": [str(elsewhere.pk)]}, "EVIDENCE_OF_OTHER_CLAIM"),
+            ({"mode": "asserted", "relies_on": [str(of_other_claim.pk)]}, "EVIDENCE_OF_OTHER_CLAIM"),
             ({"mode": "asserted", "relies_on": ["no id"]}, "INVALID"),
             ({"mode": "asserted", "stated_source_count": -1}, "INVALID"),
             ({"mode": "asserted", "loudly": True}, "UNKNOWN_FIELD"),
         ):
-            with pytest.raises(ValidationFailed) as refused:
-                use(**given)
-            assert code in [reason.code for reason in refused.value.reasons], given
+            with pytest.raises(ValidationFailed) as error:
+                use(**fields)
+            assert code in [reason.code for reason in error.value.reasons], fields
         with assert_refused(ValidationFailed, "DUPLICATE_CLAIM"):
             stories.revise(
                 story_id=story.pk,
@@ -108,38 +110,38 @@ class TestRevising:
                 now=room.now,
             )
 
-    def test_the_copy_of_a_compound_leans_on_statements_about_its_parts(self, room, rosa):
-        whole = room.claim()
-        part, _ = claims.split(claim_id=whole.pk, texts=["A.", "B."], actor=rosa, now=room.now)
-        said = room.says(room.person(), part)
-        story = room.story(whole, relies_on=[str(said.pk)])
-        assert story.uses.get().relies_on.get() == said
+    def test_the_use_of_a_compound_relies_on_statements_about_its_members(self, room, rosa):
+        compound = room.claim()
+        part, _ = claims.split(claim_id=compound.pk, texts=["A.", "B."], actor=rosa, now=room.now)
+        statement = room.says(room.person(), part)
+        story = room.story(compound, relies_on=[str(statement.pk)])
+        assert story.uses.get().relies_on.get() == statement
 
-    def test_a_claim_that_is_gone_is_not_used(self, room, rosa, felix):
-        gone, story = room.claim(), room.story()
-        claims.drop(claim_id=gone.pk, reason="Gossip.", actor=felix, now=room.now)
+    def test_a_closed_claim_is_not_used(self, room, rosa, felix):
+        dropped, story = room.claim(), room.story()
+        claims.drop(claim_id=dropped.pk, reason="Gossip.", actor=felix, now=room.now)
         with assert_refused(Conflict, "CLAIM_CLOSED"):
             stories.revise(
-                story_id=story.pk, uses=[{"claim": str(gone.pk), "mode": "asserted"}], actor=rosa, now=room.now
+                story_id=story.pk, uses=[{"claim": str(dropped.pk), "mode": "asserted"}], actor=rosa, now=room.now
             )
 
-    def test_what_was_cleared_has_to_be_cleared_again(self, room, rosa):
+    def test_a_revised_story_must_be_cleared_again(self, room, rosa):
         story = room.cleared()
         stories.revise(story_id=story.pk, body="Quite another story.", actor=rosa, now=room.now)
         assert fresh(story).status == "submitted"
 
-    def test_only_its_own_authors_and_the_desk_revise_a_story(self, room, ruben, cora):
+    def test_only_its_authors_and_its_desk_revise_a_story(self, room, ruben, cora):
         story = room.story()
         with assert_refused(Forbidden, "FORBIDDEN"):
             stories.revise(story_id=story.pk, body="Mine.", actor=ruben, now=room.now)
         stories.revise(story_id=story.pk, body="Commas.", actor=cora, now=room.now)
 
-    def test_two_who_revise_at_once_do_not_overwrite_each_other(self, room, rosa, cora):
+    def test_concurrent_revisions_do_not_overwrite_each_other(self, room, rosa, cora):
         story = room.story()
-        seen = story.version
-        stories.revise(story_id=story.pk, body="Commas.", version=seen, actor=cora, now=room.now)
+        version = story.version
+        stories.revise(story_id=story.pk, body="Commas.", expected_version=version, actor=cora, now=room.now)
         with assert_refused(VersionConflict, "STALE_VERSION"):
-            stories.revise(story_id=story.pk, body="Mine.", version=seen, actor=rosa, now=room.now)
+            stories.revise(story_id=story.pk, body="Mine.", expected_version=version, actor=rosa, now=room.now)
 
 
 class TestSubmitting:
@@ -149,7 +151,7 @@ class TestSubmitting:
         with assert_refused(Conflict, "NO_COPY"):
             stories.submit(story_id=story.pk, actor=rosa, now=room.now)
 
-    def test_nobody_clears_what_they_wrote(self, room, edith, edgar):
+    def test_an_author_does_not_clear_their_story(self, room, edith, edgar):
         story = room.story(by="edith")
         stories.submit(story_id=story.pk, actor=edith, now=room.now)
         with assert_refused(Forbidden, "FOUR_EYES"):
@@ -157,7 +159,7 @@ class TestSubmitting:
         stories.clear(story_id=story.pk, actor=edgar, now=room.now)
         assert (fresh(story).status, story.cleared_by) == ("cleared", edgar)
 
-    def test_each_action_refuses_the_states_it_does_not_start_from(self, room, sena, cora, subtests):
+    def test_each_action_refuses_other_states(self, room, sena, cora, subtests):
         claim = room.claim()
         doing = {
             Action.STORY_ASSIGN: lambda story: stories.assign(
@@ -193,12 +195,12 @@ class TestSubmitting:
             Story.objects.filter(pk=story.pk).update(
                 status=status.value, publish_at=room.now + HOUR, published_at=room.now
             )
-            for verb, act in doing.items():
-                if status not in transitions.STORY_TRANSITIONS[verb][0]:
-                    with subtests.test(verb=verb, status=status), assert_refused(Conflict, "WRONG_STATE"):
+            for action, act in doing.items():
+                if status not in transitions.STORY_TRANSITIONS[action][0]:
+                    with subtests.test(verb=action, status=status), assert_refused(Conflict, "WRONG_STATE"):
                         act(story)
 
-    def test_a_spiked_story_is_not_taken_up_again(self, room, edith, rosa):
+    def test_a_spiked_story_cannot_be_changed(self, room, edith, rosa):
         story = room.story()
         stories.spike(story_id=story.pk, reason="No news.", actor=edith, now=room.now)
         assert fresh(story).status == "spiked"
@@ -247,7 +249,7 @@ class TestOverriding:
         )
         return room.cleared(claim)
 
-    def test_a_senior_editor_runs_before_a_replys_time_is_up_with_a_reason_on_record(self, room, story, sena, edith):
+    def test_a_senior_editor_overrides_a_pending_reply_with_a_reason(self, room, story, sena, edith):
         with assert_refused(Conflict, "E_REPLY_PENDING"):
             publication.publish(story_id=story.pk, actor=edith, now=room.now)
         stories.override(story_id=story.pk, code="E_REPLY_PENDING", reason="It is out.", actor=sena, now=room.now)
@@ -255,14 +257,14 @@ class TestOverriding:
         assert GateOverride.objects.get().overridden_by == sena
         assert "story.override" in events(story)
 
-    def test_nothing_else_is_overridden(self, room, story, sena):
+    def test_no_other_code_is_overridden(self, room, story, sena):
         for code in ("E_REFUTED", "E_REPLY_NOT_SENT", "C_ATTRIBUTE", "nonsense"):
             with assert_refused(Conflict, "NOT_OVERRIDABLE"):
                 stories.override(story_id=story.pk, code=code, reason="It is late.", actor=sena, now=room.now)
         with assert_refused(Conflict, "CONDITION_NOT_REQUIRED"):
             stories.override(story_id=story.pk, code="E_REPLY_WINDOW", reason="It is late.", actor=sena, now=room.now)
 
-    def test_it_holds_for_this_revision(self, room, story, sena, rosa, edith):
+    def test_an_override_holds_for_one_revision(self, room, story, sena, rosa, edith):
         stories.override(story_id=story.pk, code="E_REPLY_PENDING", reason="It is out.", actor=sena, now=room.now)
         stories.revise(story_id=story.pk, body="Other words.", actor=rosa, now=room.now)
         stories.clear(story_id=story.pk, actor=edith, now=room.now)
@@ -279,12 +281,12 @@ class TestScheduling:
             (datetime(2031, 10, 26, 1, 30), "Europe/London", datetime(2031, 10, 26, 0, 30, tzinfo=UTC)),  # noqa: DTZ001
         ],
     )
-    def test_a_time_is_kept_in_utc_with_the_zone_it_was_given_in(self, room, edith, at, zone, utc):
+    def test_a_time_is_stored_in_utc_with_its_time_zone(self, room, edith, at, zone, utc):
         story = room.cleared()
         stories.schedule(story_id=story.pk, at=at, time_zone=zone, actor=edith, now=room.now)
         assert (fresh(story).status, story.publish_at, story.publish_time_zone) == ("scheduled", utc, zone)
 
-    def test_a_time_that_never_comes_is_refused(self, room, edith):
+    def test_an_impossible_time_is_refused(self, room, edith):
         story = room.cleared()
         for at, zone, code in (
             (room.now - HOUR, "UTC", "IN_THE_PAST"),
@@ -296,7 +298,7 @@ class TestScheduling:
             with assert_refused(ValidationFailed, code):
                 stories.schedule(story_id=story.pk, at=at, time_zone=zone, actor=edith, now=room.now)
 
-    def test_it_can_be_rescheduled(self, room, edith):
+    def test_a_story_can_be_rescheduled(self, room, edith):
         story = room.cleared()
         for hours in (1, 2):
             at = room.now + hours * HOUR

@@ -6,18 +6,17 @@ from typing import Any
 
 from editorial.management.demo import loader
 from editorial.management.demo.api_play import CasePlayer, describe_finding
-from editorial.management.demo.client import DemoFailed
 from editorial.management.demo.scenes.denial import expect_no_pending_remedy, show_flag_notifications
 
 
 def two_people_who_must_not_be_named(envelopes: CasePlayer) -> None:
     """Two unnamed sources and a ledger support a serious claim, which is published."""
-    stage, reporter, checker, editor = (
-        envelopes.day.stage, envelopes.reporter, envelopes.fact_checker, envelopes.editor
+    terminal, reporter, checker, editor = (
+        envelopes.day.terminal, envelopes.reporter, envelopes.fact_checker, envelopes.editor
     )  # fmt: skip
     today = loader.harbour_day()
-    stage.scene("Meanwhile", "Envelopes at Harrow Quay")
-    stage.narrate("The City desk has a story of its own, from an invented town with invented people.")
+    terminal.scene("Meanwhile", "Envelopes at Harrow Quay")
+    terminal.narrate("The City desk has a story of its own, from an invented town with invented people.")
     case, ratings = envelopes.case, {"clerk": "B", "caller": "C", "ledger": "B"}
     known = [case.source(name) for name in ("harbour-office", "tennant", "barge-line")]
     envelopes.exhibit("ledger-copy", "interview-notes")
@@ -26,22 +25,22 @@ def two_people_who_must_not_be_named(envelopes: CasePlayer) -> None:
         claims=envelopes.labelled(case.claim("envelopes")),
         statements=map(case.statement, ("clerk-saw", "caller-saw", "ledger-shows")),
     )
-    stage.person_acts(reporter.name, f"files a serious claim: {case.claim('envelopes').text}")
+    terminal.person_acts(reporter.name, f"files a serious claim: {case.claim('envelopes').text}")
     for name, reliability in ratings.items():
         envelopes.rate(name, reliability)
-    stage.person_acts(reporter.name, "puts the clerk's name into the vault. The caller has not given one.")
+    terminal.person_acts(reporter.name, "puts the clerk's name into the vault. The caller has not given one.")
     for name, vouched in (("clerk", case.source("clerk").vouched), ("caller", today.vouched)):
         editor.post(f"/sources/{envelopes.ids[name]}/vouch", reason=vouched)
-    stage.person_acts(editor.name, "has met one and called the other back, and vouches for both.")
+    terminal.person_acts(editor.name, "has met one and called the other back, and vouches for both.")
     checker.post(f"/sources/{envelopes.ids['ledger']}/authenticate", reason="Seen at the office, page by page.")
     for party in ("tennant", "barge-line"):
-        envelopes.ask(f"to {party}", party, ["envelopes"], dict(today.requests[party]), ago=26, left=-1)
+        envelopes.ask(
+            f"to {party}", party, ["envelopes"], dict(today.requests[party]), sent_hours_ago=26, due_in_hours=-1
+        )
     reporter.post(f"/reply-requests/{envelopes.ids['to tennant']}/answer", outcome="declined")
     reporter.post(f"/reply-requests/{envelopes.ids['to barge-line']}/answer", outcome="no_response")
-    found = envelopes.wait_for_finding(
-        "envelopes", lambda seen: seen["finding"] == "verified", "for the worker to assess the envelopes"
-    )
-    stage.show_result(f"The envelopes: {describe_finding(found)}. {_hangs_on(found)}")
+    assessment = envelopes.wait_for_finding("envelopes", lambda latest: latest["finding"] == "verified")
+    terminal.show_result(f"The envelopes: {describe_finding(assessment)}. {_hangs_on(assessment)}")
     envelopes.read("envelopes")
     envelopes.sign("envelopes")
     envelopes.pitch(today.two_people)
@@ -49,7 +48,7 @@ def two_people_who_must_not_be_named(envelopes: CasePlayer) -> None:
     envelopes.run_action("clear", editor)
     envelopes.confirm_conditions(envelopes.day.colleague("cora"))
     envelopes.run_action("publish", editor)
-    stage.person_acts(
+    terminal.person_acts(
         editor.name,
         "publishes, after reviews, sign-off and confirmed conditions: “Two people with direct knowledge say …”",
     )
@@ -57,11 +56,13 @@ def two_people_who_must_not_be_named(envelopes: CasePlayer) -> None:
 
 def the_two_are_one(envelopes: CasePlayer) -> None:
     """The vault already knows the caller's name. The published copy said two people."""
-    stage, checker, editor = envelopes.day.stage, envelopes.fact_checker, envelopes.editor
+    terminal, checker, editor = envelopes.day.terminal, envelopes.fact_checker, envelopes.editor
     today, caller = loader.harbour_day(), envelopes.case.source("caller")
-    listening = [envelopes.reporter, editor]
-    stage.scene("A week later", "Two sources, one person")
-    stage.narrate("The caller gives her name at last. Ines enters it into the vault, which compares tokens, not names.")
+    recipients = [envelopes.reporter, editor]
+    terminal.scene("A week later", "Two sources, one person")
+    terminal.narrate(
+        "The caller gives her name at last. Ines enters it into the vault, which compares tokens, not names."
+    )
     checker.post(
         f"/sources/{envelopes.ids['caller']}/protect",
         name=caller.name,
@@ -69,23 +70,17 @@ def the_two_are_one(envelopes: CasePlayer) -> None:
         identity_known_by=today.real_name.known_by,
     )
     editor.post(f"/sources/{envelopes.ids['caller']}/vouch", reason="It is the person I have met.")
-    found = envelopes.wait_for_finding(
-        "envelopes", lambda seen: bool(_joined(seen)), "for the worker to compare the tokens"
-    )
-    join = _joined(found)[0]
-    stage.show_result(f"The clerk and the caller are joined ({join['by']}). {join['text']}")
-    stage.show_result(f"The envelopes: {describe_finding(found)}. {_hangs_on(found)}")
-    story = envelopes.day.newsroom.wait_until(
-        envelopes.story, lambda seen: seen["pending_remedy"], "for the worker to flag the envelopes"
-    )
-    if story["remedy"] != "correction":
-        raise DemoFailed(f"The story should owe a correction but owes: {story['remedy']}.")
-    stage.show_result(f"The claim stands, but the copy needs a correction. {story['pending_remedy']['because']}")
-    show_flag_notifications(envelopes, listening)
+    assessment = envelopes.wait_for_finding("envelopes", lambda latest: bool(_joined(latest)))
+    join = _joined(assessment)[0]
+    terminal.show_result(f"The clerk and the caller are joined ({join['by']}). {join['text']}")
+    terminal.show_result(f"The envelopes: {describe_finding(assessment)}. {_hangs_on(assessment)}")
+    because = envelopes.wait_for_remedy("correction")
+    terminal.show_result(f"The claim stands, but the copy needs a correction. {because}")
+    show_flag_notifications(envelopes, recipients)
     envelopes.rewrite(today.one_person)
     envelopes.confirm_conditions(envelopes.day.colleague("cora"))
     envelopes.run_action("correct", editor, text=today.correction)
-    stage.person_acts(editor.name, f"publishes it: “{today.correction}”")
+    terminal.person_acts(editor.name, f"publishes it: “{today.correction}”")
     expect_no_pending_remedy(envelopes)
 
 

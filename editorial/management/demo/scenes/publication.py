@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from editorial.management.demo import loader
-from editorial.management.demo.api_play import CasePlayer, describe_finding
+from editorial.management.demo.api_play import CasePlayer
 from editorial.management.demo.case_data import Statement
 from editorial.management.demo.client import ApiError, DemoFailed
 
@@ -15,55 +15,58 @@ _SECONDS_LEFT = 6
 
 def the_gate_refuses(journal: CasePlayer) -> None:
     """The story asserts what nobody has verified."""
-    stage, reporter, editor = journal.day.stage, journal.reporter, journal.editor
+    terminal, reporter, editor = journal.day.terminal, journal.reporter, journal.editor
     copy = loader.journal_day().asserted
-    stage.scene("22:05", "Too good to check")
+    terminal.scene("22:05", "Too good to check")
     journal.pitch(copy)
-    stage.person_acts(reporter.name, f"writes: “{copy.headline}”, submits it, and asserts the contacts as fact.")
+    terminal.person_acts(reporter.name, f"writes: “{copy.headline}”, submits it, and asserts the contacts as fact.")
     journal.run_action("submit", reporter)
     journal.run_action("clear", editor)
-    stage.person_acts(editor.name, "clears the copy at that late hour and presses “publish”.")
+    terminal.person_acts(editor.name, "clears the copy at that late hour and presses “publish”.")
     refusal = journal.expect_refusal("publish", editor)
     _expect(refusal, "E_ASSERTED_UNVERIFIED", "E_LEGAL", "E_REPLY_NOT_SENT")
-    stage.show_refusal("The gate refuses:", _reasons(refusal, journal.gate()))
+    terminal.show_refusal("The gate refuses:", _reasons(refusal, journal.gate()))
 
 
 def the_parties_are_asked(journal: CasePlayer) -> None:
     """Both parties are owed a reply: one was asked yesterday, the other is asked now."""
-    stage, reporter = journal.day.stage, journal.reporter
-    asked = loader.journal_day().requests
-    stage.scene("22:20", "Right of reply")
-    journal.ask("to musk", "musk", _ACCUSING, dict(asked["musk"]), ago=25, left=_SECONDS_LEFT / 3600)
-    stage.person_acts(
+    terminal, reporter = journal.day.terminal, journal.reporter
+    questions = loader.journal_day().requests
+    terminal.scene("22:20", "Right of reply")
+    journal.ask(
+        "to musk", "musk", _ACCUSING, dict(questions["musk"]), sent_hours_ago=25, due_in_hours=_SECONDS_LEFT / 3600
+    )
+    terminal.person_acts(
         reporter.name, "logs the questions that she sent to Musk's office yesterday; the deadline is seconds away."
     )
-    journal.ask("to the kremlin", "peskov", _ACCUSING, dict(asked["peskov"]), ago=0, left=26)
-    stage.person_acts(reporter.name, "sends the same questions to the Kremlin's spokesman, due in 26 hours.")
+    journal.ask("to the kremlin", "peskov", _ACCUSING, dict(questions["peskov"]), sent_hours_ago=0, due_in_hours=26)
+    terminal.person_acts(reporter.name, "sends the same questions to the Kremlin's spokesman, due in 26 hours.")
     codes = _codes(journal.gate())
     if "E_REPLY_PENDING" not in codes or "E_REPLY_NOT_SENT" in codes:
         raise DemoFailed(f"The gate should now wait for the replies but requires: {', '.join(sorted(codes))}.")
-    stage.show_result("The gate no longer requires questions to be sent; it waits for the answers: E_REPLY_PENDING.")
+    terminal.show_result("The gate no longer requires questions to be sent; it waits for the answers: E_REPLY_PENDING.")
 
 
 def the_kremlin_answers(journal: CasePlayer) -> None:
     """The spokesman admits one call and denies the rest; the other party misses the deadline."""
-    stage, reporter = journal.day.stage, journal.reporter
-    stage.scene("22:50", "The spokesman calls back")
-    stage.narrate("On the record, and to us: there was one call, about space. There was no regular contact.")
+    terminal, reporter = journal.day.terminal, journal.reporter
+    terminal.scene("22:50", "The spokesman calls back")
+    terminal.narrate("On the record, and to us: there was one call, about space. There was no regular contact.")
     request = journal.ids["to the kremlin"]
     journal.file(
         statements=[answer("call-answer", "one-call", "affirms"), answer("contact-answer", "contact", "denies")]
     )
     reporter.post(f"/reply-requests/{request}/answer", outcome="replied", respondent=journal.ids["peskov"])
-    stage.person_acts(reporter.name, "records both answers and closes the request: replied.")
-    contact = journal.wait_for_finding("contact", lambda seen: seen["contested"], "for the worker to assess the denial")
-    stage.show_result(f"The contacts: {describe_finding(contact)}.")
-    call = journal.wait_for_finding(
-        "one-call", lambda seen: seen["basis"] == "admission", "for the worker to assess the admission"
+    terminal.person_acts(reporter.name, "records both answers and closes the request: replied.")
+    journal.show_finding("The contacts", "contact", lambda latest: latest["contested"])
+    journal.show_finding(
+        "One call",
+        "one-call",
+        lambda latest: latest["basis"] == "admission",
+        " The accused side admits it to us, on the record.",
     )
-    stage.show_result(f"One call: {describe_finding(call)}. The accused side admits it to us, on the record.")
     notice = journal.wait_for_notification(reporter, journal.ids["to musk"], "reply.expire")
-    stage.show_result(f"Musk's deadline passes, and {reporter.name} is notified: “{notice}”")
+    terminal.show_result(f"Musk's deadline passes, and {reporter.name} is notified: “{notice}”")
     if "E_REPLY_PENDING" in _codes(journal.gate()):
         raise DemoFailed("Both replies are in or overdue, but the gate still waits for them.")
 
@@ -77,51 +80,53 @@ def answer(name: str, claim: str, stance: str) -> Statement:
 
 def two_names_under_a_finding(journal: CasePlayer) -> None:
     """The engine finds, people sign: not the proposer, and not the authors or collectors."""
-    stage, checker, editor = journal.day.stage, journal.fact_checker, journal.editor
-    stage.scene("23:00", "The engine finds, people sign")
+    terminal, checker, editor = journal.day.terminal, journal.fact_checker, journal.editor
+    terminal.scene("23:00", "The engine finds, people sign")
     proposal = checker.post(f"/claims/{journal.ids['one-call']}/propose")
-    stage.person_acts(checker.name, "proposes “verified” for the call, and tries to approve it as well.")
+    terminal.person_acts(checker.name, "proposes “verified” for the call, and tries to approve it as well.")
     try:
         checker.post(f"/signoffs/{proposal['id']}/approve")
     except ApiError as refusal:
-        stage.show_refusal(str(refusal))
+        terminal.show_refusal(str(refusal))
     else:
         raise DemoFailed("A fact-checker could approve his own proposal.")
     editor.post(f"/signoffs/{proposal['id']}/approve")
     journal.sign("journal-said")
-    stage.person_acts(editor.name, "has written and gathered nothing, and approves. The same for the Journal's report.")
+    terminal.person_acts(
+        editor.name, "has written and gathered nothing, and approves. The same for the Journal's report."
+    )
     status = journal.reporter.get(f"/claims/{journal.ids['one-call']}")["status"]
     if status != "verified":
         raise DemoFailed(f"The call should be verified after two signatures but is {status}.")
-    stage.show_result("One call: verified, and in force.")
+    terminal.show_result("One call: verified, and in force.")
 
 
 def the_story_runs(journal: CasePlayer) -> None:
     """Reworded, reviewed by a lawyer and a standards editor, conditions confirmed by a copy editor: now it may run."""
-    stage, editor = journal.day.stage, journal.editor
+    terminal, editor = journal.day.terminal, journal.editor
     copy = loader.journal_day().attributed
-    stage.scene("23:20", "What may we say?")
+    terminal.scene("23:20", "What may we say?")
     journal.rewrite(copy)
-    stage.person_acts(
+    terminal.person_acts(
         journal.reporter.name, f"rewrites: “{copy.headline}”. Only the call is asserted; the rest is attributed."
     )
-    stage.person_acts(journal.read("contact", "starlink"), "review both serious claims, for standards and law.")
+    terminal.person_acts(journal.read("contact", "starlink"), "review both serious claims, for standards and law.")
     journal.run_action("clear", editor)
     refusal = journal.expect_refusal("publish", editor)
     _expect(refusal, "C_ATTRIBUTE", "C_NOT_VERIFIED", "C_INCLUDE_DENIAL", "C_REPLY_OUTCOME")
-    stage.person_acts(
+    terminal.person_acts(
         editor.name, "clears the new copy and presses “publish”. Nothing blocks it, but conditions are open:"
     )
-    stage.show_refusal("A copy editor has to confirm each of these first:", _reasons(refusal, journal.gate()))
+    terminal.show_refusal("A copy editor has to confirm each of these first:", _reasons(refusal, journal.gate()))
     cora = journal.day.colleague("cora")
-    stage.person_acts(
+    terminal.person_acts(
         cora.name, f"finds all of it in the copy and confirms {journal.confirm_conditions(cora)} conditions."
     )
     journal.run_action("publish", editor)
     story = journal.story()
     if story["status"] != "published":
         raise DemoFailed(f"The story should be published but is {story['status']}.")
-    stage.show_result("Published. The finding on every claim is stored with the published copy.")
+    terminal.show_result("Published. The finding on every claim is stored with the published copy.")
 
 
 def _expect(refusal: ApiError, *codes: str) -> None:

@@ -5,23 +5,25 @@ from __future__ import annotations
 from typing import Any
 
 from editorial.management.demo import loader
-from editorial.management.demo.api_play import CasePlayer, describe_finding
+from editorial.management.demo.api_play import CasePlayer
 
 
 def a_report_comes_in(journal: CasePlayer) -> None:
     """File the claims separately, with their sources."""
-    stage = journal.day.stage
-    stage.scene("18:40", "A report comes in")
-    stage.narrate(
+    terminal = journal.day.terminal
+    terminal.scene("18:40", "A report comes in")
+    terminal.narrate(
         "The Journal reports secret contacts between Elon Musk and Vladimir Putin, and credits officials whom it does "
         "not name. What did the Journal say, and is it true? These are different claims and are filed separately."
     )
     case = journal.case
     claims = [case.claim(name) for name in ("journal-said", "contact", "one-call", "starlink")]
     sources = [case.source(name) for name in ("musk", "putin", "peskov", "journal", "journals-officials")]
+    # Today only one of the claims that the page establishes is filed.
+    page = case.source("journal-page").model_copy(update={"establishes": ("journal-said",)})
     journal.exhibit("journal-copy", "press-review")
     journal.file(
-        sources=[*journal.find(sources), case.source("journal-page")],
+        sources=[*journal.find(sources), page],
         claims=journal.labelled(*claims),
         statements=[
             case.statement(name)
@@ -32,30 +34,29 @@ def a_report_comes_in(journal: CasePlayer) -> None:
         ],
     )  # fmt: skip
     for claim in claims:
-        stage.person_acts(journal.reporter.name, f"files a {claim.risk} claim: {claim.text}")
+        terminal.person_acts(journal.reporter.name, f"files a {claim.risk} claim: {claim.text}")
     journal.rate("journal-page", "B")
-    stage.person_acts(
+    terminal.person_acts(
         journal.reporter.name, "archives the Journal's page and records the statements and their origins."
     )
-    found = journal.wait_for_finding("contact", _speaks_of(2), "for the worker to assess the contacts")
-    stage.show_result(f"The contacts: {describe_finding(found)}.")
-    stage.show_lines(lack["text"] for lack in found["missing"])
+    assessment = journal.show_finding("The contacts", "contact", _speaks_of(2))
+    terminal.show_lines(gap["text"] for gap in assessment["missing"])
     journal.tasks("contact", "SEEK_FIRST_HAND")
-    stage.narrate("The worker has opened tasks in the two queues, investigate and corroborate:")
-    every = list(journal.reporter.iterate("/reviews", claim=journal.ids["contact"]))
+    terminal.narrate("The worker has opened tasks in the two queues, investigate and corroborate:")
+    tasks = list(journal.reporter.iterate("/reviews", claim=journal.ids["contact"]))
     names = {journal.ids[source.id]: source.name for source in sources}
-    stage.show_lines(
+    terminal.show_lines(
         f"{task['queue']}: {task['question']}" + (f" – {names[task['about']]}" if task["about"] in names else "")
-        for task in every
+        for task in tasks
     )
 
 
 def forty_repeats(journal: CasePlayer) -> None:
     """Forty outlets repeat it; three do not credit their source."""
-    stage, repeats = journal.day.stage, loader.repeats()
+    terminal, repeats = journal.day.terminal, loader.repeats()
     unattributed = loader.journal_day().unattributed
-    stage.scene("20:55", "Forty outlets have it too")
-    stage.narrate(
+    terminal.scene("20:55", "Forty outlets have it too")
+    terminal.narrate(
         "By nine o'clock forty papers, stations and sites carry it. Thirty-seven credit the Journal. Three write as if "
         "they had it themselves."
     )
@@ -68,14 +69,13 @@ def forty_repeats(journal: CasePlayer) -> None:
     journal.file(sources=new, statements=statements)
     for outlet in new:
         journal.rate(outlet.id, repeats.rating)
-    stage.person_acts(journal.reporter.name, "records all forty.")
-    found = journal.wait_for_finding(
+    terminal.person_acts(journal.reporter.name, "records all forty.")
+    journal.show_finding(
+        "The contacts",
         "contact",
-        lambda seen: _speaks_of(42)(seen) and seen["origins"] == 1 + len(unattributed),
-        "for the worker to assess the repeats",
+        lambda latest: _speaks_of(42)(latest) and latest["origins"] == 1 + len(unattributed),
     )
-    stage.show_result(f"The contacts: {describe_finding(found)}.")
-    stage.narrate(
+    terminal.narrate(
         "Forty repeats added nothing that counts. The three without credit look like separate origins, so "
         "the worker opens a task to trace each of them."
     )
@@ -83,43 +83,37 @@ def forty_repeats(journal: CasePlayer) -> None:
 
 def the_roots_are_traced(journal: CasePlayer) -> None:
     """A fact-checker takes the tasks and finds the origin of the three."""
-    stage, checker = journal.day.stage, journal.fact_checker
-    stage.scene("21:10", "Where does it come from?")
+    terminal, checker = journal.day.terminal, journal.fact_checker
+    terminal.scene("21:10", "Where does it come from?")
     tasks = journal.tasks("contact", "TRACE_ROOT", len(loader.journal_day().unattributed))
     repeats = loader.repeats()
     outlets = {journal.ids[repeats.statement(name).id]: name for name in loader.journal_day().unattributed}
     for task in tasks:
         outlet = outlets[task["about"]]
         checker.post(f"/reviews/{task['id']}/take")
-        stage.person_acts(checker.name, f"takes the task “{task['question']}” and calls {outlet}.")
+        terminal.person_acts(checker.name, f"takes the task “{task['question']}” and calls {outlet}.")
         journal.trace(repeats.statement(outlet).id, repeats.of, by=checker)
-    stage.person_acts(checker.name, "records it: all three have it from the Journal.")
+    terminal.person_acts(checker.name, "records it: all three have it from the Journal.")
     for task in tasks:
         journal.wait_until_closed(task)
-    stage.show_result("His records answer the three questions; the worker closes the tasks.")
+    terminal.show_result("His records answer the three questions; the worker closes the tasks.")
     (starlink,) = journal.tasks("starlink", "TRACE_ROOT")
     checker.post(f"/reviews/{starlink['id']}/take")
     note = "The Journal does not say who told it of Starlink, and will not tell us."
     checker.post(f"/reviews/{starlink['id']}/finish", outcome="exhausted", note=note)
-    stage.person_acts(checker.name, f"ends a task as exhausted, with a note: “{note}”")
+    terminal.person_acts(checker.name, f"ends a task as exhausted, with a note: “{note}”")
     checker.post(
         f"/sources/{journal.ids['journal-page']}/authenticate",
         reason=journal.case.source("journal-page").authenticated,
     )
-    stage.person_acts(checker.name, "compares the Journal's page with two archives: it is authentic.")
-    found = journal.wait_for_finding(
-        "contact", lambda seen: seen["origins"] == 1, "for the worker to assess what was traced"
-    )
-    stage.show_result(f"The contacts: {describe_finding(found)}.")
-    said = journal.wait_for_finding(
-        "journal-said", lambda seen: seen["basis"] == "record", "for the worker to assess the page"
-    )
-    stage.show_result(f"That the Journal reported it: {describe_finding(said)}.")
-    stage.narrate(
+    terminal.person_acts(checker.name, "compares the Journal's page with two archives: it is authentic.")
+    journal.show_finding("The contacts", "contact", lambda latest: latest["origins"] == 1)
+    journal.show_finding("That the Journal reported it", "journal-said", lambda latest: latest["basis"] == "record")
+    terminal.narrate(
         "Forty-one voices, one origin. The page proves that the Journal said so; nothing proves that it is true."
     )
 
 
 def _speaks_of(number: int) -> Any:
     """Whether an assessment counts that many statements for the claim."""
-    return lambda seen: sum(len(group["statements"]) for group in seen["groups"]["origins"]) == number
+    return lambda latest: sum(len(group["statements"]) for group in latest["groups"]["origins"]) == number

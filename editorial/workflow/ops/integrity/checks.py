@@ -44,7 +44,7 @@ class CheckContext:
         return result
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class IntegrityCheck:
     """An invariant that holds once all pending jobs are done.
 
@@ -65,3 +65,19 @@ class IntegrityCheck:
     def is_repairable(self) -> bool:
         """Whether it can be repaired without a person."""
         return self.requeue is not None or self.repair is not None
+
+
+def integrity_check(
+    name: str,
+    model: type[models.Model],
+    *,
+    scan: TableScan | None = None,
+    requeue: MessageKind | None = None,
+    repair: Callable[[UUID, datetime], object] | None = None,
+) -> Callable[[Callable[[CheckContext], Iterable[UUID]]], IntegrityCheck]:
+    """Make a check of a query for violations. The query's docstring is the check's message: the invariant."""
+
+    def declare(find_violations: Callable[[CheckContext], Iterable[UUID]]) -> IntegrityCheck:
+        return IntegrityCheck(name, model, find_violations.__doc__ or name, find_violations, scan, requeue, repair)
+
+    return declare

@@ -12,45 +12,57 @@ from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 
 from editorial.models import Assessment, Claim, MessageKind, ReviewTask, Signoff
-from editorial.models.review.signoffs import LIVE_STATES as IN_FORCE
-from editorial.models.review.tasks import LIVE_STATES as IN_WORK
-from editorial.policy.publication import signoffs as rules
-from editorial.policy.review import agenda, status
+from editorial.models.review.signoffs import LIVE_STATES as LIVE_SIGNOFF_STATES
+from editorial.models.review.tasks import LIVE_STATES as LIVE_TASK_STATES
+from editorial.policy.publication import signoffs
+from editorial.policy.review import agenda
 from editorial.policy.verification import digest, finding
 from editorial.policy.vocabulary import FindingValue
 from editorial.workflow.evidence import facts, signatures
-from editorial.workflow.ops.integrity.checks import CheckContext, IntegrityCheck
+from editorial.workflow.ops.integrity.checks import CheckContext, integrity_check
 from editorial.workflow.ops.integrity.table_scan import CLAIMS, EVIDENCE
 from editorial.workflow.review import policies
 
 _LIVE = {"dropped_at": None, "merged_into": None}
 
 
+@integrity_check("claims.assessed", Claim, scan=CLAIMS, requeue=MessageKind.ASSESS_CLAIM)
 def _never_assessed(context: CheckContext) -> Iterable[UUID]:
-    """Claims without an assessment. Two queries: with one, PostgreSQL would read every assessment."""
-    on_file = set(Claim.objects.filter(pk__in=context.keys, **_LIVE).values_list("pk", flat=True))
-    return on_file - set(Assessment.objects.filter(claim__in=context.keys, number=1).values_list("claim_id", flat=True))
+    """Every claim on file has been assessed, or is about to be."""
+    # Two queries: with one, PostgreSQL would read every assessment.
+    live = set(Claim.objects.filter(pk__in=context.keys, **_LIVE).values_list("pk", flat=True))
+    return live - set(Assessment.objects.filter(claim__in=context.keys, number=1).values_list("claim_id", flat=True))
 
 
+@integrity_check("claims.status", Claim, scan=CLAIMS, requeue=MessageKind.ASSESS_CLAIM)
 def _status_mismatches(context: CheckContext) -> Iterable[UUID]:
+    """Every claim has the status of its last assessment, unless that needs a signature."""
     last = Assessment.objects.filter(claim=OuterRef("pk")).order_by("-number")
     claims = Claim.objects.filter(pk__in=context.keys, **_LIVE).annotate(
-        found=Subquery(last.values("finding")[:1]), denied=Subquery(last.values("contested")[:1])
+        last_finding=Subquery(last.values("finding")[:1]), last_contested=Subquery(last.values("contested")[:1])
     )
     unsigned = FindingValue.UNDER_INVESTIGATION.value
-    follows = Q(status=F("found")) | Q(found__in=signatures.SIGNABLE_FINDINGS, status=unsigned)
-    off = claims.filter(found__isnull=False).exclude(follows & Q(contested=F("denied")))
-    return off.values_list("pk", flat=True)
+    matches = Q(status=F("last_finding")) | Q(last_finding__in=signatures.SIGNABLE_FINDINGS, status=unsigned)
+    mismatches = claims.filter(last_finding__isnull=False).exclude(matches & Q(contested=F("last_contested")))
+    return mismatches.values_list("pk", flat=True)
 
 
+@integrity_check("tasks.not_orphaned", Claim, scan=CLAIMS, requeue=MessageKind.ASSESS_CLAIM)
 def _tasks_on_closed_claims(context: CheckContext) -> Iterable[UUID]:
-    asked = Exists(ReviewTask.objects.filter(claim=OuterRef("pk"), state__in=IN_WORK))
-    gone = Claim.objects.filter(asked, pk__in=context.keys).exclude(**_LIVE)
-    return gone.values_list("pk", flat=True)
+    """No claim that was dropped or merged has open tasks."""
+    has_open_task = Exists(ReviewTask.objects.filter(claim=OuterRef("pk"), state__in=LIVE_TASK_STATES))
+    closed = Claim.objects.filter(has_open_task, pk__in=context.keys).exclude(**_LIVE)
+    return closed.values_list("pk", flat=True)
 
 
+def _refresh_visibility(claim: UUID, now: datetime) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT refresh_claim_visibility(ARRAY[%s])", [claim])
+
+
+@integrity_check("claims.visibility", Claim, scan=CLAIMS, repair=_refresh_visibility)
 def _visibility_mismatches(context: CheckContext) -> Iterable[UUID]:
-    """Claims whose stored visibility lacks a desk that sees them, or has a desk that does not."""
+    """Every claim is visible to its desk and desks whose stories use it or its compound, and to no other."""
     keys = list(context.keys)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -66,11 +78,6 @@ def _visibility_mismatches(context: CheckContext) -> Iterable[UUID]:
         return {claim for (claim,) in cursor.fetchall()}
 
 
-def _refresh_visibility(claim: UUID, now: datetime) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT refresh_claim_visibility(ARRAY[%s])", [claim])
-
-
 @dataclass
 class ClaimDrift:
     """The claims that a reassessment would change, by kind of change."""
@@ -83,34 +90,36 @@ class ClaimDrift:
 
 def drift(keys: Sequence[UUID], now: datetime) -> ClaimDrift:
     """Evaluate the claims again, all together, and compare the result with the stored one. Read-only."""
-    found = ClaimDrift()
+    result = ClaimDrift()
     claims = Claim.objects.filter(**_LIVE).in_bulk(list(keys))
     if not claims:
-        return found
+        return result
     version, policy = policies.in_force(now)
     case = facts.case(claims, now=now)
     findings = finding.assess(case, policy, hangs_on=False)
-    held = signatures.for_case(case).facts(findings, policy)
-    tasks, last, signed = facts.tasks(claims), _last_assessments(claims), _signoffs_in_effect(claims)
+    signoff_facts = signatures.for_case(case).facts(findings, policy)
+    tasks, assessments, live_signoffs = facts.tasks(claims), _last_assessments(claims), _signoffs_in_effect(claims)
     for key, claim in claims.items():
         name = str(key)
-        judged = findings[name]
-        value = judged.finding.value if judged.finding else ""
-        if key not in last:
+        claim_finding = findings[name]
+        value = claim_finding.finding.value if claim_finding.finding else ""
+        if key not in assessments:
             continue  # reported by another check
-        then = last[key]
-        before = (then.policy_id, then.digest, then.finding, then.contested)
-        if before != (version.pk, digest.digest(case, name), value, judged.contested):
-            found.facts.add(key)
-        plan = agenda.plan(agenda.agenda(case, findings, name, policy, held[name]), tasks[key])
+        assessment = assessments[key]
+        stored = (assessment.policy_id, assessment.digest, assessment.finding, assessment.contested)
+        if stored != (version.pk, digest.digest(case, name), value, claim_finding.contested):
+            result.facts.add(key)
+        plan = agenda.plan(agenda.agenda(case, findings, name, policy, signoff_facts[name]), tasks[key])
         if plan.open or plan.close or plan.reopen or plan.refresh:
-            found.tasks.add(key)
-        holds = status.effective(judged.finding, signed=rules.is_signed(case, name, held, policy))
-        if (claim.status, claim.contested) != (holds.value if holds else "", judged.contested):
-            found.status.add(key)
-        if not all(signatures.is_supported(signoff, value) for signoff in signed[key]):
-            found.signatures.add(key)
-    return found
+            result.tasks.add(key)
+        effective = signoffs.effective_status(
+            claim_finding.finding, signed=signoffs.is_signed(case, name, signoff_facts, policy)
+        )
+        if (claim.status, claim.contested) != (effective.value if effective else "", claim_finding.contested):
+            result.status.add(key)
+        if not all(signatures.is_supported(signoff, value) for signoff in live_signoffs[key]):
+            result.signatures.add(key)
+    return result
 
 
 def _last_assessments(claims: Iterable[UUID]) -> dict[UUID, Assessment]:
@@ -119,75 +128,43 @@ def _last_assessments(claims: Iterable[UUID]) -> dict[UUID, Assessment]:
 
 
 def _signoffs_in_effect(claims: Iterable[UUID]) -> dict[UUID, list[Signoff]]:
-    signed: dict[UUID, list[Signoff]] = defaultdict(list)
-    for signoff in Signoff.objects.filter(claim__in=list(claims), state__in=IN_FORCE):
-        signed[signoff.claim_id].append(signoff)
-    return signed
+    by_claim: dict[UUID, list[Signoff]] = defaultdict(list)
+    for signoff in Signoff.objects.filter(claim__in=list(claims), state__in=LIVE_SIGNOFF_STATES):
+        by_claim[signoff.claim_id].append(signoff)
+    return by_claim
+
+
+@integrity_check("assessments.current", Claim, scan=EVIDENCE, requeue=MessageKind.ASSESS_CLAIM)
+def _stale_assessments(context: CheckContext) -> Iterable[UUID]:
+    """Every claim's last assessment matches the current facts and policy."""
+    return context.cached(drift).facts
+
+
+@integrity_check("tasks.match_agenda", Claim, scan=EVIDENCE, requeue=MessageKind.ASSESS_CLAIM)
+def _task_mismatches(context: CheckContext) -> Iterable[UUID]:
+    """Every claim has exactly the tasks that its evidence calls for."""
+    return context.cached(drift).tasks
+
+
+@integrity_check("claims.signed", Claim, scan=EVIDENCE, requeue=MessageKind.ASSESS_CLAIM)
+def _unsigned_statuses(context: CheckContext) -> Iterable[UUID]:
+    """A claim has the status verified or refuted only if that is its finding and it is signed."""
+    return context.cached(drift).status
+
+
+@integrity_check("signoffs.match_finding", Claim, scan=EVIDENCE, requeue=MessageKind.ASSESS_CLAIM)
+def _stale_signoffs(context: CheckContext) -> Iterable[UUID]:
+    """Every signature in effect matches the current finding."""
+    return context.cached(drift).signatures
 
 
 CHECKS = (
-    IntegrityCheck(
-        name="claims.assessed",
-        model=Claim,
-        message="Every claim on file has been assessed, or is about to be.",
-        find_violations=_never_assessed,
-        scan=CLAIMS,
-        requeue=MessageKind.ASSESS_CLAIM,
-    ),
-    IntegrityCheck(
-        name="claims.status",
-        model=Claim,
-        message="Every claim has the status of its last assessment, unless that needs a signature.",
-        find_violations=_status_mismatches,
-        scan=CLAIMS,
-        requeue=MessageKind.ASSESS_CLAIM,
-    ),
-    IntegrityCheck(
-        name="claims.visibility",
-        model=Claim,
-        message="Every claim is visible to its desk and desks whose stories use it or its compound, and to no other.",
-        find_violations=_visibility_mismatches,
-        scan=CLAIMS,
-        repair=_refresh_visibility,
-    ),
-    IntegrityCheck(
-        name="tasks.not_orphaned",
-        model=Claim,
-        message="No claim that was dropped or merged has open tasks.",
-        find_violations=_tasks_on_closed_claims,
-        scan=CLAIMS,
-        requeue=MessageKind.ASSESS_CLAIM,
-    ),
-    IntegrityCheck(
-        name="assessments.current",
-        model=Claim,
-        message="Every claim's last assessment matches the current facts and policy.",
-        find_violations=lambda seen: seen.cached(drift).facts,
-        scan=EVIDENCE,
-        requeue=MessageKind.ASSESS_CLAIM,
-    ),
-    IntegrityCheck(
-        name="tasks.match_agenda",
-        model=Claim,
-        message="Every claim has exactly the tasks that its evidence calls for.",
-        find_violations=lambda seen: seen.cached(drift).tasks,
-        scan=EVIDENCE,
-        requeue=MessageKind.ASSESS_CLAIM,
-    ),
-    IntegrityCheck(
-        name="claims.signed",
-        model=Claim,
-        message="A claim has the status verified or refuted only if that is its finding and it is signed.",
-        find_violations=lambda seen: seen.cached(drift).status,
-        scan=EVIDENCE,
-        requeue=MessageKind.ASSESS_CLAIM,
-    ),
-    IntegrityCheck(
-        name="signoffs.grounded",
-        model=Claim,
-        message="Every signature in effect matches the current finding.",
-        find_violations=lambda seen: seen.cached(drift).signatures,
-        scan=EVIDENCE,
-        requeue=MessageKind.ASSESS_CLAIM,
-    ),
+    _never_assessed,
+    _status_mismatches,
+    _visibility_mismatches,
+    _tasks_on_closed_claims,
+    _stale_assessments,
+    _task_mismatches,
+    _unsigned_statuses,
+    _stale_signoffs,
 )

@@ -11,41 +11,44 @@ from django.db.models.functions import Coalesce
 
 from editorial.models import Delivery, DeliveryState, Event, MessageKind, Notification, NotificationFanout
 from editorial.policy.actions import NOTIFIED_EVENTS
-from editorial.workflow.ops.integrity.checks import MAX_ROWS, CheckContext, IntegrityCheck
+from editorial.workflow.ops.integrity.checks import MAX_ROWS, CheckContext, integrity_check
 from editorial.workflow.ops.integrity.table_scan import EVENTS
 
 
+@integrity_check("events.notified", Event, scan=EVENTS, requeue=MessageKind.NOTIFY)
 def _not_notified(context: CheckContext) -> Iterable[UUID]:
+    """Every event with recipients has been fanned out, or is about to be."""
     events = Event.objects.filter(pk__in=context.keys, action__in=NOTIFIED_EVENTS, fanout=None)
     return events.values_list("pk", flat=True)
 
 
-def _with_missing_rows(rows: type[Notification] | type[Delivery], counted: str) -> QuerySet[NotificationFanout]:
+def _with_missing_rows(rows: type[Notification] | type[Delivery], column: str) -> QuerySet[NotificationFanout]:
     """Fan-outs that have fewer of these rows than they produced."""
-    there = rows._default_manager.filter(event=OuterRef("event")).order_by().values("event").annotate(n=Count("pk"))
-    return NotificationFanout.objects.annotate(there=Coalesce(Subquery(there.values("n")), 0)).filter(
-        there__lt=F(counted)
+    existing = rows._default_manager.filter(event=OuterRef("event")).order_by().values("event").annotate(n=Count("pk"))
+    return NotificationFanout.objects.annotate(row_count=Coalesce(Subquery(existing.values("n")), 0)).filter(
+        row_count__lt=F(column)
     )
 
 
+@integrity_check("notifications.complete", Event, scan=EVENTS, requeue=MessageKind.NOTIFY)
 def _missing_notifications(context: CheckContext) -> Iterable[UUID]:
+    """Every recipient of an event has exactly one notification."""
     return (
         _with_missing_rows(Notification, "notification_count").filter(pk__in=context.keys).values_list("pk", flat=True)
     )
 
 
+@integrity_check("deliveries.complete", Event, scan=EVENTS)
 def _missing_deliveries(context: CheckContext) -> Iterable[UUID]:
+    """Every email and webhook delivery of an event is still on record."""
     return _with_missing_rows(Delivery, "delivery_count").filter(pk__in=context.keys).values_list("pk", flat=True)
 
 
+@integrity_check("deliveries.settled", Delivery, requeue=MessageKind.DELIVER)
 def _unsettled(context: CheckContext) -> Iterable[UUID]:
-    left = Delivery.objects.filter(settled_at=None).exclude(state=DeliveryState.DELIVERED.value)
-    return left.order_by("pk").values_list("pk", flat=True)[: 5 * MAX_ROWS]
-
-
-def _delivered_without_time(context: CheckContext) -> Iterable[UUID]:
-    left = Delivery.objects.filter(settled_at=None, state=DeliveryState.DELIVERED.value)
-    return left.order_by("pk").values_list("pk", flat=True)[:MAX_ROWS]
+    """Every email and webhook delivery is settled, or about to be sent."""
+    unsettled = Delivery.objects.filter(settled_at=None).exclude(state=DeliveryState.DELIVERED.value)
+    return unsettled.order_by("pk").values_list("pk", flat=True)[: 5 * MAX_ROWS]
 
 
 def _settle(delivery: UUID, now: datetime) -> None:
@@ -53,42 +56,17 @@ def _settle(delivery: UUID, now: datetime) -> None:
     Delivery.objects.filter(pk=delivery, settled_at=None).update(settled_at=now)
 
 
+@integrity_check("deliveries.timed", Delivery, repair=_settle)
+def _delivered_without_time(context: CheckContext) -> Iterable[UUID]:
+    """Every delivery that was sent has a time."""
+    unsettled = Delivery.objects.filter(settled_at=None, state=DeliveryState.DELIVERED.value)
+    return unsettled.order_by("pk").values_list("pk", flat=True)[:MAX_ROWS]
+
+
 CHECKS = (
-    IntegrityCheck(
-        name="events.notified",
-        model=Event,
-        message="Every event with recipients has been fanned out, or is about to be.",
-        find_violations=_not_notified,
-        scan=EVENTS,
-        requeue=MessageKind.NOTIFY,
-    ),
-    IntegrityCheck(
-        name="notifications.complete",
-        model=Event,
-        message="Every recipient of an event has exactly one notification.",
-        find_violations=_missing_notifications,
-        scan=EVENTS,
-        requeue=MessageKind.NOTIFY,
-    ),
-    IntegrityCheck(
-        name="deliveries.complete",
-        model=Event,
-        message="Every email and webhook delivery of an event is still on record.",
-        find_violations=_missing_deliveries,
-        scan=EVENTS,
-    ),
-    IntegrityCheck(
-        name="deliveries.settled",
-        model=Delivery,
-        message="Every email and webhook delivery is settled, or about to be sent.",
-        find_violations=_unsettled,
-        requeue=MessageKind.DELIVER,
-    ),
-    IntegrityCheck(
-        name="deliveries.timed",
-        model=Delivery,
-        message="Every delivery that was sent has a time.",
-        find_violations=_delivered_without_time,
-        repair=_settle,
-    ),
+    _not_notified,
+    _missing_notifications,
+    _missing_deliveries,
+    _unsettled,
+    _delivered_without_time,
 )

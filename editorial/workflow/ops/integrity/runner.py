@@ -22,13 +22,7 @@ from editorial.workflow.ops.integrity.checks import MAX_ROWS, CheckContext, Inte
 
 log = structlog.get_logger(__name__)
 
-CHECKS = (
-    *jobs.CHECKS,
-    *notifications.CHECKS,
-    *claims.CHECKS,
-    *stories.CHECKS,
-    *audit_chain.CHECKS,
-)
+CHECKS = (*jobs.CHECKS, *notifications.CHECKS, *claims.CHECKS, *stories.CHECKS, *audit_chain.CHECKS)
 """All checks, in the order in which they are reported."""
 
 CONFIRMATION_DELAY = timedelta(seconds=min(10, settings.INTEGRITY_CHECK_SECONDS / 2))
@@ -36,7 +30,7 @@ CONFIRMATION_DELAY = timedelta(seconds=min(10, settings.INTEGRITY_CHECK_SECONDS 
 
 _MAX_REPAIRS = 3  # of one object within integrity_findings.RECURRENCE_WINDOW; then administrators are alerted
 _ADVISORY_LOCK_KEY = 7302391  # so that two beats do not run the checks together
-_CHECKS_BY_NAME = {invariant.name: invariant for invariant in CHECKS}
+_CHECKS_BY_NAME = {check.name: check for check in CHECKS}
 _SCANS: tuple[TableScan, ...] = (table_scan.EVENTS, table_scan.CLAIMS, table_scan.EVIDENCE, table_scan.STORIES)
 
 
@@ -54,93 +48,96 @@ class Violation:
 
 def check_all(*, now: datetime) -> Iterator[Violation]:
     """Run every check once over all rows, read-only."""
-    everything = chain([(None, [])], ((turn, keys) for turn in _SCANS for keys in table_scan.all_keys(turn)))
-    for portion in everything:
+    batches = chain([(None, [])], ((scan, keys) for scan in _SCANS for keys in table_scan.all_keys(scan)))
+    for batch in batches:
         with _snapshot():
-            broken = list(_violations([portion], now))
-        yield from (_violation(invariant, key) for invariant, key in broken)
+            violations = list(_violations([batch], now))
+        yield from (_violation(check, key) for check, key in violations)
 
 
 def run(*, now: datetime) -> list[Violation] | None:
     """Run the checks once and handle the findings. Returns the violations; None while another run is in progress."""
-    with _exclusive() as alone:
-        if not alone:
+    with _exclusive() as acquired:
+        if not acquired:
             return None
-        known = {(one.check_name, one.subject): one for one in IntegrityFinding.objects.filter(resolved_at=None)}
+        open_findings = {
+            (finding.check_name, finding.subject): finding
+            for finding in IntegrityFinding.objects.filter(resolved_at=None)
+        }
         with _snapshot():
-            portions, places = _batches(known)
-            broken = list(_violations(portions, now))
-        found = {(invariant.name, _subject(invariant, key)): key for invariant, key in broken}
-        _update_findings(known, found, now)
-        for turn, after in places.items():
-            table_scan.save_cursor(turn, after, now=now)
-        return [_violation(invariant, key) for invariant, key in broken]
+            batches, cursors = _batches(open_findings)
+            violations = list(_violations(batches, now))
+        violation_keys = {(check.name, _subject(check, key)): key for check, key in violations}
+        _update_findings(open_findings, violation_keys, now)
+        for scan, after in cursors.items():
+            table_scan.save_cursor(scan, after, now=now)
+        return [_violation(check, key) for check, key in violations]
 
 
 def _batches(
-    known: Iterable[tuple[str, str]],
+    open_findings: Iterable[tuple[str, str]],
 ) -> tuple[list[tuple[TableScan | None, list[UUID]]], dict[TableScan, UUID | None]]:
     """The rows of this run: each scan's next batch, recently changed rows, and open findings."""
-    portions: list[tuple[TableScan | None, list[UUID]]] = [(None, [])]
-    places = {}
-    for turn in _SCANS:
-        keys, places[turn] = table_scan.next_keys(turn)
-        before = {UUID(subject.partition(":")[2]) for name, subject in known if _scan_of(name) is turn}
-        portions.append((turn, sorted({*keys, *turn.recent(), *before})))
-    return portions, places
+    batches: list[tuple[TableScan | None, list[UUID]]] = [(None, [])]
+    cursors = {}
+    for scan in _SCANS:
+        keys, cursors[scan] = table_scan.next_keys(scan)
+        open_keys = {UUID(subject.partition(":")[2]) for name, subject in open_findings if _scan_of(name) is scan}
+        batches.append((scan, sorted({*keys, *scan.recent(), *open_keys})))
+    return batches, cursors
 
 
 def _violations(
-    portions: Iterable[tuple[TableScan | None, list[UUID]]], now: datetime
+    batches: Iterable[tuple[TableScan | None, list[UUID]]], now: datetime
 ) -> Iterator[tuple[IntegrityCheck, UUID]]:
-    for turn, keys in portions:
-        seen = CheckContext(keys, now)
-        for invariant in CHECKS:
-            if invariant.scan is turn:
-                for key in _without_pending_jobs(invariant, invariant.find_violations(seen), now):
-                    yield invariant, key
+    for scan, keys in batches:
+        context = CheckContext(keys, now)
+        for check in CHECKS:
+            if check.scan is scan:
+                for key in _without_pending_jobs(check, check.find_violations(context), now):
+                    yield check, key
 
 
-def _without_pending_jobs(check: IntegrityCheck, broken: Iterable[UUID], now: datetime) -> list[UUID]:
+def _without_pending_jobs(check: IntegrityCheck, violations: Iterable[UUID], now: datetime) -> list[UUID]:
     """Keep the violations that no pending job will repair."""
-    keys = sorted(set(broken))
+    keys = sorted(set(violations))
     if keys and check.requeue is not None:
-        awaited = outbox.pending_references(check.requeue, keys, now=now)
-        keys = [key for key in keys if str(key) not in awaited]
+        pending = outbox.pending_references(check.requeue, keys, now=now)
+        keys = [key for key in keys if str(key) not in pending]
     return keys[:MAX_ROWS]
 
 
 def _update_findings(
-    known: dict[tuple[str, str], IntegrityFinding], found: dict[tuple[str, str], UUID], now: datetime
+    open_findings: dict[tuple[str, str], IntegrityFinding], violation_keys: dict[tuple[str, str], UUID], now: datetime
 ) -> None:
-    full = {name for name in _CHECKS_BY_NAME if sum(1 for invariant, _ in found if invariant == name) >= MAX_ROWS}
-    fresh = found.keys() - known.keys()
-    if fresh:
-        integrity_findings.record(violations=fresh, now=now)
-    for (name, subject), one in known.items():
-        if (name, subject) not in found:
-            if name not in full:
-                integrity_findings.resolve(finding_id=one.pk, now=now)
-        elif now - one.found_at >= CONFIRMATION_DELAY:
-            _handle(_CHECKS_BY_NAME[name], one, found[name, subject], now)
+    capped = {name for name in _CHECKS_BY_NAME if sum(1 for check, _ in violation_keys if check == name) >= MAX_ROWS}
+    new = violation_keys.keys() - open_findings.keys()
+    if new:
+        integrity_findings.record(violations=new, now=now)
+    for (name, subject), finding in open_findings.items():
+        if (name, subject) not in violation_keys:
+            if name not in capped:
+                integrity_findings.resolve(finding_id=finding.pk, now=now)
+        elif now - finding.found_at >= CONFIRMATION_DELAY:
+            _handle(_CHECKS_BY_NAME[name], finding, violation_keys[name, subject], now)
 
 
-def _handle(check: IntegrityCheck, one: IntegrityFinding, key: UUID, now: datetime) -> None:
+def _handle(check: IntegrityCheck, finding: IntegrityFinding, key: UUID, now: datetime) -> None:
     """Repair the violation, or alert administrators. A failure does not stop the run."""
     try:
-        if check.is_repairable and one.repairs < _MAX_REPAIRS:
-            integrity_findings.repair(finding_id=one.pk, run_repair=partial(_repair, check, key, now), now=now)
-        elif one.alerted_at is None:
-            integrity_findings.alert(finding_id=one.pk, message=check.message, now=now)
+        if check.is_repairable and finding.repairs < _MAX_REPAIRS:
+            integrity_findings.repair(finding_id=finding.pk, run_repair=partial(_repair, check, key, now), now=now)
+        elif finding.alerted_at is None:
+            integrity_findings.alert(finding_id=finding.pk, message=check.message, now=now)
         else:
             return
-        log.warning("integrity check failed", invariant=one.check_name, subject=one.subject)
-    except Exception as problem:
+        log.warning("integrity check failed", check=finding.check_name, subject=finding.subject)
+    except Exception as error:
         log.error(
             "integrity finding could not be handled",
-            invariant=one.check_name,
-            subject=one.subject,
-            kind=type(problem).__name__,
+            check=finding.check_name,
+            subject=finding.subject,
+            kind=type(error).__name__,
         )
 
 
@@ -168,11 +165,11 @@ def _exclusive() -> Iterator[bool]:
     """Try to take the lock that excludes other runs; yields whether it was free."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [_ADVISORY_LOCK_KEY])
-        (alone,) = cursor.fetchone()
+        (acquired,) = cursor.fetchone()
         try:
-            yield alone
+            yield acquired
         finally:
-            if alone:
+            if acquired:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [_ADVISORY_LOCK_KEY])
 
 

@@ -21,21 +21,21 @@ _CLOSED_STATUSES = [StoryStatus.SPIKED.value, StoryStatus.RETRACTED.value]
 
 def next_keys(scan: TableScan) -> tuple[list[UUID], UUID | None]:
     """Return this run's batch, and the key after which the next run continues (None: from the start)."""
-    rotation = ScanCursor.objects.filter(name=scan.name).first()
-    keys = _after(scan, rotation.last_row_id if rotation else None)
+    cursor = ScanCursor.objects.filter(name=scan.name).first()
+    keys = _after(scan, cursor.last_row_id if cursor else None)
     return keys, keys[-1] if len(keys) == scan.batch_size else None
 
 
 def save_cursor(scan: TableScan, after: UUID | None, *, now: datetime) -> None:
     """Store where the next run continues. A table that fits into one batch does not need a cursor."""
-    rotation = ScanCursor.objects.filter(name=scan.name).first()
-    if rotation is None and after is None:
+    cursor = ScanCursor.objects.filter(name=scan.name).first()
+    if cursor is None and after is None:
         return
-    rotation = rotation or ScanCursor(name=scan.name)
-    if rotation.last_row_id == after:
+    cursor = cursor or ScanCursor(name=scan.name)
+    if cursor.last_row_id == after:
         return
-    rotation.last_row_id, rotation.completed_at = after, rotation.completed_at if after else now
-    rotation.save()
+    cursor.last_row_id, cursor.completed_at = after, cursor.completed_at if after else now
+    cursor.save()
 
 
 def all_keys(scan: TableScan) -> Iterator[list[UUID]]:
@@ -58,9 +58,10 @@ def _newest_events() -> list[UUID]:
 def _recent_claims() -> set[UUID]:
     """Claims that the newest events refer to, and those with a statement by a source they refer to."""
     newest = list(Event.objects.order_by("-pk").values_list("stream", "data")[:_RECENT_EVENTS])
-    told = Statement.objects.filter(source__in=_referenced(newest, "source")).order_by("-pk")
+    statements = Statement.objects.filter(source__in=_referenced(newest, "source")).order_by("-pk")
     return _newest(
-        _referenced(newest, "claim") | set(told.values_list("claim_id", flat=True)[:_RECENT_EVENTS]), _MAX_RECENT_CLAIMS
+        _referenced(newest, "claim") | set(statements.values_list("claim_id", flat=True)[:_RECENT_EVENTS]),
+        _MAX_RECENT_CLAIMS,
     )
 
 
@@ -75,17 +76,17 @@ def _recent_stories() -> set[UUID]:
     return _newest(stories, STORIES.batch_size)
 
 
-def _newest(keys: Iterable[UUID], most: int) -> set[UUID]:
-    return set(sorted(keys, reverse=True)[:most])
+def _newest(keys: Iterable[UUID], limit: int) -> set[UUID]:
+    return set(sorted(keys, reverse=True)[:limit])
 
 
 def _referenced(events: Iterable[tuple[str, dict[str, Any]]], model_name: str) -> set[UUID]:
     """The objects of this model that the events concern or refer to."""
-    found = {stream.partition(":")[2] for stream, _ in events if stream.startswith(f"{model_name}:")}
+    keys = {stream.partition(":")[2] for stream, _ in events if stream.startswith(f"{model_name}:")}
     for _, data in events:
-        listed = data.get(f"{model_name}s") or []
-        found |= {str(key) for key in [data.get(model_name), *(listed if isinstance(listed, list) else [])] if key}
-    return {key for each in found if (key := _uuid(each))}
+        values = data.get(f"{model_name}s") or []
+        keys |= {str(key) for key in [data.get(model_name), *(values if isinstance(values, list) else [])] if key}
+    return {key for text in keys if (key := _uuid(text))}
 
 
 def _uuid(text: str) -> UUID | None:

@@ -22,7 +22,7 @@ from tests.proofs.chaos.crash_points.writes import WRITE_CASES  # noqa: E402
 
 
 def main() -> int:
-    """Try them out. Exit code 1 when anything was lost or doubled after any crash."""
+    """Run them. Exit code 1 if anything was lost or duplicated after any crash."""
     parser = argparse.ArgumentParser(prog="python -m tests.proofs.chaos.crash_points", description=__doc__)
     parser.add_argument("operations", nargs="*", choices=[*WRITE_CASES, []], help="all, unless named")
     parser.add_argument("--jobs", type=int, default=2)

@@ -1,4 +1,4 @@
-"""What a write has brought about: every row of every table, without the ids and moments that differ from run to run."""
+"""The effects of a write: every row of every table, without the ids and times that differ from run to run."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections import Counter
 import psycopg
 from psycopg import sql
 
-# Of no meaning, or of the harness's own making.
+# Without meaning, or created by the harness.
 _IGNORED_COLUMNS = {"django_migrations", "django_session", "django_content_type", "auth_permission"}
 _MARKS = {
     "«id»": re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
@@ -17,13 +17,13 @@ _MARKS = {
     "«sealed»": re.compile(r"\\\\x[0-9a-f]+"),
     "«secret»": re.compile(r"whsec_[A-Za-z0-9+/=]+"),
 }
-_NUMBER = re.compile(r'(?<="pgh_id":)\d+|(?<="id":)\d+|(?<="position":)\d+')  # what was rolled back has used up some
+_NUMBER = re.compile(r'(?<="pgh_id":)\d+|(?<="id":)\d+|(?<="position":)\d+')  # rollbacks use up numbers
 
 Effects = Counter[tuple[str, str]]
 
 
 class EffectReader:
-    """Sees what has changed in a copy of a newsroom. What the newsroom held before keeps its ids and moments."""
+    """Reads the changes in a copy of a newsroom. Ids and times that existed before are kept."""
 
     def __init__(self, url: str) -> None:
         self._before = _rows(url)
@@ -31,30 +31,30 @@ class EffectReader:
         self._known = {word for mark in _MARKS.values() for word in mark.findall(text)}
 
     def effects(self, url: str) -> Effects:
-        """The rows that are there and were not before, and (counted below zero) those that were and are not."""
+        """The rows that appeared and (with a negative count) those that disappeared."""
         after = _rows(url)
-        appeared, gone = after - self._before, self._before - after
+        appeared, disappeared = after - self._before, self._before - after
         effects: Effects = Counter()
         for (table, row), times in appeared.items():
             effects[table, self.plain(row)] += times
-        for (table, row), times in gone.items():
+        for (table, row), times in disappeared.items():
             effects[table, self.plain(row)] -= times
         return Counter({row: times for row, times in effects.items() if times})
 
     def plain(self, text: str) -> str:
-        """The text with a mark for each id, moment and hash that is new, and for every number of a row."""
+        """The text with a placeholder for each new id, time and hash, and for every row number."""
         text = _NUMBER.sub("«number»", text)
         for name, mark in _MARKS.items():
-            text = mark.sub(lambda found, name=name: found[0] if found[0] in self._known else name, text)
+            text = mark.sub(lambda match, name=name: match[0] if match[0] in self._known else name, text)
         return text
 
 
-def difference(expected: Effects, found: Effects) -> list[str]:
-    """In what two sets of effects differ, in words."""
+def difference(expected: Effects, actual: Effects) -> list[str]:
+    """The differences between two sets of effects, in words."""
     return [
-        f"{table}: {found[table, row]} times instead of {expected[table, row]}: {row[:300]}"
-        for table, row in sorted(set(expected) | set(found))
-        if expected[table, row] != found[table, row]
+        f"{table}: {actual[table, row]} times instead of {expected[table, row]}: {row[:300]}"
+        for table, row in sorted(set(expected) | set(actual))
+        if expected[table, row] != actual[table, row]
     ]
 
 

@@ -1,7 +1,7 @@
-"""A web process that has loaded everything and forks for each request; the child kills itself where it is told to.
+"""A web process that has loaded everything and forks for each request; the child kills itself at a given crash point.
 
-It reads an order a line, as JSON, and answers each with a line. What it does, it does in a child of its own, so that
-every request meets the same process; a child that is killed (SIGKILL, by itself) has said where, and nothing else.
+It reads one command per line, as JSON, and answers each with a line. Each command runs in a new child, so that every
+request meets the same process; a child that killed itself (SIGKILL) has reported its crash point, and nothing else.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ _NO_KILL = 0
 
 
 def main() -> None:
-    """Serve until nobody orders any more."""
-    warnings.filterwarnings("ignore", "No directory at")  # of style sheets, which nobody asks for here
+    """Serve until the input ends."""
+    warnings.filterwarnings("ignore", "No directory at")  # of static files, which no request asks for here
     django.setup()
     _warm_up()
     for line in sys.stdin:
@@ -31,7 +31,7 @@ def main() -> None:
 
 
 def _run_in_child(order: Command) -> Any:
-    """What the child said, and whether it was killed after that."""
+    """The child's output, and whether it was killed after it."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
@@ -45,14 +45,14 @@ def _run_in_child(order: Command) -> Any:
         finally:
             os._exit(0)
     os.close(writing)
-    with os.fdopen(reading) as said:
-        told = said.read()
+    with os.fdopen(reading) as pipe:
+        result = pipe.read()
     killed = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
-    return json.loads(told) | {"killed": killed}
+    return json.loads(result) | {"killed": killed}
 
 
 def _build(_: int, *, database: str) -> Any:
-    """Fill an empty newsroom, and name what is in it."""
+    """Fill an empty newsroom, and name its rows."""
     from tests.proofs.chaos.crash_points import sample
 
     _use_database(database)
@@ -62,18 +62,18 @@ def _build(_: int, *, database: str) -> Any:
 def _request(
     writing: int, *, database: str, method: str, path: str, headers: dict[str, str], body: Any, kill_at: int
 ) -> Any:
-    """Answer a request; or be killed at the moment of that number, of those at which something could be lost."""
+    """Handle a request, or be killed at the crash point of this number."""
     from newsroom.wsgi import application
 
     _use_database(database)
     moments = _count_statements(writing, kill_at)
-    answer = _call_application(application, method, path, headers, body)
+    response = _call_application(application, method, path, headers, body)
     moments("before the answer is sent")
-    return answer
+    return response
 
 
 def _run_workers(_: int, *, database: str) -> Any:
-    """Do what is in the outbox, as dispatcher and workers would, and verify the record."""
+    """Run the jobs of the outbox, as dispatcher and workers would, and verify the audit log."""
     from io import StringIO
 
     from django.core.management import call_command
@@ -90,7 +90,7 @@ _COMMANDS: dict[str, Callable[..., Any]] = {"build": _build, "request": _request
 
 
 def _count_statements(writing: int, kill_at: int) -> Callable[[str], None]:
-    """Count every statement, and the moments before and after each commit. The one that `kill_at` names is the last."""
+    """Count every statement, and the points before and after each commit. The process dies at number `kill_at`."""
     from django.db import connection
 
     counted = itertools.count(1)
@@ -119,31 +119,31 @@ def _count_statements(writing: int, kill_at: int) -> Callable[[str], None]:
 def _call_application(application: Any, method: str, path: str, headers: dict[str, str], body: Any) -> Any:
     from django.test import RequestFactory
 
-    asked = RequestFactory(headers=headers | {"Host": "localhost"}).generic(
+    request = RequestFactory(headers=headers | {"Host": "localhost"}).generic(
         method, f"/api/v1{path}", b"" if body is None else json.dumps(body), "application/json"
     )
-    told: dict[str, Any] = {}
+    result: dict[str, Any] = {}
 
     def start(status: str, headers: list[tuple[str, str]], _: Any = None) -> None:
-        told.update(status=int(status.split()[0]), headers=dict(headers))
+        result.update(status=int(status.split()[0]), headers=dict(headers))
 
-    answer = application(asked.environ, start)
+    body_parts = application(request.environ, start)
     try:
-        told["body"] = b"".join(answer).decode()
+        result["body"] = b"".join(body_parts).decode()
     finally:
-        answer.close()
-    return told
+        body_parts.close()
+    return result
 
 
 def _use_database(database: str) -> None:
-    """Work in this database. Nothing is connected yet: every child makes connections of its own."""
+    """Use this database. No connection is open yet: every child opens its own."""
     from django.db import connection
 
     connection.settings_dict["NAME"] = database
 
 
 def _warm_up() -> None:
-    """Load what the first request loads, once for all children, and let go of every connection."""
+    """Load what the first request loads, once for all children, and close every connection."""
     from django.db import connections
 
     from newsroom.wsgi import application
@@ -152,8 +152,8 @@ def _warm_up() -> None:
     connections.close_all()
 
 
-def _send_result(writing: int, told: Any) -> None:
-    os.write(writing, json.dumps(told).encode())
+def _send_result(writing: int, result: Any) -> None:
+    os.write(writing, json.dumps(result).encode())
 
 
 if __name__ == "__main__":

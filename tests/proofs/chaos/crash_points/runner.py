@@ -1,4 +1,4 @@
-"""Tries crash points: for each a fresh copy of the newsroom, a kill, the same request again, a look at what is left."""
+"""Runs crash points: for each a fresh copy of the newsroom, a kill, the same request again, and a comparison."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ from tests.proofs.chaos.crash_points.effects import EffectReader, Effects, diffe
 from tests.proofs.chaos.crash_points.writes import WriteCase
 from tests.support.servers import ROOT, database_url
 
-_RETRY_TIMEOUT = 15  # seconds in which a retry may be told that the first is still underway
+_RETRY_TIMEOUT = 15  # seconds for which a retry may be answered that the first request is still running
 TEMPLATE = "crash_points_world"
 
 
 @dataclass(slots=True)
 class CrashPointResult:
-    """What became of one write: how many crash points it has, and what was wrong after any of them."""
+    """The result of one write: its number of crash points, and the violations after any of them."""
 
     points: int = 0
     problems: list[str] = field(default_factory=list)
 
 
 class CrashPointRunner:
-    """A web process that dies on command, and copies of one newsroom for it to die in."""
+    """A web process that can be killed, and copies of one newsroom for it."""
 
     def __init__(self, data: Path, template: str, *, name: str = "", environment: dict[str, str] | None = None) -> None:
         self._data, self._copy = data, f"crash_point{name}"
@@ -47,11 +47,11 @@ class CrashPointRunner:
         self._eye = EffectReader(self._url(self._world))
 
     def close(self) -> None:
-        """Let the web process go."""
+        """End the web process."""
         self._door.close()
 
     def run(self, scenario: WriteCase, *, every: int = 1, first: int = 1) -> CrashPointResult:
-        """Kill at each moment of the request (or each `every`th) past the last; compare with an undisturbed request."""
+        """Kill at each crash point (or each `every`th), retry, and compare with an undisturbed request."""
         outcome = CrashPointResult()
         expected = self._run_without_crash(scenario)
         if isinstance(expected, str):
@@ -66,35 +66,35 @@ class CrashPointRunner:
 
     def _run_without_crash(self, scenario: WriteCase) -> tuple[str, Effects] | str:
         with self._fresh_database():
-            answer = self._request(scenario)
-            if not 200 <= answer["status"] < 300:
-                return f"Undisturbed it is answered {answer['status']}: {answer['body'][:500]}"
-            return self._result_of(answer)
+            response = self._request(scenario)
+            if not 200 <= response["status"] < 300:
+                return f"Undisturbed it is answered {response['status']}: {response['body'][:500]}"
+            return self._result_of(response)
 
     def _kill_and_retry(
         self, scenario: WriteCase, number: int, expected: tuple[str, Effects], outcome: CrashPointResult
     ) -> str | None:
-        """Where it was killed; None if it had ended before that moment came."""
+        """The crash point; None if the request ended before it."""
         with self._fresh_database():
             first = self._request(scenario, kill_at=number)
             self._wait_for_its_end()
-            answer, effects = self._result_of(self._retry_until_answered(scenario))
+            response, effects = self._result_of(self._retry_until_answered(scenario))
             where = f"moment {number}, {first['at'] if first['killed'] else 'after the answer'}"
-            if answer != expected[0]:
-                outcome.problems.append(f"{where}: answered {answer[:300]} instead of {expected[0][:300]}")
+            if response != expected[0]:
+                outcome.problems.append(f"{where}: answered {response[:300]} instead of {expected[0][:300]}")
             outcome.problems += [f"{where}: {problem}" for problem in difference(expected[1], effects)]
             return first["at"] if first["killed"] else None
 
-    def _result_of(self, answer: dict[str, Any]) -> tuple[str, Effects]:
-        """What was answered, and what is there once the work that follows from it is done."""
+    def _result_of(self, response: dict[str, Any]) -> tuple[str, Effects]:
+        """The response, and the effects once all follow-up jobs are done."""
         self._door.command("work", database=self._copy)
-        return f"{answer['status']} {self._eye.plain(answer['body'])}", self._eye.effects(self._url(self._copy))
+        return f"{response['status']} {self._eye.plain(response['body'])}", self._eye.effects(self._url(self._copy))
 
     def _retry_until_answered(self, scenario: WriteCase) -> dict[str, Any]:
         limit = time.monotonic() + _RETRY_TIMEOUT
-        while "IDEMPOTENCY_IN_PROGRESS" in (answer := self._request(scenario))["body"] and time.monotonic() < limit:
+        while "IDEMPOTENCY_IN_PROGRESS" in (response := self._request(scenario))["body"] and time.monotonic() < limit:
             time.sleep(0.05)
-        return answer
+        return response
 
     def _request(self, scenario: WriteCase, *, kill_at: int = 0) -> dict[str, Any]:
         path, body = scenario.of(self._things)
@@ -104,7 +104,7 @@ class CrashPointRunner:
         return self._send(scenario.method, path, headers, body, kill_at)
 
     def _version(self, path: str, headers: dict[str, str]) -> str:
-        """What somebody who looked before the first attempt would have seen."""
+        """The ETag before the first attempt."""
         if path not in self._versions:
             self._versions[path] = self._send("GET", path, headers, None, 0)["headers"].get("ETag", "*")
         return self._versions[path]
@@ -116,7 +116,7 @@ class CrashPointRunner:
 
     @contextmanager
     def _fresh_database(self) -> Iterator[None]:
-        """A copy of the newsroom, gone at the end."""
+        """A copy of the newsroom, dropped at the end."""
         self._versions: dict[str, str] = {}
         self._make(self._copy, self._world)
         try:
@@ -126,13 +126,13 @@ class CrashPointRunner:
                 server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(self._copy)))
 
     def _wait_for_its_end(self) -> None:
-        """PostgreSQL learns of a killed client when it next looks; until then its locks stand."""
+        """PostgreSQL notices a killed client at its next check; until then its locks are held."""
         with self._server() as server:
             while server.execute("SELECT FROM pg_stat_activity WHERE datname = %s", [self._copy]).rowcount:
                 time.sleep(0.002)
 
     def _make(self, name: str, template: str) -> None:
-        make = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")  # less than half of the usual time
+        make = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")  # less than half of the default
         with self._server() as server:
             server.execute(make.format(sql.Identifier(name), sql.Identifier(template)))
 
@@ -162,16 +162,16 @@ class _ForkingServer:
             start_new_session=True,
         )
 
-    def command(self, what: str, **given: Any) -> dict[str, Any]:
-        """Have something done; what was said about it."""
+    def command(self, what: str, **arguments: Any) -> dict[str, Any]:
+        """Send a command; its result."""
         assert self._process.stdin
         assert self._process.stdout
-        self._process.stdin.write(json.dumps({"do": what, **given}) + "\n")
+        self._process.stdin.write(json.dumps({"do": what, **arguments}) + "\n")
         self._process.stdin.flush()
-        told: dict[str, Any] = json.loads(self._process.stdout.readline())
-        assert "failed" not in told, told["failed"]
-        return told
+        result: dict[str, Any] = json.loads(self._process.stdout.readline())
+        assert "failed" not in result, result["failed"]
+        return result
 
     def close(self) -> None:
-        """Let it go."""
+        """End the process."""
         self._process.communicate()

@@ -1,4 +1,4 @@
-"""The newsroom in which crash points are tried: whatever each write needs is there once, and at rest."""
+"""The newsroom of the crash points: the rows that each write needs exist once, and all jobs are done."""
 
 from __future__ import annotations
 
@@ -30,41 +30,41 @@ _HANDLERS = {
 
 
 def build() -> dict[str, dict[str, str]]:
-    """Hire the cast and let them work. Returns everybody's token, and the ids of what there is, by name."""
+    """Create the users and their work. Returns each user's token, and the ids of the rows by name."""
     desk = Desk.objects.create(name="Politics", slug="politics")
     people = {name: _create_user(name, roles, desk) for name, roles in AT_POLITICS.items()}
     people |= {name: _create_user(name, roles, None) for name, roles in AT_EVERY_DESK.items()}
     room = Room(desk, people)
     room.now = timezone.now() - timedelta(hours=1)
-    things = {"desk": desk, **_claims(room), **_sources(room), **_stories(room), **_signoffs(room), **_tasks(room)}
-    things["notice"] = Notification.objects.create(
+    rows = {"desk": desk, **_claims(room), **_sources(room), **_stories(room), **_signoffs(room), **_tasks(room)}
+    rows["notice"] = Notification.objects.create(
         event=Event.objects.latest("id"), user=people["rosa"], subject="Look", body="Here.", created_at=room.now
     )
-    things |= _pending_tasks(room, things["claim"])
+    rows |= _pending_tasks(room, rows["claim"])
     run_workers()
     return {
         "tokens": {name: create_token(person, list(Scope)) for name, person in people.items()},
-        "things": {name: str(thing.pk) for name, thing in (things | people).items()},
+        "things": {name: str(row.pk) for name, row in (rows | people).items()},
     }
 
 
 def run_workers() -> None:
-    """Do what is in the outbox, as dispatcher and workers would. Only what leaves the house is left."""
-    while rung := outbox.claim_batch(now=timezone.now()):
-        for one in rung:
-            if one.kind in _HANDLERS:
-                outbox.run_message(one.message, _HANDLERS[one.kind], clock=timezone.now)
+    """Run the jobs of the outbox, as dispatcher and workers would, except those that contact other systems."""
+    while jobs := outbox.claim_batch(now=timezone.now()):
+        for job in jobs:
+            if job.kind in _HANDLERS:
+                outbox.run_message(job.message, _HANDLERS[job.kind], clock=timezone.now)
 
 
 def _pending_tasks(room: Room, claim: Any) -> dict[str, Any]:
-    """What goes on by itself: somebody follows a claim, an address is told of the desk, a feed is being fetched."""
+    """Pending work: a claim is followed, a webhook is added to the desk, a feed is being fetched."""
     rosa, ada = room.people["rosa"], room.people["ada"]
     followed = subscriptions.follow(claim_id=claim.pk, actor=rosa, now=room.now)
     endpoint, _ = webhooks.add(desk_id=room.desk.pk, url="https://hooks.example/1", actor=ada, now=room.now)
     feed = {"desk_id": room.desk.pk, "kind": "feed", "url": "https://gazette.example/feed"}
     fetching = imports.start(**feed, actor=rosa, now=room.now)
     with transaction.atomic():
-        outbox.bury_all(MessageKind.FETCH, "It stays outside.")  # else it would be rung for again and again
+        outbox.bury_all(MessageKind.FETCH, "It stays outside.")  # otherwise it would be dispatched again and again
     return {"followed": followed, "endpoint": endpoint, "fetching": fetching}
 
 
@@ -75,7 +75,7 @@ def _create_user(name: str, roles: list[str], desk: Desk | None) -> User:
 
 
 def _claims(room: Room) -> dict[str, Any]:
-    """Claims, what is said about them and what was asked."""
+    """Claims, their statements and reply requests."""
     rosa = room.people["rosa"]
     party = room.person("Mayor Bram Holt")
     claim = room.claim("The gate was open.", adverse_to=[party.pk])
@@ -83,13 +83,13 @@ def _claims(room: Room) -> dict[str, Any]:
     derived = room.says(room.source("outlet", "Harbour Gazette"), claim, directness="relayed", obtained_by="external")
     repeating = room.says(room.source("outlet", "Coast Radio"), claim, directness="relayed", obtained_by="external")
     relay = statements.relay(derived_id=repeating.pk, origin_id=first.pk, actor=rosa, now=room.now)
-    asked = replies.send(
+    request = replies.send(
         to_id=party.pk, covers=[claim.pk], question="Was it open?", deadline_at=room.now + timedelta(hours=8),
         actor=rosa, now=room.now,
     )  # fmt: skip
     return {
         "party": party, "claim": claim, "same_claim": room.claim("The gate stood open."), "first": first,
-        "derived": derived, "relay": relay, "asked": asked, "statement": room.denied(claim),
+        "derived": derived, "relay": relay, "asked": request, "statement": room.denied(claim),
         "simple_claim": room.claim("The lock was old and the gate was open."),
     }  # fmt: skip
 
@@ -107,11 +107,11 @@ def _sources(room: Room) -> dict[str, Any]:
 
 
 def _stories(room: Room) -> dict[str, Any]:
-    """A story at each stage."""
+    """A story in each state."""
     rosa, edith = room.people["rosa"], room.people["edith"]
     claim, unlogged = room.verified("The keys were lost."), room.corroborated("Nobody kept the log.")
     asked_late = room.verified("The mayor was told.", adverse_to=[(party := room.person("Mayor Ines Holt")).pk])
-    things = {
+    rows = {
         "draft": room.story(claim),
         "submitted": room.story(claim),
         "cleared": room.cleared(claim),
@@ -120,17 +120,17 @@ def _stories(room: Room) -> dict[str, Any]:
         "published": room.published(claim),
         "withdrawn_from": room.published(withdrawn := room.verified("The pump was off.")),
     }
-    stories.submit(story_id=things["submitted"].pk, actor=rosa, now=room.now)
+    stories.submit(story_id=rows["submitted"].pk, actor=rosa, now=room.now)
     replies.send(
         to_id=party.pk, covers=[asked_late.pk], question="Were you?", deadline_at=room.now + timedelta(hours=30),
         actor=rosa, now=room.now,
     )  # fmt: skip
     statement = withdrawn.statements.first()
     room.settle()
-    publication.withhold(story_id=things["withdrawn_from"].pk, reason="Phoned.", actor=edith, now=room.now)
+    publication.withhold(story_id=rows["withdrawn_from"].pk, reason="Phoned.", actor=edith, now=room.now)
     assert statement is not None
     room.settle()
-    return things | {"unlogged": unlogged, "reported": room.corroborated("The alarm was late.")}
+    return rows | {"unlogged": unlogged, "reported": room.corroborated("The alarm was late.")}
 
 
 def _signoffs(room: Room) -> dict[str, Any]:
@@ -148,8 +148,8 @@ def _signoffs(room: Room) -> dict[str, Any]:
 def _tasks(room: Room) -> dict[str, Any]:
     felix = room.people["felix"]
     room.settle()
-    held = [tasks.take_next(actor=felix, now=timezone.now()) for _ in range(3)]
+    taken_tasks = [tasks.take_next(actor=felix, now=timezone.now()) for _ in range(3)]
     open_ones = tasks.open_to(felix).order_by("id")
-    assert all(held)
+    assert all(taken_tasks)
     assert open_ones
-    return {"held": held[0], "to_finish": held[1], "to_release": held[2], "open": open_ones[0]}
+    return {"held": taken_tasks[0], "to_finish": taken_tasks[1], "to_release": taken_tasks[2], "open": open_ones[0]}

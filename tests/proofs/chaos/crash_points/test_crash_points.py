@@ -1,4 +1,4 @@
-"""A web process killed at any moment of any write loses nothing, and whoever asks again makes no twin."""
+"""A web process killed at any point of any write loses nothing, and a retry creates no duplicate."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from tests.proofs.chaos.system import fault_environment
 from tests.support import schema
 from tests.support.servers import WORKER
 
-# Of those tried each time: a write with work behind it, one that locks what others wait for, one that is a PATCH.
+# In every run: a write with follow-up jobs, one that locks rows others wait for, and a PATCH.
 _SAMPLE = ("claims_create", "reviews_take_next", "stories_update")
-_EVERY = 13  # moments; with every scenario at each moment this takes some minutes, and is slow
+_EVERY = 13  # crash points; every scenario at each point takes some minutes, and is slow
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +27,7 @@ def template(data_folder: Path, pytestconfig: pytest.Config) -> str:
 
 @pytest.fixture(scope="module")
 def bench(data_folder: Path, template: str) -> Iterator[CrashPointRunner]:
-    """Where writes are tried out."""
+    """The runner of the crash points."""
     bench = CrashPointRunner(data_folder, template, name=WORKER)
     yield bench
     bench.close()
@@ -59,7 +59,7 @@ def test_a_web_process_killed_at_any_point_loses_and_duplicates_nothing(
 
 
 @pytest.mark.slow
-def test_duplicates_are_found_where_idempotency_keys_are_ignored(data_folder: Path, template: str) -> None:
+def test_duplicates_are_detected_if_idempotency_keys_are_ignored(data_folder: Path, template: str) -> None:
     bench = CrashPointRunner(
         data_folder, template, name=f"{WORKER}_faulty", environment=fault_environment("idempotency_ignored")
     )

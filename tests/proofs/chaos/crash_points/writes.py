@@ -1,6 +1,6 @@
-"""One scenario a write of the API: who asks, where, and what is stated. `{name}` stands for what sample.py calls so.
+"""One scenario per write of the API: user, path and fields. `{name}` is an id of sample.py.
 
-A new write is refused by a test until it stands here, or below with the reason why it needs no scenario.
+A test refuses a new write until it is listed here, or below with the reason why it needs no scenario.
 """
 
 from __future__ import annotations
@@ -18,24 +18,24 @@ _WRITES = {"post", "put", "patch", "delete"}
 
 @dataclass(frozen=True, slots=True)
 class WriteCase:
-    """A request. Whoever asks is one of the cast."""
+    """A request by one of the users."""
 
     by: str
     method: str
     path: str
     body: Any = None
 
-    def of(self, things: Mapping[str, str]) -> tuple[str, Any]:
-        """Path and body, with the ids of what there is."""
-        return self.path.format_map(things), _filled(self.body, things)
+    def of(self, ids: Mapping[str, str]) -> tuple[str, Any]:
+        """Path and body, with the ids of the sample rows."""
+        return self.path.format_map(ids), _filled(self.body, ids)
 
 
-def _post(by: str, path: str, **stated: Any) -> WriteCase:
-    return WriteCase(by, "POST", path, stated or None)
+def _post(by: str, path: str, **fields: Any) -> WriteCase:
+    return WriteCase(by, "POST", path, fields or None)
 
 
-def _patch(by: str, path: str, **stated: Any) -> WriteCase:
-    return WriteCase(by, "PATCH", path, stated)
+def _patch(by: str, path: str, **fields: Any) -> WriteCase:
+    return WriteCase(by, "PATCH", path, fields)
 
 
 _REASON = "It was so on the telephone."
@@ -136,7 +136,7 @@ EXEMPT = {
 
 
 def operations() -> set[str]:
-    """The names of all writes, from the description that `make check` keeps in step with the API."""
+    """The names of all writes, from the OpenAPI file that `make check` keeps up to date."""
     described = yaml.safe_load((ROOT / "docs" / "openapi.yaml").read_text())
     return {
         operation["operationId"]
@@ -146,13 +146,13 @@ def operations() -> set[str]:
     }
 
 
-def _filled(body: Any, things: Mapping[str, str]) -> Any:
+def _filled(body: Any, ids: Mapping[str, str]) -> Any:
     match body:
         case dict():
-            return {name: _filled(value, things) for name, value in body.items()}
+            return {name: _filled(value, ids) for name, value in body.items()}
         case list():
-            return [_filled(value, things) for value in body]
+            return [_filled(value, ids) for value in body]
         case str():
-            return body.format_map(things)
+            return body.format_map(ids)
         case _:
             return body

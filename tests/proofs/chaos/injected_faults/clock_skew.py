@@ -1,4 +1,4 @@
-"""A host whose clock is wrong by CHAOS_SKEW seconds, for Django, Celery and new ids: no fault, but a fact of life."""
+"""A host whose clock is wrong by CHAOS_SKEW seconds, for Django, Celery and new ids: not a bug, but it happens."""
 
 import datetime
 import functools
@@ -9,14 +9,14 @@ from import_patch import patch_on_import
 
 _BY = float(os.environ["CHAOS_SKEW"])
 _time, _time_ns = time.time, time.time_ns
-# As the functions that they stand in for, a partial becomes no method where a class keeps it.
+# Unlike a function, a partial does not become a method of a class.
 time.time = functools.partial(lambda: _time() + _BY)
 time.time_ns = functools.partial(lambda: _time_ns() + round(_BY * 1e9))
 
 
 class _Anytime(type):
-    def __instancecheck__(cls, one):
-        return isinstance(one, datetime.datetime)
+    def __instancecheck__(cls, instance):
+        return isinstance(instance, datetime.datetime)
 
 
 class _Skewed(datetime.datetime, metaclass=_Anytime):

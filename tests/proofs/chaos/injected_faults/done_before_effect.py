@@ -1,4 +1,4 @@
-"""The message is finished in a transaction of its own, before its effect is brought about."""
+"""The message is marked as done in a separate transaction, before its effect."""
 
 from import_patch import patch_on_import
 
@@ -11,7 +11,7 @@ def _change(outbox):
         if run is None:
             return False
         outbox.finish(run, now=clock())
-        time.sleep(1)  # so that a short run kills somebody in between
+        time.sleep(1)  # so that a short run kills a process in between
         effect(run.reference, now=clock())
         return True
 

@@ -1,4 +1,4 @@
-"""Idempotency keys are taken and not looked at: whoever asks again has it done again."""
+"""Idempotency keys are accepted and ignored: a retry is executed again."""
 
 from import_patch import patch_on_import
 

@@ -14,7 +14,7 @@ Change = Callable[[ModuleType], None]
 
 
 def patch_on_import(name: str, change: Change) -> None:
-    """Change the module of that name once it has been imported, before anybody sees it."""
+    """Change the module of that name once it has been imported, before any other module uses it."""
     sys.meta_path.insert(0, _PatchingFinder(name, change))
 
 
@@ -25,7 +25,7 @@ class _PatchingFinder(importlib.machinery.PathFinder):
     def find_spec(  # type: ignore[override]
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
-        """The module as it is found by others, with the change after its own execution."""
+        """The module as others import it, with the change after its own execution."""
         if fullname != self._name:
             return None
         spec = importlib.machinery.PathFinder.find_spec(fullname, path, target)

@@ -1,4 +1,4 @@
-"""The outbox as first drafted: attempt and lease begin when a message is published, so a backlog eats them all."""
+"""The first draft of the outbox: attempt and lease begin when a message is published, so a backlog uses them up."""
 
 from import_patch import patch_on_import
 
@@ -12,7 +12,7 @@ def _change(outbox):
 
     def claim_and_lease(*, now):
         claimed = claim_batch(now=now)
-        outbox.OutboxMessage.objects.filter(pk__in=[one.message for one in claimed]).update(
+        outbox.OutboxMessage.objects.filter(pk__in=[job.message for job in claimed]).update(
             state="running", token=uuid4(), lease_until=now + outbox.REDISPATCH_AFTER / 5, attempts=F("attempts") + 1
         )
         return claimed

@@ -1,4 +1,4 @@
-"""Leases and due times are told by each host's own clock, not by the one that all share."""
+"""Leases and due times use each host's clock instead of the shared one."""
 
 from import_patch import patch_on_import
 

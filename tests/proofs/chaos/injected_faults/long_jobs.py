@@ -1,4 +1,4 @@
-"""Reviews of claims whose text begins with "takes long" do so; each notes when and by which process it was begun."""
+"""Assessments of claims whose text begins with "takes long" do so; each records its start and its process."""
 
 from import_patch import patch_on_import
 

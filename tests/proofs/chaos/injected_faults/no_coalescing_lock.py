@@ -1,4 +1,4 @@
-"""Work that waits already is left to it without locking it: it may begin, and end, before our change is committed."""
+"""A job is coalesced with a waiting one without locking it: that may start, and end, before our change is committed."""
 
 from import_patch import patch_on_import
 
@@ -11,14 +11,14 @@ def _change(outbox):
             kind=kind.value, reference=str(reference), state__in=["ready", "sent"]
         )
         if waiting.exists():
-            time.sleep(1)  # the verb has more to do before it commits; so the fault shows in a short run
+            time.sleep(1)  # the action does more before it commits, so the fault shows in a short run
             return
         outbox.send_each(kind, [reference], now=now, at=at)
 
     usual = outbox.run_message
 
     def run_message(message_id, effect, *, clock):
-        time.sleep(0.7)  # there has to be some that waits
+        time.sleep(0.7)  # there has to be a waiting job
         return usual(message_id, effect, clock=clock)
 
     outbox.send, outbox.run_message = send, run_message

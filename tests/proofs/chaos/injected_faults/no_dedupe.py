@@ -1,5 +1,5 @@
-"""Nothing tells a doubled ring from a first: a start is no compare-and-set, no finish asks for its token, and the
-constraints by which nobody is told twice are not there.
+"""Duplicate dispatches are not recognised: a start is no compare-and-set, no finish checks its token, and the
+constraints that prevent duplicate notifications are missing.
 """
 
 from import_patch import patch_on_import
@@ -16,10 +16,10 @@ def _change_outbox(outbox):
     from django.db.models import F
 
     def start(message_id, *, now):
-        found = outbox.OutboxMessage.objects.filter(pk=message_id)
+        messages = outbox.OutboxMessage.objects.filter(pk=message_id)
         token = uuid4()
-        found.update(state="running", token=token, lease_until=now + outbox.LEASE, attempts=F("attempts") + 1)
-        return outbox.Run(message_id, outbox.MessageKind(found.get().kind), found.get().reference, token)
+        messages.update(state="running", token=token, lease_until=now + outbox.LEASE, attempts=F("attempts") + 1)
+        return outbox.Run(message_id, outbox.MessageKind(messages.get().kind), messages.get().reference, token)
 
     def finish(run, *, now):
         outbox.OutboxMessage.objects.filter(pk=run.message).update(

@@ -1,4 +1,4 @@
-"""Work is published from within the transaction, as `.delay()` would, and nothing is written down."""
+"""Jobs are published within the transaction, as `.delay()` would, and stored nowhere."""
 
 from import_patch import patch_on_import
 

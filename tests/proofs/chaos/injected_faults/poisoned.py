@@ -1,4 +1,4 @@
-"""Jobs that harm whoever does them: reviews of claims whose text begins with the name of a poison."""
+"""Jobs that harm their worker: assessments of claims whose text begins with the name of a poison."""
 
 from import_patch import patch_on_import
 
@@ -17,7 +17,7 @@ def _hangs():
 
 
 def _hangs_for_good():
-    """As a call into a library does that never comes back to Python: no exception reaches it."""
+    """Like a call into a library that never returns to Python: no exception reaches it."""
     import contextlib
     import time
 

@@ -1,4 +1,4 @@
-"""Python imports this at its start wherever this folder is on its path; it injects what CHAOS_FAULTS names."""
+"""Python imports this file at its start if this folder is on its path; it injects the faults of CHAOS_FAULTS."""
 
 import importlib
 import os

@@ -1,4 +1,4 @@
-"""Every attempt at a letter goes out under a Message-ID of its own, so that nobody can tell a repeat."""
+"""Every attempt to send an email uses a new Message-ID, so that a repeat cannot be recognised."""
 
 from import_patch import patch_on_import
 

@@ -11,10 +11,10 @@ SCENARIOS = ("redis-outage", "worker-crash", "poison", "throughput", "multihost"
 
 
 def main() -> int:
-    """Run what the command line names."""
-    given = os.environ.get
+    """Run the scenarios named on the command line."""
+    variable = os.environ.get
     parser = argparse.ArgumentParser(prog="python -m tests.proofs.chaos.scenarios", description=__doc__)
-    parser.add_argument("--only", choices=SCENARIOS, default=given("ONLY") or None)
+    parser.add_argument("--only", choices=SCENARIOS, default=variable("ONLY") or None)
     only = parser.parse_args().only
     missed = [name for name in SCENARIOS if only in (None, name) and _run(name) != 0]
     if missed:

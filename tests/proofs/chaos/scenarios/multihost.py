@@ -1,4 +1,4 @@
-"""Several hosts: the same run as `make chaos`, with web, workers, database and Redis apart, and cables that are cut."""
+"""Several hosts: the run of `make chaos` with web, workers, database and Redis on separate hosts, and cut links."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from tests.proofs.chaos.system import SystemUnderTest, wait_until
 PORT = "8000"
 HOST_OF = {"web": "web", "quarantine": "worker2"}  # every other process is on the worker host of its number
 
-# Who is cut off from whom. A host that is cut off from everybody may be thought dead, and is not.
+# The hosts to separate. A host that is cut off from all others may be considered dead, and is not.
 PARTITIONS: dict[str, list[tuple[str, str]]] = {
     "a worker host from all": [("worker1", other) for other in ("db", "redis", "here")],
     "a worker host from the database": [("worker1", "db")],
@@ -38,12 +38,12 @@ PARTITIONS: dict[str, list[tuple[str, str]]] = {
     "Redis from all": [("redis", other) for other in ("web", "worker1", "worker2")],
     "the database from all": [("db", other) for other in ("web", "worker1", "worker2")],
 }
-_SHORTEST, _LONGEST = 4.0, system.LEASE + 8.0  # seconds that a cut lasts: short ones are ridden out, long ones outlive
-_BETWEEN = 6.0  # seconds from one cut's end to the next
+_SHORTEST, _LONGEST = 4.0, system.LEASE + 8.0  # seconds of a cut: short ones are survived, long ones cause timeouts
+_BETWEEN = 6.0  # seconds between two cuts
 
 
 def run(on: Scenario, streets: Network) -> None:
-    """Ask what silence costs; then work, strike and cut, come to rest, check."""
+    """Probe the timeouts; then work, inject faults and cut links, wait for all jobs, and check."""
     partition_probes.run(on, streets)
     cables = LinkCutter(streets, on)
     cables.start()
@@ -64,7 +64,7 @@ def run(on: Scenario, streets: Network) -> None:
 
 
 class LinkCutter:
-    """Cuts one connection after another, as the dice say, and heals it."""
+    """Cuts random links, and heals each."""
 
     def __init__(self, streets: Network, on: Scenario) -> None:
         self._streets, self._on = streets, on
@@ -74,12 +74,12 @@ class LinkCutter:
         self.healed: dict[str, list[str]] = {}
 
     def start(self) -> None:
-        """Cut from now on, until the run's time is nearly over."""
+        """Cut links until the run is nearly over."""
         self._until = time.monotonic() + self._on.seconds
         self._thread.start()
 
     def stop(self) -> None:
-        """Everything is healed."""
+        """Heal every link."""
         self._over.set()
         self._thread.join()
 
@@ -104,27 +104,27 @@ class LinkCutter:
 def running_system(
     streets: Network, folder: Path, variables: dict[str, str], history: History
 ) -> Iterator[SystemUnderTest]:
-    """Open the newsroom with each process on its host; close it at the end."""
+    """Start the newsroom with each process on its host; stop it at the end."""
     logs = folder / "logs"
     logs.mkdir()
-    keeper = ProcessManager(system.ROOT, logs, variables, history)
+    processes = ProcessManager(system.ROOT, logs, variables, history)
     try:
-        keeper.start(_postgres(streets, folder), _redis(streets, folder))
+        processes.start(_postgres(streets, folder), _redis(streets, folder))
         wait_until(lambda: postgres.is_ready(folder) and redis.is_ready(folder), "the servers answer")
         postgres.create_database(folder)
         _prepare(variables, logs)
         for program in system._programs(folder, ""):
-            keeper.start(_on_host(streets, program, HOST_OF.get(program.name, f"worker{program.name[-1]}")))
-        ready = SystemUnderTest(keeper, variables["PUBLIC_URL"], folder)
+            processes.start(_on_host(streets, program, HOST_OF.get(program.name, f"worker{program.name[-1]}")))
+        ready = SystemUnderTest(processes, variables["PUBLIC_URL"], folder)
         wait_until(lambda: system._is_ready(ready.address), "the web process answers")
         scenario.wait_for_worker_pools(ready, ("worker1", "worker2", "quarantine"))
         yield ready
     finally:
-        keeper.close()
+        processes.close()
 
 
 def variables() -> dict[str, str]:
-    """What a deployment on several hosts sets."""
+    """The settings of a deployment on several hosts."""
     return {
         "DATABASE_URL": f"postgresql://newsroom@{HOSTS['db']}:5432/newsroom",
         "REDIS_URL": f"redis://{HOSTS['redis']}:6379/0",
@@ -136,7 +136,7 @@ def variables() -> dict[str, str]:
         "TRUSTED_PROXY_COUNT": "0",
         "RATE_LIMIT_PER_TOKEN": "0",
         "RATE_LIMIT_PER_IP": "0",
-        "SECOND_FACTOR_ROLES": "",  # the demo's people have none
+        "SECOND_FACTOR_ROLES": "",  # the demo users have none
         "BIND": HOSTS["web"],
         "PORT": PORT,
         "SECURE_SSL_REDIRECT": "0",
@@ -145,7 +145,7 @@ def variables() -> dict[str, str]:
 
 
 def _prepare(variables: dict[str, str], logs: Path) -> None:
-    """As on a server, where the demo's people do not get their well-known password unless somebody says so."""
+    """As on a server, where the demo users get their well-known password only if configured."""
     for command in (["prepare"], ["load_demo", "--password", loader.PASSWORD]):
         with (logs / "prepare.log").open("ab") as log:
             manage = [sys.executable, "manage.py", *command]
@@ -177,7 +177,7 @@ def _on_host(streets: Network, program: Program, host: str, *options: str) -> Pr
 
 
 def main() -> int:
-    """Go where hosts can be made, and run there."""
+    """Run in a network namespace where hosts can be created."""
     if reason := network.why_not():
         print(f"  skipped: {reason}")  # noqa: T201
         return 0
@@ -188,7 +188,7 @@ def main() -> int:
         minutes=2.5,
         mail_at=SCENARIO_HOST,
         variables=variables(),
-        opened=lambda *given: running_system(streets, *given),
+        opened=lambda *arguments: running_system(streets, *arguments),
     )
 
 

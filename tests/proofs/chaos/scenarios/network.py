@@ -1,7 +1,7 @@
-"""Hosts of a trial's own: network namespaces on one bridge, and the silence between two that are cut off.
+"""Hosts of a scenario: network namespaces on one bridge, and links between them that can be cut.
 
-All of it lives in a network namespace of this process, on a mount of its own: when the process ends, however it ends,
-the kernel takes everything away. Nothing outside is seen, changed or reached.
+Everything is in a network namespace of this process, with a separate mount: when the process ends, however it ends,
+the kernel removes everything. Nothing outside is visible, changed or reachable.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ import sys
 import threading
 from collections.abc import Sequence
 
-SCENARIO_HOST = "10.77.0.1"  # where the trial itself is: its callers, its mail server, its checks
+SCENARIO_HOST = "10.77.0.1"  # the host of the scenario itself: its clients, its mail server, its checks
 HOSTS = {"db": "10.77.0.2", "redis": "10.77.0.3", "web": "10.77.0.4", "worker1": "10.77.0.5", "worker2": "10.77.0.6"}
 ADDRESSES = {"here": SCENARIO_HOST, **HOSTS}
-_NOBODY = "02:00:00:00:77:77"  # an address on the wire that is nobody's
+_NOBODY = "02:00:00:00:77:77"  # an unassigned address on the network
 _IN_NAMESPACE = "TRIALS_APART"
-_NAMES = "/run/netns"  # where `ip netns` keeps the names
+_NAMES = "/run/netns"  # the folder in which `ip netns` keeps the names
 
 
 def why_not() -> str:
-    """Why hosts cannot be made here; empty if they can."""
+    """The reason why hosts cannot be created here; empty if they can."""
     if sys.platform != "linux" or os.geteuid() != 0:
         return "network namespaces need Linux and root"
     if missing := [name for name in ("ip", "unshare") if shutil.which(name) is None]:
@@ -32,7 +32,7 @@ def why_not() -> str:
 
 
 def enter_namespace() -> None:
-    """Become the same program in a network namespace of its own, unless it is in one."""
+    """Run the same program in a new network namespace, unless it is in one."""
     if not os.environ.get(_IN_NAMESPACE):
         os.environ[_IN_NAMESPACE] = "1"
         command = [sys.executable, *sys.orig_argv[1:]]
@@ -40,7 +40,7 @@ def enter_namespace() -> None:
 
 
 class Network:
-    """The hosts, from its making on, and which of them hear each other."""
+    """The hosts, created once, and the links between them."""
 
     def __init__(self) -> None:
         os.makedirs(_NAMES, exist_ok=True)
@@ -59,25 +59,25 @@ class Network:
         self._lock = threading.Lock()
 
     def on(self, host: str, command: Sequence[str]) -> list[str]:
-        """The command, as it is run on that host."""
+        """The command that runs on this host."""
         return ["ip", "netns", "exec", host, *command]
 
-    def cut(self, one: str, other: str) -> None:
-        """From now on nothing that one sends reaches the other. Neither is told: what is sent is simply lost."""
+    def cut(self, left: str, right: str) -> None:
+        """Drop all packets between two hosts. Neither is notified."""
         with self._lock:
-            for here, there in ((one, other), (other, one)):
-                _run(*_neighbours(here, "replace", there), "lladdr", _NOBODY, "nud", "permanent")
+            for near, far in ((left, right), (right, left)):
+                _run(*_neighbours(near, "replace", far), "lladdr", _NOBODY, "nud", "permanent")
 
-    def heal(self, one: str, other: str) -> None:
-        """They hear each other again."""
+    def heal(self, left: str, right: str) -> None:
+        """Deliver packets between two hosts again."""
         with self._lock:
-            for here, there in ((one, other), (other, one)):
-                _run(*_neighbours(here, "delete", there))
+            for near, far in ((left, right), (right, left)):
+                _run(*_neighbours(near, "delete", far))
 
 
-def _neighbours(here: str, verb: str, there: str) -> list[str]:
-    host, device = ([], "street") if here == "here" else (["-n", here], "eth0")
-    return ["ip", *host, "neighbour", verb, ADDRESSES[there], "dev", device]
+def _neighbours(near: str, action: str, far: str) -> list[str]:
+    host, device = ([], "street") if near == "here" else (["-n", near], "eth0")
+    return ["ip", *host, "neighbour", action, ADDRESSES[far], "dev", device]
 
 
 def _run(*command: str) -> None:

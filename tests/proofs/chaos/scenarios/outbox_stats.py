@@ -1,4 +1,4 @@
-"""What the outbox tells of a trial: what is left to do, and how long work waited and took."""
+"""Statistics of the outbox during a scenario: unfinished jobs, waiting times and durations."""
 
 from __future__ import annotations
 
@@ -16,39 +16,39 @@ _LEFT = [MessageState.READY.value, MessageState.SENT.value, MessageState.RUNNING
 
 
 def remaining(*, before: datetime | None = None) -> int:
-    """How many messages wait or are worked on; those that are for later do not count."""
+    """The number of unfinished messages, without those that are not due."""
     waiting = OutboxMessage.objects.filter(state__in=_LEFT)
     waiting = waiting.exclude(Q(state=MessageState.READY.value, available_at__gt=timezone.now()))
     return (waiting.filter(created_at__lt=before) if before else waiting).count()
 
 
 def wait_until_drained() -> None:
-    """Wait until the demo's own work is done, which is no part of any figure."""
+    """Wait for the jobs of loading the demo, which are not part of any figure."""
     wait_until(lambda: remaining() == 0, "the demo's work is done", within=300)
 
 
 def delays(messages: QuerySet[OutboxMessage]) -> list[float]:
-    """Seconds from a message's being written, or due, to its being done."""
-    done = messages.filter(state=MessageState.DONE.value).values_list("available_at", "created_at", "done_at")
-    return [(end - max(due, made)).total_seconds() for due, made, end in done if end is not None]
+    """Seconds from a message's creation, or due time, to its end."""
+    rows = messages.filter(state=MessageState.DONE.value).values_list("available_at", "created_at", "done_at")
+    return [(end - max(due, created)).total_seconds() for due, created, end in rows if end is not None]
 
 
 def percentile(seconds: Iterable[float], which: int) -> float:
-    """The percentile, in milliseconds; 0 of nothing."""
-    found = sorted(seconds)
-    if len(found) < 2:
-        return 1000 * sum(found)
-    return 1000 * quantiles(found, n=100, method="inclusive")[which - 1]
+    """The percentile in milliseconds; 0 without values."""
+    values = sorted(seconds)
+    if len(values) < 2:
+        return 1000 * sum(values)
+    return 1000 * quantiles(values, n=100, method="inclusive")[which - 1]
 
 
 def format_latencies(seconds: Iterable[float]) -> str:
-    """Median and 95th percentile of so many, for people."""
-    found = list(seconds)
-    return f"p50 {percentile(found, 50):.0f} ms, p95 {percentile(found, 95):.0f} ms of {len(found)}"
+    """Median and 95th percentile, as text."""
+    values = list(seconds)
+    return f"p50 {percentile(values, 50):.0f} ms, p95 {percentile(values, 95):.0f} ms of {len(values)}"
 
 
 def slowest(messages: QuerySet[OutboxMessage], limit: int = 12) -> list[str]:
-    """Those that were done longest after they were due: when, what, and whether they waited or took long."""
+    """The slowest jobs: kind, due time, and whether they waited or ran long."""
     rows = messages.filter(state=MessageState.DONE.value, started_at__isnull=False, done_at__isnull=False)
     by_delay = sorted(rows, key=lambda row: max(row.available_at, row.created_at) - row.done_at)
     return [

@@ -1,4 +1,4 @@
-"""How soon silence is noticed: what a cut cable costs those who wait at either end of it, one question at a time."""
+"""How soon a cut link is noticed at either end, one question at a time."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.proofs.chaos.scenarios.scenario import Scenario
 from tests.proofs.chaos.system import wait_until
 
 DETECTED_WITHIN = 30.0  # seconds
-RECOVERED_WITHIN = 20.0  # seconds from the healing
+RECOVERED_WITHIN = 20.0  # seconds after healing
 _LOCK_SECONDS = """
 import django, time
 django.setup()
@@ -29,13 +29,15 @@ with transaction.atomic():
 
 
 def run(on: Scenario, streets: Network) -> None:
-    """Ask each question, with everything healed in between."""
+    """Run each probe, with every link healed in between."""
     freed = _lock_of_vanished_holder(streets)
     on.report("a lock whose holder was cut off in mid-transaction is free after", f"{freed:.1f} s")
     on.goal(f"such a lock is free within {DETECTED_WITHIN:g} s", reached=freed <= DETECTED_WITHIN)
-    told, back = _web_without_its_database(on, streets)
-    on.report("web cut off from the database", f"says so after {told:.1f} s, serves again {back:.1f} s after healing")
-    on.goal(f"it says so within {DETECTED_WITHIN:g} s", reached=told <= DETECTED_WITHIN)
+    detected, back = _web_without_its_database(on, streets)
+    on.report(
+        "web cut off from the database", f"says so after {detected:.1f} s, serves again {back:.1f} s after healing"
+    )
+    on.goal(f"it says so within {DETECTED_WITHIN:g} s", reached=detected <= DETECTED_WITHIN)
     on.goal(f"it serves again within {RECOVERED_WITHIN:g} s", reached=back <= RECOVERED_WITHIN)
     deaf = _workers_without_redis(on, streets)
     on.report("workers and dispatchers cut off from Redis take jobs again", f"{deaf:.1f} s after healing")
@@ -43,7 +45,7 @@ def run(on: Scenario, streets: Network) -> None:
 
 
 def _lock_of_vanished_holder(streets: Network) -> float:
-    """Seconds from the cut until somebody else can have the row."""
+    """Seconds from the cut until another client gets the row lock."""
     from django.db import OperationalError, transaction
 
     from editorial.models import Desk
@@ -69,22 +71,22 @@ def _lock_of_vanished_holder(streets: Network) -> float:
 
 
 def _web_without_its_database(on: Scenario, streets: Network) -> tuple[float, float]:
-    """Seconds until it answers that it cannot serve, and seconds from the healing until it can."""
+    """Seconds until the web service reports that it is unavailable, and seconds after healing until it recovers."""
     assert _status(on) == 200
     streets.cut("web", "db")
     began = time.monotonic()
     try:
         wait_until(lambda: _status(on) == 503, "web says that its database is away", within=120)
-        told = time.monotonic() - began
+        detected = time.monotonic() - began
     finally:
         streets.heal("web", "db")
     began = time.monotonic()
     wait_until(lambda: _status(on) == 200, "web serves again", within=120)
-    return told, time.monotonic() - began
+    return detected, time.monotonic() - began
 
 
 def _workers_without_redis(on: Scenario, streets: Network) -> float:
-    """Seconds from the healing until a job that was written meanwhile is done."""
+    """Seconds after healing until a job enqueued during the cut is done."""
     from django.db import transaction
     from django.utils import timezone
 
@@ -103,8 +105,8 @@ def _workers_without_redis(on: Scenario, streets: Network) -> float:
         for worker in ("worker1", "worker2"):
             streets.heal(worker, "redis")
     began = time.monotonic()
-    left = OutboxMessage.objects.filter(reference=str(claim.pk)).exclude(state=MessageState.DONE.value)
-    wait_until(lambda: not left.exists(), "the job is done", within=120)
+    unfinished = OutboxMessage.objects.filter(reference=str(claim.pk)).exclude(state=MessageState.DONE.value)
+    wait_until(lambda: not unfinished.exists(), "the job is done", within=120)
     return time.monotonic() - began
 
 

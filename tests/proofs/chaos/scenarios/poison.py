@@ -1,4 +1,4 @@
-"""Jobs that kill, hold or starve whoever does them: five attempts at most, and their neighbours hardly notice."""
+"""Jobs that kill, block or exhaust their worker: five attempts at most, and other jobs are hardly affected."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from tests.proofs.chaos.scenarios.scenario import Scenario
 from tests.proofs.chaos.system import wait_until
 
 POISONS = ("kills", "hangs", "stays", "eats")
-CLAIMS_PER_SECOND = 0.5  # neighbours: claims a second, each with a statement
-WINDOW = 60.0  # seconds without poison; with it, until the last of it is dead
+CLAIMS_PER_SECOND = 0.5  # other jobs: claims per second, each with a statement
+WINDOW = 60.0  # seconds without poison; with it, until the last poison job is dead
 SPREAD = 30.0  # seconds in which each poison is filed once
 WORKER_SLOTS = os.environ.get("WORKER_CONCURRENCY") or "4"  # of the one worker
-LEASE = 10  # seconds: so short that every poison goes through all its attempts here
+LEASE = 10  # seconds: short, so that every poison uses up its attempts in the run
 MOST_ATTEMPTS = 5
-MAX_LATENCY = 1.10  # times the neighbours' p95 without poison
+MAX_LATENCY = 1.10  # times the p95 of other jobs without poison
 LONGEST_DEATH = 600.0  # seconds
 LONGEST_ORPHANED = 60.0
 
 
 def run(on: Scenario) -> None:
-    """Windows of the same load in turn, then wait for the death of the last poison."""
+    """Run windows with the same load, then wait for the last poison job to die."""
     from tests.proofs.chaos.scenarios import outbox_stats
     from tests.proofs.chaos.scenarios.load import LoadGenerator
 
@@ -36,7 +36,7 @@ def run(on: Scenario) -> None:
     outbox_stats.wait_until_drained()
     load.log_in()
     load.start()
-    time.sleep(10)  # until everything has run once
+    time.sleep(10)  # until every process has run a job
     before = _mains(on)
     windows: dict[bool, list[tuple[datetime, datetime]]] = {False: [], True: []}
     poisoned: list[str] = []
@@ -69,7 +69,7 @@ def run(on: Scenario) -> None:
 
 
 def _file_poisoned_claims(load: object, dice: random.Random) -> list[str]:
-    """One of each poison, in an order and at times that the dice choose."""
+    """One claim of each poison, in random order at random times."""
     began, claims = time.monotonic(), []
     for at, poison in sorted((dice.uniform(0, SPREAD), poison) for poison in POISONS):
         time.sleep(max(0.0, began + at - time.monotonic()))
@@ -78,7 +78,7 @@ def _file_poisoned_claims(load: object, dice: random.Random) -> list[str]:
 
 
 def _mains(on: Scenario) -> list[int]:
-    """The main processes of worker and quarantine: a job may cost the child that does it, and never them."""
+    """The main processes of worker and quarantine: a job may kill its pool process, never them."""
     return [main.pid for name in ("worker1", "quarantine") for main in on.system.processes[name].process_tree()[:1]]
 
 

@@ -1,4 +1,4 @@
-"""Redis is gone for minutes: people go on writing as fast as before, and what piled up is done soon after."""
+"""Redis is down for minutes: writes are as fast as before, and the backlog is done soon after."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from tests.proofs.chaos.scenarios import scenario
 from tests.proofs.chaos.scenarios.scenario import Scenario
 from tests.proofs.chaos.system import wait_until
 
-CLAIMS_PER_SECOND = 1.0  # claims a second, each with a statement: two writes
-NORMAL = 40.0  # seconds for which the newsroom is watched before
+CLAIMS_PER_SECOND = 1.0  # claims per second, each with a statement: two writes
+NORMAL = 40.0  # seconds of measurement before the outage
 MAX_LATENCY = 2.0  # times the normal p95
 DRAINED_WITHIN = 60.0  # seconds
 
 
 def run(on: Scenario) -> None:
-    """Watch the normal, take Redis away, watch again, give it back and wait until what piled up is done."""
+    """Measure, stop Redis, measure again, start it and wait for the backlog."""
     from tests.proofs.chaos.scenarios import outbox_stats
     from tests.proofs.chaos.scenarios.load import LoadGenerator
 
@@ -28,7 +28,7 @@ def run(on: Scenario) -> None:
     outbox_stats.wait_until_drained()
     load.log_in()
     load.start()
-    time.sleep(10)  # until everything has run once
+    time.sleep(10)  # until every process has run a job
     on.log("normal …")
     before = _phase(min(NORMAL, on.seconds))
     redis = scenario.kill_and_hold(on.system, "redis")
@@ -69,7 +69,7 @@ def _phase(seconds: float) -> tuple[float, float]:
 
 
 def _sign_in(on: Scenario) -> float:
-    """How long it takes to sign in, where tries are counted in Redis; seconds."""
+    """The time to sign in, where attempts are counted in Redis; seconds."""
     began = time.monotonic()
     known = {"username": "felix", "password": loader.PASSWORD}
     httpx.post(f"{on.system.address}/api/v1/tokens", json=known, timeout=60, trust_env=False).raise_for_status()

@@ -1,4 +1,4 @@
-"""One trial: a newsroom opened for it, figures as they are found, and goals that are reached or missed."""
+"""One scenario: a newsroom started for it, figures, and goals that are reached or missed."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ from tests.proofs.chaos.system import SystemUnderTest, wait_until
 from tests.support.servers import temporary_folder
 
 PROCESS_NAMES = ("web", "worker1", "worker2", "quarantine", "dispatcher1", "dispatcher2", "beat1")
-"""Who works in a trial, unless it says otherwise: names of processes, numbered where there are several."""
+"""The processes of a scenario by default, numbered where there are several."""
 
 
 @dataclass(slots=True)
 class Scenario:
-    """What a trial works with, and what it has found."""
+    """The resources of a scenario, and its results."""
 
     system: SystemUnderTest
     history: History
@@ -41,17 +41,17 @@ class Scenario:
     failed_goals: list[str] = field(default_factory=list)
 
     def report(self, name: str, value: object) -> None:
-        """Tell a figure that was found."""
+        """Print a figure."""
         print(f"  {name}: {value}", flush=True)  # noqa: T201
 
     def goal(self, goal: str, *, reached: bool) -> None:
-        """Tell whether a goal was reached."""
+        """Print whether a goal was reached."""
         print(f"  {'reached' if reached else 'MISSED'}: {goal}", flush=True)  # noqa: T201
         if not reached:
             self.failed_goals.append(goal)
 
     def log(self, text: str) -> None:
-        """Tell whoever watches what goes on."""
+        """Print a line of progress."""
         print(f"{datetime.now(UTC):%H:%M:%S}  {text}", file=sys.stderr, flush=True)  # noqa: T201
 
 
@@ -68,9 +68,9 @@ def main(
     opened: Opener | None = None,
     mail_at: str = "127.0.0.1",
 ) -> int:
-    """Open a newsroom as the trial wants it, carry the trial out, and close. 1 if a goal was missed.
+    """Start a newsroom, run the scenario, and stop the newsroom. 1 if a goal was missed.
 
-    SEED and MINUTES, or the options, say with which dice and for how long. `variables` go to every process.
+    SEED and MINUTES, or the options, set the random seed and the duration. `variables` go to every process.
     """
     options = _options(minutes)
     signal.signal(signal.SIGTERM, _stop)
@@ -82,18 +82,18 @@ def main(
             os.environ.update(environment)
             _set_up_django()
             environment |= system.fault_environment(*faults)
-            opening = opened or (lambda *given: _running_system(*given, crew))
+            opening = opened or (lambda *arguments: _running_system(*arguments, crew))
             try:
                 with opening(folder, environment, history) as ready:
-                    trial = Scenario(ready, history, options.seed, options.minutes * 60)
-                    trial.report("seed, minutes", f"{options.seed}, {options.minutes:g}")
-                    carry_out(trial)
+                    scenario = Scenario(ready, history, options.seed, options.minutes * 60)
+                    scenario.report("seed, minutes", f"{options.seed}, {options.minutes:g}")
+                    carry_out(scenario)
             finally:
                 if options.keep:
                     shutil.copytree(folder / "logs", options.keep, dirs_exist_ok=True)
                     shutil.copy(history.path, options.keep)
-        trial.report("load of the machine, of so many cores", f"{os.getloadavg()[0]:.1f}, {os.cpu_count()}")
-        return 1 if trial.failed_goals else 0
+        scenario.report("load of the machine, of so many cores", f"{os.getloadavg()[0]:.1f}, {os.cpu_count()}")
+        return 1 if scenario.failed_goals else 0
 
 
 @contextmanager
@@ -102,23 +102,23 @@ def _running_system(
 ) -> Iterator[SystemUnderTest]:
     logs = folder / "logs"
     logs.mkdir()
-    keeper = ProcessManager(system.ROOT, logs, variables, history)
+    processes = ProcessManager(system.ROOT, logs, variables, history)
     try:
-        keeper.start(
+        processes.start(
             postgres.program(folder, throwaway=False),
             redis.program(folder, owners=postgres.cluster_dir(folder), throwaway=False),
         )
         wait_until(lambda: postgres.is_ready(folder) and redis.is_ready(folder), "the servers answer")
         postgres.create_database(folder)
         system._prepare(variables, logs)
-        keeper.start(*(program(name, folder) for name in crew))
-        ready = SystemUnderTest(keeper, f"http://localhost:{variables['PORT']}", folder)
+        processes.start(*(program(name, folder) for name in crew))
+        ready = SystemUnderTest(processes, f"http://localhost:{variables['PORT']}", folder)
         if "web" in crew:
             wait_until(lambda: system._is_ready(ready.address), "the web process answers")
         wait_for_worker_pools(ready, crew)
         yield ready
     finally:
-        keeper.close()
+        processes.close()
 
 
 def program(name: str, folder: Path, **environment: str) -> Program:
@@ -131,29 +131,29 @@ def program(name: str, folder: Path, **environment: str) -> Program:
 
 
 def wait_for_worker_pools(ready: SystemUnderTest, crew: Sequence[str]) -> None:
-    """Wait until every worker in the crew has its hands."""
-    hands = [name for name in crew if name.startswith(("worker", "quarantine"))]
+    """Wait until the pool of every worker is complete."""
+    pools = [name for name in crew if name.startswith(("worker", "quarantine"))]
     wait_until(
-        lambda: all(len(ready.processes[name].process_tree()) > 1 for name in hands), "the workers have their pools"
+        lambda: all(len(ready.processes[name].process_tree()) > 1 for name in pools), "the workers have their pools"
     )
 
 
 def kill_and_hold(ready: SystemUnderTest, name: str) -> Program:
-    """Kill a process without a warning, and keep it down. Returns what `keep` wants to start it again."""
-    kept = ready.processes._managed.pop(name)
-    if kept.process is not None:
-        for process in kept.process_tree():
+    """Kill a process, and keep it down. Returns what is needed to start it again."""
+    held = ready.processes._managed.pop(name)
+    if held.process is not None:
+        for process in held.process_tree():
             with suppress(psutil.NoSuchProcess):
                 process.kill()
-        kept.process.wait()
-    return kept.program
+        held.process.wait()
+    return held.program
 
 
 def _options(minutes: float) -> argparse.Namespace:
-    given = os.environ.get
+    variable = os.environ.get
     parser = argparse.ArgumentParser()
-    parser.add_argument("--seed", type=int, default=int(given("SEED") or random.randrange(10_000)))  # noqa: S311
-    parser.add_argument("--minutes", type=float, default=float(given("MINUTES") or minutes))
+    parser.add_argument("--seed", type=int, default=int(variable("SEED") or random.randrange(10_000)))  # noqa: S311
+    parser.add_argument("--minutes", type=float, default=float(variable("MINUTES") or minutes))
     parser.add_argument("--keep", type=Path, help="a folder for the logs and the history")
     return parser.parse_args()
 

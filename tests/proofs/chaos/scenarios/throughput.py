@@ -1,4 +1,4 @@
-"""How many jobs a second one, two and four workers do of a backlog of claims to review, and what limits them."""
+"""How many jobs per second one, two and four workers take from a backlog of claims to assess, and what limits them."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from tests.proofs.chaos.system import SystemUnderTest, wait_until
 
 COUNTS = (1, 2, 4)  # workers
 WORKER_SLOTS = 2  # of each
-CLAIMS = int(os.environ.get("CLAIMS") or 600)  # a round
+CLAIMS = int(os.environ.get("CLAIMS") or 600)  # per round
 _DISPATCHER = "dispatcher1"
-_LONGEST = 1200.0  # seconds for one round
+_LONGEST = 1200.0  # seconds per round
 
 
 def run(on: Scenario) -> None:
-    """For each number of workers: file the claims, then start the dispatcher, and measure until all is done."""
+    """For each number of workers: file the claims, start the dispatcher, and measure until all jobs are done."""
     from tests.proofs.chaos.scenarios import outbox_stats
 
     desk = _desk()
@@ -55,7 +55,7 @@ def run(on: Scenario) -> None:
 
 @dataclass
 class ResourceSampler:
-    """Where time goes while it watches: processors by program, and what PostgreSQL's sessions wait for."""
+    """CPU time by program, and the wait events of PostgreSQL's sessions."""
 
     house: SystemUnderTest
     names: Sequence[str]
@@ -78,17 +78,17 @@ class ResourceSampler:
             self.cpu[kind] = self.cpu.get(kind, 0.0) + (spent - self._before.get(name, 0.0)) / seconds
 
     def report(self) -> str:
-        """Both, for people."""
-        cpu = ", ".join(f"{name} {used:.2f}" for name, used in sorted(self.cpu.items(), key=lambda one: -one[1]))
+        """Both, as text."""
+        cpu = ", ".join(f"{name} {used:.2f}" for name, used in sorted(self.cpu.items(), key=lambda item: -item[1]))
         total = sum(self.waits.values()) or 1
         waits = ", ".join(f"{name} {100 * times / total:.0f} %" for name, times in self.waits.most_common(4))
         return f"cores used: {cpu} (machine {psutil.cpu_percent():.0f} %); working sessions: {waits or 'none seen'}"
 
     def _cpu_seconds(self) -> dict[str, float]:
-        """Seconds of processor time by program, its children and those that have ended included."""
+        """CPU seconds by program, including its children and ended processes."""
         spent = {}
         for name in self.names:
-            times = [one.cpu_times() for one in self._process_tree(name)]
+            times = [process.cpu_times() for process in self._process_tree(name)]
             spent[name] = sum(t.user + t.system for t in times)
         return spent
 
@@ -99,7 +99,7 @@ class ResourceSampler:
             return []
 
     def _sample(self) -> None:
-        """What each session that works at a statement waits for, five times a second; it waits for nobody mostly."""
+        """The wait event of each active session, five times a second."""
         from django.db import connection
 
         while not self._over.wait(0.2):
@@ -130,16 +130,16 @@ def _file(desk: object, round_: int) -> None:
 
 
 def _rate() -> float:
-    """Jobs a second of the last round, between its first and its last end."""
+    """Jobs per second of the last round, between its first and its last end."""
     from django.db.models import Count, Max, Min
 
     from editorial.models import OutboxMessage
 
     last = OutboxMessage.objects.aggregate(Max("done_at"))["done_at__max"]
     gap = OutboxMessage.objects.filter(kind="assess_claim").order_by("-created_at")[CLAIMS - 1].created_at
-    done = OutboxMessage.objects.filter(done_at__gte=gap, done_at__lte=last)
-    found = done.aggregate(first=Min("done_at"), jobs=Count("pk"))
-    return found["jobs"] / max((last - found["first"]) / timedelta(seconds=1), 0.1)
+    jobs = OutboxMessage.objects.filter(done_at__gte=gap, done_at__lte=last)
+    totals = jobs.aggregate(first=Min("done_at"), jobs=Count("pk"))
+    return totals["jobs"] / max((last - totals["first"]) / timedelta(seconds=1), 0.1)
 
 
 if __name__ == "__main__":

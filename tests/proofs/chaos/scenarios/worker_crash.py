@@ -1,4 +1,4 @@
-"""A worker is killed in the middle of its job: the job begins again within its lease and five seconds more."""
+"""A worker is killed during a job: the job starts again within its lease plus five seconds."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from tests.proofs.chaos.system import wait_until
 
 LEASE = float(os.environ.get("LEASE") or 60)  # seconds
 GRACE = 5.0
-LONG_JOB = 4.0  # seconds that a job takes; less than a first attempt may
+LONG_JOB = 4.0  # seconds per job; less than the timeout of a first attempt
 WORKERS = ("worker1", "worker2")
-CONCURRENT_JOBS = 4  # jobs: both hands of both workers
+CONCURRENT_JOBS = 4  # jobs: both slots of both workers
 
 
 def run(on: Scenario) -> None:
-    """Round by round: fill all hands, kill each job's child or both workers whole, and wait for the second begin."""
+    """In rounds: fill all slots, kill each job's pool process or both workers, and wait for the restart."""
     from tests.proofs.chaos.scenarios import outbox_stats
     from tests.proofs.chaos.scenarios.load import LoadGenerator
 
@@ -40,8 +40,8 @@ def run(on: Scenario) -> None:
         number += 1
         killed = _round(on, load, how, dice)
         wait_until(lambda killed=killed: _restarted(on, killed), "they begin again", within=4 * LEASE + 60)
-        begun = _started(on)
-        took[how] += [begun[claim][1].at - at for claim, at in killed.items()]
+        started = _started(on)
+        took[how] += [started[claim][1].at - at for claim, at in killed.items()]
         scenario.wait_for_worker_pools(on.system, WORKERS)
         wait_until(_done, "they are done", within=4 * LEASE + 60)
     for how, seconds in took.items():
@@ -51,7 +51,7 @@ def run(on: Scenario) -> None:
 
 
 class _StartLine:
-    """One begin of a long job, as the job noted it."""
+    """One start of a long job, as the job recorded it."""
 
     def __init__(self, line: str) -> None:
         claim, child, worker, at = line.split()
@@ -59,7 +59,7 @@ class _StartLine:
 
 
 def _round(on: Scenario, load: object, how: str, dice: random.Random) -> dict[str, float]:
-    """Fill all hands and kill; the claims, with the time at which each one's worker died."""
+    """Fill all slots and kill; the claims, with the time at which each one's worker died."""
     before = set(_started(on))
     claims = {load.file(f"takes long {time.time()} {which}") for which in range(CONCURRENT_JOBS)}  # type: ignore[attr-defined]
     wait_until(lambda: claims <= set(_started(on)) - before, "all hands work", within=LEASE + 60)
@@ -83,16 +83,16 @@ def _process_tree(worker: int) -> list[int]:
 
 
 def _started(on: Scenario) -> dict[str, list[_StartLine]]:
-    """Every begin of each long job, in order."""
-    path, begun = Path(on.system.folder) / "begun", {}
+    """Every start of each long job, in order."""
+    path, started = Path(on.system.folder) / "begun", {}
     for begin in map(_StartLine, path.read_text().splitlines() if path.exists() else []):
-        begun.setdefault(begin.claim, []).append(begin)
-    return begun
+        started.setdefault(begin.claim, []).append(begin)
+    return started
 
 
 def _restarted(on: Scenario, killed: dict[str, float]) -> bool:
-    begun = _started(on)
-    return all(len(begun[claim]) > 1 for claim in killed)
+    started = _started(on)
+    return all(len(started[claim]) > 1 for claim in killed)
 
 
 def _done() -> bool:

@@ -1,1 +1,1 @@
-"""The product under the model's eyes: its verbs called, its rows read, its outbox worked through."""
+"""The product under test: calls its actions, reads its rows, runs its jobs."""

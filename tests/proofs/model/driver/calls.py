@@ -1,4 +1,4 @@
-"""How each act of the model is done to the product."""
+"""How each action of the model is executed by the product."""
 
 from __future__ import annotations
 
@@ -32,11 +32,14 @@ _TASKS = {
     MessageKind.DELIVER: tasks.deliver,
 }
 
-# act → the product's verb, and how its arguments are called there ("": only those that are named otherwise or computed)
+# action → the product's function, and its argument names ("": only arguments that are renamed or computed)
 _FUNCTIONS: dict[type[Action], tuple[Callable[..., Any], dict[str, str]]] = {
     of_stories.Pitch: (stories.pitch, {"desk": "desk_id", "body": "body"}),
     of_stories.Assign: (stories.assign, {"story": "story_id", "authors": "authors"}),
-    of_stories.Revise: (stories.revise, {"story": "story_id", "body": "body", "uses": "uses", "version": "version"}),
+    of_stories.Revise: (
+        stories.revise,
+        {"story": "story_id", "body": "body", "uses": "uses", "version": "expected_version"},
+    ),
     of_stories.Submit: (stories.submit, {"story": "story_id"}),
     of_stories.Clear: (stories.clear, {"story": "story_id"}),
     of_stories.ConfirmCondition: (
@@ -62,14 +65,14 @@ _FUNCTIONS: dict[type[Action], tuple[Callable[..., Any], dict[str, str]]] = {
             "kind": "kind",
             "risk": "risk",
             "adverse": "adverse_to",
-            "version": "version",
+            "version": "expected_version",
         },
     ),
     of_claims.Split: (claims.split, {"claim": "claim_id", "texts": "texts"}),
     of_claims.Merge: (claims.merge, {"claim": "claim_id", "into": "into_id"}),
     of_claims.Drop: (claims.drop, {"claim": "claim_id", "reason": "reason"}),
     of_statements.Record: (statements.record, {"claim": "claim_id", "source": "source_id"}),
-    of_statements.Revise: (statements.revise, {"statement": "statement_id"}),
+    of_statements.Revise: (statements.revise, {"statement": "statement_id", "version": "expected_version"}),
     of_statements.Withdraw: (statements.withdraw, {"statement": "statement_id", "reason": "reason"}),
     of_statements.Retract: (statements.retract, {"statement": "statement_id", "reason": "reason"}),
     of_statements.Relay: (statements.relay, {"derived": "derived_id", "origin": "origin_id"}),
@@ -102,7 +105,7 @@ _FUNCTIONS: dict[type[Action], tuple[Callable[..., Any], dict[str, str]]] = {
     of_signoffs.ReadLegal: (signoffs.read_legal, {"claim": "claim_id"}),
     background.Adopt: (policies.adopt, {}),
 }
-# Where the names that are not listed go on as they are; elsewhere they are the model's own.
+# The listed arguments are passed on unchanged; others are the model's own.
 _UNCHANGED_FIELDS = {
     of_statements.Record, of_statements.Revise, of_sources.Register, of_sources.Revise, of_sources.Rate,
     of_sources.Authenticate, of_sources.Protect, of_sources.MatchIdentity, of_sources.Vouch, of_sources.Unmask,
@@ -112,32 +115,32 @@ ACTS = list(_FUNCTIONS)
 
 
 def label(act: type[Action]) -> str:
-    """The product's name of the verb."""
+    """The product's name of the action."""
     if act not in _FUNCTIONS:
         return act.name
-    verb = _FUNCTIONS[act][0]
-    return f"{verb.__module__.rsplit('.', 1)[-1]}.{verb.__name__}"
+    function = _FUNCTIONS[act][0]
+    return f"{function.__module__.rsplit('.', 1)[-1]}.{function.__name__}"
 
 
-def execute(act: Action, given: dict[str, Any], actor: User | None, now: datetime) -> Any:
-    """Do it; the id of what came of it, several for several, nothing where nothing did."""
+def execute(act: Action, arguments: dict[str, Any], actor: User | None, now: datetime) -> Any:
+    """Execute it; the id or ids of its result, None without one."""
     if isinstance(act, background.Work):
-        _TASKS[MessageKind(given["kind"])](message_id=given["message"])
+        _TASKS[MessageKind(arguments["kind"])](message_id=arguments["message"])
         return None
     if isinstance(act, background.RunDue):
         scheduler.run_due(now=now)
         return None
-    verb, names = _FUNCTIONS[type(act)]
-    rest = {name: value for name, value in given.items() if name not in names}
-    called = {names[name]: value for name, value in given.items() if name in names and value is not None}
+    function, names = _FUNCTIONS[type(act)]
+    remaining = {name: value for name, value in arguments.items() if name not in names}
+    called = {names[name]: value for name, value in arguments.items() if name in names and value is not None}
     if type(act) in _UNCHANGED_FIELDS:
-        called |= rest
-    called |= _more(act, given, called)
-    return _id(verb(**called, actor=actor, now=now))
+        called |= remaining
+    called |= _more(act, arguments, called)
+    return _id(function(**called, actor=actor, now=now))
 
 
-def _more(act: Action, given: dict[str, Any], called: dict[str, Any]) -> dict[str, Any]:
-    """What the model does not care about, and what it says in its own way."""
+def _more(act: Action, arguments: dict[str, Any], called: dict[str, Any]) -> dict[str, Any]:
+    """Arguments that the model ignores, or names differently."""
     if "who" in called:
         who = called.pop("who")
         name, known_by = of_sources.IDENTITIES[who] if who is not None else ("", "")
@@ -150,21 +153,21 @@ def _more(act: Action, given: dict[str, Any], called: dict[str, Any]) -> dict[st
         case of_stories.Schedule():
             return {"time_zone": "UTC"}
         case of_sources.Register():
-            return {"name": f"a {given['type']}"}
+            return {"name": f"a {arguments['type']}"}
         case of_sources.Protect():
             return {"name": "a clerk"}
         case of_replies.Send() if not isinstance(act, of_replies.Waive):
             return {"question": "What do you say?"}
         case background.Adopt():
-            return {"name": given["policy"], "note": given["reason"], "rules": rules(given["policy"])}
+            return {"name": arguments["policy"], "note": arguments["reason"], "rules": rules(arguments["policy"])}
     return {}
 
 
 def tokens() -> dict[int, str]:
-    """Each human being's token, as the product makes it: no two share one."""
-    found = {who: sources.identity_token(*known) for who, known in enumerate(of_sources.IDENTITIES)}
-    assert len(set(found.values())) == len(found), "two human beings share a token"
-    return found
+    """Each person's identity token, as the product makes it: no two are equal."""
+    tokens_by_person = {who: sources.identity_token(*known) for who, known in enumerate(of_sources.IDENTITIES)}
+    assert len(set(tokens_by_person.values())) == len(tokens_by_person), "two human beings share a token"
+    return tokens_by_person
 
 
 def rules(name: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Several people at the same moment: what came of it must be what would have come of some order."""
+"""Concurrent actions: the result must be that of some order of them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.proofs.model.spec import (
 from tests.proofs.model.spec.actions import Action, Attempt, Chooser
 from tests.proofs.model.spec.state import State
 
-# Groups of acts that get in each other's way; a bout is two or three of one group.
+# Groups of conflicting actions; a concurrent step runs two or three of one group.
 CONFLICT_GROUPS: dict[str, list[type[Action]]] = {
     "print": [
         publication.Publish, publication.Publish, publication.Publish, statements.Record, statements.Withdraw,
@@ -48,57 +48,57 @@ CONFLICT_GROUPS: dict[str, list[type[Action]]] = {
     ],
 }  # fmt: skip
 
-# What may be said to somebody whose object moved under their hands, in whatever order things are told afterwards.
+# Refusals that are allowed if the object changed concurrently, in whatever order the actions are explained.
 CONFLICT_CODES = {("Conflict", "MOVED"), ("Conflict", "IN_USE"), ("Conflict", "NAME_TAKEN")}
 
 
 class FocusedChooser(Chooser):
-    """Draws from what is about one claim, so that people meet."""
+    """Draws objects around one claim, so that actions conflict."""
 
     focused_keys: dict[str, list[str]] = {}
 
     def focus_on(self, claim: str | None) -> FocusedChooser:
-        """Keep to this claim and what belongs to it."""
+        """Draw only this claim and what belongs to it."""
         state = self.state
         if claim:
-            said = state.statements(claim)
+            statements = state.statements(claim)
             self.focused_keys = {
                 "claim": [claim],
-                "statement": [row["id"] for row in said],
-                "source": sorted({row["source"] for row in said}),
+                "statement": [row["id"] for row in statements],
+                "source": sorted({row["source"] for row in statements}),
                 "task": [row["id"] for row in state.all("task", claim=claim)],
                 "signoff": [row["id"] for row in state.all("signoff", claim=claim)],
                 "story": sorted(state.using(claim)),
             }
-        if self.chance(5):  # one of each, so that they want the very same
-            self.focused_keys = {noun: [self.pick(keys)] for noun, keys in self.focused_keys.items() if keys}
+        if self.chance(5):  # one of each, so that all draw the same object
+            self.focused_keys = {table: [self.pick(keys)] for table, keys in self.focused_keys.items() if keys}
         return self
 
-    def key(self, noun: str, *, likely: Any = None) -> str | None:
-        hot = [key for key in self.focused_keys.get(noun, ()) if likely is None or likely(key)]
-        return self.pick(hot) if hot and self.chance(8) else super().key(noun, likely=likely)
+    def key(self, table: str, *, likely: Any = None) -> str | None:
+        hot = [key for key in self.focused_keys.get(table, ()) if likely is None or likely(key)]
+        return self.pick(hot) if hot and self.chance(8) else super().key(table, likely=likely)
 
 
 def unexplained_outcomes(
-    before: State, after: State, attempts: list[Attempt], outcomes: list[Any], refused: Any
+    before: State, after: State, attempts: list[Attempt], outcomes: list[Any], refusals: Any
 ) -> list[str]:
-    """Why no order of the attempts explains what came of them; an empty list if one does."""
-    told = []
+    """The reasons why no order of the attempts explains the outcomes; an empty list if one does."""
+    violations = []
     for order in permutations(range(len(attempts))):
-        fault = _order_violation(before.copy(), after, [(attempts[each], outcomes[each]) for each in order], refused)
+        fault = _order_violation(before.copy(), after, [(attempts[each], outcomes[each]) for each in order], refusals)
         if fault is None:
             return []
-        told.append(f"{' < '.join(type(attempts[each].action).__name__ for each in order)}: {fault}")
-    return told
+        violations.append(f"{' < '.join(type(attempts[each].action).__name__ for each in order)}: {fault}")
+    return violations
 
 
-def _order_violation(state: State, after: State, order: list[tuple[Attempt, Any]], refused: Any) -> str | None:
+def _order_violation(state: State, after: State, order: list[tuple[Attempt, Any]], refusals: Any) -> str | None:
     for attempt, outcome in order:
         tried = attempt.within(state)
         tried.after, tried.sequential = after, False
         try:
             grounds = tried.grounds()
-            codes = refused(outcome)
+            codes = refusals(outcome)
             if codes is not None:
                 if not codes <= grounds | CONFLICT_CODES:
                     return f"refused for {sorted(codes)}, but the model knows {sorted(grounds)}"

@@ -1,4 +1,4 @@
-"""Errands: the next thing toward a claim's signature, or a story's print. Chance alone seldom gets there."""
+"""Goals: the next step toward a claim's signature, or a story's publication. Random steps seldom get there."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ Step = tuple[Action, dict[str, Any]] | None
 
 
 def next_step_for_claim(draw: Chooser, rules: dict[str, Any]) -> Step:
-    """Evidence, ratings, reads, a proposal, its approval – whatever is next."""
+    """Evidence, ratings, reviews, a proposal, its approval – whichever is next."""
     state = draw.state
     live = [key for key, row in state["claim"].items() if state.live(key) and row["kind"] != "opinion"]
-    # What has come far goes first, or nothing would ever be finished.
+    # The most advanced claim goes first, or none would ever be signed.
     far = sorted(live, key=lambda key: (len(state.statements(key, *state.parts(key))), key))
     claim = draw.pick(far[-3:] if draw.chance(7) else live)
     if claim is None:
@@ -39,7 +39,7 @@ def next_step_for_claim(draw: Chooser, rules: dict[str, Any]) -> Step:
 
 
 def _evidence(draw: Chooser, claim: str) -> Step:
-    """One more who was there, from a person who has not spoken; of what is doubted, what was said for it goes first."""
+    """One more eyewitness who has not spoken; for a doubted claim, the affirmations are withdrawn first."""
     state, doubted = draw.state, _is_doubted(draw.state, claim)
     spoken = {row["source"]: row for row in state.statements(claim)}
     if doubted and (standing := _standing_statements(state, claim, "affirms")):
@@ -55,39 +55,43 @@ def _evidence(draw: Chooser, claim: str) -> Step:
     if not free:
         return sources.Register(), {"desk": draw.pick(draw.desks), "type": "person"}
     stance = "denies" if doubted else "affirms"
-    said = {
+    fields = {
         "claim": claim,
         "source": draw.pick(free),
         "stance": stance,
         "directness": "first_hand",
         "benefits_if": "neither",
     }
-    return statements.Record(), said
+    return statements.Record(), fields
 
 
 def _is_doubted(state: State, claim: str) -> bool:
-    """Which way it goes, by its words."""
+    """Whether its statements point against it."""
     return sum(map(ord, state["claim"][claim]["text"])) % 3 == 0
 
 
 def _standing_statements(state: State, claim: str, stance: str) -> list[str]:
-    said = [row for row in state.statements(claim) if row["stance"] == stance]
-    return [row["id"] for row in said if not row["withdrawn"] and not row["retracted"]]
+    rows = [row for row in state.statements(claim) if row["stance"] == stance]
+    return [row["id"] for row in rows if not row["withdrawn"] and not row["retracted"]]
 
 
 def invalidate(draw: Chooser, rules: dict[str, Any]) -> Step:
-    """What is in print loses its witnesses; what is signed is worded anew."""
+    """Published claims lose their witnesses; signed ones get a new text."""
     state = draw.state
     printed = [row for row in state["printed"].values() if row["mode"] in ("asserted", "attributed")]
     ran = [row["claim"] for row in printed if state["story"][row["story"]]["status"] == "published"]
-    said = {one: _standing_statements(state, one, "affirms") for claim in ran for one in (claim, *state.parts(claim))}
-    shaken = [one for one, standing in said.items() if standing]
+    statements_of = {
+        candidate: _standing_statements(state, candidate, "affirms")
+        for claim in ran
+        for candidate in (claim, *state.parts(claim))
+    }
+    shaken = [candidate for candidate, standing in statements_of.items() if standing]
     if shaken and draw.chance(7):
-        # Whose witnesses are fewest is nearest to having none.
-        claim = min(shaken, key=lambda one: (len(said[one]), one))
+        # The claim with the fewest witnesses is nearest to having none.
+        claim = min(shaken, key=lambda candidate: (len(statements_of[candidate]), candidate))
         if draw.chance(2):
             return _contradict(draw, claim)
-        return statements.Withdraw(), {"statement": draw.pick(said[claim]), "reason": "He was not there."}
+        return statements.Withdraw(), {"statement": draw.pick(statements_of[claim]), "reason": "He was not there."}
     if draw.chance(6):
         return None
     signed = {row["claim"] for row in state["signoff"].values() if row["state"] in SIGNED}
@@ -96,24 +100,24 @@ def invalidate(draw: Chooser, rules: dict[str, Any]) -> Step:
 
 
 def _contradict(draw: Chooser, claim: str) -> Step:
-    """Somebody who gains from it says that it is not so."""
+    """A denial by a source who gains from it."""
     spoken = {row["source"] for row in draw.state.statements(claim)}
     people = draw.state.all("source", type="person", merged_into=None, unnamed=False)
     ids = {key for key, row in draw.state["source"].items() if row in people} - spoken
     if not ids:
         return sources.Register(), {"desk": draw.pick(draw.desks), "type": "person"}
-    said = {
+    fields = {
         "claim": claim,
         "source": draw.pick(ids),
         "stance": "denies",
         "directness": "first_hand",
         "benefits_if": "disbelieved",
     }
-    return statements.Record(), said
+    return statements.Record(), fields
 
 
 def exhaust_task(draw: Chooser, rules: dict[str, Any]) -> Step:
-    """Whoever holds a task finds nothing; where few are left of a claim, somebody takes one."""
+    """A task's holder finds nothing; where few tasks of a claim are left, a user takes one."""
     state = draw.state
     live = [row for row in state["task"].values() if row["state"] in LIVE]
     count = Counter(row["claim"] for row in live)
@@ -127,10 +131,10 @@ def exhaust_task(draw: Chooser, rules: dict[str, Any]) -> Step:
 
 
 def next_step_for_story(draw: Chooser, rules: dict[str, Any]) -> Step:
-    """Uses, copy, clearing, replies, ticks, print, and what is owed afterwards."""
+    """Uses, copy, clearing, replies, conditions, publication, and the remedy afterwards."""
     state = draw.state
     standing = [key for key, row in state["story"].items() if row["status"] not in ("spiked", "retracted")]
-    if draw.chance(6):  # what has come far goes first here too
+    if draw.chance(6):  # the most advanced story goes first
         standing = sorted(standing, key=lambda key: _FAR.index(state["story"][key]["status"]))[-2:]
     story = draw.pick(standing) if standing and draw.usually() else None
     if story is None:
@@ -171,13 +175,15 @@ def _toward_publication(draw: Chooser, story: str, rules: dict[str, Any]) -> Ste
             if not state.all("tick", story=story, number=number, claim=claim, code=code):
                 return stories.ConfirmCondition(), it | {"claim": claim, "code": code}
     if status in ("published", "withheld"):
-        owed = status == "withheld" or state["story"][story]["remedy"] != "none"
-        return (publication.Correct(), it | {"reason": "It was shut."}) if owed else None
+        is_owed = status == "withheld" or state["story"][story]["remedy"] != "none"
+        return (publication.Correct(), it | {"reason": "It was shut."}) if is_owed else None
     return publication.Publish(), it
 
 
 def _send_reply_request(draw: Chooser, claim: str) -> Step:
-    accusing = [one for one in (claim, *draw.state.parts(claim)) if draw.state.all("adverse", claim=one)]
+    accusing = [
+        candidate for candidate in (claim, *draw.state.parts(claim)) if draw.state.all("adverse", claim=candidate)
+    ]
     for request in draw.state["request"].values():
         if request["outcome"] == "pending":
             return replies.Answer(), {"request": request["id"], "outcome": "replied"}

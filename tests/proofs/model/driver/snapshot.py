@@ -1,4 +1,4 @@
-"""What the database holds, read in one query, as a state of the model."""
+"""The database, read in one query, as a state of the model."""
 
 from __future__ import annotations
 
@@ -126,27 +126,27 @@ _SELECT = _select()
 
 
 def read_state(now: datetime) -> State:
-    """Everything as it is in the database now."""
+    """The current state of the database."""
     with connection.cursor() as cursor:
         cursor.execute(_SELECT)
-        (told,) = cursor.fetchone()
-    return State(json.loads(told), now)
+        (document,) = cursor.fetchone()
+    return State(json.loads(document), now)
 
 
 class EventLog:
-    """The events of the newsroom, read as they come."""
+    """The newsroom's new events."""
 
     def __init__(self) -> None:
         self.chains: dict[str, list[str]] = {}  # stream → actions
-        self.written = 0  # pieces of work, ever
+        self.written = 0  # number of jobs so far
         self._seen: set[UUID] = set()
 
     def new_events(self) -> list[LoggedEvent]:
-        """What has happened since this was asked before. The numbers of a chain follow each other without a gap."""
+        """The events since the last call. The numbers of a chain have no gap."""
         with connection.cursor() as cursor:
             cursor.execute("SELECT count(*) FROM editorial_outboxmessage")
             (self.written,) = cursor.fetchone()
-            # Ids made within a few milliseconds are in no order, so a little is read again.
+            # Ids created within a few milliseconds are unordered, so the last ones are read again.
             newest = max(self._seen, default=UUID(int=0))
             floor = UUID(int=max(0, newest.int - (2000 << 80)))
             cursor.execute(
@@ -165,7 +165,7 @@ class EventLog:
 
 @dataclass(frozen=True)
 class LoggedEvent:
-    """An event: its object, its action, and who did it (nobody: the system)."""
+    """An event: its object, its action, and its actor (None: the system)."""
 
     stream: str
     action: str

@@ -1,4 +1,4 @@
-"""The newsroom of one run of the machine: two desks, a cast with every role, a clock of its own, an empty record."""
+"""The newsroom of one run: two desks, users with every role, a clock, an empty audit log."""
 
 from __future__ import annotations
 
@@ -43,12 +43,12 @@ _NAMES: dict[str, list[tuple[str, str | None]]] = {
     "gina": [("editor", "politics")],
 }
 _DEACTIVATED = "gina"
-_WITH_MAIL = ("rosa", "edith")  # a letter for everybody would be most of all work
+_WITH_MAIL = ("rosa", "edith")  # emails to every user would be most of all work
 _TABLE_PREFIXES = ("editorial_", "pghistory_context")
 
 
 class ModelNewsroom:
-    """Opened anew for each run: every table is emptied, everybody is hired."""
+    """Reset for each run: every table is emptied, every user is created again."""
 
     def __init__(self) -> None:
         self.now = START
@@ -62,7 +62,7 @@ class ModelNewsroom:
             patch.start()
 
     def open(self) -> None:
-        """Empty every table, put the first policy back, and hire the cast."""
+        """Empty every table, restore the first policy, and create the users."""
         self.now, self._waiting = START, []
         mail.outbox = []
         with connection.cursor() as cursor:
@@ -99,40 +99,40 @@ class ModelNewsroom:
         ]
 
     def advance(self, minutes: int) -> None:
-        """Let time pass."""
+        """Advance the clock."""
         self.now += timedelta(minutes=minutes)
 
     def pending_jobs(self) -> list[tuple[str, MessageKind, str]]:
-        """What the dispatcher has sent and nobody has begun: message, kind and reference, the oldest first."""
+        """Dispatched messages that have not been started: message, kind and reference, the oldest first."""
         sent = outbox.claim_batch(now=self.now)
         if sent:
-            found = outbox.OutboxMessage.objects.in_bulk([one.message for one in sent])
+            messages = outbox.OutboxMessage.objects.in_bulk([job.message for job in sent])
             known = {message for message, _, _ in self._waiting}
-            fresh = [one for one in sent if str(one.message) not in known]
-            self._waiting += [(str(one.message), one.kind, found[one.message].reference) for one in fresh]
+            fresh = [job for job in sent if str(job.message) not in known]
+            self._waiting += [(str(job.message), job.kind, messages[job.message].reference) for job in fresh]
         return self._waiting
 
     def take_job(self, number: int) -> dict[str, Any]:
-        """Take one of them out of the row."""
+        """Remove one of them from the queue."""
         message, kind, reference = self._waiting.pop(number)
         return {"message": message, "kind": kind.value, "reference": reference}
 
     def run_concurrently(self, calls: list[Callable[[], Any]]) -> list[Any]:
-        """Do these at one moment, each on a thread and a connection of its own: what each returned or raised."""
+        """Run these concurrently, each on a thread and a connection of its own: the results or errors."""
         start = Barrier(len(calls))
 
-        def do(doing: Callable[[], Any]) -> Any:
+        def do(call: Callable[[], Any]) -> Any:
             connection.ensure_connection()
             start.wait(timeout=10)
             try:
-                return doing()
+                return call()
             except Exception as problem:
                 return problem
 
-        return [future.result(timeout=60) for future in [self._pool.submit(do, doing) for doing in calls]]
+        return [future.result(timeout=60) for future in [self._pool.submit(do, call) for call in calls]]
 
     def close(self) -> None:
-        """Let go of every connection, and of the product's clock."""
+        """Close every connection, and restore the product's clock."""
         start = Barrier(MAX_CONCURRENT)
 
         def end() -> None:
@@ -146,5 +146,5 @@ class ModelNewsroom:
             patch.stop()
 
 
-def _fail(event: str, **told: Any) -> None:
-    raise AssertionError(f"{event}: {told}")
+def _fail(event: str, **details: Any) -> None:
+    raise AssertionError(f"{event}: {details}")

@@ -1,1 +1,1 @@
-"""What may happen to each noun, in plain Python: states, who may, what a refusal says, what follows from facts."""
+"""The model in plain Python: states, permissions, reasons for refusal, consequences of facts."""

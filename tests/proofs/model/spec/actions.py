@@ -1,4 +1,4 @@
-"""An attempt at a verb, and what the model says of it: on what grounds it is refused, and what it changes if not."""
+"""An attempt at an action, and the model's prediction: the grounds for refusal, or the changes."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from tests.proofs.model.spec.permissions import Person
 from tests.proofs.model.spec.state import LIVE, SIGNED, State
 
 Ground = tuple[str, str]  # the kind of refusal, and the code of its reason
-Subject = tuple[str, str, str, bool]  # noun, key, the right that it takes ("": only to see it), whether it is one's own
+Subject = tuple[str, str, str, bool]  # table, key, required permission ("": only visibility), ownership
 
 
 @dataclass
 class Attempt:
-    """Somebody does something to a state. `after`: what was seen afterwards, `made`: the id of what was returned."""
+    """An actor's action on a state. `after`: the state read afterwards, `made`: the id of the result."""
 
     action: Action
     actor: Person | None
@@ -32,12 +32,12 @@ class Attempt:
     def __getitem__(self, name: str) -> Any:
         return self.arguments.get(name)
 
-    def row(self, noun: str, name: str) -> dict[str, Any]:
+    def row(self, table: str, name: str) -> dict[str, Any]:
         """The row that an argument names."""
-        return self.state[noun][self.arguments[name]]
+        return self.state[table][self.arguments[name]]
 
     def oracle(self, *claims: str) -> Oracle:
-        """The rules, asked about these claims as the state has them."""
+        """The rules, applied to these claims in this state."""
         return Oracle(self.state, set(claims), self.rules)
 
     def within(self, state: State) -> Attempt:
@@ -47,35 +47,35 @@ class Attempt:
         )
 
     def grounds(self) -> set[Ground]:
-        """Every ground on which it has to be refused."""
-        found: set[Ground] = set()
-        for noun, key, right, owns in self.action.subjects(self):
+        """Every ground for refusal."""
+        grounds: set[Ground] = set()
+        for table, key, right, owns in self.action.subjects(self):
             if self.actor is None:
                 continue
-            desks = {key} if noun == "desk" else self.state.desks(noun, key) if noun != "house" else set()
-            if noun not in ("desk", "house") and not self.actor.sees(self.state, noun, key):
-                found.add(("NotFound", "NOT_FOUND"))
+            desks = {key} if table == "desk" else self.state.desks(table, key) if table != "house" else set()
+            if table not in ("desk", "house") and not self.actor.sees(self.state, table, key):
+                grounds.add(("NotFound", "NOT_FOUND"))
             elif right and not self.allowed(right, desks, owns):
-                found.add(("Forbidden", "FORBIDDEN"))
-        return found | set(self.action.grounds(self))
+                grounds.add(("Forbidden", "FORBIDDEN"))
+        return grounds | set(self.action.grounds(self))
 
     def allowed(self, right: str, desks: set[str], owns: bool) -> bool:
-        """What docs/roles.md says."""
+        """The permission according to docs/roles.md."""
         if right.startswith("task:"):
             return self.actor.may_take(right.removeprefix("task:"), desks)
         return self.actor.may(right, desks, owns=owns)
 
     def refresh(self, *claims: str) -> None:
-        """The engine finds these anew: their tasks as seen afterwards, stale signatures void, the status cautious."""
+        """Claims are reassessed: tasks as read afterwards, stale signatures void, the status cautious."""
         for claim in claims:
             for task in self.after.all("task", claim=claim):
                 self.state["task"][task["id"]] = normalized(self.state["task"].get(task["id"]), task)
             oracle = self.oracle(claim)
-            found = oracle.found(claim)
+            finding = oracle.found(claim)
             in_work = {"unverified", "under_investigation", "unverifiable"}
             for signoff in self.state.all("signoff", claim=claim):
-                still_in_work = signoff["kind"] != "finding" and {signoff["finding"], found} <= in_work
-                if signoff["state"] in SIGNED and signoff["finding"] != found and not still_in_work:
+                still_in_work = signoff["kind"] != "finding" and {signoff["finding"], finding} <= in_work
+                if signoff["state"] in SIGNED and signoff["finding"] != finding and not still_in_work:
                     signoff["state"] = "voided"
             row = self.state["claim"][claim]
             row["status"], row["contested"] = oracle.status(claim), oracle.contested(claim)
@@ -83,71 +83,71 @@ class Attempt:
 
 
 def normalized(before: dict[str, Any] | None, after: dict[str, Any]) -> dict[str, Any]:
-    """A task as its claim's review leaves it: as it was seen afterwards, but for what people did to it since."""
-    was, seen = before["state"] if before else None, after["state"]
-    if was == seen or (was in LIVE and seen == "closed") or (was not in LIVE and seen == "open"):
+    """A task after its claim's reassessment: as read afterwards, except for what users did to it since."""
+    was, now = before["state"] if before else None, after["state"]
+    if was == now or (was in LIVE and now == "closed") or (was not in LIVE and now == "open"):
         return dict(after)
     people = before if was in LIVE else {"state": "open", "taken_by": None, "lease_until": None}
     return {**after, **{name: people[name] for name in ("state", "taken_by", "lease_until")}}
 
 
 class Action:
-    """A verb of the newsroom, as the model knows it."""
+    """An action of the newsroom, as the model knows it."""
 
-    name = ""  # as docs/roles.md and the record call it
-    event_action = ""  # the verb that its event bears, where that is another one
-    table = ""  # what it is about, for whoever draws arguments
+    name = ""  # its name in docs/roles.md and the audit log
+    event_action = ""  # the action of its event, if that is another one
+    table = ""  # the table of its object, for the drawing of arguments
 
     def draw(self, draw: Chooser) -> dict[str, Any] | None:
-        """Arguments that make sense more often than not; None where there is nothing to do it to."""
+        """Mostly plausible arguments; None without an object to act on."""
         raise NotImplementedError
 
     def subjects(self, a: Attempt) -> list[Subject]:
-        """What the actor must be able to see, and what must be allowed there."""
+        """The objects that the actor must see, with the required permissions."""
         return [(self.table, a[self.table], self.name, False)]
 
     def grounds(self, a: Attempt) -> Iterator[Ground]:
-        """Why it is refused, whoever asks for it."""
+        """The grounds for refusal, whoever the actor is."""
         return iter(())
 
     def effect(self, a: Attempt) -> None:
         """Change the state."""
 
     def silent(self, a: Attempt) -> bool:
-        """Whether it changes nothing and so leaves no event."""
+        """Whether it changes nothing and therefore leaves no event."""
         return False
 
     def likely(self, state: State, key: str) -> bool:
-        """Whether it could be done to that, the actor apart."""
+        """Whether it could be done to this object, the actor apart."""
         return True
 
     def possible(self, state: State) -> bool:
-        """Whether there is anything that it could be done to."""
+        """Whether there is an object that it could be done to."""
         return self.table not in state.tables or any(self.likely(state, key) for key in state[self.table])
 
 
 class Chooser:
-    """Draws from what there is; mostly what makes sense, now and then anything."""
+    """Draws from the state; mostly plausible choices, sometimes any."""
 
     def __init__(self, luck: Random, state: State, people: list[Person], desks: list[str]) -> None:
         self.luck, self.state, self.people, self.desks = luck, state, people, desks
 
-    def pick(self, things: Any) -> Any:
-        """One of them; None of nothing."""
-        listed = sorted(things) if isinstance(things, set | dict) else list(things)
+    def pick(self, choices: Any) -> Any:
+        """One of them; None of an empty list."""
+        listed = sorted(choices) if isinstance(choices, set | dict) else list(choices)
         return self.luck.choice(listed) if listed else None
 
     def usually(self) -> bool:
-        """Nine times out of ten."""
+        """True nine times out of ten."""
         return self.luck.random() < 0.9
 
     def chance(self, of_ten: int) -> bool:
-        """So many times out of ten."""
+        """True this many times out of ten."""
         return self.luck.random() * 10 < of_ten
 
-    def key(self, noun: str, *, likely: Any = None) -> str | None:
-        """A row's key; likely ones, nine times out of ten."""
-        rows = self.state[noun]
+    def key(self, table: str, *, likely: Any = None) -> str | None:
+        """A row's key; a likely one nine times out of ten."""
+        rows = self.state[table]
         fitting = [key for key in rows if likely is None or likely(key)]
         return self.pick(fitting) if fitting and self.usually() else self.pick(rows)
 
@@ -159,29 +159,29 @@ class Chooser:
         )
 
     def person(self, fits: Any) -> Person:
-        """Somebody who may, nine times out of ten."""
+        """A permitted user, nine times out of ten."""
         able = [person for person in self.people if fits(person)]
         return self.luck.choice(able) if able and self.usually() else self.luck.choice(self.people)
 
-    def actor(self, act: Action, given: dict[str, Any], rules: dict[str, Any]) -> Person:
-        """Somebody for whom there is no ground of refusal, nine times out of ten, if there is anybody."""
+    def actor(self, act: Action, arguments: dict[str, Any], rules: dict[str, Any]) -> Person:
+        """A user without a ground for refusal, nine times out of ten, if there is one."""
         if not self.usually():
             return self.luck.choice(self.people)
         shuffled = self.shuffled()
-        able = (one for one in shuffled if self.entitled(Attempt(act, one, given, self.state, rules)))
+        able = (attempt for attempt in shuffled if self.entitled(Attempt(act, attempt, arguments, self.state, rules)))
         return next(able, shuffled[0])
 
     def shuffled(self) -> list[Person]:
-        """Everybody, in any order."""
+        """Every user, in random order."""
         return self.luck.sample(self.people, len(self.people))
 
     def entitled(self, tried: Attempt) -> bool:
-        """Whether who tries it sees what it is about, and has the role."""
+        """Whether the actor sees the objects, and has the role."""
         return all(self._fits(tried, *subject) for subject in tried.action.subjects(tried))
 
-    def _fits(self, a: Attempt, noun: str, key: str, right: str, owns: bool) -> bool:
-        if noun == "house":
+    def _fits(self, a: Attempt, table: str, key: str, right: str, owns: bool) -> bool:
+        if table == "house":
             return a.allowed(right, set(), owns)
-        desks = {key} if noun == "desk" else self.state.desks(noun, key)
-        seen = noun == "desk" or a.actor.sees(self.state, noun, key)
-        return seen and (not right or a.allowed(right, desks, owns))
+        desks = {key} if table == "desk" else self.state.desks(table, key)
+        visible = table == "desk" or a.actor.sees(self.state, table, key)
+        return visible and (not right or a.allowed(right, desks, owns))

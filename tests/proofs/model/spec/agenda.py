@@ -1,4 +1,4 @@
-"""What a claim's review tasks ask for (docs/verification.md, section 6): the kind and subject of each one wanted."""
+"""The agenda of a claim (docs/verification.md, section 6): the kind and subject of each needed task."""
 
 from __future__ import annotations
 
@@ -22,61 +22,67 @@ _SEEKING = {
     "named": "SEEK_NAMED",
     "disinterested": "SEEK_DISINTERESTED",
 }
-# Where finding a claim anew may bring a task; from either of its ends, to be asked again.
+# Kinds of task that a reassessment may open again, after either end.
 _LEADS_TO = {None: {"open", "closed"}, "open": {"closed"}, "taken": {"closed"}, "closed": {"open"}}
 _BY_IDENTITY = ("SEND_REPLY_REQUEST", "AWAIT_REPLY", "RESOLVE_BOTH_WAYS")
 
 
 def wanted(oracle: Oracle, claim: str) -> Wanted:
-    """What should be asked about it now. Where a task is about a person of several faces, that person's identity."""
-    found = oracle.found(claim)
-    asked = {(_REPLIES[code], party) for party, code in oracle.owed_replies(claim).items() if code in _REPLIES}
+    """The tasks that the claim needs now. If a person has several records, the subject is that person's identity."""
+    finding = oracle.found(claim)
+    tasks = {(_REPLIES[code], party) for party, code in oracle.owed_replies(claim).items() if code in _REPLIES}
     if oracle.world.is_opinion(claim):
-        return asked
-    if found in SIGNABLE and not oracle.stands(claim):
-        asked.add(("SECOND_REVIEW", ""))
-    asked |= {
+        return tasks
+    if finding in SIGNABLE and not oracle.stands(claim):
+        tasks.add(("SECOND_REVIEW", ""))
+    tasks |= {
         (task, "")
         for task, kind in (("STANDARDS_READ", "standards"), ("LEGAL_READ", "legal"))
         if not oracle.read(claim, kind)
     }
     if oracle.world.parts(claim):
-        return asked
-    if found != "refuted":
-        asked |= {(_SEEKING[requirement], "") for requirement in oracle.missing(claim)}
-    if oracle.contested(claim) and found not in ("refuted", "withdrawn"):
-        asked.add(("RESOLVE_DENIAL", ""))
-    return asked | set(_about_statements(oracle, claim)) | set(_about_sources(oracle, claim))
+        return tasks
+    if finding != "refuted":
+        tasks |= {(_SEEKING[requirement], "") for requirement in oracle.missing(claim)}
+    if oracle.contested(claim) and finding not in ("refuted", "withdrawn"):
+        tasks.add(("RESOLVE_DENIAL", ""))
+    return tasks | set(_about_statements(oracle, claim)) | set(_about_sources(oracle, claim))
 
 
 def _about_statements(oracle: Oracle, claim: str) -> Iterator[tuple[str, str]]:
     world, rows = oracle.world, oracle.state["statement"]
     repeats = {derived for derived, _ in world.relays}
-    for one in _weighing(oracle, claim):
-        if not liveness.roots(world, one) or (world.directness(one) == "relayed" and one not in repeats):
-            yield "TRACE_ROOT", one
-        if not rows[one]["archived"]:
-            yield "ARCHIVE", "" if one in repeats else one
-    for one in world.on(claim, "qualifies"):
-        if not world.taken_back(one):
-            yield "SPLIT_CLAIM", one
+    for statement in _weighing(oracle, claim):
+        if not liveness.roots(world, statement) or (
+            world.directness(statement) == "relayed" and statement not in repeats
+        ):
+            yield "TRACE_ROOT", statement
+        if not rows[statement]["archived"]:
+            yield "ARCHIVE", "" if statement in repeats else statement
+    for statement in world.on(claim, "qualifies"):
+        if not world.taken_back(statement):
+            yield "SPLIT_CLAIM", statement
 
 
 def _about_sources(oracle: Oracle, claim: str) -> Iterator[tuple[str, str]]:
     world = oracle.world
     weighing = _weighing(oracle, claim)
-    speakers = {world.source(one) for one in weighing}
-    told = {world.statements[one]["informant"] for one in weighing if world.directness(one) == "second_hand"}
+    speakers = {world.source(statement) for statement in weighing}
+    informants = {
+        world.statements[statement]["informant"]
+        for statement in weighing
+        if world.directness(statement) == "second_hand"
+    }
     for source in speakers:
         if world.type_of(source) == "document" and not world.of(source, "authenticated"):
             yield "AUTHENTICATE", source
         if world.reliability(source) == "F":
             yield "ASSESS_SOURCE", source
-    for source in (speakers | told) & set(world.sources):
+    for source in (speakers | informants) & set(world.sources):
         if not world.known(source):
             yield "IDENTIFY_SOURCE", source
-    live = {one for one in weighing if liveness.live(world, one)}
-    stances = {(world.speaker(one), world.stance(one)) for one in live}
+    live = {statement for statement in weighing if liveness.live(world, statement)}
+    stances = {(world.speaker(statement), world.stance(statement)) for statement in live}
     for who, stance in stances:
         if stance == "affirms" and (who, "denies") in stances:
             yield "RESOLVE_BOTH_WAYS", who
@@ -84,30 +90,30 @@ def _about_sources(oracle: Oracle, claim: str) -> Iterator[tuple[str, str]]:
 
 def _weighing(oracle: Oracle, claim: str) -> list[str]:
     dead = liveness.dead(oracle.world)
-    return [one for one in oracle.world.on(claim, "affirms", "denies") if one not in dead]
+    return [statement for statement in oracle.world.on(claim, "affirms", "denies") if statement not in dead]
 
 
 def deviations(before: State, after: State, oracle: Oracle, claim: str) -> Iterator[str]:
-    """Where the tasks of a claim that was just found anew are not what its agenda asks for, or moved as none may."""
-    asked = wanted(oracle, claim) if after.live(claim) else set()
+    """Differences between the tasks of a reassessed claim and its agenda, and impossible changes of state."""
+    expected = wanted(oracle, claim) if after.live(claim) else set()
     states: dict[tuple[str, str], list[str]] = {}
     for task in after.all("task", claim=claim):
         subject = oracle.identity.get(task["subject"], "") if task["kind"] in _BY_IDENTITY else task["subject"]
         states.setdefault((task["kind"], subject), []).append(task["state"])
         yield from _moves(before["task"].get(task["id"]), task, after.now.isoformat())
-    for thing in asked:
-        if not set(states.get(thing, ())) & {*LIVE, *ENDED}:
-            yield f"nobody is asked for {thing} of claim {claim}"
-    for thing, found in states.items():
-        if thing not in asked and set(found) & set(LIVE):
-            yield f"{thing} of claim {claim} is asked for, and not wanted"
+    for key in expected:
+        if not set(states.get(key, ())) & {*LIVE, *ENDED}:
+            yield f"nobody is asked for {key} of claim {claim}"
+    for key, states_of_key in states.items():
+        if key not in expected and set(states_of_key) & set(LIVE):
+            yield f"{key} of claim {claim} is asked for, and not wanted"
 
 
 def _moves(before: dict | None, after: dict, at: str) -> Iterator[str]:
-    """What finding a claim anew may do to a task: open, close, re-open when its facts changed; never hand it over.
+    """Impossible changes of a task by a reassessment: it opens, closes and reopens tasks, and never changes the holder.
 
-    What ran out is free again, in the same sweep in which a story runs and its claims are found anew.
-    Whoever signs has the claim found anew before and after: a task may be opened and closed in one go.
+    An expired lease frees a task in the same run in which a story is published and its claims are reassessed.
+    A signature reassesses the claim before and after: a task may be opened and closed at once.
     """
     was, now = (before or {}).get("state"), after["state"]
     if was == now and after["taken_by"] == before["taken_by"]:

@@ -1,4 +1,4 @@
-"""What happens without a person's hand: work done in the background, and the clock."""
+"""Background work: jobs and due work."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.proofs.model.spec.state import GONE_FROM_VIEW, LIVE
 
 
 class Background(Action):
-    """The system's own doing; nobody is refused."""
+    """An action of the system; it is never refused."""
 
     def subjects(self, a: Attempt) -> list[Subject]:
         return []
@@ -24,7 +24,7 @@ class Background(Action):
 
 
 class Work(Background):
-    """A piece of work from the outbox."""
+    """A job of the outbox."""
 
     name, table = "work", "message"
 
@@ -33,7 +33,7 @@ class Work(Background):
 
 
 class RunDue(Background):
-    """Everything that has fallen due is brought about."""
+    """All due work is done."""
 
     name, table = "run_due", "clock"
 
@@ -85,7 +85,7 @@ class Adopt(Action):
         a.state.put("policy", version, version=version, in_force_at=a.state.now.isoformat())
 
 
-# What each policy asks for: rows of groups by risk (in the order of the page), and hours to reply.
+# The requirements of each policy: rows of groups by risk (in the order of the page), and hours to reply.
 _DEFAULT = {
     "routine": [(1, 1, 1, 0, 1)],
     "contentious": [(2, 1, 0, 1, 1)],
@@ -99,7 +99,7 @@ POLICIES: dict[str, dict[str, Any]] = {
 
 
 def _nothing(a: Attempt, reference: str) -> None:
-    """Telling people changes nothing that the model knows."""
+    """Notifications change nothing that the model knows."""
 
 
 def _claim(a: Attempt, claim: str) -> None:
@@ -120,29 +120,29 @@ def _story(a: Attempt, story: str) -> None:
 
 
 def _flag(a: Attempt, story: str, row: dict[str, Any]) -> None:
-    """What the story owes its readers now."""
+    """The current remedy of the story."""
     remedy, claims = a.oracle(*a.state.printed(story)).remedy(story)
-    owed = next(iter(a.state.all("correction", story=story, closed=False)), None)
-    known = {link["claim"] for link in a.state.all("owed", correction=owed["id"])} if owed else set()
+    correction = next(iter(a.state.all("correction", story=story, closed=False)), None)
+    known = {link["claim"] for link in a.state.all("owed", correction=correction["id"])} if correction else set()
     if row["remedy"] == remedy and known == claims:
         return
     row["remedy"] = remedy
     if remedy == "retraction" and row["status"] == "published":
         row["status"] = "withheld"
     if remedy == "none":
-        if owed:
-            owed["closed"] = True
+        if correction:
+            correction["closed"] = True
         return
-    if owed is None:
+    if correction is None:
         fresh = [key for key in a.after["correction"] if key not in a.state["correction"]]
         key = next((key for key in fresh if a.after["correction"][key]["story"] == story), "missing")
-        owed = {"id": key, "story": story, "closed": False, "closed_by": None}
-        a.state["correction"][key] = owed
+        correction = {"id": key, "story": story, "closed": False, "closed_by": None}
+        a.state["correction"][key] = correction
     due = a.state.now + timedelta(hours=DUE[remedy])
-    owed |= {"remedy": remedy, "due_at": due.isoformat(), "overdue": False}
-    a.state.drop("owed", correction=owed["id"])
+    correction |= {"remedy": remedy, "due_at": due.isoformat(), "overdue": False}
+    a.state.drop("owed", correction=correction["id"])
     for claim in claims:
-        a.state.put("owed", owed["id"], claim, correction=owed["id"], claim=claim)
+        a.state.put("owed", correction["id"], claim, correction=correction["id"], claim=claim)
 
 
 ACTS = [Adopt]

@@ -17,9 +17,9 @@ class File(Action):
     name, table = "claim.file", "desk"
 
     def draw(self, draw: Chooser) -> dict[str, Any]:
-        given = {"desk": draw.pick(draw.desks), "kind": draw.pick(KINDS), "risk": draw.pick(RISKS)}
+        arguments = {"desk": draw.pick(draw.desks), "kind": draw.pick(KINDS), "risk": draw.pick(RISKS)}
         accused = draw.key("source") if draw.chance(3) else None
-        return given | {
+        return arguments | {
             "text": f"The gate was open, {draw.luck.randint(1, 99)}.",
             "adverse": [accused] if accused else [],
         }
@@ -33,7 +33,7 @@ class File(Action):
 
 
 class ClaimAction(Action):
-    """Something done to a claim that is still there."""
+    """An action on a live claim."""
 
     table = "claim"
 
@@ -54,7 +54,7 @@ class ClaimAction(Action):
         yield from self.against(a)
 
     def against(self, a: Attempt) -> Iterator[Ground]:
-        """What else speaks against it."""
+        """Further grounds for refusal."""
         return iter(())
 
 
@@ -68,12 +68,12 @@ class Revise(ClaimAction):
             "risk": draw.pick(RISKS),
             "kind": draw.pick(KINDS),
         }
-        given = {name: changes[name] for name in draw.luck.sample(sorted(changes), 1)}
+        arguments = {name: changes[name] for name in draw.luck.sample(sorted(changes), 1)}
         if draw.chance(3) and draw.state["source"]:
-            given = {"adverse": [draw.key("source")]}
+            arguments = {"adverse": [draw.key("source")]}
         if draw.chance(2):
-            given["version"] = row["version"] if draw.usually() else row["version"] - 1
-        return given
+            arguments["version"] = row["version"] if draw.usually() else row["version"] - 1
+        return arguments
 
     def subjects(self, a: Attempt) -> list[Subject]:
         return super().subjects(a) + [("source", key, "", False) for key in a["adverse"] or ()]
@@ -125,18 +125,18 @@ class Split(ClaimAction):
             yield "Conflict", "COMPOUND"
 
     def effect(self, a: Attempt) -> None:
-        whole, row = a["claim"], dict(a.row("claim", "claim"))
-        accused = [link["source"] for link in a.state.all("adverse", claim=whole)]
+        compound, row = a["claim"], dict(a.row("claim", "claim"))
+        accused = [link["source"] for link in a.state.all("adverse", claim=compound)]
         for part, text in zip(a.outcome, a["texts"], strict=True):
             insert(a, part, desk=row["desk"], kind=row["kind"], risk=row["risk"], text=text)
             accuse(a.state, part, accused)
-            a.state.put("part", whole, part, whole=whole, part=part)
-        for said in a.state.statements(whole):
-            said["claim"], said["version"] = a.outcome[0], said["version"] + 1
-        for link in a.state.all("dispositive_evidence", claim=whole):
+            a.state.put("part", compound, part, whole=compound, part=part)
+        for statement in a.state.statements(compound):
+            statement["claim"], statement["version"] = a.outcome[0], statement["version"] + 1
+        for link in a.state.all("dispositive_evidence", claim=compound):
             a.state.drop("dispositive_evidence", **link)
             settle(a.state, link["source"], a.outcome[0], link["effect"])
-        a.state.void_all(whole)
+        a.state.void_all(compound)
 
 
 class Merge(ClaimAction):
@@ -165,8 +165,8 @@ class Merge(ClaimAction):
 
     def effect(self, a: Attempt) -> None:
         state, claim, into = a.state, a["claim"], a["into"]
-        for said in state.statements(claim):
-            said["claim"], said["version"] = into, said["version"] + 1
+        for statement in state.statements(claim):
+            statement["claim"], statement["version"] = into, statement["version"] + 1
         accuse(state, into, [link["source"] for link in state.all("adverse", claim=claim)])
         for cover in state.all("cover", claim=claim):
             state.put("cover", cover["request"], into, request=cover["request"], claim=into)
@@ -181,7 +181,7 @@ class Merge(ClaimAction):
         state.void_all(into)
 
     def _melt(self, state: State, table: str, use: dict[str, Any], into: str) -> None:
-        """The bolder of two uses speaks for both, and what either leans on is leaned on."""
+        """The bolder of two uses wins, and keeps the relied-on statements of both."""
         story, other = use["story"], state[table].get(f"{use['story']}/{into}")
         melted = {**use, "claim": into}
         if other:
@@ -218,10 +218,10 @@ class Drop(ClaimAction):
         a.state.void_all(a["claim"])
 
 
-def insert(a: Attempt, claim: str, **stated: Any) -> None:
+def insert(a: Attempt, claim: str, **fields: Any) -> None:
     """A new claim."""
-    status = "" if stated["kind"] == "opinion" else "unverified"
-    a.state.put("claim", claim, **stated, status=status, contested=False, dropped=False, merged_into=None, version=1)
+    status = "" if fields["kind"] == "opinion" else "unverified"
+    a.state.put("claim", claim, **fields, status=status, contested=False, dropped=False, merged_into=None, version=1)
 
 
 def accuse(state: State, claim: str, sources: list[str]) -> None:
@@ -231,17 +231,17 @@ def accuse(state: State, claim: str, sources: list[str]) -> None:
 
 
 def settle(state: State, source: str, claim: str, effect: str) -> None:
-    """The source settles the claim with authority."""
+    """The source settles the claim."""
     state.put("dispositive_evidence", source, claim, effect, source=source, claim=claim, effect=effect)
 
 
 def tied(state: State, claim: str) -> bool:
-    """Whether it is a compound or a part of one."""
+    """Whether it is a compound or a member of one."""
     return bool(state.parts(claim) or state.compounds(claim))
 
 
 def gone(state: State, claim: str) -> Iterator[Ground]:
-    """Nothing more is done to a claim that was merged or dropped."""
+    """A merged or dropped claim cannot be changed."""
     if state["claim"][claim]["merged_into"]:
         yield "Conflict", "MERGED"
     if state["claim"][claim]["dropped"]:

@@ -1,4 +1,4 @@
-"""What follows from the facts of a state, found by the second implementation of the rules in tests/proofs/reference."""
+"""Consequences of the facts of a state, by the second implementation of the rules in tests/proofs/reference."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ _TIES = ("org", "speaks_for", "parent", "author", "issuer", "benefits_if", "camp
 
 
 class Oracle:
-    """The rules asked about some claims of a state, with the compounds they are part of and all parts of those."""
+    """The rules applied to some claims of a state, with their compounds and all members of those."""
 
     def __init__(self, state: State, claims: set[str], rules: dict[str, Any]) -> None:
         self.state, self.rules = state, rules
-        compounds = {whole for claim in claims for whole in state.compounds(claim)}
+        compounds = {compound for claim in claims for compound in state.compounds(claim)}
         self.claims = claims | compounds
-        self.claims |= {part for whole in self.claims for part in state.parts(whole)}
+        self.claims |= {part for compound in self.claims for part in state.parts(compound)}
         self.identity = identities(state)
         self.world = World(self._scenario())
 
@@ -32,8 +32,8 @@ class Oracle:
             effect: _grouped(state.all("dispositive_evidence", effect=effect))
             for effect in ("establishes", "contradicts")
         }
-        said = state.statements(*claims)
-        told = {row["id"] for row in said}
+        statements = state.statements(*claims)
+        ids = {row["id"] for row in statements}
         return {
             "now": state.now.isoformat(),
             "claims": [
@@ -71,9 +71,9 @@ class Oracle:
                     "informant": row["informant"] or "unknown",
                     **({"embargo_until": row["embargo_until"]} if row["embargo_until"] else {}),
                 }
-                for row in said
+                for row in statements
             ],
-            "relays": [(row["derived"], row["origin"]) for row in state["relay"].values() if row["derived"] in told],
+            "relays": [(row["derived"], row["origin"]) for row in state["relay"].values() if row["derived"] in ids],
             "replies": [self._request(key, row) for key, row in state["request"].items()],
             "tasks": {claim: standing(state, claim) for claim in claims},
         }
@@ -94,7 +94,7 @@ class Oracle:
     # Findings and signatures
 
     def found(self, claim: str) -> str:
-        """The finding; nothing of an opinion."""
+        """The finding; None for an opinion."""
         with self._policy():
             return finding.finding(self.world, claim) or ""
 
@@ -103,17 +103,17 @@ class Oracle:
         return finding.contested(self.world, claim)
 
     def basis(self, claim: str) -> str:
-        """What a verified claim rests on."""
+        """The basis of a verified claim."""
         with self._policy():
             return finding.basis(self.world, claim) or ""
 
     def missing(self, claim: str) -> set[str]:
-        """Which requirements of the nearest row are not met."""
+        """The unmet requirements of the nearest row."""
         with self._policy():
             return {lack["requirement"] for lack in finding.missing(self.world, claim)}
 
     def owed_replies(self, claim: str) -> dict[str, str]:
-        """Party (as its identity) → the code that its right of reply yields."""
+        """Party (as its identity) → the code of its right of reply."""
         with self._policy():
             if self.world.risk(claim) not in replies.WINDOW:
                 return {}
@@ -121,43 +121,45 @@ class Oracle:
         return {self.identity[party]: code for party, code in codes.items() if code}
 
     def collectors(self, claim: str) -> set[str]:
-        """Who recorded evidence that counts, for the claim or a part of it."""
+        """The collectors of evidence that counts, for the claim or a member of it."""
         bodies, sides = self.world.bodies(claim), ("affirms", "denies")
-        counted = {one for body in bodies for side in sides for one in counting.counted(self.world, body, side)}
-        return {self.state["statement"][one]["collected_by"] for one in counted}
+        counted = {
+            statement for body in bodies for side in sides for statement in counting.counted(self.world, body, side)
+        }
+        return {self.state["statement"][statement]["collected_by"] for statement in counted}
 
     def read(self, claim: str, kind: str) -> bool:
-        """Whether it has had this read, or its risk asks for none."""
+        """Whether it has this review, or its risk needs none."""
         return self.world.risk(claim) != "serious" or self.state.signature(claim, kind) is not None
 
     def stands(self, claim: str) -> bool:
         """Whether the claim, taken alone, has the signatures that its finding needs."""
-        found, signoff = self.found(claim), self.state.signature(claim, "finding")
+        finding, signoff = self.found(claim), self.state.signature(claim, "finding")
         return self.read(claim, "standards") and (
-            found not in SIGNABLE or (signoff is not None and signoff["finding"] == found)
+            finding not in SIGNABLE or (signoff is not None and signoff["finding"] == finding)
         )
 
     def signed(self, claim: str) -> bool:
-        """Whether it and all its parts are signed."""
-        return all(self.stands(one) for one in self.world.whole(claim))
+        """Whether it and all its members are signed."""
+        return all(self.stands(body) for body in self.world.whole(claim))
 
     def status(self, claim: str) -> str:
-        """Verified and refuted take effect once signed, everything else at once."""
-        found = self.found(claim)
-        return found if found not in SIGNABLE or self.signed(claim) else "under_investigation"
+        """Verified and refuted take effect once signed, every other finding immediately."""
+        finding = self.found(claim)
+        return finding if finding not in SIGNABLE or self.signed(claim) else "under_investigation"
 
     def clean(self, claim: str, authors: set[str]) -> bool:
-        """Whether who approved it neither wrote, collected nor proposed."""
+        """Whether its approver neither wrote, collected nor proposed."""
         signoff = self.state.signature(claim, "finding")
-        hands = authors | self.collectors(claim)
+        involved = authors | self.collectors(claim)
         return signoff is None or (
-            signoff["decided_by"] not in hands and signoff["decided_by"] != signoff["proposed_by"]
+            signoff["decided_by"] not in involved and signoff["decided_by"] != signoff["proposed_by"]
         )
 
     # Gate and remedy
 
     def gate(self, story: str) -> dict[str, set[str]]:
-        """Claim → the codes that the story's use of it yields."""
+        """Claim → the codes of the story's use of it."""
         authors = self.state.authors(story)
         scenario = self.world.scenario
         scenario["signoffs"] = {
@@ -172,29 +174,29 @@ class Oracle:
         for claim, use in self.state.uses(story).items():
             scenario["relies_on"] = self.state.relied(story, claim)
             scenario["stated_source_count"] = {claim: use["says"]}
-            with self._policy(), mock.patch.object(gate, "signed", lambda _, one: self.signed(one)):
+            with self._policy(), mock.patch.object(gate, "signed", lambda _, body: self.signed(body)):
                 codes[claim] = gate.codes(self.world, claim, use["mode"])
         return codes
 
     def remedy(self, story: str) -> tuple[str, set[str]]:
-        """What the story owes for what it printed, and for which claims; comfort needs a signature."""
-        owed = {}
+        """The story's remedy and its claims; a milder remedy needs a signature."""
+        remedies = {}
         for claim, use in self.state.printed(story).items():
             self.world.scenario["stated_source_count"] = {claim: use["says"]}
             with self._policy(), mock.patch.object(remedy.finding, "finding", self._calmed()):
-                owed[claim] = remedy.of_use(self.world, claim, {**use, "finding": use["finding"] or None})
-        worst = max(owed.values(), key=remedy.LEAST_FIRST.index, default="none")
-        return worst, {claim for claim, one in owed.items() if one != "none"}
+                remedies[claim] = remedy.of_use(self.world, claim, {**use, "finding": use["finding"] or None})
+        worst = max(remedies.values(), key=remedy.LEAST_FIRST.index, default="none")
+        return worst, {claim for claim, kind in remedies.items() if kind != "none"}
 
     def _calmed(self) -> Any:
         plain = finding.finding
 
         def calmed(world: World, claim: str) -> str | None:
-            found = plain(world, claim)
-            if found != "verified":
-                return found
+            original = plain(world, claim)
+            if original != "verified":
+                return original
             with mock.patch.object(finding, "finding", plain):
-                return found if self.signed(claim) else "under_investigation"
+                return original if self.signed(claim) else "under_investigation"
 
         return calmed
 
@@ -209,17 +211,17 @@ class Oracle:
 
 def verdict(codes: dict[str, set[str]]) -> str:
     """The gate of a story with these codes."""
-    return gate.verdict({code for found in codes.values() for code in found})
+    return gate.verdict({code for codes_of_claim in codes.values() for code in codes_of_claim})
 
 
 def standing(state: State, claim: str) -> str:
-    """What the tasks of a claim amount to."""
+    """The progress of a claim's tasks."""
     states = {task["state"] for task in state.all("task", claim=claim)}
     return "open" if states & set(LIVE) else "exhausted" if states & set(ENDED) else "none"
 
 
 def identities(state: State) -> dict[str, str]:
-    """Every source id and token → who that is: by mergers and equal tokens, however long the chain."""
+    """Every source id and token → its identity: by mergers and equal tokens, however long the chain."""
     leader: dict[str, str] = {}
 
     def find(name: str) -> str:
@@ -231,13 +233,13 @@ def identities(state: State) -> dict[str, str]:
         find(key)
         for other in (row["key"], row["merged_into"]):
             if other:
-                one, two = sorted((find(key), find(other)))
-                leader[two] = one
+                first, second = sorted((find(key), find(other)))
+                leader[second] = first
     return {name: find(name) for name in leader}
 
 
 def _grouped(links: list[Row]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
+    groups: dict[str, list[str]] = {}
     for link in links:
-        found.setdefault(link["source"], []).append(link["claim"])
-    return found
+        groups.setdefault(link["source"], []).append(link["claim"])
+    return groups

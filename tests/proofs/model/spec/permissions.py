@@ -1,4 +1,4 @@
-"""Who may do what to what, read from the tables of docs/roles.md, and who sees what."""
+"""Permissions, read from the tables of docs/roles.md, and visibility."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ KINDS = {(kind, str(role)): cell for (kind, role), cell in roles_table.task_kind
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody, with a role at each of some desks; None is the whole house."""
+    """A user, with a role at each of some desks; None is every desk."""
 
     id: str
     name: str
@@ -24,24 +24,24 @@ class Person:
         """The roles held at any of these desks."""
         return {role for role, desk in self.roles if desk is None or desk in desks}
 
-    def sees(self, state: State, noun: str, key: str) -> bool:
-        """Whether it is at a desk of theirs, or a named source."""
+    def sees(self, state: State, table: str, key: str) -> bool:
+        """Whether it is at one of the user's desks, or a named source."""
         if not self.active:
             return False
-        if noun == "source" and not state["source"][key]["unnamed"] and self.roles:
+        if table == "source" and not state["source"][key]["unnamed"] and self.roles:
             return True
-        return bool(self.at(state.desks(noun, key)))
+        return bool(self.at(state.desks(table, key)))
 
-    def may(self, verb: str, desks: set[str], *, owns: bool = False) -> bool:
-        """Whether docs/roles.md lets them, to something at these desks."""
-        cells = {RIGHTS[verb, role] for role in self.at(desks)}
+    def may(self, action: str, desks: set[str], *, owns: bool = False) -> bool:
+        """Whether docs/roles.md permits the action on an object of these desks."""
+        cells = {RIGHTS[action, role] for role in self.at(desks)}
         return self.active and ("desk" in cells or ("own" in cells and owns))
 
     def may_take(self, kind: str, desks: set[str]) -> bool:
-        """Whether such a task is for them."""
+        """Whether such a task is for the user."""
         cells = {KINDS.get((kind, role), KINDS["any other", role]) for role in self.at(desks)}
         return self.active and "desk" in cells
 
-    def ever_may(self, verb: str) -> bool:
-        """Whether they may do it anywhere."""
-        return any(RIGHTS[verb, role] for role, _ in self.roles)
+    def ever_may(self, action: str) -> bool:
+        """Whether the user may do it at any desk."""
+        return any(RIGHTS[action, role] for role, _ in self.roles)

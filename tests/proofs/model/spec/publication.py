@@ -1,4 +1,4 @@
-"""Into print and after: publish, correct, withhold, retract."""
+"""Publication and after: publish, correct, withhold, retract."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.proofs.model.spec.oracle import verdict
 from tests.proofs.model.spec.stories import Spike, StoryAction, codes_of
 
 DUE = {"update": 24, "editors_note": 8, "correction": 4, "retraction": 1}
-"""In how many hours a remedy should be printed."""
+"""Hours until the correction of each remedy is due."""
 
 
 class Publish(StoryAction):
@@ -62,7 +62,7 @@ class Retract(StoryAction):
 
 
 def refresh_remedy(a: Attempt) -> None:
-    """Every claim that the story uses, and every part of one."""
+    """Every claim that the story uses, and every member of one."""
     used = set(a.state.uses(a["story"]))
     used |= {part for claim in used for part in a.state.parts(claim)}
     a.after = a.after or a.state
@@ -70,11 +70,11 @@ def refresh_remedy(a: Attempt) -> None:
 
 
 def close_correction(a: Attempt, *, by: str | None, fresh: bool = False) -> None:
-    """What was owed is printed; where nothing was, and `fresh`, it is written down as it was seen afterwards."""
-    owed = a.state.all("correction", story=a["story"], closed=False)
-    for row in owed:
+    """The correction is closed; if there was none, and `fresh`, it is created as read afterwards."""
+    corrections = a.state.all("correction", story=a["story"], closed=False)
+    for row in corrections:
         row |= {"closed": True, "closed_by": by}
-    if fresh and not owed:
+    if fresh and not corrections:
         new = set(a.after["correction"]) - set(a.state["correction"])
         now = a.state.now.isoformat()
         row = {"story": a["story"], "remedy": "update", "closed": True, "closed_by": by, "due_at": now}

@@ -1,4 +1,4 @@
-"""Right of reply: asked, answered, waived."""
+"""Right of reply: sent, answered, waived."""
 
 from __future__ import annotations
 
@@ -44,14 +44,14 @@ class Send(Action):
         yield from self.against(a)
 
     def against(self, a: Attempt) -> Iterator[Ground]:
-        """What else speaks against it."""
+        """Further grounds for refusal."""
         if a["deadline"] < a.state.now:
             yield "ValidationFailed", "REPLY_DEADLINE_AFTER_SENDING"
 
     def effect(self, a: Attempt) -> None:
         self.enter(a, outcome="pending", deadline_at=a["deadline"].isoformat())
 
-    def enter(self, a: Attempt, **stated: Any) -> None:
+    def enter(self, a: Attempt, **fields: Any) -> None:
         row = {
             "id": a.outcome,
             "to": a["to"],
@@ -59,7 +59,7 @@ class Send(Action):
             "expired": False,
             "respondent_key": "",
         }
-        a.state.put("request", a.outcome, **row, reason=a["reason"], **stated)
+        a.state.put("request", a.outcome, **row, reason=a["reason"], **fields)
         for claim in a["covers"]:
             a.state.put("cover", a.outcome, claim, request=a.outcome, claim=claim)
 
@@ -82,19 +82,19 @@ class Answer(Action):
         rows = draw.state["request"]
         request = draw.key("request", likely=lambda key: rows[key]["outcome"] in STILL_WAITING)
         outcomes = ["replied", "declined", "no_response", "unreachable"] * 5 + ["waived"]
-        given = {"request": request, "outcome": draw.pick(outcomes)}
+        arguments = {"request": request, "outcome": draw.pick(outcomes)}
         if draw.chance(5):
-            given["respondent"] = draw.key("source")
-        return given if request else None
+            arguments["respondent"] = draw.key("source")
+        return arguments if request else None
 
     def subjects(self, a: Attempt) -> list[Subject]:
-        # Whoever answers a request must be allowed to at each claim that it covers; they need to see one of them.
+        # Recording an outcome needs permission at each claim of the request, and visibility of one of them.
         covers = [cover["claim"] for cover in a.state.all("cover", request=a["request"])]
-        found: list[Subject] = [("request", a["request"], "", False)]
-        found += [
+        subjects: list[Subject] = [("request", a["request"], "", False)]
+        subjects += [
             ("claim", key, self.name, False) for key in covers if not a.actor or a.actor.sees(a.state, "claim", key)
         ]
-        return found + ([("source", a["respondent"], "", False)] if a["respondent"] else [])
+        return subjects + ([("source", a["respondent"], "", False)] if a["respondent"] else [])
 
     def grounds(self, a: Attempt) -> Iterator[Ground]:
         covers = [cover["claim"] for cover in a.state.all("cover", request=a["request"])]

@@ -1,4 +1,4 @@
-"""Review tasks in people's hands: one task, one holder, for half an hour."""
+"""Review tasks: one task, one holder, for half an hour."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LEASE = timedelta(minutes=30)
 
 
 class TakeNext(Action):
-    """The most urgent task that somebody may do; nothing if there is none."""
+    """The most urgent task that a user may do; None if there is none."""
 
     name, table = "review.take", "queue"
 
@@ -48,7 +48,7 @@ class TakeNext(Action):
 
 
 class TaskAction(Action):
-    """Something done to one task."""
+    """An action on one task."""
 
     table = "task"
 
@@ -65,7 +65,7 @@ class TaskAction(Action):
     def subjects(self, a: Attempt) -> list[Subject]:
         task = a.row("task", "task")
         own = a.actor is not None and task["taken_by"] == a.actor.id
-        right = self.name if task["state"] == "taken" else ""  # of a task that nobody holds the state is told first
+        right = self.name if task["state"] == "taken" else ""  # of a task without a holder the state is reported first
         return [("task", a["task"], right, own)]
 
     def grounds(self, a: Attempt) -> Iterator[Ground]:
@@ -126,33 +126,33 @@ class Finish(TaskAction):
 
 
 def assign(a: Attempt, task: Row) -> None:
-    """Theirs for half an hour."""
+    """Assigned for half an hour."""
     until = (a.state.now + LEASE).isoformat()
     task |= {"state": "taken", "taken_by": a.actor.id, "lease_until": until}
 
 
 def free(task: Row, *, state: str = "open") -> None:
-    """Nobody's any more."""
+    """Without a holder."""
     task |= {"state": state, "taken_by": None, "lease_until": None}
 
 
 def takable(state: State, task: Row, person: Person) -> bool:
-    """Whether it waits for somebody like them."""
+    """Whether it is open to this user."""
     desks = state.desks("task", task["id"])
     return task["state"] == "open" and person.may_take(task["kind"], desks) and may_review(state, task, person)
 
 
 def may_review(state: State, task: Row, person: Person) -> bool:
-    """Second reviews are for those who may sign: who may propose what nobody has, or approve with clean hands."""
+    """Second reviews are for users who may sign: they may propose, or approve and are uninvolved."""
     if task["kind"] != "SECOND_REVIEW":
         return True
     claim = task["claim"]
     proposal = state.signature(claim, "finding", "proposed")
-    hands = state.writers(claim) | {row["collected_by"] for row in state.statements(claim)}
+    involved = state.writers(claim) | {row["collected_by"] for row in state.statements(claim)}
     roles = {role for role, _ in person.roles}
     if proposal is None:
         return "fact_checker" in roles
-    return bool(roles & {"editor", "senior_editor"}) and person.id not in hands | {proposal["proposed_by"]}
+    return bool(roles & {"editor", "senior_editor"}) and person.id not in involved | {proposal["proposed_by"]}
 
 
 ACTS = [TakeNext, Take, Extend, Release, Finish]

@@ -1,4 +1,4 @@
-"""Sign-offs: the engine finds, people sign, and nobody signs their own."""
+"""Sign-offs: the engine finds, users sign, and no user signs their own work."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.proofs.model.spec.state import SIGNABLE, SIGNED, State
 
 
 class ClaimSignoffAction(Action):
-    """Something signed that stands on no signature before it."""
+    """A sign-off that needs no earlier one."""
 
     table = "claim"
 
@@ -20,7 +20,7 @@ class ClaimSignoffAction(Action):
         return {"claim": claim} if claim else None
 
     def found_anew(self, a: Attempt) -> Attempt:
-        """The attempt in a state in which the claim has been found anew."""
+        """The attempt in a state in which the claim has been reassessed."""
         scratch = a.within(a.state.copy())
         scratch.after = scratch.after or a.state
         if a.state.live(a["claim"]):
@@ -28,10 +28,10 @@ class ClaimSignoffAction(Action):
         return scratch
 
     def sign(self, a: Attempt, kind: str, state: str, decided_by: str | None) -> None:
-        """Put the name under it."""
+        """Add the signature."""
         a.refresh(a["claim"])
-        found = a.oracle(a["claim"]).found(a["claim"])
-        row = {"claim": a["claim"], "kind": kind, "state": state, "finding": found, "decided_by": decided_by}
+        finding = a.oracle(a["claim"]).found(a["claim"])
+        row = {"claim": a["claim"], "kind": kind, "state": state, "finding": finding, "decided_by": decided_by}
         a.state.put("signoff", a.outcome, id=a.outcome, **row, proposed_by=a.actor.id)
 
 
@@ -93,7 +93,7 @@ class ReadLegal(Read):
 
 
 class Decide(Action):
-    """A proposal decided."""
+    """A decision on a proposal."""
 
     table = "signoff"
     states: tuple[str, ...] = ("proposed",)
@@ -118,7 +118,7 @@ class Decide(Action):
         yield from self.against(a)
 
     def against(self, a: Attempt) -> Iterator[Ground]:
-        """What else speaks against it."""
+        """Further grounds for refusal."""
         return iter(())
 
 

@@ -1,4 +1,4 @@
-"""Sources: registered, rated, hidden, recognised, vouched for, looked up, found to be one."""
+"""Sources: registered, rated, protected, matched, vouched for, unmasked, merged."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.proofs.model.spec.state import State
 
 TYPES = ["person"] * 7 + ["document", "document", "outlet", "organization", "observation"]
 IDENTITIES = [("Ottoline Verhoeven", "1961"), ("Balthasar Quist", "1974"), ("Ludmilla Haversack", "1980")]
-"""Whom nobody may read of anywhere."""
+"""Names that must not be readable anywhere."""
 
 
 class Register(Action):
@@ -19,16 +19,16 @@ class Register(Action):
 
     def draw(self, draw: Chooser) -> dict[str, Any]:
         kind = draw.pick(TYPES)
-        given: dict[str, Any] = {"desk": draw.pick(draw.desks), "type": kind}
+        arguments: dict[str, Any] = {"desk": draw.pick(draw.desks), "type": kind}
         if draw.chance(3 if kind == "person" else 0) or draw.luck.random() < 0.02:
-            given |= {"unnamed": True, "who": draw.pick([*range(len(IDENTITIES)), None])}
+            arguments |= {"unnamed": True, "who": draw.pick([*range(len(IDENTITIES)), None])}
         if kind == "document" and draw.chance(5):
             claim = draw.live_claim()
-            given |= {draw.pick(["establishes", "contradicts"]): [claim]} if claim else {}
+            arguments |= {draw.pick(["establishes", "contradicts"]): [claim]} if claim else {}
         elif draw.luck.random() < 0.02:
             claim = draw.live_claim()
-            given |= {"establishes": [claim]} if claim else {}
-        return given
+            arguments |= {"establishes": [claim]} if claim else {}
+        return arguments
 
     def subjects(self, a: Attempt) -> list[Subject]:
         settled = [*(a["establishes"] or ()), *(a["contradicts"] or ())]
@@ -56,7 +56,7 @@ class Register(Action):
 
 
 class SourceAction(Action):
-    """Something done to a source that was not merged."""
+    """An action on a source that was not merged."""
 
     table = "source"
 
@@ -78,7 +78,7 @@ class SourceAction(Action):
         yield from self.against(a)
 
     def against(self, a: Attempt) -> Iterator[Ground]:
-        """What else speaks against it."""
+        """Further grounds for refusal."""
         return iter(())
 
 
@@ -235,14 +235,14 @@ class Merge(Action):
 
 
 def revised(a: Attempt, **changes: Any) -> None:
-    """The source with these values, one version on."""
+    """The source with these values and the next version."""
     row = a.row("source", "source")
     row.update(changes)
     row["version"] += 1
 
 
 def token(a: Attempt, who: int) -> str:
-    """The token of a human being: the same in whatever record they speak from."""
+    """The identity token of a person: the same in every record."""
     return a.rules["tokens"][who]
 
 

@@ -1,4 +1,4 @@
-"""Statements: recorded, revised, taken back, traced, moved."""
+"""Statements: recorded, revised, withdrawn, relayed, moved."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ class Record(Action):
             return None
         if draw.state.parts(claim) and draw.usually():
             claim = draw.pick(draw.state.parts(claim))
-        stated = {"stance": draw.pick(STANCES), "directness": draw.pick(DIRECTNESS), **details(draw)}
-        if stated["directness"] == "second_hand" and draw.chance(7):
-            stated["informant"] = draw.key("source", likely=lambda key: key != source)
+        fields = {"stance": draw.pick(STANCES), "directness": draw.pick(DIRECTNESS), **details(draw)}
+        if fields["directness"] == "second_hand" and draw.chance(7):
+            fields["informant"] = draw.key("source", likely=lambda key: key != source)
         elif draw.chance(1):
-            stated["informant"] = draw.key("source")
-        return {"claim": claim, "source": source, **stated}
+            fields["informant"] = draw.key("source")
+        return {"claim": claim, "source": source, **fields}
 
     def subjects(self, a: Attempt) -> list[Subject]:
-        found = [("claim", a["claim"], self.name, False), ("source", a["source"], "", False)]
-        found += [("source", a["informant"], "", False)] if a["informant"] else []
-        return found + ([("briefing", a["briefing"], "", False)] if a["briefing"] else [])
+        subjects = [("claim", a["claim"], self.name, False), ("source", a["source"], "", False)]
+        subjects += [("source", a["informant"], "", False)] if a["informant"] else []
+        return subjects + ([("briefing", a["briefing"], "", False)] if a["briefing"] else [])
 
     def grounds(self, a: Attempt) -> Iterator[Ground]:
         yield from unfit(a.state, a["claim"])
@@ -54,7 +54,7 @@ class Record(Action):
 
 
 class StatementAction(Action):
-    """Something done to a statement; the right is held at its claim."""
+    """An action on a statement; the permission is checked at its claim."""
 
     table = "statement"
 
@@ -71,7 +71,7 @@ class StatementAction(Action):
         yield from self.against(a)
 
     def against(self, a: Attempt) -> Iterator[Ground]:
-        """What else speaks against it."""
+        """Further grounds for refusal."""
         return iter(())
 
 
@@ -81,10 +81,10 @@ class Revise(StatementAction):
     def more(self, draw: Chooser, key: str) -> dict[str, Any]:
         row = draw.state["statement"][key]
         changes = {"stance": draw.pick(STANCES), "directness": draw.pick(DIRECTNESS), **details(draw)}
-        given = {name: changes[name] for name in draw.luck.sample(sorted(changes), 1)}
+        arguments = {name: changes[name] for name in draw.luck.sample(sorted(changes), 1)}
         if draw.chance(2):
-            given["version"] = row["version"] if draw.usually() else row["version"] - 1
-        return given
+            arguments["version"] = row["version"] if draw.usually() else row["version"] - 1
+        return arguments
 
     def subjects(self, a: Attempt) -> list[Subject]:
         return super().subjects(a) + ([("briefing", a["briefing"], "", False)] if a["briefing"] else [])
@@ -98,7 +98,7 @@ class Revise(StatementAction):
             yield from self.unrelated(a, {**row, **self.changed(a)})
 
     def unrelated(self, a: Attempt, row: Row) -> Iterator[Ground]:
-        """A relay stays within one claim and one stance, and what is derived is not first-hand."""
+        """A relay stays within one claim and one stance, and the derived statement is not first-hand."""
         for link in a.state["relay"].values():
             if row["id"] in (link["derived"], link["origin"]):
                 ends = [
@@ -207,7 +207,7 @@ class Move(Action):
         return {"statement": statement, "claim": draw.key("claim", likely=apt)} if statement else None
 
     def subjects(self, a: Attempt) -> list[Subject]:
-        return [(noun, a[noun], self.name, False) for noun in ("statement", "claim")]
+        return [(table, a[table], self.name, False) for table in ("statement", "claim")]
 
     def grounds(self, a: Attempt) -> Iterator[Ground]:
         yield from unfit(a.state, a["claim"])
@@ -221,21 +221,21 @@ class Move(Action):
 
     def effect(self, a: Attempt) -> None:
         if not self.silent(a):
-            for one in chain(a.state, a["statement"]):
-                row = a.state["statement"][one]
+            for statement in chain(a.state, a["statement"]):
+                row = a.state["statement"][statement]
                 row["claim"], row["version"] = a["claim"], row["version"] + 1
 
 
 def details(draw: Chooser) -> dict[str, Any]:
-    """What else may be stated; mostly little."""
+    """Further fields; mostly few."""
     soon = (draw.state.now + timedelta(minutes=draw.luck.choice([20, 40]))).isoformat()
-    stated = {
+    fields = {
         "terms": draw.pick(TERMS), "obtained_by": "external", "embargo_until": soon,
         "benefits_if": draw.pick(["believed", "neither"]),
     }  # fmt: skip
     if draw.state["briefing"]:
-        stated["briefing"] = draw.key("briefing")
-    return {name: stated[name] for name in stated if draw.luck.random() < 0.12} or {"benefits_if": ""}
+        fields["briefing"] = draw.key("briefing")
+    return {name: fields[name] for name in fields if draw.luck.random() < 0.12} or {"benefits_if": ""}
 
 
 def unmerged(state: State, source: str) -> bool:
@@ -244,30 +244,30 @@ def unmerged(state: State, source: str) -> bool:
 
 
 def unfit(state: State, claim: str) -> Iterator[Ground]:
-    """Statements attach to live claims that are no compounds."""
+    """Statements belong to live claims that are not compounds."""
     if not state.live(claim):
         yield "Conflict", "CLAIM_CLOSED"
     if state.parts(claim):
         yield "Conflict", "COMPOUND"
 
 
-def omitted_fields(stated: dict[str, Any]) -> Iterator[Ground]:
-    """Only what is second-hand was heard from somebody, and from somebody else."""
-    if stated.get("informant") and stated["directness"] != "second_hand":
+def omitted_fields(fields: dict[str, Any]) -> Iterator[Ground]:
+    """Only a second-hand statement has an informant, and that is another source."""
+    if fields.get("informant") and fields["directness"] != "second_hand":
         yield "ValidationFailed", "INFORMANT"
-    if stated.get("informant") and stated["informant"] == stated["source"]:
+    if fields.get("informant") and fields["informant"] == fields["source"]:
         yield "ValidationFailed", "INFORMANT"
 
 
 def chain(state: State, statement: str) -> set[str]:
     """A statement and all that are tied to it by relays."""
-    found, size = {statement}, 0
-    while len(found) != size:
-        size = len(found)
+    statements, size = {statement}, 0
+    while len(statements) != size:
+        size = len(statements)
         for link in state["relay"].values():
-            if found & {link["derived"], link["origin"]}:
-                found |= {link["derived"], link["origin"]}
-    return found
+            if statements & {link["derived"], link["origin"]}:
+                statements |= {link["derived"], link["origin"]}
+    return statements
 
 
 ACTS = [Record, Revise, Withdraw, Retract, Relay, UndoRelay, Move]

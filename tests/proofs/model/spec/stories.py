@@ -9,7 +9,7 @@ from typing import Any
 from tests.proofs.model.spec.actions import Action, Attempt, Chooser, Ground, Subject
 from tests.proofs.model.spec.state import State
 
-# verb → states it may start from, and the state it leads to (None: the same)
+# action → states it may start from, and the state it leads to (None: the same)
 TRANSITIONS: dict[str, tuple[set[str], str | None]] = {
     "story.assign": ({"pitched", "draft"}, "draft"),
     "story.revise": ({"pitched", "draft", "submitted", "cleared", "published", "withheld"}, None),
@@ -30,7 +30,7 @@ OVERRIDABLE = {"E_REPLY_PENDING", "E_REPLY_WINDOW"}
 
 
 class StoryAction(Action):
-    """Something done to a story that stands."""
+    """An action on a story that is not spiked."""
 
     table = "story"
 
@@ -56,11 +56,11 @@ class StoryAction(Action):
         yield from self.against(a)
 
     def against(self, a: Attempt) -> Iterator[Ground]:
-        """What else speaks against it."""
+        """Further grounds for refusal."""
         return iter(())
 
     def move(self, a: Attempt) -> dict[str, Any]:
-        """Bring the story where the verb leads."""
+        """Move the story to the action's target state."""
         row = a.row("story", "story")
         row["status"] = TRANSITIONS[self.name][1] or AFTER_A_REVISION.get(row["status"], row["status"])
         row["version"] += 1
@@ -89,14 +89,14 @@ class Assign(StoryAction):
     name = "story.assign"
 
     def more(self, draw: Chooser, story: str) -> dict[str, Any]:
-        able = [one.id for one in draw.people if one.active and one.at(draw.state.desks("story", story))]
-        anybody = [one.id for one in draw.people]
-        return {"authors": draw.luck.sample(able if draw.usually() else anybody, draw.luck.randint(1, 2))}
+        able = [person.id for person in draw.people if person.active and person.at(draw.state.desks("story", story))]
+        ids = [person.id for person in draw.people]
+        return {"authors": draw.luck.sample(able if draw.usually() else ids, draw.luck.randint(1, 2))}
 
     def against(self, a: Attempt) -> Iterator[Ground]:
         desks = a.state.desks("story", a["story"])
         people = a.rules["people"]
-        if any(not people[one].active or not people[one].at(desks) for one in a["authors"]):
+        if any(not people[author].active or not people[author].at(desks) for author in a["authors"]):
             yield "ValidationFailed", "NOT_AT_DESK"
 
     def effect(self, a: Attempt) -> None:
@@ -110,20 +110,23 @@ class Revise(StoryAction):
     name = "story.revise"
 
     def more(self, draw: Chooser, story: str) -> dict[str, Any]:
-        given: dict[str, Any] = {}
+        arguments: dict[str, Any] = {}
         if draw.chance(4):
-            given["body"] = f"It stood open for {draw.luck.randint(1, 9)} hours."
-        if not given or draw.chance(6):
-            given["uses"] = self.uses(draw, story)
+            arguments["body"] = f"It stood open for {draw.luck.randint(1, 9)} hours."
+        if not arguments or draw.chance(6):
+            arguments["uses"] = self.uses(draw, story)
         if draw.chance(2):
             version = draw.state["story"][story]["version"]
-            given["version"] = version if draw.usually() else version - 1
-        return given
+            arguments["version"] = version if draw.usually() else version - 1
+        return arguments
 
     def uses(self, draw: Chooser, story: str) -> list[dict[str, Any]]:
-        kept = [] if draw.chance(3) else list(draw.state.uses(story))[:2]
+        claims_kept = [] if draw.chance(3) else list(draw.state.uses(story))[:2]
         claims = dict.fromkeys(
-            [*kept, *filter(None, (draw.live_claim() for _ in range(draw.luck.randint(0 if kept else 1, 2))))]
+            [
+                *claims_kept,
+                *filter(None, (draw.live_claim() for _ in range(draw.luck.randint(0 if claims_kept else 1, 2)))),
+            ]
         )
         return [self.use(draw, claim) for claim in claims]
 
@@ -151,15 +154,15 @@ class Revise(StoryAction):
             about = (use["claim"], *a.state.parts(use["claim"]))
             if not a.state.live(use["claim"]):
                 yield "Conflict", "CLAIM_CLOSED"
-            if any(a.state["statement"][one]["claim"] not in about for one in use.get("relies_on", ())):
+            if any(a.state["statement"][statement]["claim"] not in about for statement in use.get("relies_on", ())):
                 yield "ValidationFailed", "EVIDENCE_OF_OTHER_CLAIM"
 
     def silent(self, a: Attempt) -> bool:
         scratch = a.within(a.state.copy())
         self.use_claims(scratch)
-        told = a["body"] in (None, a.state.revision(a["story"])["body"])
+        unchanged = a["body"] in (None, a.state.revision(a["story"])["body"])
         same = [scratch.state[table] == a.state[table] for table in ("use", "reliance")]
-        return told and all(same)
+        return unchanged and all(same)
 
     def effect(self, a: Attempt) -> None:
         if self.silent(a):
@@ -183,8 +186,8 @@ class Revise(StoryAction):
             a.state.put("use", story, claim, **row)
             if "relies_on" in use:
                 a.state.drop("reliance", story=story, claim=claim)
-                for one in use["relies_on"]:
-                    a.state.put("reliance", story, claim, one, story=story, claim=claim, statement=one)
+                for statement in use["relies_on"]:
+                    a.state.put("reliance", story, claim, statement, story=story, claim=claim, statement=statement)
 
 
 class Submit(StoryAction):
@@ -217,8 +220,8 @@ class ConfirmCondition(StoryAction):
     def against(self, a: Attempt) -> Iterator[Ground]:
         number = a.state.revision(a["story"])["number"]
         ticked = a.state.all("tick", story=a["story"], number=number, claim=a["claim"], code=a["code"])
-        owed = codes_of(a).get(a["claim"], set()) if not ticked else set()
-        if a["code"] not in owed or a["code"].startswith("E_"):
+        required = codes_of(a).get(a["claim"], set()) if not ticked else set()
+        if a["code"] not in required or a["code"].startswith("E_"):
             yield "Conflict", "CONDITION_NOT_REQUIRED"
 
     def effect(self, a: Attempt) -> None:
@@ -273,17 +276,17 @@ class Spike(StoryAction):
 
 
 def codes_of(a: Attempt) -> dict[str, set[str]]:
-    """Claim → what its use yields, as the state has it."""
+    """Claim → the codes of its use, in this state."""
     return a.oracle(*a.state.uses(a["story"])).gate(a["story"])
 
 
 def write(a: Attempt, story: str, *, body: str | None) -> None:
-    """A revision of the words."""
+    """A new revision of the text."""
     earlier = a.state.all("revision", story=story)
     last = max(earlier, key=lambda row: row["number"], default={"number": 0, "body": ""})
-    said = last["body"] if body is None else body
+    text = last["body"] if body is None else body
     number = last["number"] + 1
-    a.state.put("revision", story, number, story=story, number=number, body=said, by=a.actor.id)
+    a.state.put("revision", story, number, story=story, number=number, body=text, by=a.actor.id)
 
 
 ACTS = [Pitch, Assign, Revise, Submit, Clear, ConfirmCondition, Override, Schedule, Spike]

@@ -1,7 +1,7 @@
 """Random scenarios, each from its number alone, in three flavours that take turns.
 
-`anything` ties everybody to everybody, `evidence` is one claim on which words depend on words, and `story` is plain
-evidence under a dense story. One flavour alone would hardly ever decide the rules that the others are made for.
+`mixed` ties any source to any other, `evidence` is one claim with statements that depend on each other, and `story`
+is plain evidence under a detailed story. One flavour alone would hardly ever test the rules that the others are for.
 """
 
 from typing import Any

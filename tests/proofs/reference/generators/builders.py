@@ -1,4 +1,4 @@
-"""What scenarios of every flavour are made of."""
+"""Building blocks of scenarios of every flavour."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ FINDINGS = ("verified", "disputed", "unverified", "refuted", "withdrawn", "unver
 
 
 def relays(luck: SeededRandom, statements: Items, density: float, loops: float = 0.02) -> list[list[str]]:
-    """Who repeats whom: chains, fans and circles, and now and then somebody himself."""
+    """Relays: chains, fans and circles, and sometimes a statement to itself."""
     return [
         [derived["id"], origin["id"]]
         for derived in statements
@@ -27,13 +27,13 @@ def relays(luck: SeededRandom, statements: Items, density: float, loops: float =
 
 
 def relies(luck: SeededRandom, claims: Items, statements: Items, use: dict[str, str], chance: float) -> list[str]:
-    """Statements that the copy leans on: on claims that it uses, or on parts of them."""
-    used = {one for claim in claims if claim["id"] in use for one in [claim["id"], *claim.get("parts", [])]}
+    """Statements that the copy relies on: on claims that it uses, or on members of them."""
+    used = {member for claim in claims if claim["id"] in use for member in [claim["id"], *claim.get("parts", [])]}
     return luck.each([statement["id"] for statement in statements if statement["claim"] in used], chance)
 
 
 def printed(luck: SeededRandom, claim: dict[str, Any]) -> dict[str, Any]:
-    """What one use looked like in print. An opinion may have been printed with its finding, which is null."""
+    """A published use. An opinion may have been published with its finding, which is null."""
     of_opinion = claim.get("kind") == "opinion" and luck.maybe(0.5)
     return {
         "mode": luck.choice(["asserted", "asserted", "attributed", "debunk", "omitted"]),
@@ -48,6 +48,6 @@ def published(luck: SeededRandom, claims: Items) -> dict[str, Any]:
 
 
 def filled(scenario: dict[str, Any]) -> dict[str, Any]:
-    """The scenario without what is empty; its three lists may be."""
+    """The scenario without empty fields; its three lists may be empty."""
     always = ("claims", "sources", "statements")
     return {name: value for name, value in scenario.items() if value not in ([], {}, None) or name in always}

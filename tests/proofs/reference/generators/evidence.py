@@ -1,4 +1,4 @@
-"""One claim and few voices, with everything that makes words depend on other words."""
+"""One claim and few sources, with everything that makes statements depend on each other."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ def scenario(luck: SeededRandom) -> dict[str, Any]:
     """A scenario without its id."""
     names = [f"s{number}" for number in range(luck.randint(2, 5))]
     calm = luck.choice([0.03, 0.1, 0.3])
-    said = statements(luck, names, calm)
+    generated = statements(luck, names, calm)
     claim: dict[str, Any] = {"id": "c"}
     if luck.maybe(0.4):
         claim["adverse_to"] = luck.some([*names, "ghost"], 2)
@@ -21,8 +21,8 @@ def scenario(luck: SeededRandom) -> dict[str, Any]:
             "policy": luck.choice(["routine", "routine", "contentious", "contentious", "serious"]),
             "claims": [claim],
             "sources": sources(luck, names, calm),
-            "statements": said,
-            "relays": builders.relays(luck, said, luck.choice([0, 0.1, 0.3])),
+            "statements": generated,
+            "relays": builders.relays(luck, generated, luck.choice([0, 0.1, 0.3])),
             "use": {"c": luck.choice(["asserted", "attributed", "debunk"])},
             "stated_source_count": {"c": luck.randint(0, 3)} if counted else None,
             "published": {"mode": "asserted", "finding": "verified"} if counted else None,
@@ -31,13 +31,13 @@ def scenario(luck: SeededRandom) -> dict[str, Any]:
 
 
 def sources(luck: SeededRandom, names: list[str], calm: float) -> Items:
-    """Mostly people. In some scenarios every other is somebody's agent."""
+    """Mostly people. In some scenarios every other one is an agent."""
     agents = 0.6 if luck.maybe(0.15) else 2 * calm
     return [source(luck, name, names, calm, agents) for name in names]
 
 
 def source(luck: SeededRandom, name: str, names: list[str], calm: float, agents: float) -> dict[str, Any]:
-    """Somebody or something that may have to do with the others."""
+    """A source that may have ties to the others."""
     kind = luck.choices(["person", "organization", "document", "outlet", "observation"], [8, 1, 2, 1, 0.5])[0]
     fields = {"id": name, "type": kind} | luck.fields(
         ("reliability", calm, "ABCDEF"),
@@ -62,17 +62,17 @@ def source(luck: SeededRandom, name: str, names: list[str], calm: float, agents:
 
 
 def statements(luck: SeededRandom, names: list[str], calm: float) -> Items:
-    """Who was there, who was told by whom, and what of it still stands."""
+    """Eyewitnesses, second-hand statements, and those that were withdrawn."""
     denials = luck.choice([0.0, 0.1, 0.3, 0.6, 0.75])
     external, withdrawn = luck.choice([0, 0.3]), luck.choice([0, 0.2])
-    said = []
+    generated = []
     for number in range(luck.randint(2, 7)):
         fields = {"id": f"t{number}", "source": luck.choice(names), "claim": "c"}
         fields["stance"] = "denies" if luck.maybe(denials) else "affirms"
         fields["directness"] = luck.choices(["first_hand", "second_hand", "relayed"], [5, 5, 1])[0]
         if fields["directness"] == "second_hand":
             fields["informant"] = luck.choice([*names, *names, "unknown", "ghost"])
-        said.append(
+        generated.append(
             fields
             | luck.fields(
                 ("obtained_by", external, ["external"]),
@@ -83,4 +83,4 @@ def statements(luck: SeededRandom, names: list[str], calm: float) -> Items:
                 ("briefing", calm, ["b1", "b2"]),
             )
         )
-    return said
+    return generated

@@ -1,4 +1,4 @@
-"""Scenarios told as the difference from earlier ones: the same thing said with `extends`."""
+"""Scenarios written as the difference from earlier ones, with `extends`."""
 
 from typing import Any
 
@@ -11,36 +11,36 @@ BY_ID = ("claims", "sources", "statements")
 
 
 def family(number: int) -> tuple[list[Scenario], list[Scenario]]:
-    """Three related scenarios in full, and the documents of a file that tells them by their differences."""
+    """Three related scenarios in full, and the documents of a file that states them by their differences."""
     luck = SeededRandom(number)
-    full = [shrinking.tidy(generators.scenario(number))]
+    expanded = [shrinking.tidy(generators.scenario(number))]
     for _ in range(2):
-        full.append(smaller(luck, full[-1]))
-    luck.shuffle(full)
-    full = [scenario | {"id": f"{number}-{place}"} for place, scenario in enumerate(full)]
-    told = [difference(luck.choice(full[:place]), full[place]) for place in range(1, len(full))]
-    return full, [full[0], *told]
+        expanded.append(smaller(luck, expanded[-1]))
+    luck.shuffle(expanded)
+    expanded = [scenario | {"id": f"{number}-{place}"} for place, scenario in enumerate(expanded)]
+    documents = [difference(luck.choice(expanded[:place]), expanded[place]) for place in range(1, len(expanded))]
+    return expanded, [expanded[0], *documents]
 
 
 def smaller(luck: SeededRandom, scenario: Scenario) -> Scenario:
-    """The scenario with a few things fewer."""
+    """The scenario with a few items fewer."""
     for _ in range(4):
         scenario = luck.choice([*shrinking.steps(scenario), scenario])
     return scenario
 
 
 def difference(base: Scenario, target: Scenario) -> Scenario:
-    """What has to be said to get from one to the other."""
-    told: Scenario = {"id": target["id"], "extends": base["id"]}
+    """The document that extends one scenario to another."""
+    document: Scenario = {"id": target["id"], "extends": base["id"]}
     for name in [*target, *(name for name in base if name not in target)]:
         if target.get(name) != base.get(name) and name != "id":
-            told[name] = items(base[name], target[name]) if name in BY_ID else target.get(name)
-    return told
+            document[name] = items(base[name], target[name]) if name in BY_ID else target.get(name)
+    return document
 
 
 def items(base: list[Scenario], target: list[Scenario]) -> list[Scenario]:
-    """Items that are new or changed, and the dropping of those that are gone."""
-    left = {item["id"] for item in target}
+    """Items that are new or changed, and `drop` for those that are missing."""
+    remaining = {item["id"] for item in target}
     return [item for item in target if item not in base] + [
-        {"id": item["id"], "drop": True} for item in base if item["id"] not in left
+        {"id": item["id"], "drop": True} for item in base if item["id"] not in remaining
     ]

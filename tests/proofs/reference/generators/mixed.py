@@ -15,7 +15,7 @@ NOBODY = ["ghost", "ghost2"]
 
 @dataclass
 class Mood:
-    """How wild the words are, how many ties there are, and which one tie is looked at with nothing else in the way."""
+    """How wild the statements are, how many ties there are, and which one tie is tested in isolation."""
 
     wild: float
     ties: float
@@ -24,7 +24,7 @@ class Mood:
 
     @classmethod
     def of(cls, luck: SeededRandom) -> "Mood":
-        """Drawn first, or everything would always be in the way of everything."""
+        """Drawn first, or every tie would always obscure every other."""
         looked_at = luck.choice(["org", "camp", "parent", "speaks_for", "makers", "briefing", "masks"])
         focus = looked_at if luck.maybe(0.7) else None
         quiet = focus is not None and luck.maybe(0.7)
@@ -32,7 +32,7 @@ class Mood:
         return cls(luck.choice([0.05, 0.2, 0.4, 0.8]), ties, focus, quiet)
 
     def tie(self, field: str, chance: float) -> float:
-        """How often a field is given: often if it is looked at."""
+        """How often a field is set: often if it is tested."""
         return chance if self.focus == field else self.ties
 
 
@@ -43,7 +43,7 @@ def scenario(luck: SeededRandom) -> dict[str, Any]:
     listed = claims(luck, names)
     atoms = [claim["id"] for claim in listed if "parts" not in claim]
     speakers = [source(luck, mood, name, names, atoms) for name in names]
-    said = statements(luck, mood, names, atoms)
+    generated = statements(luck, mood, names, atoms)
     ids = [claim["id"] for claim in listed]
     use = {
         name: luck.choice(["asserted", "attributed", "debunk", "asserted", "attributed", "omitted"])
@@ -51,15 +51,15 @@ def scenario(luck: SeededRandom) -> dict[str, Any]:
     }
     return builders.filled(
         luck.fields(("policy", 0.85, ["routine", "contentious", "contentious", "serious"]))
-        | clock(luck, said)
+        | clock(luck, generated)
         | {
             "claims": listed,
             "sources": speakers,
-            "statements": said,
-            "relays": builders.relays(luck, said, luck.choice([0.0, 0.05, 0.2, 0.5])),
+            "statements": generated,
+            "relays": builders.relays(luck, generated, luck.choice([0.0, 0.05, 0.2, 0.5])),
             "replies": [reply(luck, names, ids, speakers) for _ in range(luck.choice([0, 0, 1, 2, 4]))],
             "use": use,
-            "relies_on": builders.relies(luck, listed, said, use, 0.15 * mood.wild),
+            "relies_on": builders.relies(luck, listed, generated, use, 0.15 * mood.wild),
             "stated_source_count": {name: luck.randint(0, 4) for name in luck.each(ids, luck.choice([0, 0.6]))},
             "signoffs": signoffs(luck, ids),
             "tasks": tasks(luck, ids),
@@ -69,12 +69,12 @@ def scenario(luck: SeededRandom) -> dict[str, Any]:
 
 
 def a_name(luck: SeededRandom, names: list[str]) -> str:
-    """Mostly somebody recorded, sometimes nobody, sometimes what is a key of somebody."""
+    """Mostly a recorded name, sometimes an unknown one, sometimes a source's key."""
     return luck.choice(luck.choices([names, NOBODY, KEYS], [75, 20, 5])[0])
 
 
 def claims(luck: SeededRandom, names: list[str]) -> Items:
-    """Atoms of every kind, and up to two compounds among them."""
+    """Simple claims of every kind, and up to two compounds of them."""
     listed = [
         {"id": f"c{number}"} | luck.fields(("kind", 0.12, ["opinion", "utterance", "content"]))
         for number in range(luck.choice([1, 1, 2, 2, 3, 4]))
@@ -92,7 +92,7 @@ def claims(luck: SeededRandom, names: list[str]) -> Items:
 
 
 def source(luck: SeededRandom, mood: Mood, name: str, names: list[str], atoms: list[str]) -> dict[str, Any]:
-    """Somebody or something, with ties to others."""
+    """A source with ties to others."""
     papers = 10 if mood.focus == "makers" else 3
     kinds = ["person", "organization", "document", "outlet", "observation"]
     kind = luck.choices(kinds, [6, 2, papers, 1.2, 1])[0]
@@ -114,17 +114,17 @@ def source(luck: SeededRandom, mood: Mood, name: str, names: list[str], atoms: l
         fields |= luck.fields(("authenticated", 0.8, [True] * 6 + [False]))
     if kind in ("document", "observation"):
         fields |= {way: luck.some(atoms) for way in luck.each(["establishes", "contradicts"], 0.3)}
-    # What is looked at ties many to the same few, or two who have a tie would seldom have it to one.
+    # The tested field ties many to the same few, or two sources with one tie would be rare.
     few = {mood.focus: names[:2]}
     return fields | {field: a_name(luck, few.get(field, names)) for field in ties if luck.maybe(ties[field])}
 
 
 def statements(luck: SeededRandom, mood: Mood, names: list[str], atoms: list[str]) -> Items:
-    """Few claims get most of the words, or none would ever get enough of them."""
+    """Few claims get most of the statements, or none would ever get enough."""
     denials = luck.choice([0.05, 0.05, 0.25, 0.5, 0.9])
     briefings = 0.5 if mood.focus in ("briefing", "masks") else luck.choice([0.0, 0.0, 0.1, 0.4])
     stage = luck.some(atoms, 2)
-    said = []
+    generated = []
     for number in range(luck.randint(2, 14)):
         claim = luck.choice(stage if luck.maybe(0.7) else atoms)
         fields = {"id": f"t{number}", "source": luck.choice(names), "claim": claim}
@@ -134,7 +134,7 @@ def statements(luck: SeededRandom, mood: Mood, names: list[str], atoms: list[str
         fields["directness"] = luck.choices(["first_hand", "second_hand", "relayed"], [3, 2, mood.wild + 0.1])[0]
         if fields["directness"] == "second_hand" or luck.maybe(0.05):
             fields |= luck.fields(("informant", 0.9, names * 5 + ["unknown", "ghost", "k1"]))
-        said.append(
+        generated.append(
             fields
             | luck.fields(
                 ("terms", 0.3 * mood.wild, builders.TERMS),
@@ -145,23 +145,28 @@ def statements(luck: SeededRandom, mood: Mood, names: list[str], atoms: list[str
                 ("retracted", 0.15 * mood.wild, [True] * 4 + [False]),
             )
         )
-    return said
+    return generated
 
 
-def clock(luck: SeededRandom, said: Items) -> dict[str, str]:
-    """Sometimes the time, and embargoes around it to the minute, in zones and without."""
+def clock(luck: SeededRandom, generated: Items) -> dict[str, str]:
+    """Sometimes the time, and embargoes around it to the minute, with and without time zones."""
     if luck.maybe(0.75):
         return {}
-    for statement in said:
+    for statement in generated:
         until = NOW + timedelta(minutes=luck.choice([-60, -1, 0, 1, 60]))
-        elsewhere = until.astimezone(timezone(timedelta(hours=2)))
-        ways = [until.isoformat(), f"{until:%Y-%m-%dT%H:%M:%SZ}", f"{until:%Y-%m-%dT%H:%M:%S}", elsewhere.isoformat()]
-        statement |= luck.fields(("embargo_until", 0.3, ways))
+        in_other_zone = until.astimezone(timezone(timedelta(hours=2)))
+        notations = [
+            until.isoformat(),
+            f"{until:%Y-%m-%dT%H:%M:%SZ}",
+            f"{until:%Y-%m-%dT%H:%M:%S}",
+            in_other_zone.isoformat(),
+        ]
+        statement |= luck.fields(("embargo_until", 0.3, notations))
     return {"now": luck.choice(["2031-03-04T09:00:00Z", "2031-03-04T09:00:00", "2031-03-04T10:00:00+01:00"])}
 
 
 def reply(luck: SeededRandom, names: list[str], ids: list[str], speakers: Items) -> dict[str, Any]:
-    """A request to somebody, answered by somebody, who may have been speaking to us behind a mask."""
+    """A request to a party, with a respondent who may be an unnamed source of ours."""
     masked = [source.get("key", source["id"]) for source in speakers if source.get("unnamed")]
     return {
         "to": a_name(luck, names),
@@ -176,13 +181,13 @@ def reply(luck: SeededRandom, names: list[str], ids: list[str], speakers: Items)
 
 
 def signoffs(luck: SeededRandom, ids: list[str]) -> dict[str, dict[str, bool]]:
-    """Signatures stated to be there or missing."""
+    """Signatures stated as present or missing."""
     signed = luck.each(ids, luck.choice([0, 0.6]))
     return {name: luck.fields(*((what, 0.6, [True, False]) for what in builders.SIGNATURES)) for name in signed}
 
 
 def tasks(luck: SeededRandom, ids: list[str]) -> str | dict[str, str] | None:
-    """One word for all claims, or claim by claim."""
+    """One value for all claims, or claim by claim."""
     standings = ["none", "open", "exhausted"]
     by_claim = {name: luck.choice(standings) for name in luck.each(ids, 0.6)}
     return luck.choices([None, luck.choice(standings), by_claim], [60, 15, 25])[0]

@@ -1,4 +1,4 @@
-"""Claims whose evidence is simple and mostly decisive, and everything around the story dense."""
+"""Claims with simple and mostly decisive evidence, under a story with many details."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ def scenario(luck: SeededRandom) -> dict[str, Any]:
     ids = [claim["id"] for claim in listed]
     speakers = sources(luck, atoms)
     embargoes = 0.5 if luck.maybe(0.3) else 0
-    said = statements(luck, atoms, embargoes)
+    generated = statements(luck, atoms, embargoes)
     use = {name: luck.choice(MODES) for name in luck.each(ids, 0.85)}
     return builders.filled(
         {
@@ -27,11 +27,11 @@ def scenario(luck: SeededRandom) -> dict[str, Any]:
             "now": NOW if embargoes else None,
             "claims": listed,
             "sources": speakers,
-            "statements": said,
-            "relays": builders.relays(luck, said, 0.3),
+            "statements": generated,
+            "relays": builders.relays(luck, generated, 0.3),
             "replies": [reply(luck, ids, speakers) for _ in range(luck.choice([0, 1, 2, 3]))],
             "use": use,
-            "relies_on": builders.relies(luck, listed, said, use, 0.1),
+            "relies_on": builders.relies(luck, listed, generated, use, 0.1),
             "stated_source_count": {name: luck.randint(0, 3) for name in luck.each(ids, 0.5)},
             "signoffs": {
                 name: dict.fromkeys(luck.each(builders.SIGNATURES, 0.3), False) for name in luck.each(ids, 0.6)
@@ -43,7 +43,7 @@ def scenario(luck: SeededRandom) -> dict[str, Any]:
 
 
 def claims(luck: SeededRandom, atoms: list[str]) -> Items:
-    """Atoms, a few of them opinions, and compounds of the others; most adverse to somebody."""
+    """Simple claims, a few of them opinions, and compounds of the others; most adverse to a party."""
     listed: Items = [{"id": name} | luck.fields(("kind", 0.1, ["opinion"])) for name in atoms]
     plain = [claim["id"] for claim in listed if "kind" not in claim]
     if plain:
@@ -76,12 +76,12 @@ def sources(luck: SeededRandom, atoms: list[str]) -> Items:
 
 
 def statements(luck: SeededRandom, atoms: list[str], embargoes: float) -> Items:
-    """On each claim up to four words, mostly to one effect."""
-    said: Items = []
+    """On each claim up to four statements, mostly of one stance."""
+    generated: Items = []
     for claim in atoms:
         stances = luck.choice([["affirms"], ["affirms"], ["denies"], ["affirms", "denies", "declines"]])
         for _ in range(luck.choice([0, 1, 2, 3, 4])):
-            fields = {"id": f"t{len(said)}", "source": luck.choice([*NAMES, "rec"]), "claim": claim}
+            fields = {"id": f"t{len(generated)}", "source": luck.choice([*NAMES, "rec"]), "claim": claim}
             fields |= {"stance": luck.choice(stances), "directness": "first_hand"}
             if luck.maybe(0.15):
                 fields |= {"directness": "second_hand", "informant": luck.choice([*NAMES, "unknown"])}
@@ -93,8 +93,8 @@ def statements(luck: SeededRandom, atoms: list[str], embargoes: float) -> Items:
                 ("briefing", 0.3, ["b1", "b2"]),
                 ("embargo_until", embargoes, EMBARGOES),
             )
-            said.append(fields)
-    return said
+            generated.append(fields)
+    return generated
 
 
 def reply(luck: SeededRandom, ids: list[str], speakers: Items) -> dict[str, Any]:

@@ -1,23 +1,23 @@
-"""What a statement is worth: interested, named, rated, sound, countable (section 2)."""
+"""Properties of a statement: interested, named, rated, sound, countable (section 2)."""
 
 from tests.proofs.reference.rules import liveness
-from tests.proofs.reference.rules.facts import OPPOSITE, World, once
+from tests.proofs.reference.rules.facts import OPPOSITE, World, cached
 
 
-def profits(gains: str, stance: str) -> bool:
-    """Whether somebody who gains so gains from words of this stance."""
+def gains_from(gains: str, stance: str) -> bool:
+    """Whether a source with these benefits gains from a statement of this stance."""
     return (gains, stance) in {("believed", "affirms"), ("disbelieved", "denies")}
 
 
-@once
+@cached
 def interested(world: World, statement: str) -> bool:
     """Whether its source gains, its informant, or the source or informant of one of its roots, dead or not."""
     stance, claim = world.stance(statement), world.claim(statement)
     for one in {statement, *liveness.roots(world, statement)}:
         told_by = liveness.informant(world, one)
-        if profits(world.statement_gains(one), stance):
+        if gains_from(world.statement_gains(one), stance):
             return True
-        if told_by is not None and profits(world.source_gains(told_by, claim), stance):
+        if told_by is not None and gains_from(world.source_gains(told_by, claim), stance):
             return True
     return False
 
@@ -36,7 +36,7 @@ def rated(world: World, statement: str) -> bool:
 
 
 def sound(world: World, statement: str) -> bool:
-    """Quotable, ours, authentic, from somebody known who is no known liar."""
+    """Quotable, obtained by us, authentic, from a known source who does not lie."""
     source = world.source(statement)
     forged_for_all_we_know = world.type_of(source) == "document" and not world.of(source, "authenticated")
     return (
@@ -61,11 +61,11 @@ def relayed_by(world: World, statement: str) -> set[str]:
 
 
 def says_live(world: World, identity: str, claim: str, stance: str) -> bool:
-    """Whether somebody has a live statement of this stance on the claim."""
+    """Whether this identity has a live statement of this stance on the claim."""
     return any(world.speaker(one) == identity and liveness.live(world, one) for one in world.on(claim, stance))
 
 
-@once
+@cached
 def countable(world: World, statement: str) -> bool:
     """Whether it counts: counting is strict."""
     stance, claim = world.stance(statement), world.claim(statement)
@@ -73,13 +73,13 @@ def countable(world: World, statement: str) -> bool:
         return False
     if not all(sound(world, one) for one in {statement, *relayed_by(world, statement)}):
         return False
-    if world.directness(statement) == "relayed" or not well_told(world, statement):
+    if world.directness(statement) == "relayed" or not well_sourced(world, statement):
         return False
     return not says_live(world, world.speaker(statement), claim, OPPOSITE[stance])
 
 
-def well_told(world: World, statement: str) -> bool:
-    """Whether second-hand words come from an informant who is no outlet and does not say the opposite."""
+def well_sourced(world: World, statement: str) -> bool:
+    """Whether a second-hand statement has an informant who is not an outlet and does not say the opposite."""
     if world.directness(statement) != "second_hand":
         return True
     told_by = liveness.informant(world, statement)
@@ -89,12 +89,12 @@ def well_told(world: World, statement: str) -> bool:
     return not says_live(world, world.identity(told_by), world.claim(statement), opposite)
 
 
-@once
+@cached
 def counted(world: World, claim: str, stance: str) -> list[str]:
     """The countable statements on one side of a claim."""
     return [one for one in world.on(claim, stance) if countable(world, one)]
 
 
 def persons(world: World, statements: set[str]) -> set[str]:
-    """The distinct identities of the persons among those who say these."""
+    """The distinct identities of the persons among the sources of these statements."""
     return {world.speaker(one) for one in statements if world.type_of(world.source(one)) == "person"}

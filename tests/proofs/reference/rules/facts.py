@@ -1,4 +1,4 @@
-"""Facts: the records of a scenario, what is stated of each, and what holds where nothing is stated (section 1)."""
+"""Facts: the records of a scenario, their stated values, and the defaults (section 1)."""
 
 import copy
 from collections.abc import Callable, Collection, Iterable
@@ -11,8 +11,8 @@ OPPOSITE = {"affirms": "denies", "denies": "affirms"}
 T = TypeVar("T")
 
 
-def once(rule: Callable[..., T]) -> Callable[..., T]:
-    """Ask a rule once about the same thing in the same world: rules lean on each other, and naive ones very often."""
+def cached(rule: Callable[..., T]) -> Callable[..., T]:
+    """Apply a rule once to the same arguments in the same world: the rules are naive and call each other very often."""
 
     @wraps(rule)
     def asked(world: "World", *about: str) -> T:
@@ -54,7 +54,7 @@ class World:
         return [claim, *self.parts(claim)]
 
     def bodies(self, claim: str) -> list[str]:
-        """The claims that hold the statements of a claim: its parts, or itself."""
+        """The claims that hold the statements of a claim: its members, or itself."""
         return self.parts(claim) or [claim]
 
     def compounds_of(self, claim: str) -> list[str]:
@@ -66,18 +66,18 @@ class World:
         return (self.claims[claim].get("kind") or "content") == "opinion"
 
     def own_risk(self, claim: str) -> str:
-        """The risk stated of it, or else of the whole scenario."""
+        """The stated risk, or else that of the whole scenario."""
         return self.claims[claim].get("risk") or self.scenario.get("policy") or "serious"
 
     def risk(self, claim: str) -> str:
-        """A compound is as serious as the most serious of itself and its parts."""
+        """A compound is as risky as the riskiest of itself and its members."""
         return max((self.own_risk(one) for one in self.whole(claim)), key=RISKS.index)
 
     def parties(self, claim: str) -> list[str]:
-        """The names of those it is adverse to."""
+        """The names of the parties it is adverse to."""
         return self.claims[claim].get("adverse_to") or []
 
-    # Sources. A name need not be recorded: it is its own identity then, and nothing is stated of it.
+    # Sources. A name need not be recorded: then it is its own identity, without stated values.
 
     def identity(self, name: str) -> str:
         """The key of the source recorded under that name, or else the name. Names and keys share one space."""
@@ -88,11 +88,11 @@ class World:
         return {self.identity(name) for name in names if name is not None}
 
     def of(self, name: str, field: str) -> Any:
-        """What is stated of the source recorded under that name, never pooled with others of its identity."""
+        """A stated value of the source recorded under that name, never pooled with others of its identity."""
         return self.sources.get(name, {}).get(field)
 
     def type_of(self, name: str) -> str | None:
-        """What kind of source it is; None of a name that is not recorded."""
+        """The type of the source; None for an unrecorded name."""
         return self.of(name, "type")
 
     def self_and_principal(self, name: str) -> set[str]:
@@ -104,11 +104,11 @@ class World:
         return bool(self.self_and_principal(name) & self.identities(self.parties(claim)))
 
     def unnamed(self, name: str) -> bool:
-        """Whether the source is not to be named."""
+        """Whether the source is unnamed."""
         return bool(self.of(name, "unnamed"))
 
     def known(self, name: str) -> bool:
-        """Whether it is named, or an editor knows who it is."""
+        """Whether it is named, or an editor knows it."""
         return not self.unnamed(name) or self.of(name, "editor_knows") is not False
 
     def reliability(self, name: str) -> str:
@@ -116,54 +116,54 @@ class World:
         return self.of(name, "reliability") or "B"
 
     def source_gains(self, name: str, claim: str) -> str:
-        """What it gains from; parties and their agents gain from disbelief unless something else is stated."""
+        """Its benefits; parties and their agents gain from disbelief unless otherwise stated."""
         return self.of(name, "benefits_if") or ("disbelieved" if self.sides_with_a_party(name, claim) else "neither")
 
     # Statements
 
     def source(self, statement: str) -> str:
-        """The record of who says it."""
+        """The record of its source."""
         return self.statements[statement]["source"]
 
     def speaker(self, statement: str) -> str:
-        """The identity of who says it."""
+        """The identity of its source."""
         return self.identity(self.source(statement))
 
     def claim(self, statement: str) -> str:
-        """What it is about."""
+        """The claim it is about."""
         return self.statements[statement]["claim"]
 
     def stance(self, statement: str) -> str:
-        """What it says to that."""
+        """Its stance."""
         return self.statements[statement]["stance"]
 
     def directness(self, statement: str) -> str:
-        """Whether the speaker was there, was told, or repeats."""
+        """Whether it is first-hand, second-hand or relayed."""
         return self.statements[statement]["directness"]
 
     def first_hand(self, statement: str) -> bool:
-        """Whether the speaker was there."""
+        """Whether it is first-hand."""
         return self.directness(statement) == "first_hand"
 
     def got_by_us(self, statement: str) -> bool:
-        """Whether it was said to us, not to another house."""
+        """Whether it was said to us, not to another newsroom."""
         return (self.statements[statement].get("obtained_by") or "us") == "us"
 
     def terms(self, statement: str) -> str:
-        """On what terms it was given."""
+        """Its terms."""
         assumed = "background" if self.unnamed(self.source(statement)) else "on_record"
         return self.statements[statement].get("terms") or assumed
 
     def quotable(self, statement: str) -> bool:
-        """Whether the terms allow to print it."""
+        """Whether its terms allow publication."""
         return self.terms(statement) in ("on_record", "background")
 
     def briefing(self, statement: str) -> str | None:
-        """At which briefing, call or release it was said."""
+        """Its briefing, call or release."""
         return self.statements[statement].get("briefing")
 
     def statement_gains(self, statement: str) -> str:
-        """What its speaker gains from, by the statement itself or else by the source."""
+        """The benefits stated of the statement, or else of its source."""
         stated = self.statements[statement].get("benefits_if")
         return stated or self.source_gains(self.source(statement), self.claim(statement))
 

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from tests.proofs.reference.rules import counting, finding, groups, liveness, replies
-from tests.proofs.reference.rules.facts import OPPOSITE, World, once
+from tests.proofs.reference.rules.facts import OPPOSITE, World, cached
 from tests.proofs.reference.rules.groups import Group
 
 BLOCKING = {
@@ -23,29 +23,29 @@ def verdict(codes: set[str]) -> str:
 
 
 def codes(world: World, claim: str, mode: str) -> set[str]:
-    """Everything that speaks against one use as it is, or is asked of it."""
+    """Every code of one use."""
     if mode == "omitted":
         return set()
-    found = leaning(world, claim) | false_decline(world, claim) | replies.codes(world, claim)
+    found = reliance_codes(world, claim) | false_decline(world, claim) | replies.codes(world, claim)
     if world.is_opinion(claim):
         return found | {OPINIONS[mode]}
     ways = {"asserted": asserting, "attributed": attributing, "debunk": debunking}
-    found |= ways[mode](world, claim) | barring(world, claim, mode) | reading(world, claim)
-    return found | counting_heads(world, claim, mode) | masks(world, claim, mode)
+    found |= ways[mode](world, claim) | blocking_codes(world, claim, mode) | review_codes(world, claim)
+    return found | source_count_codes(world, claim, mode) | unnamed_source_codes(world, claim, mode)
 
 
-# Who has signed
+# Signatures
 
 
 def signed_off(world: World, claim: str, what: str) -> bool:
-    """Whether one sign-off is there for the claim and all its parts."""
+    """Whether the sign-off exists for the claim and all its members."""
     given = world.scenario.get("signoffs") or {}
     return all((given.get(one) or {}).get(what) is not False for one in world.whole(claim))
 
 
 def signed(world: World, claim: str) -> bool:
-    """Whether the finding has its signatures: a serious claim lacks one where standards have not read it."""
-    # Sign-offs are pooled: one that is missing for a routine half is missing for a whole that is serious.
+    """Whether the finding has its signatures: a serious claim needs a standards review."""
+    # Sign-offs are pooled: one that is missing for a routine member is missing for a serious compound.
     own = world.risk(claim) != "serious" or signed_off(world, claim, "standards")
     return own and all(signed(world, part) for part in world.parts(claim))
 
@@ -56,16 +56,16 @@ def is_verified(world: World, claim: str) -> bool:
 
 
 def is_open(world: World, claim: str, whole: str) -> bool:
-    """Not verified (or unsigned), not refuted, not withdrawn. A part is judged with the signatures of its whole."""
+    """Not verified (or unsigned), not refuted, not withdrawn. A member counts with the signatures of its compound."""
     found = finding.finding(world, claim)
     return found not in ("refuted", "withdrawn") and not (found == "verified" and signed(world, whole))
 
 
-# What the copy leans on
+# Relied-on statements
 
 
-def leaning(world: World, claim: str) -> set[str]:
-    """What follows from `relies` alone."""
+def reliance_codes(world: World, claim: str) -> set[str]:
+    """The consequences of `relies` alone."""
     leant_on, found = relies(world, claim), set()
     if leant_on & embargoed(world):
         found.add("E_EMBARGO")
@@ -84,7 +84,7 @@ def relies(world: World, claim: str) -> set[str]:
 
 
 def false_decline(world: World, claim: str) -> set[str]:
-    """Somebody who is said to have declined to comment has spoken behind a mask."""
+    """A party that is said to have declined to comment has spoken as an unnamed source."""
     counted = {one for body in world.bodies(claim) for side in OPPOSITE for one in counting.counted(world, body, side)}
     unnamed = {one for one in counted | relies(world, claim) if world.unnamed(world.source(one))}
     masked = {world.speaker(one) for one in unnamed}
@@ -99,19 +99,19 @@ def false_decline(world: World, claim: str) -> set[str]:
 
 
 def relied_on(world: World, claim: str, mode: str) -> list[Group]:
-    """The groups that a use of a claim that is no compound rests on."""
+    """The groups that a use of a claim that is not a compound rests on."""
     return groups.against(world, claim) if mode == "debunk" else groups.independent(world, claim)
 
 
-def counting_heads(world: World, claim: str, mode: str) -> set[str]:
-    """The copy says that it has more people than it relies on."""
+def source_count_codes(world: World, claim: str, mode: str) -> set[str]:
+    """The copy claims more sources than it relies on."""
     says = (world.scenario.get("stated_source_count") or {}).get(claim)
     members = {one for body in world.bodies(claim) for group in relied_on(world, body, mode) for one in group}
     return {"E_SOURCE_COUNT"} if says is not None and says > len(counting.persons(world, members)) else set()
 
 
-def masks(world: World, claim: str, mode: str) -> set[str]:
-    """Unnamed sources are explained, and masks of one origin told; of a compound, each part is judged for itself."""
+def unnamed_source_codes(world: World, claim: str, mode: str) -> set[str]:
+    """Unnamed sources are explained, also that some are of one origin; of a compound, for each member."""
     found = set()
     for body in world.bodies(claim):
         settled = signed(world, claim) and finding.basis(world, body) in ("record", "observation", "admission")
@@ -124,11 +124,11 @@ def masks(world: World, claim: str, mode: str) -> set[str]:
     return found
 
 
-# What the finding allows
+# Consequences of the finding
 
 
-def barring(world: World, claim: str, mode: str) -> set[str]:
-    """What no way of telling it but a debunk can mend, and what not even that can."""
+def blocking_codes(world: World, claim: str, mode: str) -> set[str]:
+    """The codes of any mode but a debunk, and those of every mode."""
     found, value = set(), finding.finding(world, claim)
     if turns_on_embargo(world, claim):
         found.add("E_EMBARGO")
@@ -139,14 +139,14 @@ def barring(world: World, claim: str, mode: str) -> set[str]:
     return found
 
 
-def reading(world: World, claim: str) -> set[str]:
-    """Lawyers read what is serious."""
+def review_codes(world: World, claim: str) -> set[str]:
+    """A serious claim needs a legal review."""
     unread = world.risk(claim) == "serious" and not signed_off(world, claim, "legal")
     return {"E_LEGAL"} if unread else set()
 
 
 def asserting(world: World, claim: str) -> set[str]:
-    """The house says it."""
+    """The newsroom asserts it."""
     found = including_denial(world, claim)
     if is_open(world, claim, claim):
         found.add("E_ASSERTED_UNVERIFIED")
@@ -157,7 +157,7 @@ def asserting(world: World, claim: str) -> set[str]:
 
 
 def attributing(world: World, claim: str) -> set[str]:
-    """Somebody says it, and the house says who."""
+    """A source says it, and the copy attributes it."""
     found = including_denial(world, claim)
     if not is_open(world, claim, claim):
         return found
@@ -172,14 +172,14 @@ def attributing(world: World, claim: str) -> set[str]:
 
 
 def debunking(world: World, claim: str) -> set[str]:
-    """The house says that it is not so."""
+    """The newsroom says that it is false."""
     value = finding.finding(world, claim)
     settled = value == "withdrawn" or (value == "refuted" and signed(world, claim))
     return {"C_LEAD_WITH_FACT" if settled else "E_DEBUNK_NOT_REFUTED"}
 
 
 def including_denial(world: World, claim: str) -> set[str]:
-    """Where it is denied, the copy says so."""
+    """A denied claim is published with its denial."""
     untrue = finding.finding(world, claim) in ("refuted", "withdrawn")
     return {"C_INCLUDE_DENIAL"} if finding.contested(world, claim) and not untrue else set()
 
@@ -187,16 +187,16 @@ def including_denial(world: World, claim: str) -> set[str]:
 # Embargoes
 
 
-@once
+@cached
 def embargoed(world: World) -> set[str]:
-    """The statements that may not be printed yet."""
+    """The statements that may not be published yet."""
     limits = {name: fields.get("embargo_until") for name, fields in world.statements.items()}
     return {name for name, until in limits.items() if until and moment(world.scenario["now"]) < moment(until)}
 
 
-@once
+@cached
 def without_embargoed(world: World) -> World:
-    """The facts that anybody could print today."""
+    """The facts that may be published today."""
     return world.but(embargoed(world), withdrawn=True)
 
 
@@ -204,13 +204,13 @@ def turns_on_embargo(world: World, claim: str) -> bool:
     """Whether a live statement is under embargo, and without all such statements the claim would look different."""
     if not any(liveness.live(world, one) for one in embargoed(world) if world.claim(one) in world.bodies(claim)):
         return False
-    # The finding, not the status: an unsigned claim that turns on an embargo gives it away as well.
+    # The finding, not the status: an unsigned claim that depends on an embargoed statement reveals it as well.
     public = without_embargoed(world)
     return any(rule(world, claim) != rule(public, claim) for rule in (finding.finding, finding.contested))
 
 
 def moment(stated: Any) -> datetime:
-    """A time as YAML or a text gives it; UTC where it names no zone."""
+    """A time from YAML or text; UTC if it has no time zone."""
     value = datetime.fromisoformat(stated) if isinstance(stated, str) else stated
     if isinstance(value, date) and not isinstance(value, datetime):
         value = datetime(value.year, value.month, value.day, tzinfo=UTC)

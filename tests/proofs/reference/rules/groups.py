@@ -1,15 +1,15 @@
-"""How many corners speak: the groups of a set of statements, and what a group can be said to be (section 2)."""
+"""Groups of a set of statements, and their properties (section 2)."""
 
 from itertools import combinations
 
 from tests.proofs.reference.rules import counting, joins, liveness
-from tests.proofs.reference.rules.facts import World, once
+from tests.proofs.reference.rules.facts import World, cached
 
 Group = frozenset[str]
 
 
 def self_standing(world: World, statement: str) -> bool:
-    """Whether it rests on nobody else's word."""
+    """Whether it does not rest on another source."""
     return not liveness.links(world, statement) and liveness.informant(world, statement) is None
 
 
@@ -18,45 +18,45 @@ def groups(world: World, statements: list[str]) -> list[Group]:
     standing = [one for one in statements if self_standing(world, one)]
     tellers = [one for one in statements if one not in standing]
     grounds = components(world, [one for one in standing if not said_elsewhere(world, one, standing)])
-    # A teller joins a group through its self-standing members only: through another teller it would connect.
-    told = {teller: [ground for ground in grounds if touches(world, teller, ground)] for teller in tellers}
+    # An indirect statement joins a group through self-standing members only: through another it would connect groups.
+    told = {teller: [ground for ground in grounds if joins_group(world, teller, ground)] for teller in tellers}
     filled = [ground.union(teller for teller in tellers if ground in told[teller]) for ground in grounds]
     return filled + components(world, [teller for teller in tellers if not told[teller]])
 
 
 def said_elsewhere(world: World, statement: str, standing: list[str]) -> bool:
-    """Whether it was said at a briefing by somebody who also says it without one."""
+    """Whether it was said at a briefing by a source that also says it without one."""
     apart = [one for one in standing if not world.briefing(one)]
     return bool(world.briefing(statement)) and world.speaker(statement) in {world.speaker(one) for one in apart}
 
 
-def touches(world: World, statement: str, group: Group) -> bool:
+def joins_group(world: World, statement: str, group: Group) -> bool:
     """Whether it joins a member."""
     return any(joins.join(world, statement, member) for member in group)
 
 
 def components(world: World, statements: list[str]) -> list[Group]:
-    """The connected components of the statements under joins: each newcomer melts what it touches into one."""
+    """The connected components of the statements under joins: each new statement merges the groups that it joins."""
     found: list[Group] = []
     for statement in statements:
-        touched = [group for group in found if touches(world, statement, group)]
+        touched = [group for group in found if joins_group(world, statement, group)]
         found = [group for group in found if group not in touched] + [frozenset([statement]).union(*touched)]
     return found
 
 
-@once
+@cached
 def independent(world: World, claim: str) -> list[Group]:
     """The groups of the countable affirming statements."""
     return groups(world, counting.counted(world, claim, "affirms"))
 
 
-@once
+@cached
 def against(world: World, claim: str) -> list[Group]:
     """The groups of the countable denying statements."""
     return groups(world, counting.counted(world, claim, "denies"))
 
 
-@once
+@cached
 def origins(world: World, claim: str) -> list[Group]:
     """The groups of all live affirming statements except those off the record."""
     said = [one for one in world.on(claim, "affirms") if world.terms(one) != "off_record"]
@@ -69,32 +69,32 @@ def judged_on(world: World, group: Group) -> Group:
 
 
 def disinterested(world: World, group: Group) -> bool:
-    """Whether somebody in it gains nothing."""
+    """Whether a member is disinterested."""
     return any(not counting.interested(world, one) for one in judged_on(world, group))
 
 
 def first_hand(world: World, group: Group) -> bool:
-    """Whether somebody in it was there."""
+    """Whether a member is first-hand."""
     return any(world.first_hand(one) for one in judged_on(world, group))
 
 
 def named(world: World, group: Group) -> bool:
-    """Whether somebody in it stands to it with a name."""
+    """Whether a member is named."""
     return any(counting.named(world, one) for one in judged_on(world, group))
 
 
 def rated(world: World, group: Group) -> bool:
-    """Whether somebody in it is rated A, B or C."""
+    """Whether a member is rated A, B or C."""
     return any(counting.rated(world, one) for one in judged_on(world, group))
 
 
 def attributable(world: World, group: Group) -> bool:
-    """Whether it can be said from whom it comes, by any member whatever."""
+    """Whether it can be attributed, by any member."""
     return any(world.quotable(one) and (not world.got_by_us(one) or world.known(world.source(one))) for one in group)
 
 
-def shown(world: World, found: list[Group]) -> list[dict]:
-    """Groups as they are printed, with every joining pair."""
+def as_printed(world: World, found: list[Group]) -> list[dict]:
+    """Groups as printed, with every joining pair."""
     return [
         {
             "statements": sorted(group),

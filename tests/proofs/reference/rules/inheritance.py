@@ -20,7 +20,7 @@ def read(path: Path) -> list[dict[str, Any]]:
 
 
 def merge(base: dict[str, Any], document: dict[str, Any]) -> dict[str, Any]:
-    """The earlier scenario with what the later one says differently."""
+    """The earlier scenario with the differences of the later one."""
     merged = {name: copy.deepcopy(value) for name, value in base.items() if name != "expect"}
     for name, value in document.items():
         if name == "extends":

@@ -1,27 +1,27 @@
-"""Which statements come from one corner: origins, and the joins J1 to J8 between them (section 2)."""
+"""Common origins of statements, and the joins J1 to J8 between them (section 2)."""
 
 from dataclasses import dataclass
 
 from tests.proofs.reference.rules import counting, liveness
-from tests.proofs.reference.rules.facts import World, once
+from tests.proofs.reference.rules.facts import World, cached
 
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a statement comes from: a source, as it spoke in one of the roots."""
+    """The origin of a statement: a source, as it spoke in one of the roots."""
 
     source: str
-    heard_by_us: bool
+    obtained_first_hand: bool
     gains: str
 
 
-@once
+@cached
 def origins_of(world: World, statement: str) -> set[Origin]:
     """The sources of its living roots, or the informants of those that have one."""
     found = set()
     for root in liveness.living_roots(world, statement):
         told_by = liveness.informant(world, root)
-        heard = heard_by_us(world, root)
+        heard = obtained_first_hand(world, root)
         if told_by is None:
             found.add(Origin(world.source(root), heard, world.statement_gains(root)))
         else:
@@ -29,19 +29,19 @@ def origins_of(world: World, statement: str) -> set[Origin]:
     return found
 
 
-def heard_by_us(world: World, root: str) -> bool:
-    """Whether the root is first-hand and was got by us."""
+def obtained_first_hand(world: World, root: str) -> bool:
+    """Whether the root is first-hand and was obtained by us."""
     return world.first_hand(root) and world.got_by_us(root)
 
 
-@once
+@cached
 def briefings_of(world: World, statement: str) -> set[str]:
     """Its own briefing, and those of its living roots."""
     told = [world.briefing(one) for one in {statement, *liveness.living_roots(world, statement)}]
     return {briefing for briefing in told if briefing}
 
 
-@once
+@cached
 def join(world: World, one: str, other: str) -> int | None:
     """The lowest J that joins two statements of one stance, or None."""
     if world.speaker(one) == world.speaker(other):
@@ -65,16 +65,17 @@ def join_of_origins(world: World, left: Origin, right: Origin, stance: str) -> i
     if of_one_owner(world, one, other):
         return 6
     org = employer(world, one)
-    if org is not None and org == employer(world, other) and not (left.heard_by_us and right.heard_by_us):
+    apart = left.obtained_first_hand and right.obtained_first_hand
+    if org is not None and org == employer(world, other) and not apart:
         return 7
-    both_gain = counting.profits(left.gains, stance) and counting.profits(right.gains, stance)
+    both_gain = counting.gains_from(left.gains, stance) and counting.gains_from(right.gains, stance)
     if world.of(one, "camp") and world.of(one, "camp") == world.of(other, "camp") and both_gain:
         return 8
     return None
 
 
 def makers(world: World, name: str) -> set[str]:
-    """The author and the issuer of a document, and whom those speak for."""
+    """The author and the issuer of a document, and their principals."""
     if world.type_of(name) != "document":
         return set()
     stated = [world.of(name, "author"), world.of(name, "issuer")]

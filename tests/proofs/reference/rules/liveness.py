@@ -1,12 +1,12 @@
-"""Who leans on whom, and what still stands: informants, links, roots, dead and live (section 2)."""
+"""Dependencies and liveness: informants, links, roots, dead and live (section 2)."""
 
-from tests.proofs.reference.rules.facts import World, once
+from tests.proofs.reference.rules.facts import World, cached
 
 
 def informant(world: World, statement: str) -> str | None:
-    """The recorded source that a second-hand statement was heard from: somebody else, named or known to an editor."""
+    """The recorded source that a second-hand statement was heard from: another source, named or known to an editor."""
     name = world.statements[statement].get("informant")
-    # "unknown" says that nobody is known, even where some source is called so.
+    # "unknown" means that no informant is known, even if a source has that name.
     if world.directness(statement) != "second_hand" or name == "unknown" or name not in world.sources:
         return None
     if world.identity(name) == world.speaker(statement) or not world.known(name):
@@ -14,9 +14,9 @@ def informant(world: World, statement: str) -> str | None:
     return name
 
 
-@once
+@cached
 def dead(world: World) -> set[str]:
-    """Every dead statement: taken back, or heard by others only, all of whom are dead. The least such set."""
+    """Every dead statement: withdrawn, or heard by others only, all of whom are dead. The least such set."""
     found = {one for one in world.statements if world.taken_back(one)}
     while more := {one for one in world.statements if falls_with_its_relayers(world, one, found)} - found:
         found |= more
@@ -25,14 +25,14 @@ def dead(world: World) -> set[str]:
 
 def falls_with_its_relayers(world: World, statement: str, dead_so_far: set[str]) -> bool:
     """Whether it is external and relayed by others, all of them dead."""
-    # "Others" are other statements, so one that repeats itself is no witness of its own life or death.
+    # "Others" are other statements, so one that relays itself does not keep itself alive or dead.
     relayers = {derived for derived, origin in world.relays if origin == statement and derived != statement}
     return not world.got_by_us(statement) and bool(relayers) and relayers <= dead_so_far
 
 
-@once
+@cached
 def links(world: World, statement: str) -> set[str]:
-    """What a statement rests on: what it relays, and what its informant says on the claim to the same effect."""
+    """Its dependencies: the statements it relays, and its informant's statements on the claim of the same stance."""
     found = {origin for derived, origin in world.relays if derived == statement}
     told_by = informant(world, statement)
     if told_by is not None:
@@ -43,9 +43,9 @@ def links(world: World, statement: str) -> set[str]:
     return found
 
 
-@once
+@cached
 def roots(world: World, statement: str) -> set[str]:
-    """The statements reachable over links, itself included, that link to nothing."""
+    """The statements reachable over links, itself included, that link to none."""
     reached: set[str] = set()
     waiting = [statement]
     while waiting:
@@ -57,10 +57,10 @@ def roots(world: World, statement: str) -> set[str]:
 
 
 def living_roots(world: World, statement: str) -> set[str]:
-    """Those of its roots that are not dead."""
+    """Its roots that are not dead."""
     return roots(world, statement) - dead(world)
 
 
 def live(world: World, statement: str) -> bool:
-    """Not dead, and resting on something that is not dead."""
+    """Not dead, and resting on a statement that is not dead."""
     return statement not in dead(world) and bool(living_roots(world, statement))

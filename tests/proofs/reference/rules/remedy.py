@@ -1,4 +1,4 @@
-"""What is owed to readers once it has been printed (section 5, after publication)."""
+"""The remedy of a published story (section 5, after publication)."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ UNTRUE = ("refuted", "withdrawn")
 
 
 def remedy(world: World) -> str | None:
-    """The worst of what the printed uses need; None if nothing was printed."""
+    """The worst remedy of the published uses; None if nothing was published."""
     published = world.scenario.get("published")
     if published is None:
         return None
@@ -22,17 +22,17 @@ def remedy(world: World) -> str | None:
 
 
 def of_use(world: World, claim: str, printed: dict[str, Any]) -> str:
-    """What one printed use needs, by the finding, signed or not."""
+    """The remedy of one published use, by the finding, signed or not."""
     if printed["mode"] == "omitted" or world.is_opinion(claim):
         return "none"
     take_back = "correction" if printed.get("central") is False else "retraction"
     found, before = finding.finding(world, claim), printed["finding"]
     if printed["mode"] == "debunk":
         return of_debunk(found, before, take_back)
-    # What was known to be refuted or withdrawn when it ran is not taken back for being so.
+    # A claim published as refuted or withdrawn needs no retraction for being so.
     if found in UNTRUE and before not in UNTRUE:
         return take_back
-    if says_too_many(world, claim):
+    if overstates_count(world, claim):
         return "correction"
     if found in ("verified", before):
         newly = finding.contested(world, claim) and not printed.get("contested")
@@ -41,14 +41,14 @@ def of_use(world: World, claim: str, printed: dict[str, Any]) -> str:
 
 
 def of_debunk(found: str, before: str, take_back: str) -> str:
-    """What is owed where we said that it is not so."""
+    """The remedy of a claim that was debunked."""
     if found == "verified":
         return take_back
     return "none" if found in (*UNTRUE, before) else "editors_note"
 
 
-def says_too_many(world: World, claim: str) -> bool:
-    """Whether the copy says more people than count for it, or would had nothing been taken back."""
+def overstates_count(world: World, claim: str) -> bool:
+    """Whether the copy states more sources than count for it, or would if nothing had been withdrawn."""
     says = (world.scenario.get("stated_source_count") or {}).get(claim)
     intact = world.but(world.statements.keys(), withdrawn=False, retracted=False)
     counted = {

@@ -1,4 +1,4 @@
-"""What is owed to those whom a claim is adverse to: one code a party, the first that fits (section 5, replies)."""
+"""Right of reply: one code per party that a claim is adverse to, the first that applies (section 5, replies)."""
 
 from typing import Any
 
@@ -9,13 +9,13 @@ WINDOW = {"contentious": 4, "serious": 24}
 
 
 def codes(world: World, claim: str) -> set[str]:
-    """The reply codes of a claim: of a compound, those of itself and of each part, each at its own risk."""
+    """The reply codes of a claim: of a compound, those of itself and of each member, each at its own risk."""
     judged = [one for one in world.whole(claim) if world.risk(one) in WINDOW]
     return {code for one in judged for party in world.parties(one) if (code := code_of(world, one, party))}
 
 
 def code_of(world: World, claim: str, party: str) -> str | None:
-    """What the requests to one party amount to."""
+    """The code for the requests to one party."""
     window = WINDOW[world.risk(claim)]
     requests = [request for request in world.replies if counts(world, request, claim, party)]
     if any(closed_properly(request, window) for request in requests):
@@ -30,7 +30,7 @@ def code_of(world: World, claim: str, party: str) -> str | None:
 
 
 def counts(world: World, request: dict[str, Any], claim: str, party: str) -> bool:
-    """Whether it is to the party or its agent, and covers the claim, a compound it is part of, or all its parts."""
+    """Whether it is to the party or its agent, and covers the claim, its compound, or all its members."""
     if world.identity(party) not in world.self_and_principal(request["to"]):
         return False
     covered, parts = set(request["covers"]), set(world.parts(claim))
@@ -43,23 +43,23 @@ def closed_properly(request: dict[str, Any], window: int) -> bool:
 
 
 def running(request: dict[str, Any]) -> bool:
-    """Whether there is still time to answer."""
+    """Whether there is still time to reply."""
     return request["outcome"] in ("pending", "no_response", "unreachable") and not deadline_passed(request)
 
 
 def over(request: dict[str, Any]) -> bool:
-    """Whether no answer will come."""
+    """Whether no reply will come."""
     silent = request["outcome"] in ("pending", "no_response", "unreachable") and deadline_passed(request)
     return request["outcome"] == "declined" or silent
 
 
 def long_enough(request: dict[str, Any], window: int) -> bool:
-    """Whether the hours fill the window, or somebody gave a reason why not."""
+    """Whether the hours fill the window, or there is a reason why not."""
     return (request.get("hours") or 0) >= window or reasoned(request)
 
 
 def reasoned(request: dict[str, Any]) -> bool:
-    """Whether somebody gave a reason. A blank one is none."""
+    """Whether there is a reason. A blank one does not count."""
     return bool((request.get("reason") or "").strip())
 
 

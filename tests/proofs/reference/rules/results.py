@@ -1,4 +1,4 @@
-"""What the rules answer to a scenario, in the form in which `manage.py assess` prints it (section 7)."""
+"""The results of the rules for a scenario, in the form in which `manage.py assess` prints them (section 7)."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ def answer(scenario: dict[str, Any]) -> dict[str, Any]:
 
 
 def of_claim(world: World, claim: str) -> dict[str, Any]:
-    """What is found of one claim; counts and groups are those of its parts, so a compound has none."""
+    """The result of one claim; counts and groups are those of its members, so a compound has none."""
     sides = {"independent": groups.independent, "against": groups.against, "origins": groups.origins}
     found = {side: [] if world.parts(claim) else rule(world, claim) for side, rule in sides.items()}
     counts = {side: None if world.parts(claim) else len(found[side]) for side in sides}
@@ -33,5 +33,5 @@ def of_claim(world: World, claim: str) -> dict[str, Any]:
         **counts,
         "missing": finding.missing(world, claim),
         "hangs_on": finding.hangs_on(world, claim),
-        "groups": {side: groups.shown(world, found[side]) for side in sides},
+        "groups": {side: groups.as_printed(world, found[side]) for side in sides},
     }

@@ -1,4 +1,4 @@
-"""How much is enough: the rows of the default policy, and what a claim lacks for one of them (sections 2 and 3)."""
+"""Thresholds: the rows of the default policy, and the unmet requirements of one (sections 2 and 3)."""
 
 from tests.proofs.reference.rules import groups
 from tests.proofs.reference.rules.facts import World
@@ -14,8 +14,8 @@ ROWS: dict[str, list[Row]] = {
 }
 
 
-def have(world: World, found: list[groups.Group]) -> Row:
-    """What these groups amount to."""
+def counts_of(world: World, found: list[groups.Group]) -> Row:
+    """The counts of these groups."""
     return (
         len(found),
         sum(groups.first_hand(world, group) for group in found),
@@ -26,19 +26,19 @@ def have(world: World, found: list[groups.Group]) -> Row:
 
 
 def satisfied(row: Row, amount: Row) -> bool:
-    """Whether there is enough of everything."""
+    """Whether every requirement is met."""
     return all(has >= need for has, need in zip(amount, row, strict=True))
 
 
 def met_for(world: World, claim: str) -> bool:
     """Whether the affirming groups satisfy some row."""
-    amount = have(world, groups.independent(world, claim))
+    amount = counts_of(world, groups.independent(world, claim))
     return any(satisfied(row, amount) for row in ROWS[world.own_risk(claim)])
 
 
 def met_against(world: World, claim: str) -> bool:
-    """Whether the disinterested denying groups alone satisfy some row that asks for at least one of them."""
-    amount = have(world, [group for group in groups.against(world, claim) if groups.disinterested(world, group)])
+    """Whether the disinterested denying groups alone satisfy some row that requires at least one of them."""
+    amount = counts_of(world, [group for group in groups.against(world, claim) if groups.disinterested(world, group)])
     return any(satisfied(raised(row), amount) for row in ROWS[world.own_risk(claim)])
 
 
@@ -49,8 +49,8 @@ def raised(row: Row) -> Row:
 
 
 def missing(world: World, claim: str) -> list[dict]:
-    """What the nearest row still lacks; the first of equally near ones."""
-    amount = have(world, groups.independent(world, claim))
+    """The unmet requirements of the nearest row; the first of equally near ones."""
+    amount = counts_of(world, groups.independent(world, claim))
     lacks = [
         [
             {"requirement": requirement, "need": need, "have": has}

@@ -1,0 +1,53 @@
+"""Buttons on a claim."""
+
+from __future__ import annotations
+
+from editorial.models import Claim
+from tests.admin.conftest import assert_done, page_text
+
+
+def test_filing_one(room, visit):
+    party = room.person()
+    assert_done(
+        visit("rosa").submit(
+            Claim, "claim.file", text="The lock broke.", kind="content", risk="serious",
+            adverse_to=[str(party.pk)], desk_id=str(room.desk.pk),
+        )
+    )  # fmt: skip
+    claim = Claim.objects.get(text="The lock broke.")
+    assert claim.filed_by == room.people["rosa"]
+    assert list(claim.adverse_to.all()) == [party]
+
+
+def test_revising_splitting_and_dropping(room, visit):
+    claim, rosa = room.claim(), visit("rosa")
+    assert_done(
+        rosa.submit(claim, "claim.revise", text="It was shut.", kind="content", risk="routine", expected_version=1),
+        claim,
+    )
+    assert (claim.text, claim.risk) == ("It was shut.", "routine")
+    assert_done(rosa.submit(claim, "claim.split", texts="It was shut.\nIt was locked."))
+    assert claim.member_links.count() == 2
+    other = room.claim("Another.")
+    assert_done(visit("felix").submit(other, "claim.drop", reason="Nobody said so."), other)
+    assert other.dropped_at
+
+
+def test_merging_lands_on_the_claim_that_stays(room, visit):
+    one, other = room.claim(), room.claim("The gate stood open.")
+    answer = visit("felix").submit(one, "claim.merge", into_id=str(other.pk))
+    assert str(other.pk) in answer["Location"]
+    assert_done(answer, one)
+    assert one.merged_into == other
+
+
+def test_a_stale_version_is_reported_and_the_input_is_kept(room, visit):
+    claim, rosa = room.claim(), visit("rosa")
+    rosa.submit(claim, "claim.revise", text="First.", kind="content", risk="contentious", expected_version=1)
+    answer = rosa.submit(claim, "claim.revise", text="Second.", kind="content", risk="contentious", expected_version=1)
+    assert answer.status_code == 409
+    assert "Someone else changed this while you were editing" in page_text(answer)
+    assert b"Second." in answer.content
+    claim.refresh_from_db()
+    assert claim.text == "First."
+    assert f'name="expected_version" value="{claim.version}"' in answer.content.decode(), "pressing again is informed"

@@ -1,0 +1,79 @@
+"""Buttons on a source; a confidential name appears once, when a custodian reveals it."""
+
+from __future__ import annotations
+
+from django.contrib.messages import get_messages
+
+from editorial.models import Event, IdentityRecord, Source
+from tests.admin.conftest import action_url, assert_done, page_text
+from tests.support.sample_newsroom import SECRET_KNOWN_BY, SECRET_NAME
+
+
+def test_registering_an_unnamed_one_seals_who_it_is(room, visit):
+    given = {
+        "type": "person", "name": "a clerk", "unnamed": "on", "identity_name": SECRET_NAME,
+        "identity_known_by": SECRET_KNOWN_BY, "desk_id": str(room.desk.pk),
+    }  # fmt: skip
+    answer = visit("rosa").client.post(action_url(Source, "source.register"), given, follow=True)
+    assert SECRET_NAME not in answer.content.decode()
+    source = Source.objects.get(name="a clerk")
+    assert IdentityRecord.objects.filter(source=source).exists()
+
+
+def test_a_refused_form_does_not_send_the_name_back(room, visit):
+    given = {
+        "type": "person", "name": "a clerk", "identity_name": SECRET_NAME, "identity_known_by": SECRET_KNOWN_BY,
+        "desk_id": str(room.desk.pk),
+    }  # fmt: skip
+    answer = visit("rosa").submit(Source, "source.register", **given)
+    assert answer.status_code == 422
+    assert "Only an unnamed source can have a confidential identity." in page_text(answer)
+    assert b"a clerk" in answer.content, "the rest is kept"
+    assert SECRET_NAME not in answer.content.decode()
+
+
+def test_rating_vouching_protecting_authenticating_revising(room, visit):
+    person, paper = room.person("Joan Dell"), room.paper(authenticated=False)
+    assert_done(visit("felix").submit(person, "source.rate", reliability="A", reason="Years."), person)
+    assert person.reliability == "A"
+    protect = {"name": "a clerk", "identity_name": "Joan Dell", "identity_known_by": "1970"}
+    assert_done(visit("rosa").submit(person, "source.protect", **protect), person)
+    assert (person.name, person.unnamed, person.editor_knows) == ("a clerk", True, False)
+    assert_done(visit("edith").submit(person, "source.vouch", reason="I met her."), person)
+    assert person.editor_knows
+    assert_done(visit("felix").submit(paper, "source.authenticate", reason="Seal compared."), paper)
+    assert paper.authenticated
+    revised = {"name": "The ledger", "author": str(person.pk), "expected_version": paper.version}
+    assert_done(visit("rosa").submit(paper, "source.revise", **revised), paper)
+    assert (paper.name, paper.author) == ("The ledger", person)
+
+
+def test_merging_two(room, visit):
+    one, other = room.person(), room.person()
+    assert_done(visit("edith").submit(one, "source.merge", into_id=str(other.pk), reason="Same voice."), one)
+    assert one.merged_into == other
+
+
+def test_the_vault_is_opened_on_one_page_only_and_leaves_no_trace_but_the_record(room, visit, caplog):
+    hidden = room.person("a clerk", unnamed=True, identity_name=SECRET_NAME, identity_known_by=SECRET_KNOWN_BY)
+    keeper = visit("cuno")
+    asked = keeper.open_form(hidden, "source.unmask")
+    assert SECRET_NAME not in asked.content.decode()
+    answer = keeper.submit(hidden, "source.unmask", reason="A threat against her.")
+    assert answer.status_code == 200
+    assert SECRET_NAME in page_text(answer)
+    assert "no-store" in answer["Cache-Control"]
+    assert not list(get_messages(answer.wsgi_request))
+    assert SECRET_NAME not in str(dict(keeper.client.session.items()))
+    assert SECRET_NAME not in caplog.text
+    look = Event.objects.filter(action="source.unmask").get()
+    assert (look.actor.username, look.data["reason"]) == ("cuno", "A threat against her.")
+    assert SECRET_NAME not in page_text(keeper.page(hidden))
+
+
+def test_without_permission_to_unmask_the_page_names_who_has_it(room, visit):
+    hidden = room.person("a clerk", unnamed=True, identity_name=SECRET_NAME, identity_known_by=SECRET_KNOWN_BY)
+    answer = visit("edith").submit(hidden, "source.unmask", reason="Curious.")
+    assert answer.status_code == 403
+    assert "Only these roles may do this: custodian, standards editor." in page_text(answer)
+    assert not Event.objects.filter(action="source.unmask").exists()

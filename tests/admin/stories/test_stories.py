@@ -1,0 +1,130 @@
+"""Buttons on a story, from pitch to retraction."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+from django.utils import timezone
+
+from editorial.models import Story
+from editorial.workflow.review import replies
+from editorial.workflow.stories import stories
+from tests.admin.conftest import assert_done, page_text
+
+
+def test_from_pitch_to_print(room, visit):
+    claim = room.verified()
+    rosa, edith = visit("rosa"), visit("edith")
+    assert_done(rosa.submit(Story, "story.pitch", headline="The gate", body="Open.", desk_id=str(room.desk.pk)))
+    story = Story.objects.get()
+    assert_done(rosa.submit(story, "story.revise", **revision(story, (claim, "asserted"))), story)
+    assert story.uses.get().mode == "asserted"
+    assert_done(rosa.submit(story, "story.submit"))
+    assert_done(edith.submit(story, "story.clear"), story)
+    assert_done(edith.submit(story, "story.publish"), story)
+    assert story.status == "published"
+
+
+def test_a_refused_story_says_why_claim_by_claim_and_stays_where_it_was(room, visit):
+    story = room.cleared(room.claim("The lock was broken."))
+    answer = visit("edith").submit(story, "story.publish")
+    assert answer.status_code == 409
+    words = page_text(answer)
+    assert "The copy states as fact a claim that is an opinion, or not verified and signed" in words
+    assert "The lock was broken." in words
+    story.refresh_from_db()
+    assert story.status == "cleared"
+
+
+def test_ticking_off_each_condition_from_the_page(room, visit):
+    story = room.cleared(room.corroborated(), mode="attributed")
+    copy_editor, page = visit("cora"), visit("cora").page(story).content.decode()
+    forms = re.findall(r'name="claim_id" value="([^"]+)"><input type="hidden" name="code" value="([^"]+)"', page)
+    assert forms
+    for claim_id, code in forms:
+        assert_done(copy_editor.submit(story, "story.confirm_condition", claim_id=claim_id, code=code))
+    assert story.condition_checks.count() == len(forms)
+    assert "Confirmed by cora" in page_text(copy_editor.page(story))
+    assert_done(visit("edith").submit(story, "story.publish"), story)
+    assert story.status == "published"
+
+
+def test_overriding_a_reply_that_still_runs(room, visit):
+    party = room.person()
+    claim = room.verified(adverse_to=[party.pk])
+    story = room.cleared(claim)
+    now = timezone.now()
+    replies.send(
+        to_id=party.pk, covers=[claim.pk], question="Was it?", deadline_at=now + timedelta(hours=4),
+        actor=room.people["rosa"], now=now,
+    )  # fmt: skip
+    chief = visit("sena")
+    assert "/action/story.override/?code=E_REPLY_PENDING" in chief.page(story).content.decode()
+    assert_done(chief.submit(story, "story.override", code="E_REPLY_PENDING", reason="Public danger."))
+    assert story.overrides.get().reason == "Public danger."
+
+
+def test_scheduling_on_a_chosen_clock(room, visit):
+    story = room.cleared(room.verified())
+    given = {"at": "2099-07-01T18:00", "time_zone": "America/New_York"}
+    assert_done(visit("edith").submit(story, "story.schedule", **given), story)
+    assert story.publish_at.isoformat() == "2099-07-01T22:00:00+00:00"
+    for wrong in ({"at": "soon"}, {"time_zone": "Mars/Olympus"}, {"at": "2001-01-01T00:00"}):
+        assert visit("edith").submit(story, "story.schedule", **given | wrong).status_code == 422
+
+
+def test_after_print(room, visit):
+    story, edith = room.published(room.verified()), visit("edith")
+    assert_done(edith.submit(story, "story.withhold", reason="A call."), story)
+    assert story.status == "withheld"
+    assert_done(edith.submit(story, "story.correct", text="We had the day wrong."), story)
+    assert (story.status, story.corrections.get().text) == ("published", "We had the day wrong.")
+    assert edith.submit(story, "story.retract", reason="All wrong.").status_code == 403
+    assert_done(visit("sena").submit(story, "story.retract", reason="All wrong."), story)
+    assert story.status == "retracted"
+
+
+def test_assigning_and_spiking(room, visit):
+    story = stories.pitch(desk_id=room.desk.pk, headline="Gate", actor=room.people["rosa"], now=timezone.now())
+    assert_done(visit("edith").submit(story, "story.assign", authors=[str(room.people["ruben"].pk)]), story)
+    assert [user.username for user in story.authors.all()] == ["ruben"]
+    assert_done(visit("edith").submit(story, "story.spike", reason="Old."), story)
+    assert story.status == "spiked"
+
+
+def test_a_row_of_uses_that_is_wrong_is_shown_again(room, visit):
+    story, claim = room.story(), room.claim()
+    answer = visit("rosa").submit(story, "story.revise", **revision(story, (claim, "")))
+    assert answer.status_code == 422
+    assert "Choose how the story uses this claim." in page_text(answer)
+    assert not story.uses.exists()
+
+
+def test_uses_are_changed_left_out_and_lean_on_statements(room, visit):
+    one, other = room.claim(), room.claim("Another.")
+    said = room.says(room.person(), one)
+    story = room.story(one)
+    given = revision(story, (one, "attributed"), (other, "debunk")) | {
+        "uses-INITIAL_FORMS": "1", "uses-0-relies_on": [str(said.pk)], "uses-0-stated_source_count": "2"
+    }  # fmt: skip
+    assert_done(visit("rosa").submit(story, "story.revise", **given), story)
+    used = {use.claim_id: use for use in story.uses.all()}
+    assert (used[one.pk].mode, used[one.pk].stated_source_count, used[other.pk].mode) == ("attributed", 2, "debunk")
+    assert list(used[one.pk].relies_on.all()) == [said]
+    given = revision(story, (one, "attributed"), (other, "debunk")) | {
+        "uses-INITIAL_FORMS": "2", "uses-0-remove_use": "on"
+    }  # fmt: skip
+    assert_done(visit("rosa").submit(story, "story.revise", **given), story)
+    assert [use.claim_id for use in story.uses.all()] == [other.pk]
+
+
+def revision(story, *uses):
+    """The form of `story.revise`, filled in."""
+    given = {
+        "headline": "The gate", "body": "It stood open.", "expected_version": Story.objects.get(pk=story.pk).version,
+        "uses-TOTAL_FORMS": str(len(uses)), "uses-INITIAL_FORMS": "0",
+    }  # fmt: skip
+    for number, (claim, mode) in enumerate(uses):
+        given |= {f"uses-{number}-claim": str(claim.pk), f"uses-{number}-mode": mode, f"uses-{number}-central": "on"}
+    return given
