@@ -218,9 +218,13 @@ UNSIGNED = SignoffFacts(signed=False)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryFacts:
-    """A story for the gate: claim id → use, and claim id → sign-off (absent means unsigned)."""
+    """A story for the gate: claim id → use, and claim id → sign-off (absent means unsigned).
+
+    `stated_source_counts`: of claims that the story only carries.
+    """
 
     uses: Mapping[str, ClaimUseFacts] = field(default_factory=dict)
+    stated_source_counts: Mapping[str, int] = field(default_factory=dict)
     signoffs: Mapping[str, SignoffFacts] = field(default_factory=dict)
 
 

@@ -108,6 +108,7 @@ def _story(scenario: ScenarioFields, case: CaseFacts) -> StoryFacts:
             )
             for claim_id, mode in scenario.use.items()
         },
+        stated_source_counts=scenario.stated_source_count,
         signoffs={
             claim_id: SignoffFacts(**_values(scenario.signoffs.get(claim_id, schema.SignoffFields())))
             for claim_id in case.claims
@@ -124,7 +125,7 @@ def _published(scenario: ScenarioFields, case: CaseFacts, story: StoryFacts) -> 
         aside = published.model_copy(update={"central": False})
         if published.mode is not Mode.OMITTED:
             aside = aside.model_copy(update={"mode": Mode.ATTRIBUTED})
-        uses = with_carried(case, story.uses)
+        uses = with_carried(case, story)
         published = {
             claim_id: published if use is story.uses.get(claim_id) else aside for claim_id, use in uses.items()
         }

@@ -202,8 +202,11 @@ def tag_tasks(value: Any) -> Literal["one", "per claim"]:
 
 
 def tag_published(value: Any) -> Literal["one", "per claim"]:
-    """Like `tag_tasks`. Here the one value is a mapping, too: that of a use has a finding."""
-    return "per claim" if isinstance(value, dict) and "finding" not in value else "one"
+    """Like `tag_tasks`. Here the one value is a mapping, too: that of a use, which has a finding."""
+    if not isinstance(value, dict) or "finding" in value:
+        return "one"
+    items = (item for key, item in value.items() if key != "note")
+    return "per claim" if all(item is None or isinstance(item, dict) for item in items) else "one"
 
 
 OneOrPerClaim = Annotated[T, Tag("one")] | Annotated[PerClaim[T], Tag("per claim")]

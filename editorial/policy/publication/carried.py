@@ -1,22 +1,21 @@
 """To publish that somebody said something is to publish what they said (Verification, section 5)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from editorial.policy.facts import CaseFacts, ClaimUseFacts
+from editorial.policy.facts import CaseFacts, ClaimUseFacts, StoryFacts
 from editorial.policy.vocabulary import Mode
 
 
-def with_carried(case: CaseFacts, uses: Mapping[str, ClaimUseFacts]) -> dict[str, ClaimUseFacts]:
+def with_carried(case: CaseFacts, story: StoryFacts) -> dict[str, ClaimUseFacts]:
     """The uses of a story, and as attributed each claim that a used utterance carries, unless it is used otherwise."""
-    complete = dict(uses)
-    following = [name for name, use in uses.items() if use.mode in (Mode.ASSERTED, Mode.ATTRIBUTED)]
+    complete = dict(story.uses)
+    following = [name for name, use in story.uses.items() if use.mode in (Mode.ASSERTED, Mode.ATTRIBUTED)]
     while following:
         for name in carried_by(case, following.pop()):
-            use = complete.get(name, ClaimUseFacts(mode=Mode.OMITTED))
-            if use.mode is Mode.OMITTED:
-                complete[name] = ClaimUseFacts(
-                    mode=Mode.ATTRIBUTED, central=False, stated_source_count=use.stated_source_count
-                )
+            use = complete.get(name)
+            if use is None or use.mode is Mode.OMITTED:
+                count = use.stated_source_count if use else story.stated_source_counts.get(name)
+                complete[name] = ClaimUseFacts(mode=Mode.ATTRIBUTED, central=False, stated_source_count=count)
                 following.append(name)
     return complete
 

@@ -33,7 +33,7 @@ class GateResult:
 
 def evaluate(case: CaseFacts, findings: Mapping[str, Finding], story: StoryFacts, policy: PolicyRules) -> GateResult:
     """Evaluate every use of the story, given the findings of `finding.assess` for the same case and policy."""
-    evaluation = StoryEvaluation(case, findings, with_carried(case, story.uses), story.signoffs, policy)
+    evaluation = StoryEvaluation(case, findings, with_carried(case, story), story.signoffs, policy)
     uses = {}
     for claim_id in evaluation.uses:
         raised = evaluation.codes(claim_id)
