@@ -12,19 +12,24 @@ from functools import cached_property
 from types import MappingProxyType
 
 from editorial.policy.vocabulary import (
+    Authenticity,
     BenefitsIf,
     ClaimKind,
     Directness,
+    Ending,
     FindingValue,
+    Inducement,
     Mode,
     ObtainedBy,
     Reliability,
     ReplyOutcome,
+    RestrictionKind,
     ReviewProgress,
     Risk,
     SourceType,
     Stance,
     Terms,
+    Translation,
 )
 
 UNKNOWN = "unknown"
@@ -37,14 +42,32 @@ def default_terms(*, unnamed: bool) -> Terms:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RestrictionFacts:
+    """A ban on publishing a claim. `until` has a time zone; None means until it is lifted."""
+
+    kind: RestrictionKind
+    until: datetime | None = None
+
+    def is_in_force(self, now: datetime | None) -> bool:
+        """Whether the claim may not be published now. Without a clock every restriction is in force."""
+        return self.until is None or now is None or now < self.until
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimFacts:
-    """One atomic proposition, or a compound of `parts`. `adverse_to`: the parties with a right of reply."""
+    """One atomic proposition, or a compound of `parts`. `adverse_to`: the parties with a right of reply.
+
+    `carries`: the claims that an utterance passes on. `needs_context`: true as far as it goes, but misleading alone.
+    """
 
     id: str
     kind: ClaimKind = ClaimKind.CONTENT
     risk: Risk = Risk.SERIOUS
     adverse_to: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
+    carries: tuple[str, ...] = ()
+    restrictions: tuple[RestrictionFacts, ...] = ()
+    needs_context: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,16 +90,47 @@ class SourceFacts:
     camp: str | None = None
     author: str | None = None
     issuer: str | None = None
-    authenticated: bool = False
+    authenticity: Authenticity = Authenticity.UNKNOWN
     establishes: frozenset[str] = frozenset()
     contradicts: frozenset[str] = frozenset()
+
+    @property
+    def is_document(self) -> bool:
+        """Whether the source is a document."""
+        return self.type is SourceType.DOCUMENT
+
+    @property
+    def has_authenticity(self) -> bool:
+        """Whether the source is of a type that can be authenticated: a document or an observation of ours."""
+        return self.type in (SourceType.DOCUMENT, SourceType.OBSERVATION)
+
+    @property
+    def authenticated(self) -> bool:
+        """Whether it has been checked and found genuine."""
+        return self.has_authenticity and self.authenticity is Authenticity.GENUINE
+
+    @property
+    def is_fake(self) -> bool:
+        """Whether it has been checked and found altered, forged, satire or made by a machine."""
+        return self.has_authenticity and self.authenticity not in (Authenticity.UNKNOWN, Authenticity.GENUINE)
+
+    @property
+    def is_unproven_document(self) -> bool:
+        """Whether it is a document that is not authenticated."""
+        return self.is_document and not self.authenticated
+
+    @property
+    def is_unknown_to_editors(self) -> bool:
+        """Whether it is an unnamed source whose identity no editor knows."""
+        return self.unnamed and not self.editor_knows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatementFacts:
     """What one source says about one claim. `terms` has no default here: see `default_terms`.
 
-    `embargo_until` has a time zone. `archived`: a copy exists; only the agenda uses it.
+    `embargo_until` has a time zone. `ended`: how it ended, if it did. `collector_conflict`: the colleague who recorded
+    it has a stake in it. `archived`: a copy exists; only the agenda uses it.
     """
 
     id: str
@@ -90,9 +144,21 @@ class StatementFacts:
     briefing: str | None = None
     benefits_if: BenefitsIf | None = None
     embargo_until: datetime | None = None
-    withdrawn: bool = False
-    retracted: bool = False
+    ended: Ending | None = None
+    inducement: Inducement | None = None
+    collector_conflict: bool = False
+    translation: Translation | None = None
     archived: bool = False
+
+    @property
+    def is_paid(self) -> bool:
+        """Whether the source was paid for the statement."""
+        return self.inducement is Inducement.PAID
+
+    @property
+    def is_coerced(self) -> bool:
+        """Whether the source was coerced."""
+        return self.inducement is Inducement.COERCED
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +173,8 @@ class RelayFacts:
 class ReplyRequestFacts:
     """A request for comment. `hours`: from sending to the deadline.
 
-    `reason`: why the window was short or the request was waived.
+    `specific`: it put the allegation itself, not only the topic. `reason`: why the window was short or the request was
+    waived.
     """
 
     to: str
@@ -115,6 +182,7 @@ class ReplyRequestFacts:
     outcome: ReplyOutcome
     hours: float = 0
     deadline_passed: bool = True
+    specific: bool = True
     reason: str = ""
     respondent_key: str | None = None
 
@@ -134,8 +202,8 @@ class SignoffFacts:
     """The signatures on a claim; by default none.
 
     `four_eyes` is false if the approver wrote the story, collected counted evidence or proposed the finding.
-    `signed`: whether the finding is signed. None derives it as scenarios do: signed, unless the policy requires a
-    standards review for that risk and `standards` is false.
+    `signed`: whether the finding is signed. None derives it as scenarios do: signed, unless `four_eyes` is false, or
+    the policy requires a standards review for that risk and `standards` is false.
     """
 
     legal: bool = False
@@ -150,15 +218,22 @@ UNSIGNED = SignoffFacts(signed=False)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryFacts:
-    """A story for the gate: claim id → use, and claim id → sign-off (absent means unsigned)."""
+    """A story for the gate: claim id → use, and claim id → sign-off (absent means unsigned).
+
+    `stated_source_counts`: of claims that the story only carries.
+    """
 
     uses: Mapping[str, ClaimUseFacts] = field(default_factory=dict)
+    stated_source_counts: Mapping[str, int] = field(default_factory=dict)
     signoffs: Mapping[str, SignoffFacts] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishedFacts:
-    """A use as published. `stated_source_count`: how many sources the copy claimed to have."""
+    """A use as published; `finding` is None if it was published as a judgement.
+
+    `stated_source_count`: how many sources the copy claimed to have.
+    """
 
     mode: Mode
     finding: FindingValue | None

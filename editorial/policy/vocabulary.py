@@ -23,6 +23,22 @@ class ClaimKind(ChoiceEnum):
     CONTENT = "content"
     UTTERANCE = "utterance"
     OPINION = "opinion"
+    FORECAST = "forecast"
+
+    @property
+    def is_judgement(self) -> bool:
+        """Opinions and forecasts are judgements: evidence cannot settle them, so they have no finding."""
+        return self in (ClaimKind.OPINION, ClaimKind.FORECAST)
+
+
+class RestrictionKind(ChoiceEnum):
+    """Why a claim may not be published, whether or not it is true."""
+
+    COURT = "court"
+    NEXT_OF_KIN = "next_of_kin"
+    MINOR = "minor"
+    PRIVACY = "privacy"
+    SAFETY = "safety"
 
 
 class Risk(ChoiceEnum):
@@ -57,6 +73,17 @@ class Reliability(ChoiceEnum):
     D = "D"
     E = "E"
     F = "F"
+
+
+class Authenticity(ChoiceEnum):
+    """What checking a document or an observation has shown. `synthetic`: made by a machine."""
+
+    UNKNOWN = "unknown"
+    GENUINE = "genuine"
+    ALTERED = "altered"
+    FORGED = "forged"
+    SATIRE = "satire"
+    SYNTHETIC = "synthetic"
 
 
 class BenefitsIf(ChoiceEnum):
@@ -107,6 +134,29 @@ class ObtainedBy(ChoiceEnum):
     EXTERNAL = "external"
 
 
+class Ending(ChoiceEnum):
+    """How a statement ended. `superseded`: newer words replaced it because the facts have changed since."""
+
+    WITHDRAWN = "withdrawn"
+    RETRACTED = "retracted"
+    CORRECTED = "corrected"
+    SUPERSEDED = "superseded"
+
+
+class Inducement(ChoiceEnum):
+    """What made the source speak, if it was not free will alone."""
+
+    PAID = "paid"
+    COERCED = "coerced"
+
+
+class Translation(ChoiceEnum):
+    """Who translated the words of a statement."""
+
+    HUMAN = "human"
+    MACHINE = "machine"
+
+
 class ReplyOutcome(ChoiceEnum):
     """The outcome of a request for comment, or pending."""
 
@@ -133,10 +183,16 @@ class FindingValue(ChoiceEnum):
     REFUTED = "refuted"
     WITHDRAWN = "withdrawn"
     DISPUTED = "disputed"
+    SUPERSEDED = "superseded"
     UNVERIFIABLE = "unverifiable"
     UNVERIFIED = "unverified"
     UNDER_INVESTIGATION = "under_investigation"
     VERIFIED = "verified"
+
+    @property
+    def in_progress(self) -> bool:
+        """Whether the evidence decides nothing yet. Such findings differ only in the progress of the review."""
+        return self in (FindingValue.UNVERIFIABLE, FindingValue.UNVERIFIED, FindingValue.UNDER_INVESTIGATION)
 
 
 class Basis(ChoiceEnum):
@@ -189,6 +245,8 @@ class TaskKind(ChoiceEnum):
     IDENTIFY_SOURCE = "IDENTIFY_SOURCE"
     SPLIT_CLAIM = "SPLIT_CLAIM"
     RESOLVE_BOTH_WAYS = "RESOLVE_BOTH_WAYS"
+    CHECK_TRANSLATION = "CHECK_TRANSLATION"
+    RETAKE_STATEMENT = "RETAKE_STATEMENT"
     SEEK_INDEPENDENT = "SEEK_INDEPENDENT"
     SEEK_NAMED = "SEEK_NAMED"
     SEEK_DISINTERESTED = "SEEK_DISINTERESTED"
@@ -201,8 +259,8 @@ class TaskKind(ChoiceEnum):
 
     @property
     def queue(self) -> TaskQueue:
-        """The queue of this kind: the first eight kinds investigate, the rest corroborate."""
-        investigating = list(TaskKind).index(self) <= list(TaskKind).index(TaskKind.RESOLVE_BOTH_WAYS)
+        """The queue of this kind: the kinds up to RETAKE_STATEMENT investigate, the others corroborate."""
+        investigating = list(TaskKind).index(self) <= list(TaskKind).index(TaskKind.RETAKE_STATEMENT)
         return TaskQueue.INVESTIGATE if investigating else TaskQueue.CORROBORATE
 
 
@@ -246,6 +304,7 @@ class RemedyKind(ChoiceEnum):
 class Code(ChoiceEnum):
     """A reason of the gate. `editorial.policy.publication.codes` explains each one and what to do."""
 
+    E_RESTRICTED = "E_RESTRICTED"
     E_EMBARGO = "E_EMBARGO"
     E_LEVEL = "E_LEVEL"
     E_IDENTITY_UNKNOWN = "E_IDENTITY_UNKNOWN"
@@ -253,7 +312,9 @@ class Code(ChoiceEnum):
     E_WITHDRAWN = "E_WITHDRAWN"
     E_FALSE_DECLINE = "E_FALSE_DECLINE"
     E_FOUR_EYES = "E_FOUR_EYES"
+    E_SUPERSEDED = "E_SUPERSEDED"
     E_ASSERTED_UNVERIFIED = "E_ASSERTED_UNVERIFIED"
+    E_ANON_OPINION = "E_ANON_OPINION"
     E_DEBUNK_NOT_REFUTED = "E_DEBUNK_NOT_REFUTED"
     E_NO_ORIGIN = "E_NO_ORIGIN"
     E_SOURCE_COUNT = "E_SOURCE_COUNT"
@@ -266,8 +327,10 @@ class Code(ChoiceEnum):
     C_NOT_VERIFIED = "C_NOT_VERIFIED"
     C_INCLUDE_DENIAL = "C_INCLUDE_DENIAL"
     C_LEAD_WITH_FACT = "C_LEAD_WITH_FACT"
+    C_CONTEXT = "C_CONTEXT"
     C_ANON_EXPLAIN = "C_ANON_EXPLAIN"
     C_SAME_ORIGIN = "C_SAME_ORIGIN"
+    C_DISCLOSE = "C_DISCLOSE"
     C_REPLY_OUTCOME = "C_REPLY_OUTCOME"
 
     @property
@@ -275,7 +338,7 @@ class Code(ChoiceEnum):
         """The gate that this code alone would set."""
         if self.value.startswith("C_"):
             return Gate.CONDITIONAL
-        blocks = list(Code).index(self) <= list(Code).index(Code.E_FOUR_EYES)
+        blocks = list(Code).index(self) <= list(Code).index(Code.E_FALSE_DECLINE)
         return Gate.BLOCK if blocks else Gate.HOLD
 
     @property

@@ -43,15 +43,15 @@ def test_a_claim_is_not_a_member_of_itself(room):
 
 def test_an_opinion_is_not_a_member_and_has_none(room):
     opinion, claim = room.claim(kind="opinion"), room.claim()
-    with assert_rejected_by_database("an opinion cannot be a compound"):
+    with assert_rejected_by_database("a judgement cannot be a compound"):
         CompoundMember.objects.create(compound=claim, member=opinion)
-    with assert_rejected_by_database("an opinion cannot be a compound"):
+    with assert_rejected_by_database("a judgement cannot be a compound"):
         CompoundMember.objects.create(compound=opinion, member=claim)
 
 
 def test_a_member_or_a_compound_never_becomes_an_opinion(compound):
     for claim in (compound, compound.parts.first()):
-        with assert_rejected_by_database("an opinion cannot be a compound"):
+        with assert_rejected_by_database("a judgement cannot be a compound"):
             Claim.objects.filter(pk=claim.pk).update(kind="opinion", status="")
 
 
@@ -64,9 +64,9 @@ def test_a_claim_with_statements_does_not_become_a_compound(room):
 
 def test_only_opinions_have_no_status(room):
     claim, opinion = room.claim(), room.claim(kind="opinion")
-    with assert_rejected_by_database("claim_only_opinions_have_no_status"):
+    with assert_rejected_by_database("claim_only_judgements_have_no_status"):
         Claim.objects.filter(pk=claim.pk).update(status="")
-    with assert_rejected_by_database("claim_only_opinions_have_no_status"):
+    with assert_rejected_by_database("claim_only_judgements_have_no_status"):
         Claim.objects.filter(pk=opinion.pk).update(status="verified")
 
 

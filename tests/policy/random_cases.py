@@ -1,7 +1,7 @@
-"""Random cases for the properties of policy: small worlds in which any source may be tied to any other.
+"""Random cases for the laws of policy: small worlds in which everybody may be tied to everybody.
 
 Few names, so that keys collide, informants are also speakers, relays close into loops and free names turn out to
-be sources. How unusual a world is, is drawn first, or no claim would ever be verified. A case is built from a seed,
+be sources. How unusual a world is, is drawn first, or nothing would ever be verified. A case is built from a seed,
 which is fast; Hypothesis shrinks it by keeping fewer statements.
 """
 
@@ -18,24 +18,30 @@ from editorial.policy.facts import (
     ClaimUseFacts,
     RelayFacts,
     ReplyRequestFacts,
+    RestrictionFacts,
     SignoffFacts,
     SourceFacts,
     StatementFacts,
     StoryFacts,
 )
 from editorial.policy.vocabulary import (
+    Authenticity,
     BenefitsIf,
     ClaimKind,
     Directness,
+    Ending,
+    Inducement,
     Mode,
     ObtainedBy,
     Reliability,
     ReplyOutcome,
+    RestrictionKind,
     ReviewProgress,
     Risk,
     SourceType,
     Stance,
     Terms,
+    Translation,
 )
 
 NOON = datetime(2031, 3, 4, 12, tzinfo=UTC)
@@ -60,11 +66,11 @@ def chance(seed: int) -> Random:
 def story_of(case: CaseFacts, luck: Random) -> StoryFacts:
     """A story that uses some of the claims, leans on statements, and has some signatures."""
     uses = {}
-    for claim_id in sample(luck, list(case.claims), 4):
+    for claim_id in some(luck, list(case.claims), 4):
         about = [item.id for name in case.members(claim_id) for item in case.statements_on[name]]
         uses[claim_id] = ClaimUseFacts(
             mode=luck.choice(list(Mode)),
-            relies_on=frozenset(sample(luck, about, 2)) if luck.random() < 0.4 else frozenset(),
+            relies_on=frozenset(some(luck, about, 2)) if luck.random() < 0.4 else frozenset(),
             stated_source_count=luck.choice([None, None, 0, 1, 2, 3]),
         )
     signoffs = {
@@ -79,7 +85,7 @@ def story_of(case: CaseFacts, luck: Random) -> StoryFacts:
     return StoryFacts(uses=uses, signoffs=signoffs)
 
 
-def sample(luck: Random, values: list[str], most: int) -> list[str]:
+def some(luck: Random, values: list[str], most: int) -> list[str]:
     """A few of the values, each once."""
     return luck.sample(values, luck.randint(0, min(most, len(values))))
 
@@ -95,11 +101,11 @@ class CaseBuilder:
         self.leaves = [f"c{number}" for number in range(luck.randint(1, 3))]
 
     def rarely(self, times: float = 1) -> bool:
-        """Whether something unusual happens."""
+        """Whether something is unusual here."""
         return self.luck.random() < self.oddity * times
 
     def either(self, unusual, usual=None, times: float = 1):
-        """Usually the usual value, otherwise an unusual one."""
+        """Mostly the usual value, else one of the unusual ones."""
         return self.luck.choice(list(unusual)) if self.rarely(times) else usual
 
     def case(self, keep: int) -> CaseFacts:
@@ -119,23 +125,34 @@ class CaseBuilder:
 
     def claims(self) -> list[ClaimFacts]:
         """Up to three claims, of which the last may be an opinion, and perhaps a compound of the first two."""
-        claims_made = [
+        made = [
             ClaimFacts(
                 id=name,
-                kind=self.luck.choice(list(ClaimKind)) if name == "c2" else ClaimKind.CONTENT,
+                kind=self.luck.choice([kind for kind in ClaimKind if kind is not ClaimKind.UTTERANCE])
+                if name == "c2"
+                else ClaimKind.CONTENT,
                 risk=self.luck.choice(list(Risk)),
-                adverse_to=tuple(sample(self.luck, self.names, 2)) if self.luck.random() < 0.4 else (),
+                adverse_to=tuple(some(self.luck, self.names, 2)) if self.luck.random() < 0.4 else (),
+                restrictions=self.restrictions(),
+                needs_context=self.rarely(),
             )
             for name in self.leaves
         ]
-        if len(claims_made) > 1 and self.luck.random() < 0.3:
-            claims_made.append(
-                replace(claims_made[0], id="whole", risk=self.luck.choice(list(Risk)), parts=("c0", "c1"))
-            )
-        return claims_made
+        if len(made) > 1 and self.luck.random() < 0.3:
+            made.append(replace(made[0], id="whole", risk=self.luck.choice(list(Risk)), parts=("c0", "c1")))
+        if len(self.leaves) > 1 and self.luck.random() < 0.3:
+            made[0] = replace(made[0], kind=ClaimKind.UTTERANCE, carries=("c1",))
+        return made
+
+    def restrictions(self) -> tuple[RestrictionFacts, ...]:
+        """Mostly none."""
+        until = self.luck.choice([None, NOON])
+        return (
+            (RestrictionFacts(kind=self.luck.choice(list(RestrictionKind)), until=until),) if self.rarely(0.5) else ()
+        )
 
     def source(self, name: str) -> SourceFacts:
-        """A source with any of the possible ties."""
+        """One source with any of the ties that there are."""
         kind = self.either(SourceType, SourceType.PERSON, 2)
         return SourceFacts(
             id=name,
@@ -151,13 +168,13 @@ class CaseBuilder:
             camp=self.either(["red", "blue"]),
             author=self.either(self.names),
             issuer=self.either(self.names),
-            authenticated=not self.rarely(),
+            authenticity=self.either(Authenticity, Authenticity.GENUINE),
             establishes=frozenset(name for name in self.leaves if self.rarely()),
             contradicts=frozenset(name for name in self.leaves if self.rarely(0.5)),
         )
 
     def statement(self, name: str) -> StatementFacts:
-        """A statement, most likely obtained by us."""
+        """One statement, most likely one of ours."""
         stance = Stance.DENIES if self.rarely(1.5) else self.either(Stance, Stance.AFFIRMS, 0.3)
         return StatementFacts(
             id=name,
@@ -171,12 +188,14 @@ class CaseBuilder:
             briefing=self.either(["b1", "b2"], None, 1.5),
             benefits_if=self.either(BenefitsIf),
             embargo_until=self.either([NOON], None, 0.5),
-            withdrawn=self.rarely(0.7),
-            retracted=self.rarely(0.3),
+            ended=self.either(Ending),
+            inducement=self.either(Inducement, None, 0.7),
+            collector_conflict=self.rarely(0.5),
+            translation=self.either(Translation, None, 0.5),
         )
 
     def relays(self, statements: list[StatementFacts]) -> list[RelayFacts]:
-        """Relays within one claim and one stance, never from a first-hand statement; loops are allowed."""
+        """Relays within one claim and one stance, never from a first-hand statement; loops are welcome."""
         return [
             RelayFacts(derived.id, origin.id)
             for derived in statements
@@ -187,13 +206,14 @@ class CaseBuilder:
         ]
 
     def reply(self, claim_ids: list[str]) -> ReplyRequestFacts:
-        """A reply request."""
+        """One request for a reply."""
         return ReplyRequestFacts(
             to=self.luck.choice(self.names),
-            covers=frozenset(sample(self.luck, claim_ids, 3)),
+            covers=frozenset(some(self.luck, claim_ids, 3)),
             outcome=self.luck.choice(list(ReplyOutcome)),
             hours=self.luck.choice([0, 3, 4, 23, 24]),
             deadline_passed=self.luck.random() < 0.6,
+            specific=self.luck.random() < 0.8,
             reason=self.luck.choice(["", "", "in danger"]),
             respondent_key=self.either([*self.people, "k-1", "k-2"], None, 3),
         )

@@ -6,6 +6,7 @@ ratings, signatures, ended tasks, and published uses of an earlier revision.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -25,9 +26,25 @@ from editorial.models import (
     Statement,
     Story,
 )
-from editorial.policy.facts import UNKNOWN, PublishedFacts, ReplyRequestFacts, SignoffFacts, SourceFacts, StatementFacts
+from editorial.policy.facts import (
+    UNKNOWN,
+    CaseFacts,
+    PublishedFacts,
+    ReplyRequestFacts,
+    SignoffFacts,
+    SourceFacts,
+    StatementFacts,
+)
 from editorial.policy.verification import finding, thresholds
-from editorial.policy.vocabulary import Directness, FindingValue, ReplyOutcome, ReviewProgress, SourceType
+from editorial.policy.vocabulary import (
+    Authenticity,
+    Directness,
+    Ending,
+    FindingValue,
+    ReplyOutcome,
+    ReviewProgress,
+    SourceType,
+)
 from editorial.workflow.evidence import claims, facts, sources, statements
 from editorial.workflow.review import replies
 from editorial.workflow.stories import gates, stories
@@ -36,6 +53,20 @@ from tests.support.cast import NOW, Room
 POLICY = thresholds.default_policy()
 _SIGNABLE = (FindingValue.VERIFIED, FindingValue.REFUTED)
 _TIES = ("org", "speaks_for", "parent", "author", "issuer")
+
+
+def has_columns_for(case: CaseFacts) -> bool:
+    """Whether the database can hold these facts. The others are known to scenarios only, so far."""
+    return (
+        all(claim == replace(claim, carries=(), restrictions=(), needs_context=False) for claim in case.claims.values())
+        and all(source.authenticity in (Authenticity.UNKNOWN, Authenticity.GENUINE) for source in case.sources.values())
+        and all(
+            item.ended in (None, Ending.WITHDRAWN, Ending.RETRACTED)
+            and item == replace(item, inducement=None, collector_conflict=False, translation=None)
+            for item in case.statements.values()
+        )
+        and all(request.specific for request in case.replies)
+    )
 
 
 class ReplayedScenario:
@@ -203,9 +234,9 @@ class ReplayedScenario:
 
     def _withdraw(self, statement: Statement, facts: StatementFacts) -> None:
         because = {"statement_id": statement.pk, "reason": "As given.", "actor": self.rosa, "now": self.now}
-        if facts.withdrawn:
+        if facts.ended is Ending.WITHDRAWN:
             statements.withdraw(**because)
-        if facts.retracted:
+        if facts.ended is Ending.RETRACTED:
             statements.retract(**because)
 
     # Replies, tasks, signatures and print

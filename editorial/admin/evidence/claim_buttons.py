@@ -101,7 +101,7 @@ def _is_simple(row: Claim) -> Decision:
 
 def _can_split(row: Claim) -> Decision:
     is_standalone = not row.member_links.exists() and not row.compound_links.exists()
-    return Decision(row.live and row.kind != ClaimKind.OPINION and is_standalone)
+    return Decision(row.live and not ClaimKind(row.kind).is_judgement and is_standalone)
 
 
 def _can_be_signed(row: Claim) -> Decision:
@@ -118,7 +118,7 @@ def _needs_review(kind: SignoffKind) -> Callable[[Claim], Decision]:
         _, policy = policies.in_force(timezone.now())
         rules = policy.rules[Risk(row.risk)]
         required_by_policy = rules.standards_read if kind is SignoffKind.STANDARDS else rules.legal_read
-        is_required = row.live and row.kind != ClaimKind.OPINION and required_by_policy
+        is_required = row.live and not ClaimKind(row.kind).is_judgement and required_by_policy
         return Decision(bool(is_required and not _is_signed(row, kind)))
 
     return is_pending

@@ -8,14 +8,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from editorial.admin.evidence import why_not_counted
 from editorial.admin.framework import labels
 from editorial.admin.framework.action_buttons import BoundButton
 from editorial.models import Assessment, Claim, ReplyRequest, Source, Statement
 from editorial.policy.access import ActorFacts
 from editorial.policy.facts import CaseFacts
 from editorial.policy.publication import codes, replies
-from editorial.policy.review import explain
+from editorial.policy.review import explain, weighing
 from editorial.policy.verification.evidence import Evidence
 from editorial.policy.verification.thresholds import PolicyRules
 from editorial.policy.vocabulary import Code, Directness
@@ -180,7 +179,7 @@ class EvidenceView:
         return StatementRow(
             number=number,
             statement=statement,
-            not_counted_because=why_not_counted.reasons(evidence, key),
+            not_counted_because=weighing.reasons_not_counted(evidence, key),
             interested=key in evidence.interested,
             is_live=key in evidence.live,
             source_visible=statement.source_id in self.visible_source_ids,

@@ -16,7 +16,8 @@ _FINDINGS = {
     "unverifiable": "Every attempt to settle it failed.",
     "under_investigation": "It is being checked.",
     "unverified": "It has not been checked yet.",
-    "": "An opinion has no finding.",
+    "superseded": "Newer facts have replaced it.",
+    "": "An opinion or a forecast has no finding.",
 }
 
 _BASES = {

@@ -88,7 +88,7 @@ class AssessmentSummarySerializer(OutputSerializer):
         help_texts = {
             "claim": "The claim.",
             "number": "Numbers the assessments of a claim.",
-            "finding": "What the evidence supports; null for an opinion, which has no finding.",
+            "finding": "What the evidence supports; null for an opinion or a forecast, which has none.",
             "contested": "Whether there is a live denial.",
             "assessed_at": "When the assessment was made.",
         }

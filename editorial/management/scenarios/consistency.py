@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from editorial.management.scenarios.schema import PublishedFields, ScenarioFields
+from editorial.management.scenarios.schema import ScenarioFields
 from editorial.management.scenarios.yaml_loader import ScenarioError, display_value
-from editorial.policy.facts import CaseFacts
+from editorial.policy.facts import UNKNOWN, CaseFacts
 from editorial.policy.vocabulary import ClaimKind, Directness, SourceType
 
 Problems = Iterator[tuple[str, str]]
@@ -13,7 +13,7 @@ Problems = Iterator[tuple[str, str]]
 
 def check(scenario: ScenarioFields, case: CaseFacts) -> None:
     """Raise ScenarioError about the first contradiction."""
-    for check_part in (_claims, _sources, _statements, _relays, _replies, _uses, _published):
+    for check_part in (_claims, _carried, _sources, _statements, _relays, _replies, _uses):
         for field, message in check_part(scenario, case):
             raise ScenarioError(message, scenario=scenario.id, field=field)
 
@@ -26,30 +26,49 @@ def _unknown(field: str, ids: Iterable[str], known: Mapping[str, object], kind: 
 
 
 def _claims(_: ScenarioFields, case: CaseFacts) -> Problems:
-    """Parts are claims of the scenario, neither compounds nor opinions; an opinion has no parts."""
+    """Parts are claims of the scenario, neither compounds nor judgements; a judgement has no parts."""
     for claim in case.claims.values():
         field = f"claims {claim.id}.parts"
         yield from _unknown(field, claim.parts, case.claims, "claim")
-        if claim.parts and claim.kind is ClaimKind.OPINION:
-            yield field, "An opinion has no parts; remove them or change its kind."
+        if claim.parts and claim.kind.is_judgement:
+            yield field, f"A claim of kind {claim.kind} has no parts; remove them or change its kind."
         for part in claim.parts:
             if case.claims[part].parts:
                 yield field, f"`{part}` is itself a compound; list its parts instead."
-            if case.claims[part].kind is ClaimKind.OPINION:
-                yield field, f"`{part}` is an opinion, which cannot be a part."
+            if case.claims[part].kind.is_judgement:
+                yield field, f"`{part}` is of kind {case.claims[part].kind}, which cannot be a part."
+        if case.now is None and any(restriction.until for restriction in claim.restrictions):
+            yield f"claims {claim.id}.restrictions", "A restriction with an end needs a clock: add now to the scenario."
+
+
+def _carried(_: ScenarioFields, case: CaseFacts) -> Problems:
+    """An utterance carries claims of the scenario, none of them an utterance."""
+    for claim in case.claims.values():
+        field = f"claims {claim.id}.carries"
+        yield from _unknown(field, claim.carries, case.claims, "claim")
+        if claim.carries and claim.kind is not ClaimKind.UTTERANCE:
+            yield field, "Only an utterance carries claims; remove them or change its kind."
+        for carried in claim.carries:
+            if case.claims[carried].kind is ClaimKind.UTTERANCE:
+                yield field, f"`{carried}` is itself an utterance; list the claims that it carries instead."
 
 
 def _sources(_: ScenarioFields, case: CaseFacts) -> Problems:
-    """A source settles claims of the scenario only; an organization is its own employer."""
+    """A source settles claims of the scenario only; an organization is its own employer; no source is unknown."""
     for source in case.sources.values():
+        if source.id == UNKNOWN:
+            yield f"sources {source.id}.id", "`unknown` stands for an informant that is not known; give another id."
         yield from _unknown(f"sources {source.id}.establishes", sorted(source.establishes), case.claims, "claim")
         yield from _unknown(f"sources {source.id}.contradicts", sorted(source.contradicts), case.claims, "claim")
         if source.type is SourceType.ORGANIZATION and source.org:
             yield f"sources {source.id}.org", "An organization is its own employer; remove org."
 
 
-def _statements(_: ScenarioFields, case: CaseFacts) -> Problems:
+def _statements(scenario: ScenarioFields, case: CaseFacts) -> Problems:
     """A statement is about a claim that is not a compound. An embargo requires a clock."""
+    for item in scenario.statements:
+        if item.ended_by:
+            yield from _unknown(f"statements {item.id}.ended_by", [item.ended_by], case.statements, "statement")
     for statement in case.statements.values():
         path, claim = f"statements {statement.id}", statement.claim
         yield from _unknown(f"{path}.source", [statement.source], case.sources, "source")
@@ -97,19 +116,3 @@ def _uses(scenario: ScenarioFields, case: CaseFacts) -> Problems:
     for name in scenario.relies_on:
         if case.statements[name].claim not in used:
             yield "relies_on", f"`{name}` is about a claim that the story does not use."
-
-
-def _published(scenario: ScenarioFields, case: CaseFacts) -> Problems:
-    """Only opinions were published without a finding."""
-    published = scenario.published
-    if isinstance(published, PublishedFields):
-        uses = {"published.finding": (published, [case.claims[claim_id] for claim_id in scenario.use])}
-    else:
-        uses = {
-            f"published.{claim_id}.finding": (use, [case.claims[claim_id]])
-            for claim_id, use in (published or {}).items()
-        }
-    for field, (use, claims) in uses.items():
-        opinions = bool(claims) and all(claim.kind is ClaimKind.OPINION for claim in claims)
-        if use.finding is None and not opinions:
-            yield field, "Only an opinion has no finding; give the published one."

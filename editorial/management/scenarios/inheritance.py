@@ -1,5 +1,6 @@
 """Scenarios that extend an earlier one of their file: lists merge by id, other values replace."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from editorial.management.scenarios.yaml_loader import ScenarioError, display_value
@@ -8,8 +9,8 @@ BY_ID = ("claims", "sources", "statements")
 """Lists whose items have ids; other lists are replaced as a whole."""
 
 
-def resolve_all(documents: list[Any]) -> list[dict[str, Any]]:
-    """The complete scenarios of a file, with unique ids. Raises ScenarioError."""
+def resolve_all(documents: list[Any]) -> Iterator[dict[str, Any]]:
+    """The complete scenarios of a file, with unique ids, one by one. Raises ScenarioError."""
     scenarios: dict[str, dict[str, Any]] = {}
     for number, document in enumerate(documents, 1):
         scenario_id = read_id(document, f"document {number}", "id")
@@ -19,7 +20,7 @@ def resolve_all(documents: list[Any]) -> list[dict[str, Any]]:
         if document.get("extends") is not None:
             base = inherited_values(document["extends"], scenario_id, scenarios)
         scenarios[scenario_id] = merge(base, document, scenario_id)
-    return list(scenarios.values())
+        yield scenarios[scenario_id]
 
 
 def read_id(item: Any, scenario: str, field: str) -> str:

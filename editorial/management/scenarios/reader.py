@@ -6,7 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from editorial.management.scenarios import consistency, inheritance, schema, validators, yaml_loader
-from editorial.management.scenarios.schema import Fields, PublishedFields, ScenarioFields, StatementFields
+from editorial.management.scenarios.schema import (
+    ClaimFields,
+    Fields,
+    PublishedFields,
+    ScenarioFields,
+    StatementFields,
+)
 from editorial.policy.facts import (
     CaseFacts,
     ClaimFacts,
@@ -14,12 +20,15 @@ from editorial.policy.facts import (
     PublishedFacts,
     RelayFacts,
     ReplyRequestFacts,
+    RestrictionFacts,
     SignoffFacts,
     SourceFacts,
     StatementFacts,
     StoryFacts,
     default_terms,
 )
+from editorial.policy.publication.carried import with_carried
+from editorial.policy.vocabulary import Mode, Risk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,11 +56,12 @@ def _scenario(fields: dict[str, Any]) -> Scenario:
     scenario = validators.validate(fields)
     case = _case(scenario)
     consistency.check(scenario, case)
+    story = _story(scenario, case)
     return Scenario(
         id=scenario.id,
         case=case,
-        story=_story(scenario, case),
-        published=_published(scenario),
+        story=story,
+        published=_published(scenario, case, story),
         expect={name: value for name, value in fields.get("expect", {}).items() if name != "note"},
     )
 
@@ -65,7 +75,7 @@ def _case(scenario: ScenarioFields) -> CaseFacts:
     tasks = scenario.tasks
     sources = {source.id: SourceFacts(**_values(source)) for source in scenario.sources}
     return CaseFacts.of(
-        claims=(ClaimFacts(**{"risk": scenario.policy} | _values(claim)) for claim in scenario.claims),
+        claims=(_claim(item, scenario.policy) for item in scenario.claims),
         sources=sources.values(),
         statements=(_statement(item, sources.get(item.source)) for item in scenario.statements),
         relays=(RelayFacts(derived, origin) for derived, origin in scenario.relays),
@@ -73,6 +83,11 @@ def _case(scenario: ScenarioFields) -> CaseFacts:
         tasks=tasks if isinstance(tasks, dict) else {claim.id: tasks for claim in scenario.claims},
         now=scenario.now,
     )
+
+
+def _claim(item: ClaimFields, risk: Risk) -> ClaimFacts:
+    restrictions = tuple(RestrictionFacts(**_values(restriction)) for restriction in item.restrictions or ())
+    return ClaimFacts(**{"risk": risk} | _values(item) | {"restrictions": restrictions})
 
 
 def _statement(item: StatementFields, source: SourceFacts | None) -> StatementFacts:
@@ -93,6 +108,7 @@ def _story(scenario: ScenarioFields, case: CaseFacts) -> StoryFacts:
             )
             for claim_id, mode in scenario.use.items()
         },
+        stated_source_counts=scenario.stated_source_count,
         signoffs={
             claim_id: SignoffFacts(**_values(scenario.signoffs.get(claim_id, schema.SignoffFields())))
             for claim_id in case.claims
@@ -100,12 +116,19 @@ def _story(scenario: ScenarioFields, case: CaseFacts) -> StoryFacts:
     )
 
 
-def _published(scenario: ScenarioFields) -> dict[str, PublishedFacts] | None:
+def _published(scenario: ScenarioFields, case: CaseFacts, story: StoryFacts) -> dict[str, PublishedFacts] | None:
+    """Each published use. The one mapping for all uses holds for those that are carried, too, as attributed asides."""
     published = scenario.published
     if published is None:
         return None
     if isinstance(published, PublishedFields):
-        published = dict.fromkeys(scenario.use, published)
+        aside = published.model_copy(update={"central": False})
+        if published.mode is not Mode.OMITTED:
+            aside = aside.model_copy(update={"mode": Mode.ATTRIBUTED})
+        uses = with_carried(case, story)
+        published = {
+            claim_id: published if use is story.uses.get(claim_id) else aside for claim_id, use in uses.items()
+        }
     counts = scenario.stated_source_count
     return {
         claim_id: PublishedFacts(**{"finding": None} | _values(use), stated_source_count=counts.get(claim_id))

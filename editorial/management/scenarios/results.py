@@ -9,16 +9,17 @@ from editorial.policy.verification.thresholds import PolicyRules
 
 
 def evaluate(scenario: Scenario, policy: PolicyRules) -> dict[str, Any]:
+    """Findings, gate and remedy of a scenario."""
     findings = finding.assess(scenario.case, policy)
     result = gate.evaluate(scenario.case, findings, scenario.story, policy)
-    remedy_kind = None
-    if scenario.published is not None:
-        remedy_kind = remedy.remedy(scenario.case, findings, scenario.published).remedy
+    owed = None
+    if scenario.published:
+        owed = remedy.remedy(scenario.case, findings, scenario.published).remedy
     return {
         "id": scenario.id,
-        "claims": {claim_id: assessment.to_dict() for claim_id, assessment in findings.items()},
+        "claims": {claim_id: found.to_dict() for claim_id, found in findings.items()},
         "gate": result.gate,
         "codes": list(result.codes),
         "uses": {claim_id: {"gate": use.gate, "codes": list(use.codes)} for claim_id, use in result.uses.items()},
-        "remedy": remedy_kind,
+        "remedy": owed,
     }

@@ -20,23 +20,28 @@ from pydantic import (
 
 from editorial.management.scenarios.yaml_loader import display_value
 from editorial.policy.vocabulary import (
+    Authenticity,
     Basis,
     BenefitsIf,
     ClaimKind,
     Code,
     Directness,
+    Ending,
     FindingValue,
     Gate,
+    Inducement,
     Mode,
     ObtainedBy,
     Reliability,
     RemedyKind,
     ReplyOutcome,
+    RestrictionKind,
     ReviewProgress,
     Risk,
     SourceType,
     Stance,
     Terms,
+    Translation,
 )
 
 T = TypeVar("T")
@@ -77,12 +82,20 @@ class Fields(BaseModel):
     note: Ignored = None
 
 
+class RestrictionFields(Fields):
+    kind: RestrictionKind
+    until: Time | None = None
+
+
 class ClaimFields(Fields):
     id: Name
     kind: ClaimKind | None = None
     risk: Risk | None = None
     adverse_to: Names | None = None
     parts: Names | None = None
+    carries: Names | None = None
+    restrictions: tuple[RestrictionFields, ...] | None = None
+    needs_context: StrictBool | None = None
     text: Ignored = None
 
 
@@ -100,7 +113,7 @@ class SourceFields(Fields):
     camp: Name | None = None
     author: Name | None = None
     issuer: Name | None = None
-    authenticated: StrictBool | None = None
+    authenticity: Authenticity | None = None
     establishes: frozenset[Name] | None = None
     contradicts: frozenset[Name] | None = None
     name: Ignored = None
@@ -119,8 +132,11 @@ class StatementFields(Fields):
     briefing: Name | None = None
     benefits_if: BenefitsIf | None = None
     embargo_until: Time | None = None
-    withdrawn: StrictBool | None = None
-    retracted: StrictBool | None = None
+    ended: Ending | None = None
+    ended_by: Name | None = Field(default=None, exclude=True)
+    inducement: Inducement | None = None
+    collector_conflict: StrictBool | None = None
+    translation: Translation | None = None
     exhibit: Ignored = None
     quote: Ignored = None
     said_at: Ignored = None
@@ -133,6 +149,7 @@ class ReplyFields(Fields):
     outcome: ReplyOutcome
     hours: Hours | None = None
     deadline_passed: StrictBool | None = None
+    specific: StrictBool | None = None
     reason: str | None = None
     respondent_key: Name | None = None
 
@@ -146,7 +163,7 @@ class SignoffFields(Fields):
 
 
 class PublishedFields(Fields):
-    """`finding` is null for an opinion only."""
+    """`finding` is null for a claim published as a judgement."""
 
     mode: Mode
     finding: FindingValue | None
@@ -185,8 +202,10 @@ def tag_tasks(value: Any) -> Literal["one", "per claim"]:
 
 
 def tag_published(value: Any) -> Literal["one", "per claim"]:
-    """Like `tag_tasks`. Here the one value is a mapping, too, but not of mappings."""
-    items = [item for key, item in value.items() if key != "note"] if isinstance(value, dict) else [value]
+    """Like `tag_tasks`. Here the one value is a mapping, too: that of a use, which has a finding."""
+    if not isinstance(value, dict) or "finding" in value:
+        return "one"
+    items = (item for key, item in value.items() if key != "note")
     return "per claim" if all(item is None or isinstance(item, dict) for item in items) else "one"
 
 

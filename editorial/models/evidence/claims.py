@@ -13,13 +13,16 @@ from editorial.models.visibility import VisibleClaimQuerySet
 from editorial.policy.access import SubjectFacts
 from editorial.policy.vocabulary import ClaimKind, FindingValue, Risk
 
-_CLAIM_PARTS_NOT_OPINIONS = """
-    IF NEW.kind = 'opinion'
+_CLAIM_PARTS_NOT_JUDGEMENTS = """
+    IF NEW.kind IN ('opinion', 'forecast')
         AND EXISTS (SELECT 1 FROM editorial_compoundmember WHERE NEW.id IN (compound_id, member_id)) THEN
-        RAISE EXCEPTION 'an opinion cannot be a compound or a member of one' USING ERRCODE = 'check_violation';
+        RAISE EXCEPTION 'a judgement cannot be a compound or a member of one' USING ERRCODE = 'check_violation';
     END IF;
     RETURN NEW;
 """
+
+JUDGEMENTS = [kind.value for kind in ClaimKind if kind.is_judgement]
+"""Opinions and forecasts, which have neither finding nor status."""
 
 
 @history.track()
@@ -68,19 +71,18 @@ class Claim(VersionedModel):
             enum_check("claim", "risk", Risk),
             enum_check("claim", "status", FindingValue, blank=True),
             models.CheckConstraint(
-                condition=Q(kind=ClaimKind.OPINION.value, status="")
-                | (~Q(kind=ClaimKind.OPINION.value) & ~Q(status="")),
-                name="claim_only_opinions_have_no_status",
+                condition=Q(kind__in=JUDGEMENTS, status="") | (~Q(kind__in=JUDGEMENTS) & ~Q(status="")),
+                name="claim_only_judgements_have_no_status",
             ),
             models.CheckConstraint(condition=~Q(text=""), name="claim_text_not_empty"),
             models.CheckConstraint(condition=~Q(merged_into=F("id")), name="claim_not_merged_into_itself"),
         ]
         triggers = [
             pgtrigger.Trigger(
-                name="claim_parts_not_opinions",
+                name="claim_parts_not_judgements",
                 when=pgtrigger.Before,
                 operation=pgtrigger.UpdateOf("kind"),  # type: ignore[no-untyped-call]
-                func=_CLAIM_PARTS_NOT_OPINIONS,
+                func=_CLAIM_PARTS_NOT_JUDGEMENTS,
             )
         ]
 
@@ -101,8 +103,9 @@ class Claim(VersionedModel):
 # Both triggers lock the claims they check, so that a member and a statement added concurrently cannot slip past.
 _COMPOUND_MEMBER_VALID = """
     PERFORM 1 FROM editorial_claim WHERE id IN (NEW.compound_id, NEW.member_id) ORDER BY id FOR UPDATE;
-    IF EXISTS (SELECT 1 FROM editorial_claim WHERE id IN (NEW.compound_id, NEW.member_id) AND kind = 'opinion') THEN
-        RAISE EXCEPTION 'an opinion cannot be a compound or a member of one' USING ERRCODE = 'check_violation';
+    IF EXISTS (SELECT 1 FROM editorial_claim WHERE id IN (NEW.compound_id, NEW.member_id)
+        AND kind IN ('opinion', 'forecast')) THEN
+        RAISE EXCEPTION 'a judgement cannot be a compound or a member of one' USING ERRCODE = 'check_violation';
     END IF;
     IF EXISTS (SELECT 1 FROM editorial_compoundmember WHERE compound_id = NEW.member_id)
         OR EXISTS (SELECT 1 FROM editorial_compoundmember WHERE member_id = NEW.compound_id) THEN

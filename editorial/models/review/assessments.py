@@ -17,7 +17,7 @@ class Assessment(UUIDModel):
     claim = models.ForeignKey("editorial.Claim", on_delete=models.PROTECT, related_name="assessments")
     number = models.PositiveIntegerField()
     policy = models.ForeignKey("editorial.CorroborationPolicy", on_delete=models.PROTECT, related_name="assessments")
-    finding = enum_field(FindingValue, blank=True, help_text="Empty for an opinion, which has none.")
+    finding = enum_field(FindingValue, blank=True, help_text="Empty for an opinion or a forecast, which has none.")
     basis = enum_field(Basis, blank=True, default="", help_text="What a verified finding rests on.")
     contested = models.BooleanField(default=False)
     origins = models.PositiveIntegerField(

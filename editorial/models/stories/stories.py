@@ -165,7 +165,9 @@ class PublishedUse(UUIDModel):
     story = models.ForeignKey(Story, on_delete=models.PROTECT, related_name="published_uses")
     claim = models.ForeignKey("editorial.Claim", on_delete=models.PROTECT, related_name="published_uses")
     mode = enum_field(Mode)
-    finding = enum_field(FindingValue, blank=True, help_text="Status at publication; empty for an opinion.")
+    finding = enum_field(
+        FindingValue, blank=True, help_text="Status at publication; empty for an opinion or a forecast."
+    )
     central = models.BooleanField(default=True)
     contested = models.BooleanField(default=False)
     stated_source_count = models.PositiveSmallIntegerField(null=True, blank=True)

@@ -1,11 +1,12 @@
 """Embargoes bind statements given under them, not findings that hold without them (Verification, section 5)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import datetime
 
-from editorial.policy.facts import StatementFacts
+from editorial.policy.facts import CaseFacts, StatementFacts
+from editorial.policy.verification import finding
 from editorial.policy.verification.evaluation import Evaluation
-from editorial.policy.vocabulary import FindingValue
+from editorial.policy.verification.finding import Finding
 
 
 def is_embargoed(statement: StatementFacts, now: datetime | None) -> bool:
@@ -13,22 +14,24 @@ def is_embargoed(statement: StatementFacts, now: datetime | None) -> bool:
     return statement.embargo_until is not None and (now is None or now < statement.embargo_until)
 
 
-def finding_depends_on_embargoed(evaluations: Sequence[Evaluation], now: datetime | None) -> bool:
-    """Whether the finding on a claim, or on a compound of these, would differ without embargoed statements."""
-    if not any(
-        is_embargoed(evaluation.evidence.statements[name], now)
+def binds(case: CaseFacts, findings: Mapping[str, Finding], claim_id: str) -> bool:
+    """Whether a live statement on the claim, or on one of its parts, is under embargo."""
+    evaluations = (findings[name].evaluation for name in case.members(claim_id))
+    return any(
+        is_embargoed(evaluation.evidence.statements[name], case.now)
         for evaluation in evaluations
         for name in evaluation.evidence.live
-    ):
-        return False
-    without_embargoed = [
-        Evaluation(evaluation.evidence.without(lambda statement: is_embargoed(statement, now)), evaluation.policy)
-        for evaluation in evaluations
-    ]
-    return worst_finding_and_contested(evaluations) != worst_finding_and_contested(without_embargoed)
+    )
 
 
-def worst_finding_and_contested(evaluations: Sequence[Evaluation]) -> tuple[int | None, bool]:
-    """The worst finding, and whether any is contested."""
-    worst = min((list(FindingValue).index(item.finding) for item in evaluations if item.finding), default=None)
-    return worst, any(evaluation.contested for evaluation in evaluations)
+def findings_without(case: CaseFacts, findings: Mapping[str, Finding], claim_id: str) -> dict[str, Finding]:
+    """The findings on a claim and its parts as if all embargoed statements had been withdrawn."""
+    evaluations = {name: findings[name].evaluation for name in case.members(claim_id)}
+    freed = {
+        name: finding.to_finding(
+            Evaluation(evaluation.evidence.without(lambda item: is_embargoed(item, case.now)), evaluation.policy)
+        )
+        for name, evaluation in evaluations.items()
+    }
+    claim = case.claims[claim_id]
+    return freed | {claim_id: finding.combine(claim, freed)} if claim.parts else freed

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 from editorial.policy.facts import CaseFacts, StoryFacts
 from editorial.policy.publication import codes
-from editorial.policy.publication.uses import UseEvaluation
+from editorial.policy.publication.carried import with_carried
+from editorial.policy.publication.uses import StoryEvaluation
 from editorial.policy.verification.finding import Finding
 from editorial.policy.verification.thresholds import PolicyRules
 from editorial.policy.vocabulary import Code, Gate
@@ -32,14 +33,15 @@ class GateResult:
 
 def evaluate(case: CaseFacts, findings: Mapping[str, Finding], story: StoryFacts, policy: PolicyRules) -> GateResult:
     """Evaluate every use of the story, given the findings of `finding.assess` for the same case and policy."""
+    evaluation = StoryEvaluation(case, findings, with_carried(case, story), story.signoffs, policy)
     uses = {}
-    for claim_id, use in story.uses.items():
-        use_codes = set(UseEvaluation(case, findings, claim_id, use, story.signoffs, policy).codes())
-        uses[claim_id] = UseResult(strictest_gate(use_codes), tuple(sorted(use_codes)))
-    story_codes = {code for result in uses.values() for code in result.codes}
-    return GateResult(strictest_gate(story_codes), tuple(sorted(story_codes)), uses)
+    for claim_id in evaluation.uses:
+        raised = evaluation.codes(claim_id)
+        uses[claim_id] = UseResult(strictest_gate(raised), tuple(sorted(raised)))
+    together = {code for result in uses.values() for code in result.codes}
+    return GateResult(strictest_gate(together), tuple(sorted(together)), uses)
 
 
-def strictest_gate(reasons: Iterable[Code]) -> Gate:
+def strictest_gate(raised: Iterable[Code]) -> Gate:
     """The gate that these codes set together: the strictest of them."""
-    return max((code.gate for code in reasons), key=list(Gate).index, default=Gate.PASS)
+    return max((code.gate for code in raised), key=list(Gate).index, default=Gate.PASS)

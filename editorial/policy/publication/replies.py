@@ -40,8 +40,10 @@ def reply_code(case: CaseFacts, claim_id: str, party: str, window: float) -> Cod
 
 
 def counts_for(case: CaseFacts, request: ReplyRequestFacts, claim_id: str, party: str) -> bool:
-    """Whether the request asked this party or its agent about this claim."""
+    """Whether the request put this claim to this party or its agent, or was answered or waived all the same."""
     if case.identity(party) not in affiliations.represented_identities(case, request.to):
+        return False
+    if not request.specific and request.outcome not in (ReplyOutcome.REPLIED, ReplyOutcome.WAIVED):
         return False
     if not request.covers.isdisjoint((claim_id, *case.compounds_of.get(claim_id, ()))):
         return True

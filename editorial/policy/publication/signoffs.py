@@ -69,19 +69,22 @@ def is_effective(signoff: SignoffFacts, risk: Risk, policy: PolicyRules) -> bool
     """Whether one sign-off, taken alone, puts a finding on a claim of this risk into effect."""
     if signoff.signed is not None:
         return signoff.signed
-    return signoff.standards or not policy.rules[risk].standards_read
+    return signoff.four_eyes and (signoff.standards or not policy.rules[risk].standards_read)
 
 
 def combine(case: CaseFacts, claim_id: str, signoffs: Mapping[str, SignoffFacts], policy: PolicyRules) -> SignoffFacts:
-    """The sign-off of a claim, with `signed` derived. A compound needs its own and all its members'."""
-    claim_ids = dict.fromkeys((claim_id, *case.members(claim_id)))
-    claim_signoffs = {name: signoffs.get(name, UNSIGNED) for name in claim_ids}
-    risk = replies.risk_of(case, claim_id)
+    """The sign-off of a claim: which of the reads that it needs it has, and whether it is signed.
+
+    A compound needs its own at the highest risk of it and its parts, and each part those of its own risk.
+    """
+    risks = {name: case.claims[name].risk for name in case.claims[claim_id].parts}
+    risks[claim_id] = replies.risk_of(case, claim_id)
+    needed = [(signoffs.get(name, UNSIGNED), risk, policy.rules[risk]) for name, risk in risks.items()]
     return SignoffFacts(
-        legal=all(signoff.legal for signoff in claim_signoffs.values()),
-        standards=all(signoff.standards for signoff in claim_signoffs.values()),
-        four_eyes=all(signoff.four_eyes for signoff in claim_signoffs.values()),
-        signed=all(is_effective(signoff, risk, policy) for signoff in claim_signoffs.values()),
+        legal=all(signoff.legal or not rules.legal_read for signoff, _, rules in needed),
+        standards=all(signoff.standards or not rules.standards_read for signoff, _, rules in needed),
+        four_eyes=all(signoff.four_eyes for signoff, _, _ in needed),
+        signed=all(is_effective(signoff, risk, policy) for signoff, risk, _ in needed),
     )
 
 

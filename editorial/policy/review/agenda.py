@@ -7,19 +7,21 @@ from editorial.policy.facts import UNSIGNED, CaseFacts, SignoffFacts, SourceFact
 from editorial.policy.publication import replies, signoffs
 from editorial.policy.review.task_plan import AgendaItem, TaskFacts, TaskPlan, plan, review_progress
 from editorial.policy.verification import sole_evidence
-from editorial.policy.verification.evidence import Evidence, has_ended
+from editorial.policy.verification.evidence import Evidence
 from editorial.policy.verification.finding import Finding
 from editorial.policy.verification.thresholds import MissingRequirement, PolicyRules
 from editorial.policy.vocabulary import (
-    ClaimKind,
+    Authenticity,
     Code,
     Directness,
     FindingValue,
     Reliability,
     Requirement,
+    Risk,
     SourceType,
     Stance,
     TaskKind,
+    Translation,
 )
 
 __all__ = ["AgendaItem", "TaskFacts", "TaskPlan", "agenda", "plan", "review_progress"]
@@ -31,8 +33,6 @@ TASK_FOR_REQUIREMENT = {
     Requirement.DISINTERESTED: (TaskKind.SEEK_DISINTERESTED, "Find a source with nothing to gain from the claim"),
     Requirement.RATED: (TaskKind.SEEK_INDEPENDENT, "Find a source rated A, B or C"),
 }
-UNDECIDED_FINDINGS = (FindingValue.UNVERIFIABLE, FindingValue.UNVERIFIED, FindingValue.UNDER_INVESTIGATION)
-"""Findings that differ only in the progress of the review."""
 TASK_FOR_REPLY_CODE = {
     Code.E_REPLY_NOT_SENT: (TaskKind.SEND_REPLY_REQUEST, "Ask this party for comment on the claim"),
     Code.E_REPLY_WINDOW: (TaskKind.SEND_REPLY_REQUEST, "Ask this party for comment again, with the full time to reply"),
@@ -53,9 +53,9 @@ def agenda(
     """The agenda of this claim now. A member of a compound has its own agenda."""
     claim, finding = case.claims[claim_id], findings[claim_id]
     items = [*reply_items(case, claim_id, policy)]
-    if claim.kind is not ClaimKind.OPINION:
+    if not claim.kind.is_judgement:
         items += signoff_items(case, finding, policy, signoff)
-    if claim.kind is not ClaimKind.OPINION and not claim.parts:
+    if not claim.kind.is_judgement and not claim.parts:
         evidence = finding.evaluation.evidence
         items += [*statement_items(evidence), *source_items(evidence), *both_ways_items(evidence)]
         items += [*missing_items(finding), *denial_items(finding)]
@@ -105,9 +105,17 @@ def statement_items(evidence: Evidence) -> Iterator[AgendaItem]:
             yield make_item(TaskKind.TRACE_ROOT, name, ["no relay"], question)
         if not statement.archived and not evidence.relays[name]:
             yield make_item(TaskKind.ARCHIVE, name, ["no copy"], "Archive a copy of this statement.")
+        if statement.translation is Translation.MACHINE:
+            question = "Have a person check the translation. Until then the statement does not count."
+            yield make_item(TaskKind.CHECK_TRANSLATION, name, ["machine"], question)
+        if statement.collector_conflict:
+            question = (
+                "Have a colleague without a stake in the claim take the statement again. Until then it does not count."
+            )
+            yield make_item(TaskKind.RETAKE_STATEMENT, name, ["conflict of interest"], question)
     yield from repeat_items(evidence)
     for name, statement in evidence.statements.items():
-        if statement.stance is Stance.QUALIFIES and not has_ended(statement):
+        if statement.stance is Stance.QUALIFIES and not statement.ended:
             question = "Split the claim, so that each part can be affirmed or denied."
             yield make_item(TaskKind.SPLIT_CLAIM, name, ["qualifies"], question)
 
@@ -128,16 +136,22 @@ def source_items(evidence: Evidence) -> Iterator[AgendaItem]:
     """Items on unknowns about the sources."""
     speakers = {evidence.source(name).id: evidence.source(name) for name in weighing_statements(evidence)}
     for source in speakers.values():
-        if source.type is SourceType.DOCUMENT and not source.authenticated:
-            question = "Authenticate this document, or establish that it is forged."
+        if needs_authentication(evidence, source):
+            question = f"Authenticate this {source.type}, or establish that it is not genuine."
             yield make_item(TaskKind.AUTHENTICATE, source.id, ["unauthenticated"], question)
         if source.reliability in (None, Reliability.F):
             question = "Rate this source's reliability, from A to E."
             yield make_item(TaskKind.ASSESS_SOURCE, source.id, [source.reliability or "unset"], question)
     for source in (speakers | informants(evidence)).values():
-        if source.unnamed and not source.editor_knows:
+        if source.is_unknown_to_editors:
             question = "Have an editor find out who this unnamed source is, and vouch for it."
             yield make_item(TaskKind.IDENTIFY_SOURCE, source.id, ["unknown to every editor"], question)
+
+
+def needs_authentication(evidence: Evidence, source: SourceFacts) -> bool:
+    """Whether nobody has checked a document, or our own observation of a serious claim."""
+    observed = source.type is SourceType.OBSERVATION and evidence.claim.risk is Risk.SERIOUS
+    return source.authenticity is Authenticity.UNKNOWN and (source.is_document or observed)
 
 
 def informants(evidence: Evidence) -> dict[str, SourceFacts]:
@@ -148,18 +162,16 @@ def informants(evidence: Evidence) -> dict[str, SourceFacts]:
 
 
 def both_ways_items(evidence: Evidence) -> Iterator[AgendaItem]:
-    """Items on voices that affirm and deny: they count on neither side until one of the two is withdrawn."""
+    """Items on voices that affirm and deny: they count on neither side until one of the two has ended."""
     for (identity, stance), affirming in evidence.statements_by_voice.items():
         both = [*affirming, *evidence.statements_by_voice.get((identity, Stance.DENIES), ())]
-        live = [name for name in both if name in evidence.live]
+        live = [name for name in both if name not in evidence.fallen]
         if stance is Stance.AFFIRMS and len({evidence.statements[name].stance for name in live}) == 2:
             # The subject is the unnamed source if there is one, and the fingerprint is a hash: users who see only the
             # named source must not learn that both are the same person.
             sources = {evidence.source(name) for name in live}
             subject = min(source.id for source in ({source for source in sources if source.unnamed} or sources))
-            question = (
-                "This source affirms and denies the claim. Find out which holds, and withdraw the other statement."
-            )
+            question = "This source affirms and denies the claim. Find out which holds, and end the other statement."
             yield make_item(TaskKind.RESOLVE_BOTH_WAYS, subject, [short_hash(live)], question)
 
 
@@ -181,8 +193,9 @@ def missing_items(finding: Finding) -> Iterator[AgendaItem]:
 
 
 def denial_items(finding: Finding) -> Iterator[AgendaItem]:
-    """An item on denials, unless the claim is refuted or withdrawn anyway."""
-    if finding.contested and finding.finding not in (FindingValue.REFUTED, FindingValue.WITHDRAWN):
+    """An item on denials, unless the claim is refuted, withdrawn or superseded anyway."""
+    decided = (FindingValue.REFUTED, FindingValue.WITHDRAWN, FindingValue.SUPERSEDED)
+    if finding.contested and finding.finding not in decided:
         question = "A source denies the claim. Find out who is right, and what the denial rests on."
         yield make_item(
             TaskKind.RESOLVE_DENIAL, "", fingerprint(sole_evidence.live_denials(finding.evaluation.evidence)), question
@@ -206,7 +219,9 @@ def signoff_items(
     """Items on missing reviews and signatures."""
     risk = replies.risk_of(case, finding.claim)
     # Review progress alone must not call for a new review, or the end of one would cause the next.
-    facts = ["open"] if finding.finding in UNDECIDED_FINDINGS else [finding.finding or "", finding.basis or ""]
+    facts = (
+        ["open"] if finding.finding and finding.finding.in_progress else [finding.finding or "", finding.basis or ""]
+    )
     decided = finding.finding in (FindingValue.VERIFIED, FindingValue.REFUTED)
     if decided and not signoffs.is_effective(signoff, risk, policy):
         question = f"The evidence says {finding.finding}. Check it, and propose or approve the finding."

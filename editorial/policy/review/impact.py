@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from editorial.policy.facts import CaseFacts
 from editorial.policy.verification.finding import Finding
+from editorial.policy.vocabulary import Ending
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,7 @@ class FindingChange:
 def with_withdrawn(case: CaseFacts, statement_ids: Collection[str]) -> CaseFacts:
     """The case as if these statements had been withdrawn."""
     statements = {
-        name: replace(statement, withdrawn=True) if name in statement_ids else statement
+        name: replace(statement, ended=Ending.WITHDRAWN) if name in statement_ids else statement
         for name, statement in case.statements.items()
     }
     return replace(case, statements=statements)

@@ -7,7 +7,8 @@ from dataclasses import asdict
 from typing import Any
 
 from editorial.policy.facts import CaseFacts, ClaimFacts, SourceFacts, StatementFacts
-from editorial.policy.vocabulary import ReviewProgress
+from editorial.policy.verification.evidence import Evidence
+from editorial.policy.vocabulary import BenefitsIf, ReviewProgress, Stance
 
 
 def digest(case: CaseFacts, claim_id: str) -> str:
@@ -17,44 +18,54 @@ def digest(case: CaseFacts, claim_id: str) -> str:
     policy; store the policy's version with it.
     """
     members = sorted(case.members(claim_id))
-    statements = [statement for member in members for statement in case.statements_on.get(member, ())]
-    statement_ids = {statement.id for statement in statements}
-    sources = relevant_sources(case, statements)
+    statements = [said for member in members for said in case.statements_on.get(member, ())]
+    told = {said.id for said in statements}
+    weighed = sources_weighed(case, statements)
     facts = {
         "claims": [claim_to_dict(case.claims[name]) for name in sorted({claim_id, *members})],
-        "statements": sorted(
-            (statement_to_dict(statement) for statement in statements), key=lambda statement: statement["id"]
-        ),
-        "relays": sorted([relay.derived, relay.origin] for relay in case.relays if relay.derived in statement_ids),
-        "sources": [source_to_dict(source, members) for source in sources],
-        "identities": identities(case, members, sources),
+        "statements": sorted((statement_to_dict(said) for said in statements), key=lambda said: said["id"]),
+        "relays": sorted([relay.derived, relay.origin] for relay in case.relays if relay.derived in told),
+        "sources": [source_to_dict(source, members) for source in weighed],
+        "identities": identities(case, members, weighed),
+        "interests": [interests(Evidence(case, member), weighed) for member in members],
         "tasks": [case.tasks.get(member, ReviewProgress.NONE) for member in members],
     }
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
 
-def relevant_sources(case: CaseFacts, statements: Iterable[StatementFacts]) -> list[SourceFacts]:
+def sources_weighed(case: CaseFacts, statements: Iterable[StatementFacts]) -> list[SourceFacts]:
     """The sources and informants of these statements, by id."""
-    names = {name for statement in statements for name in (statement.source, statement.informant)}
+    names = {name for said in statements for name in (said.source, said.informant)}
     return [case.sources[name] for name in sorted(names) if name in case.sources]
 
 
-def identities(case: CaseFacts, members: Iterable[str], sources: Iterable[SourceFacts]) -> dict[str, list[Any]]:
+def identities(case: CaseFacts, members: Iterable[str], weighed: Iterable[SourceFacts]) -> dict[str, list[Any]]:
     """Every name in those facts → its identity and, for makers of documents, the identity of its principal."""
     names = {party for member in members for party in case.claims[member].adverse_to}
-    for source in sources:
+    for source in weighed:
         names |= {name for name in (source.speaks_for, source.org, source.parent, source.author, source.issuer) if name}
-    by_name = {}
+    found = {}
     for name in names:
-        known_source = case.sources.get(name)
-        principal = known_source.speaks_for if known_source else None
-        by_name[name] = [case.identity(name), case.identity(principal) if principal else None]
-    return by_name
+        recorded = case.sources.get(name)
+        master = recorded.speaks_for if recorded else None
+        found[name] = [case.identity(name), case.identity(master) if master else None]
+    return found
+
+
+def interests(evidence: Evidence, weighed: Iterable[SourceFacts]) -> list[list[BenefitsIf]]:
+    """What each source gains from when it affirms and when it denies: depends on houses, employers and makers, too."""
+    return [[evidence.interest(source, stance) for stance in (Stance.AFFIRMS, Stance.DENIES)] for source in weighed]
 
 
 def claim_to_dict(claim: ClaimFacts) -> dict[str, Any]:
-    """A claim as plain values, with sorted lists."""
-    return asdict(claim) | {"adverse_to": sorted(claim.adverse_to), "parts": sorted(claim.parts)}
+    """What decides the finding on a claim, as plain values, with sorted lists."""
+    return {
+        "id": claim.id,
+        "kind": claim.kind,
+        "risk": claim.risk,
+        "adverse_to": sorted(claim.adverse_to),
+        "parts": sorted(claim.parts),
+    }
 
 
 def statement_to_dict(statement: StatementFacts) -> dict[str, Any]:
@@ -66,8 +77,8 @@ def statement_to_dict(statement: StatementFacts) -> dict[str, Any]:
 
 def source_to_dict(source: SourceFacts, members: Iterable[str]) -> dict[str, Any]:
     """A source as plain values, limited to the given claims that it settles."""
-    claim_ids = frozenset(members)
+    concerned = frozenset(members)
     return asdict(source) | {
-        "establishes": sorted(source.establishes & claim_ids),
-        "contradicts": sorted(source.contradicts & claim_ids),
+        "establishes": sorted(source.establishes & concerned),
+        "contradicts": sorted(source.contradicts & concerned),
     }

@@ -1,13 +1,22 @@
 """The evaluation of one claim: the finding by first match (Verification, section 3), computed lazily."""
 
+from collections.abc import Collection, Iterable
 from functools import cached_property
 
+from editorial.policy.facts import CaseFacts
 from editorial.policy.verification import sole_evidence
 from editorial.policy.verification.evidence import Evidence
 from editorial.policy.verification.independence import Grouping
-from editorial.policy.verification.origins import OriginProfiles
+from editorial.policy.verification.origins import Origins
 from editorial.policy.verification.thresholds import MissingRequirement, PolicyRules
-from editorial.policy.vocabulary import Basis, ClaimKind, FindingValue, ReviewProgress, Stance, Terms
+from editorial.policy.vocabulary import Basis, Ending, FindingValue, ReviewProgress, Stance, Terms
+
+FINDING_BY_PROGRESS = {
+    ReviewProgress.EXHAUSTED: FindingValue.UNVERIFIABLE,
+    ReviewProgress.OPEN: FindingValue.UNDER_INVESTIGATION,
+    ReviewProgress.NONE: FindingValue.UNVERIFIED,
+}
+"""The finding where the evidence decides nothing."""
 
 
 class Evaluation:
@@ -17,30 +26,33 @@ class Evaluation:
         self.evidence = evidence
         self.policy = policy
         self.risk = evidence.claim.risk
-        self.origin_profiles = OriginProfiles(evidence)
+
+    # --- groups ---
 
     @cached_property
     def independent(self) -> Grouping:
         """The groups that count for the claim."""
-        return Grouping(self.origin_profiles, self.evidence.countable_with(Stance.AFFIRMS))
+        return self.grouping(Stance.AFFIRMS)
 
     @cached_property
     def against(self) -> Grouping:
         """The groups that count against the claim."""
-        return Grouping(self.origin_profiles, self.evidence.countable_with(Stance.DENIES))
+        return self.grouping(Stance.DENIES)
+
+    def grouping(self, stance: Stance) -> Grouping:
+        """The groups of the countable statements of one stance."""
+        first_recorded = self.evidence.as_first_recorded.countable_with(stance)
+        return Grouping(
+            self.evidence, Origins(self.evidence, stance), self.evidence.countable_with(stance), first_recorded
+        )
 
     @cached_property
     def origins(self) -> Grouping:
         """The groups of all live affirming statements, collected by us or not, except off the record."""
-        return Grouping(
-            self.origin_profiles,
-            (
-                name
-                for name in self.evidence.live
-                if self.evidence.statements[name].stance is Stance.AFFIRMS
-                and self.evidence.statements[name].terms is not Terms.OFF_RECORD
-            ),
-        )
+        first_recorded = attributable_live(self.evidence.as_first_recorded)
+        return Grouping(self.evidence, self.independent.origins, attributable_live(self.evidence), first_recorded)
+
+    # --- what stands for and against ---
 
     @cached_property
     def sole_routes(self) -> dict[Basis, list[str]]:
@@ -58,29 +70,84 @@ class Evaluation:
         return self.policy.met(self.risk, self.independent.counts)
 
     @cached_property
-    def is_refutable(self) -> bool:
+    def met_against(self) -> bool:
+        """Whether enough disinterested groups count against the claim."""
+        return self.policy.met_against(self.risk, self.against.disinterested_counts)
+
+    @cached_property
+    def is_supported(self) -> bool:
+        """Whether a sole route or enough groups support the claim."""
+        return bool(self.sole_routes) or self.met
+
+    @cached_property
+    def is_opposed(self) -> bool:
         """Whether a sole route or enough disinterested groups count against the claim."""
-        return sole_evidence.has_sole_route_against(self.evidence) or self.policy.met_against(
-            self.risk, self.against.disinterested_counts
-        )
+        return bool(sole_evidence.routes_against(self.evidence)) or self.met_against
+
+    @cached_property
+    def as_if_nobody_said_both(self) -> "Evaluation":
+        """The evaluation as if nobody, speaker or informant, both affirmed and denied the claim."""
+        twin = self.evidence.as_if_nobody_said_both
+        return self if twin is self.evidence else Evaluation(twin, self.policy)
+
+    # --- the finding ---
 
     @cached_property
     def finding(self) -> FindingValue | None:
-        """The finding, by first match; None for an opinion."""
-        if self.evidence.claim.kind is ClaimKind.OPINION:
+        """The finding, by first match; None for a judgement."""
+        if self.evidence.claim.kind.is_judgement:
             return None
-        if self.sole_routes:
-            return FindingValue.DISPUTED if self.is_refutable else FindingValue.VERIFIED
-        if self.met:
-            is_doubtful = self.is_refutable or self.against.disinterested_counts.groups
-            return FindingValue.DISPUTED if is_doubtful else FindingValue.VERIFIED
-        if self.is_refutable and not self.has_disinterested_witness:
+        if self.is_supported:
+            return FindingValue.DISPUTED if self.is_disputed else FindingValue.VERIFIED
+        if self.is_refuted:
             return FindingValue.REFUTED
         if self.contested and len(self.origins):
             return FindingValue.DISPUTED
-        if not len(self.origins) and self.has_dead_affirmation:
-            return FindingValue.WITHDRAWN
-        return self.undecided_finding
+        if not len(self.origins) and self.has_fallen:
+            return (
+                FindingValue.SUPERSEDED
+                if only_ended_as([self.evidence], {Ending.SUPERSEDED})
+                else FindingValue.WITHDRAWN
+            )
+        return FINDING_BY_PROGRESS[self.evidence.case.tasks.get(self.evidence.claim.id, ReviewProgress.NONE)]
+
+    @property
+    def is_disputed(self) -> bool:
+        """Whether enough stands against a supported claim, contradictions left aside."""
+        other = self.as_if_nobody_said_both
+        if other.is_opposed:
+            return True
+        denying = other.evidence.countable_with(Stance.DENIES)
+        return not self.sole_routes and not other.evidence.interested.issuperset(denying)
+
+    @property
+    def is_refuted(self) -> bool:
+        """Whether enough stands against an unsupported claim, and nothing that could be right stands for it."""
+        record = sole_evidence.routes_against(self.evidence)
+        if not self.met_against and self.evidence.interested.issuperset(record):
+            return False
+        return not self.has_credible_witness and not self.as_if_nobody_said_both.is_supported
+
+    @property
+    def has_credible_witness(self) -> bool:
+        """Whether some origin is first-hand, disinterested and worth something: that keeps a claim from refutation."""
+        return any(
+            self.evidence.first_hand(name)
+            and name not in self.evidence.interested
+            and self.evidence.has_credible_source(name)
+            and not self.evidence.source(name).is_unknown_to_editors
+            for name in self.origins.members
+        )
+
+    @property
+    def has_fallen(self) -> bool:
+        """Whether an affirming statement is dead, or all its roots are."""
+        return any(
+            item.id in self.evidence.dead
+            or (self.evidence.roots[item.id] and not self.evidence.standing_roots[item.id])
+            for item in self.evidence.statements.values()
+            if item.stance is Stance.AFFIRMS and item.terms is not Terms.OFF_RECORD
+        )
 
     @property
     def basis(self) -> Basis | None:
@@ -92,33 +159,32 @@ class Evaluation:
     @property
     def missing(self) -> tuple[MissingRequirement, ...]:
         """What the nearest policy row still lacks."""
-        if self.evidence.claim.kind is ClaimKind.OPINION or self.sole_routes:
+        if self.evidence.claim.kind.is_judgement or self.sole_routes:
             return ()
         return self.policy.missing(self.risk, self.independent.counts)
 
-    @property
-    def has_disinterested_witness(self) -> bool:
-        """Whether some origin is first-hand and disinterested, which keeps a claim from being refuted."""
-        return any(
-            self.evidence.first_hand(name) and name not in self.evidence.interested for name in self.origins.members
-        )
 
-    @property
-    def has_dead_affirmation(self) -> bool:
-        """Whether an affirming statement is dead, or all its roots are."""
-        dead = self.evidence.dead
-        return any(
-            item.id in dead or (self.evidence.roots[item.id] and self.evidence.roots[item.id] <= dead)
-            for item in self.evidence.statements.values()
-            if item.stance is Stance.AFFIRMS and item.terms is not Terms.OFF_RECORD
-        )
+def evaluate(case: CaseFacts, claim_id: str, policy: PolicyRules) -> Evaluation:
+    """The evaluation of a claim that is not a compound."""
+    return Evaluation(Evidence(case, claim_id), policy)
 
-    @property
-    def undecided_finding(self) -> FindingValue:
-        """The finding by review progress, where the evidence decides nothing."""
-        progress = self.evidence.case.tasks.get(self.evidence.claim.id, ReviewProgress.NONE)
-        return {
-            ReviewProgress.EXHAUSTED: FindingValue.UNVERIFIABLE,
-            ReviewProgress.OPEN: FindingValue.UNDER_INVESTIGATION,
-            ReviewProgress.NONE: FindingValue.UNVERIFIED,
-        }[progress]
+
+def attributable_live(evidence: Evidence) -> list[str]:
+    """The live affirming statements that are not off the record."""
+    return [
+        name
+        for name in evidence.with_stance(evidence.live, Stance.AFFIRMS)
+        if evidence.statements[name].terms is not Terms.OFF_RECORD
+    ]
+
+
+def only_ended_as(evidence: Iterable[Evidence], endings: Collection[Ending]) -> bool:
+    """Whether affirming statements have ended, all of them in one of these ways, and none was ever a fake."""
+    affirming = [
+        (item, each.source(item.id))
+        for each in evidence
+        for item in each.statements.values()
+        if item.stance is Stance.AFFIRMS
+    ]
+    ended = {item.ended for item, _ in affirming if item.ended and item.terms is not Terms.OFF_RECORD}
+    return bool(ended) and ended.issubset(endings) and not any(source.is_fake for _, source in affirming)

@@ -42,7 +42,7 @@ class Groups:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """The finding on one claim. Counts and basis are None for a compound, the finding is None for an opinion."""
+    """The finding on one claim. Counts and basis are None for a compound, the finding is None for a judgement."""
 
     claim: str
     finding: FindingValue | None
@@ -87,16 +87,22 @@ class Finding:
 def assess(case: CaseFacts, policy: PolicyRules, *, hangs_on: bool = True) -> dict[str, Finding]:
     """Assess every claim of the case. `hangs_on`: also compute single points of failure."""
     findings = {
-        claim.id: evaluate(case, claim, policy, hangs_on=hangs_on) for claim in case.claims.values() if not claim.parts
+        claim.id: assess_claim(case, claim, policy, hangs_on=hangs_on)
+        for claim in case.claims.values()
+        if not claim.parts
     }
     return {claim.id: combine(claim, findings) if claim.parts else findings[claim.id] for claim in case.claims.values()}
 
 
-def evaluate(case: CaseFacts, claim: ClaimFacts, policy: PolicyRules, *, hangs_on: bool) -> Finding:
+def assess_claim(case: CaseFacts, claim: ClaimFacts, policy: PolicyRules, *, hangs_on: bool) -> Finding:
     """Assess one claim that is not a compound."""
-    evaluation = Evaluation(Evidence(case, claim.id), policy)
+    return to_finding(Evaluation(Evidence(case, claim.id), policy), hangs_on=hangs_on)
+
+
+def to_finding(evaluation: Evaluation, *, hangs_on: bool = False) -> Finding:
+    """The finding of an evaluation. `hangs_on`: also compute single points of failure."""
     return Finding(
-        claim=claim.id,
+        claim=evaluation.evidence.claim.id,
         finding=evaluation.finding,
         basis=evaluation.basis,
         contested=evaluation.contested,
@@ -111,18 +117,18 @@ def evaluate(case: CaseFacts, claim: ClaimFacts, policy: PolicyRules, *, hangs_o
 
 def combine(claim: ClaimFacts, findings: Mapping[str, Finding]) -> Finding:
     """Combine members' findings: a compound takes the worst, and all single points of failure."""
-    members = [findings[member] for member in claim.parts]
-    worst = worst_of(member.finding for member in members)
-    is_verified = worst is FindingValue.VERIFIED
+    parts = [findings[part] for part in claim.parts]
+    worst = worst_of(part.finding for part in parts)
+    fragile = worst is FindingValue.VERIFIED
     return Finding(
         claim=claim.id,
         finding=worst,
         basis=None,
-        contested=any(member.contested for member in members),
+        contested=any(part.contested for part in parts),
         origins=None,
         independent=None,
         against=None,
-        hangs_on=tuple(sorted({name for member in members for name in member.hangs_on})) if is_verified else (),
+        hangs_on=tuple(sorted({name for part in parts for name in part.hangs_on})) if fragile else (),
     )
 
 

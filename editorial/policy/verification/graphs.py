@@ -1,9 +1,11 @@
 """Graph algorithms: disjoint sets and strongly connected components."""
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
-from typing import Generic, TypeVar
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from typing import Generic, TypeVar, cast
 
 Node = TypeVar("Node", bound=Hashable)
+Leaf = TypeVar("Leaf", bound=Hashable)
+Key = TypeVar("Key", bound=Hashable)
 
 
 class DisjointSets(Generic[Node]):
@@ -18,9 +20,9 @@ class DisjointSets(Generic[Node]):
         for key in keys:
             self.union(self.key_owner.setdefault(key, item), item)
 
-    def union(self, first: Node, second: Node) -> None:
+    def union(self, one: Node, other: Node) -> None:
         """Join the sets of two items."""
-        self.parent[self.find(first)] = self.find(second)
+        self.parent[self.find(one)] = self.find(other)
 
     def find(self, item: Node) -> Node:
         """The representative of the item's set, with path halving."""
@@ -32,10 +34,10 @@ class DisjointSets(Generic[Node]):
 
     def sets(self) -> list[list[Node]]:
         """The sets, each as a list of its items."""
-        by_root: dict[Node, list[Node]] = {}
+        found: dict[Node, list[Node]] = {}
         for item in self.parent:
-            by_root.setdefault(self.find(item), []).append(item)
-        return list(by_root.values())
+            found.setdefault(self.find(item), []).append(item)
+        return list(found.values())
 
 
 def strongly_connected_components(links: Mapping[Node, Sequence[Node]]) -> Iterable[list[Node]]:
@@ -53,27 +55,47 @@ def strongly_connected_components(links: Mapping[Node, Sequence[Node]]) -> Itera
         waiting.add(start)
         while path:
             node, targets = path[-1]
-            successor = next((target for target in targets if target not in order or target in waiting), None)
-            if successor is None:
+            fresh = next((target for target in targets if target not in order or target in waiting), None)
+            if fresh is None:
                 path.pop()
                 if path:
-                    parent = path[-1][0]
-                    low[parent] = min(low[parent], low[node])
+                    above = path[-1][0]
+                    low[above] = min(low[above], low[node])
                 if low[node] == order[node]:
                     yield pop_component(pending, waiting, node)
-            elif successor in order:
-                low[node] = min(low[node], order[successor])
+            elif fresh in order:
+                low[node] = min(low[node], order[fresh])
             else:
-                order[successor] = low[successor] = len(order)
-                pending.append(successor)
-                waiting.add(successor)
-                path.append((successor, iter(links[successor])))
+                order[fresh] = low[fresh] = len(order)
+                pending.append(fresh)
+                waiting.add(fresh)
+                path.append((fresh, iter(links[fresh])))
 
 
 def pop_component(pending: list[Node], waiting: set[Node], first: Node) -> list[Node]:
     """Pop the component of `first` from the stack."""
-    component: list[Node] = []
-    while not component or component[-1] != first:
-        component.append(pending.pop())
-        waiting.discard(component[-1])
-    return component
+    circle: list[Node] = []
+    while not circle or circle[-1] != first:
+        circle.append(pending.pop())
+        waiting.discard(circle[-1])
+    return circle
+
+
+def reachable_leaves(links: Mapping[Node, Sequence[Node]], leaves: Collection[Leaf]) -> dict[Node, frozenset[Leaf]]:
+    """Node → the leaves that it reaches over links; a leaf reaches itself. Equal sets are shared."""
+    reached: dict[Node, frozenset[Leaf]] = {}
+    for circle in strongly_connected_components(links):
+        inside = set(circle)
+        beyond = {reached[far] for near in circle for far in links[near] if far not in inside}
+        beyond |= {frozenset({cast(Leaf, near)}) for near in circle if near in leaves}
+        together = next(iter(beyond)) if len(beyond) == 1 else frozenset[Leaf]().union(*beyond)
+        reached |= dict.fromkeys(circle, together)
+    return reached
+
+
+def group_by(items: Iterable[Node], key: Callable[[Node], Key]) -> dict[Key, list[Node]]:
+    """Key → the items that have it, in order."""
+    groups: dict[Key, list[Node]] = {}
+    for item in items:
+        groups.setdefault(key(item), []).append(item)
+    return groups

@@ -1,114 +1,109 @@
-"""Origins of statements, and the joins J1 to J8 between two statements that share one (section 2)."""
+"""Origins of statements, and the keys by which two statements that share one join (Verification, section 2)."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from editorial.policy.facts import SourceFacts
 from editorial.policy.verification import affiliations
 from editorial.policy.verification.evidence import Evidence
-from editorial.policy.vocabulary import Directness, Join, ObtainedBy, SourceType
-
-JoinKey = tuple[str, str]
+from editorial.policy.vocabulary import Directness, Join, ObtainedBy, SourceType, Stance
 
 
-@dataclass(slots=True, eq=False)
-class OriginProfile:
-    """The identities at a statement's origins through which it may join another.
+class JoinKey(NamedTuple):
+    """Something that statements may share, and the join that follows. The kind keeps speakers and origins apart."""
 
-    Statements with the same roots and briefing share one profile, which is therefore compared by object identity.
+    by: Join
+    kind: str
+    name: str
+
+
+Keys = dict[JoinKey, bool]
+"""The join keys of a statement. The value says whether the key is *weak*: two statements with a weak key do not join.
+
+J5 and J6 treat makers and represented identities, or owners and owned, as one kind of key. That joins too much only
+where J4 or J1 joins anyway.
+"""
+
+
+class Origins:
+    """The join keys of the statements of one stance, from their origins as first recorded.
+
+    `speak_apart`: identities that also count at first hand outside any briefing, so that a briefing does not join them.
     """
 
-    origins: set[str] = field(default_factory=set)
-    briefings: set[str] = field(default_factory=set)
-    represented: set[str] = field(default_factory=set)
-    makers: set[str] = field(default_factory=set)
-    parents: set[str] = field(default_factory=set)
-    employers: set[str] = field(default_factory=set)
-    employers_not_heard_by_us: set[str] = field(default_factory=set)
-    camps: set[str] = field(default_factory=set)
+    def __init__(self, evidence: Evidence, stance: Stance) -> None:
+        self.evidence = evidence.as_first_recorded
+        self.speak_apart = {
+            evidence.speaker[name]
+            for name in evidence.countable_with(stance)
+            if evidence.first_hand(name) and not evidence.statements[name].briefing
+        }
+        self.keys_by_statement: dict[str, Keys] = {}
+        self.keys_by_roots: dict[frozenset[str], Keys] = {}
+        self.briefings_by_roots: dict[frozenset[str], frozenset[str]] = {}
 
-    def join_keys(self) -> Iterator[JoinKey]:
-        """Keys that join two profiles if shared. Employers are not among them, as they join conditionally."""
-        yield from (("voice", name) for name in self.represented | self.makers)
-        yield from (("owner", name) for name in self.origins | self.parents)
-        yield from (("briefing", name) for name in self.briefings)
-        yield from (("camp", name) for name in self.camps)
+    def keys(self, statement_id: str) -> Keys:
+        """The keys of one statement."""
+        if statement_id not in self.keys_by_statement:
+            self.keys_by_statement[statement_id] = self.keys_of_statement(statement_id)
+        return self.keys_by_statement[statement_id]
 
-    def join(self, other: "OriginProfile") -> Join | None:
-        """The lowest join between an origin of each."""
-        if self.origins & other.origins:
-            return Join.J1
-        if self.briefings & other.briefings:
-            return Join.J3
-        if self.represented & other.represented:
-            return Join.J4
-        if self.makers & (other.represented | other.makers) or self.represented & other.makers:
-            return Join.J5
-        if self.parents & (other.origins | other.parents) or self.origins & other.parents:
-            return Join.J6
-        if self.employers_not_heard_by_us & other.employers or self.employers & other.employers_not_heard_by_us:
-            return Join.J7
-        if self.camps & other.camps:
-            return Join.J8
-        return None
+    def keys_of_statement(self, statement_id: str) -> Keys:
+        """The keys of a statement: its speaker, its origins and its briefings."""
+        roots = self.evidence.standing_roots[statement_id]
+        if roots not in self.keys_by_roots:
+            self.keys_by_roots[roots] = self.keys_of_roots(roots)
+            self.briefings_by_roots[roots] = self.briefings_of(roots)
+        speaker = self.evidence.speaker[statement_id]
+        weak = speaker in self.speak_apart
+        briefings = self.briefings_by_roots[roots] | self.briefings_of([statement_id])
+        return (
+            {JoinKey(Join.J1, "speaker", speaker): False}
+            | self.keys_by_roots[roots]
+            | {JoinKey(Join.J3, "briefing", briefing): weak for briefing in briefings}
+        )
 
-    def add(self, evidence: Evidence, origin: SourceFacts, *, heard_by_us: bool, gains: bool) -> None:
-        """Add one origin. `heard_by_us`: we heard it at first hand; `gains`: it gains from the statement."""
-        case = evidence.case
-        identity = case.identity(origin.id)
-        self.origins.add(identity)
-        self.represented |= affiliations.represented_identities(case, origin.id)
-        if origin.type is SourceType.DOCUMENT:
-            self.makers |= affiliations.makers(case, origin)
-        if origin.parent:
-            self.parents.add(case.identity(origin.parent))
-        employer = origin.id if origin.type is SourceType.ORGANIZATION else origin.org
+    def briefings_of(self, names: Iterable[str]) -> frozenset[str]:
+        """The briefings at which these statements were made."""
+        return frozenset(filter(None, (self.evidence.statements[name].briefing for name in names)))
+
+    def keys_of_roots(self, roots: Iterable[str]) -> Keys:
+        """The keys that follow from the origins at these roots."""
+        keys: Keys = {}
+        for source, heard_by_us, gains in {self.origin(root) for root in roots}:
+            for key, weak in self.keys_of_origin(source, heard_by_us, gains):
+                keys[key] = keys.get(key, True) and weak
+        return keys
+
+    def origin(self, root: str) -> tuple[str, bool, bool]:
+        """The source at a root, whether we heard it at first hand, and whether it gains from what it says."""
+        statement = self.evidence.statements[root]
+        informant = self.evidence.informant.get(root)
+        if informant:
+            return informant.id, False, self.evidence.informant_gains(statement)
+        heard_by_us = statement.directness is Directness.FIRST_HAND and statement.obtained_by is ObtainedBy.US
+        return statement.source, heard_by_us, self.evidence.speaker_gains(statement)
+
+    def keys_of_origin(self, name: str, heard_by_us: bool, gains: bool) -> Iterator[tuple[JoinKey, bool]]:
+        """The keys of one origin, each with whether it is weak."""
+        case = self.evidence.case
+        source = case.sources[name]
+        identity = case.identity(name)
+        represented = affiliations.represented_identities(case, name)
+        yield JoinKey(Join.J1, "origin", identity), False
+        for each in represented:
+            yield JoinKey(Join.J4, "represented", each), False
+        for each in represented | (affiliations.makers(case, source) if source.is_document else frozenset()):
+            yield JoinKey(Join.J5, "maker", each), False
+        for each in {identity, case.identity(source.parent) if source.parent else identity}:
+            yield JoinKey(Join.J6, "owner", each), False
+        employer = employer_of(source)
         if employer:
-            self.employers.add(case.identity(employer))
-            if not heard_by_us:
-                self.employers_not_heard_by_us.add(case.identity(employer))
-        if origin.camp and gains:
-            self.camps.add(origin.camp)
+            yield JoinKey(Join.J7, "employer", case.identity(employer)), heard_by_us
+        if source.camp and gains:
+            yield JoinKey(Join.J8, "camp", source.camp), False
 
 
-class OriginProfiles:
-    """The profiles of the statements on one claim, cached."""
-
-    def __init__(self, evidence: Evidence) -> None:
-        self.evidence = evidence
-        self.cache: dict[tuple[frozenset[str], str | None], OriginProfile] = {}
-
-    def profile(self, statement_id: str) -> OriginProfile:
-        """The profile of a statement, from its roots that are not dead and its own briefing."""
-        key = (self.evidence.roots[statement_id], self.evidence.statements[statement_id].briefing)
-        if key not in self.cache:
-            self.cache[key] = self.build_profile(*key)
-        return self.cache[key]
-
-    def build_profile(self, roots: frozenset[str], briefing: str | None) -> OriginProfile:
-        """Build the profile of the origins at these roots."""
-        evidence, profile = self.evidence, OriginProfile()
-        added = set()
-        for root in roots - evidence.dead:
-            statement = evidence.statements[root]
-            informant = evidence.informant.get(root)
-            if informant:
-                origin, heard_by_us, gains = informant, False, evidence.informant_gains(statement)
-            else:
-                origin = evidence.source(root)
-                heard_by_us = statement.directness is Directness.FIRST_HAND and statement.obtained_by is ObtainedBy.US
-                gains = affiliations.gains_from(evidence.interest(statement), statement.stance)
-            if (origin.id, heard_by_us, gains) not in added:
-                added.add((origin.id, heard_by_us, gains))
-                profile.add(evidence, origin, heard_by_us=heard_by_us, gains=gains)
-            if statement.briefing:
-                profile.briefings.add(statement.briefing)
-        if briefing:
-            profile.briefings.add(briefing)
-        return profile
-
-    def join(self, first: str, second: str) -> Join | None:
-        """Why two statements are one voice: the lowest join that fits, or None."""
-        if self.evidence.speaker[first] == self.evidence.speaker[second]:
-            return Join.J1
-        return self.profile(first).join(self.profile(second))
+def employer_of(source: SourceFacts) -> str | None:
+    """The employer of a source; an organization is its own."""
+    return source.id if source.type is SourceType.ORGANIZATION else source.org

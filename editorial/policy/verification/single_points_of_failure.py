@@ -1,29 +1,31 @@
 """Single points of failure of a verified claim: every identity whose withdrawal would change the finding (section 3).
 
-Reevaluating the claim for each identity would be quadratic and rarely find one. So the finding is first shown to rest
-on a few *pillars*. An identity that affects neither a pillar nor the side against the claim is cleared without
-reevaluation; only the others are tried. The shortcut never decides that a finding falls.
+Reevaluating the claim for each identity would be quadratic and rarely find one. So an identity is first cleared where
+counting shows that enough remains without it. That is safe because ended statements still connect: the components stay
+as they are and only lose members. The shortcut never decides that a finding changes.
 """
 
+from collections import Counter
+from collections.abc import Iterable
 from functools import cached_property
 
 from editorial.policy.facts import StatementFacts
+from editorial.policy.verification import affiliations
 from editorial.policy.verification.evaluation import Evaluation
-from editorial.policy.verification.impact_bound import ImpactBound
-from editorial.policy.verification.origins import JoinKey
-from editorial.policy.vocabulary import FindingValue, Requirement, Stance
+from editorial.policy.verification.thresholds import GroupCounts
+from editorial.policy.vocabulary import Basis, FindingValue, ObtainedBy, Requirement, Stance
 
 
 def hangs_on(evaluation: Evaluation) -> tuple[str, ...]:
     """The single points of failure of a verified claim, sorted; empty for any other finding."""
     if evaluation.finding is not FindingValue.VERIFIED:
         return ()
-    impact, support = ImpactBound(evaluation.evidence), Support(evaluation)
+    evidence, support = evaluation.evidence, Support(evaluation)
+    identities = sorted({*evidence.speaker.values(), *evidence.informant_identity.values()})
     return tuple(
         identity
-        for identity in sorted(impact.statements_by_identity)
-        if not support.is_verified_without(identity, *impact.affected_by(identity))
-        and finding_changes_without(evaluation, identity)
+        for identity in identities
+        if not support.holds_without(identity) and finding_changes_without(evaluation, identity)
     )
 
 
@@ -32,91 +34,147 @@ def finding_changes_without(evaluation: Evaluation, identity: str) -> bool:
     evidence = evaluation.evidence
 
     def is_withdrawn(statement: StatementFacts) -> bool:
-        return identity in (evidence.speaker[statement.id], evidence.informant_identity(statement.id))
+        return identity in (evidence.speaker[statement.id], evidence.informant_identity.get(statement.id))
 
     return Evaluation(evidence.without(is_withdrawn), evaluation.policy).finding is not evaluation.finding
 
 
 class Support:
-    """The statements that suffice to keep a verified claim verified."""
+    """Whether enough certainly remains for a verified claim when one identity takes back its words."""
 
     def __init__(self, evaluation: Evaluation) -> None:
         self.evaluation = evaluation
         self.evidence = evaluation.evidence
 
-    def is_verified_without(self, identity: str, dead: set[str], affected: set[str]) -> bool:
+    def holds_without(self, identity: str) -> bool:
         """Whether the claim certainly stays verified; False means only that it has to be tried."""
-        denials = {name for name in affected if self.evidence.statements[name].stance is Stance.DENIES}
-        if denials and not (denials <= dead and self.denials_are_insufficient):
+        if identity in self.denying_identities and not self.denials_are_insufficient:
             return False
         if self.evaluation.sole_routes:
-            return not affected.issuperset(self.sole_route_statements)
-        supporting = affected - denials
-        if not supporting:
-            return True
-        may_split = self.needs_indirect and identity in self.anchors
-        return supporting <= dead and supporting.isdisjoint(self.pillars) and not may_split
+            return self.settled_without(identity)
+        if identity in self.reconnecting_identities:
+            return False
+        return self.is_met(self.anchored_counts, identity) or (
+            not (identity in self.sole_anchors or (identity in self.denying_identities and self.evidence.contradicted))
+            and self.is_met(self.evaluation.independent.counts, identity)
+        )
+
+    # --- denials ---
 
     @cached_property
-    def sole_route_statements(self) -> list[str]:
-        """The statements that each settle the claim alone."""
-        return [name for names in self.evaluation.sole_routes.values() for name in names]
+    def denying_identities(self) -> set[str]:
+        """Identities that deny the claim, or from whom somebody heard a denial."""
+        return self.owners(self.evidence.with_stance(self.evidence.statements, Stance.DENIES))
 
     @cached_property
     def denials_are_insufficient(self) -> bool:
-        """Whether the denials are too few to refute the claim, however they are grouped."""
-        denying_speakers = {
-            self.evidence.speaker[name]
-            for name in self.evidence.countable_with(Stance.DENIES)
-            if name not in self.evidence.interested
+        """Whether the denials are too few to turn the finding, however they are grouped."""
+        other = self.evaluation.as_if_nobody_said_both.evidence
+        disinterested = {
+            other.speaker[name] for name in other.countable_with(Stance.DENIES) if name not in other.interested
         }
         rows = self.evaluation.policy.rules[self.evaluation.risk].rows
         enough = min(row.groups for row in rows) if self.evaluation.sole_routes else 1
-        return len(denying_speakers) < enough
+        return len(disinterested) < enough
 
-    # --- pillars: a few statements that satisfy a policy row by themselves ---
+    # --- sole routes ---
+
+    def settled_without(self, identity: str) -> bool:
+        """Whether a sole route stays open without an identity."""
+        return any(
+            all(any(identity not in self.route_supporters[name] for name in names) for names in route)
+            for route in self.routes
+        )
 
     @cached_property
-    def needs_indirect(self) -> bool:
-        """Whether the self-standing groups alone do not suffice."""
-        grouping = self.evaluation.independent
-        return not self.evaluation.policy.met(self.evaluation.risk, grouping.count(grouping.self_standing_groups))
+    def routes(self) -> list[list[list[str]]]:
+        """The sole routes, each as the lists of statements of which it needs one: for admissions, one of each party."""
+        by_basis = self.evaluation.sole_routes
+        admissions = [
+            [name for name in by_basis.get(Basis.ADMISSION, ()) if self.is_by(name, party)]
+            for party in self.evidence.adverse_parties
+        ]
+        records = [[by_basis[basis]] for basis in (Basis.RECORD, Basis.OBSERVATION) if basis in by_basis]
+        return [*records, *([admissions] if Basis.ADMISSION in by_basis else [])]
 
     @cached_property
-    def pillars(self) -> set[str]:
-        """For each requirement of a met row, one qualifying statement from as many groups as it needs."""
+    def route_supporters(self) -> dict[str, set[str]]:
+        """Statement of a sole route → the identities that it depends on."""
+        return {name: self.supporters([name]) for names in self.evaluation.sole_routes.values() for name in names}
+
+    def is_by(self, statement_id: str, party: str) -> bool:
+        """Whether a statement is by a party or its agent."""
+        source = self.evidence.statements[statement_id].source
+        return party in affiliations.represented_identities(self.evidence.case, source)
+
+    # --- groups ---
+
+    def is_met(self, counts: GroupCounts, identity: str) -> bool:
+        """Whether the policy is met by these counts, less what an identity might take away."""
+        remaining = {item.value: counts.of(item) - self.losses[identity, item] for item in Requirement}
+        return self.evaluation.policy.met(self.evaluation.risk, GroupCounts(**remaining))
+
+    @cached_property
+    def anchored_counts(self) -> GroupCounts:
+        """The counts of groups with self-standing members. Changes of indirect statements only add to them."""
+        return self.evaluation.independent.count(self.evaluation.independent.anchored_groups)
+
+    @cached_property
+    def losses(self) -> Counter[tuple[str, Requirement]]:
+        """Identity and requirement → how many groups might no longer meet it without that identity, at most."""
+        losses: Counter[tuple[str, Requirement]] = Counter()
         grouping = self.evaluation.independent
-        groups = sorted(grouping.judged_groups() if self.needs_indirect else grouping.self_standing_groups)
-        have = grouping.count(groups)
-        row = next(row for row in self.evaluation.policy.rules[self.evaluation.risk].rows if have.meets(row))
+        for group in grouping.anchored_groups:
+            for requirement, quality in grouping.qualities():
+                speakers = {self.evidence.speaker[name] for name in group.judged_on if quality(name)}
+                if len(speakers) == 1:
+                    losses[speakers.pop(), requirement] += 1
+        for group in grouping.indirect_groups:
+            met = [requirement for requirement, quality in grouping.qualities() if group.has(quality)]
+            losses.update(
+                (identity, requirement) for identity in self.supporters(group.statements) for requirement in met
+            )
+        return losses
+
+    @cached_property
+    def reconnecting_identities(self) -> set[str]:
+        """Identities that spoke apart from a briefing, and whose withdrawal might tie others there together."""
+        grouping = self.evaluation.independent
         return {
-            name for requirement in Requirement for name in self.exemplars(requirement, groups, row.of(requirement))
+            self.evidence.speaker[name]
+            for name in frozenset[str]().union(*grouping.components)
+            if self.evidence.speaker[name] in grouping.origins.speak_apart and grouping.shares_briefing(name)
         }
 
-    def exemplars(self, requirement: Requirement, groups: list[list[str]], need: int) -> list[str]:
-        """One qualifying statement from each of the first groups that satisfy a requirement."""
-        quality = {
-            Requirement.GROUPS: lambda name: True,
-            Requirement.FIRST_HAND: self.evidence.first_hand,
-            Requirement.NAMED: self.evidence.named,
-            Requirement.DISINTERESTED: lambda name: name not in self.evidence.interested,
-            Requirement.RATED: self.evidence.rated,
-        }[requirement]
-        candidates = (next(filter(quality, group), None) for group in groups)
-        return [name for name in candidates if name is not None][:need]
-
     @cached_property
-    def anchors(self) -> set[str]:
-        """Identities without which some indirect statement would join no self-standing group, and form a new one."""
+    def sole_anchors(self) -> set[str]:
+        """Identities on whose words alone indirect statements hang; without them these form groups of their own."""
         grouping = self.evaluation.independent
-        speakers_by_key: dict[JoinKey, set[str]] = {}
-        for name in (name for group in grouping.self_standing_groups for name in group):
-            for key in grouping.offered_keys(name):
-                if len(speakers_by_key.setdefault(key, set())) < 2:
-                    speakers_by_key[key].add(self.evidence.speaker[name])
-        anchors: set[str] = set()
-        for statement_id in grouping.indirect:
-            speakers = set[str]().union(*(speakers_by_key.get(key, ()) for key in grouping.sought_keys(statement_id)))
-            if len(speakers) == 1:
-                anchors |= speakers
-        return anchors
+        holders = (grouping.components[number] for number in set[int]().union(*grouping.components_joined.values()))
+        speakers = ({self.evidence.speaker[name] for name in component & grouping.members} for component in holders)
+        return set[str]().union(*(names for names in speakers if len(names) == 1))
+
+    # --- what a statement depends on ---
+
+    def owners(self, names: Iterable[str]) -> set[str]:
+        """The identities that speak in these statements, or from whom they were heard."""
+        owners = set()
+        for name in names:
+            owners.add(self.evidence.speaker[name])
+            if name in self.evidence.informant_identity:
+                owners.add(self.evidence.informant_identity[name])
+        return owners
+
+    def supporters(self, names: Iterable[str]) -> set[str]:
+        """Every identity without whose words one of these statements might no longer count."""
+        needed = set(names)
+        spreading = list(needed)
+        while spreading:
+            name = spreading.pop()
+            heard = (self.evidence.informant_identity.get(name, ""), self.evidence.statements[name].stance)
+            below = {*self.evidence.relays[name], *self.evidence.statements_by_voice.get(heard, ())}
+            if self.evidence.statements[name].obtained_by is ObtainedBy.EXTERNAL:
+                below.update(self.evidence.relayers.get(name, ()))
+            spreading += below - needed
+            needed |= below
+        return self.owners(needed)

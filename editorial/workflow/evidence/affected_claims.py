@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from editorial import outbox
 from editorial.models import Claim, MessageKind, Source
-from editorial.workflow.evidence import identities
+from editorial.workflow.evidence import houses, identities
 
 RELATION_FIELDS = ("org", "speaks_for", "parent", "author", "issuer")
 """The fields of a source that refer to another source."""
@@ -22,10 +22,13 @@ def enqueue_assessments(claims: Iterable[UUID | str], now: datetime) -> None:
         outbox.send(MessageKind.ASSESS_CLAIM, claim, now=now)
 
 
-def reassess_affected(source: Source, now: datetime, also: Iterable[str] = ()) -> None:
-    """Reassess every claim in which the source, its aliases or a related source speaks or has a stake."""
+def reassess_affected(source: Source, now: datetime, also: Iterable[str] = (), *, whole_house: bool = False) -> None:
+    """Reassess every claim in which the source, its aliases or a related source speaks or has a stake.
+
+    `whole_house`: the source's identity or ties have changed, which may give everybody tied to it another interest.
+    """
     aliases = identities.aliases_of(source)
-    related = _related_to(aliases)
+    related = [*houses.members(aliases)] if whole_house else _related_to(aliases)
     # A document inherits its author's and issuer's affiliations, so a change to those affects it too.
     documents = Source.objects.filter(Q(author__in=related) | Q(issuer__in=related))
     affected = {*aliases, *related, *documents.values_list("pk", flat=True)}

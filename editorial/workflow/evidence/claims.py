@@ -25,6 +25,7 @@ from editorial.models import (
     Story,
     User,
 )
+from editorial.models.evidence.claims import JUDGEMENTS
 from editorial.policy.actions import Action
 from editorial.policy.vocabulary import ClaimKind, FindingValue, Mode
 from editorial.workflow.core import audit
@@ -80,7 +81,7 @@ def revise(
     changed = apply_changes(claim, changes, allowed=("text", "kind", "risk"))
     if "kind" in changed:
         _validate_kind(claim)
-        claim.status = "" if claim.kind == ClaimKind.OPINION else FindingValue.UNVERIFIED.value
+        claim.status = "" if claim.kind in JUDGEMENTS else FindingValue.UNVERIFIED.value
     if adverse_to is not None:
         before = sorted(str(key) for key in claim.adverse_links.values_list("source_id", flat=True))
         after = _set_adverse(claim, adverse_to, actor)
@@ -108,8 +109,8 @@ def split(
     texts = [text.strip() for text in texts if text and text.strip()]
     if len(texts) < 2:
         raise ValidationFailed(Reason("TOO_FEW", "Give at least two propositions.", "texts"))
-    if claim.kind == ClaimKind.OPINION:
-        raise Conflict("An opinion cannot be split.", code="OPINION")
+    if claim.kind in JUDGEMENTS:
+        raise Conflict("An opinion or a forecast cannot be split.", code="JUDGEMENT")
     if claim.compound_links.exists() or claim.member_links.exists():
         raise Conflict(
             "This claim is a compound or a member of one, so it cannot be split. Revise its members' text instead.",
@@ -238,15 +239,15 @@ def require_live(claim: Claim) -> None:
 
 def _validate_kind(claim: Claim) -> None:
     compound = claim.member_links.exists() or claim.compound_links.exists()
-    if claim.kind == ClaimKind.OPINION and compound:
-        raise Conflict(Reason("OPINION", "A compound or a member of one cannot be an opinion.", "kind"))
+    if claim.kind in JUDGEMENTS and compound:
+        raise Conflict(Reason("JUDGEMENT", "A compound or a member of one cannot be an opinion or a forecast.", "kind"))
 
 
 def _create(desk: Desk, text: str, kind: str, risk: str | None, actor: User, now: datetime) -> Claim:
     claim = Claim(text=(text or "").strip(), kind=kind, desk=desk, filed_by=actor, filed_at=now)
     if risk is not None:
         claim.risk = risk
-    if kind == ClaimKind.OPINION:
+    if kind in JUDGEMENTS:
         claim.status = ""
     validate_and_save(claim)
     return claim

@@ -103,7 +103,7 @@ def revise(
         return source
     validate_and_save(source)
     audit.log(source, Action.SOURCE_REVISE, actor=actor, now=now, changed=changed, settles=settled_claims)
-    reassess_affected(source, now, also=settled_claims)
+    reassess_affected(source, now, also=settled_claims, whole_house=True)
     return source
 
 
@@ -162,7 +162,7 @@ def protect(
     _store_identity(source, identity, actor, now)
     validate_and_save(source)
     audit.log(source, Action.SOURCE_PROTECT, actor=actor, now=now)
-    reassess_affected(source, now)
+    reassess_affected(source, now, whole_house=True)
     return source
 
 
@@ -253,7 +253,7 @@ def merge(
         audit.log(
             each, Action.SOURCE_MERGE, actor=actor, now=now, source=str(source.pk), into=str(into.pk), reason=reason
         )
-        reassess_affected(each, now)
+        reassess_affected(each, now, whole_house=True)
     return into
 
 
@@ -274,7 +274,7 @@ def _save(source: Source, action: Action, actor: User, now: datetime, **data: An
     """Save and log a change of the source, and reassess the claims it affects."""
     validate_and_save(source)
     audit.log(source, action, actor=actor, now=now, **data)
-    reassess_affected(source, now)
+    reassess_affected(source, now, whole_house=action is Action.SOURCE_MATCH_IDENTITY)
     return source
 
 

@@ -122,7 +122,7 @@ def read_legal(
 def _record_review(claim: Claim, kind: SignoffKind, action: Action, reason: str, actor: User, now: datetime) -> Signoff:
     assessment = assessments.refresh(claim, now=now)
     if not assessment.finding:
-        raise Conflict("An opinion has no finding and needs no signature.", code="NOTHING_TO_SIGN")
+        raise Conflict("An opinion or a forecast has no finding and needs no signature.", code="NOTHING_TO_SIGN")
     _, policy = policies.in_force(now)
     risk = _risk(claim)
     rules = policy.rules[risk]

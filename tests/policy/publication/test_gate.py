@@ -69,8 +69,8 @@ def test_every_code_has_a_remedy(code):
 def test_the_codes_have_the_gates_of_the_reference():
     blocking = {code.value for code in Code if code.gate is Gate.BLOCK}
     assert blocking == {
-        *("E_EMBARGO", "E_LEVEL", "E_IDENTITY_UNKNOWN", "E_REFUTED", "E_WITHDRAWN", "E_FALSE_DECLINE"),
-        "E_FOUR_EYES",
+        *("E_RESTRICTED", "E_EMBARGO", "E_LEVEL", "E_IDENTITY_UNKNOWN", "E_REFUTED", "E_WITHDRAWN"),
+        "E_FALSE_DECLINE",
     }
     assert {code for code in Code if code.gate is Gate.CONDITIONAL} == {c for c in Code if c.startswith("C_")}
 

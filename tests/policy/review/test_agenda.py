@@ -11,6 +11,7 @@ from editorial.policy.review.agenda import agenda, short_hash
 from editorial.policy.vocabulary import (
     ClaimKind,
     Directness,
+    Ending,
     ObtainedBy,
     Reliability,
     ReplyOutcome,
@@ -155,7 +156,7 @@ def test_a_party_with_two_names_is_asked_once():
 
 
 def test_a_withdrawn_statement_raises_no_task_about_itself():
-    items = [person("p", type=SourceType.DOCUMENT), says("x", "p", withdrawn=True, archived=False)]
+    items = [person("p", type=SourceType.DOCUMENT), says("x", "p", ended=Ending.WITHDRAWN, archived=False)]
     assert {kind for kind, subject in agenda_of(case_of(*items)) if subject} == set()
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 
 from editorial.policy.facts import CaseFacts, ClaimFacts, RelayFacts
 from editorial.policy.verification import digest, finding
-from editorial.policy.vocabulary import BenefitsIf, Directness, Reliability, ReviewProgress, Risk, Terms
+from editorial.policy.vocabulary import BenefitsIf, Directness, Ending, Reliability, ReviewProgress, Risk, Terms
 from tests.policy.builders import POLICY, case_of, person, says
 from tests.policy.random_cases import NOON, SEEDS, cases, chance
 
@@ -39,7 +39,7 @@ def changed(kind, name, **fields):
         pytest.param(changed("sources", "boss", key="k"), id="who the principal is"),
         pytest.param(changed("statements", "a-1", terms=Terms.OFF_RECORD), id="level"),
         pytest.param(changed("statements", "a-1", benefits_if=BenefitsIf.BELIEVED), id="benefits_if"),
-        pytest.param(changed("statements", "b-1", withdrawn=True), id="withdrawn"),
+        pytest.param(changed("statements", "b-1", ended=Ending.WITHDRAWN), id="ended"),
         pytest.param(replace(CASE, relays=(RelayFacts("b-1", "a-1"),)), id="relay"),
         pytest.param(replace(CASE, tasks={"dam-safe": ReviewProgress.OPEN}), id="tasks"),
     ],

@@ -100,7 +100,7 @@ class TestSplitting:
             return claims.split(claim_id=claim.pk, texts=["A.", "B."], actor=rosa, now=room.now)
 
         opinion = room.claim(kind="opinion")
-        with assert_refused(Conflict, "OPINION"):
+        with assert_refused(Conflict, "JUDGEMENT"):
             split(opinion)
         compound = room.claim()
         part, _ = split(compound)

@@ -82,7 +82,7 @@ class Revise(ClaimAction):
         if a["version"] not in (None, a.row("claim", "claim")["version"]):
             yield "VersionConflict", "STALE_VERSION"
         if a["kind"] == "opinion" and tied(a.state, a["claim"]):
-            yield "Conflict", "OPINION"
+            yield "Conflict", "JUDGEMENT"
 
     def changed(self, a: Attempt) -> dict[str, Any]:
         row = a.row("claim", "claim")
@@ -120,7 +120,7 @@ class Split(ClaimAction):
         if len(a["texts"]) < 2:
             yield "ValidationFailed", "TOO_FEW"
         if a.row("claim", "claim")["kind"] == "opinion":
-            yield "Conflict", "OPINION"
+            yield "Conflict", "JUDGEMENT"
         if tied(a.state, a["claim"]):
             yield "Conflict", "COMPOUND"
 

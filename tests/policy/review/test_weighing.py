@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from itertools import product
 
-from editorial.admin.evidence import why_not_counted
+from hypothesis import given
+
 from editorial.policy.facts import CaseFacts, ClaimFacts, RelayFacts, SourceFacts, StatementFacts
+from editorial.policy.review.weighing import reasons_not_counted
 from editorial.policy.verification.evidence import Evidence
-from editorial.policy.vocabulary import Directness, ObtainedBy, Reliability, SourceType, Stance, Terms
+from editorial.policy.vocabulary import Directness, Ending, ObtainedBy, Reliability, SourceType, Stance, Terms
+from tests.policy.random_cases import cases
 
 SOURCES = [
     SourceFacts(id="named", type=SourceType.PERSON),
@@ -31,9 +34,9 @@ def evidence(*statements: StatementFacts, relays: tuple[RelayFacts, ...] = ()) -
 
 def assert_agreed(case_evidence: Evidence) -> None:
     for name in case_evidence.statements:
-        assert (name in case_evidence.countable) == (not why_not_counted.reasons(case_evidence, name)), (
+        assert (name in case_evidence.countable) == (not reasons_not_counted(case_evidence, name)), (
             name,
-            why_not_counted.reasons(case_evidence, name),
+            reasons_not_counted(case_evidence, name),
         )
 
 
@@ -55,11 +58,11 @@ def test_a_statement_counts_unless_a_reason_says_otherwise():
 
 
 def test_a_withdrawn_statement_and_its_repeats_do_not_count():
-    withdrawn = statement("gone", source="named", withdrawn=True)
+    withdrawn = statement("gone", source="named", ended=Ending.WITHDRAWN)
     repeats = statement("repeats", source="known", directness=Directness.RELAYED)
     case_evidence = evidence(withdrawn, repeats, relays=(RelayFacts("repeats", "gone"),))
-    assert why_not_counted.reasons(case_evidence, "gone") == ["withdrawn by its source"]
-    assert why_not_counted.reasons(case_evidence, "repeats")[0] == "its origin no longer stands"
+    assert reasons_not_counted(case_evidence, "gone") == ["withdrawn by its source"]
+    assert reasons_not_counted(case_evidence, "repeats")[0] == "its origin no longer stands"
     assert_agreed(case_evidence)
 
 
@@ -67,11 +70,17 @@ def test_a_repeat_of_an_unusable_statement_does_not_count():
     off = statement("off", source="named", terms=Terms.OFF_RECORD)
     repeat = statement("told", source="known", directness=Directness.SECOND_HAND, informant="named")
     case_evidence = evidence(off, repeat, relays=(RelayFacts("told", "off"),))
-    assert why_not_counted.reasons(case_evidence, "told") == ["repeats a statement that cannot count"]
+    assert reasons_not_counted(case_evidence, "told") == ["repeats a statement that cannot count"]
     assert_agreed(case_evidence)
 
 
 def test_a_source_that_affirms_and_denies_does_not_count():
     case_evidence = evidence(statement("yes", source="named"), statement("no", source="named", stance=Stance.DENIES))
-    assert why_not_counted.reasons(case_evidence, "yes") == ["the same voice also says the opposite"]
+    assert reasons_not_counted(case_evidence, "yes") == ["the same voice also says the opposite"]
     assert_agreed(case_evidence)
+
+
+@given(cases())
+def test_in_any_case_a_statement_counts_unless_a_reason_says_otherwise(case):
+    for claim_id in case.claims:
+        assert_agreed(Evidence(case, claim_id))

@@ -1,0 +1,26 @@
+"""To publish that somebody said something is to publish what they said (Verification, section 5)."""
+
+from collections.abc import Iterator
+
+from editorial.policy.facts import CaseFacts, ClaimUseFacts, StoryFacts
+from editorial.policy.vocabulary import Mode
+
+
+def with_carried(case: CaseFacts, story: StoryFacts) -> dict[str, ClaimUseFacts]:
+    """The uses of a story, and as attributed each claim that a used utterance carries, unless it is used otherwise."""
+    complete = dict(story.uses)
+    following = [name for name, use in story.uses.items() if use.mode in (Mode.ASSERTED, Mode.ATTRIBUTED)]
+    while following:
+        for name in carried_by(case, following.pop()):
+            use = complete.get(name)
+            if use is None or use.mode is Mode.OMITTED:
+                count = use.stated_source_count if use else story.stated_source_counts.get(name)
+                complete[name] = ClaimUseFacts(mode=Mode.ATTRIBUTED, central=False, stated_source_count=count)
+                following.append(name)
+    return complete
+
+
+def carried_by(case: CaseFacts, claim_id: str) -> Iterator[str]:
+    """The claims that an utterance carries, or the utterances among a compound's parts."""
+    for name in (claim_id, *case.claims[claim_id].parts):
+        yield from case.claims[name].carries

@@ -1,0 +1,73 @@
+"""The joins that tie a group of statements together, as few as will do (Verification, section 3)."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from editorial.policy.verification.graphs import DisjointSets
+from editorial.policy.verification.origins import JoinKey, Keys
+from editorial.policy.vocabulary import Join
+
+
+@dataclass(frozen=True, slots=True)
+class JoinedPair:
+    """Two joined statements of a group, and the kind of join."""
+
+    between: tuple[str, str]
+    by: Join
+
+
+@dataclass(slots=True)
+class Sharing:
+    """The statements with one join key, in order. Two of them join unless the key is weak for both."""
+
+    names: list[str] = field(default_factory=list)
+    strong: list[str] = field(default_factory=list)
+
+
+def by_key(keys: Mapping[str, Keys]) -> dict[JoinKey, Sharing]:
+    """Join key → the statements that share it."""
+    shared: dict[JoinKey, Sharing] = {}
+    for name, own in keys.items():
+        for key, weak in own.items():
+            sharing = shared.setdefault(key, Sharing())
+            sharing.names.append(name)
+            if not weak:
+                sharing.strong.append(name)
+    return shared
+
+
+def spanning_pairs(keys: Mapping[str, Keys]) -> Iterator[JoinedPair]:
+    """Of all joined pairs, by lowest join and then by ids, each that ties together what was not tied yet.
+
+    `keys` lists the statements in order of their ids.
+    """
+    tied = DisjointSets(list(keys))
+    shared = by_key(keys)
+    for join in Join:
+        of_join = {key: sharing for key, sharing in shared.items() if key.by is join and len(sharing.names) > 1}
+        opened: set[JoinKey] = set()
+        for name, own in keys.items():
+            for other in partners(name, own, of_join, opened):
+                if tied.find(name) != tied.find(other):
+                    tied.union(name, other)
+                    yield JoinedPair((name, other), join)
+
+
+def partners(name: str, own: Keys, shared: dict[JoinKey, Sharing], opened: set[JoinKey]) -> list[str]:
+    """The later statements that a statement joins, in order, except those that are certainly tied to it already.
+
+    A strong statement ties all later ones to itself: then the key has done its work and is dropped. The first weak one
+    ties all strong ones together, so that one of them stands for all (`opened`).
+    """
+    others: set[str] = set()
+    for key, weak in own.items():
+        sharing = shared.get(key)
+        if sharing is None:
+            continue
+        if weak:
+            others.update(sharing.strong[:1] if key in opened else sharing.strong)
+            opened.add(key)
+        else:
+            others.update(sharing.names)
+            del shared[key]
+    return sorted(other for other in others if other > name)

@@ -1,0 +1,199 @@
+"""The statements on one claim: who speaks, what each rests on, which still stand (Verification, section 2)."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
+from functools import cached_property
+from typing import Self
+
+from editorial.policy.facts import UNKNOWN, CaseFacts, SourceFacts, StatementFacts
+from editorial.policy.verification import graphs
+from editorial.policy.vocabulary import Directness, Ending, ObtainedBy, Stance
+
+Voice = tuple[str, Stance]
+"""An identity and its stance. Links treat the statements of one voice as one."""
+Node = str | Voice
+
+
+class StatementGraph:
+    """The statements on one claim that is not a compound, by id, with their links."""
+
+    def __init__(self, case: CaseFacts, claim_id: str, statements: Iterable[StatementFacts] | None = None) -> None:
+        recorded = case.statements_on.get(claim_id, []) if statements is None else statements
+        self.case = case
+        self.claim = case.claims[claim_id]
+        self.statements = {statement.id: statement for statement in recorded}
+
+    # --- hypothetical cases ---
+
+    def map_statements(self, change: Callable[[StatementFacts], StatementFacts]) -> Self:
+        """The same claim with a change applied to every statement."""
+        return type(self)(self.case, self.claim.id, map(change, self.statements.values()))
+
+    def without(self, is_withdrawn: Callable[[StatementFacts], bool]) -> Self:
+        """The same claim with some statements treated as withdrawn."""
+        return self.map_statements(lambda item: replace(item, ended=Ending.WITHDRAWN) if is_withdrawn(item) else item)
+
+    @cached_property
+    def as_if_nothing_ended(self) -> Self:
+        """The same claim as if no statement had ended. Links do not depend on that."""
+        if not any(item.ended for item in self.statements.values()):
+            return self
+        twin = self.map_statements(lambda item: replace(item, ended=None))
+        twin.__dict__.update(links=self.links, roots=self.roots)
+        return twin
+
+    # --- speakers and informants ---
+
+    def source(self, statement_id: str) -> SourceFacts:
+        """The source of a statement."""
+        return self.case.sources[self.statements[statement_id].source]
+
+    @cached_property
+    def speaker(self) -> dict[str, str]:
+        """Statement → the identity of its source."""
+        return {item.id: self.case.identity(item.source) for item in self.statements.values()}
+
+    @cached_property
+    def informant(self) -> dict[str, SourceFacts]:
+        """Second-hand statement → its informant, if the newsroom knows who that is."""
+        informants = {}
+        for item in self.statements.values():
+            source = self.case.sources.get(item.informant) if item.informant != UNKNOWN else None
+            if source is None or item.directness is not Directness.SECOND_HAND or source.is_unknown_to_editors:
+                continue
+            if self.case.identity(source.id) != self.speaker[item.id]:
+                informants[item.id] = source
+        return informants
+
+    @cached_property
+    def informant_identity(self) -> dict[str, str]:
+        """Second-hand statement → the identity of its informant."""
+        return {name: self.case.identity(source.id) for name, source in self.informant.items()}
+
+    def voice(self, statement_id: str) -> Voice:
+        """The voice of a statement."""
+        return self.speaker[statement_id], self.statements[statement_id].stance
+
+    @cached_property
+    def statements_by_voice(self) -> dict[Voice, list[str]]:
+        """Identity and stance → the statements of that voice."""
+        return graphs.group_by(self.statements, self.voice)
+
+    @cached_property
+    def tellers(self) -> dict[Voice, list[str]]:
+        """Voice → the statements by people who heard it from that voice."""
+        return graphs.group_by(
+            self.informant, lambda name: (self.informant_identity[name], self.statements[name].stance)
+        )
+
+    # --- relays and links ---
+
+    @cached_property
+    def relays(self) -> dict[str, list[str]]:
+        """Statement → the statements that it repeats."""
+        recorded = self.case.relayed_origins
+        return {
+            derived: [origin for origin in recorded.get(derived, ()) if origin in self.statements]
+            for derived in self.statements
+        }
+
+    @cached_property
+    def relayers(self) -> dict[str, list[str]]:
+        """Statement → the other statements that repeat it."""
+        relayers: dict[str, list[str]] = {}
+        for derived, origins in self.relays.items():
+            for origin in origins:
+                if origin != derived:
+                    relayers.setdefault(origin, []).append(derived)
+        return relayers
+
+    @cached_property
+    def links(self) -> dict[Node, list[Node]]:
+        """Statement → what it rests on: the statements it repeats, and the voice of its informant.
+
+        A voice rests on its statements. Voices exist so that a thousand statements by people who heard one person need
+        a thousand links and not a million.
+        """
+        links: dict[Node, list[Node]] = {voice: [*names] for voice, names in self.statements_by_voice.items()}
+        links |= {name: [*origins] for name, origins in self.relays.items()}
+        for voice, tellers in self.tellers.items():
+            if voice in self.statements_by_voice:
+                for name in tellers:
+                    links[name].append(voice)
+        return links
+
+    @cached_property
+    def roots(self) -> dict[Node, frozenset[str]]:
+        """Statement → the statements at the end of its links; empty for a closed loop."""
+        return graphs.reachable_leaves(self.links, {name for name in self.statements if not self.links[name]})
+
+    def is_self_standing(self, statement_id: str) -> bool:
+        """Whether the statement rests on no other and names no informant; the others are indirect."""
+        return not self.links[statement_id] and statement_id not in self.informant
+
+    def links_within(self, statement_id: str, members: Collection[str]) -> bool:
+        """Whether the statement links directly to another of these statements."""
+        heard = (self.informant_identity.get(statement_id, ""), self.statements[statement_id].stance)
+        linked = (*self.relays[statement_id], *self.statements_by_voice.get(heard, ()))
+        return any(other in members and other != statement_id for other in linked)
+
+    # --- what still stands ---
+
+    @cached_property
+    def fallen(self) -> frozenset[str]:
+        """Statements that have ended or come from a fake source."""
+        return frozenset(name for name, item in self.statements.items() if item.ended or self.source(name).is_fake)
+
+    @cached_property
+    def dead(self) -> frozenset[str]:
+        """The fallen statements, and external ones known only through relays that are all dead."""
+        dead = set(self.fallen)
+        carriers = {origin: len(derived) for origin, derived in self.relayers.items()}
+        spreading = list(dead)
+        while spreading:
+            derived = spreading.pop()
+            for origin in self.relays[derived]:
+                if origin == derived or origin in dead or self.statements[origin].obtained_by is ObtainedBy.US:
+                    continue
+                carriers[origin] -= 1
+                if not carriers[origin]:
+                    dead.add(origin)
+                    spreading.append(origin)
+        return frozenset(dead)
+
+    @cached_property
+    def roots_by_word(self) -> Mapping[Node, frozenset[str]]:
+        """Statement → its roots that are dead only because their relays are, yet known to it without any relay.
+
+        For such a statement these roots are not dead: it has them from their speaker and not from those relays.
+        """
+        silenced = {name for name in self.dead - self.fallen if not self.links[name]}
+        if not silenced:
+            return {}
+        links: dict[Node, list[Node]] = {voice: [*names] for voice, names in self.statements_by_voice.items()}
+        links |= {name: [] for name in self.statements}
+        for voice, tellers in self.tellers.items():
+            spoken = self.statements_by_voice.get(voice, [])
+            for name in tellers:
+                relayed = set(self.relays[name]).intersection(spoken)
+                links[name] = [one for one in spoken if one not in relayed] if relayed else [voice] if spoken else []
+        return graphs.reachable_leaves(links, silenced)
+
+    @cached_property
+    def standing_roots(self) -> dict[str, frozenset[str]]:
+        """Statement → those of its roots that are not dead for it."""
+        standing = {roots: roots - self.dead for roots in {self.roots[name] for name in self.statements}}
+        by_word = self.roots_by_word
+        return {
+            name: standing[self.roots[name]] | by_word[name] if by_word.get(name) else standing[self.roots[name]]
+            for name in self.statements
+        }
+
+    @cached_property
+    def live(self) -> frozenset[str]:
+        """Statements that are not dead and rest on at least one root that is not dead."""
+        return frozenset(name for name in self.statements if name not in self.dead and self.standing_roots[name])
+
+    def with_stance(self, names: Collection[str], stance: Stance) -> list[str]:
+        """Those of these statements that have a stance."""
+        return [name for name in names if self.statements[name].stance is stance]
