@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('editorial', '0003_default_policy'),
+        ('editorial', '0005_history_positions_and_audit_heads'),
     ]
 
     operations = [
