@@ -34,18 +34,26 @@ _NEWLY_TRACKED = {
 }
 
 
-def _position(model, column):
-    """Add the column empty, then give it a default: filling the rows of a large table would lock it for long."""
-    text = "Position of the transaction (decision 0024)."
-    default = editorial.models.ops.change_log.SyncPosition()
-    return [
-        migrations.AddField(
-            model, column, models.BigIntegerField(null=True, editable=False, help_text=text)
-        ),
-        migrations.AlterField(
-            model, column, models.BigIntegerField(null=True, editable=False, help_text=text, db_default=default)
-        ),
-    ]
+def _add_positions():
+    """Add each column empty, then give it a default: filling the rows of a large table would lock it for long."""
+    columns = [(model, "pgh_position") for model in _TRACKED] + [("assessment", "position"), ("storyrevision", "position")]
+    field = models.BigIntegerField(
+        null=True,
+        editable=False,
+        help_text="Position of the transaction (decision 0024).",
+        db_default=editorial.models.ops.change_log.SyncPosition(),
+    )
+    return migrations.SeparateDatabaseAndState(
+        [
+            migrations.RunSQL(
+                f"ALTER TABLE editorial_{model} ADD COLUMN {column} bigint; "
+                f"ALTER TABLE editorial_{model} ALTER COLUMN {column} SET DEFAULT sync_position()",
+                f"ALTER TABLE editorial_{model} DROP COLUMN {column}",
+            )
+            for model, column in columns
+        ],
+        [migrations.AddField(model, column, field) for model, column in columns],
+    )
 
 
 def _first_entries(table, columns):
@@ -72,9 +80,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        *(operation for model in _TRACKED for operation in _position(model, "pgh_position")),
-        *_position("assessment", "position"),
-        *_position("storyrevision", "position"),
+        _add_positions(),
         migrations.CreateModel(
             name='AuditHead',
             fields=[
@@ -97,6 +103,12 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, serialize=False)),
                 ('code', models.CharField(choices=[('E_EMBARGO', 'E embargo'), ('E_LEVEL', 'E level'), ('E_IDENTITY_UNKNOWN', 'E identity unknown'), ('E_REFUTED', 'E refuted'), ('E_WITHDRAWN', 'E withdrawn'), ('E_FALSE_DECLINE', 'E false decline'), ('E_FOUR_EYES', 'E four eyes'), ('E_ASSERTED_UNVERIFIED', 'E asserted unverified'), ('E_DEBUNK_NOT_REFUTED', 'E debunk not refuted'), ('E_NO_ORIGIN', 'E no origin'), ('E_SOURCE_COUNT', 'E source count'), ('E_REPLY_NOT_SENT', 'E reply not sent'), ('E_REPLY_PENDING', 'E reply pending'), ('E_REPLY_WINDOW', 'E reply window'), ('E_LEGAL', 'E legal'), ('E_SIGNOFF', 'E signoff'), ('C_ATTRIBUTE', 'C attribute'), ('C_NOT_VERIFIED', 'C not verified'), ('C_INCLUDE_DENIAL', 'C include denial'), ('C_LEAD_WITH_FACT', 'C lead with fact'), ('C_ANON_EXPLAIN', 'C anon explain'), ('C_SAME_ORIGIN', 'C same origin'), ('C_REPLY_OUTCOME', 'C reply outcome')], max_length=32)),
                 ('confirmed_at', models.DateTimeField()),
+                ('claim', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='editorial.claim')),
+                ('confirmed_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='editorial.conditioncheck')),
+                ('revision', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='editorial.storyrevision')),
+                ('story', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='editorial.story')),
             ],
             options={
                 'abstract': False,
@@ -117,6 +129,10 @@ class Migration(migrations.Migration):
                 ('overdue_at', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('text', models.TextField(blank=True, default='', help_text='The text published to readers.')),
                 ('closed_at', models.DateTimeField(blank=True, null=True)),
+                ('closed_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='editorial.correction')),
+                ('story', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='editorial.story')),
             ],
             options={
                 'abstract': False,
@@ -134,6 +150,8 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=120)),
                 ('in_force_at', models.DateTimeField(help_text='When this version takes effect (UTC).')),
                 ('note', models.TextField(blank=True, help_text='Why this version was made.')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='editorial.corroborationpolicy')),
             ],
             options={
                 'abstract': False,
@@ -149,6 +167,8 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, serialize=False)),
                 ('name', models.CharField(max_length=80)),
                 ('slug', models.SlugField(db_index=False, help_text='Short name used in URLs.')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='editorial.desk')),
             ],
             options={
                 'abstract': False,
@@ -167,6 +187,10 @@ class Migration(migrations.Migration):
                 ('size', models.PositiveBigIntegerField(help_text='Bytes.')),
                 ('sha256', models.CharField(help_text='SHA-256 of the original bytes.', max_length=64)),
                 ('attached_at', models.DateTimeField()),
+                ('attached_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('desk', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='editorial.desk')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='editorial.exhibit')),
             ],
             options={
                 'abstract': False,
@@ -183,6 +207,11 @@ class Migration(migrations.Migration):
                 ('code', models.CharField(choices=[('E_EMBARGO', 'E embargo'), ('E_LEVEL', 'E level'), ('E_IDENTITY_UNKNOWN', 'E identity unknown'), ('E_REFUTED', 'E refuted'), ('E_WITHDRAWN', 'E withdrawn'), ('E_FALSE_DECLINE', 'E false decline'), ('E_FOUR_EYES', 'E four eyes'), ('E_ASSERTED_UNVERIFIED', 'E asserted unverified'), ('E_DEBUNK_NOT_REFUTED', 'E debunk not refuted'), ('E_NO_ORIGIN', 'E no origin'), ('E_SOURCE_COUNT', 'E source count'), ('E_REPLY_NOT_SENT', 'E reply not sent'), ('E_REPLY_PENDING', 'E reply pending'), ('E_REPLY_WINDOW', 'E reply window'), ('E_LEGAL', 'E legal'), ('E_SIGNOFF', 'E signoff'), ('C_ATTRIBUTE', 'C attribute'), ('C_NOT_VERIFIED', 'C not verified'), ('C_INCLUDE_DENIAL', 'C include denial'), ('C_LEAD_WITH_FACT', 'C lead with fact'), ('C_ANON_EXPLAIN', 'C anon explain'), ('C_SAME_ORIGIN', 'C same origin'), ('C_REPLY_OUTCOME', 'C reply outcome')], max_length=32)),
                 ('reason', models.TextField()),
                 ('overridden_at', models.DateTimeField()),
+                ('overridden_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='editorial.gateoverride')),
+                ('revision', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='editorial.storyrevision')),
+                ('story', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='editorial.story')),
             ],
             options={
                 'abstract': False,
@@ -197,6 +226,10 @@ class Migration(migrations.Migration):
                 ('pgh_position', models.BigIntegerField(db_default=editorial.models.ops.change_log.SyncPosition(), editable=False, help_text='Position of the transaction (decision 0024).', null=True)),
                 ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, serialize=False)),
                 ('role', models.CharField(choices=[('reporter', 'Reporter'), ('fact_checker', 'Fact checker'), ('copy_editor', 'Copy editor'), ('editor', 'Editor'), ('senior_editor', 'Senior editor'), ('standards_editor', 'Standards editor'), ('lawyer', 'Lawyer'), ('custodian', 'Custodian'), ('admin', 'Admin')], help_text="The role's permissions are listed in docs/roles.md.", max_length=32)),
+                ('desk', models.ForeignKey(blank=True, db_constraint=False, help_text='Empty: the role holds at every desk.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='editorial.desk')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='editorial.membership')),
+                ('user', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'abstract': False,
@@ -215,6 +248,9 @@ class Migration(migrations.Migration):
                 ('legal_read', models.BooleanField(default=False, help_text='Requires a legal review.')),
                 ('standards_read', models.BooleanField(default=False, help_text='Requires a standards review.')),
                 ('review_hours', models.PositiveSmallIntegerField(help_text='Hours a review task may stay open before it is overdue.')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='editorial.policyrisk')),
+                ('policy', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='editorial.corroborationpolicy')),
             ],
             options={
                 'abstract': False,
@@ -235,6 +271,9 @@ class Migration(migrations.Migration):
                 ('named', models.PositiveSmallIntegerField(help_text='Groups with a named source on the record, or a document.')),
                 ('disinterested', models.PositiveSmallIntegerField(help_text='Groups with a disinterested source.')),
                 ('rated', models.PositiveSmallIntegerField(help_text='Groups with a source rated A, B or C.')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='editorial.policyrow')),
+                ('policy', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='editorial.corroborationpolicy')),
             ],
             options={
                 'abstract': False,
@@ -253,6 +292,8 @@ class Migration(migrations.Migration):
                 ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
                 ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, serialize=False)),
                 ('email', models.EmailField(help_text='Where notices are sent.', max_length=254, verbose_name='email address')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'abstract': False,
@@ -465,181 +506,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='audithead',
             trigger=pgtrigger.compiler.Trigger(name='audithead_is_not_replaced', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."digest" IS DISTINCT FROM (NEW."digest") OR OLD."number" IS DISTINCT FROM (NEW."number") OR OLD."signed_at" IS DISTINCT FROM (NEW."signed_at"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='49d570fc6d6089aa59744606a1178b211ff973e3', operation='UPDATE', pgid='pgtrigger_audithead_is_not_replaced_f2ad2', table='editorial_audithead', when='BEFORE')),
-        ),
-        migrations.AddField(
-            model_name='conditioncheckevent',
-            name='claim',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='editorial.claim'),
-        ),
-        migrations.AddField(
-            model_name='conditioncheckevent',
-            name='confirmed_by',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='conditioncheckevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='conditioncheckevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='editorial.conditioncheck'),
-        ),
-        migrations.AddField(
-            model_name='conditioncheckevent',
-            name='revision',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='editorial.storyrevision'),
-        ),
-        migrations.AddField(
-            model_name='conditioncheckevent',
-            name='story',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='editorial.story'),
-        ),
-        migrations.AddField(
-            model_name='correctionevent',
-            name='closed_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='correctionevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='correctionevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='editorial.correction'),
-        ),
-        migrations.AddField(
-            model_name='correctionevent',
-            name='story',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='editorial.story'),
-        ),
-        migrations.AddField(
-            model_name='corroborationpolicyevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='corroborationpolicyevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='editorial.corroborationpolicy'),
-        ),
-        migrations.AddField(
-            model_name='deskevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='deskevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='editorial.desk'),
-        ),
-        migrations.AddField(
-            model_name='exhibitevent',
-            name='attached_by',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='exhibitevent',
-            name='desk',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='editorial.desk'),
-        ),
-        migrations.AddField(
-            model_name='exhibitevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='exhibitevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='editorial.exhibit'),
-        ),
-        migrations.AddField(
-            model_name='gateoverrideevent',
-            name='overridden_by',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='gateoverrideevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='gateoverrideevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='editorial.gateoverride'),
-        ),
-        migrations.AddField(
-            model_name='gateoverrideevent',
-            name='revision',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='editorial.storyrevision'),
-        ),
-        migrations.AddField(
-            model_name='gateoverrideevent',
-            name='story',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='editorial.story'),
-        ),
-        migrations.AddField(
-            model_name='membershipevent',
-            name='desk',
-            field=models.ForeignKey(blank=True, db_constraint=False, help_text='Empty: the role holds at every desk.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='editorial.desk'),
-        ),
-        migrations.AddField(
-            model_name='membershipevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='membershipevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='editorial.membership'),
-        ),
-        migrations.AddField(
-            model_name='membershipevent',
-            name='user',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='policyriskevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='policyriskevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='editorial.policyrisk'),
-        ),
-        migrations.AddField(
-            model_name='policyriskevent',
-            name='policy',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='editorial.corroborationpolicy'),
-        ),
-        migrations.AddField(
-            model_name='policyrowevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='policyrowevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='editorial.policyrow'),
-        ),
-        migrations.AddField(
-            model_name='policyrowevent',
-            name='policy',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='editorial.corroborationpolicy'),
-        ),
-        migrations.AddField(
-            model_name='userevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='userevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddIndex(
             model_name='conditioncheckevent',

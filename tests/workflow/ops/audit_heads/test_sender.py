@@ -29,9 +29,9 @@ def receiver(settings: Settings) -> Iterator[WebhookReceiver]:
 def test_a_head_is_posted_once_it_is_signed(parallel: Room, heads: HeadFolder, receiver: WebhookReceiver) -> None:
     audit_heads.run_due(now=parallel.now)
     audit_heads.run_due(now=parallel.now + timedelta(minutes=1))
-    (call,) = receiver.calls
-    assert call.path == "/heads"
-    assert Head.from_json(call.body.decode()) == heads.read(1)
+    (request,) = receiver.requests
+    assert request.path == "/heads"
+    assert Head.from_json(request.body.decode()) == heads.read(1)
     assert AuditHead.objects.get().delivered_at == parallel.now
 
 
@@ -43,10 +43,10 @@ def test_heads_that_were_refused_are_posted_in_order_later(
         sign(parallel.later(hours=1))
         with pytest.raises(sender.NotDelivered, match="HTTP_503"):
             sender.send_pending(heads, now=parallel.now)
-    receiver.calls.clear()
+    receiver.requests.clear()
     receiver.status = 201
     assert sender.send_pending(heads, now=parallel.now) == 3
-    assert [Head.from_json(call.body.decode()).number for call in receiver.calls] == [1, 2, 3]
+    assert [Head.from_json(request.body.decode()).number for request in receiver.requests] == [1, 2, 3]
     assert sender.send_pending(heads, now=parallel.now) == 0
 
 
@@ -55,7 +55,7 @@ def test_a_redirect_is_not_followed(parallel: Room, sign: Sign, heads: HeadFolde
     receiver.status = 302
     with pytest.raises(sender.NotDelivered, match="HTTP_302"):
         sender.send_pending(heads, now=parallel.now)
-    assert len(receiver.calls) == 1
+    assert len(receiver.requests) == 1
 
 
 def test_without_an_address_nothing_is_posted(parallel: Room, sign: Sign, heads: HeadFolder) -> None:
