@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("editorial", "0003_default_policy")]
+    dependencies = [("editorial", "0005_history_positions_and_audit_heads")]
 
     operations = [
         migrations.AddField(

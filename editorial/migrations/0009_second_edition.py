@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('editorial', '0005_history_positions_and_audit_heads'),
+        ('editorial', '0006_signin_device'),
     ]
 
     operations = [
