@@ -46,7 +46,7 @@ def houses(case: CaseFacts, parties: Iterable[str]) -> frozenset[str]:
 
 
 def is_of_house(case: CaseFacts, source: SourceFacts, house: frozenset[str]) -> bool:
-    """Whether a source, or the author or issuer of a document, belongs to the house of a party."""
+    """Whether a source, or the author or issuer of a document, belongs to a party's house."""
     made_by = (source.author, source.issuer) if source.is_document else ()
     return any(case.identity(name) in house for name in (source.id, *made_by) if name)
 

@@ -197,7 +197,7 @@ class Evidence(StatementGraph):
 
     @cached_property
     def tarnished_voices(self) -> set[Voice]:
-        """Voices with words that have ended or are broken; unsound words of theirs do not mend them."""
+        """Voices with words that have ended or are broken; unsound words of theirs do not make up for it."""
         return {self.voice(name) for name, item in self.statements.items() if item.ended or name in self.broken}
 
     def reaching(self, roots: Iterable[str]) -> set[str]:
