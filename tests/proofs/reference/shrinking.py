@@ -64,7 +64,7 @@ def within(item: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
 
 def by_claim(value: Any) -> bool:
     """Whether it is a map by claim, not one value or one map for all claims."""
-    return isinstance(value, dict) and not isinstance(value.get("mode"), str)
+    return isinstance(value, dict) and "finding" not in value
 
 
 def tidy(scenario: Scenario) -> Scenario:
@@ -72,6 +72,7 @@ def tidy(scenario: Scenario) -> Scenario:
     claims = [claim | parts_left(claim, scenario) for claim in scenario["claims"]]
     claims = [claim for claim in claims if claim.get("parts") != []]
     ids = {claim["id"] for claim in claims}
+    claims = [carriers_left(timeless(claim, scenario), ids) for claim in claims]
     sources = [source | settles_left(source, ids) for source in scenario["sources"]]
     speakers = {source["id"] for source in sources}
     statements = [
@@ -99,10 +100,6 @@ def tidy(scenario: Scenario) -> Scenario:
     for name in BY_CLAIM:
         if by_claim(scenario.get(name)):
             remaining[name] = {claim: value for claim, value in scenario[name].items() if claim in ids}
-    opinions = {claim["id"] for claim in claims if claim.get("kind") == "opinion"}
-    if by_claim(remaining.get("published")):
-        printed = remaining["published"].items()
-        remaining["published"] = {claim: use for claim, use in printed if use["finding"] or claim in opinions}
     used = {part for claim in claims if claim["id"] in remaining.get("use", {}) for part in whole(claim)}
     about = {statement["id"] for statement in statements if statement["claim"] in used}
     remaining["relies_on"] = [statement for statement in scenario.get("relies_on", []) if statement in about]
@@ -118,6 +115,20 @@ def parts_left(claim: dict[str, Any], scenario: Scenario) -> dict[str, Any]:
     """The remaining members of a compound."""
     ids = {other["id"] for other in scenario["claims"]}
     return {"parts": [part for part in claim["parts"] if part in ids]} if "parts" in claim else {}
+
+
+def carriers_left(claim: dict[str, Any], ids: set[str]) -> dict[str, Any]:
+    """The claim with the remaining claims that it carries; none if it is no utterance any more."""
+    carried = [other for other in claim.get("carries", []) if other in ids and claim.get("kind") == "utterance"]
+    fields = {name: value for name, value in claim.items() if name != "carries"}
+    return fields | ({"carries": carried} if carried else {})
+
+
+def timeless(claim: dict[str, Any], scenario: Scenario) -> dict[str, Any]:
+    """The claim without restrictions that need a clock, unless there is one."""
+    if scenario.get("now") or "restrictions" not in claim:
+        return claim
+    return claim | {"restrictions": [one for one in claim["restrictions"] if "until" not in one]}
 
 
 def settles_left(source: dict[str, Any], ids: set[str]) -> dict[str, Any]:

@@ -53,9 +53,9 @@ def source(luck: SeededRandom, name: str, names: list[str], calm: float, agents:
         fields |= luck.fields(("org", 2 * calm, [*names, "ghost"]))
     if kind == "document":
         makers = [*names, "ghost", "ghost"]
-        fields |= luck.fields(
-            ("authenticated", 1, [True] * 4 + [False]), ("author", 0.2, makers), ("issuer", 0.4, makers)
-        )
+        fields |= luck.fields(("author", 0.2, makers), ("issuer", 0.4, makers))
+    if kind in ("document", "observation"):
+        fields |= luck.fields(("authenticity", 0.95, builders.CHECKED))
     if kind in ("document", "observation") and luck.maybe(0.3):
         fields[luck.choice(["establishes", "contradicts"])] = ["c"]
     return fields
@@ -77,10 +77,10 @@ def statements(luck: SeededRandom, names: list[str], calm: float) -> Items:
             | luck.fields(
                 ("obtained_by", external, ["external"]),
                 ("terms", calm, builders.TERMS),
-                ("withdrawn", withdrawn, [True]),
-                ("retracted", calm / 2, [True]),
+                ("ended", withdrawn + calm / 2, builders.ENDINGS),
                 ("benefits_if", 2 * calm, builders.GAINS),
                 ("briefing", calm, ["b1", "b2"]),
             )
+            | builders.circumstances(luck, calm / 2)
         )
     return generated

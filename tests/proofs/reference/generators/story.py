@@ -15,10 +15,10 @@ MODES = ["asserted", "attributed", "debunk", "asserted", "attributed", "debunk",
 def scenario(luck: SeededRandom) -> dict[str, Any]:
     """A scenario without its id."""
     atoms = [f"c{number}" for number in range(luck.randint(1, 3))]
-    listed = claims(luck, atoms)
+    embargoes = 0.5 if luck.maybe(0.4) else 0
+    listed = claims(luck, atoms, EMBARGOES if embargoes else [])
     ids = [claim["id"] for claim in listed]
     speakers = sources(luck, atoms)
-    embargoes = 0.5 if luck.maybe(0.3) else 0
     generated = statements(luck, atoms, embargoes)
     use = {name: luck.choice(MODES) for name in luck.each(ids, 0.85)}
     return builders.filled(
@@ -42,16 +42,19 @@ def scenario(luck: SeededRandom) -> dict[str, Any]:
     )
 
 
-def claims(luck: SeededRandom, atoms: list[str]) -> Items:
+def claims(luck: SeededRandom, atoms: list[str], times: list[str]) -> Items:
     """Simple claims, a few of them opinions, and compounds of the others; most adverse to a party."""
-    listed: Items = [{"id": name} | luck.fields(("kind", 0.1, ["opinion"])) for name in atoms]
-    plain = [claim["id"] for claim in listed if "kind" not in claim]
+    listed: Items = [{"id": name} | luck.fields(("kind", 0.3, ["opinion", "forecast", "utterance", "utterance"])) for name in atoms]
+    plain = [claim["id"] for claim in listed if claim.get("kind") not in builders.JUDGEMENTS]
     if plain:
         listed += [{"id": name, "parts": luck.some(plain)} for name in luck.each(["w0", "w1"], 0.6)]
     for claim in listed:
-        claim |= luck.fields(("risk", 0.4, builders.RISKS))
+        claim |= luck.fields(("risk", 0.4, builders.RISKS), ("needs_context", 0.06, [True]))
+        if luck.maybe(0.05):
+            claim["restrictions"] = builders.restrictions(luck, times)
         if luck.maybe(0.6):
             claim["adverse_to"] = luck.some([*NAMES, "ghost"], 2)
+    builders.carry(luck, listed, 0.9)
     return listed
 
 
@@ -70,8 +73,7 @@ def sources(luck: SeededRandom, atoms: list[str]) -> Items:
     ]
     record = {"id": "rec", "type": luck.choice(["document", "observation"])} | luck.fields(("unnamed", 0.2, [True]))
     record |= {way: luck.each(atoms, 0.5) for way in ("establishes", "contradicts")}
-    if record["type"] == "document":
-        record["authenticated"] = luck.maybe(0.9)
+    record["authenticity"] = luck.choice(builders.CHECKED)
     return [*speakers, record]
 
 
@@ -86,8 +88,8 @@ def statements(luck: SeededRandom, atoms: list[str], embargoes: float) -> Items:
             if luck.maybe(0.15):
                 fields |= {"directness": "second_hand", "informant": luck.choice([*NAMES, "unknown"])}
             fields |= luck.fields(
-                ("withdrawn", 0.12, [True]),
-                ("retracted", 0.04, [True]),
+                ("ended", 0.15, builders.ENDINGS),
+                ("inducement", 0.06, ["paid", "coerced"]),
                 ("obtained_by", 0.12, ["external"]),
                 ("terms", 0.15, builders.TERMS),
                 ("briefing", 0.3, ["b1", "b2"]),
@@ -107,6 +109,7 @@ def reply(luck: SeededRandom, ids: list[str], speakers: Items) -> dict[str, Any]
         "hours": luck.choice([0, 3, 4, 5, 23, 24]),
     } | luck.fields(
         ("deadline_passed", 0.4, [True, False, False]),
+        ("specific", 0.2, [False]),
         ("reason", 0.3, ["because"]),
         ("respondent_key", 0.5, identities),
     )
