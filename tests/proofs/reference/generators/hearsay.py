@@ -32,7 +32,7 @@ def source(luck: SeededRandom, name: str, names: list[str]) -> dict[str, Any]:
     kind = luck.choices(["person", "outlet", "document", "observation"], [12, 1, 1, 0.5])[0]
     fields = {"id": name, "type": kind} | luck.fields(
         ("key", 0.12, ["k1", "k2", "s0"]),
-        ("org", 0.12, ["firm", *names]),
+        ("org", 0.3, ["firm", "firm", *names]),
         ("camp", 0.15, ["red", "red", "blue"]),
         ("speaks_for", 0.08, ["firm", *names]),
         ("parent", 0.05, ["firm", *names]),

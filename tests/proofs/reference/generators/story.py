@@ -31,7 +31,7 @@ def scenario(luck: SeededRandom) -> dict[str, Any]:
             "relays": builders.relays(luck, generated, 0.3),
             "replies": [reply(luck, ids, speakers) for _ in range(luck.choice([0, 1, 2, 3]))],
             "use": use,
-            "relies_on": builders.relies(luck, listed, generated, use, 0.1),
+            "relies_on": builders.relies(luck, listed, generated, use, 0.2),
             "stated_source_count": {name: luck.randint(0, 3) for name in luck.each(ids, 0.5)},
             "signoffs": {
                 name: dict.fromkeys(luck.each(builders.SIGNATURES, 0.3), False) for name in luck.each(ids, 0.6)
@@ -44,7 +44,9 @@ def scenario(luck: SeededRandom) -> dict[str, Any]:
 
 def claims(luck: SeededRandom, atoms: list[str], times: list[str]) -> Items:
     """Simple claims, a few of them opinions, and compounds of the others; most adverse to a party."""
-    listed: Items = [{"id": name} | luck.fields(("kind", 0.3, ["opinion", "forecast", "utterance", "utterance"])) for name in atoms]
+    listed: Items = [
+        {"id": name} | luck.fields(("kind", 0.3, ["opinion", "forecast", "utterance", "utterance"])) for name in atoms
+    ]
     plain = [claim["id"] for claim in listed if claim.get("kind") not in builders.JUDGEMENTS]
     if plain:
         listed += [{"id": name, "parts": luck.some(plain)} for name in luck.each(["w0", "w1"], 0.6)]
@@ -53,7 +55,7 @@ def claims(luck: SeededRandom, atoms: list[str], times: list[str]) -> Items:
         if luck.maybe(0.05):
             claim["restrictions"] = builders.restrictions(luck, times)
         if luck.maybe(0.6):
-            claim["adverse_to"] = luck.some([*NAMES, "ghost"], 2)
+            claim["adverse_to"] = luck.some([*NAMES, "ghost"], luck.choice([1, 1, 2]))
     builders.carry(luck, listed, 0.9)
     return listed
 
@@ -63,8 +65,8 @@ def sources(luck: SeededRandom, atoms: list[str]) -> Items:
     speakers = [
         {"id": name, "type": luck.choice(["person"] * 18 + ["organization", "outlet"])}
         | luck.fields(
-            ("unnamed", 0.4, [True]),
-            ("editor_knows", 0.06, [False]),
+            ("unnamed", 0.5, [True]),
+            ("editor_knows", 0.12, [False]),
             ("key", 0.3, ["k1", "k2", "k3"]),
             ("benefits_if", 0.2, ["believed", "disbelieved"]),
             ("speaks_for", 0.3, [*NAMES, "ghost"]),
@@ -81,7 +83,7 @@ def statements(luck: SeededRandom, atoms: list[str], embargoes: float) -> Items:
     """On each claim up to four statements, mostly of one stance."""
     generated: Items = []
     for claim in atoms:
-        stances = luck.choice([["affirms"], ["affirms"], ["denies"], ["affirms", "denies", "declines"]])
+        stances = luck.choice([["affirms"], ["affirms"], ["denies"], ["affirms", "affirms", "denies", "declines"]])
         for _ in range(luck.choice([0, 1, 2, 3, 4])):
             fields = {"id": f"t{len(generated)}", "source": luck.choice([*NAMES, "rec"]), "claim": claim}
             fields |= {"stance": luck.choice(stances), "directness": "first_hand"}

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tests.proofs.reference.generators import builders
+from tests.proofs.reference.generators import builders, tidying
 from tests.proofs.reference.generators.seeded_random import SeededRandom
 from tests.proofs.reference.rules import inheritance
 
@@ -166,8 +166,6 @@ def put(item: dict[str, Any], field: str, value: Any) -> None:
 
 def mended(scenario: Scenario) -> Scenario:
     """The scenario without what a valid one may not contain."""
-    from tests.proofs.reference import shrinking
-
     compounds = {claim["id"] for claim in scenario["claims"] if claim.get("parts")}
     parts = {part for claim in scenario["claims"] for part in claim.get("parts") or []}
     for claim in scenario["claims"]:
@@ -188,4 +186,4 @@ def mended(scenario: Scenario) -> Scenario:
         and by_id[derived]["claim"] == by_id[origin]["claim"]
         and by_id[derived]["stance"] == by_id[origin]["stance"]
     ]
-    return shrinking.tidy({"now": NOW} | scenario)
+    return tidying.tidy({"now": NOW} | scenario)

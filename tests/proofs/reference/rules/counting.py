@@ -35,9 +35,7 @@ def rated(world: World, statement: str) -> bool:
 def taken_down_well(world: World, statement: str) -> bool:
     """Said freely, and written down and translated by somebody without a stake who understands it."""
     fields = world.statements[statement]
-    return not (
-        world.coerced(statement) or fields.get("collector_conflict") or fields.get("translation") == "machine"
-    )
+    return not (world.coerced(statement) or fields.get("collector_conflict") or fields.get("translation") == "machine")
 
 
 def sound(world: World, statement: str) -> bool:

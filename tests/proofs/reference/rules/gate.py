@@ -40,5 +40,3 @@ def of_table(world: World, claim: str, mode: str) -> set[str]:
     ways = {"asserted": table.asserting, "attributed": table.attributing, "debunk": table.debunking}
     found |= ways[mode](world, claim) | table.reading(world, claim)
     return found | table.counting_sources(world, claim, mode) | table.unnamed_sources(world, claim, mode)
-
-

@@ -4,7 +4,7 @@ from tests.proofs.reference.rules.facts import World, cached
 
 
 def informant(world: World, statement: str) -> str | None:
-    """The recorded source that a second-hand statement was heard from: another identity, named or known to an editor."""
+    """The recorded source, named or known to an editor, that a second-hand statement was heard from."""
     name = world.statements[statement].get("informant")
     if world.directness(statement) != "second_hand" or name not in world.sources:
         return None
@@ -87,7 +87,7 @@ def living_roots(world: World, statement: str) -> set[str]:
 
 
 def dead_for(world: World, statement: str, root: str) -> bool:
-    """Whether a root counts as dead for a statement. One that fell with its relayers only does not for hearsay of it."""
+    """Whether a root counts as dead for a statement. For hearsay of it, falling with its relayers is no death."""
     if root not in dead(world):
         return False
     return dead_by_itself(world, root) or root not in heard_of(world, statement)

@@ -30,7 +30,7 @@ def code_of(world: World, claim: str, party: str) -> str | None:
 
 
 def counts(world: World, request: dict[str, Any], claim: str, party: str) -> bool:
-    """Whether it is to the party or its agent, puts the allegation, and covers the claim, its compound, or its parts."""
+    """Whether it is to the party or its agent, specific, and covers the claim, its compound, or all its parts."""
     if world.identity(party) not in world.self_and_principal(request["to"]):
         return False
     if request.get("specific") is False and request["outcome"] not in ("replied", "waived"):

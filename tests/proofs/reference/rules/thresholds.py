@@ -38,7 +38,9 @@ def met_for(world: World, claim: str) -> bool:
 
 def met_against(world: World, claim: str) -> bool:
     """Whether the disinterested denying groups alone satisfy some row that requires at least one of them."""
-    amount = counts_of(world, [group for group in groups.against(world, claim) if qualities.disinterested(world, group)])
+    amount = counts_of(
+        world, [group for group in groups.against(world, claim) if qualities.disinterested(world, group)]
+    )
     return any(satisfied(raised(row), amount) for row in ROWS[world.own_risk(claim)])
 
 
