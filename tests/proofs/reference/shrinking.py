@@ -4,12 +4,11 @@ import copy
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from tests.proofs.reference.generators import builders
+from tests.proofs.reference.generators.tidying import BY_CLAIM, by_claim, tidy
 
 Scenario = dict[str, Any]
 
 LISTS = ("claims", "sources", "statements", "relays", "replies", "relies_on")
-BY_CLAIM = ("use", "stated_source_count", "signoffs", "tasks", "published")
 REQUIRED = {
     *("id", "type", "source", "claim", "stance", "directness"),
     *("to", "covers", "outcome"),
@@ -60,67 +59,3 @@ def within(item: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
             yield (name,)
         if isinstance(value, list) and len(value) > 1:
             yield from ((name, number) for number in range(len(value)))
-
-
-def by_claim(value: Any) -> bool:
-    """Whether it is a map by claim, not one value or one map for all claims."""
-    return isinstance(value, dict) and not isinstance(value.get("mode"), str)
-
-
-def tidy(scenario: Scenario) -> Scenario:
-    """The scenario without references to missing items, so that it stays valid."""
-    claims = [claim | parts_left(claim, scenario) for claim in scenario["claims"]]
-    claims = [claim for claim in claims if claim.get("parts") != []]
-    ids = {claim["id"] for claim in claims}
-    sources = [source | settles_left(source, ids) for source in scenario["sources"]]
-    speakers = {source["id"] for source in sources}
-    statements = [
-        statement
-        for statement in scenario["statements"]
-        if statement["source"] in speakers and statement["claim"] in ids
-    ]
-    if not scenario.get("now"):
-        statements = [
-            {name: statement[name] for name in statement if name != "embargo_until"} for statement in statements
-        ]
-    statement_ids = {statement["id"] for statement in statements}
-    covers = [[claim for claim in request["covers"] if claim in ids] for request in scenario.get("replies", [])]
-    remaining: Scenario = {
-        "claims": claims,
-        "sources": sources,
-        "statements": statements,
-        "relays": [pair for pair in scenario.get("relays", []) if set(pair) <= statement_ids],
-        "replies": [
-            request | {"covers": remaining}
-            for request, remaining in zip(scenario.get("replies", []), covers, strict=True)
-            if remaining
-        ],
-    }
-    for name in BY_CLAIM:
-        if by_claim(scenario.get(name)):
-            remaining[name] = {claim: value for claim, value in scenario[name].items() if claim in ids}
-    opinions = {claim["id"] for claim in claims if claim.get("kind") == "opinion"}
-    if by_claim(remaining.get("published")):
-        printed = remaining["published"].items()
-        remaining["published"] = {claim: use for claim, use in printed if use["finding"] or claim in opinions}
-    used = {part for claim in claims if claim["id"] in remaining.get("use", {}) for part in whole(claim)}
-    about = {statement["id"] for statement in statements if statement["claim"] in used}
-    remaining["relies_on"] = [statement for statement in scenario.get("relies_on", []) if statement in about]
-    return builders.filled(scenario | remaining)
-
-
-def whole(claim: dict[str, Any]) -> list[str]:
-    """A claim and its parts."""
-    return [claim["id"], *claim.get("parts", [])]
-
-
-def parts_left(claim: dict[str, Any], scenario: Scenario) -> dict[str, Any]:
-    """The remaining members of a compound."""
-    ids = {other["id"] for other in scenario["claims"]}
-    return {"parts": [part for part in claim["parts"] if part in ids]} if "parts" in claim else {}
-
-
-def settles_left(source: dict[str, Any], ids: set[str]) -> dict[str, Any]:
-    """The remaining claims that a source settles."""
-    effects = [effect for effect in ("establishes", "contradicts") if effect in source]
-    return {effect: [claim for claim in source[effect] if claim in ids] for effect in effects}

@@ -14,13 +14,16 @@ def scenario(luck: SeededRandom) -> dict[str, Any]:
     generated = statements(luck, names, calm)
     claim: dict[str, Any] = {"id": "c"}
     if luck.maybe(0.4):
-        claim["adverse_to"] = luck.some([*names, "ghost"], 2)
+        claim["adverse_to"] = luck.some([*names, *names, "ghost"], luck.choice([1, 1, 2]))
+    accused = luck.choice(names) if luck.maybe(0.25) else None
+    if accused:
+        claim["adverse_to"] = [accused]
     counted = luck.maybe(0.3)
     return builders.filled(
         {
             "policy": luck.choice(["routine", "routine", "contentious", "contentious", "serious"]),
             "claims": [claim],
-            "sources": sources(luck, names, calm),
+            "sources": sources(luck, names, calm, accused),
             "statements": generated,
             "relays": builders.relays(luck, generated, luck.choice([0, 0.1, 0.3])),
             "use": {"c": luck.choice(["asserted", "attributed", "debunk"])},
@@ -30,13 +33,16 @@ def scenario(luck: SeededRandom) -> dict[str, Any]:
     )
 
 
-def sources(luck: SeededRandom, names: list[str], calm: float) -> Items:
-    """Mostly people. In some scenarios every other one is an agent."""
-    agents = 0.6 if luck.maybe(0.15) else 2 * calm
-    return [source(luck, name, names, calm, agents) for name in names]
+def sources(luck: SeededRandom, names: list[str], calm: float, accused: str | None) -> Items:
+    """Mostly people. In some scenarios every other one is an agent, and in some of the accused."""
+    agents = 0.6 if accused or luck.maybe(0.15) else 2 * calm
+    principals = [accused] if accused else [*names, "ghost", "k1"]
+    return [source(luck, name, names, calm, agents, principals) for name in names]
 
 
-def source(luck: SeededRandom, name: str, names: list[str], calm: float, agents: float) -> dict[str, Any]:
+def source(
+    luck: SeededRandom, name: str, names: list[str], calm: float, agents: float, principals: list[str]
+) -> dict[str, Any]:
     """A source that may have ties to the others."""
     kind = luck.choices(["person", "organization", "document", "outlet", "observation"], [8, 1, 2, 1, 0.5])[0]
     fields = {"id": name, "type": kind} | luck.fields(
@@ -44,7 +50,7 @@ def source(luck: SeededRandom, name: str, names: list[str], calm: float, agents:
         ("unnamed", 0.25, [True]),
         ("key", calm, ["k1", "k2"]),
         ("editor_knows", calm, [False, False, True]),
-        ("speaks_for", agents, [*names, "ghost", "k1"]),
+        ("speaks_for", agents, principals),
         ("parent", calm, [*names, "ghost"]),
         ("benefits_if", 0.3, builders.GAINS),
         ("camp", 2 * calm, ["red", "red", "blue"]),
@@ -53,9 +59,9 @@ def source(luck: SeededRandom, name: str, names: list[str], calm: float, agents:
         fields |= luck.fields(("org", 2 * calm, [*names, "ghost"]))
     if kind == "document":
         makers = [*names, "ghost", "ghost"]
-        fields |= luck.fields(
-            ("authenticated", 1, [True] * 4 + [False]), ("author", 0.2, makers), ("issuer", 0.4, makers)
-        )
+        fields |= luck.fields(("author", 0.2, makers), ("issuer", 0.4, makers))
+    if kind in ("document", "observation"):
+        fields |= luck.fields(("authenticity", 0.95, builders.CHECKED))
     if kind in ("document", "observation") and luck.maybe(0.3):
         fields[luck.choice(["establishes", "contradicts"])] = ["c"]
     return fields
@@ -77,10 +83,10 @@ def statements(luck: SeededRandom, names: list[str], calm: float) -> Items:
             | luck.fields(
                 ("obtained_by", external, ["external"]),
                 ("terms", calm, builders.TERMS),
-                ("withdrawn", withdrawn, [True]),
-                ("retracted", calm / 2, [True]),
+                ("ended", withdrawn + calm / 2, builders.ENDINGS),
                 ("benefits_if", 2 * calm, builders.GAINS),
                 ("briefing", calm, ["b1", "b2"]),
             )
+            | builders.circumstances(luck, calm / 2)
         )
     return generated

@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.proofs.reference import generators, shrinking
+from tests.proofs.reference.generators import tidying
 from tests.proofs.reference.generators.seeded_random import SeededRandom
 
 Scenario = dict[str, Any]
@@ -13,7 +14,7 @@ BY_ID = ("claims", "sources", "statements")
 def family(number: int) -> tuple[list[Scenario], list[Scenario]]:
     """Three related scenarios in full, and the documents of a file that states them by their differences."""
     luck = SeededRandom(number)
-    expanded = [shrinking.tidy(generators.scenario(number))]
+    expanded = [tidying.tidy(generators.scenario(number))]
     for _ in range(2):
         expanded.append(smaller(luck, expanded[-1]))
     luck.shuffle(expanded)

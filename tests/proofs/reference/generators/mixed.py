@@ -9,6 +9,16 @@ from tests.proofs.reference.generators.builders import Items
 from tests.proofs.reference.generators.seeded_random import SeededRandom
 
 NOW = datetime(2031, 3, 4, 9, tzinfo=UTC)
+TIMES = [
+    notation
+    for until in (NOW + timedelta(minutes=minutes) for minutes in (-60, -1, 0, 1, 60))
+    for notation in (
+        until.isoformat(),
+        f"{until:%Y-%m-%dT%H:%M:%SZ}",
+        f"{until:%Y-%m-%dT%H:%M:%S}",
+        until.astimezone(timezone(timedelta(hours=2))).isoformat(),
+    )
+]
 KEYS = ["k1", "k2", "k3"]
 NOBODY = ["ghost", "ghost2"]
 
@@ -40,7 +50,8 @@ def scenario(luck: SeededRandom) -> dict[str, Any]:
     """A scenario without its id."""
     mood = Mood.of(luck)
     names = [f"s{number}" for number in range(luck.choice([2, 4, 6, 9, 12]))]
-    listed = claims(luck, names)
+    timed = luck.maybe(0.35)
+    listed = claims(luck, names, TIMES if timed else [])
     atoms = [claim["id"] for claim in listed if "parts" not in claim]
     speakers = [source(luck, mood, name, names, atoms) for name in names]
     generated = statements(luck, mood, names, atoms)
@@ -51,7 +62,7 @@ def scenario(luck: SeededRandom) -> dict[str, Any]:
     }
     return builders.filled(
         luck.fields(("policy", 0.85, ["routine", "contentious", "contentious", "serious"]))
-        | clock(luck, generated)
+        | clock(luck, generated, timed)
         | {
             "claims": listed,
             "sources": speakers,
@@ -73,21 +84,25 @@ def a_name(luck: SeededRandom, names: list[str]) -> str:
     return luck.choice(luck.choices([names, NOBODY, KEYS], [75, 20, 5])[0])
 
 
-def claims(luck: SeededRandom, names: list[str]) -> Items:
+def claims(luck: SeededRandom, names: list[str], times: list[str]) -> Items:
     """Simple claims of every kind, and up to two compounds of them."""
     listed = [
-        {"id": f"c{number}"} | luck.fields(("kind", 0.12, ["opinion", "utterance", "content"]))
+        {"id": f"c{number}"} | luck.fields(("kind", 0.3, ["opinion", "forecast", "utterance", "utterance", "content"]))
         for number in range(luck.choice([1, 1, 2, 2, 3, 4]))
     ]
-    plain = [claim["id"] for claim in listed if claim.get("kind") != "opinion"]
+    plain = [claim["id"] for claim in listed if claim.get("kind") not in builders.JUDGEMENTS]
     for number in range(2):
         if plain and luck.maybe(0.35):
-            compound = {"id": f"w{number}", "parts": luck.some(plain, 3)}
+            compound = {"id": f"w{number}", "parts": luck.some(plain, 3)} | luck.fields(("kind", 0.1, ["utterance"]))
             listed.insert(luck.randint(0, len(listed)), compound)
     for claim in listed:
         claim |= luck.fields(("risk", 0.3, builders.RISKS))
+        claim |= luck.fields(("needs_context", 0.1, [True, False]))
         if luck.maybe(0.4):
             claim["adverse_to"] = [a_name(luck, names) for _ in range(luck.randint(1, 2))]
+        if luck.maybe(0.08):
+            claim["restrictions"] = builders.restrictions(luck, times)
+    builders.carry(luck, listed, 0.8)
     return listed
 
 
@@ -111,8 +126,8 @@ def source(luck: SeededRandom, mood: Mood, name: str, names: list[str], atoms: l
         del ties["org"]
     if kind == "document":
         ties |= {"author": 0.4, "issuer": 0.4}
-        fields |= luck.fields(("authenticated", 0.8, [True] * 6 + [False]))
     if kind in ("document", "observation"):
+        fields |= luck.fields(("authenticity", 0.85, builders.CHECKED))
         fields |= {way: luck.some(atoms) for way in luck.each(["establishes", "contradicts"], 0.3)}
     # The tested field ties many to the same few, or two sources with one tie would be rare.
     few = {mood.focus: names[:2]}
@@ -141,27 +156,19 @@ def statements(luck: SeededRandom, mood: Mood, names: list[str], atoms: list[str
                 ("obtained_by", 0.5 * mood.wild, ["us", "external", "external"]),
                 ("briefing", briefings, ["b1", "b2"]),
                 ("benefits_if", 0.1, builders.GAINS),
-                ("withdrawn", 0.25 * mood.wild, [True] * 4 + [False]),
-                ("retracted", 0.15 * mood.wild, [True] * 4 + [False]),
+                ("ended", 0.4 * mood.wild, builders.ENDINGS),
             )
+            | builders.circumstances(luck, 0.15 * mood.wild)
         )
     return generated
 
 
-def clock(luck: SeededRandom, generated: Items) -> dict[str, str]:
+def clock(luck: SeededRandom, generated: Items, timed: bool) -> dict[str, str]:
     """Sometimes the time, and embargoes around it to the minute, with and without time zones."""
-    if luck.maybe(0.75):
+    if not timed:
         return {}
     for statement in generated:
-        until = NOW + timedelta(minutes=luck.choice([-60, -1, 0, 1, 60]))
-        in_other_zone = until.astimezone(timezone(timedelta(hours=2)))
-        notations = [
-            until.isoformat(),
-            f"{until:%Y-%m-%dT%H:%M:%SZ}",
-            f"{until:%Y-%m-%dT%H:%M:%S}",
-            in_other_zone.isoformat(),
-        ]
-        statement |= luck.fields(("embargo_until", 0.3, notations))
+        statement |= luck.fields(("embargo_until", 0.3, TIMES))
     return {"now": luck.choice(["2031-03-04T09:00:00Z", "2031-03-04T09:00:00", "2031-03-04T10:00:00+01:00"])}
 
 
@@ -175,6 +182,7 @@ def reply(luck: SeededRandom, names: list[str], ids: list[str], speakers: Items)
     } | luck.fields(
         ("hours", 0.85, [0, 1, 3, 4, 6, 23, 24, 30]),
         ("deadline_passed", 0.4, [True, False]),
+        ("specific", 0.3, [True, False]),
         ("reason", 0.3, ["because", "because", "", " "]),
         ("respondent_key", 0.4, KEYS + names + masked * 3),
     )

@@ -1,6 +1,5 @@
 """Facts: the records of a scenario, their stated values, and the defaults (section 1)."""
 
-import copy
 from collections.abc import Callable, Collection, Iterable
 from functools import wraps
 from typing import Any, TypeVar
@@ -24,10 +23,16 @@ def cached(rule: Callable[..., T]) -> Callable[..., T]:
 
 
 class World:
-    """One state of the facts."""
+    """One state of the facts. Some sentences of the page ask about another state than the recorded one.
 
-    def __init__(self, scenario: dict[str, Any]) -> None:
+    In some of them nobody says both: the words of one identity on both sides leave each other alone. `in_fact` is the
+    state that "in fact" refers to.
+    """
+
+    def __init__(self, scenario: dict[str, Any], *, says_both: bool = True, in_fact: "World | None" = None) -> None:
         self.scenario = scenario
+        self.says_both = says_both
+        self.in_fact = in_fact or self
         self.claims = {claim["id"]: claim for claim in scenario.get("claims") or []}
         self.sources = {source["id"]: source for source in scenario.get("sources") or []}
         self.statements = {statement["id"]: statement for statement in scenario.get("statements") or []}
@@ -35,13 +40,28 @@ class World:
         self.replies = scenario.get("replies") or []
         self.said: dict[Any, Any] = {}
 
-    def but(self, ids: Collection[str], **changes: bool) -> "World":
-        """The same facts with some statements changed."""
-        scenario = copy.deepcopy(self.scenario)
-        for statement in scenario.get("statements") or []:
-            if statement["id"] in ids:
-                statement.update(changes)
-        return World(scenario)
+    def ending(self, ids: Collection[str], how: str | None) -> "World":
+        """The same facts, but some statements have ended in this way, or not at all."""
+        statements = [
+            statement | {"ended": how} if statement["id"] in ids else statement
+            for statement in self.scenario.get("statements") or []
+        ]
+        return World(self.scenario | {"statements": statements}, says_both=self.says_both)
+
+    @cached
+    def if_nobody_said_both(self) -> "World":
+        """The same facts, judged as if nobody, speaker or informant, said both."""
+        return World(self.scenario, says_both=False)
+
+    @cached
+    def if_nothing_had_ended(self) -> "World":
+        """The same facts, but no statement has ended."""
+        return self.ending(self.statements.keys(), None)
+
+    @cached
+    def of_ghosts(self) -> "World":
+        """The hypothetical of ghosts: no statement has ended, and nobody says both."""
+        return World(self.if_nothing_had_ended().scenario, says_both=False, in_fact=self)
 
     # Claims
 
@@ -61,9 +81,13 @@ class World:
         """The compounds that a claim is a part of."""
         return [other for other in self.claims if claim in self.parts(other)]
 
-    def is_opinion(self, claim: str) -> bool:
-        """Whether it is an opinion, which has no finding."""
-        return (self.claims[claim].get("kind") or "content") == "opinion"
+    def kind(self, claim: str) -> str:
+        """Its kind: content unless stated."""
+        return self.claims[claim].get("kind") or "content"
+
+    def is_judgement(self, claim: str) -> bool:
+        """Whether it is an opinion or a forecast, which have no finding."""
+        return self.kind(claim) in ("opinion", "forecast")
 
     def own_risk(self, claim: str) -> str:
         """The stated risk, or else that of the whole scenario."""
@@ -99,9 +123,30 @@ class World:
         """{self, speaks_for}, as identities."""
         return self.identities([name, self.of(name, "speaks_for")])
 
-    def sides_with_a_party(self, name: str, claim: str) -> bool:
+    def is_party_or_agent(self, name: str, claim: str) -> bool:
         """Whether it is a party that the claim is adverse to, or the agent of one."""
         return bool(self.self_and_principal(name) & self.identities(self.parties(claim)))
+
+    def is_document(self, name: str) -> bool:
+        """Whether it is a document."""
+        return self.type_of(name) == "document"
+
+    def authenticity(self, name: str) -> str:
+        """What checking has shown; only documents and our own observations are checked."""
+        checkable = self.type_of(name) in ("document", "observation")
+        return (self.of(name, "authenticity") if checkable else None) or "unknown"
+
+    def authenticated(self, name: str) -> bool:
+        """Whether it is genuine."""
+        return self.authenticity(name) == "genuine"
+
+    def fake(self, name: str) -> bool:
+        """Whether it is altered, forged, satire or made by a machine."""
+        return self.authenticity(name) in ("altered", "forged", "satire", "synthetic")
+
+    def unproven(self, name: str) -> bool:
+        """Whether it is a document that is not authenticated."""
+        return self.is_document(name) and not self.authenticated(name)
 
     def unnamed(self, name: str) -> bool:
         """Whether the source is unnamed."""
@@ -114,10 +159,6 @@ class World:
     def reliability(self, name: str) -> str:
         """A to F."""
         return self.of(name, "reliability") or "B"
-
-    def source_gains(self, name: str, claim: str) -> str:
-        """Its benefits; parties and their agents gain from disbelief unless otherwise stated."""
-        return self.of(name, "benefits_if") or ("disbelieved" if self.sides_with_a_party(name, claim) else "neither")
 
     # Statements
 
@@ -162,15 +203,21 @@ class World:
         """Its briefing, call or release."""
         return self.statements[statement].get("briefing")
 
-    def statement_gains(self, statement: str) -> str:
-        """The benefits stated of the statement, or else of its source."""
-        stated = self.statements[statement].get("benefits_if")
-        return stated or self.source_gains(self.source(statement), self.claim(statement))
+    def ended(self, statement: str) -> str | None:
+        """How it ended, if it did."""
+        return self.statements[statement].get("ended")
 
-    def taken_back(self, statement: str) -> bool:
-        """Whether it was withdrawn or retracted."""
-        fields = self.statements[statement]
-        return bool(fields.get("withdrawn") or fields.get("retracted"))
+    def paid(self, statement: str) -> bool:
+        """Whether its source was paid for it."""
+        return self.statements[statement].get("inducement") == "paid"
+
+    def coerced(self, statement: str) -> bool:
+        """Whether its source was coerced."""
+        return self.statements[statement].get("inducement") == "coerced"
+
+    def relayed_directly(self, statement: str) -> set[str]:
+        """The statements that it relays."""
+        return {origin for derived, origin in self.relays if derived == statement}
 
     def on(self, claim: str, *stances: str) -> list[str]:
         """The statements on a claim, of these stances if any are given."""

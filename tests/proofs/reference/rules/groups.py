@@ -1,108 +1,113 @@
-"""Groups of a set of statements, and their properties (section 2)."""
+"""Independent groups of the statements on one side of a claim (section 2)."""
 
-from itertools import combinations
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from tests.proofs.reference.rules import counting, joins, liveness
 from tests.proofs.reference.rules.facts import World, cached
 
-Group = frozenset[str]
+Component = frozenset[str]
 
 
-def self_standing(world: World, statement: str) -> bool:
-    """Whether it does not rest on another source."""
-    return not liveness.links(world, statement) and liveness.informant(world, statement) is None
+@dataclass(frozen=True)
+class Group:
+    """The members of a group, and the components of self-standing statements and ghosts that they belong to.
+
+    A group with a self-standing member has one component. One of indirect statements alone has those, of ghosts
+    alone, that some member joins.
+    """
+
+    members: frozenset[str]
+    components: frozenset[Component]
 
 
-def groups(world: World, statements: list[str]) -> list[Group]:
-    """The independent groups of live statements of one stance on one claim."""
-    standing = [one for one in statements if self_standing(world, one)]
-    tellers = [one for one in statements if one not in standing]
-    grounds = components(world, [one for one in standing if not said_elsewhere(world, one, standing)])
-    # An indirect statement joins a group through self-standing members only: through another it would connect groups.
-    told = {teller: [ground for ground in grounds if joins_group(world, teller, ground)] for teller in tellers}
-    filled = [ground.union(teller for teller in tellers if ground in told[teller]) for ground in grounds]
-    return filled + components(world, [teller for teller in tellers if not told[teller]])
+def affirming(world: World, claim: str) -> list[str]:
+    """The set behind `independent`."""
+    return counting.counted(world, claim, "affirms")
 
 
-def said_elsewhere(world: World, statement: str, standing: list[str]) -> bool:
-    """Whether it was said at a briefing by a source that also says it without one."""
-    apart = [one for one in standing if not world.briefing(one)]
-    return bool(world.briefing(statement)) and world.speaker(statement) in {world.speaker(one) for one in apart}
+def denying(world: World, claim: str) -> list[str]:
+    """The set behind `against`."""
+    return counting.counted(world, claim, "denies")
 
 
-def joins_group(world: World, statement: str, group: Group) -> bool:
-    """Whether it joins a member."""
-    return any(joins.join(world, statement, member) for member in group)
-
-
-def components(world: World, statements: list[str]) -> list[Group]:
-    """The connected components of the statements under joins: each new statement merges the groups that it joins."""
-    found: list[Group] = []
-    for statement in statements:
-        touched = [group for group in found if joins_group(world, statement, group)]
-        found = [group for group in found if group not in touched] + [frozenset([statement]).union(*touched)]
-    return found
+def original(world: World, claim: str) -> list[str]:
+    """The set behind `origins`: all live affirming statements except those off the record."""
+    said = [one for one in world.on(claim, "affirms") if world.terms(one) != "off_record"]
+    return [one for one in said if liveness.live(world, one)]
 
 
 @cached
 def independent(world: World, claim: str) -> list[Group]:
     """The groups of the countable affirming statements."""
-    return groups(world, counting.counted(world, claim, "affirms"))
+    return groups(world, claim, affirming)
 
 
 @cached
 def against(world: World, claim: str) -> list[Group]:
     """The groups of the countable denying statements."""
-    return groups(world, counting.counted(world, claim, "denies"))
+    return groups(world, claim, denying)
 
 
 @cached
 def origins(world: World, claim: str) -> list[Group]:
     """The groups of all live affirming statements except those off the record."""
-    said = [one for one in world.on(claim, "affirms") if world.terms(one) != "off_record"]
-    return groups(world, [one for one in said if liveness.live(world, one)])
+    return groups(world, claim, original)
 
 
-def judged_on(world: World, group: Group) -> Group:
-    """The members that a group is judged on: its self-standing ones if it has any."""
-    return frozenset(one for one in group if self_standing(world, one)) or group
+def self_standing(world: World, statement: str) -> bool:
+    """Whether it links to nothing and has no informant."""
+    return not liveness.links(world, statement) and liveness.informant(world, statement) is None
 
 
-def disinterested(world: World, group: Group) -> bool:
-    """Whether a member is disinterested."""
-    return any(not counting.interested(world, one) for one in judged_on(world, group))
+def groups(world: World, claim: str, chosen: Callable[[World, str], list[str]]) -> list[Group]:
+    """The independent groups of the chosen statements."""
+    statements, hypothetical = chosen(world, claim), world.of_ghosts()
+    standing = [one for one in statements if self_standing(world, one)]
+    indirect = [one for one in statements if one not in standing]
+    would_be = chosen(hypothetical, claim)
+    ghosts = [one for one in would_be if self_standing(hypothetical, one) and one not in statements]
+    every = components(hypothetical, [*standing, *ghosts])
+    real = [component for component in every if component & set(standing)]
+    unreal = [component for component in every if component not in real]
+    found = [group_of(hypothetical, component, standing, indirect) for component in real]
+    homeless = [one for one in indirect if not any(one in group.members for group in found)]
+    return found + groups_of_indirect(hypothetical, homeless, unreal)
 
 
-def first_hand(world: World, group: Group) -> bool:
-    """Whether a member is first-hand."""
-    return any(world.first_hand(one) for one in judged_on(world, group))
+def group_of(world: World, component: Component, standing: list[str], indirect: list[str]) -> Group:
+    """A component without its ghosts, and every indirect statement that joins it."""
+    told = {one for one in indirect if joins_some(world, one, component)}
+    return Group((component & set(standing)) | told, frozenset([component]))
 
 
-def named(world: World, group: Group) -> bool:
-    """Whether a member is named."""
-    return any(counting.named(world, one) for one in judged_on(world, group))
+def groups_of_indirect(world: World, statements: list[str], unreal: list[Component]) -> list[Group]:
+    """Two indirect statements belong together if they join, or both join one component of ghosts."""
+    joined = {one: frozenset(part for part in unreal if joins_some(world, one, part)) for one in statements}
 
+    def together(one: str, other: str) -> bool:
+        return joins.join(world, one, other) is not None or bool(joined[one] & joined[other])
 
-def rated(world: World, group: Group) -> bool:
-    """Whether a member is rated A, B or C."""
-    return any(counting.rated(world, one) for one in judged_on(world, group))
-
-
-def attributable(world: World, group: Group) -> bool:
-    """Whether it can be attributed, by any member."""
-    return any(world.quotable(one) and (not world.got_by_us(one) or world.known(world.source(one))) for one in group)
-
-
-def as_printed(world: World, found: list[Group]) -> list[dict]:
-    """Groups as printed, with every joining pair."""
     return [
-        {
-            "statements": sorted(group),
-            "joins": [
-                {"between": [one, other], "by": f"J{number}"}
-                for one, other in combinations(sorted(group), 2)
-                if (number := joins.join(world, one, other))
-            ],
-        }
-        for group in sorted(found, key=sorted)
+        Group(members, frozenset().union(*(joined[one] for one in members)))
+        for members in connected(statements, together)
     ]
+
+
+def joins_some(world: World, statement: str, others: Iterable[str]) -> bool:
+    """Whether it joins one of the others."""
+    return any(joins.join(world, statement, other) for other in others)
+
+
+def components(world: World, statements: list[str]) -> list[Component]:
+    """The components under joins."""
+    return connected(statements, lambda one, other: joins.join(world, one, other) is not None)
+
+
+def connected(statements: list[str], together: Callable[[str, str], bool]) -> list[Component]:
+    """The connected components: each new statement merges those that it belongs to."""
+    found: list[Component] = []
+    for statement in statements:
+        touched = [part for part in found if any(together(statement, other) for other in part)]
+        found = [part for part in found if part not in touched] + [frozenset([statement]).union(*touched)]
+    return found

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tests.proofs.reference.rules import counting, liveness
+from tests.proofs.reference.rules import counting, interest, liveness
 from tests.proofs.reference.rules.facts import World, cached
 
 
@@ -11,8 +11,8 @@ class Origin:
     """The origin of a statement: a source, as it spoke in one of the roots."""
 
     source: str
-    obtained_first_hand: bool
-    gains: str
+    heard_by_us: bool
+    interest: str
 
 
 @cached
@@ -21,15 +21,16 @@ def origins_of(world: World, statement: str) -> set[Origin]:
     found = set()
     for root in liveness.living_roots(world, statement):
         told_by = liveness.informant(world, root)
-        heard = obtained_first_hand(world, root)
+        heard = heard_by_us(world, root)
         if told_by is None:
-            found.add(Origin(world.source(root), heard, world.statement_gains(root)))
+            found.add(Origin(world.source(root), heard, interest.of_statement(world, root)))
         else:
-            found.add(Origin(told_by, heard, world.source_gains(told_by, world.claim(root))))
+            gain = interest.of_source(world, told_by, world.claim(root), world.stance(root))
+            found.add(Origin(told_by, heard, gain))
     return found
 
 
-def obtained_first_hand(world: World, root: str) -> bool:
+def heard_by_us(world: World, root: str) -> bool:
     """Whether the root is first-hand and was obtained by us."""
     return world.first_hand(root) and world.got_by_us(root)
 
@@ -42,11 +43,27 @@ def briefings_of(world: World, statement: str) -> set[str]:
 
 
 @cached
+def spoke_apart(world: World, statement: str) -> bool:
+    """Whether its source also has a first-hand statement like it, countable in fact, at no briefing."""
+    alike = counting.counted(world.in_fact, world.claim(statement), world.stance(statement))
+    return any(
+        world.speaker(one) == world.speaker(statement) and world.first_hand(one) and not world.briefing(one)
+        for one in alike
+    )
+
+
+def of_one_briefing(world: World, one: str, other: str) -> bool:
+    """J3: one briefing, unless the sources of both spoke apart from it as well."""
+    apart = spoke_apart(world, one) and spoke_apart(world, other)
+    return bool(briefings_of(world, one) & briefings_of(world, other)) and not apart
+
+
+@cached
 def join(world: World, one: str, other: str) -> int | None:
     """The lowest J that joins two statements of one stance, or None."""
     if world.speaker(one) == world.speaker(other):
         return 1
-    found = [3] if briefings_of(world, one) & briefings_of(world, other) else []
+    found = [3] if of_one_briefing(world, one, other) else []
     for left in origins_of(world, one):
         for right in origins_of(world, other):
             found += filter(None, [join_of_origins(world, left, right, world.stance(one))])
@@ -65,21 +82,18 @@ def join_of_origins(world: World, left: Origin, right: Origin, stance: str) -> i
     if of_one_owner(world, one, other):
         return 6
     org = employer(world, one)
-    apart = left.obtained_first_hand and right.obtained_first_hand
+    apart = left.heard_by_us and right.heard_by_us
     if org is not None and org == employer(world, other) and not apart:
         return 7
-    both_gain = counting.gains_from(left.gains, stance) and counting.gains_from(right.gains, stance)
+    both_gain = interest.gains(left.interest, stance) and interest.gains(right.interest, stance)
     if world.of(one, "camp") and world.of(one, "camp") == world.of(other, "camp") and both_gain:
         return 8
     return None
 
 
 def makers(world: World, name: str) -> set[str]:
-    """The author and the issuer of a document, and their principals."""
-    if world.type_of(name) != "document":
-        return set()
-    stated = [world.of(name, "author"), world.of(name, "issuer")]
-    return {identity for maker in stated if maker is not None for identity in world.self_and_principal(maker)}
+    """The author and the issuer of a document, and whom those speak for."""
+    return {identity for maker in interest.makers(world, name) for identity in world.self_and_principal(maker)}
 
 
 def one_made_the_other(world: World, one: str, other: str) -> bool:

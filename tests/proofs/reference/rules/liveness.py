@@ -1,13 +1,12 @@
-"""Dependencies and liveness: informants, links, roots, dead and live (section 2)."""
+"""What a statement depends on, and whether it stands: informants, links, roots, dead and live (section 2)."""
 
 from tests.proofs.reference.rules.facts import World, cached
 
 
 def informant(world: World, statement: str) -> str | None:
-    """The recorded source that a second-hand statement was heard from: another source, named or known to an editor."""
+    """The recorded source, named or known to an editor, that a second-hand statement was heard from."""
     name = world.statements[statement].get("informant")
-    # "unknown" means that no informant is known, even if a source has that name.
-    if world.directness(statement) != "second_hand" or name == "unknown" or name not in world.sources:
+    if world.directness(statement) != "second_hand" or name not in world.sources:
         return None
     if world.identity(name) == world.speaker(statement) or not world.known(name):
         return None
@@ -15,52 +14,86 @@ def informant(world: World, statement: str) -> str | None:
 
 
 @cached
+def own_words_of_informant(world: World, statement: str) -> set[str]:
+    """What its informant, if it has one, itself says on the claim with the same stance."""
+    told_by = informant(world, statement)
+    if told_by is None:
+        return set()
+    alike = world.on(world.claim(statement), world.stance(statement))
+    return {other for other in alike if world.speaker(other) == world.identity(told_by)}
+
+
+@cached
+def links(world: World, statement: str) -> set[str]:
+    """Its relays, and its informant's own statements."""
+    return world.relayed_directly(statement) | own_words_of_informant(world, statement)
+
+
+def links_of_hearsay(world: World, statement: str) -> set[str]:
+    """The links that are no relays. One that is both counts as a relay."""
+    return links(world, statement) - world.relayed_directly(statement)
+
+
+@cached
+def reachable(world: World, statement: str) -> set[str]:
+    """Every statement that it reaches over links, itself included."""
+    return closure(world, statement, links)
+
+
+@cached
+def heard_of(world: World, statement: str) -> set[str]:
+    """Every statement that it reaches over links none of which is a relay."""
+    return closure(world, statement, links_of_hearsay)
+
+
+def closure(world: World, statement: str, following) -> set[str]:
+    """Everything that is reached in any number of steps, none included."""
+    reached = {statement}
+    while more := {other for one in reached for other in following(world, one)} - reached:
+        reached |= more
+    return reached
+
+
+@cached
+def roots(world: World, statement: str) -> set[str]:
+    """The reachable statements that link to nothing. A statement without any is rootless."""
+    return {one for one in reachable(world, statement) if not links(world, one)}
+
+
+@cached
 def dead(world: World) -> set[str]:
-    """Every dead statement: withdrawn, or heard by others only, all of whom are dead. The least such set."""
-    found = {one for one in world.statements if world.taken_back(one)}
+    """Every dead statement: ended, fake, or fallen with those who relayed it. The least such set."""
+    found = {one for one in world.statements if dead_by_itself(world, one)}
     while more := {one for one in world.statements if falls_with_its_relayers(world, one, found)} - found:
         found |= more
     return found
 
 
+def dead_by_itself(world: World, statement: str) -> bool:
+    """Whether it has ended or comes from a fake source."""
+    return world.ended(statement) is not None or world.fake(world.source(statement))
+
+
 def falls_with_its_relayers(world: World, statement: str, dead_so_far: set[str]) -> bool:
-    """Whether it is external and relayed by others, all of them dead."""
-    # "Others" are other statements, so one that relays itself does not keep itself alive or dead.
+    """Whether it is external and relayed by others than itself, all of them dead."""
     relayers = {derived for derived, origin in world.relays if origin == statement and derived != statement}
     return not world.got_by_us(statement) and bool(relayers) and relayers <= dead_so_far
 
 
 @cached
-def links(world: World, statement: str) -> set[str]:
-    """Its dependencies: the statements it relays, and its informant's statements on the claim of the same stance."""
-    found = {origin for derived, origin in world.relays if derived == statement}
-    told_by = informant(world, statement)
-    if told_by is not None:
-        for other in world.on(world.claim(statement), world.stance(statement)):
-            dead_only_by_its_relayers = other in dead(world) and not world.taken_back(other)
-            if world.speaker(other) == world.identity(told_by) and not dead_only_by_its_relayers:
-                found.add(other)
-    return found
+def living_roots(world: World, statement: str) -> set[str]:
+    """Its roots that do not count as dead for it."""
+    return {root for root in roots(world, statement) if not dead_for(world, statement, root)}
+
+
+def dead_for(world: World, statement: str, root: str) -> bool:
+    """Whether a root counts as dead for a statement. For hearsay of it, falling with its relayers is no death."""
+    if root not in dead(world):
+        return False
+    return dead_by_itself(world, root) or root not in heard_of(world, statement)
 
 
 @cached
-def roots(world: World, statement: str) -> set[str]:
-    """The statements reachable over links, itself included, that link to none."""
-    reached: set[str] = set()
-    waiting = [statement]
-    while waiting:
-        one = waiting.pop()
-        if one not in reached:
-            reached.add(one)
-            waiting.extend(links(world, one))
-    return {one for one in reached if not links(world, one)}
-
-
-def living_roots(world: World, statement: str) -> set[str]:
-    """Its roots that are not dead."""
-    return roots(world, statement) - dead(world)
-
-
 def live(world: World, statement: str) -> bool:
-    """Not dead, and resting on a statement that is not dead."""
+    """Not dead, and resting on a root that is not dead for it."""
     return statement not in dead(world) and bool(living_roots(world, statement))

@@ -30,8 +30,10 @@ def code_of(world: World, claim: str, party: str) -> str | None:
 
 
 def counts(world: World, request: dict[str, Any], claim: str, party: str) -> bool:
-    """Whether it is to the party or its agent, and covers the claim, its compound, or all its members."""
+    """Whether it is to the party or its agent, specific, and covers the claim, its compound, or all its parts."""
     if world.identity(party) not in world.self_and_principal(request["to"]):
+        return False
+    if request.get("specific") is False and request["outcome"] not in ("replied", "waived"):
         return False
     covered, parts = set(request["covers"]), set(world.parts(claim))
     return bool(covered & {claim, *world.compounds_of(claim)}) or (bool(parts) and parts <= covered)

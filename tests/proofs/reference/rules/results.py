@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from tests.proofs.reference.rules import finding, gate, groups, remedy
+from tests.proofs.reference.rules import finding, gate, groups, printing, remedy, story
 from tests.proofs.reference.rules.facts import World
 
 
 def answer(scenario: dict[str, Any]) -> dict[str, Any]:
     """Findings, gate and remedy of one scenario, given in full."""
     world = World(scenario)
-    uses = {claim: gate.codes(world, claim, mode) for claim, mode in (scenario.get("use") or {}).items()}
+    uses = {claim: gate.codes(world, claim, mode) for claim, mode in story.uses(world).items()}
     codes = {code for found in uses.values() for code in found}
     return {
         "id": scenario["id"],
@@ -33,5 +33,5 @@ def of_claim(world: World, claim: str) -> dict[str, Any]:
         **counts,
         "missing": finding.missing(world, claim),
         "hangs_on": finding.hangs_on(world, claim),
-        "groups": {side: groups.as_printed(world, found[side]) for side in sides},
+        "groups": {side: printing.printed(world, found[side]) for side in sides},
     }

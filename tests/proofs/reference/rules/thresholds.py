@@ -1,6 +1,6 @@
 """Thresholds: the rows of the default policy, and the unmet requirements of one (sections 2 and 3)."""
 
-from tests.proofs.reference.rules import groups
+from tests.proofs.reference.rules import groups, qualities
 from tests.proofs.reference.rules.facts import World
 
 Row = tuple[int, int, int, int, int]
@@ -18,10 +18,10 @@ def counts_of(world: World, found: list[groups.Group]) -> Row:
     """The counts of these groups."""
     return (
         len(found),
-        sum(groups.first_hand(world, group) for group in found),
-        sum(groups.named(world, group) for group in found),
-        sum(groups.disinterested(world, group) for group in found),
-        sum(groups.rated(world, group) for group in found),
+        sum(qualities.first_hand(world, group) for group in found),
+        sum(qualities.named(world, group) for group in found),
+        sum(qualities.disinterested(world, group) for group in found),
+        sum(qualities.rated(world, group) for group in found),
     )
 
 
@@ -38,7 +38,9 @@ def met_for(world: World, claim: str) -> bool:
 
 def met_against(world: World, claim: str) -> bool:
     """Whether the disinterested denying groups alone satisfy some row that requires at least one of them."""
-    amount = counts_of(world, [group for group in groups.against(world, claim) if groups.disinterested(world, group)])
+    amount = counts_of(
+        world, [group for group in groups.against(world, claim) if qualities.disinterested(world, group)]
+    )
     return any(satisfied(raised(row), amount) for row in ROWS[world.own_risk(claim)])
 
 
