@@ -10,6 +10,7 @@ from django.db.models import Q
 from editorial.models.base_fields import UUIDModel, VersionedModel, enum_check, enum_field
 from editorial.models.visibility import VisibleSourceQuerySet
 from editorial.policy.access import SubjectFacts
+from editorial.policy.disclosure import UNNAMED_SOURCE
 from editorial.policy.vocabulary import BenefitsIf, ChoiceEnum, Reliability, SourceType
 
 
@@ -108,7 +109,8 @@ class Source(VersionedModel):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        # Safe wherever it is printed. Interfaces use `workflow.evidence.disclosure`, which knows who reads.
+        return UNNAMED_SOURCE if self.unnamed else self.name
 
     def access_facts(self) -> SubjectFacts:
         """Facts for `policy.access`: the desk, and whether the whole organisation may know the source."""
