@@ -74,7 +74,7 @@ class NewsroomAdminSite(UnfoldAdminSite):
         """The model pages and the status page."""
         status = path("operations/", self.admin_view(status_page.status_view(self)), name="operations")
         # Django's redirect to any object by type and id is left out: nothing uses it, and malformed ids crash it.
-        urls = [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
+        urls = [url for url in super().get_urls() if not _is_view_on_site(url)]
         return [status, *urls]
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponseBase:
@@ -114,3 +114,7 @@ class NewsroomAdminSite(UnfoldAdminSite):
                 return response
 
         return zoned_view
+
+
+def _is_view_on_site(url: URLResolver | URLPattern) -> bool:
+    return isinstance(url, URLPattern) and url.name == "view_on_site"

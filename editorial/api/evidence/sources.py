@@ -154,7 +154,7 @@ class SourceSerializer(OutputSerializer):
         return super().prepare_queryset(queryset, caller).prefetch_related(Prefetch("dispositive_evidence", settled))
 
     def get_has_identity(self, source: Source) -> bool:
-        return source.unnamed and bool(source.key)
+        return disclosure.has_identity(source)
 
     @extend_schema_field(serializers.ListField(child=serializers.UUIDField()))
     def get_establishes(self, source: Source) -> list[UUID]:

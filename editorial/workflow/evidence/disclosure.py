@@ -50,6 +50,11 @@ def reference(source: Source, reader: ActorFacts) -> SourceReference:
     return {"id": str(source.pk) if visible else None, "name": label(source, reader)}
 
 
+def has_identity(source: Source) -> bool:
+    """Whether the vault holds the identity of this unnamed source."""
+    return source.unnamed and bool(source.key)
+
+
 def published_name(source: Source) -> str:
     """The name for readers of the published copy. Raises ValueError for an unnamed source."""
     if source.unnamed:
