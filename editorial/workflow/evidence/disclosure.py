@@ -77,6 +77,16 @@ def merged_into(source: Source, reader: ActorFacts) -> Source | None:
     return into if not unnamed or disclosure.is_custodian(reader, unnamed) else None
 
 
+def merge_notice(source: Source, reader: ActorFacts) -> str:
+    """That a source was merged, and into which, if the reader may know."""
+    into = merged_into(source, reader)
+    return (
+        f"This source was merged into {into.pk}. Continue there."
+        if into
+        else ("This source was merged into another. Ask a custodian where to continue.")
+    )
+
+
 def unexplained_sources(ids: Iterable[str], reader: ActorFacts) -> frozenset[str]:
     """Of these ids those of unnamed sources whose identity the reader does not keep."""
     rows = Source.objects.filter(pk__in=list(ids), unnamed=True).values_list("pk", "desk_id")

@@ -274,9 +274,7 @@ def _lock(source_id: UUID | str, actor: User, action: Action, expected_version: 
     source = lock(Source, source_id, actor, expected_version=expected_version)
     require_permission(actor, action, source.access_facts())
     if source.merged_into_id and action is not Action.SOURCE_UNMASK:
-        into = disclosure.merged_into(source, actor.facts())
-        where = f" into {into.pk}. Continue there." if into else ". Ask a custodian where to continue."
-        raise Conflict(f"This source was merged{where}", code="MERGED")
+        raise Conflict(disclosure.merge_notice(source, actor.facts()), code="MERGED")
     return source
 
 
