@@ -59,7 +59,7 @@ def dashboard_callback(request: HttpRequest, context: dict[str, Any]) -> dict[st
         "now": now,
         "queues": [_queue_card(queue, request) for queue in TaskQueue],
         "my_tasks": task_subjects.with_subject_names(
-            ReviewTask.objects.filter(taken_by=user).select_related("claim").order_by("lease_until")
+            ReviewTask.objects.filter(taken_by=user).select_related("claim").order_by("lease_until"), actor
         ),
         "corrections": _visible(Correction, actor).filter(closed_at=None).select_related("story").order_by("due_at"),
         "blocked_stories": [
@@ -85,7 +85,8 @@ def _queue_card(queue: TaskQueue, request: HttpRequest) -> QueueCard:
         url=tasks.queue_url(queue),
         task_count=open_tasks.count(),
         tasks=task_subjects.with_subject_names(
-            open_tasks.select_related("claim").order_by("-urgency", "due_at", "id")[:_MAX_ROWS]
+            open_tasks.select_related("claim").order_by("-urgency", "due_at", "id")[:_MAX_ROWS],
+            request_user.actor_facts(request),
         ),
         take_next_button=bind_buttons(
             [tasks.TAKE_NEXT[queue]], None, request_user.actor_facts(request), page=ReviewTask

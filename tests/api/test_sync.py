@@ -13,6 +13,7 @@ import pytest
 from django.db import OperationalError, connection, transaction
 from psycopg.errors import DeadlockDetected
 
+from editorial.api.framework.pagination import decode_cursor, encode_cursor
 from editorial.models import Change, Claim, Desk, Event, Membership, Relay, Source, Statement, Story, User
 from editorial.models.ops import change_log
 from editorial.workflow.core.errors import ActionError
@@ -277,6 +278,48 @@ def test_protecting_a_source_removes_its_name_from_every_copy(
     assert page.json["removed"] == [str(source.pk)]
     assert "Mole" not in page.response.content.decode()
     assert "an aide" not in page.response.content.decode()
+
+
+def test_an_account_made_afterwards_does_not_learn_what_was_protected_before(
+    busy: Room, rosa: User, carl: User, client_for: ClientFactory
+) -> None:
+    source, earlier = busy.person("Mia Mole"), SyncedCopy(client_for(carl), "sources")
+    earlier.pull()
+    sources.protect(
+        source_id=source.pk, name="an aide", identity_name="Mia Mole", identity_known_by="born 1 May", actor=rosa,
+        now=busy.now,
+    )  # fmt: skip
+    late = User.objects.create(username="lena", email="lena@newsroom.example", password="!")
+    Membership.objects.create(user=late, role="reporter", desk=Membership.objects.filter(user=carl).get().desk)
+    copy = SyncedCopy(client_for(late), "sources", limit=1)
+    ids = list[str]()
+    more = True
+    while more:
+        page = copy.caller.get("sources", updated_since=copy.since, limit=1).json
+        ids += [*page["removed"], *(row["id"] for row in page["results"])]
+        copy.since, more = page["sync_token"], page["next"] is not None
+    assert ids
+    assert str(source.pk) not in ids
+    assert earlier.caller.get("sources", updated_since=earlier.since).json["removed"] == [str(source.pk)]
+
+
+def test_a_sync_token_is_bound_to_its_account_and_cannot_be_given_an_earlier_start(
+    busy: Room, rosa: User, ruben: User, client_for: ClientFactory
+) -> None:
+    copy = SyncedCopy(client_for(rosa), "sources")
+    copy.pull()
+    assert copy.caller.get("sources", updated_since=copy.since).status == 200
+    others = client_for(ruben).get("sources", updated_since=copy.since)
+    assert (others.status, others.codes) == (422, ["INVALID_CURSOR"])
+    epoch, position, last_id, start, fingerprint, signature = decode_cursor(copy.since).decode().split(".")
+    assert int(start) > 0
+    for forged in (
+        [epoch, position, last_id, "0", fingerprint, signature],
+        [epoch, "0", last_id, start, fingerprint, signature],
+        [epoch, position, last_id, start, fingerprint, ""],
+        [epoch, position, last_id, fingerprint],
+    ):
+        assert copy.caller.get("sources", updated_since=encode_cursor(".".join(forged))).status == 422, forged
 
 
 def test_gaining_or_losing_a_desk_expires_the_sync_token(

@@ -18,6 +18,8 @@ from editorial.policy.review import explain, weighing
 from editorial.policy.verification.evidence import Evidence
 from editorial.policy.verification.thresholds import PolicyRules
 from editorial.policy.vocabulary import Code, Directness
+from editorial.workflow.evidence import disclosure
+from editorial.workflow.evidence.speakers import Speakers
 
 _COLLAPSE_REPEATS_FROM = 4  # from this many repeats of one statement on, they are collapsed
 _MAX_LISTED = 8  # members of a group to list before “and n more”
@@ -33,6 +35,7 @@ class StatementRow:
     not_counted_because: list[str]
     interested: bool
     is_live: bool
+    source_label: str
     source_visible: bool
     repeats: list[StatementRow] = field(default_factory=list)
     buttons: dict[str, BoundButton] = field(default_factory=dict)
@@ -45,7 +48,7 @@ class StatementRow:
     @property
     def label(self) -> str:
         """The source, with the number of the statement."""
-        return f"{self.statement.source} ({self.number})"
+        return f"{self.source_label} ({self.number})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,7 @@ class AccusedParty:
     """A party with a right of reply, and its status."""
 
     source: Source
+    visible: bool
     code: Code | None
     requests: list[ReplyRequest]
 
@@ -112,12 +116,12 @@ class EvidenceView:
         self.claim, self.case, self.policy = claim, case, policy
         members = case.members(str(claim.pk))
         self.evidence = {member: Evidence(case, member) for member in members}
-        statements = (
+        statements = list(
             Statement.objects.filter(claim__in=[UUID(member) for member in members])
             .select_related("source", "informant", "exhibit", "briefing")
             .prefetch_related("relays")
         )
-        self.visible_source_ids = self._visible_source_ids(actor)
+        self.speakers = Speakers(statements, actor, case.identity)
         self.statement_rows = {
             str(statement.pk): self._statement_row(number, statement) for number, statement in enumerate(statements, 1)
         }
@@ -146,12 +150,9 @@ class EvidenceView:
         return [self._group(group) for group in groups]
 
     def hangs_on(self, assessment: Assessment | None) -> list[str]:
-        """The single points of failure of the finding, by display name."""
-        names: dict[str, set[str]] = {}
-        for source in self._sources.values():
-            names.setdefault(self.case.identity(str(source.pk)), set()).add(source.name)
-        identities = set(assessment.hangs_on) if assessment else set()
-        return sorted(" / ".join(sorted(names[identity])) for identity in identities if identity in names)
+        """The single points of failure of the finding, by what the user may see of them."""
+        faces = [self.speakers.faces(identity) for identity in (assessment.hangs_on if assessment else ())]
+        return sorted(" / ".join(sorted(face["name"] for face in group)) for group in faces)
 
     def accused_parties(self) -> list[AccusedParty]:
         """Every accused party, with the requests sent to it."""
@@ -162,17 +163,12 @@ class EvidenceView:
         return [
             AccusedParty(
                 source=source,
+                visible=disclosure.can_see(source, self.speakers.reader),
                 code=codes_by_party.get(str(source.pk)),
                 requests=[request for request in requests if source.pk in (request.to_id, request.to.speaks_for_id)],
             )
-            for source in self.claim.adverse_to.order_by("name")
+            for source in self.claim.adverse_to.order_by("pk")
         ]
-
-    def _visible_source_ids(self, actor: ActorFacts) -> set[UUID]:
-        """The sources whose page this user may open."""
-        self._sources: Mapping[UUID, Source] = Source.objects.in_bulk([UUID(key) for key in self.case.sources])
-        visible: Any = Source.objects.all()
-        return set(visible.visible_to(actor).filter(pk__in=list(self._sources)).values_list("pk", flat=True))
 
     def _statement_row(self, number: int, statement: Statement) -> StatementRow:
         evidence, key = self.evidence[str(statement.claim_id)], str(statement.pk)
@@ -182,7 +178,8 @@ class EvidenceView:
             not_counted_because=weighing.reasons_not_counted(evidence, key),
             interested=key in evidence.interested,
             is_live=key in evidence.live,
-            source_visible=statement.source_id in self.visible_source_ids,
+            source_label=self.speakers.label(statement.source),
+            source_visible=disclosure.can_see(statement.source, self.speakers.reader),
         )
 
     def _group(self, group: Mapping[str, Any]) -> StatementGroup:
@@ -192,7 +189,9 @@ class EvidenceView:
 
     def _join(self, join: Mapping[str, Any]) -> str:
         first, second = (self.statement_rows[key] for key in join["between"])
-        return f"{first.label} and {second.label}: {explain.join(join['by'])} ({join['by']})"
+        explanation = self.speakers.explain(join)
+        rule = f" ({explanation.rule})" if explanation.rule else ""
+        return f"{first.label} and {second.label}: {explanation.text}{rule}"
 
 
 def missing_requirements(assessment: Assessment | None) -> list[str]:

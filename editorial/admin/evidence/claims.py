@@ -87,7 +87,7 @@ class ClaimAdmin(ReadOnlyAdmin):
                 for signoff in row.signoffs.select_related("proposed_by", "decided_by").order_by("-proposed_at")
             ],
             "tasks": task_subjects.with_subject_names(
-                row.tasks.filter(state__in=LIVE_TASKS).select_related("taken_by")
+                row.tasks.filter(state__in=LIVE_TASKS).select_related("taken_by"), actor
             ),
             "ended_tasks": row.tasks.exclude(state__in=LIVE_TASKS).select_related("ended_by"),
             "uses": self._uses(row, actor),

@@ -16,12 +16,11 @@ from editorial.admin.framework.action_forms import ActionForm, DeskActionForm, V
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
 from editorial.models import Claim, IdentityRecord, Source, Statement
 from editorial.models.evidence.sources import DispositiveEvidence, SettlingEffect
-from editorial.policy import access
 from editorial.policy.access import Decision
 from editorial.policy.actions import Action
 from editorial.policy.vocabulary import BenefitsIf, Reliability, SourceType
 from editorial.workflow.core.errors import ActionError
-from editorial.workflow.evidence import sources
+from editorial.workflow.evidence import disclosure, sources
 from editorial.workflow.review import impact
 
 _VAULT = "Stored encrypted in the vault and never shown here. Type it again if the form reports an error."
@@ -229,7 +228,7 @@ class SourceAdmin(ReadOnlyAdmin):
     buttons = SOURCE_ACTIONS
     list_buttons = (REGISTER_SOURCE,)
     list_display = (
-        columns.truncated("name", "Source", 80),
+        columns.source_itself("Source", 80),
         columns.choice("type", "Type"),
         columns.choice("reliability", "Rated"),
         columns.flag("unnamed", "Unnamed", "unnamed", "unnamed"),
@@ -259,6 +258,7 @@ class SourceAdmin(ReadOnlyAdmin):
     def get_page_context(self, request: HttpRequest, row: Source) -> dict[str, Any]:
         """The source, its ties, and its statements that this user may see."""
         actor = request_user.actor_facts(request)
+        into = disclosure.merged_into(row, actor)
         claims: Any = Claim.objects.all()
         statements: Any = Statement.objects.all()
         ties = {
@@ -267,14 +267,14 @@ class SourceAdmin(ReadOnlyAdmin):
             "Owner": row.parent,
             "Author": row.author,
             "Issuer": row.issuer,
-            "Merged into": row.merged_into,
+            "Merged into": into,
         }
         return {
             "identity_in_vault": IdentityRecord.objects.filter(source=row).exists(),
             "ties": [
                 (label, source)
                 for label, source in ties.items()
-                if source is not None and access.may(actor, Action.SEE, source.access_facts())
+                if source is not None and disclosure.can_see(source, actor)
             ],
             "settles": row.dispositive_evidence.filter(claim__in=claims.visible_to(actor)).select_related("claim"),
             "statements": statements.visible_to(actor)

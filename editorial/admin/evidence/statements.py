@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.text import Truncator
 
 from editorial.admin.evidence.exhibits import StatementExhibitForm
-from editorial.admin.framework import columns, fields, history, request_user
+from editorial.admin.framework import columns, fields, history, labels, request_user
 from editorial.admin.framework.action_buttons import ActionButton, bind_buttons
 from editorial.admin.framework.action_forms import ActionForm, VersionedActionForm, reason_form
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
@@ -113,12 +113,12 @@ class RelayCreateForm(ActionForm):
 
 
 def _request_label(request: ReplyRequest) -> str:
-    return f"To {request.to}, {timezone.localtime(request.sent_at):%d %b %H:%M}"
+    return f"To {labels.source_label(request.to)}, {timezone.localtime(request.sent_at):%d %b %H:%M}"
 
 
 def _statement_label(statement: Statement) -> str:
     quote = f": “{Truncator(statement.quote).chars(60)}”" if statement.quote else ""
-    return f"{statement.source} – {statement.get_directness_display()}{quote}"
+    return f"{labels.source_label(statement.source)} – {statement.get_directness_display()}{quote}"
 
 
 class StatementMoveForm(ActionForm):
@@ -219,7 +219,7 @@ class StatementAdmin(ReadOnlyAdmin):
 
     buttons = STATEMENT_ACTIONS
     list_display = (
-        columns.truncated("source", "Source", 60),
+        columns.source("source", "Source"),
         columns.choice("stance", "Stance"),
         columns.choice("directness", "How the source knows"),
         columns.choice("terms", "Attribution terms"),
@@ -229,12 +229,13 @@ class StatementAdmin(ReadOnlyAdmin):
     )
     list_filter = ("stance", "directness", "terms", "obtained_by", "claim__desk")
     select_related = ("source", "claim")
-    search_fields = ("quote", "source__name", "claim__text")
+    search_fields = ("quote", "claim__text")
+    searched_sources = ("source",)
     ordering = ("-recorded_at",)
     detail_template = "editorial/evidence/statement.html"
 
     def title(self, row: Statement) -> str:
-        return f"{row.source}: {row.get_stance_display().lower()}"
+        return f"{labels.source_label(row.source)}: {row.get_stance_display().lower()}"
 
     def get_context_panel(self, request: HttpRequest, button: ActionButton, row: Any) -> dict[str, Any]:
         if row is None or button.action not in (Action.STATEMENT_WITHDRAW, Action.STATEMENT_RETRACT):

@@ -14,6 +14,7 @@ from django.utils.text import Truncator
 
 from editorial.admin.framework import labels
 from editorial.admin.framework.tags import badge, due
+from editorial.models import Source
 
 Column = Callable[[Any], Any]
 
@@ -26,6 +27,23 @@ def choice(name: str, title: str) -> Column:
 def truncated(name: str, title: str, max_length: int = 110) -> Column:
     """The beginning of a text."""
     return _column(name, title, lambda value: Truncator(str(value)).chars(max_length))
+
+
+def source(name: str, title: str, max_length: int = 60) -> Column:
+    """A source, as far as the user may see it. Not sortable: the order would tell names that are protected."""
+    column = _column(name, title, lambda row: Truncator(labels.source_label(row)).chars(max_length) if row else "–")
+    del column.admin_order_field  # type: ignore[attr-defined]
+    return column
+
+
+def source_itself(title: str, max_length: int) -> Column:
+    """The sources of a list of sources, which has only those that the user may see."""
+
+    @admin.display(description=title, ordering="name")
+    def column(row: Source) -> str:
+        return Truncator(labels.source_label(row)).chars(max_length)
+
+    return column
 
 
 def time_left(name: str, title: str) -> Column:

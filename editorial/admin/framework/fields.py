@@ -28,6 +28,7 @@ from unfold.widgets import (
     UnfoldBooleanWidget,
 )
 
+from editorial.admin.framework import labels
 from editorial.models import User
 from editorial.policy.vocabulary import ChoiceEnum
 
@@ -197,6 +198,9 @@ class AutocompleteField(forms.ModelChoiceField):
         widget = self.autocomplete_widget(relation, admin.site, attrs={"data-width": "100%"})
         super().__init__(self.rows.none(), label=label, widget=widget, **options)
 
+    def label_from_instance(self, obj: models.Model) -> str:
+        return labels.row_label(obj)
+
 
 class MultipleAutocompleteField(AutocompleteField, forms.ModelMultipleChoiceField):
     """Several rows that the user may see, chosen by autocomplete."""
@@ -212,8 +216,8 @@ def limit_to_visible(field: forms.Field, actor: User) -> None:
 
 
 def default_label(row: models.Model) -> str:
-    """A row's own name."""
-    return str(row)
+    """A row's own name; of a source what the user may see."""
+    return labels.row_label(row)
 
 
 class _LabelledRows:

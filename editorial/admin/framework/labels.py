@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.db.models import Model
 from django.utils import timezone
+
+from editorial.admin.framework import request_user
+from editorial.models import Source
+from editorial.workflow.evidence import disclosure
 
 _MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
@@ -26,6 +31,16 @@ _BASES = {
     "admission": "on the accused party's own admission",
     "corroboration": "on independent sources",
 }
+
+
+def source_label(source: Source) -> str:
+    """The name or description of a source, as far as the user may see it."""
+    return disclosure.label(source, request_user.reader())
+
+
+def row_label(row: Model) -> str:
+    """A row's own name; of a source what the user may see."""
+    return source_label(row) if isinstance(row, Source) else str(row)
 
 
 def format_duration(duration: timedelta) -> str:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
 from typing import Any, ClassVar
 
-from django.core.exceptions import PermissionDenied
-from django.db.models import Model, QuerySet
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
+from django.db import DataError
+from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from editorial.admin.framework import history, request_user
+from editorial.admin.framework import history, labels, lookups, request_user
 from editorial.admin.framework.action_views import ActionAdminMixin
 from editorial.policy.roles import Role
+from editorial.workflow.evidence import disclosure
 
 _SAFE_METHODS = ("GET", "HEAD")
 
@@ -32,6 +37,8 @@ class ReadOnlyAdmin(ActionAdminMixin):
     detail_fields: ClassVar[tuple[str, ...]] = ()
     # Related rows that the list and the page show.
     select_related: ClassVar[tuple[str, ...]] = ()
+    # Relations to sources that the search covers by name, as far as the user may see them.
+    searched_sources: ClassVar[tuple[str, ...]] = ()
     # A role for all desks that is required to see the model at all.
     required_role: ClassVar[Role | None] = None
 
@@ -69,7 +76,45 @@ class ReadOnlyAdmin(ActionAdminMixin):
         if request.method not in _SAFE_METHODS:
             return HttpResponseNotAllowed(_SAFE_METHODS)
         context = {"buttons": self.bound_buttons(request), "now": timezone.now()}
-        return super().changelist_view(request, context | (extra_context or {}))
+        try:
+            lookups.check_query(request, self.allowed_lookups)
+            return super().changelist_view(request, context | (extra_context or {}))
+        except (BadRequest, SuspiciousOperation) as error:
+            reason = str(error) if isinstance(error, BadRequest) else "This list does not offer that."
+        context = {**self.admin_site.each_context(request), "title": self.opts.verbose_name_plural, "reason": reason}
+        return TemplateResponse(request, "editorial/bad_request.html", context | {"opts": self.opts}, status=400)
+
+    @property
+    def allowed_lookups(self) -> frozenset[str]:
+        """The lookups that the list accepts: those of its filters."""
+        return lookups.allowed_lookups(self.list_filter, self.model)
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """Only what the list offers. Django's default allows every column, and so reads columns out by their prefix."""
+        return lookup in self.allowed_lookups
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """The list. A value that does not fit its filter is an error, not a redirect to the unfiltered list."""
+        try:
+            return super().get_changelist_instance(request)
+        except (IncorrectLookupParameters, ValueError, DataError):
+            raise BadRequest(
+                "A filter or page in the address does not exist. Use the filters beside the list."
+            ) from None
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """The rows with every word, in a searched field or in the name of a source that the user may see."""
+        if not self.searched_sources:
+            return super().get_search_results(request, queryset, search_term)
+        reader = request_user.actor_facts(request)
+        for word in search_term.split():
+            names = disclosure.named_like(word, reader).values("pk")
+            matches = [Q(**{f"{name}__icontains": word}) for name in self.search_fields]
+            matches += [Q(**{f"{name}__in": names}) for name in self.searched_sources]
+            queryset = queryset.filter(reduce(or_, matches))
+        return queryset, False
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -104,7 +149,7 @@ class ReadOnlyAdmin(ActionAdminMixin):
 
     def title(self, row: Any) -> str:
         """The title of the page."""
-        return str(row)
+        return labels.row_label(row)
 
     def get_page_context(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         """The context of the page's template. Default: fields, values and audit log."""

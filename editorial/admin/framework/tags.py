@@ -8,11 +8,13 @@ from typing import Any
 from django import template
 from django.db.models import Model
 from django.urls import NoReverseMatch, reverse
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from editorial.admin.framework import labels
+from editorial.admin.framework import labels, request_user
+from editorial.models import Source
 from editorial.policy.vocabulary import LABELS
+from editorial.workflow.evidence import disclosure
 
 register = template.Library()
 
@@ -47,12 +49,35 @@ def user_name(user: Any) -> str:
 @register.filter
 def detail_url(row: Any) -> str:
     """The URL of a row's page; empty if it has none."""
-    if not isinstance(row, Model):
+    if not isinstance(row, Model) or (isinstance(row, Source) and not disclosure.can_see(row, request_user.reader())):
         return ""
     try:
         return reverse(f"admin:editorial_{row._meta.model_name}_change", args=[row.pk])
     except NoReverseMatch:
         return ""
+
+
+@register.simple_tag(name="source")
+def source_tag(row: Source | None, link: bool = False) -> SafeString | str:
+    """A source as the user may see it; with `link=True` linked to its page, if there is one for them."""
+    if row is None:
+        return ""
+    label = labels.source_label(row)
+    if not link or not disclosure.can_see(row, request_user.reader()):
+        return conditional_escape(label)
+    return format_html('<a href="{}">{}</a>', detail_url(row), label)
+
+
+@register.simple_tag
+def source_description(row: Source) -> SafeString | str:
+    """How a source knows, for those who may see it."""
+    return conditional_escape(disclosure.description(row, request_user.reader()))
+
+
+@register.filter
+def row_label(value: Any) -> Any:
+    """A row's own name; of a source what the user may see. Other values stay as they are."""
+    return labels.row_label(value) if isinstance(value, Model) else value
 
 
 @register.simple_tag

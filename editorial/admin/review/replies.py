@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from editorial.admin.framework import columns, fields, history
+from editorial.admin.framework import columns, fields, history, labels
 from editorial.admin.framework.action_buttons import ActionButton
 from editorial.admin.framework.action_forms import ActionForm
 from editorial.admin.framework.filters import ReplyStateFilter
@@ -127,7 +127,7 @@ class ReplyRequestAdmin(ReadOnlyAdmin):
     buttons = (RECORD_RESPONSE,)
     list_buttons = (LOG_REQUEST, WAIVE_REPLY)
     list_display = (
-        columns.truncated("to", "To", 60),
+        columns.source("to", "To"),
         columns.choice("outcome", "Outcome"),
         columns.time_left("deadline_at", "Response due"),
         columns.truncated("question", "Question", 80),
@@ -136,11 +136,12 @@ class ReplyRequestAdmin(ReadOnlyAdmin):
     )
     list_filter = (ReplyStateFilter, "outcome")
     select_related = ("to", "sent_by")
-    search_fields = ("question", "to__name")
+    search_fields = ("question",)
+    searched_sources = ("to",)
     detail_template = "editorial/review/reply_request.html"
 
     def title(self, row: ReplyRequest) -> str:
-        return f"Request to {row.to}"
+        return f"Request to {labels.source_label(row.to)}"
 
     def get_page_context(self, request: HttpRequest, row: ReplyRequest) -> dict[str, Any]:
         return {

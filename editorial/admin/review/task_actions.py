@@ -17,6 +17,7 @@ from editorial.policy.access import ActorFacts
 from editorial.policy.actions import Action
 from editorial.policy.publication.transitions import SignoffKind
 from editorial.policy.vocabulary import TaskKind
+from editorial.workflow.evidence import disclosure
 
 # The actions that resolve a task, by their row: the claim, statement or source of the task.
 _ON_CLAIM: dict[TaskKind, tuple[Action, ...]] = {
@@ -57,6 +58,8 @@ def subject_of(task: ReviewTask, actor: ActorFacts) -> Statement | Source | None
     if statement is not None:
         return statement
     source: Source | None = Source.objects.all().visible_to(actor).filter(pk=key).first()
+    if source is None or not disclosure.may_name_subject(TaskKind(task.kind), task.claim_id, source, actor):
+        return None
     return source
 
 

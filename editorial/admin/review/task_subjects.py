@@ -6,20 +6,28 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from editorial.models import ReviewTask, Source, Statement
+from editorial.policy.access import ActorFacts
+from editorial.policy.vocabulary import TaskKind
+from editorial.workflow.evidence import disclosure
 
 
-def with_subject_names(tasks: Iterable[ReviewTask]) -> list[ReviewTask]:
-    """The tasks, each with `about`: a name or an empty string. Two queries, however many tasks.
+def with_subject_names(tasks: Iterable[ReviewTask], reader: ActorFacts) -> list[ReviewTask]:
+    """The tasks, each with `about`: what the reader may know of its subject, or an empty string.
 
-    A user who sees a task also sees its claim and sources; an unnamed source has a description as its name.
+    Two queries, however many tasks; one more for each voice that contradicts itself.
     """
     tasks = list(tasks)
     keys = {key for task in tasks if (key := _key(task)) is not None}
-    statements = dict(Statement.objects.filter(pk__in=keys).values_list("pk", "source__name"))
-    sources = dict(Source.objects.filter(pk__in=keys - statements.keys()).values_list("pk", "name"))
+    statements = Statement.objects.filter(pk__in=keys).select_related("source").in_bulk()
+    sources = Source.objects.in_bulk(list(keys - statements.keys()))
     for task in tasks:
         key = _key(task)
-        task.about = (statements.get(key) or sources.get(key) or "") if key else ""  # type: ignore[attr-defined]
+        about = ""
+        if key in statements:
+            about = disclosure.label(statements[key].source, reader)
+        elif key in sources and disclosure.may_name_subject(TaskKind(task.kind), task.claim_id, sources[key], reader):
+            about = disclosure.label(sources[key], reader)
+        task.about = about  # type: ignore[attr-defined]
     return tasks
 
 

@@ -159,7 +159,9 @@ class ReviewTaskAdmin(ReadOnlyAdmin):
         response = super().changelist_view(request, extra_context)
         if isinstance(response, TemplateResponse) and response.context_data:
             changelist = response.context_data["cl"]
-            changelist.result_list = task_subjects.with_subject_names(changelist.result_list)
+            changelist.result_list = task_subjects.with_subject_names(
+                changelist.result_list, request_user.actor_facts(request)
+            )
         return response
 
     def title(self, row: ReviewTask) -> str:

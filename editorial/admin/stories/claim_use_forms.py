@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from unfold.widgets import UnfoldAdminSelect2MultipleWidget
 
-from editorial.admin.framework import fields
+from editorial.admin.framework import fields, labels
 from editorial.admin.framework.fields import AutocompleteField, CheckboxField, ChoiceField, NumberField
 from editorial.models import ClaimUse, CompoundMember, Statement, Story, User
 from editorial.policy.vocabulary import Mode
@@ -37,7 +37,7 @@ class ClaimUseForm(forms.Form):
         fields.limit_to_visible(self.fields["claim"], actor)
         relies_on: Any = self.fields["relies_on"]
         relies_on.choices = [
-            (str(statement.pk), f"{statement.source}: {statement}")
+            (str(statement.pk), f"{labels.source_label(statement.source)}: {statement}")
             for statement in statements.get(str(self.initial.get("claim", "")), [])
         ]
         self.is_new = not self.initial

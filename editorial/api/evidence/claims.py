@@ -102,7 +102,12 @@ class ClaimSerializer(OutputSerializer):
         parts = CompoundMember.objects.filter(compound=OuterRef("pk")).order_by("member").values("member")
         compounds = CompoundMember.objects.filter(member=OuterRef("pk")).order_by("compound").values("compound")
         queryset = queryset.annotate(part_ids=ArraySubquery(parts), compound_ids=ArraySubquery(compounds))
-        return super().prepare_queryset(queryset, caller).prefetch_related(Prefetch("adverse_to", to_attr="accused"))
+        parties = Source.objects.order_by("pk")  # not by name, which would order a protected one among the others
+        return (
+            super()
+            .prepare_queryset(queryset, caller)
+            .prefetch_related(Prefetch("adverse_to", parties, to_attr="accused"))
+        )
 
 
 class ClaimFilter(filters.FilterSet):

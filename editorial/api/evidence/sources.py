@@ -26,7 +26,7 @@ from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.models import Claim, DispositiveEvidence, Source
 from editorial.policy.access import ActorFacts
 from editorial.policy.vocabulary import BenefitsIf, Reliability, SourceType
-from editorial.workflow.evidence import sources
+from editorial.workflow.evidence import disclosure, sources
 
 _RELATIONS = ("org", "speaks_for", "parent", "author", "issuer")
 
@@ -128,7 +128,9 @@ class SourceSerializer(OutputSerializer):
     )
     establishes = serializers.SerializerMethodField(help_text="Claims you may see that it settles as true.")
     contradicts = serializers.SerializerMethodField(help_text="Claims you may see that it settles as false.")
-    merged_into = serializers.SerializerMethodField(help_text="The source it was merged into; use that one.")
+    merged_into = serializers.SerializerMethodField(
+        help_text="The source it was merged into; of an unnamed source shown to custodians only."
+    )
     registered_by = UserRefField(help_text="The user who registered it.")
     select_related = (*_RELATIONS, "merged_into", "registered_by")
 
@@ -152,7 +154,7 @@ class SourceSerializer(OutputSerializer):
         return super().prepare_queryset(queryset, caller).prefetch_related(Prefetch("dispositive_evidence", settled))
 
     def get_has_identity(self, source: Source) -> bool:
-        return source.unnamed and bool(source.key)
+        return disclosure.has_identity(source)
 
     @extend_schema_field(serializers.ListField(child=serializers.UUIDField()))
     def get_establishes(self, source: Source) -> list[UUID]:
@@ -164,9 +166,9 @@ class SourceSerializer(OutputSerializer):
 
     @extend_schema_field(serializers.UUIDField(allow_null=True))
     def get_merged_into(self, source: Source) -> UUID | None:
-        """The remaining source, unless it would reveal the name of an unnamed one."""
-        into = source.merged_into
-        return into.pk if into is not None and into.unnamed == source.unnamed else None
+        """The remaining source; of unnamed ones for custodians only, as it says that two records are one person."""
+        into = disclosure.merged_into(source, self.context["caller"])
+        return into.pk if into is not None else None
 
 
 class SourceFilter(filters.FilterSet):

@@ -8,11 +8,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from editorial.models import Source, User
-from editorial.policy import access
-from editorial.policy.access import ActorFacts
-from editorial.policy.actions import Action
-
-PROTECTED_SOURCE_NAME = "a protected source"
+from editorial.policy.disclosure import PROTECTED_SOURCE
+from editorial.workflow.evidence import disclosure
 
 
 class UserRefSerializer(serializers.Serializer[Any]):
@@ -28,7 +25,7 @@ class SourceRefSerializer(serializers.Serializer[Any]):
     id = serializers.UUIDField(allow_null=True, help_text="The source's id; null if it is protected from you.")
     name = serializers.CharField(
         help_text="Public name; of an unnamed source its description; "
-        f"“{PROTECTED_SOURCE_NAME}” if it is protected from you."
+        f"“{PROTECTED_SOURCE}” if it is protected from you."
     )
 
 
@@ -51,20 +48,8 @@ class SourceRefField(serializers.Field[Any, Any, Any, Any]):
         super().__init__(read_only=True, **options)
 
     def to_representation(self, value: Source) -> dict[str, Any]:
-        return source_ref(value, self.context["caller"])
+        return {**disclosure.reference(value, self.context["caller"])}
 
 
 def user_ref(user: User) -> dict[str, Any]:
     return {"id": str(user.pk), "name": user.get_full_name() or user.username}
-
-
-def can_see_source(source: Source, caller: ActorFacts) -> bool:
-    """Whether the caller may know this source."""
-    return bool(access.may(caller, Action.SEE, source.access_facts()))
-
-
-def source_ref(source: Source, caller: ActorFacts) -> dict[str, Any]:
-    """A source by id and name, as far as the caller may see it."""
-    if not can_see_source(source, caller):
-        return {"id": None, "name": PROTECTED_SOURCE_NAME}
-    return {"id": str(source.pk), "name": source.name}

@@ -2,7 +2,8 @@
 
 A cursor is a position in the change log (`models/ops/change_log.py`), below which nothing can be added any more. It
 also holds a fingerprint of what the caller could see: after gaining or losing a desk the client must start again,
-because rows appear and disappear without changing.
+because rows appear and disappear without changing. It holds the position at which the copy was started, because a copy
+cannot contain what was lost before, and nobody else needs to learn of it. It is signed with the account.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils.crypto import salted_hmac
+from django.utils.crypto import constant_time_compare, salted_hmac
 from rest_framework.exceptions import APIException, ErrorDetail, ValidationError
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
@@ -28,6 +29,7 @@ START, NOW = "start", "now"
 _BATCH_SIZE = 200  # changes compared per query
 _MAX_SCANNED = 1000  # changes per page; many of them may not concern the caller
 _NIL_UUID = UUID(int=0)
+_SALT = "editorial.api.framework.sync"
 
 
 class CursorExpired(APIException):
@@ -42,10 +44,11 @@ class CursorExpired(APIException):
 
 
 class SyncCursor(NamedTuple):
-    """The reader's position: all changes before it, and at it all up to this id."""
+    """The reader's position: all changes before it, and at it all up to this id. `start`: where the copy began."""
 
     position: int
     last_id: UUID = _NIL_UUID
+    start: int = 0
 
 
 class SyncPaginationBase(BasePagination):
@@ -57,8 +60,9 @@ class SyncPaginationBase(BasePagination):
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         """The rows of the page, oldest change first. Scans a limited number of changes, however few the caller sees."""
         self._request, self._watermark = request, change_log.watermark()
-        fingerprint = visibility_fingerprint(view.caller)
-        cursor = _decode(request.query_params[self.query_param], self.query_param, self._watermark, fingerprint)
+        caller: ActorFacts = view.caller
+        cursor = _decode(request.query_params[self.query_param], self.query_param, self._watermark, caller)
+        start = cursor.start
         limit, entries = get_limit(request), dict[Any, None]()
         scanned, complete = 0, False
         while not complete and scanned < _MAX_SCANNED and len(entries) < limit:
@@ -66,15 +70,15 @@ class SyncPaginationBase(BasePagination):
             for next_cursor, entry in batch:
                 if len(entries) == limit:
                     break
-                cursor = next_cursor
+                cursor = next_cursor._replace(start=start)
                 if entry is not None:
                     entries[entry] = None
             else:
                 complete = len(batch) < _BATCH_SIZE
             scanned += len(batch)
         self._has_more = not complete
-        cursor = SyncCursor(self._watermark.position) if complete else cursor
-        self._sync_token = _encode(cursor, self._watermark.epoch, fingerprint)
+        cursor = SyncCursor(self._watermark.position, start=start) if complete else cursor
+        self._sync_token = _encode(cursor, self._watermark.epoch, caller)
         return self.get_rows(list(entries), queryset)
 
     def read_batch(self, cursor: SyncCursor, queryset: Any, view: Any) -> list[tuple[SyncCursor, Any]]:
@@ -159,7 +163,7 @@ class EventFeedPagination(SyncPaginationBase):
 def visibility_fingerprint(caller: ActorFacts) -> str:
     """A fingerprint of everything that decides which rows the caller sees."""
     memberships = sorted(f"{role}@{desk or '*'}" for role, desk in caller.memberships)
-    return salted_hmac("editorial.api.framework.sync", "\n".join(memberships), algorithm="sha256").hexdigest()[:12]
+    return salted_hmac(_SALT, "\n".join(memberships), algorithm="sha256").hexdigest()[:12]
 
 
 def _changes_after(model: Any, cursor: SyncCursor, watermark: Watermark, caller: ActorFacts) -> QuerySet[Any]:
@@ -167,7 +171,10 @@ def _changes_after(model: Any, cursor: SyncCursor, watermark: Watermark, caller:
     changes = Change.objects.filter(model=model._meta.model_name, position__lt=watermark.position)
     later = changes.filter(object_id=OuterRef("object_id"), position__gt=OuterRef("position"))
     losses = VisibilityLoss.objects.known_to(caller).filter(
-        object_id=OuterRef("object_id"), position=OuterRef("position"), model=model._meta.model_name
+        object_id=OuterRef("object_id"),
+        position=OuterRef("position"),
+        position__gte=cursor.start,
+        model=model._meta.model_name,
     )
     changes = changes.filter(_after(cursor, "object_id"), position__gte=cursor.position)
     changes = changes.annotate(is_latest=~Exists(later), has_visibility_loss=Exists(losses))
@@ -180,25 +187,30 @@ def _after(cursor: SyncCursor, id_field: str) -> Q:
     return Q(position__gt=cursor.position) | Q(**{f"{id_field}__gt": cursor.last_id})
 
 
-def _encode(cursor: SyncCursor, epoch: int, fingerprint: str) -> str:
+def _encode(cursor: SyncCursor, epoch: int, caller: ActorFacts) -> str:
     last_id = cursor.last_id.hex if cursor.last_id != _NIL_UUID else ""
-    return encode_cursor(f"{epoch}.{cursor.position}.{last_id}.{fingerprint}")
+    content = f"{epoch}.{cursor.position}.{last_id}.{cursor.start}.{visibility_fingerprint(caller)}"
+    return encode_cursor(f"{content}.{_signature(content, caller)}")
 
 
-def _decode(value: str, parameter: str, watermark: Watermark, fingerprint: str) -> SyncCursor:
+def _signature(content: str, caller: ActorFacts) -> str:
+    """Binds a token to the account, so that nobody gives it an earlier start or uses that of a colleague."""
+    return salted_hmac(_SALT, f"{caller.id}\n{content}", algorithm="sha256").hexdigest()[:32]
+
+
+def _decode(value: str, parameter: str, watermark: Watermark, caller: ActorFacts) -> SyncCursor:
     """The caller's cursor. Raises CursorExpired if it can no longer be used."""
     if value in (START, NOW):
-        return SyncCursor(0 if value == START else watermark.position)
+        return SyncCursor(0 if value == START else watermark.position, start=watermark.position)
     try:
-        text = decode_cursor(value).decode("ascii")
-        epoch, position, last_id, cursor_fingerprint = text.split(".")
-        cursor = SyncCursor(int(position), UUID(last_id) if last_id else _NIL_UUID)
-        if not 0 <= cursor.position < 2**63 or "_" in text:
+        content, _, signature = decode_cursor(value).decode("ascii").rpartition(".")
+        if not constant_time_compare(signature, _signature(content, caller)):
             raise ValueError
-        expired = (int(epoch), cursor_fingerprint) != (watermark.epoch, fingerprint)
+        epoch, position, last_id, start, fingerprint = content.split(".")
+        cursor = SyncCursor(int(position), UUID(last_id) if last_id else _NIL_UUID, int(start))
     except ValueError:
         error = ErrorDetail("Pass `sync_token` back unchanged, or start with “start”.", code="invalid_cursor")
         raise ValidationError({parameter: [error]}) from None
-    if expired:
+    if (int(epoch), fingerprint) != (watermark.epoch, visibility_fingerprint(caller)):
         raise CursorExpired
     return cursor

@@ -14,11 +14,14 @@ from rest_framework import serializers
 
 from editorial.api.framework import sync
 from editorial.api.framework.filtering import FlagFilter
-from editorial.api.framework.references import PROTECTED_SOURCE_NAME, UserRefField
+from editorial.api.framework.references import UserRefField
 from editorial.api.framework.serializers import OutputSerializer
 from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.models import Event, Source
 from editorial.policy.access import ActorFacts
+from editorial.policy.actions import Action
+from editorial.policy.disclosure import PROTECTED_SOURCE
+from editorial.workflow.evidence import disclosure
 
 _ID_PATTERN = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -28,7 +31,9 @@ class EventListSerializer(serializers.ListSerializer[Any]):
 
     def to_representation(self, data: Any) -> list[Any]:
         events = list(data.all() if isinstance(data, models.Manager) else data)
-        self.child.hidden_ids = hidden_source_ids(events, self.context["caller"])  # type: ignore[union-attr]
+        child: Any = self.child
+        child.hidden_ids = hidden_source_ids(events, self.context["caller"])
+        child.joined_ids = joined_source_ids(events, self.context["caller"])
         return super().to_representation(events)
 
 
@@ -41,6 +46,7 @@ class EventSerializer(OutputSerializer):
     )
     select_related = ("actor",)
     hidden_ids: frozenset[str] | None = None
+    joined_ids: frozenset[str] | None = None
 
     class Meta:
         model = Event
@@ -56,6 +62,10 @@ class EventSerializer(OutputSerializer):
     def get_data(self, event: Event) -> Any:
         """The event's data without ids of sources that the caller may not know."""
         hidden = hidden_source_ids([event], self.context["caller"]) if self.hidden_ids is None else self.hidden_ids
+        if event.action == Action.SOURCE_MERGE:
+            joined = joined_source_ids([event], self.context["caller"]) if self.joined_ids is None else self.joined_ids
+            if joined.intersection(_merged_ids(event)):  # the events of both sources have the same reason
+                return _redact({**event.data, "reason": PROTECTED_SOURCE}, hidden | joined)
         return _redact(event.data, hidden)
 
 
@@ -83,6 +93,17 @@ def hidden_source_ids(events: Iterable[Event], caller: ActorFacts) -> frozenset[
     return frozenset(str(key) for key in hidden.values_list("pk", flat=True))
 
 
+def joined_source_ids(events: Iterable[Event], caller: ActorFacts) -> frozenset[str]:
+    """The ids of unnamed sources that were merged, unless the caller is their custodian."""
+    merged = {key for event in events if event.action == Action.SOURCE_MERGE for key in _merged_ids(event)}
+    return disclosure.unexplained_sources(merged, caller) if merged else frozenset()
+
+
+def _merged_ids(event: Event) -> Iterable[str]:
+    """The two sources of a merge: that they are one person is named to custodians only."""
+    return filter(None, (event.data.get("source"), event.data.get("into")))
+
+
 def _redact(value: Any, hidden: frozenset[str]) -> Any:
     match value:
         case dict():
@@ -91,7 +112,7 @@ def _redact(value: Any, hidden: frozenset[str]) -> Any:
             return [_redact(inner, hidden) for inner in value]
         case str() if hidden:
             for key in hidden:
-                value = value.replace(key, PROTECTED_SOURCE_NAME)
+                value = value.replace(key, PROTECTED_SOURCE)
             return value
         case _:
             return value

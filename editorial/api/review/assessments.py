@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
-from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from editorial.api.framework.fields import EnumField
-from editorial.api.framework.references import PROTECTED_SOURCE_NAME, SourceRefSerializer, can_see_source, source_ref
+from editorial.api.framework.references import SourceRefSerializer
 from editorial.api.framework.serializers import OutputSerializer
 from editorial.api.framework.viewsets import ResourceViewSet
-from editorial.models import Assessment, Source, Statement
-from editorial.policy.access import ActorFacts
+from editorial.models import Assessment
 from editorial.policy.review import explain
 from editorial.policy.vocabulary import FindingValue, Join, Requirement, Stance
-from editorial.workflow.evidence import identities
-
-_JOIN_PROTECTED = "They count as one voice; the reason is protected."
+from editorial.workflow.evidence.speakers import Speakers
 
 
 class MissingRequirementSerializer(serializers.Serializer[Any]):
@@ -111,70 +106,40 @@ class AssessmentSerializer(AssessmentSummarySerializer):
 
     def to_representation(self, instance: Assessment) -> dict[str, Any]:
         """Include the statements, read once."""
-        self._speakers = VisibleSpeakers(instance, self.context["caller"])
+        self._speakers = Speakers.of_assessment(instance, self.context["caller"])
         return super().to_representation(instance)
 
     @extend_schema_field(DependencySerializer(many=True))
     def get_hangs_on(self, assessment: Assessment) -> list[dict[str, Any]]:
         """The identities, as sources that the caller may see."""
-        return [{"sources": self._speakers.sources_of(identity)} for identity in assessment.hangs_on]
+        return [{"sources": self._speakers.faces(identity)} for identity in assessment.hangs_on]
 
     @extend_schema_field(EvidenceGroupsSerializer)
     def get_groups(self, assessment: Assessment) -> dict[str, Any]:
         return {
-            side: [self._speakers.group(group) for group in assessment.groups.get(side, [])]
+            side: [self._group(group) for group in assessment.groups.get(side, [])]
             for side in ("independent", "against", "origins")
         }
 
-
-class VisibleSpeakers:
-    """The speakers on a claim, as far as one caller may know them.
-
-    The vault protects the fact that a named source is the same person as an unnamed one. An identity with an unnamed
-    source on this claim is therefore shown only by that source, and a join between a named and an unnamed source is
-    shown without its rule.
-    """
-
-    def __init__(self, assessment: Assessment, caller: ActorFacts) -> None:
-        self._caller = caller
-        about_claim = (
-            Q(claim=assessment.claim_id)
-            | Q(claim__compounds=assessment.claim_id)
-            | Q(pk__in=list(_statement_ids(assessment)))
-        )
-        rows = Statement.objects.filter(about_claim).select_related("source", "informant")
-        self._statements = {str(row.pk): row for row in rows.distinct()}
-        self._sources_by_identity: dict[str, dict[UUID, Source]] = {}
-        sources = [source for row in self._statements.values() for source in (row.source, row.informant) if source]
-        identity_of = identities.resolve(str(source.pk) for source in sources)
-        for source in sources:
-            self._sources_by_identity.setdefault(identity_of[str(source.pk)], {})[source.pk] = source
-
-    def sources_of(self, identity: str) -> list[dict[str, Any]]:
-        """The identity's sources on this claim, as far as the caller may know them."""
-        sources = list(self._sources_by_identity.get(identity, {}).values())
-        unnamed = [source for source in sources if source.unnamed]
-        visible = [source for source in unnamed or sources if can_see_source(source, self._caller)]
-        references = [source_ref(source, self._caller) for source in visible]
-        return references or [{"id": None, "name": PROTECTED_SOURCE_NAME}]
-
-    def group(self, group: dict[str, Any]) -> dict[str, Any]:
+    def _group(self, group: dict[str, Any]) -> dict[str, Any]:
         """A group, statement by statement, without statements moved or deleted since."""
-        members = [self._statements[key] for key in group["statements"] if key in self._statements]
+        statements = self._speakers.statements
         return {
             "statements": [
-                {"id": str(row.pk), "source": source_ref(row.source, self._caller), "stance": row.stance}
-                for row in members
+                {
+                    "id": key,
+                    "source": self._speakers.reference(statements[key].source),
+                    "stance": statements[key].stance,
+                }
+                for key in group["statements"]
+                if key in statements
             ],
-            "joins": [self._join_data(join) for join in group.get("joins", [])],
+            "joins": [
+                {"between": join["between"], "by": explanation.rule, "text": explanation.text}
+                for join in group.get("joins", [])
+                for explanation in [self._speakers.explain(join)]
+            ],
         }
-
-    def _join_data(self, join: dict[str, Any]) -> dict[str, Any]:
-        sources = [self._statements[key].source for key in join["between"] if key in self._statements]
-        reveals_no_identity = len({source.unnamed for source in sources}) <= 1
-        if reveals_no_identity and all(can_see_source(source, self._caller) for source in sources):
-            return {"between": join["between"], "by": join["by"], "text": explain.join(join["by"])}
-        return {"between": join["between"], "by": None, "text": _JOIN_PROTECTED}
 
 
 class AssessmentFilter(filters.FilterSet):
@@ -194,9 +159,3 @@ class AssessmentViewSet(ResourceViewSet):
         """Lists do not load the groups, which are long for widely repeated claims."""
         rows = super().get_queryset()
         return rows.defer("groups", "hangs_on") if self.action == "list" else rows
-
-
-def _statement_ids(assessment: Assessment) -> Iterator[str]:
-    for groups in assessment.groups.values():
-        for group in groups:
-            yield from group["statements"]

@@ -21,6 +21,7 @@ from editorial.models import ReviewTask, Source, Story
 from editorial.models.review.tasks import LIVE_STATES
 from editorial.policy.access import ActorFacts
 from editorial.policy.vocabulary import TaskKind, TaskQueue, TaskState
+from editorial.workflow.evidence import disclosure
 from editorial.workflow.review import tasks
 
 _ID_PATTERN = r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
@@ -70,11 +71,16 @@ class ReviewTaskSerializer(OutputSerializer):
 
     @classmethod
     def prepare_queryset(cls, queryset: QuerySet[Any], caller: ActorFacts) -> QuerySet[Any]:
-        """Include the subject of each task, unless it is a source protected from the caller."""
+        """Include the subject of each task, unless it is protected from the caller or would tell who a source is."""
         subject_id = Case(When(subject__regex=_ID_PATTERN, then=Cast("subject", UUIDField())), output_field=UUIDField())
         # A value rather than EXISTS, for which PostgreSQL would scan all sources first.
         hidden = Subquery(Source.objects.hidden_from(caller).filter(pk=OuterRef("subject_id")).values("pk"))
-        about = Case(When(IsNull(hidden, True), then="subject_id"), output_field=UUIDField())
+        joined = Subquery(disclosure.joined_subjects(caller).values("pk"))
+        about = Case(
+            When(Q(kind=TaskKind.RESOLVE_BOTH_WAYS.value) & Q(IsNull(joined, False)), then=None),
+            When(IsNull(hidden, True), then="subject_id"),
+            output_field=UUIDField(),
+        )
         return super().prepare_queryset(queryset, caller).annotate(subject_id=subject_id).annotate(about=about)
 
 

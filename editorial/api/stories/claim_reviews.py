@@ -13,6 +13,7 @@ from rest_framework import serializers
 from editorial.api.framework import publisher
 from editorial.models import Correction, Source, Statement
 from editorial.policy.vocabulary import FindingValue, ObtainedBy, SourceType, Stance
+from editorial.workflow.evidence import disclosure
 from editorial.workflow.stories import published_versions
 from editorial.workflow.stories.published_versions import PublishedRating
 
@@ -171,7 +172,7 @@ def _is_publication(statement: Statement) -> bool:
 
 
 def _party(source: Source) -> dict[str, str]:
-    return {"@type": _SCHEMA_ORG_TYPE[SourceType(source.type)], "name": source.name}
+    return {"@type": _SCHEMA_ORG_TYPE[SourceType(source.type)], "name": disclosure.published_name(source)}
 
 
 def _relevant_corrections(rating: PublishedRating) -> list[Correction]:

@@ -14,6 +14,7 @@ from rest_framework import serializers
 from editorial.api.framework import publisher
 from editorial.models import Correction
 from editorial.policy.publication.transitions import StoryStatus
+from editorial.workflow.evidence import disclosure
 from editorial.workflow.stories import published_versions
 from editorial.workflow.stories.published_versions import PublishedVersion
 
@@ -158,7 +159,9 @@ def _publisher() -> dict[str, str]:
 def _named_sources(version: PublishedVersion) -> list[dict[str, str]]:
     if not version.is_live:  # the withheld copy is what names these sources
         return []
-    names = dict.fromkeys(statement.source.name for statement in published_versions.attributable_statements(version))
+    names = dict.fromkeys(
+        disclosure.published_name(statement.source) for statement in published_versions.attributable_statements(version)
+    )
     return [{"name": name, "role": "source"} for name in names]
 
 

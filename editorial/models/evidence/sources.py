@@ -11,6 +11,7 @@ from editorial.models.base_fields import UUIDModel, VersionedModel, enum_check, 
 from editorial.models.encryption import EncryptedField, Purpose
 from editorial.models.visibility import VisibleSourceQuerySet
 from editorial.policy.access import SubjectFacts
+from editorial.policy.disclosure import UNNAMED_SOURCE
 from editorial.policy.vocabulary import BenefitsIf, ChoiceEnum, Reliability, SourceType
 
 
@@ -109,7 +110,8 @@ class Source(VersionedModel):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        # Safe wherever it is printed. Interfaces use `workflow.evidence.disclosure`, which knows who reads.
+        return UNNAMED_SOURCE if self.unnamed else self.name
 
     def access_facts(self) -> SubjectFacts:
         """Facts for `policy.access`: the desk, and whether the whole organisation may know the source."""

@@ -36,6 +36,12 @@ def with_merged(case: CaseFacts, source_ids: Collection[str], key: str) -> CaseF
     return replace(case, sources=sources)
 
 
+def without_vault(case: CaseFacts) -> CaseFacts:
+    """The case without what only the vault knows: every unnamed record is a person by itself."""
+    sources = {name: replace(source, key=None) if source.unnamed else source for name, source in case.sources.items()}
+    return replace(case, sources=sources)
+
+
 def finding_changes(before: Mapping[str, Finding], after: Mapping[str, Finding]) -> list[FindingChange]:
     """The claims whose findings differ between two assessments of one case, in the order of the first."""
     return [

@@ -26,7 +26,7 @@ from editorial.workflow.core.actions import (
 )
 from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed
 from editorial.workflow.core.locking import ExpectedVersion, check_version, get_visible, lock, lock_many
-from editorial.workflow.evidence import dispositive, vault
+from editorial.workflow.evidence import disclosure, dispositive, vault
 from editorial.workflow.evidence.affected_claims import RELATION_FIELDS, enqueue_assessments, reassess_affected
 from editorial.workflow.evidence.vault import Identity
 
@@ -266,7 +266,7 @@ def _lock(source_id: UUID | str, actor: User, action: Action, expected_version: 
     source = lock(Source, source_id, actor, expected_version=expected_version)
     require_permission(actor, action, source.access_facts())
     if source.merged_into_id and action is not Action.SOURCE_UNMASK:
-        raise Conflict(f"This source was merged into {source.merged_into_id}. Continue there.", code="MERGED")
+        raise Conflict(disclosure.merge_notice(source, actor.facts()), code="MERGED")
     return source
 
 

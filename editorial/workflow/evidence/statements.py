@@ -36,6 +36,7 @@ from editorial.workflow.core.actions import (
 from editorial.workflow.core.audit import log
 from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed
 from editorial.workflow.core.locking import ExpectedVersion, get_visible, lock, lock_many
+from editorial.workflow.evidence import disclosure
 
 _VALUE_FIELDS = (
     "stance",
@@ -71,7 +72,7 @@ def record(
     claim = _lock_claim(claim_id, actor, Action.STATEMENT_RECORD)
     source = get_visible(Source, source_id, actor, field="source")
     if source.merged_into_id:
-        raise Conflict(Reason("MERGED", f"This source was merged into {source.merged_into_id}.", "source"))
+        raise Conflict(Reason("MERGED", disclosure.merge_notice(source, actor.facts()), "source"))
     statement = Statement(
         claim=claim,
         source=source,

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from editorial.models import Claim, Source, Statement, Story, User
+from editorial.policy import disclosure
 from editorial.policy.facts import CaseFacts
 from editorial.policy.review import impact
 from editorial.policy.verification import finding
@@ -45,22 +46,37 @@ def of_withdrawal(*, statement_id: UUID | str, actor: User, now: datetime) -> Im
 
 
 def of_merger(*, source_id: UUID | str, into_id: UUID | str, actor: User, now: datetime) -> ImpactReport:
-    """Report the impact of merging two sources."""
+    """Report the impact of merging two sources.
+
+    Only for custodians with what the vault knows: to all others it would tell, by what changes, whether a named person
+    is also an unnamed source.
+    """
     source, into = get_visible(Source, source_id, actor), get_visible(Source, into_id, actor, field="into")
     source_ids = {str(source.pk), str(into.pk)}
     token = into.key or source.key or str(into.pk)
     speaking = Q(statements__source__in=source_ids) | Q(statements__informant__in=source_ids)
     claim_ids = Claim.objects.filter(speaking | Q(adverse_links__source__in=source_ids)).values_list("pk", flat=True)
     return _compute(
-        set(claim_ids), lambda case: impact.with_merged(case, source_ids & case.sources.keys(), token), actor, now
+        set(claim_ids),
+        lambda case: impact.with_merged(case, source_ids & case.sources.keys(), token),
+        actor,
+        now,
+        merger=True,
     )
 
 
 def _compute(
-    claims: Iterable[UUID], change: Callable[[CaseFacts], CaseFacts], actor: User, now: datetime
+    claims: Iterable[UUID],
+    change: Callable[[CaseFacts], CaseFacts],
+    actor: User,
+    now: datetime,
+    *,
+    merger: bool = False,
 ) -> ImpactReport:
     _, policy = policies.in_force(now)
     case = facts.case(claims, now=now)
+    if merger and not _keeps_identities(case, actor):
+        case = impact.without_vault(case)
     before = finding.assess(case, policy, hangs_on=False)
     after = finding.assess(change(case), policy, hangs_on=False)
     changes = {UUID(item.claim): item for item in impact.finding_changes(before, after)}
@@ -77,6 +93,13 @@ def _compute(
         for key, claim in visible.items()
     ]
     return ImpactReport(changed, len(changes) - len(visible))
+
+
+def _keeps_identities(case: CaseFacts, actor: User) -> bool:
+    """Whether the user is a custodian of every unnamed source of the case."""
+    ids = [name for name, source in case.sources.items() if source.unnamed]
+    desks = Source.objects.filter(pk__in=ids).values_list("desk_id", flat=True)
+    return disclosure.is_custodian(actor.facts(), desks)
 
 
 def _stories_using(claim: UUID, stories: list[Story]) -> list[Story]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from editorial.workflow.evidence import sources
 from tests.admin.conftest import page_text
 
 
@@ -32,3 +33,22 @@ def test_two_sources_that_prove_one(room, visit):
         str(other.pk) in words + visit("edith").open_form(one, "source.merge", into_id=str(other.pk)).content.decode()
     )
     assert "No source nonsense exists" in page_text(visit("edith").open_form(one, "source.merge", into_id="nonsense"))
+
+
+def test_the_impact_of_a_merger_tells_only_custodians_who_a_named_person_also_is(room, visit):
+    claim, vault = room.claim("The lock was broken."), {"identity_name": "Ona Oak", "identity_known_by": "born 1970"}
+    room.says(room.person("an aide", unnamed=True, **vault), claim)
+    room.says(witness := room.person("Will Witness"), claim)
+    room.settle()
+    public = room.person("Ona Oak")
+
+    def impact_of(name):
+        return page_text(visit(name).open_form(public, "source.merge", into_id=str(witness.pk)))
+
+    apart = impact_of("edith"), impact_of("cuno")
+    sources.match_identity(source_id=public.pk, **vault, actor=room.people["rosa"], now=room.now)
+    room.settle()
+    assert "No finding would change." in impact_of("edith")
+    assert impact_of("edith") == apart[0]
+    assert "No finding would change." in apart[1]
+    assert "The lock was broken. Verified → " in impact_of("cuno")

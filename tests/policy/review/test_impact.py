@@ -30,3 +30,10 @@ def test_a_source_with_the_same_token_is_merged_as_well():
 
 def test_nothing_falls_when_nothing_changes():
     assert impact.finding_changes(assess(CASE), assess(CASE)) == []
+
+
+def test_without_the_vault_an_unnamed_record_is_a_person_by_itself():
+    case = case_of(person("a", key="k"), person("b", unnamed=True, key="k"), person("c", key="k"))
+    seen = impact.without_vault(case)
+    assert [seen.identity(name) for name in "abc"] == ["k", "b", "k"]
+    assert {case.identity(name) for name in "abc"} == {"k"}

@@ -1,0 +1,120 @@
+"""Disclosure: the only module from which interfaces take a source's name, description or id.
+
+Every function asks who reads. `policy.disclosure` has the rules; an architecture test keeps other modules from reading
+names by themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TypedDict
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from editorial.models import Source, Statement
+from editorial.policy import disclosure
+from editorial.policy.access import ActorFacts
+from editorial.policy.disclosure import PROTECTED_JOIN, PROTECTED_SOURCE, UNNAMED_SOURCE
+from editorial.policy.roles import Role
+from editorial.policy.vocabulary import Stance, TaskKind
+
+__all__ = ["PROTECTED_JOIN", "PROTECTED_SOURCE", "UNNAMED_SOURCE"]
+
+
+class SourceReference(TypedDict):
+    """A source by id and name, as far as the reader may see it."""
+
+    id: str | None
+    name: str
+
+
+def can_see(source: Source, reader: ActorFacts) -> bool:
+    """Whether the reader may see this source."""
+    return disclosure.may_see(reader, source.access_facts())
+
+
+def label(source: Source, reader: ActorFacts) -> str:
+    """The public name; of an unnamed source its description, for those who may see it."""
+    return source.name if can_see(source, reader) else PROTECTED_SOURCE
+
+
+def description(source: Source, reader: ActorFacts) -> str:
+    """How the source knows; empty if the reader may not see it."""
+    return source.description if can_see(source, reader) else ""
+
+
+def reference(source: Source, reader: ActorFacts) -> SourceReference:
+    """The source by id and name, or neither."""
+    visible = can_see(source, reader)
+    return {"id": str(source.pk) if visible else None, "name": label(source, reader)}
+
+
+def has_identity(source: Source) -> bool:
+    """Whether the vault holds the identity of this unnamed source."""
+    return source.unnamed and bool(source.key)
+
+
+def published_name(source: Source) -> str:
+    """The name for readers of the published copy. Raises ValueError for an unnamed source."""
+    if source.unnamed:
+        raise ValueError("An unnamed source has no published name.")
+    return source.name
+
+
+def named_like(text: str, reader: ActorFacts) -> QuerySet[Source]:
+    """The sources with this text in their name, among those that the reader may see."""
+    sources: QuerySet[Source] = Source.objects.visible_to(reader).filter(name__icontains=text).order_by()
+    return sources
+
+
+def merged_into(source: Source, reader: ActorFacts) -> Source | None:
+    """The record that this one was merged into, if the reader may know that both are one person."""
+    into = source.merged_into
+    if into is None or not can_see(into, reader):
+        return None
+    unnamed = [each.desk_id for each in (source, into) if each.unnamed]
+    return into if not unnamed or disclosure.is_custodian(reader, unnamed) else None
+
+
+def merge_notice(source: Source, reader: ActorFacts) -> str:
+    """That a source was merged, and into which, if the reader may know."""
+    into = merged_into(source, reader)
+    return (
+        f"This source was merged into {into.pk}. Continue there."
+        if into
+        else ("This source was merged into another. Ask a custodian where to continue.")
+    )
+
+
+def unexplained_sources(ids: Iterable[str], reader: ActorFacts) -> frozenset[str]:
+    """Of these ids those of unnamed sources whose identity the reader does not keep."""
+    rows = Source.objects.filter(pk__in=list(ids), unnamed=True).values_list("pk", "desk_id")
+    return frozenset(str(key) for key, desk in rows if not disclosure.is_custodian(reader, [desk]))
+
+
+def joined_subjects(reader: ActorFacts) -> QuerySet[Source]:
+    """For annotated tasks (`subject_id`): the unnamed source that said only one of two things that contradict.
+
+    The other was said under another name, so that the task would tell who the source is to all but custodians.
+    """
+    desks = {desk for role, desk in reader.memberships if role is Role.CUSTODIAN}
+    if None in desks:
+        return Source.objects.none()
+    said = Statement.objects.filter(
+        source=OuterRef("pk"), claim=OuterRef(OuterRef("claim_id")), withdrawn_at=None, retracted_at=None
+    )
+    both = Exists(said.filter(stance=Stance.AFFIRMS.value)) & Exists(said.filter(stance=Stance.DENIES.value))
+    return Source.objects.filter(~both, pk=OuterRef("subject_id"), unnamed=True).exclude(desk__in=desks)
+
+
+def may_name_subject(kind: TaskKind, claim_id: UUID, source: Source, reader: ActorFacts) -> bool:
+    """Whether the source may be named as the subject of a task. The rule of `joined_subjects` for one task."""
+    if not can_see(source, reader):
+        return False
+    if kind is not TaskKind.RESOLVE_BOTH_WAYS or not source.unnamed:
+        return True
+    if disclosure.is_custodian(reader, [source.desk_id]):
+        return True
+    said = Statement.objects.filter(source=source, claim=claim_id, withdrawn_at=None, retracted_at=None)
+    return {Stance.AFFIRMS.value, Stance.DENIES.value} <= set(said.values_list("stance", flat=True))

@@ -1,0 +1,154 @@
+"""The speakers of some statements, as far as one reader may know them: labels, joins and single points of failure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+
+from editorial.models import Assessment, Source, Statement
+from editorial.policy import disclosure as rules
+from editorial.policy.access import ActorFacts
+from editorial.policy.review import explain
+from editorial.policy.vocabulary import Join
+from editorial.workflow.evidence import disclosure, identities
+from editorial.workflow.evidence.disclosure import PROTECTED_JOIN, PROTECTED_SOURCE, SourceReference
+
+_TIES = ("org_id", "speaks_for_id", "parent_id", "author_id", "issuer_id")
+
+
+@dataclass(frozen=True, slots=True)
+class JoinExplanation:
+    """Why two statements count as one voice; without the rule if it would reveal an identity."""
+
+    rule: Join | None
+    text: str
+
+
+class Speakers:
+    """The sources and informants of these statements, which are loaded with their relays, for one reader.
+
+    `identity_of`: the identity of a source id, if the caller has it already.
+    """
+
+    def __init__(
+        self, statements: Iterable[Statement], reader: ActorFacts, identity_of: Callable[[str], str] | None = None
+    ) -> None:
+        self.reader, self._identity_of = reader, identity_of
+        self.statements = {str(row.pk): row for row in statements}
+        self._sources = {
+            source.pk: source for row in self.statements.values() for source in (row.source, row.informant) if source
+        }
+
+    @classmethod
+    def of_assessment(cls, assessment: Assessment, reader: ActorFacts) -> Speakers:
+        """The speakers on the claim, its members, and in the groups of the assessment."""
+        about_claim = (
+            Q(claim=assessment.claim_id)
+            | Q(claim__compounds=assessment.claim_id)
+            | Q(pk__in=list(_statement_ids(assessment)))
+        )
+        statements = Statement.objects.filter(about_claim).select_related("source", "informant")
+        return cls(statements.prefetch_related("relays").distinct(), reader)
+
+    def label(self, source: Source) -> str:
+        """The source's name or description, as far as the reader may see it."""
+        return disclosure.label(source, self.reader)
+
+    def reference(self, source: Source) -> SourceReference:
+        """The source by id and name, as far as the reader may see it."""
+        return disclosure.reference(source, self.reader)
+
+    def faces(self, identity: str) -> list[SourceReference]:
+        """The records of an identity on which a finding hangs.
+
+        An identity with an unnamed record is shown by one record only, and by an unnamed one, so that a named person
+        is never seen to be the same; custodians see every record.
+        """
+        sources = sorted(self._by_identity.get(identity, ()), key=lambda source: source.pk)
+        unnamed = [source for source in sources if source.unnamed]
+        if unnamed and not rules.is_custodian(self.reader, [source.desk_id for source in unnamed]):
+            visible = [source for source in unnamed if disclosure.can_see(source, self.reader)]
+            sources = visible[:1]
+        return [self.reference(source) for source in sources] or [{"id": None, "name": PROTECTED_SOURCE}]
+
+    def explain(self, join: Mapping[str, Any]) -> JoinExplanation:
+        """Why two statements count as one voice, as far as the reader may know."""
+        rule, keys = Join(join["by"]), join["between"]
+        rows = [self.statements[key] for key in keys if key in self.statements]
+        records = {record for row in rows for record in self._records(str(row.pk))}
+        unnamed = self._unnamed_behind(records)
+        first = rows[0].source if rows else None
+        same_record = (
+            first is not None
+            and len(rows) == len(keys)
+            and {row.source_id for row in rows} == {first.pk}
+            and disclosure.can_see(first, self.reader)
+        )
+        custodian = rules.is_custodian(self.reader, [source.desk_id for source in unnamed])
+        if rules.may_explain(rule, same_record=same_record, unnamed=bool(unnamed), custodian=custodian):
+            return JoinExplanation(rule, explain.join(rule))
+        return JoinExplanation(None, PROTECTED_JOIN)
+
+    @cached_property
+    def _by_identity(self) -> dict[str, list[Source]]:
+        identity_of = self._identity_of or identities.resolve(map(str, self._sources)).__getitem__
+        by_identity: dict[str, list[Source]] = {}
+        for key, source in self._sources.items():
+            by_identity.setdefault(identity_of(str(key)), []).append(source)
+        return by_identity
+
+    @cached_property
+    def _records_of(self) -> dict[str, frozenset[UUID]]:
+        return {}
+
+    def _records(self, key: str) -> frozenset[UUID]:
+        """The sources and informants of a statement and of all that it repeats, through which it may be joined."""
+        if key not in self._records_of:
+            visited, waiting = {key}, [key]
+            while waiting:
+                repeats = {str(relay.origin_id) for relay in self.statements[waiting.pop()].relays.all()}
+                new = repeats & self.statements.keys() - visited
+                visited |= new
+                waiting += new
+            rows = [self.statements[name] for name in visited]
+            ids = {source for row in rows for source in (row.source_id, row.informant_id) if source}
+            self._records_of[key] = frozenset(ids)
+        return self._records_of[key]
+
+    @cached_property
+    def _tied(self) -> dict[UUID, Source]:
+        """The speakers and, transitively, the sources they refer to. Nothing behind an unnamed one is needed."""
+        sources, missing = dict(self._sources), self._refers_to(self._sources.values())
+        while missing := missing - set(sources):
+            rows = Source.objects.defer("name", "description").in_bulk(list(missing))
+            sources |= rows
+            missing = self._refers_to(rows.values())
+        return sources
+
+    def _refers_to(self, sources: Iterable[Source]) -> set[UUID]:
+        return {key for source in sources if not source.unnamed for key in _ties(source)}
+
+    def _unnamed_behind(self, records: Iterable[UUID]) -> list[Source]:
+        """The unnamed sources among these records and those they refer to."""
+        visited, waiting = set[UUID](), list(records)
+        while waiting:
+            key = waiting.pop()
+            if key not in visited and key in self._tied:
+                visited.add(key)
+                waiting += self._refers_to([self._tied[key]])
+        return [self._tied[key] for key in visited if self._tied[key].unnamed]
+
+
+def _ties(source: Source) -> Iterator[UUID]:
+    yield from filter(None, (getattr(source, name) for name in _TIES))
+
+
+def _statement_ids(assessment: Assessment) -> Iterator[str]:
+    for groups in assessment.groups.values():
+        for group in groups:
+            yield from group["statements"]
