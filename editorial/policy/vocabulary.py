@@ -1,15 +1,20 @@
 """The editorial vocabulary, as enums: the same values in facts, database, API and admin."""
 
 from enum import StrEnum
+from typing import Self
 
 
 class ChoiceEnum(StrEnum):
-    """A string enum whose members have labels."""
+    """A string enum whose members have labels for people. The default label of `first_hand` is "First hand"."""
 
-    @property
-    def label(self) -> str:
-        """The label for people, for instance "First hand"."""
-        return LABELS.get(self, self.value.replace("_", " ").capitalize())
+    label: str
+
+    def __new__(cls, value: str, label: str = "") -> Self:
+        """A member with a label of its own."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.label = label or value.replace("_", " ").capitalize()
+        return member
 
     @classmethod
     def choices(cls) -> list[tuple[str, str]]:
@@ -67,12 +72,12 @@ class SourceType(ChoiceEnum):
 class Reliability(ChoiceEnum):
     """The Admiralty code for a source: A is completely reliable, E unreliable, F cannot be judged."""
 
-    A = "A"
-    B = "B"
-    C = "C"
-    D = "D"
-    E = "E"
-    F = "F"
+    A = "A", "A – completely reliable"
+    B = "B", "B – usually reliable"
+    C = "C", "C – fairly reliable"
+    D = "D", "D – not usually reliable"
+    E = "E", "E – unreliable"
+    F = "F", "F – cannot be judged"
 
 
 class Authenticity(ChoiceEnum):
@@ -89,9 +94,9 @@ class Authenticity(ChoiceEnum):
 class BenefitsIf(ChoiceEnum):
     """When a source benefits: if the claim is believed, if it is disbelieved, or in neither case."""
 
-    BELIEVED = "believed"
-    DISBELIEVED = "disbelieved"
-    NEITHER = "neither"
+    BELIEVED = "believed", "Benefits if the claim is believed"
+    DISBELIEVED = "disbelieved", "Benefits if the claim is disbelieved"
+    NEITHER = "neither", "Benefits in neither case"
 
 
 class Stance(ChoiceEnum):
@@ -99,10 +104,10 @@ class Stance(ChoiceEnum):
 
     AFFIRMS = "affirms"
     DENIES = "denies"
-    UNAWARE = "unaware"
-    CANNOT_CONFIRM = "cannot_confirm"
-    DECLINES = "declines"
-    QUALIFIES = "qualifies"
+    UNAWARE = "unaware", "Is unaware of it"
+    CANNOT_CONFIRM = "cannot_confirm", "Cannot confirm it"
+    DECLINES = "declines", "Declines to comment"
+    QUALIFIES = "qualifies", "Qualifies it (split the claim)"
 
     @property
     def opposite(self) -> "Stance | None":
@@ -121,17 +126,17 @@ class Directness(ChoiceEnum):
 class Terms(ChoiceEnum):
     """The terms under which a statement may be used."""
 
-    ON_RECORD = "on_record"
-    BACKGROUND = "background"
-    DEEP_BACKGROUND = "deep_background"
-    OFF_RECORD = "off_record"
+    ON_RECORD = "on_record", "On the record"
+    BACKGROUND = "background", "On background"
+    DEEP_BACKGROUND = "deep_background", "On deep background"
+    OFF_RECORD = "off_record", "Off the record"
 
 
 class ObtainedBy(ChoiceEnum):
     """Who collected the statement: our own staff, or others."""
 
-    US = "us"
-    EXTERNAL = "external"
+    US = "us", "Collected by us"
+    EXTERNAL = "external", "Collected by others"
 
 
 class Ending(ChoiceEnum):
@@ -207,14 +212,14 @@ class Basis(ChoiceEnum):
 class Join(ChoiceEnum):
     """Why two statements are one voice. J2, one root, never appears, as it implies J1."""
 
-    J1 = "J1"
-    J2 = "J2"
-    J3 = "J3"
-    J4 = "J4"
-    J5 = "J5"
-    J6 = "J6"
-    J7 = "J7"
-    J8 = "J8"
+    J1 = "J1", "J1 – one identity"
+    J2 = "J2", "J2 – one root"
+    J3 = "J3", "J3 – one briefing"
+    J4 = "J4", "J4 – one principal"
+    J5 = "J5", "J5 – a document and its makers"
+    J6 = "J6", "J6 – one owner"
+    J7 = "J7", "J7 – one employer"
+    J8 = "J8", "J8 – one camp"
 
 
 class Requirement(ChoiceEnum):
@@ -296,7 +301,7 @@ class RemedyKind(ChoiceEnum):
 
     NONE = "none"
     UPDATE = "update"
-    EDITORS_NOTE = "editors_note"
+    EDITORS_NOTE = "editors_note", "Editor's note"
     CORRECTION = "correction"
     RETRACTION = "retraction"
 
@@ -347,33 +352,10 @@ class Code(ChoiceEnum):
         return self in (Code.E_REPLY_PENDING, Code.E_REPLY_WINDOW)
 
 
-LABELS: dict[str, str] = {
-    BenefitsIf.BELIEVED: "Benefits if the claim is believed",
-    BenefitsIf.DISBELIEVED: "Benefits if the claim is disbelieved",
-    BenefitsIf.NEITHER: "Benefits in neither case",
-    Stance.UNAWARE: "Is unaware of it",
-    Stance.CANNOT_CONFIRM: "Cannot confirm it",
-    Stance.DECLINES: "Declines to comment",
-    Stance.QUALIFIES: "Qualifies it (split the claim)",
-    Terms.ON_RECORD: "On the record",
-    Terms.BACKGROUND: "On background",
-    Terms.DEEP_BACKGROUND: "On deep background",
-    Terms.OFF_RECORD: "Off the record",
-    ObtainedBy.US: "Collected by us",
-    ObtainedBy.EXTERNAL: "Collected by others",
-    Reliability.A: "A – completely reliable",
-    Reliability.B: "B – usually reliable",
-    Reliability.C: "C – fairly reliable",
-    Reliability.D: "D – not usually reliable",
-    Reliability.E: "E – unreliable",
-    Reliability.F: "F – cannot be judged",
-    Join.J1: "J1 – one identity",
-    Join.J2: "J2 – one root",
-    Join.J3: "J3 – one briefing",
-    Join.J4: "J4 – one principal",
-    Join.J5: "J5 – a document and its makers",
-    Join.J6: "J6 – one owner",
-    Join.J7: "J7 – one employer",
-    Join.J8: "J8 – one camp",
-    RemedyKind.EDITORS_NOTE: "Editor's note",
+LABELS = {
+    str(member): member.label
+    for words in ChoiceEnum.__subclasses__()
+    for member in words
+    if member.label != member.value.replace("_", " ").capitalize()
 }
+"""Value → label, of all values whose label says more than the value."""
