@@ -37,7 +37,7 @@ def files(*, reassessed):
 # What a scenario can state and the newsroom prevents.
 REFUSED = {
     "a-paper-that-repeats-itself": "a statement does not relay itself",
-    "one-signature-short-in-a-routine-half": "no routine claim is asked to be read",
+    "no-read-for-a-routine-half": "no routine claim is asked to be read",
 }
 
 
