@@ -31,7 +31,7 @@ def wanted(oracle: Oracle, claim: str) -> Wanted:
     """The tasks that the claim needs now. If a person has several records, the subject is that person's identity."""
     finding = oracle.found(claim)
     tasks = {(_REPLIES[code], party) for party, code in oracle.owed_replies(claim).items() if code in _REPLIES}
-    if oracle.world.is_opinion(claim):
+    if oracle.world.is_judgement(claim):
         return tasks
     if finding in SIGNABLE and not oracle.stands(claim):
         tasks.add(("SECOND_REVIEW", ""))
@@ -60,7 +60,7 @@ def _about_statements(oracle: Oracle, claim: str) -> Iterator[tuple[str, str]]:
         if not rows[statement]["archived"]:
             yield "ARCHIVE", "" if statement in repeats else statement
     for statement in world.on(claim, "qualifies"):
-        if not world.taken_back(statement):
+        if world.ended(statement) is None:
             yield "SPLIT_CLAIM", statement
 
 
@@ -74,7 +74,7 @@ def _about_sources(oracle: Oracle, claim: str) -> Iterator[tuple[str, str]]:
         if world.directness(statement) == "second_hand"
     }
     for source in speakers:
-        if world.type_of(source) == "document" and not world.of(source, "authenticated"):
+        if world.unproven(source):
             yield "AUTHENTICATE", source
         if world.reliability(source) == "F":
             yield "ASSESS_SOURCE", source

@@ -9,7 +9,7 @@ from typing import Any
 from unittest import mock
 
 from tests.proofs.model.spec.state import ENDED, LIVE, SIGNABLE, Row, State
-from tests.proofs.reference.rules import counting, finding, gate, remedy, replies, thresholds
+from tests.proofs.reference.rules import counting, finding, gate, remedy, replies, story, thresholds
 from tests.proofs.reference.rules.facts import World
 
 _TIES = ("org", "speaks_for", "parent", "author", "issuer", "benefits_if", "camp")
@@ -53,7 +53,7 @@ class Oracle:
                     "reliability": row["reliability"] or "F",
                     "unnamed": row["unnamed"],
                     "editor_knows": row["editor_knows"],
-                    "authenticated": row["authenticated"],
+                    "authenticity": "genuine" if row["authenticated"] else "unknown",
                     "key": self.identity[key],
                     **{name: row[name] or None for name in _TIES},
                     **{effect: settled.get(key, []) for effect, settled in settles.items()},
@@ -66,7 +66,8 @@ class Oracle:
                         name: row[name]
                         for name in ("id", "claim", "source", "stance", "directness", "terms", "obtained_by")
                     },
-                    **{name: row[name] for name in ("briefing", "withdrawn", "retracted")},
+                    "briefing": row["briefing"],
+                    "ended": next((how for how in ("withdrawn", "retracted") if row[how]), None),
                     "benefits_if": row["benefits_if"] or None,
                     "informant": row["informant"] or "unknown",
                     **({"embargo_until": row["embargo_until"]} if row["embargo_until"] else {}),
@@ -158,24 +159,24 @@ class Oracle:
 
     # Gate and remedy
 
-    def gate(self, story: str) -> dict[str, set[str]]:
+    def gate(self, story_id: str) -> dict[str, set[str]]:
         """Claim → the codes of the story's use of it."""
-        authors = self.state.authors(story)
-        scenario = self.world.scenario
-        scenario["signoffs"] = {
-            claim: {
-                "legal": self.read(claim, "legal"),
-                "standards": self.read(claim, "standards"),
-                "four_eyes": self.clean(claim, authors),
+        authors = self.state.authors(story_id)
+        scenario = self.world.scenario | {
+            "signoffs": {
+                claim: {
+                    "legal": self.read(claim, "legal"),
+                    "standards": self.read(claim, "standards"),
+                    "four_eyes": self.clean(claim, authors),
+                }
+                for claim in self.claims
             }
-            for claim in self.claims
         }
         codes = {}
-        for claim, use in self.state.uses(story).items():
-            scenario["relies_on"] = self.state.relied(story, claim)
-            scenario["stated_source_count"] = {claim: use["says"]}
-            with self._policy(), mock.patch.object(gate, "signed", lambda _, body: self.signed(body)):
-                codes[claim] = gate.codes(self.world, claim, use["mode"])
+        for claim, use in self.state.uses(story_id).items():
+            relied = {"relies_on": self.state.relied(story_id, claim), "stated_source_count": {claim: use["says"]}}
+            with self._policy(), mock.patch.object(story, "signed", lambda _, body: self.signed(body)):
+                codes[claim] = gate.codes(World(scenario | relied), claim, use["mode"])
         return codes
 
     def remedy(self, story: str) -> tuple[str, set[str]]:

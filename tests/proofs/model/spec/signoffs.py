@@ -67,7 +67,7 @@ class Read(ClaimSignoffAction):
         yield from gone(a.state, a["claim"])
         now, claim = self.found_anew(a), a["claim"]
         oracle = now.oracle(claim)
-        if oracle.world.is_opinion(claim):
+        if oracle.world.is_judgement(claim):
             yield "Conflict", "NOTHING_TO_SIGN"
         if oracle.world.risk(claim) != "serious":
             yield "Conflict", "NOT_NEEDED"
