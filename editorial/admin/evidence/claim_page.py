@@ -173,14 +173,16 @@ class EvidenceView:
 
     def _statement_row(self, number: int, statement: Statement) -> StatementRow:
         evidence, key = self.evidence[str(statement.claim_id)], str(statement.pk)
+        reasons = why_not_counted.reasons(evidence, key)
+        visible = disclosure.can_see(statement.source, self.speakers.reader)
         return StatementRow(
             number=number,
             statement=statement,
-            not_counted_because=why_not_counted.reasons(evidence, key),
+            not_counted_because=reasons if visible else why_not_counted.without_source(reasons),
             interested=key in evidence.interested,
             is_live=key in evidence.live,
             source_label=self.speakers.label(statement.source),
-            source_visible=disclosure.can_see(statement.source, self.speakers.reader),
+            source_visible=visible,
         )
 
     def _group(self, group: Mapping[str, Any]) -> StatementGroup:

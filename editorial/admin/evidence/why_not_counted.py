@@ -9,6 +9,10 @@ from editorial.policy.facts import StatementFacts
 from editorial.policy.verification.evidence import Evidence, has_usable_terms
 from editorial.policy.vocabulary import Directness, ObtainedBy, Reliability, SourceType
 
+PROTECTED_REASON = "a reason that is protected"
+_UNKNOWN, _UNRELIABLE = "no editor knows who the source is", "the source is rated unreliable"
+_OF_SOURCES = frozenset({_UNKNOWN, _UNRELIABLE})
+
 
 def reasons(evidence: Evidence, statement_id: str) -> list[str]:
     """Why this statement does not count; empty if it does."""
@@ -20,6 +24,11 @@ def reasons(evidence: Evidence, statement_id: str) -> list[str]:
     if not texts and statement_id not in evidence.countable:
         texts.append("the same voice also says the opposite")
     return texts
+
+
+def without_source(texts: list[str]) -> list[str]:
+    """The reasons without what they say of a source that the reader may not see."""
+    return [PROTECTED_REASON if text in _OF_SOURCES else text for text in texts]
 
 
 def _withdrawn_or_retracted(evidence: Evidence, statement: StatementFacts) -> list[str]:
@@ -46,9 +55,9 @@ def _unusable(evidence: Evidence, statement: StatementFacts) -> list[str]:
     if source.type is SourceType.DOCUMENT and not source.authenticated:
         texts.append("the document is not authenticated")
     if source.unnamed and not source.editor_knows:
-        texts.append("no editor knows who the source is")
+        texts.append(_UNKNOWN)
     if source.reliability is Reliability.E:
-        texts.append("the source is rated unreliable")
+        texts.append(_UNRELIABLE)
     return texts
 
 
