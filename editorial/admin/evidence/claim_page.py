@@ -172,14 +172,16 @@ class EvidenceView:
 
     def _statement_row(self, number: int, statement: Statement) -> StatementRow:
         evidence, key = self.evidence[str(statement.claim_id)], str(statement.pk)
+        reasons = weighing.reasons_not_counted(evidence, key)
+        visible = disclosure.can_see(statement.source, self.speakers.reader)
         return StatementRow(
             number=number,
             statement=statement,
-            not_counted_because=weighing.reasons_not_counted(evidence, key),
+            not_counted_because=reasons if visible else weighing.without_source(reasons),
             interested=key in evidence.interested,
             is_live=key in evidence.live,
             source_label=self.speakers.label(statement.source),
-            source_visible=disclosure.can_see(statement.source, self.speakers.reader),
+            source_visible=visible,
         )
 
     def _group(self, group: Mapping[str, Any]) -> StatementGroup:

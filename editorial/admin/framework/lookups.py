@@ -32,7 +32,7 @@ def allowed_lookups(list_filter: Iterable[Any], model: type[Model]) -> frozenset
             continue
         path = item[0] if isinstance(item, tuple | list) else item
         suffixes = _OF_RELATIONS if _field_at(model, path).is_relation else _OF_VALUES
-        lookups.update(f"{path}{suffix}" for suffix in suffixes)
+        lookups |= {f"{path}{suffix}" for suffix in suffixes}
     return frozenset(lookups)
 
 

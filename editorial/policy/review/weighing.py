@@ -9,6 +9,11 @@ from editorial.policy.facts import SourceFacts, StatementFacts
 from editorial.policy.verification.evidence import Evidence, has_usable_terms
 from editorial.policy.vocabulary import Directness, Ending, ObtainedBy, Reliability, SourceType, Translation
 
+PROTECTED_REASON = "a reason that is protected"
+_UNKNOWN, _UNRELIABLE = "no editor knows who the source is", "the source is rated unreliable"
+_UNKNOWN_INFORMANT = "second hand from somebody whom no editor knows"
+_UNRELIABLE_INFORMANT = "second hand from a source that is rated unreliable"
+_OF_SOURCES = frozenset({_UNKNOWN, _UNRELIABLE, _UNKNOWN_INFORMANT, _UNRELIABLE_INFORMANT})
 _ENDED = {
     Ending.WITHDRAWN: "withdrawn by its source",
     Ending.RETRACTED: "retracted by its publisher",
@@ -29,6 +34,11 @@ def reasons_not_counted(evidence: Evidence, statement_id: str) -> list[str]:
     if statement_id in evidence.spread_by_relays(evidence.statements.keys() - evidence.sound | evidence.broken):
         return ["repeats a statement that cannot count"]
     return ["goes back to nothing that could count"]
+
+
+def without_source(texts: list[str]) -> list[str]:
+    """The reasons without what they say of a source that the reader may not see."""
+    return [PROTECTED_REASON if text in _OF_SOURCES else text for text in texts]
 
 
 def _fallen(evidence: Evidence, statement: StatementFacts) -> Iterator[str]:
@@ -61,9 +71,9 @@ def _unsound(evidence: Evidence, statement: StatementFacts) -> Iterator[str]:
     if source.is_unproven_document:
         yield "the document is not authenticated"
     if source.is_unknown_to_editors:
-        yield "no editor knows who the source is"
+        yield _UNKNOWN
     if source.reliability is Reliability.E:
-        yield "the source is rated unreliable"
+        yield _UNRELIABLE
 
 
 def _broken(evidence: Evidence, statement: StatementFacts) -> Iterator[str]:
@@ -79,7 +89,7 @@ def _worthless_informant(evidence: Evidence, statement: StatementFacts) -> Itera
     informant: SourceFacts | None = evidence.informant.get(statement.id)
     recorded = evidence.case.sources.get(statement.informant)
     if informant is None and recorded and recorded.is_unknown_to_editors:
-        yield "second hand from somebody whom no editor knows"
+        yield _UNKNOWN_INFORMANT
     elif informant is None:
         yield "second hand from nobody that is recorded"
     elif informant.type is SourceType.OUTLET:
@@ -87,4 +97,4 @@ def _worthless_informant(evidence: Evidence, statement: StatementFacts) -> Itera
     elif informant.is_fake or informant.is_unproven_document:
         yield "second hand from a document that is not authenticated"
     elif informant.reliability is Reliability.E:
-        yield "second hand from a source that is rated unreliable"
+        yield _UNRELIABLE_INFORMANT

@@ -1,0 +1,74 @@
+"""Labels, joins and single points of failure, for a custodian and for everybody else."""
+
+from __future__ import annotations
+
+import pytest
+
+from editorial.models import Source, Statement
+from editorial.workflow.evidence import disclosure, sources, statements
+from editorial.workflow.evidence.speakers import Speakers
+
+VAULT = {"identity_name": "Mia Mole", "identity_known_by": "born 1970"}
+PROTECTED = (None, "They count as one voice; the reason is protected.")
+
+
+def speakers_for(user):
+    rows = Statement.objects.select_related("source", "informant").prefetch_related("relays")
+    return Speakers(rows, user.facts())
+
+
+def explained(user, first, second, rule):
+    explanation = speakers_for(user).explain({"between": [str(first.pk), str(second.pk)], "by": rule})
+    return explanation.rule, explanation.text
+
+
+@pytest.fixture
+def mole(room):
+    """An unnamed source of the politics desk."""
+    return room.person("an aide", unnamed=True, **VAULT)
+
+
+def test_a_source_is_safe_to_print_and_has_no_published_name_while_it_is_unnamed(mole, rosa, carl):
+    assert str(mole) == "an unnamed source"
+    assert (disclosure.label(mole, rosa.facts()), disclosure.label(mole, carl.facts())) == (
+        "an aide", "a protected source",
+    )  # fmt: skip
+    assert disclosure.reference(mole, carl.facts()) == {"id": None, "name": "a protected source"}
+    with pytest.raises(ValueError, match="no published name"):
+        disclosure.published_name(mole)
+
+
+def test_two_statements_of_one_visible_record_are_explained(room, mole, rosa, carl):
+    claim = room.claim()
+    first, second = room.says(mole, claim), room.says(mole, claim)
+    assert explained(rosa, first, second, "J1") == ("J1", "Both statements come from the same source.")
+    assert explained(carl, first, second, "J1") == PROTECTED
+
+
+def test_what_a_repeat_goes_back_to_is_protected_too(room, mole, rosa, cuno):
+    claim = room.claim()
+    origin, named = room.says(mole, claim), room.says(room.person("Mia Mole"), claim)
+    repeat = room.says(room.source("outlet"), claim, directness="relayed")
+    statements.relay(derived_id=repeat.pk, origin_id=origin.pk, actor=rosa, now=room.now)
+    assert explained(rosa, repeat, named, "J1") == PROTECTED
+    assert explained(cuno, repeat, named, "J1")[0] == "J1"
+    assert explained(rosa, repeat, origin, "J2")[0] == "J2"
+
+
+def test_ties_to_an_unnamed_source_are_protected_and_others_are_not(room, mole, rosa, cuno):
+    claim, chair = room.claim(), room.person("The Chair")
+    agents = [room.says(room.person(speaks_for=mole.pk), claim) for _ in range(2)]
+    spokesmen = [room.says(room.person(speaks_for=chair.pk), claim) for _ in range(2)]
+    assert explained(rosa, *agents, "J4") == PROTECTED
+    assert explained(cuno, *agents, "J4")[0] == "J4"
+    assert explained(rosa, *spokesmen, "J4")[0] == "J4"
+
+
+def test_a_finding_hangs_on_one_unnamed_record_or_for_custodians_on_all(room, mole, rosa, carl, cuno):
+    claim, public = room.claim(), room.person("Mia Mole")
+    room.says(mole, claim)
+    room.says(public, claim, "denies")
+    sources.match_identity(source_id=public.pk, **VAULT, actor=rosa, now=room.now)
+    identity = Source.objects.get(pk=mole.pk).key
+    faces = {user: [face["name"] for face in speakers_for(user).faces(identity)] for user in (rosa, carl, cuno)}
+    assert faces == {rosa: ["an aide"], carl: ["a protected source"], cuno: ["an aide", "Mia Mole"]}
