@@ -1345,7 +1345,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='compoundmember',
-            trigger=pgtrigger.compiler.Trigger(name='log_change', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF TG_OP = 'UPDATE' AND NEW IS NOT DISTINCT FROM OLD THEN RETURN NULL; END IF;\nPERFORM log_change('claim', ARRAY[OLD.compound_id, NEW.compound_id, OLD.member_id, NEW.member_id]);\nPERFORM refresh_claim_visibility(ARRAY[OLD.member_id, NEW.member_id]);\nRETURN NULL;", hash='b7c558b133bd378b947604b1a2a83183f2514cd0', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_log_change_47a10', table='editorial_compoundmember', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='log_change', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF TG_OP = 'UPDATE' AND NEW IS NOT DISTINCT FROM OLD THEN RETURN NULL; END IF;\nPERFORM log_change('claim', ARRAY[OLD.compound_id, NEW.compound_id, OLD.member_id, NEW.member_id]);\n\n    PERFORM 1 FROM editorial_claim WHERE id IN (OLD.compound_id, NEW.compound_id) ORDER BY id FOR KEY SHARE;\n    PERFORM refresh_claim_visibility(ARRAY[OLD.member_id, NEW.member_id]);\n\nRETURN NULL;", hash='f839f4e6ffb52de969bbf4e6cab3773726de0c38', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_log_change_47a10', table='editorial_compoundmember', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='compoundmemberevent',
@@ -1697,7 +1697,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='claimuse',
-            trigger=pgtrigger.compiler.Trigger(name='log_change', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF TG_OP = 'UPDATE' AND NEW IS NOT DISTINCT FROM OLD THEN RETURN NULL; END IF;\nPERFORM log_change('story', ARRAY[OLD.story_id, NEW.story_id]);\n\n    IF TG_OP <> 'UPDATE' OR (OLD.claim_id, OLD.story_id) IS DISTINCT FROM (NEW.claim_id, NEW.story_id) THEN\n        PERFORM refresh_claim_visibility(ARRAY[OLD.claim_id, NEW.claim_id]);\n    END IF;\n\nRETURN NULL;", hash='9657f5adb9b1db85c05a4c0508c1a396e100db75', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_log_change_2326e', table='editorial_claimuse', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='log_change', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF TG_OP = 'UPDATE' AND NEW IS NOT DISTINCT FROM OLD THEN RETURN NULL; END IF;\nPERFORM log_change('story', ARRAY[OLD.story_id, NEW.story_id]);\n\n    IF TG_OP <> 'UPDATE' OR (OLD.claim_id, OLD.story_id) IS DISTINCT FROM (NEW.claim_id, NEW.story_id) THEN\n        PERFORM 1 FROM editorial_story WHERE id IN (OLD.story_id, NEW.story_id) ORDER BY id FOR KEY SHARE;\n        PERFORM refresh_claim_visibility(ARRAY[OLD.claim_id, NEW.claim_id]);\n    END IF;\n\nRETURN NULL;", hash='9d68ea309ead59d9391abf1b91f82a99d4aa4260', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_log_change_2326e', table='editorial_claimuse', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='useevidenceevent',

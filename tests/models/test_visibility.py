@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import threading
+import time
 
 import pytest
 from django.db import IntegrityError, OperationalError, transaction
@@ -216,3 +218,23 @@ def draw_actors(desks):
             active=lot.random() > 0.1,
             memberships=frozenset((lot.choice(list(Role)), place) for place in places),
         )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_story_that_moves_waits_for_a_use_that_is_not_committed(parallel):
+    room, claim, story = parallel, parallel.claim(), parallel.story(by="hugo")
+    sport = Desk.objects.create(name="sport", slug="sport")
+    used = threading.Event()
+
+    def use():
+        with transaction.atomic():
+            story.uses.create(claim=claim, mode="attributed")
+            used.set()
+            time.sleep(0.5)  # the other one finds the use uncommitted
+
+    def move():
+        used.wait(10)
+        Story.objects.filter(pk=story.pk).update(desk=sport)
+
+    assert not exceptions_in(run_concurrently(use, move))
+    assert set(claim.visibility.values_list("desk", flat=True)) == {room.desk.pk, sport.pk}

@@ -80,13 +80,19 @@ _SOURCE_RENAMED_OR_HIDDEN = """
     END IF;
 """
 
+# Foreign keys are checked at commit. Lock the story now: one that is moving to another desk is waited for, or waits.
 _USE_CHANGED = """
     IF TG_OP <> 'UPDATE' OR (OLD.claim_id, OLD.story_id) IS DISTINCT FROM (NEW.claim_id, NEW.story_id) THEN
+        PERFORM 1 FROM editorial_story WHERE id IN (OLD.story_id, NEW.story_id) ORDER BY id FOR KEY SHARE;
         PERFORM refresh_claim_visibility(ARRAY[OLD.claim_id, NEW.claim_id]);
     END IF;
 """
 
-_MEMBER_CHANGED = "PERFORM refresh_claim_visibility(ARRAY[OLD.member_id, NEW.member_id]);"
+# Likewise, a story that begins to use the compound at the same time is waited for, or waits.
+_MEMBER_CHANGED = """
+    PERFORM 1 FROM editorial_claim WHERE id IN (OLD.compound_id, NEW.compound_id) ORDER BY id FOR KEY SHARE;
+    PERFORM refresh_claim_visibility(ARRAY[OLD.member_id, NEW.member_id]);
+"""
 
 _CLAIM_MOVED = """
     IF TG_OP = 'INSERT' THEN
