@@ -51,6 +51,14 @@ class VersionConflict(Conflict):
         )
 
 
+class QuotaExceeded(Conflict):
+    """The actor has done this too often lately. `wait`: seconds until it is allowed again."""
+
+    def __init__(self, *reasons: Reason | str, code: str = "QUOTA_EXCEEDED", wait: int) -> None:
+        self.wait = wait
+        super().__init__(*reasons, code=code)
+
+
 class ValidationFailed(ActionError):
     """The input is invalid; the reasons name the fields."""
 

@@ -1,4 +1,4 @@
-"""Vault: encrypts and decrypts the identities of confidential sources. Only sources.py calls it.
+"""Vault: encrypts and decrypts the identities of confidential sources. Only its neighbours call it.
 
 The newest vault key encrypts; older keys still decrypt. The token is an HMAC: it shows that two sources are one person
 without revealing who that is.
@@ -49,9 +49,9 @@ class Identity:
         canonical = json.dumps([_normalize(self.name), _normalize(self.known_by)]).encode()
         return hmac.new(settings.IDENTITY_KEY.encode(), canonical, hashlib.sha256).hexdigest()
 
-    def appears_in(self, text: str) -> bool:
-        """Whether the text contains the name, however it is spelled."""
-        return f" {_normalize(self.name)} " in f" {_normalize(text)} "
+
+class KeyMissing(Conflict):
+    """No vault key decrypts the record."""
 
 
 def encrypt(identity: Identity) -> bytes:
@@ -60,11 +60,11 @@ def encrypt(identity: Identity) -> bytes:
 
 
 def decrypt(ciphertext: bytes) -> Identity:
-    """Decrypt an identity. Raises `Conflict` if no vault key decrypts it."""
+    """Decrypt an identity. Raises `KeyMissing` if no vault key decrypts it."""
     try:
         name, known_by = json.loads(encryption.decrypt(ciphertext))
     except encryption.KeyUnavailable:
-        raise Conflict(
+        raise KeyMissing(
             "No vault key decrypts this record. Restore the key that encrypted it to VAULT_KEYS.",
             code="KEY_UNAVAILABLE",
         ) from None
