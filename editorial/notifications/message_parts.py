@@ -10,7 +10,8 @@ from editorial.notifications.formatting import one_line
 from editorial.notifications.subjects import EventContext
 
 Text = tuple[str, list[str]]
-_SEE_REASON = "Open it in the newsroom to read the reason."
+"""A notice's heading and sentences."""
+SEE_REASON = "Open it in the newsroom to read the reason."
 
 
 def simple(subject: str, *sentences: str) -> Callable[[EventContext, ZoneInfo], Text]:

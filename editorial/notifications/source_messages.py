@@ -42,6 +42,11 @@ COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], Text]] = {
         "Open it in the newsroom, read the reason, and speak to them now. If they did not do it, their account is "
         "compromised: deactivate it.",
     ),
+    SystemEvent.NAME_IN_COPY: simple(
+        "Confidential name in the copy",
+        "The copy of this story contains a name, or part of one, of a confidential source on whom it relies.",
+        "Remove it, unless it is certainly another person's.",
+    ),
     SystemEvent.IDENTITY_COMPARE: simple(
         "Identity compared with the vault",
         "{who} gave an identity that was compared with those in the vault.",

@@ -113,6 +113,7 @@ class SystemEvent(ChoiceEnum):
     STORY_REFUSE = "story.refuse"
     WIRE_ITEM_CHANGE = "story.wire_item_change"
     IMPORT_END = "import.end"
+    NAME_IN_COPY = "story.name_in_copy"
     IDENTITY_COMPARE = "identity.compare"
     MATCHING_LOCK = "matching.lock"
     CORRECTION_OVERDUE = "correction.overdue"
@@ -300,6 +301,9 @@ SYSTEM_EVENTS: dict[str, EventRule] = {
     SystemEvent.STORY_REFUSE: EventRule("did not publish it on schedule", notify=_STORY_AUDIENCE),
     SystemEvent.WIRE_ITEM_CHANGE: EventRule("recorded that the wire item has changed", notify={Audience.AUTHORS}),
     SystemEvent.IMPORT_END: EventRule("finished an import"),
+    SystemEvent.NAME_IN_COPY: EventRule(
+        "noted a confidential name in the copy", notify={Audience.AUTHORS, Audience.STANDARDS, Audience.CUSTODIANS}
+    ),
     SystemEvent.IDENTITY_COMPARE: EventRule("compared an identity with the vault", notify={Audience.CUSTODIANS}),
     SystemEvent.MATCHING_LOCK: EventRule(
         "locked a person's identity matching after an unusual number of attempts",

@@ -87,7 +87,7 @@ def cause_every_event(room: NotifyingRoom) -> None:
 
     statements.withdraw(statement_id=statement.pk, reason=REASON, actor=edith, now=room.now)
     room.settle()
-    sources.unmask(source_id=source.pk, reason=REASON, actor=stan, now=room.now)
+    room.reveal(source, by="stan", second="cuno")
     sources.merge(
         source_id=source.pk, into_id=room.person("a clerk", unnamed=True).pk, reason=REASON, actor=edith, now=room.now
     )

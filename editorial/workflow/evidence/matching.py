@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import connection, models
 from uuid_utils.compat import uuid7
 
-from editorial.models import MatchingLock, User
+from editorial.models import Desk, MatchingLock, User
 from editorial.policy import matching_quota
 from editorial.policy.actions import Action, SystemEvent
 from editorial.policy.matching_quota import MatchingFacts, MatchingKind, MatchingLimits
@@ -61,9 +61,9 @@ def require_text_quota(*, actor: User, now: datetime) -> None:
     _refuse(wait, locked)
 
 
-def log_comparison(row: models.Model, *, actor: User, now: datetime, **data: Any) -> None:
+def log_comparison(row: models.Model, *, actor: User, now: datetime, desk: Desk | None = None) -> None:
     """Record on the row that an identity was compared with those in the vault, and notify custodians."""
-    audit.log(row, SystemEvent.IDENTITY_COMPARE, actor=actor, now=now, **data)
+    audit.log(row, SystemEvent.IDENTITY_COMPARE, actor=actor, now=now, desk=desk)
 
 
 @atomic_action

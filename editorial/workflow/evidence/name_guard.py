@@ -14,7 +14,7 @@ from uuid import UUID
 import structlog
 from django.db.models import Q, QuerySet
 
-from editorial.models import Claim, IdentityRecord, Source, User
+from editorial.models import AdverseParty, Claim, IdentityRecord, ReplyRequest, Source, Statement, Story, User
 from editorial.policy import name_matching
 from editorial.policy.matching_quota import MatchingKind
 from editorial.policy.name_matching import NamePart
@@ -58,9 +58,29 @@ def check_at_desk(texts: Mapping[str, object], *, desk_id: UUID, actor: User, no
         _check(written, records.order_by("-encrypted_at")[:_MAX_RECORDS_AT_DESK], actor, now)
 
 
-def warnings(texts: Mapping[str, str], *, claims: Iterable[Claim], actor: User) -> list[Reason]:
-    """What `check` would refuse, for a text that is not refused: a story's copy may name a namesake."""
-    return _reasons(texts, _names(_records(claims, (), actor)))
+def fields_with_names(
+    texts: Mapping[str, str], *, claims: Iterable[Claim], actor: User, now: datetime
+) -> dict[str, str]:
+    """The fields that `check` would refuse, each with the part of a name in it, for a text that is not refused."""
+    records = list(_records(claims, (), actor))
+    if records:
+        matching.require_text_quota(actor=actor, now=now)
+    parts = _parts(texts, _names(records))
+    if parts:
+        _count(records, actor, now)
+    return {field: part.value for field, part in parts.items()}
+
+
+def claims_of(story: Story) -> QuerySet[Claim]:
+    """The claims that the story uses."""
+    return Claim.objects.filter(uses__story=story).order_by("pk")
+
+
+def check_case(texts: Mapping[str, object], names: Iterable[str]) -> None:
+    """Raise if a text of a case contains a name that is given in the same case. Nothing of the case is written yet."""
+    written = {field: text for field, text in texts.items() if isinstance(text, str)}
+    if reasons := _reasons(written, list(names)):
+        raise ValidationFailed(*reasons)
 
 
 def check_own(texts: Mapping[str, str], identity: vault.Identity) -> None:
@@ -82,21 +102,20 @@ def _check(texts: Mapping[str, str], records: QuerySet[IdentityRecord], actor: U
     matching.require_text_quota(actor=actor, now=now)
     reasons = _reasons(texts, _names(compared))
     if reasons:
-        desk_id = compared[0].source.desk_id
-        matching.count_attempt(actor=actor, desk_id=desk_id, now=now, kind=MatchingKind.TEXT)
+        _count(compared, actor, now)
         raise ValidationFailed(*reasons)
 
 
 def _records(claims: Iterable[Claim], sources: Iterable[Source], actor: User) -> QuerySet[IdentityRecord]:
-    claim_ids = {claim.pk for claim in claims}
-    speaks = (
-        Q(statements__claim__in=claim_ids)
-        | Q(informed_statements__claim__in=claim_ids)
-        | Q(accused_by__in=claim_ids)
-        | Q(reply_requests__covers__in=claim_ids)
-    )
+    claim_ids = [claim.pk for claim in claims]
+    on_claims = Statement.objects.filter(Q(claim__in=claim_ids) | Q(claim__compounds__in=claim_ids)).order_by()
     concerned = Source.objects.visible_to(actor.facts()).filter(
-        Q(pk__in=[source.pk for source in sources]) | speaks, unnamed=True
+        Q(pk__in=[source.pk for source in sources])
+        | Q(pk__in=on_claims.values("source"))
+        | Q(pk__in=on_claims.values("informant"))
+        | Q(pk__in=AdverseParty.objects.filter(claim__in=claim_ids).values("source"))
+        | Q(pk__in=ReplyRequest.objects.filter(covers__in=claim_ids).order_by().values("to")),
+        unnamed=True,
     )
     ids = concerned.order_by().values("pk")
     return IdentityRecord.objects.filter(replaced_at=None, source__in=ids).select_related("source").order_by("pk")
@@ -113,14 +132,22 @@ def _names(records: Iterable[IdentityRecord]) -> list[str]:
     return names
 
 
+def _count(records: list[IdentityRecord], actor: User, now: datetime) -> None:
+    matching.count_attempt(actor=actor, desk_id=records[0].source.desk_id, now=now, kind=MatchingKind.TEXT)
+
+
 def _reasons(texts: Mapping[str, str], names: list[str]) -> list[Reason]:
+    return [
+        Reason("NAME_IN_TEXT", f"This text contains {_WORDS[part]} of a confidential source. Remove it.", field)
+        for field, part in _parts(texts, names).items()
+    ]
+
+
+def _parts(texts: Mapping[str, str], names: list[str]) -> dict[str, NamePart]:
+    """The most telling part of a name in each text that contains one."""
     order = list(NamePart)
-    reasons = []
-    for field, text in texts.items():
-        parts = [part for part in name_matching.parts_in(names, text) if part is not None]
-        if parts:
-            part = _WORDS[min(parts, key=order.index)]
-            reasons.append(
-                Reason("NAME_IN_TEXT", f"This text contains {part} of a confidential source. Remove it.", field)
-            )
-    return reasons
+    parts = {
+        field: [part for part in name_matching.parts_in(names, text) if part is not None]
+        for field, text in texts.items()
+    }
+    return {field: min(matches, key=order.index) for field, matches in parts.items() if matches}

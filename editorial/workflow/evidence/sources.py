@@ -163,7 +163,7 @@ def protect(
 ) -> Source:
     """Make a source unnamed: its name goes into the vault, and a description that does not identify it replaces it.
 
-    If the vault already holds an identity for the source, only a custodian seals another: see `sealing.replace_identity`.
+    If the vault already holds an identity for the source, only a custodian can replace it.
     """
     source = _lock(source_id, actor, Action.SOURCE_PROTECT, expected_version)
     identity = Identity.of(identity_name, identity_known_by)

@@ -11,7 +11,7 @@ from django.db import connection
 
 from editorial.models import Event, IdentityRecord, WebhookEndpoint
 from editorial.workflow.core.errors import ActionError, Conflict, ValidationFailed
-from editorial.workflow.evidence import sources, vault
+from editorial.workflow.evidence import sealing, sources, vault
 from editorial.workflow.evidence.vault import Identity
 from editorial.workflow.ops import webhooks
 from editorial.workflow.review import replies
@@ -59,12 +59,6 @@ def test_a_token_is_useless_without_the_key(settings):
     assert Identity.of("Jo Roe", "1970").token() != before
 
 
-def test_a_name_is_found_in_a_text_but_not_inside_another_word():
-    identity = Identity.of("Jo Roe", "1970")
-    assert identity.appears_in("a keeper (JO\nROE)")
-    assert not identity.appears_in("Banjo Roeder")
-
-
 def test_an_identity_has_no_readable_form():
     identity = Identity.of(CANARY, KNOWN_BY)
     assert CANARY not in f"{identity} {identity!r} {[identity]}"
@@ -84,24 +78,24 @@ def test_older_keys_decrypt_and_the_newest_encrypts(settings):
         vault.decrypt(sealed)
 
 
-def test_key_rotation_reencrypts_identities_and_secrets(room, settings, cuno, ada):
+def test_key_rotation_reencrypts_identities_and_secrets(room, settings, ada):
     source = room.person("a keeper", unnamed=True, identity_name=CANARY, identity_known_by=KNOWN_BY)
     endpoint, _ = webhooks.add(desk_id=room.desk.pk, url="https://1.1.1.1/hook", actor=ada, now=room.now)
     settings.VAULT_KEYS = [Fernet.generate_key().decode(), *settings.VAULT_KEYS]
     before = bytes(IdentityRecord.objects.get().encrypted_identity)
-    sources.reencrypt(source_id=source.pk, now=room.now)
+    sealing.reencrypt(record_id=IdentityRecord.objects.get().pk, now=room.now)
     webhooks.reencrypt(endpoint_id=endpoint.pk, now=room.now)
     settings.VAULT_KEYS = settings.VAULT_KEYS[:1]
     assert bytes(IdentityRecord.objects.get().encrypted_identity) != before
-    assert sources.unmask(source_id=source.pk, reason="Court.", actor=cuno, now=room.now).name == CANARY
+    assert room.reveal(source).name == CANARY
     assert WebhookEndpoint.objects.exists()
 
 
-def test_unmasking_without_the_key_reveals_nothing_and_names_the_remedy(room, settings, cuno):
+def test_unmasking_without_the_key_reveals_nothing_and_names_the_remedy(room, settings):
     source = room.person("a keeper", unnamed=True, identity_name=CANARY, identity_known_by=KNOWN_BY)
     settings.VAULT_KEYS = [Fernet.generate_key().decode()]
     with pytest.raises(Conflict, match="VAULT_KEYS") as error:
-        sources.unmask(source_id=source.pk, reason="Court.", actor=cuno, now=room.now)
+        room.reveal(source)
     assert CANARY not in everything_about(error.value)
     assert not Event.objects.filter(action="source.unmask").exists()
 
@@ -112,7 +106,7 @@ def test_a_confidential_name_is_in_no_table_no_log_and_no_refusal(room, rosa, cu
     identity = {"identity_name": CANARY, "identity_known_by": KNOWN_BY}
     hidden = room.person("a keeper", unnamed=True, **identity)
     sources.protect(source_id=known.pk, name="a clerk", **identity, actor=rosa, now=room.now)
-    sources.unmask(source_id=hidden.pk, reason="A court asks.", actor=cuno, now=room.now)
+    room.reveal(hidden)
     sources.merge(source_id=hidden.pk, into_id=known.pk, reason="One voice.", actor=cuno, now=room.now)
     claim = room.claim(adverse_to=[party.pk])
     room.says(known, claim)

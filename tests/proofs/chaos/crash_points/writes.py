@@ -128,6 +128,7 @@ WRITE_CASES = {
 }
 
 EXEMPT = {
+    "sources_break_glass": "Takes no keys, as sources_unmask.",
     "sources_unmask": "Takes no keys: what the vault tells is kept nowhere. Whoever looks again is on record again.",
     "tokens_create": "Nobody is signed in yet, so no key can be theirs. A token that nobody received ends by itself.",
     "tokens_revoke": "Takes no keys, as nothing about tokens does. It ends a token once; asked again, it says so.",
