@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from editorial import outbox
-from editorial.models import Event, Membership, MessageKind, Notification, ReviewTask, User
+from editorial.models import Delivery, Event, Membership, MessageKind, Notification, ReviewTask, User
 from editorial.notifications import notices
 from editorial.workflow.evidence import claims, sources, statements
 from editorial.workflow.people import subscriptions, tokens

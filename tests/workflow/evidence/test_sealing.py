@@ -45,8 +45,9 @@ def test_the_person_who_sealed_before_is_told(room, source, rosa):
 
 
 def test_replacing_needs_a_sealed_identity_and_a_reason_without_a_name(room, source):
+    named = room.person()
     with assert_refused(Conflict, "NO_IDENTITY_STORED"):
-        replace(room, room.person())
+        replace(room, named)
     with assert_refused(ValidationFailed, "REASON_REQUIRED"):
         replace(room, source, reason=" ")
     with assert_refused(ValidationFailed, "NAME_IN_TEXT"):

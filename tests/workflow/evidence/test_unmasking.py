@@ -149,8 +149,9 @@ def test_breaking_the_glass_reveals_at_once_and_is_recorded(room, source, cuno):
 
 
 def test_a_source_without_identity_cannot_be_revealed(room):
+    person = room.person()
     with assert_refused(Conflict, "NO_IDENTITY_STORED"):
-        ask(room, room.person())
+        ask(room, person)
 
 
 def test_a_source_of_another_desk_is_not_found_by_a_custodian(room, city):
