@@ -9,7 +9,7 @@ import pytest
 from editorial import outbox
 from editorial.models import Delivery, Event, Membership, MessageKind, Notification, ReviewTask, User
 from editorial.notifications import notices
-from editorial.workflow.evidence import claims, sources, statements
+from editorial.workflow.evidence import claims, statements
 from editorial.workflow.people import subscriptions, tokens
 from editorial.workflow.review import replies, signoffs, tasks
 from editorial.workflow.stories import stories
@@ -99,9 +99,7 @@ def test_followers_of_a_desk_are_notified_of_its_stories_and_claims(room: Notify
     assert len(room.notifications_of("felix")) == heard
 
 
-def test_revealing_a_name_notifies_custodians_and_who_registered_the_source(
-    room: NotifyingRoom, felix: User
-) -> None:
+def test_revealing_a_name_notifies_custodians_and_who_registered_the_source(room: NotifyingRoom, felix: User) -> None:
     subscriptions.follow(desk_id=room.desk.pk, actor=felix, now=room.now)
     source = room.person("A guard", unnamed=True, identity_name="Jo Doe", identity_known_by="b. 1970")
     room.reveal(source, by="stan", second="cuno")

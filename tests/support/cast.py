@@ -159,7 +159,9 @@ class Room:
         Source.objects.filter(pk=source.pk).update(reliability=reliability, editor_knows=True)
         return Source.objects.get(pk=source.pk)
 
-    def reveal(self, source: Source, *, by: str = "cuno", second: str = "stan", reason: str = "A court asks.") -> Identity:
+    def reveal(
+        self, source: Source, *, by: str = "cuno", second: str = "stan", reason: str = "A court asks."
+    ) -> Identity:
         """Who an unnamed source is, by a request that a second person approves."""
         requester, approver = self.people[by], self.people[second]
         request = unmasking.request_unmask(source_id=source.pk, reason=reason, actor=requester, now=self.now)

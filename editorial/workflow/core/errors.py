@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass
+from typing import Self
 
 from django.apps import apps
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -26,6 +28,13 @@ class ActionError(Exception):
     def __init__(self, *reasons: Reason | str, code: str = "ACTION_REFUSED") -> None:
         self.reasons = tuple(Reason(code, reason) if isinstance(reason, str) else reason for reason in reasons)
         super().__init__(" ".join(reason.text for reason in self.reasons))
+
+    def with_reasons(self, *reasons: Reason) -> Self:
+        """The same error with other reasons."""
+        other = copy.copy(self)
+        other.reasons = reasons
+        other.args = (" ".join(reason.text for reason in reasons),)
+        return other
 
 
 class NotFound(ActionError):

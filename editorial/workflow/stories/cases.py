@@ -246,4 +246,4 @@ def _error_path(path: str) -> Iterator[None]:
         yield
     except ActionError as error:
         reasons = [replace(reason, field=f"{path}/{reason.field}".removesuffix("/")) for reason in error.reasons]
-        raise type(error)(*reasons) from error
+        raise error.with_reasons(*reasons) from error

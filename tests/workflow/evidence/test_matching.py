@@ -45,6 +45,13 @@ def try_to_match(room, source, times, by="rosa"):
             match(room, source, by)
 
 
+def try_to_match_beyond(room, source):
+    """Match until the account is locked."""
+    for _ in range(3):
+        match(room, source)
+    try_to_match(room, source, 3)
+
+
 def test_every_way_to_compare_an_identity_counts_and_is_told_to_custodians(room, named, rosa):
     room.person("a keeper", unnamed=True, **JO)
     sources.protect(source_id=named.pk, name="a clerk", **JO, actor=rosa, now=room.now)
@@ -98,9 +105,7 @@ def test_a_case_of_guesses_is_refused_as_a_whole(room, rosa):
 
 
 def test_an_unusual_number_of_attempts_locks_and_alarms(room, named, rosa, ada):
-    for _ in range(3):
-        match(room, named)
-    try_to_match(room, named, 3)
+    try_to_match_beyond(room, named)
     with assert_refused(Forbidden, "MATCHING_LOCKED"):
         match(room, named)
     room.later(hours=48)
@@ -117,9 +122,19 @@ def test_an_unusual_number_of_attempts_locks_and_alarms(room, named, rosa, ada):
     with assert_refused(ValidationFailed, "REASON_REQUIRED"):
         matching.unlock(lock_id=lock.pk, reason=" ", actor=ada, now=room.now)
     matching.unlock(lock_id=lock.pk, reason="She imported old notes.", actor=ada, now=room.now)
-    match(room, named)
     with assert_refused(Conflict, "NOT_LOCKED"):
         matching.unlock(lock_id=lock.pk, reason="Again.", actor=ada, now=room.now)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_after_an_administrator_has_unlocked_it_matching_starts_anew(room, rosa, ada):
+    """Committed, because attempts are counted on a connection of their own."""
+    named = room.person("Jo Roe")
+    try_to_match_beyond(room, named)
+    lock = MatchingLock.objects.get(person=rosa)
+    room.later(minutes=1)
+    matching.unlock(lock_id=lock.pk, reason="She imported old notes.", actor=ada, now=room.now)
+    match(room, named)
 
 
 def test_nobody_unlocks_their_own_matching(room, ada):

@@ -110,7 +110,7 @@ class TestProtecting:
         source.refresh_from_db()
         assert (source.name, source.description, source.unnamed) == ("a keeper", "", True)
         assert source.editor_knows is False
-        assert events(source)[-1] == "source.protect"
+        assert events(source)[-2:] == ["source.protect", "identity.compare"]
         assert Event.objects.filter(action="source.protect").get().data == {}
 
     def test_a_sealed_identity_is_not_replaced_by_protecting_again(self, room, rosa):

@@ -89,6 +89,9 @@ WRITE_CASES = {
     "sources_protect": _post("rosa", "/sources/{source}/protect", name="a bookkeeper", **_HUMAN),
     "sources_rate": _post("felix", "/sources/{source}/rate", reliability="C", reason=_REASON),
     "sources_match_identity": _post("rosa", "/sources/{source}/match-identity", **_HUMAN),
+    "sources_replace_identity": _post("cuno", "/sources/{hidden}/replace-identity", reason=_REASON, **_HUMAN),
+    "sources_request_unmask": _post("cuno", "/sources/{hidden}/request-unmask", reason=_REASON),
+    "sources_approve_unmask": _post("stan", "/sources/{hidden}/approve-unmask", request="{unmask_request}"),
     "sources_vouch": _post("edith", "/sources/{unknown}/vouch", reason=_REASON),
     "statements_create": _post(
         "rosa",
