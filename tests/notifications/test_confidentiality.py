@@ -51,9 +51,7 @@ def decoded(path: Path) -> str:
 
 def cause_every_event(room: NotifyingRoom) -> None:
     """One day with every event that notifies, around one protected source."""
-    rosa, edith, edgar, stan, felix, sena = (
-        room.people[name] for name in ("rosa", "edith", "edgar", "stan", "felix", "sena")
-    )
+    rosa, edith, edgar, felix, sena = (room.people[name] for name in ("rosa", "edith", "edgar", "felix", "sena"))
     source = room.person(NAME)
     claim = room.claim()
     statement = room.says(source, claim)

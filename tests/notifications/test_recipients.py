@@ -9,7 +9,7 @@ import pytest
 from editorial import outbox
 from editorial.models import Delivery, Event, Membership, MessageKind, Notification, ReviewTask, User
 from editorial.notifications import notices
-from editorial.workflow.evidence import claims, statements
+from editorial.workflow.evidence import claims, statements, unmasking
 from editorial.workflow.people import subscriptions, tokens
 from editorial.workflow.review import replies, signoffs, tasks
 from editorial.workflow.stories import stories

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from dataclasses import dataclass
 from typing import Self
 
@@ -31,8 +30,8 @@ class ActionError(Exception):
 
     def with_reasons(self, *reasons: Reason) -> Self:
         """The same error with other reasons."""
-        other = copy.copy(self)
-        other.reasons = reasons
+        other = type(self).__new__(type(self))  # subclasses are made of other arguments
+        other.__dict__.update(self.__dict__, reasons=reasons)
         other.args = (" ".join(reason.text for reason in reasons),)
         return other
 

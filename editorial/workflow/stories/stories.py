@@ -215,6 +215,7 @@ def spike(
     """Spike a story before it runs."""
     story = lock_story(story_id, actor, Action.STORY_SPIKE, expected_version)
     reason = require_reason(reason, "its authors will ask why.")
+    name_guard.check({"reason": reason}, claims=name_guard.claims_of(story), actor=actor, now=now)
     story.publish_at = None
     _transition(story, Action.STORY_SPIKE)
     _log_and_reevaluate(story, Action.STORY_SPIKE, actor, now, reason=reason)

@@ -43,8 +43,8 @@ CONFLICT_GROUPS: dict[str, list[type[Action]]] = {
         publication.Publish, background.RunDue, background.Work, claims.Merge,
     ],
     "sources": [
-        sources.Merge, sources.Merge, sources.Rate, sources.Protect, sources.Vouch, sources.BreakGlass, statements.Record,
-        sources.MatchIdentity, background.Work, statements.Revise,
+        sources.Merge, sources.Merge, sources.Rate, sources.Protect, sources.Vouch, sources.BreakGlass,
+        statements.Record, sources.MatchIdentity, background.Work, statements.Revise,
     ],
 }  # fmt: skip
 

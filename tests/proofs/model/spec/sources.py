@@ -248,4 +248,4 @@ def token(a: Attempt, who: int) -> str:
     return a.rules["tokens"][who]
 
 
-ACTS = [Register, Revise, Rate, Authenticate, Protect, MatchIdentity, Vouch, Unmask, Merge]
+ACTS = [Register, Revise, Rate, Authenticate, Protect, MatchIdentity, Vouch, BreakGlass, Merge]
