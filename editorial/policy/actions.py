@@ -133,6 +133,7 @@ _ADMIN = frozenset({Role.ADMIN})
 _VAULT_READERS = frozenset({Role.STANDARDS_EDITOR, Role.CUSTODIAN})
 _CLAIM_AUDIENCE = frozenset({Audience.AUTHORS, Audience.COLLECTORS})
 _STORY_AUDIENCE = frozenset({Audience.AUTHORS, Audience.EDITORS})
+_VAULT_AUDIENCE = frozenset({Audience.CUSTODIANS, Audience.STANDARDS, Audience.ADMINS})
 _WHOLE_DESK = _STORY_AUDIENCE | {Audience.STANDARDS}
 
 ACTIONS: dict[str, ActionRule] = {
@@ -191,10 +192,7 @@ ACTIONS: dict[str, ActionRule] = {
     ),
     Action.SOURCE_VOUCH: ActionRule(Scope.SIGN, "vouched for the source", by=_EDITORS | {Role.STANDARDS_EDITOR}),
     Action.SOURCE_REQUEST_UNMASK: ActionRule(
-        Scope.SIGN,
-        "requested to reveal the source's identity",
-        by=_VAULT_READERS,
-        notify={Audience.CUSTODIANS, Audience.STANDARDS, Audience.ADMINS},
+        Scope.SIGN, "requested to reveal the source's identity", by=_VAULT_READERS, notify=_VAULT_AUDIENCE
     ),
     Action.SOURCE_APPROVE_UNMASK: ActionRule(
         Scope.SIGN,
@@ -212,7 +210,7 @@ ACTIONS: dict[str, ActionRule] = {
         Scope.SIGN,
         "revealed the source's identity without a second person",
         by=_VAULT_READERS,
-        notify={Audience.CUSTODIANS, Audience.STANDARDS, Audience.ADMINS, Audience.REGISTRANT},
+        notify=_VAULT_AUDIENCE | {Audience.REGISTRANT},
     ),
     Action.SOURCE_MERGE: ActionRule(
         Scope.REVIEW, "merged two sources", by=_EDITORS | {Role.CUSTODIAN}, notify={Audience.EDITORS}
@@ -306,8 +304,7 @@ SYSTEM_EVENTS: dict[str, EventRule] = {
     ),
     SystemEvent.IDENTITY_COMPARE: EventRule("compared an identity with the vault", notify={Audience.CUSTODIANS}),
     SystemEvent.MATCHING_LOCK: EventRule(
-        "locked a person's identity matching after an unusual number of attempts",
-        notify={Audience.CUSTODIANS, Audience.ADMINS},
+        "locked a person's identity matching", notify={Audience.CUSTODIANS, Audience.ADMINS}
     ),
     SystemEvent.CORRECTION_OVERDUE: EventRule("noted that a correction is overdue", notify=_WHOLE_DESK),
     SystemEvent.WEBHOOK_AUTO_DISABLE: EventRule(

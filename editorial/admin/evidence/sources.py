@@ -160,7 +160,7 @@ SOURCE_ACTIONS = (
         form=SourceMatchIdentityForm,
         label="Match identity",
         icon="fingerprint",
-        help_text="Each match counts against a quota, is recorded, and is told to custodians.",
+        help_text="Each match counts against a quota, is recorded, and notifies custodians.",
         success_message="Matched. If this person is also an unnamed source, both now count as one voice.",
         available=lambda row: Decision(
             row.type == SourceType.PERSON and not row.unnamed and row.merged_into_id is None

@@ -1,7 +1,7 @@
 """Erasure: rewrite the table of sources after `protect`, so that no old row version on the disk keeps the name.
 
 PostgreSQL leaves the former version of an updated row in its pages, and the name in two indexes. A plain VACUUM frees
-the space but does not overwrite it; VACUUM FULL writes table and indexes anew. The write-ahead log, its archives,
+the space but does not overwrite it; VACUUM FULL writes new files. The write-ahead log, its archives,
 replicas and backups keep the name until they expire: docs/running.md says how long.
 """
 
@@ -55,7 +55,7 @@ def _is_visible_to_others(source_id: str) -> bool:
 
 
 def _rewrite() -> bool:
-    """Write table and indexes anew. Returns false if the table was in use."""
+    """Write new files for table and indexes. Returns false if the table was in use."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('lock_timeout')")
         (before,) = cursor.fetchone()
