@@ -303,9 +303,7 @@ SYSTEM_EVENTS: dict[str, EventRule] = {
         "noted a confidential name in the copy", notify={Audience.AUTHORS, Audience.STANDARDS, Audience.CUSTODIANS}
     ),
     SystemEvent.IDENTITY_COMPARE: EventRule("compared an identity with the vault", notify={Audience.CUSTODIANS}),
-    SystemEvent.MATCHING_LOCK: EventRule(
-        "locked a person's identity matching", notify={Audience.CUSTODIANS, Audience.ADMINS}
-    ),
+    SystemEvent.MATCHING_LOCK: EventRule("locked identity matching", notify={Audience.CUSTODIANS, Audience.ADMINS}),
     SystemEvent.CORRECTION_OVERDUE: EventRule("noted that a correction is overdue", notify=_WHOLE_DESK),
     SystemEvent.WEBHOOK_AUTO_DISABLE: EventRule(
         "disabled it because the receiver is gone", notify={Audience.ADMINS, Audience.OWNER}
