@@ -79,7 +79,7 @@ def cause_every_event(room: NotifyingRoom) -> None:
     replies.expire(request_id=request.pk, now=room.later(hours=2))
     replies.answer(
         request_id=request.pk, outcome="declined", respondent_name=NAME, respondent_known_by="b. 1970",
-        actor=edith, now=room.now,
+        actor=rosa, now=room.now,
     )  # fmt: skip
     room.settle()
 
