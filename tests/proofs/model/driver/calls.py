@@ -30,6 +30,7 @@ _TASKS = {
     MessageKind.REEVALUATE_STORY: tasks.reevaluate_story,
     MessageKind.NOTIFY: tasks.notify,
     MessageKind.DELIVER: tasks.deliver,
+    MessageKind.ERASE_OLD_ROWS: tasks.erase_old_rows,
 }
 
 # action → the product's function, and its argument names ("": only arguments that are renamed or computed)
