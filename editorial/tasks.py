@@ -16,6 +16,7 @@ from editorial import outbox
 from editorial.models import MessageKind, MessageState, db_clock
 from editorial.notifications import deliveries, notices
 from editorial.operations import job_logging
+from editorial.workflow.evidence import erasure
 from editorial.workflow.imports import fetch as workflow_fetch
 from editorial.workflow.imports import imports
 from editorial.workflow.ops import audit_heads, integrity, scheduler, webhooks
@@ -56,6 +57,14 @@ def disable_webhook(*, message_id: str) -> None:
         MessageKind.DISABLE_WEBHOOK,
         message_id,
         lambda endpoint, now: webhooks.disable_gone(endpoint_id=endpoint, now=now),
+    )
+
+
+@shared_task
+def erase_old_rows(*, message_id: str) -> None:
+    """Erase the old versions of a protected source's row, which still hold its name."""
+    _run_job(
+        MessageKind.ERASE_OLD_ROWS, lambda: erasure.erase_old_rows(message_id=UUID(message_id), clock=db_clock.now)
     )
 
 
@@ -128,6 +137,7 @@ _TASKS = {
     MessageKind.FETCH: fetch,
     MessageKind.IMPORT: file_import,
     MessageKind.DISABLE_WEBHOOK: disable_webhook,
+    MessageKind.ERASE_OLD_ROWS: erase_old_rows,
 }
 
 

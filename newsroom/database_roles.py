@@ -17,6 +17,7 @@ READ = ("SELECT",)
 ADD = ("SELECT", "INSERT")
 ADD_AND_LOCK = ("SELECT", "INSERT", "UPDATE (id)")  # locking a row takes the right to update a column
 CHANGE = ("SELECT", "INSERT", "UPDATE")
+CHANGE_AND_VACUUM = (*CHANGE, "MAINTAIN")  # a name that became confidential is erased from the table's pages
 REMOVE = ("SELECT", "INSERT", "UPDATE", "DELETE")
 
 _TABLES = {
@@ -37,9 +38,11 @@ _TABLES = {
         editorial_audithead editorial_claim editorial_correction editorial_correction_claims editorial_delivery
         editorial_desk editorial_identityrecord editorial_import editorial_importrow editorial_integrityfinding
         editorial_notification editorial_notificationfanout editorial_outboxmessage editorial_replyrequest
-        editorial_reviewtask editorial_scancursor editorial_signoff editorial_source editorial_statement editorial_story
-        editorial_token editorial_user editorial_webhookendpoint editorial_wireitem
+        editorial_matchinglock editorial_reviewtask editorial_scancursor editorial_signoff editorial_statement
+        editorial_story editorial_token editorial_unmaskrequest editorial_user editorial_webhookendpoint
+        editorial_wireitem
     """,
+    CHANGE_AND_VACUUM: "editorial_source",
     REMOVE: """
         django_session
         editorial_adverseparty editorial_claimuse editorial_compoundmember editorial_dispositiveevidence

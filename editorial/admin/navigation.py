@@ -34,6 +34,7 @@ _ORGANIZATION = (
     ("Tokens", "key", "token"),
     ("Second factors", "phonelink_lock", "secondfactor"),
     ("Sign-in log", "login", "signin"),
+    ("Matching locks", "fingerprint", "matchinglock"),
     ("Desks", "desk", "desk"),
 )
 _BACKGROUND = (

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("editorial", "0006_signin_device"),
+        ("editorial", "0008_nothing_in_the_vault_is_overwritten"),
     ]
 
     operations = [

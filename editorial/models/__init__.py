@@ -5,6 +5,7 @@ from editorial.models.evidence.claims import AdverseParty, Claim, CompoundMember
 from editorial.models.evidence.exhibits import Exhibit
 from editorial.models.evidence.sources import DispositiveEvidence, IdentityRecord, Source
 from editorial.models.evidence.statements import Briefing, Relay, Statement
+from editorial.models.evidence.vault import MatchingAttempt, MatchingLock, UnmaskRequest
 from editorial.models.imports.imports import Import, ImportRow, WireItem
 from editorial.models.ops.audit_heads import AuditHead
 from editorial.models.ops.change_log import Change, VisibilityLoss

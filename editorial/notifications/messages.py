@@ -12,8 +12,10 @@ from zoneinfo import ZoneInfo
 
 from django.utils.dateparse import parse_datetime
 
-from editorial.models import Correction, MessageKind, User
+from editorial.models import Correction, MessageKind
+from editorial.notifications import source_messages
 from editorial.notifications.formatting import format_time, one_line
+from editorial.notifications.message_parts import SEE_REASON, Text, actor_name, display_name, simple
 from editorial.notifications.subjects import EventContext
 from editorial.policy.actions import Action, SystemEvent
 from editorial.policy.publication import codes
@@ -49,50 +51,39 @@ def _quotable(context: EventContext) -> list[str]:
 
 # --- Notices with details of the event --------------------------------------------------------------------------------
 
-_Text = tuple[str, list[str]]
+
+def _assigned(context: EventContext, _: ZoneInfo) -> Text:
+    authors = [display_name(link.user) for link in context.row.author_links.select_related("user").order_by("id")]
+    return "Story assigned", [f"{actor_name(context)} assigned this story to {_join_names(authors)}."]
 
 
-def _simple(subject: str, *sentences: str) -> Callable[[EventContext, ZoneInfo], _Text]:
-    """A fixed subject and body; {who} in a sentence is the actor's name."""
-
-    def compose_simple(context: EventContext, _: ZoneInfo) -> _Text:
-        return subject, [sentence.format(who=_actor_name(context)) for sentence in sentences]
-
-    return compose_simple
-
-
-def _assigned(context: EventContext, _: ZoneInfo) -> _Text:
-    authors = [_display_name(link.user) for link in context.row.author_links.select_related("user").order_by("id")]
-    return "Story assigned", [f"{_actor_name(context)} assigned this story to {_join_names(authors)}."]
-
-
-def _scheduled(context: EventContext, zone: ZoneInfo) -> _Text:
+def _scheduled(context: EventContext, zone: ZoneInfo) -> Text:
     at = parse_datetime(str(context.data.get("at", "")))
     return "Story scheduled", [
-        f"{_actor_name(context)} scheduled this story{f' for {format_time(at, zone)}' if at else ''}."
+        f"{actor_name(context)} scheduled this story{f' for {format_time(at, zone)}' if at else ''}."
     ]
 
 
-def _published(context: EventContext, _: ZoneInfo) -> _Text:
+def _published(context: EventContext, _: ZoneInfo) -> Text:
     return "Story published", [
-        f"{_actor_name(context)} published this story." if context.event.actor else "This story ran as scheduled."
+        f"{actor_name(context)} published this story." if context.event.actor else "This story ran as scheduled."
     ]
 
 
-def _corrected(context: EventContext, _: ZoneInfo) -> _Text:
+def _corrected(context: EventContext, _: ZoneInfo) -> Text:
     remedy = _label(RemedyKind, context.data.get("remedy")).lower()
-    return "Story corrected", [f"{_actor_name(context)} republished this story with a note to readers ({remedy})."]
+    return "Story corrected", [f"{actor_name(context)} republished this story with a note to readers ({remedy})."]
 
 
-def _overridden(context: EventContext, _: ZoneInfo) -> _Text:
+def _overridden(context: EventContext, _: ZoneInfo) -> Text:
     return "Gate overridden", [
-        f"{_actor_name(context)} overrode {_label(Code, context.data.get('code'))}. This story may now run before "
+        f"{actor_name(context)} overrode {_label(Code, context.data.get('code'))}. This story may now run before "
         "the party has replied or the deadline has passed.",
-        _SEE_REASON,
+        SEE_REASON,
     ]
 
 
-def _remedy_due(context: EventContext, zone: ZoneInfo) -> _Text:
+def _remedy_due(context: EventContext, zone: ZoneInfo) -> Text:
     remedy = _label(RemedyKind, _before_and_after(context, "remedy")[1])
     sentences = [f"The evidence has changed since this story was published. Readers are owed: {remedy.lower()}."]
     for correction in Correction.objects.filter(pk__in=[context.data.get("correction")]):
@@ -102,7 +93,7 @@ def _remedy_due(context: EventContext, zone: ZoneInfo) -> _Text:
     return f"{remedy} due", sentences
 
 
-def _publication_refused(context: EventContext, _: ZoneInfo) -> _Text:
+def _publication_refused(context: EventContext, _: ZoneInfo) -> Text:
     gate_codes = [Code(code) for code in context.data.get("codes", []) if code in set(Code)]
     # An email must not reveal that a party who declined to comment talks to us.
     explanations = [codes.explain(code) for code in gate_codes if code is not Code.E_FALSE_DECLINE]
@@ -114,12 +105,12 @@ def _publication_refused(context: EventContext, _: ZoneInfo) -> _Text:
     ]
 
 
-def _correction_overdue(context: EventContext, _: ZoneInfo) -> _Text:
+def _correction_overdue(context: EventContext, _: ZoneInfo) -> Text:
     remedy = _label(RemedyKind, context.data.get("remedy")).lower()
     return "Correction overdue", [f"The deadline has passed, and readers are still owed: {remedy}. Publish it now."]
 
 
-def _assessed(context: EventContext, _: ZoneInfo) -> _Text:
+def _assessed(context: EventContext, _: ZoneInfo) -> Text:
     before, after = _before_and_after(context, "finding")
     finding = _label(FindingValue, after)
     sentences = ["The evidence was reassessed.", f"Finding: {finding}."]
@@ -135,34 +126,34 @@ def _assessed(context: EventContext, _: ZoneInfo) -> _Text:
     return f"New finding – {finding.lower()}", sentences
 
 
-def _reply_recorded(context: EventContext, _: ZoneInfo) -> _Text:
+def _reply_recorded(context: EventContext, _: ZoneInfo) -> Text:
     outcome = _label(ReplyOutcome, _before_and_after(context, "outcome")[1]).lower()
-    return f"Reply request – {outcome}", [f"{_actor_name(context)} recorded the outcome of a reply request: {outcome}."]
+    return f"Reply request – {outcome}", [f"{actor_name(context)} recorded the outcome of a reply request: {outcome}."]
 
 
-def _reply_expired(context: EventContext, zone: ZoneInfo) -> _Text:
+def _reply_expired(context: EventContext, zone: ZoneInfo) -> Text:
     deadline = context.row.deadline_at
     until = f" ({format_time(deadline, zone)})" if deadline else ""
     return "Reply deadline passed", [f"The reply deadline{until} has passed without a reply."]
 
 
-def _proposed(context: EventContext, _: ZoneInfo) -> _Text:
+def _proposed(context: EventContext, _: ZoneInfo) -> Text:
     finding = _label(FindingValue, context.data.get("finding")).lower()
-    lead = f"{_actor_name(context)} proposed this finding for sign-off."
+    lead = f"{actor_name(context)} proposed this finding for sign-off."
     return f"Sign-off needed – {finding}", [
         lead,
         "An editor who did not write the story, collect the evidence or propose the finding must sign it.",
     ]
 
 
-def _approved(context: EventContext, _: ZoneInfo) -> _Text:
+def _approved(context: EventContext, _: ZoneInfo) -> Text:
     finding = _label(FindingValue, context.data.get("finding"))
     return f"Signed off as {finding.lower()}", [
-        f"{_actor_name(context)} signed this finding. It stands until the evidence changes."
+        f"{actor_name(context)} signed this finding. It stands until the evidence changes."
     ]
 
 
-def _signoff_voided(context: EventContext, _: ZoneInfo) -> _Text:
+def _signoff_voided(context: EventContext, _: ZoneInfo) -> Text:
     kind = _kind(context, SignoffKind)
     finding = _label(FindingValue, context.data.get("finding")).lower()
     return "Sign-off voided", [
@@ -171,69 +162,69 @@ def _signoff_voided(context: EventContext, _: ZoneInfo) -> _Text:
     ]
 
 
-def _task_expired(context: EventContext, _: ZoneInfo) -> _Text:
+def _task_expired(context: EventContext, _: ZoneInfo) -> Text:
     lead = f"Your time for a task ({_kind(context, TaskKind)}) expired, so it is back in the queue."
     return "Task returned to the queue", [lead, "Take it again if you are still working on it."]
 
 
-def _task_overdue(context: EventContext, zone: ZoneInfo) -> _Text:
+def _task_overdue(context: EventContext, zone: ZoneInfo) -> Text:
     return "Task overdue", [f"A task ({_kind(context, TaskKind)}) was due by {format_time(context.row.due_at, zone)}."]
 
 
-def _job_failed(context: EventContext, _: ZoneInfo) -> _Text:
+def _job_failed(context: EventContext, _: ZoneInfo) -> Text:
     lead = f"A background job ({_kind(context, MessageKind)}) failed in every attempt and will not be retried."
     owner = getattr(context.row, "owner", None)
     return "Job failed permanently", [
         lead,
-        f"Assigned to: {_display_name(owner) if owner else 'nobody yet'}.",
+        f"Assigned to: {display_name(owner) if owner else 'nobody yet'}.",
         _RETRY_OR_DISMISS,
     ]
 
 
-def _jobs_unresolved(context: EventContext, _: ZoneInfo) -> _Text:
+def _jobs_unresolved(context: EventContext, _: ZoneInfo) -> Text:
     count = context.data.get("jobs") or 1
     return "Failed jobs unresolved", [f"Failed jobs that have waited for hours: {count}.", _RETRY_OR_DISMISS]
 
 
-def _job_assigned(context: EventContext, _: ZoneInfo) -> _Text:
+def _job_assigned(context: EventContext, _: ZoneInfo) -> Text:
     return "Failed job assigned to you", [
-        f"{_actor_name(context)} assigned you a job that failed permanently ({_kind(context, MessageKind)}).",
+        f"{actor_name(context)} assigned you a job that failed permanently ({_kind(context, MessageKind)}).",
         _RETRY_OR_DISMISS,
     ]
 
 
-def _integrity_alert(context: EventContext, _: ZoneInfo) -> _Text:
+def _integrity_alert(context: EventContext, _: ZoneInfo) -> Text:
     message = one_line(str(context.data.get("message", "")))
     lead = f"A data integrity check failed. This no longer holds: {message}"
     return "Data integrity alert", [lead, "The newsroom cannot repair it automatically. Follow docs/integrity.md."]
 
 
-def _token_issued(context: EventContext, zone: ZoneInfo) -> _Text:
+def _token_issued(context: EventContext, zone: ZoneInfo) -> Text:
     scopes = ", ".join(scope for scope in context.data.get("scopes", []) if scope in set(Scope))
     expires = parse_datetime(str(context.data.get("expires_at", "")))
     until = f" It expires on {format_time(expires, zone)}." if expires else ""
-    lead = f"{_actor_name(context)} issued an API token that lets a program act in your name. Scopes: {scopes}.{until}"
+    lead = f"{actor_name(context)} issued an API token that lets a program act in your name. Scopes: {scopes}.{until}"
     return "Token issued in your name", [
         lead,
         "If you did not expect this, revoke the token and contact your administrator.",
     ]
 
 
-def _webhook_disabled(context: EventContext, _: ZoneInfo) -> _Text:
+def _webhook_disabled(context: EventContext, _: ZoneInfo) -> Text:
     desk = one_line(context.row.desk.name)
     lead = f"A webhook of the desk {desk} has repeatedly answered “410 Gone” and has been disabled."
     return "Webhook disabled", [lead, "When its receiver works again, add the webhook again; it gets a new secret."]
 
 
 _RETRY_OR_DISMISS = "Find out why it failed, then retry or dismiss it."
-_SEE_REASON = "Open it in the newsroom to read the reason."
 _BEING_REASSESSED = "The claim and every story that uses it are being reassessed."
-_COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], _Text]] = {
+_COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], Text]] = {
+    **source_messages.COMPOSERS,
     Action.STORY_ASSIGN: _assigned,
-    Action.STORY_SUBMIT: _simple(
+    Action.STORY_SUBMIT: simple(
         "Ready to clear", "{who} submitted this story.", "An editor who did not write it must clear it."
     ),
-    Action.STORY_CLEAR: _simple(
+    Action.STORY_CLEAR: simple(
         "Story cleared",
         "{who} cleared the copy.",
         "It can be published once it passes the gate. A copy editor confirms the conditions.",
@@ -241,40 +232,37 @@ _COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], _Text]] = {
     Action.STORY_SCHEDULE: _scheduled,
     Action.STORY_PUBLISH: _published,
     Action.STORY_CORRECT: _corrected,
-    Action.STORY_WITHHOLD: _simple("Story withheld", "{who} took this story offline for now.", _SEE_REASON),
-    Action.STORY_RETRACT: _simple("Story retracted", "{who} permanently retracted this story.", _SEE_REASON),
-    Action.STORY_SPIKE: _simple("Story spiked", "{who} spiked this story; it will not run.", _SEE_REASON),
+    Action.STORY_WITHHOLD: simple("Story withheld", "{who} took this story offline for now.", SEE_REASON),
+    Action.STORY_RETRACT: simple("Story retracted", "{who} permanently retracted this story.", SEE_REASON),
+    Action.STORY_SPIKE: simple("Story spiked", "{who} spiked this story; it will not run.", SEE_REASON),
     Action.STORY_OVERRIDE: _overridden,
     SystemEvent.STORY_FLAG: _remedy_due,
-    SystemEvent.STORY_CLEAR_FLAG: _simple(
+    SystemEvent.STORY_CLEAR_FLAG: simple(
         "Correction no longer needed",
         "The evidence supports this story as published again. Nothing remains to be done.",
     ),
     SystemEvent.STORY_REFUSE: _publication_refused,
-    SystemEvent.WIRE_ITEM_CHANGE: _simple(
+    SystemEvent.WIRE_ITEM_CHANGE: simple(
         "Wire item changed",
         "The outlet has changed the wire item from which this story was drafted. The story is unchanged. Compare the "
         "new version, archived beside the old one, and update the story if needed.",
     ),
     SystemEvent.CORRECTION_OVERDUE: _correction_overdue,
-    Action.CLAIM_MERGE: _simple(
+    Action.CLAIM_MERGE: simple(
         "Claims merged", "{who} merged a duplicate into this claim.", "The duplicate's evidence now counts here."
     ),
-    Action.CLAIM_DROP: _simple("Claim dropped", "{who} dropped this claim as not worth pursuing.", _SEE_REASON),
+    Action.CLAIM_DROP: simple("Claim dropped", "{who} dropped this claim as not worth pursuing.", SEE_REASON),
     SystemEvent.CLAIM_ASSESS: _assessed,
-    Action.STATEMENT_WITHDRAW: _simple(
+    Action.STATEMENT_WITHDRAW: simple(
         "Statement withdrawn", "{who} recorded that a source withdrew a statement on this claim.", _BEING_REASSESSED
     ),
-    Action.STATEMENT_RETRACT: _simple(
+    Action.STATEMENT_RETRACT: simple(
         "Statement retracted",
         "{who} recorded that the publisher of a statement on this claim retracted it.",
         _BEING_REASSESSED,
     ),
-    SystemEvent.EMBARGO_LIFT: _simple("Embargo lifted", "A statement on this claim may now be used."),
-    Action.SOURCE_UNMASK: _simple(
-        "Source identity revealed", "{who} revealed the identity of an unnamed source.", _SEE_REASON
-    ),
-    Action.SOURCE_MERGE: _simple(
+    SystemEvent.EMBARGO_LIFT: simple("Embargo lifted", "A statement on this claim may now be used."),
+    Action.SOURCE_MERGE: simple(
         "Sources merged",
         "{who} merged two source records for the same source. They now count as one voice.",
         "Every claim that relies on them is being reassessed.",
@@ -283,7 +271,7 @@ _COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], _Text]] = {
     SystemEvent.REPLY_EXPIRE: _reply_expired,
     Action.SIGNOFF_PROPOSE: _proposed,
     Action.SIGNOFF_APPROVE: _approved,
-    Action.SIGNOFF_REJECT: _simple("Sign-off rejected", "{who} rejected the sign-off.", _SEE_REASON),
+    Action.SIGNOFF_REJECT: simple("Sign-off rejected", "{who} rejected the sign-off.", SEE_REASON),
     SystemEvent.SIGNOFF_VOID: _signoff_voided,
     SystemEvent.REVIEW_EXPIRE: _task_expired,
     SystemEvent.REVIEW_OVERDUE: _task_overdue,
@@ -297,14 +285,6 @@ _COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], _Text]] = {
 
 
 # --- Parts of a sentence ----------------------------------------------------------------------------------------------
-
-
-def _actor_name(context: EventContext) -> str:
-    return _display_name(context.event.actor) if context.event.actor else "The newsroom"
-
-
-def _display_name(person: User) -> str:
-    return one_line(person.get_full_name() or person.get_username())
 
 
 def _join_names(names: list[str]) -> str:

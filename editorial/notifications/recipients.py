@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from editorial.models import Membership, ReplyRequest, Signoff, Statement, Story, StoryAuthor, Subscription
+from editorial.models import Membership, ReplyRequest, Signoff, Source, Statement, Story, StoryAuthor, Subscription
 from editorial.notifications.subjects import EventContext
 from editorial.policy import actions
 from editorial.policy.publication.transitions import StoryStatus
@@ -78,6 +78,10 @@ def _assignee(context: EventContext) -> Iterable[UUID]:
     return _referenced_user(context, "holder")
 
 
+def _registrant(context: EventContext) -> Iterable[UUID]:
+    return [context.row.registered_by_id] if isinstance(context.row, Source) else []
+
+
 def _requester(context: EventContext) -> Iterable[UUID]:
     return [context.row.sent_by_id] if isinstance(context.row, ReplyRequest) else []
 
@@ -102,6 +106,7 @@ _RESOLVERS: dict[Audience, Callable[[EventContext], Iterable[UUID]]] = {
     Audience.CUSTODIANS: _with_role(Role.CUSTODIAN),
     Audience.PROPOSER: _proposer,
     Audience.ASSIGNEE: _assignee,
+    Audience.REGISTRANT: _registrant,
     Audience.REQUESTER: _requester,
     Audience.ADMINS: _with_role(Role.ADMIN),
     Audience.OWNER: _owners,

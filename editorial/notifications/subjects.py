@@ -14,6 +14,7 @@ from editorial.models import (
     Claim,
     Event,
     IntegrityFinding,
+    MatchingLock,
     OutboxMessage,
     ReplyRequest,
     ReviewTask,
@@ -41,10 +42,11 @@ _MODELS: dict[str, type[models.Model]] = {
         IntegrityFinding,
         Token,
         WebhookEndpoint,
+        MatchingLock,
     )
 }
 
-SubjectPart = Story | Claim | Source | OutboxMessage | IntegrityFinding | Token | WebhookEndpoint
+SubjectPart = Story | Claim | Source | OutboxMessage | IntegrityFinding | Token | WebhookEndpoint | MatchingLock
 """An object that decides who may see an event."""
 
 
@@ -68,8 +70,8 @@ class EventContext:
 
     @property
     def concerns_source(self) -> bool:
-        """Whether it is about a source: those notices reach only the few with that duty."""
-        return any(isinstance(part, Source) for part, _ in self.parts)
+        """Whether it is about a source or a vault: those notices reach only the few with that duty."""
+        return any(isinstance(part, Source | MatchingLock) for part, _ in self.parts)
 
     @property
     def private(self) -> bool:

@@ -8,8 +8,8 @@ what a person did, not on a role.
 from __future__ import annotations
 
 from collections.abc import Set
-from dataclasses import dataclass
 
+from editorial.policy.action_rules import ActionRule, EventRule
 from editorial.policy.roles import Audience, Role, Scope
 from editorial.policy.vocabulary import ChoiceEnum
 
@@ -41,9 +41,13 @@ class Action(ChoiceEnum):
     SOURCE_RATE = "source.rate"
     SOURCE_AUTHENTICATE = "source.authenticate"
     SOURCE_PROTECT = "source.protect"
+    SOURCE_REPLACE_IDENTITY = "source.replace_identity"
     SOURCE_MATCH_IDENTITY = "source.match_identity"
     SOURCE_VOUCH = "source.vouch"
+    SOURCE_REQUEST_UNMASK = "source.request_unmask"
+    SOURCE_APPROVE_UNMASK = "source.approve_unmask"
     SOURCE_UNMASK = "source.unmask"
+    SOURCE_BREAK_GLASS = "source.break_glass"
     SOURCE_MERGE = "source.merge"
     STATEMENT_RECORD = "statement.record"
     STATEMENT_REVISE = "statement.revise"
@@ -86,6 +90,7 @@ class Action(ChoiceEnum):
     USER_CHANGE_PASSWORD = "user.change_password"  # noqa: S105 - an action
     TOKEN_ISSUE = "token.issue"  # noqa: S105 - an action
     TOKEN_REVOKE = "token.revoke"  # noqa: S105 - an action
+    MATCHING_UNLOCK = "matching.unlock"
     SECOND_FACTOR_ENROLL = "second_factor.enroll"
     SECOND_FACTOR_CONFIRM = "second_factor.confirm"
     SECOND_FACTOR_REGENERATE_CODES = "second_factor.regenerate_codes"
@@ -110,6 +115,9 @@ class SystemEvent(ChoiceEnum):
     STORY_REFUSE = "story.refuse"
     WIRE_ITEM_CHANGE = "story.wire_item_change"
     IMPORT_END = "import.end"
+    NAME_IN_COPY = "story.name_in_copy"
+    IDENTITY_COMPARE = "identity.compare"
+    MATCHING_LOCK = "matching.lock"
     CORRECTION_OVERDUE = "correction.overdue"
     WEBHOOK_AUTO_DISABLE = "webhook.auto_disable"
     JOB_FAILED = "job.failed"
@@ -120,35 +128,14 @@ class SystemEvent(ChoiceEnum):
     INTEGRITY_RESOLVE = "integrity.resolve"
 
 
-@dataclass(frozen=True, slots=True)
-class ActionRule:
-    """One action: which scope of a token it needs, who may do it, who is notified, and its line in the audit log.
-
-    `by_owner`: roles that may do it to their own objects only. `self_service`: users may do it to their own account.
-    """
-
-    scope: Scope
-    sentence: str
-    by: Set[Role] = frozenset()
-    by_owner: Set[Role] = frozenset()
-    self_service: bool = False
-    notify: Set[Audience] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class EventRule:
-    """One system event: its line in the audit log, and who is notified."""
-
-    sentence: str
-    notify: Set[Audience] = frozenset()
-
-
 _REPORTING = frozenset({Role.REPORTER, Role.FACT_CHECKER, Role.EDITOR, Role.SENIOR_EDITOR})
 _EDITORS = frozenset({Role.EDITOR, Role.SENIOR_EDITOR})
 _ANYONE = frozenset(Role)
 _ADMIN = frozenset({Role.ADMIN})
+_VAULT_READERS = frozenset({Role.STANDARDS_EDITOR, Role.CUSTODIAN})
 _CLAIM_AUDIENCE = frozenset({Audience.AUTHORS, Audience.COLLECTORS})
 _STORY_AUDIENCE = frozenset({Audience.AUTHORS, Audience.EDITORS})
+_VAULT_AUDIENCE = frozenset({Audience.CUSTODIANS, Audience.STANDARDS, Audience.ADMINS})
 _WHOLE_DESK = _STORY_AUDIENCE | {Audience.STANDARDS}
 
 ACTIONS: dict[str, ActionRule] = {
@@ -196,15 +183,36 @@ ACTIONS: dict[str, ActionRule] = {
     Action.SOURCE_PROTECT: ActionRule(
         Scope.FILE, "encrypted the identity in the vault", by=_REPORTING | {Role.CUSTODIAN}
     ),
+    Action.SOURCE_REPLACE_IDENTITY: ActionRule(
+        Scope.SIGN,
+        "replaced the identity in the vault",
+        by={Role.CUSTODIAN},
+        notify={Audience.CUSTODIANS, Audience.REGISTRANT, Audience.ASSIGNEE},
+    ),
     Action.SOURCE_MATCH_IDENTITY: ActionRule(
         Scope.FILE, "matched the identity of a source", by=_REPORTING | {Role.CUSTODIAN}
     ),
     Action.SOURCE_VOUCH: ActionRule(Scope.SIGN, "vouched for the source", by=_EDITORS | {Role.STANDARDS_EDITOR}),
+    Action.SOURCE_REQUEST_UNMASK: ActionRule(
+        Scope.SIGN, "requested to reveal the source's identity", by=_VAULT_READERS, notify=_VAULT_AUDIENCE
+    ),
+    Action.SOURCE_APPROVE_UNMASK: ActionRule(
+        Scope.SIGN,
+        "approved revealing the source's identity",
+        by=_VAULT_READERS | _ADMIN,
+        notify={Audience.CUSTODIANS, Audience.ASSIGNEE},
+    ),
     Action.SOURCE_UNMASK: ActionRule(
         Scope.SIGN,
         "revealed the source's identity",
-        by={Role.STANDARDS_EDITOR, Role.CUSTODIAN},
-        notify={Audience.CUSTODIANS},
+        by=_VAULT_READERS,
+        notify={Audience.CUSTODIANS, Audience.REGISTRANT},
+    ),
+    Action.SOURCE_BREAK_GLASS: ActionRule(
+        Scope.SIGN,
+        "revealed the source's identity without a second person",
+        by=_VAULT_READERS,
+        notify=_VAULT_AUDIENCE | {Audience.REGISTRANT},
     ),
     Action.SOURCE_MERGE: ActionRule(
         Scope.REVIEW, "merged two sources", by=_EDITORS | {Role.CUSTODIAN}, notify={Audience.EDITORS}
@@ -267,6 +275,12 @@ ACTIONS: dict[str, ActionRule] = {
         Scope.MANAGE, "issued the token", by=_ADMIN, self_service=True, notify={Audience.OWNER}
     ),
     Action.TOKEN_REVOKE: ActionRule(Scope.MANAGE, "revoked the token", by=_ADMIN, self_service=True),
+    Action.MATCHING_UNLOCK: ActionRule(
+        Scope.MANAGE,
+        "unlocked a person's identity matching",
+        by=_ADMIN,
+        notify={Audience.CUSTODIANS, Audience.ADMINS, Audience.ASSIGNEE},
+    ),
     Action.SECOND_FACTOR_ENROLL: ActionRule(Scope.MANAGE, "started second-factor enrollment", self_service=True),
     Action.SECOND_FACTOR_CONFIRM: ActionRule(Scope.MANAGE, "confirmed the second factor", self_service=True),
     Action.SECOND_FACTOR_REGENERATE_CODES: ActionRule(Scope.MANAGE, "regenerated recovery codes", self_service=True),
@@ -289,6 +303,11 @@ SYSTEM_EVENTS: dict[str, EventRule] = {
     SystemEvent.STORY_REFUSE: EventRule("did not publish it on schedule", notify=_STORY_AUDIENCE),
     SystemEvent.WIRE_ITEM_CHANGE: EventRule("recorded that the wire item has changed", notify={Audience.AUTHORS}),
     SystemEvent.IMPORT_END: EventRule("finished an import"),
+    SystemEvent.NAME_IN_COPY: EventRule(
+        "noted a confidential name in the copy", notify={Audience.AUTHORS, Audience.STANDARDS, Audience.CUSTODIANS}
+    ),
+    SystemEvent.IDENTITY_COMPARE: EventRule("compared an identity with the vault", notify={Audience.CUSTODIANS}),
+    SystemEvent.MATCHING_LOCK: EventRule("locked identity matching", notify={Audience.CUSTODIANS, Audience.ADMINS}),
     SystemEvent.CORRECTION_OVERDUE: EventRule("noted that a correction is overdue", notify=_WHOLE_DESK),
     SystemEvent.WEBHOOK_AUTO_DISABLE: EventRule(
         "disabled it because the receiver is gone", notify={Audience.ADMINS, Audience.OWNER}

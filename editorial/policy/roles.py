@@ -43,6 +43,7 @@ class Audience(ChoiceEnum):
     CUSTODIANS = "custodians"  # of the vault
     PROPOSER = "proposer"  # of the sign-off
     ASSIGNEE = "assignee"  # has, or had, the task or job
+    REGISTRANT = "registrant"  # registered the source
     REQUESTER = "requester"  # sent the reply request
     ADMINS = "admins"  # of the installation
     OWNER = "owner"  # the token acts for them, or they added the webhook

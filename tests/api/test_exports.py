@@ -24,7 +24,7 @@ from django.test.utils import CaptureQueriesContext
 from editorial.api.framework import exports
 from editorial.models import Claim, Desk, Event, User
 from editorial.workflow.stories import stories
-from newsroom.web import socket_timeouts
+from newsroom.web.server import connections
 from tests.api.conftest import ApiClient, ClientFactory, create_token
 from tests.support.cast import Room
 from tests.support.live import RunningProcess, deployment_environment, free_port, wait_until
@@ -326,6 +326,6 @@ def test_a_disconnected_or_stalled_client_leaves_nothing_open(web: tuple[str, ps
         for _ in range(exports.MAX_CONCURRENT):
             lines.enter_context(closing(begin()))
         assert not there_is_room()
-        wait_until(there_is_room, within=socket_timeouts.SOCKET_TIMEOUT + 30)
+        wait_until(there_is_room, within=connections.STALL_TIMEOUT + 30)
         assert _transactions_under_way() == 0
         assert [line for line in child.net_connections("tcp") if line.status == psutil.CONN_ESTABLISHED] == []

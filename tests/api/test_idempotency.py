@@ -171,13 +171,14 @@ def test_issuing_a_token_accepts_no_key(nobody: ApiClient, rosa: User) -> None:
 def test_unmasking_is_never_replayed(client_for: ClientFactory, cuno: User, room: Room) -> None:
     source = room.person("a keeper", unnamed=True, identity_name="Mia Mole", identity_known_by="1970")
     for _ in range(2):
+        body = {"reason": "A letter came."}
         response = client_for(cuno).send(
-            "post", f"sources/{source.pk}/unmask", {"reason": "A letter came."}, headers={"Idempotency-Key": "k"}
+            "post", f"sources/{source.pk}/break-glass", body, headers={"Idempotency-Key": "k"}
         )
         assert (response.status, response.json["name"]) == (200, "Mia Mole")
         assert "no-store" in response.response["Cache-Control"]
         assert "Idempotency-Replayed" not in response.response
-    assert Event.objects.filter(action="source.unmask").count() == 2
+    assert Event.objects.filter(action="source.break_glass").count() == 2
     assert not IdempotencyRecord.objects.exists(), "what the vault told is kept nowhere else"
 
 

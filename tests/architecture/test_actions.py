@@ -42,7 +42,7 @@ ACTION_FUNCTIONS = dict(action_functions())
 
 def test_actions_exist():
     assert len(ACTION_FUNCTIONS) > 60
-    assert {"claims.merge", "stories.confirm_condition", "publication.publish", "sources.unmask"} <= set(
+    assert {"claims.merge", "stories.confirm_condition", "publication.publish", "unmasking.request_unmask"} <= set(
         ACTION_FUNCTIONS
     )
 
@@ -63,7 +63,7 @@ def test_an_action_is_called_by_keyword_with_actor_and_time(name):
         assert name in {
             *("assessments.reassess", "publication.reevaluate", "publication.publish_due"),
             *("publication.mark_correction_overdue", "replies.expire", "tasks.expire", "tasks.mark_overdue"),
-            *("statements.lift_embargo", "encrypted_data.rotate"),
+            *("statements.lift_embargo", "encrypted_data.rotate", "matching.raise_alarm"),
             *("webhooks.disable_gone", "webhooks.expire_former_secret"),
             "idempotency.delete_expired",
             *(

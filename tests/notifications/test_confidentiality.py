@@ -51,9 +51,7 @@ def decoded(path: Path) -> str:
 
 def cause_every_event(room: NotifyingRoom) -> None:
     """One day with every event that notifies, around one protected source."""
-    rosa, edith, edgar, stan, felix, sena = (
-        room.people[name] for name in ("rosa", "edith", "edgar", "stan", "felix", "sena")
-    )
+    rosa, edith, edgar, felix, sena = (room.people[name] for name in ("rosa", "edith", "edgar", "felix", "sena"))
     source = room.person(NAME)
     claim = room.claim()
     statement = room.says(source, claim)
@@ -81,13 +79,13 @@ def cause_every_event(room: NotifyingRoom) -> None:
     replies.expire(request_id=request.pk, now=room.later(hours=2))
     replies.answer(
         request_id=request.pk, outcome="declined", respondent_name=NAME, respondent_known_by="b. 1970",
-        actor=edith, now=room.now,
+        actor=rosa, now=room.now,
     )  # fmt: skip
     room.settle()
 
     statements.withdraw(statement_id=statement.pk, reason=REASON, actor=edith, now=room.now)
     room.settle()
-    sources.unmask(source_id=source.pk, reason=REASON, actor=stan, now=room.now)
+    room.reveal(source, by="stan", second="cuno")
     sources.merge(
         source_id=source.pk, into_id=room.person("a clerk", unnamed=True).pk, reason=REASON, actor=edith, now=room.now
     )

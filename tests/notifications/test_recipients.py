@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from editorial import outbox
-from editorial.models import Event, Membership, MessageKind, Notification, ReviewTask, User
+from editorial.models import Delivery, Event, Membership, MessageKind, Notification, ReviewTask, User
 from editorial.notifications import notices
-from editorial.workflow.evidence import claims, sources, statements
+from editorial.workflow.evidence import claims, statements, unmasking
 from editorial.workflow.people import subscriptions, tokens
 from editorial.workflow.review import replies, signoffs, tasks
 from editorial.workflow.stories import stories
@@ -99,12 +99,25 @@ def test_followers_of_a_desk_are_notified_of_its_stories_and_claims(room: Notify
     assert len(room.notifications_of("felix")) == heard
 
 
-def test_unmasking_notifies_custodians_only(room: NotifyingRoom, felix: User, stan: User) -> None:
+def test_revealing_a_name_notifies_custodians_and_who_registered_the_source(room: NotifyingRoom, felix: User) -> None:
     subscriptions.follow(desk_id=room.desk.pk, actor=felix, now=room.now)
     source = room.person("A guard", unnamed=True, identity_name="Jo Doe", identity_known_by="b. 1970")
-    sources.unmask(source_id=source.pk, reason="A court asks.", actor=stan, now=room.now)
+    room.reveal(source, by="stan", second="cuno")
     room.settle()
-    assert room.notified_usernames("source.unmask") == {"cuno"}
+    assert room.notified_usernames("source.request_unmask") == {"cuno", "ada"}
+    assert room.notified_usernames("source.approve_unmask") == {"stan"}
+    assert room.notified_usernames("source.unmask") == {"cuno", "rosa"}
+
+
+def test_breaking_the_glass_alarms_everybody_who_looks_after_the_vault(room: NotifyingRoom, stan: User) -> None:
+    source = room.person("A guard", unnamed=True, identity_name="Jo Doe", identity_known_by="b. 1970")
+    unmasking.break_glass(source_id=source.pk, reason="A threat against them.", actor=stan, now=room.now)
+    room.settle()
+    assert room.notified_usernames("source.break_glass") == {"cuno", "ada", "rosa"}
+    mailed = Delivery.objects.filter(channel="mail", event__action="source.break_glass")
+    assert {delivery.notification.user.username for delivery in mailed if delivery.notification} == {
+        "cuno", "ada", "rosa",
+    }  # fmt: skip
 
 
 def test_a_merge_is_notified_once_for_the_remaining_row(room: NotifyingRoom) -> None:

@@ -10,14 +10,23 @@ from typing import Any
 import pytest
 from django.apps import apps
 
-from editorial.models import Membership, OutboxMessage, ReviewTask, SecondFactor, User, WebhookEndpoint
+from editorial.models import MatchingLock, Membership, OutboxMessage, ReviewTask, SecondFactor, User, WebhookEndpoint
 from editorial.policy import access
 from editorial.policy.access import SubjectFacts
 from editorial.policy.actions import ACTIONS, Action
 from editorial.policy.roles import Role
 from editorial.policy.verification import thresholds
 from editorial.workflow.core.errors import ActionError, Forbidden, NotFound
-from editorial.workflow.evidence import briefings, claims, exhibits, sources, statements
+from editorial.workflow.evidence import (
+    briefings,
+    claims,
+    exhibits,
+    matching,
+    sealing,
+    sources,
+    statements,
+    unmasking,
+)
 from editorial.workflow.imports import imports
 from editorial.workflow.ops import dead_letters, webhooks
 from editorial.workflow.people import second_factors, subscriptions, tokens, users
@@ -143,6 +152,11 @@ class AllowedActions:
     def source_actions(self):
         named, other, document = self.room.person(), self.room.person(), self.room.paper(authenticated=False)
         unnamed = self.room.person("a keeper", unnamed=True, identity_name="Jo Roe", identity_known_by="1970")
+        locked = MatchingLock.objects.create(
+            person=self.room.people["ruben"], desk=self.desk, locked_at=self.now, alarm_due_at=self.now
+        )
+        cuno = self.room.people["cuno"]
+        request = unmasking.request_unmask(source_id=unnamed.pk, reason="A court.", actor=cuno, now=self.now)
         it, its, hers = {"source_id": named.pk}, {"source_id": document.pk}, {"source_id": unnamed.pk}
         reason = {"reason": "So be it."}
         veil = {"name": "a clerk", "identity_name": "Lida Fenn", "identity_known_by": "1961"}
@@ -159,7 +173,16 @@ class AllowedActions:
                 it | {"identity_name": "Lida Fenn", "identity_known_by": "1961"},
             ),
             Action.SOURCE_VOUCH: (unnamed, sources.vouch, hers | reason),
-            Action.SOURCE_UNMASK: (unnamed, sources.unmask, hers | reason),
+            Action.SOURCE_REPLACE_IDENTITY: (
+                unnamed,
+                sealing.replace_identity,
+                hers | reason | {"identity_name": "Lida Fenn", "identity_known_by": "1961"},
+            ),
+            Action.SOURCE_REQUEST_UNMASK: (unnamed, unmasking.request_unmask, hers | reason),
+            Action.SOURCE_APPROVE_UNMASK: (unnamed, unmasking.approve_unmask, hers | {"request_id": request.pk}),
+            Action.SOURCE_UNMASK: (unnamed, unmasking.unmask, hers),
+            Action.SOURCE_BREAK_GLASS: (unnamed, unmasking.break_glass, hers | reason),
+            Action.MATCHING_UNLOCK: (locked, matching.unlock, {"lock_id": locked.pk} | reason),
             Action.SOURCE_MERGE: (named, sources.merge, it | {"into_id": other.pk} | reason),
         }
 

@@ -31,7 +31,8 @@ from editorial.models import (
     User,
 )
 from editorial.workflow.core.errors import ActionError
-from editorial.workflow.evidence import claims, sources, statements
+from editorial.workflow.evidence import claims, sources, statements, unmasking
+from editorial.workflow.evidence.vault import Identity
 from editorial.workflow.imports import imports
 from editorial.workflow.review import assessments, signoffs
 from editorial.workflow.stories import publication, stories
@@ -157,6 +158,15 @@ class Room:
         )
         Source.objects.filter(pk=source.pk).update(reliability=reliability, editor_knows=True)
         return Source.objects.get(pk=source.pk)
+
+    def reveal(
+        self, source: Source, *, by: str = "cuno", second: str = "stan", reason: str = "A court asks."
+    ) -> Identity:
+        """Who an unnamed source is, by a request that a second person approves."""
+        requester, approver = self.people[by], self.people[second]
+        request = unmasking.request_unmask(source_id=source.pk, reason=reason, actor=requester, now=self.now)
+        unmasking.approve_unmask(source_id=source.pk, request_id=request.pk, actor=approver, now=self.now)
+        return unmasking.unmask(source_id=source.pk, actor=requester, now=self.now)
 
     def says(self, source: Source, claim: Claim, stance: str = "affirms", **fields: Any) -> Statement:
         """A statement collected by rosa, first-hand by default."""

@@ -12,6 +12,7 @@ from editorial.models import (
     Heartbeat,
     IdempotencyRecord,
     IntegrityFinding,
+    MatchingLock,
     Notification,
     NotificationFanout,
     PublishedUse,
@@ -20,6 +21,7 @@ from editorial.models import (
     SecondFactor,
     SignIn,
     Subscription,
+    UnmaskRequest,
     UseEvidence,
     VisibilityLoss,
     WebhookEndpoint,
@@ -91,5 +93,9 @@ def create_row_of_each_model(room: Room) -> None:
     SignIn.objects.create(at=room.now, interface="api", name_digest="d", outcome="succeeded")
     factor = SecondFactor.objects.create(user=edith, encrypted_secret=b"x", enrolled_at=room.now)
     RecoveryCode.objects.create(factor=factor, digest="d")
+    MatchingLock.objects.create(person=rosa, desk=room.desk, locked_at=room.now)
+    UnmaskRequest.objects.create(
+        source=witness, requested_by=room.people["cuno"], requested_at=room.now, expires_at=room.now, reason="A court."
+    )
     assert UseEvidence.objects.exists()
     assert PublishedUse.objects.exists()

@@ -145,7 +145,7 @@ def change_owner(luck: random.Random) -> Tampering:
     """The value stays where it is, and its row is somebody else's."""
     model, column, values = luck.choice(
         (
-            (IdentityRecord, "source_id", Source.objects.filter(identity=None)),
+            (IdentityRecord, "source_id", Source.objects.filter(identities=None)),
             (SecondFactor, "user_id", User.objects.filter(second_factor=None)),
             (IdempotencyRecord, "user_id", User.objects.exclude(username="rosa")),
         )

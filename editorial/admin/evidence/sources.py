@@ -10,6 +10,7 @@ from django.forms import model_to_dict
 from django.http import HttpRequest
 from django.utils import timezone
 
+from editorial.admin.evidence.vault import VAULT_ACTIONS
 from editorial.admin.framework import columns, fields, history, request_user
 from editorial.admin.framework.action_buttons import ActionButton, create_button
 from editorial.admin.framework.action_forms import ActionForm, DeskActionForm, VersionedActionForm, reason_form
@@ -158,6 +159,7 @@ SOURCE_ACTIONS = (
         form=SourceMatchIdentityForm,
         label="Match identity",
         icon="fingerprint",
+        help_text="Each match counts against a quota, is recorded, and notifies custodians.",
         success_message="Matched. If this person is also an unnamed source, both now count as one voice.",
         available=lambda row: Decision(
             row.type == SourceType.PERSON and not row.unnamed and row.merged_into_id is None
@@ -187,9 +189,10 @@ SOURCE_ACTIONS = (
         form=SourceProtectForm,
         label="Protect identity",
         icon="lock",
-        help_text="Moves the name into the vault and replaces it with a description everywhere.",
-        success_message="Protected. The name is now in the vault only.",
-        available=lambda row: Decision(_is_unmerged_person(row)),
+        help_text="Moves the name into the vault and replaces it with a description everywhere. Backups and the "
+        "write-ahead log keep the former name until they expire; your administrator knows when.",
+        success_message="Protected. The old name is being erased from the database; backups keep it until they expire.",
+        available=lambda row: Decision(_is_unmerged_person(row) and not row.identities.exists()),
     ),
     _source_action(
         action=Action.SOURCE_MERGE,
@@ -200,16 +203,7 @@ SOURCE_ACTIONS = (
         success_message="Merged. Both now count as one voice.",
         redirect_to=lambda row, into: into,
     ),
-    _source_action(
-        action=Action.SOURCE_UNMASK,
-        handler=sources.unmask,
-        form=reason_form("Why you need to know", "Access and reason are recorded, and custodians are notified."),
-        label="Reveal identity",
-        icon="key",
-        tone="danger",
-        available=lambda row: Decision(row.unnamed and bool(row.key)),
-        result_template="editorial/evidence/unmasked.html",
-    ),
+    *VAULT_ACTIONS,
 )
 
 
@@ -270,7 +264,7 @@ class SourceAdmin(ReadOnlyAdmin):
             "Merged into": into,
         }
         return {
-            "identity_in_vault": IdentityRecord.objects.filter(source=row).exists(),
+            "identity_in_vault": IdentityRecord.objects.filter(source=row, replaced_at=None).exists(),
             "ties": [
                 (label, source)
                 for label, source in ties.items()

@@ -30,6 +30,7 @@ _JOB_LABELS = {
     MessageKind.FETCH: "Fetching feeds and pages",
     MessageKind.IMPORT: "Importing",
     MessageKind.DISABLE_WEBHOOK: "Disabling webhooks",
+    MessageKind.ERASE_OLD_ROWS: "Erasing names of protected sources",
 }
 _BEAT_LABELS = {"run_due": "Running due work", "dispatch": "Dispatching jobs"}
 _PROCESS_DESCRIPTIONS = {

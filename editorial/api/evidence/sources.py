@@ -26,7 +26,7 @@ from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.models import Claim, DispositiveEvidence, Source
 from editorial.policy.access import ActorFacts
 from editorial.policy.vocabulary import BenefitsIf, Reliability, SourceType
-from editorial.workflow.evidence import disclosure, sources
+from editorial.workflow.evidence import disclosure, sealing, sources, unmasking
 
 _RELATIONS = ("org", "speaks_for", "parent", "author", "issuer")
 
@@ -108,11 +108,44 @@ class SourceMergeSerializer(ReasonSerializer):
     into = IdField(source="into_id", help_text="The source that stays.")
 
 
+class SourceReplaceIdentitySerializer(SourceMatchIdentitySerializer, ReasonSerializer):
+    """Another identity for the vault. The former one is kept."""
+
+
+class SourceApproveUnmaskSerializer(InputSerializer):
+    """The request to approve."""
+
+    request = IdField(
+        source="request_id", help_text="The request; the event `source.request_unmask` of the source names it."
+    )
+
+
+class SourceUnmaskSerializer(InputSerializer):
+    """A fresh code of your second factor."""
+
+    code = TextField(
+        max_length=40,
+        required=False,
+        write_only=True,
+        help_text="The code that your app currently shows, or a recovery code. Required if you have a second factor.",
+    )
+
+
+class SourceBreakGlassSerializer(ReasonSerializer, SourceUnmaskSerializer):
+    """Why this cannot wait for a second person, and a fresh code of your second factor."""
+
+
+class UnmaskRequestSerializer(serializers.Serializer[Any]):
+    """A request to reveal a name, which another person must approve."""
+
+    id = serializers.UUIDField(help_text="Give it to the person who approves.")
+    expires_at = serializers.DateTimeField(help_text="Until then it can be approved and used, once.")
+
+
 class IdentitySerializer(serializers.Serializer[Any]):
-    """The identity of an unnamed source. Do not store it."""
+    """The name of an unnamed source. Show it for a minute at most; do not store it."""
 
     name = serializers.CharField(help_text="The name.")
-    known_by = serializers.CharField(help_text="Details that distinguish the person from namesakes.")
 
 
 class SourceSerializer(OutputSerializer):
@@ -187,8 +220,8 @@ class SourceFilter(filters.FilterSet):
 class SourceViewSet(ResourceViewSet):
     """The people and documents behind statements. Everybody sees named sources; only their desk sees unnamed ones.
 
-    The identity of an unnamed source is encrypted in the vault. It is revealed only with a reason, and every access is
-    recorded.
+    The identity of an unnamed source is encrypted in the vault. It is revealed only with a second person's approval or,
+    in an emergency, with an alarm. Every access is recorded.
     """
 
     pk_kwarg = "source_id"
@@ -204,11 +237,32 @@ class SourceViewSet(ResourceViewSet):
     vouch = action_endpoint(sources.vouch, ReasonSerializer)
     merge = action_endpoint(sources.merge, SourceMergeSerializer)
 
+    replace_identity = action_endpoint(sealing.replace_identity, SourceReplaceIdentitySerializer)
+    approve_unmask = action_endpoint(unmasking.approve_unmask, SourceApproveUnmaskSerializer)
+
+    @result_endpoint(unmasking.request_unmask, ReasonSerializer, output_serializer=UnmaskRequestSerializer)
+    def request_unmask(self, request: Request, pk: UUID) -> Response:
+        """Request to reveal the name."""
+        created = self.run_action(unmasking.request_unmask, pk=pk, **self.validated_input(ReasonSerializer))
+        return Response(UnmaskRequestSerializer(created).data)
+
     @result_endpoint(
-        sources.unmask, ReasonSerializer, output_serializer=IdentitySerializer, accepts_idempotency_key=False
+        unmasking.unmask, SourceUnmaskSerializer, output_serializer=IdentitySerializer, accepts_idempotency_key=False
     )
     def unmask(self, request: Request, pk: UUID) -> Response:
-        """Show the identity. The response is never cached or stored, so that each request is recorded as an access."""
-        identity = self.run_action(sources.unmask, pk=pk, **self.validated_input(ReasonSerializer))
-        data = {"name": identity.name, "known_by": identity.known_by}
-        return Response(data, headers={"Cache-Control": "no-store"})
+        """Show the name. The response is never cached or stored, so that each request is recorded as an access."""
+        return self._identity(unmasking.unmask, pk, SourceUnmaskSerializer)
+
+    @result_endpoint(
+        unmasking.break_glass,
+        SourceBreakGlassSerializer,
+        output_serializer=IdentitySerializer,
+        accepts_idempotency_key=False,
+    )
+    def break_glass(self, request: Request, pk: UUID) -> Response:
+        """Show the name without a second person. It alarms all who look after the vault."""
+        return self._identity(unmasking.break_glass, pk, SourceBreakGlassSerializer)
+
+    def _identity(self, action: Any, pk: UUID, serializer: type[InputSerializer]) -> Response:
+        identity = self.run_action(action, pk=pk, **self.validated_input(serializer))
+        return Response({"name": identity.name}, headers={"Cache-Control": "no-store"})

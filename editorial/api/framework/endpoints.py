@@ -108,7 +108,8 @@ def result_endpoint(
 
     def decorate(method: Method) -> Method:
         handler = idempotent(method) if accepts_idempotency_key else method
-        return cast(Method, action(detail=True, methods=["post"])(_describe(handler, endpoint)))
+        url_path = method.__name__.replace("_", "-")
+        return cast(Method, action(detail=True, methods=["post"], url_path=url_path)(_describe(handler, endpoint)))
 
     return decorate
 

@@ -21,6 +21,7 @@ from editorial.workflow.core.errors import (
     Conflict,
     Forbidden,
     NotFound,
+    QuotaExceeded,
     Reason,
     ValidationFailed,
     VersionConflict,
@@ -49,7 +50,9 @@ PROBLEM_TYPES: dict[int, tuple[str, str]] = {
     500: ("internal", "Internal server error"),
     503: ("busy", "Service unavailable"),
 }
-_STATUS_BY_ERROR = {NotFound: 404, Forbidden: 403, Conflict: 409, VersionConflict: 412, ValidationFailed: 422}
+_STATUS_BY_ERROR: dict[type[ActionError], int] = {
+    NotFound: 404, Forbidden: 403, Conflict: 409, VersionConflict: 412, ValidationFailed: 422, QuotaExceeded: 429,
+}  # fmt: skip
 _BAD_REQUEST_EXCEPTIONS = (SuspiciousOperation, BadRequest, MultiPartParserError, UnreadablePostError, UnicodeError)
 BUSY_DETAIL = "Too many requests are changing the same data. Nothing was changed; try again in a moment."
 _DATABASE_UNAVAILABLE_DETAIL = (
@@ -86,7 +89,7 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
         case ActionError():
             status, errors = _STATUS_BY_ERROR.get(type(exc), 409), [_error_of_reason(reason) for reason in exc.reasons]
             metrics.count_rejections("api", (reason.code for reason in exc.reasons))
-            headers = {"Retry-After": "1"} if isinstance(exc, RequestInProgress) else {}
+            headers = _retry_header(exc)
         case ValidationError():
             status, errors = 422, list(_flatten(exc.detail, location_key=_location_key(context)))
         case APIException():
@@ -211,6 +214,15 @@ def _pointer(path: Any) -> str:
 def _sanitize(text: str, max_bytes: int = _MAX_TEXT_BYTES) -> str:
     """Remove what cannot be encoded as UTF-8, and shorten it; an error may quote the caller's input."""
     return text[:max_bytes].encode("utf-8", "replace")[:max_bytes].decode("utf-8", "ignore")
+
+
+def _retry_header(error: ActionError) -> dict[str, str]:
+    match error:
+        case RequestInProgress():
+            return {"Retry-After": "1"}
+        case QuotaExceeded():
+            return {"Retry-After": str(error.wait)}
+    return {}
 
 
 def _error_headers(exc: APIException) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pgtrigger
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
@@ -134,10 +135,25 @@ class DispositiveEvidence(UUIDModel):
         ]
 
 
-class IdentityRecord(UUIDModel):
-    """The vault: the identity of an unnamed source. Encrypted; read only by `source.unmask`, which records why."""
+# A new record is written in place of changing one; a former record stays former.
+_IDENTITY_NOT_OVERWRITTEN = """
+    IF (NEW.id, NEW.source_id, NEW.token, NEW.encrypted_by_id)
+            IS DISTINCT FROM (OLD.id, OLD.source_id, OLD.token, OLD.encrypted_by_id)
+        OR (OLD.replaced_at IS NOT NULL AND NEW.replaced_at IS DISTINCT FROM OLD.replaced_at) THEN
+        RAISE EXCEPTION 'an identity in the vault is not overwritten' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+"""
 
-    source = models.OneToOneField(Source, on_delete=models.PROTECT, related_name="identity")
+
+class IdentityRecord(UUIDModel):
+    """The vault: an identity of an unnamed source. Encrypted; revealed only by `source.unmask`, which records why.
+
+    Nothing in the vault is overwritten: another identity is another record, and the former one stays. Only the
+    encryption of a record may change, when keys are rotated.
+    """
+
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="identities")
     encrypted_identity = EncryptedField(
         purpose=Purpose.IDENTITY,
         binds=("source_id",),
@@ -147,6 +163,27 @@ class IdentityRecord(UUIDModel):
     token = models.CharField(max_length=64, db_index=True, help_text="HMAC that identifies the same human being.")
     encrypted_at = models.DateTimeField()
     encrypted_by = models.ForeignKey("editorial.User", models.PROTECT, related_name="+")
+    replaced_at = models.DateTimeField(null=True, blank=True, help_text="Empty: this is the source's identity now.")
+
+    class Meta:
+        ordering = ["-encrypted_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source"],
+                condition=Q(replaced_at=None),
+                name="identity_one_current",
+                violation_error_message="The vault already holds an identity for this source.",
+            )
+        ]
+        triggers = [
+            pgtrigger.Protect(name="identity_not_deleted", operation=pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="identity_not_overwritten",
+                operation=pgtrigger.Update,
+                when=pgtrigger.Before,
+                func=_IDENTITY_NOT_OVERWRITTEN,
+            ),
+        ]
 
     def __str__(self) -> str:
         return "encrypted identity"

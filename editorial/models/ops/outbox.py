@@ -20,6 +20,7 @@ class MessageKind(ChoiceEnum):
     FETCH = "fetch"
     IMPORT = "import"
     DISABLE_WEBHOOK = "disable_webhook"
+    ERASE_OLD_ROWS = "erase_old_rows"
 
 
 class MessageState(ChoiceEnum):

@@ -36,6 +36,13 @@ document.addEventListener("DOMContentLoaded", () => {
   };
   if (region) setInterval(refresh, region.dataset.refresh * 1000);
 
+  // A revealed name is shown for a minute, and is gone when the page is left or kept for the back button.
+  document.querySelectorAll("[data-hide-after]").forEach((section) => {
+    const hide = () => section.querySelectorAll("[data-hide]").forEach((field) => { field.textContent = "Hidden."; });
+    setTimeout(hide, section.dataset.hideAfter * 1000);
+    window.addEventListener("pagehide", hide);
+  });
+
   // A double click submits a form once.
   document.querySelectorAll("form.nr-form, form.nr-inline").forEach((form) => {
     form.addEventListener("submit", (event) => {

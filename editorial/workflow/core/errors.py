@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Self
 
 from django.apps import apps
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -27,6 +28,13 @@ class ActionError(Exception):
         self.reasons = tuple(Reason(code, reason) if isinstance(reason, str) else reason for reason in reasons)
         super().__init__(" ".join(reason.text for reason in self.reasons))
 
+    def with_reasons(self, *reasons: Reason) -> Self:
+        """The same error with other reasons."""
+        other = type(self).__new__(type(self))  # subclasses are made of other arguments
+        other.__dict__.update(self.__dict__, reasons=reasons)
+        other.args = (" ".join(reason.text for reason in reasons),)
+        return other
+
 
 class NotFound(ActionError):
     """The object does not exist or is not visible to the actor; the error does not reveal which."""
@@ -49,6 +57,14 @@ class VersionConflict(Conflict):
             f"Someone else changed this while you were editing{now}. Reload it and reapply your changes.",
             code="STALE_VERSION",
         )
+
+
+class QuotaExceeded(Conflict):
+    """The actor has done this too often lately. `wait`: seconds until it is allowed again."""
+
+    def __init__(self, *reasons: Reason | str, code: str = "QUOTA_EXCEEDED", wait: int) -> None:
+        self.wait = wait
+        super().__init__(*reasons, code=code)
 
 
 class ValidationFailed(ActionError):

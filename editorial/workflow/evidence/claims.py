@@ -39,7 +39,7 @@ from editorial.workflow.core.actions import (
 )
 from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed
 from editorial.workflow.core.locking import ExpectedVersion, check_version, get_visible, lock, lock_many
-from editorial.workflow.evidence import signatures
+from editorial.workflow.evidence import name_guard, signatures
 
 _MODES_BY_STRENGTH = (Mode.OMITTED, Mode.ATTRIBUTED, Mode.DEBUNK, Mode.ASSERTED)
 
@@ -57,8 +57,10 @@ def file(
 ) -> Claim:
     """File a claim. Its risk defaults to serious."""
     desk = require_desk(desk_id, actor, Action.CLAIM_FILE)
+    party_rows = [get_visible(Source, key, actor, field="adverse_to") for key in adverse_to]
+    name_guard.check({"text": text}, sources=party_rows, actor=actor, now=now)
     claim = _create(desk, text, kind, risk, actor, now)
-    parties = _set_adverse(claim, adverse_to, actor)
+    parties = _set_adverse(claim, [party.pk for party in party_rows], actor)
     audit.log(claim, Action.CLAIM_FILE, actor=actor, now=now, kind=claim.kind, risk=claim.risk, adverse_to=parties)
     outbox.send(MessageKind.ASSESS_CLAIM, claim.pk, now=now)
     return claim
@@ -78,6 +80,7 @@ def revise(
     claim = _lock(claim_id, actor, Action.CLAIM_REVISE, expected_version)
     if "text" in changes:
         changes["text"] = (changes["text"] or "").strip()
+        name_guard.check({"text": changes["text"]}, claims=[claim], actor=actor, now=now)
     changed = apply_changes(claim, changes, allowed=("text", "kind", "risk"))
     if "kind" in changed:
         _validate_kind(claim)
@@ -111,6 +114,8 @@ def split(
         raise ValidationFailed(Reason("TOO_FEW", "Give at least two propositions.", "texts"))
     if claim.kind in JUDGEMENTS:
         raise Conflict("An opinion or a forecast cannot be split.", code="JUDGEMENT")
+    numbered_texts = {f"texts/{number}": text for number, text in enumerate(texts)}
+    name_guard.check(numbered_texts, claims=[claim], actor=actor, now=now)
     if claim.compound_links.exists() or claim.member_links.exists():
         raise Conflict(
             "This claim is a compound or a member of one, so it cannot be split. Revise its members' text instead.",
@@ -205,6 +210,7 @@ def drop(
     """Drop a claim that no story uses or has published."""
     claim = _lock(claim_id, actor, Action.CLAIM_DROP, expected_version)
     reason = require_reason(reason, "its reporter will ask why.")
+    name_guard.check({"reason": reason}, claims=[claim], actor=actor, now=now)
     if claim.uses.exclude(mode="omitted").exists() or claim.published_uses.exists():
         raise Conflict("A story uses or has published this claim, so it cannot be dropped.", code="IN_USE")
     if claim.compound_links.exists():

@@ -1,4 +1,4 @@
-"""Sources: register, revise, rate, authenticate, protect, recognise, vouch, unmask, merge.
+"""Sources: register, revise, rate, authenticate, protect, match identity, vouch, merge.
 
 A confidential name passes through here into and out of the vault, and nowhere else: not into an event, a message or
 the history.
@@ -11,7 +11,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from editorial.models import IdentityRecord, Source, User
+from editorial import outbox
+from editorial.models import MessageKind, Source, User
 from editorial.models.evidence.sources import SettlingEffect
 from editorial.policy.actions import Action
 from editorial.policy.vocabulary import Reliability, SourceType
@@ -26,7 +27,7 @@ from editorial.workflow.core.actions import (
 )
 from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed
 from editorial.workflow.core.locking import ExpectedVersion, check_version, get_visible, lock, lock_many
-from editorial.workflow.evidence import disclosure, dispositive, vault
+from editorial.workflow.evidence import disclosure, dispositive, matching, name_guard, sealing
 from editorial.workflow.evidence.affected_claims import RELATION_FIELDS, enqueue_assessments, reassess_affected
 from editorial.workflow.evidence.vault import Identity
 
@@ -51,21 +52,26 @@ def register(
 ) -> Source:
     """Register a source. For an unnamed one, `name` is a description, and a known identity goes into the vault."""
     desk = require_desk(desk_id, actor, Action.SOURCE_REGISTER)
-    source = Source(type=type, name=name.strip(), desk=desk, unnamed=unnamed, registered_by=actor, registered_at=now)
-    # An unnamed source counts as known to an editor only after `vouch`.
-    source.editor_knows = not unnamed
-    apply_changes(source, _resolve_relations(fields, actor), allowed=(*_VALUE_FIELDS, *RELATION_FIELDS))
     if identity_name and not unnamed:
         raise ValidationFailed(
             Reason("NOT_UNNAMED", "Only an unnamed source can have a confidential identity.", "identity_name")
         )
+    identity = Identity.of(identity_name, identity_known_by) if identity_name else None
+    source = Source(type=type, name=name.strip(), desk=desk, unnamed=unnamed, registered_by=actor, registered_at=now)
+    # An unnamed source counts as known to an editor only after `vouch`.
+    source.editor_knows = not unnamed
+    apply_changes(source, _resolve_relations(fields, actor), allowed=(*_VALUE_FIELDS, *RELATION_FIELDS))
+    if identity is not None:
+        sealing.prepare(source, identity, actor, now)
     validate_and_save(source)
-    if identity_name:
-        _store_identity(source, Identity.of(identity_name, identity_known_by), actor, now)
+    if identity is not None:
+        sealing.seal(source, identity, actor, now)
     settled_claims = dispositive.replace(source, establishes, contradicts, actor)
     audit.log(
         source, Action.SOURCE_REGISTER, actor=actor, now=now, type=source.type, unnamed=unnamed, settles=settled_claims
     )
+    if identity is not None:
+        matching.log_comparison(source, actor=actor, now=now)
     enqueue_assessments(settled_claims, now)
     return source
 
@@ -83,6 +89,9 @@ def revise(
 ) -> Source:
     """Change a source's fields, or the claims it settles."""
     source = _lock(source_id, actor, Action.SOURCE_REVISE, expected_version)
+    name_guard.check(
+        {field: stated.get(field) for field in sealing.TEXT_FIELDS}, sources=[source], actor=actor, now=now
+    )
     changed = apply_changes(source, _resolve_relations(stated, actor), allowed=(*_VALUE_FIELDS, *RELATION_FIELDS))
     changed = {name: value for name, value in changed.items() if name not in ("name", "description")} | {
         name: ["(not recorded)", "(not recorded)"] for name in changed if name in ("name", "description")
@@ -123,6 +132,7 @@ def rate(
         raise ValidationFailed(
             Reason("UNKNOWN_RATING", f"Choose one of these ratings: {', '.join(Reliability)}.", "reliability")
         )
+    name_guard.check({"reason": reason}, sources=[source], actor=actor, now=now)
     before, source.reliability = source.reliability, reliability
     return _save(source, Action.SOURCE_RATE, actor, now, reliability=[before, reliability], reason=reason.strip())
 
@@ -153,15 +163,22 @@ def protect(
 ) -> Source:
     """Make a source unnamed: its name goes into the vault, and a description that does not identify it replaces it.
 
-    If the vault already holds an identity for the source, the new one replaces it.
+    If the vault already holds an identity for the source, only a custodian can replace it.
     """
     source = _lock(source_id, actor, Action.SOURCE_PROTECT, expected_version)
     identity = Identity.of(identity_name, identity_known_by)
+    if source.identities.exists():
+        raise Conflict(
+            "The vault already holds an identity for this source. A custodian can replace it.", code="ALREADY_SEALED"
+        )
     source.name, source.description, source.unnamed = name.strip(), "", True
     source.editor_knows = False
-    _store_identity(source, identity, actor, now)
+    sealing.prepare(source, identity, actor, now)
     validate_and_save(source)
+    sealing.seal(source, identity, actor, now)
     audit.log(source, Action.SOURCE_PROTECT, actor=actor, now=now)
+    matching.log_comparison(source, actor=actor, now=now)
+    outbox.send(MessageKind.ERASE_OLD_ROWS, source.pk, now=now)
     reassess_affected(source, now, whole_house=True)
     return source
 
@@ -183,7 +200,10 @@ def match_identity(
     source = _lock(source_id, actor, Action.SOURCE_MATCH_IDENTITY, expected_version)
     if source.unnamed or source.type != SourceType.PERSON:
         raise Conflict("Only a named person can be matched. Protect an unnamed one instead.", code="NOT_NAMED")
-    source.key = Identity.of(identity_name, identity_known_by).token()
+    identity = Identity.of(identity_name, identity_known_by)
+    matching.count_attempt(actor=actor, desk_id=source.desk_id, now=now)
+    source.key = identity.token()
+    matching.log_comparison(source, actor=actor, now=now)
     return _save(source, Action.SOURCE_MATCH_IDENTITY, actor, now)
 
 
@@ -196,22 +216,9 @@ def vouch(
     reason = require_reason(reason, "say how you know, without the name.")
     if not source.unnamed:
         raise Conflict("This source is named, so nobody needs to vouch for it.", code="NOT_UNNAMED")
+    name_guard.check({"reason": reason}, sources=[source], actor=actor, now=now)
     source.editor_knows = True
     return _save(source, Action.SOURCE_VOUCH, actor, now, reason=reason)
-
-
-@atomic_action
-def unmask(
-    *, source_id: UUID | str, reason: str, expected_version: ExpectedVersion = None, actor: User, now: datetime
-) -> Identity:
-    """Reveal who an unnamed source is. The access and its reason are logged before anything is shown."""
-    source = _lock(source_id, actor, Action.SOURCE_UNMASK, expected_version)
-    reason = require_reason(reason, "every access to the vault is reviewed.")
-    record = IdentityRecord.objects.filter(source=source).first()
-    if record is None:
-        raise Conflict("The vault holds no identity for this source.", code="NO_IDENTITY_STORED")
-    audit.log(source, Action.SOURCE_UNMASK, actor=actor, now=now, reason=reason)
-    return vault.decrypt(record)
 
 
 @atomic_action
@@ -244,6 +251,7 @@ def merge(
             "instead.",
             code="UNNAMED",
         )
+    name_guard.check({"reason": reason}, sources=[source, into], actor=actor, now=now)
     source.merged_into = into
     validate_and_save(source)
     for earlier in Source.objects.select_for_update().filter(merged_into=source):
@@ -257,15 +265,10 @@ def merge(
     return into
 
 
-def identity_token(identity_name: str, identity_known_by: str) -> str:
-    """Compute an identity token for comparison. The name is not stored."""
-    return Identity.of(identity_name, identity_known_by).token()
-
-
 def _lock(source_id: UUID | str, actor: User, action: Action, expected_version: ExpectedVersion) -> Source:
     source = lock(Source, source_id, actor, expected_version=expected_version)
     require_permission(actor, action, source.access_facts())
-    if source.merged_into_id and action is not Action.SOURCE_UNMASK:
+    if source.merged_into_id:
         raise Conflict(disclosure.merge_notice(source, actor.facts()), code="MERGED")
     return source
 
@@ -288,17 +291,3 @@ def _resolve_relations(fields: dict[str, Any], actor: User) -> dict[str, Any]:
     return {
         name: "" if value is None else value for name, value in fields.items() if name not in RELATION_FIELDS
     } | relations
-
-
-def _store_identity(source: Source, identity: Identity, actor: User, now: datetime) -> None:
-    for field in ("name", "description"):
-        if identity.appears_in(getattr(source, field)):
-            raise ValidationFailed(
-                Reason("NAME_IN_DESCRIPTION", "This text contains the confidential name. Remove it.", field)
-            )
-    source.key = identity.token()
-    source.save(update_fields=["key"])
-    record = IdentityRecord.objects.filter(source=source).first() or IdentityRecord(source=source)
-    record.token, record.encrypted_at, record.encrypted_by = source.key, now, actor
-    vault.encrypt(record, identity)
-    record.save()

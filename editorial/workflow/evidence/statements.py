@@ -36,7 +36,7 @@ from editorial.workflow.core.actions import (
 from editorial.workflow.core.audit import log
 from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed
 from editorial.workflow.core.locking import ExpectedVersion, get_visible, lock, lock_many
-from editorial.workflow.evidence import disclosure
+from editorial.workflow.evidence import disclosure, name_guard
 
 _VALUE_FIELDS = (
     "stance",
@@ -73,6 +73,7 @@ def record(
     source = get_visible(Source, source_id, actor, field="source")
     if source.merged_into_id:
         raise Conflict(Reason("MERGED", disclosure.merge_notice(source, actor.facts()), "source"))
+    name_guard.check({"quote": fields.get("quote")}, claims=[claim], sources=[source], actor=actor, now=now)
     statement = Statement(
         claim=claim,
         source=source,
@@ -93,6 +94,7 @@ def revise(
 ) -> Statement:
     """Correct a recorded statement. Its history keeps the earlier version."""
     statement = _lock(statement_id, actor, Action.STATEMENT_REVISE, expected_version)
+    _check_names(statement, actor, now, quote=stated.get("quote"))
     changed = apply_changes(statement, _resolve_references(stated, actor), allowed=(*_VALUE_FIELDS, *_REFERENCE_FIELDS))
     if not changed:
         return statement
@@ -111,6 +113,7 @@ def withdraw(
     reason = require_reason(reason, "say when and how the source took it back.")
     if statement.withdrawn_at:
         raise Conflict("This statement is already withdrawn.", code="WITHDRAWN")
+    _check_names(statement, actor, now, reason=reason)
     statement.withdrawn_at = now
     return _save(statement, Action.STATEMENT_WITHDRAW, actor, now, reason=reason)
 
@@ -124,6 +127,7 @@ def retract(
     reason = require_reason(reason, "say where the retraction was published.")
     if statement.retracted_at:
         raise Conflict("This statement is already retracted.", code="RETRACTED")
+    _check_names(statement, actor, now, reason=reason)
     statement.retracted_at = now
     return _save(statement, Action.STATEMENT_RETRACT, actor, now, reason=reason)
 
@@ -155,6 +159,7 @@ def undo_relay(*, relay_id: UUID | str, reason: str, actor: User, now: datetime)
     link = get_visible(Relay, relay_id, None)
     derived = _lock(link.derived_id, actor, Action.STATEMENT_RELAY)
     reason = require_reason(reason, "reviewers will ask about this relay again.")
+    _check_names(derived, actor, now, reason=reason)
     Relay.objects.filter(pk=link.pk).delete()
     _log_and_reassess(derived, Action.STATEMENT_RELAY, actor, now, removed_origin=str(link.origin_id), reason=reason)
 
@@ -268,6 +273,10 @@ def _resolve_references(fields: dict[str, Any], actor: User) -> dict[str, Any]:
     blank = {"benefits_if", "quote"}
     values = {name: "" if value is None and name in blank else value for name, value in fields.items()}
     return values | references
+
+
+def _check_names(statement: Statement, actor: User, now: datetime, **texts: object) -> None:
+    name_guard.check(texts, claims=[statement.claim], sources=[statement.source], actor=actor, now=now)
 
 
 def _validate(statement: Statement, now: datetime) -> None:

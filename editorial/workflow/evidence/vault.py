@@ -1,4 +1,4 @@
-"""Vault: encrypts and decrypts the identities of confidential sources. Only sources.py calls it.
+"""Vault: encrypts and decrypts the identities of confidential sources. Only its neighbours call it.
 
 The token is an HMAC: it shows that two sources are one person without revealing who that is.
 """
@@ -51,10 +51,6 @@ class Identity:
             )
         canonical = json.dumps([_normalize(self.name), _normalize(self.known_by)]).encode()
         return hmac.new(settings.IDENTITY_KEY.encode(), canonical, hashlib.sha256).hexdigest()
-
-    def appears_in(self, text: str) -> bool:
-        """Whether the text contains the name, however it is spelled."""
-        return f" {_normalize(self.name)} " in f" {_normalize(text)} "
 
 
 def encrypt(record: IdentityRecord, identity: Identity) -> None:

@@ -34,6 +34,7 @@ from editorial.workflow.core.actions import (
 )
 from editorial.workflow.core.errors import ActionError, Conflict, Reason, ValidationFailed
 from editorial.workflow.core.locking import get_visible, lock
+from editorial.workflow.evidence import name_guard
 from editorial.workflow.imports import sheets, wire_items
 from editorial.workflow.imports.sheets import ParsedRow
 
@@ -90,6 +91,7 @@ def start(
         started_at=now,
     )
     rows = _read_rows(batch, file=file, text=text, headline=headline, items=items)
+    _check_names(rows, actor, now)
     validate_and_save(batch)
     _store_rows(batch, rows)
     audit.log(batch, Action.IMPORT_START, actor=actor, now=now, kind=batch.kind, rows=batch.row_count)
@@ -198,6 +200,15 @@ def _read_content(file: IO[bytes]) -> bytes:
     if len(content) > settings.IMPORT_MAX_BYTES:
         raise ParseError("TOO_LARGE", f"The sheet is larger than {settings.IMPORT_MAX_BYTES // 1024:,} KiB. Split it.")
     return content
+
+
+def _check_names(rows: Iterable[ParsedRow], actor: User, now: datetime) -> None:
+    """Refuse a sheet whose claims contain the name of a confidential party, before its rows are stored."""
+    for row in rows:
+        parties = row.fields.get("adverse_to")
+        if parties:
+            texts = {f"file/{row.number}": row.fields.get("text")}
+            name_guard.check(texts, sources=Source.objects.filter(pk__in=parties), actor=actor, now=now)
 
 
 def _validate_url(url: str) -> str:

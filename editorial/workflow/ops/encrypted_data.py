@@ -104,14 +104,14 @@ def _verify_token(record: IdentityRecord, text: str, name: str) -> Iterator[Encr
     if token != record.token:
         fault = "has an identity token that does not belong to its identity"
         yield EncryptionFinding(name, fault, f"Was IDENTITY_KEY changed? Put the old one back. Otherwise: {_RESTORE}")
-    if not Source.objects.filter(pk=record.source_id, key=token).exists():
+    if record.replaced_at is None and not Source.objects.filter(pk=record.source_id, key=token).exists():
         yield EncryptionFinding(f"source {record.source_id}", "has a token that is not that of its identity", _RESTORE)
 
 
 def _unprotected_sources() -> Iterator[EncryptionFinding]:
     """Unnamed sources that have or had an identity token, but no identity: nothing ever deletes one."""
     history = apps.get_model("editorial", "SourceEvent").objects.filter(pgh_obj_id=OuterRef("pk")).exclude(key="")
-    lost = Source.objects.filter(Exists(history) | ~models.Q(key=""), unnamed=True, identity=None)
+    lost = Source.objects.filter(Exists(history) | ~models.Q(key=""), unnamed=True, identities=None)
     for source in lost.order_by("pk").values_list("pk", flat=True):
         yield EncryptionFinding(
             f"source {source}", "had an identity in the vault, which is missing", _RENEW[Purpose.IDENTITY]

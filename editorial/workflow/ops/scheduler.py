@@ -16,6 +16,7 @@ from django.db import models
 from editorial.models import (
     Correction,
     IdempotencyRecord,
+    MatchingLock,
     MessageState,
     OutboxMessage,
     ReplyRequest,
@@ -28,7 +29,7 @@ from editorial.models.review.tasks import LIVE_STATES
 from editorial.policy.publication.transitions import StoryStatus
 from editorial.policy.vocabulary import TaskState
 from editorial.workflow.core import idempotency
-from editorial.workflow.evidence import statements
+from editorial.workflow.evidence import matching, statements
 from editorial.workflow.ops import dead_letters, webhooks
 from editorial.workflow.review import replies, tasks
 from editorial.workflow.stories import publication
@@ -58,6 +59,7 @@ def due_work(now: datetime) -> Iterator[tuple[Callable[..., object], str, type[m
     corrections = _due_rows(Correction, "due_at", now, overdue_at=None, closed_at=None)
     yield publication.mark_correction_overdue, "correction_id", *corrections
     yield webhooks.expire_former_secret, "endpoint_id", *_due_rows(WebhookEndpoint, "previous_secret_expires_at", now)
+    yield matching.raise_alarm, "lock_id", *_due_rows(MatchingLock, "alarm_due_at", now)
     yield dead_letters.triage, "message_id", *_due_rows(OutboxMessage, "dead_at", now, next_alert_at=None, **dead)
     yield dead_letters.escalate, "message_id", *_due_rows(OutboxMessage, "next_alert_at", now, **dead)
 

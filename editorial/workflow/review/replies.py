@@ -18,10 +18,11 @@ from editorial.workflow.core.actions import (
     require_utc_offset,
     validate_and_save,
 )
-from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed
+from editorial.workflow.core.errors import Conflict, Forbidden, Reason, ValidationFailed
 from editorial.workflow.core.locking import get_visible, lock, lock_many
-from editorial.workflow.evidence import sources
+from editorial.workflow.evidence import matching, name_guard
 from editorial.workflow.evidence.claims import require_live
+from editorial.workflow.evidence.vault import Identity
 
 _FINAL_OUTCOMES = (ReplyOutcome.REPLIED, ReplyOutcome.DECLINED, ReplyOutcome.NO_RESPONSE, ReplyOutcome.UNREACHABLE)
 
@@ -49,6 +50,8 @@ def send(
         raise ValidationFailed(
             Reason("IN_THE_FUTURE", "This time is in the future. Record the request after you have sent it.", "sent_at")
         )
+    texts = {"question": question, "reason": reason, "channel": channel}
+    name_guard.check(texts, claims=claims, actor=actor, now=now)
     request = ReplyRequest(
         to=get_visible(Source, to_id, actor, field="to"),
         question=question.strip(),
@@ -65,6 +68,7 @@ def send(
 def waive(*, to_id: UUID | str, covers: Iterable[UUID | str], reason: str, actor: User, now: datetime) -> ReplyRequest:
     """Waive a request for comment, with a reason."""
     claims = _lock_claims(covers, actor, Action.REPLY_WAIVE)
+    name_guard.check({"reason": reason}, claims=claims, actor=actor, now=now)
     request = ReplyRequest(
         to=get_visible(Source, to_id, actor, field="to"),
         outcome=ReplyOutcome.WAIVED.value,
@@ -89,7 +93,9 @@ def answer(
     """Record the outcome of a request and the respondent.
 
     The respondent is a registered source, or a name with a detail that distinguishes it from a namesake. Only the
-    name's identity token is stored; by it the gate detects that our unnamed source "declined to comment".
+    name's identity token is stored; by it the gate detects that our unnamed source "declined to comment". As that
+    would confirm a guess, only the person who recorded the request names the respondent, and a name counts against the
+    quota of identity matching.
     """
     if outcome not in _FINAL_OUTCOMES:
         raise ValidationFailed(
@@ -104,11 +110,14 @@ def answer(
         raise Conflict(
             f"This request already has an outcome ({request.get_outcome_display().lower()}).", code="ANSWERED"
         )
+    respondent_key = _respondent(request, claims, respondent_id, respondent_name, respondent_known_by, actor, now)
     before, request.outcome = request.outcome, outcome
     request.answered_at = now if outcome in (ReplyOutcome.REPLIED, ReplyOutcome.DECLINED) else None
-    request.respondent_key = _respondent(respondent_id, respondent_name, respondent_known_by, actor)
+    request.respondent_key = respondent_key
     validate_and_save(request)
     _log_and_reassess(request, claims, Action.REPLY_ANSWER, actor, now, outcome=[before, outcome])
+    if respondent_name:
+        matching.log_comparison(request, desk=claims[0].desk, actor=actor, now=now)
     return request
 
 
@@ -147,12 +156,30 @@ def _lock_claims(covers: Iterable[UUID | str], actor: User, action: Action) -> l
     return claims
 
 
-def _respondent(source_id: UUID | str | None, name: str, known_by: str, actor: User) -> str:
+def _respondent(
+    request: ReplyRequest,
+    claims: list[Claim],
+    source_id: UUID | str | None,
+    name: str,
+    known_by: str,
+    actor: User,
+    now: datetime,
+) -> str:
+    """The identity token of the respondent; empty if none is given."""
+    if not source_id and not name:
+        return ""
+    if request.sent_by_id != actor.pk:
+        raise Forbidden(
+            "Only the person who recorded the request may say who responded. Leave the respondent empty.",
+            code="NOT_THE_REQUESTER",
+        )
     if source_id:
         source = get_visible(Source, source_id, actor, field="respondent")
         canonical = source.merged_into or source
         return canonical.key or str(canonical.pk)
-    return sources.identity_token(name, known_by) if name else ""
+    identity = Identity.of(name, known_by)
+    matching.count_attempt(actor=actor, desk_id=claims[0].desk_id, now=now)
+    return identity.token()
 
 
 def _log_and_reassess(

@@ -19,7 +19,7 @@ from editorial.policy.vocabulary import FindingValue, Risk
 from editorial.workflow.core.actions import atomic_action, require_permission, require_reason
 from editorial.workflow.core.errors import Conflict, Forbidden, Reason
 from editorial.workflow.core.locking import ExpectedVersion, get_visible, lock
-from editorial.workflow.evidence import claims, signatures
+from editorial.workflow.evidence import claims, name_guard, signatures
 from editorial.workflow.review import assessments, policies
 
 
@@ -29,6 +29,7 @@ def propose(
 ) -> Signoff:
     """Propose the current finding, verified or refuted, for signature."""
     claim = _lock_claim(claim_id, actor, Action.SIGNOFF_PROPOSE, expected_version)
+    name_guard.check({"reason": reason}, claims=[claim], actor=actor, now=now)
     assessment = assessments.refresh(claim, now=now)
     if assessment.finding not in signatures.SIGNABLE_FINDINGS:
         raise Conflict(
@@ -93,6 +94,7 @@ def reject(*, signoff_id: UUID | str, reason: str, actor: User, now: datetime) -
     """Reject a proposal or revoke an approval, with a reason."""
     claim, signoff = _lock_proposed(signoff_id, actor, states=LIVE_STATES)
     require_permission(actor, Action.SIGNOFF_REJECT, claim.access_facts())
+    name_guard.check({"reason": reason}, claims=[claim], actor=actor, now=now)
     signoff.reason = require_reason(reason, "the fact-checker needs to know what to change.")
     signoff.state, signoff.decided_by, signoff.decided_at = SignoffState.REJECTED.value, actor, now
     signoff.save()
@@ -120,6 +122,7 @@ def read_legal(
 
 
 def _record_review(claim: Claim, kind: SignoffKind, action: Action, reason: str, actor: User, now: datetime) -> Signoff:
+    name_guard.check({"reason": reason}, claims=[claim], actor=actor, now=now)
     assessment = assessments.refresh(claim, now=now)
     if not assessment.finding:
         raise Conflict("An opinion or a forecast has no finding and needs no signature.", code="NOTHING_TO_SIGN")

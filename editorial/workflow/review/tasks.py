@@ -17,6 +17,7 @@ from editorial.workflow.core import audit
 from editorial.workflow.core.actions import atomic_action, require_permission, require_reason
 from editorial.workflow.core.errors import Conflict, Forbidden, Reason, ValidationFailed
 from editorial.workflow.core.locking import get_visible, lock
+from editorial.workflow.evidence import name_guard
 
 LEASE = timedelta(minutes=30)
 
@@ -88,6 +89,7 @@ def finish(*, task_id: UUID | str, outcome: str, note: str = "", actor: User, no
     task = _lock_taken(task_id, actor, Action.REVIEW_FINISH)
     if outcome == TaskState.EXHAUSTED:
         note = require_reason(note, "say what you tried, for the next reviewer.")
+    name_guard.check({"note": note}, claims=[task.claim], actor=actor, now=now)
     task.state, task.taken_by, task.lease_until = outcome, None, None
     task.ended_at, task.ended_by, task.note = now, actor, note.strip()
     task.save()

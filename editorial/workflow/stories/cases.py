@@ -20,7 +20,7 @@ from editorial.models import Claim, Desk, User
 from editorial.workflow.core.actions import atomic_action
 from editorial.workflow.core.errors import ActionError, Reason, ValidationFailed
 from editorial.workflow.core.locking import get_visible, lock_many
-from editorial.workflow.evidence import briefings, claims, sources, statements
+from editorial.workflow.evidence import briefings, claims, name_guard, sources, statements
 from editorial.workflow.stories import stories
 
 
@@ -67,6 +67,7 @@ def file(
         for collection, entries in case.items()
         for number, fields in enumerate(entries)
     ]
+    _check_names(items)
     # Lock existing claims first, in the usual lock order.
     claim_ids = {key for item in items for key in _ids(item.fields.get("claim_id"))}
     lock_many(Claim, claim_ids, actor, field="claim")
@@ -80,6 +81,33 @@ def file(
                 if name:
                     keys[name] = row.pk
     return filed
+
+
+def _check_names(items: list[_CaseItem]) -> None:
+    """Refuse a text that contains a name given in the same case, before anything is written."""
+    names = [str(item.fields["identity_name"]) for item in items if item.fields.get("identity_name")]
+    texts = {
+        f"{item.path}/{path}": text
+        for item in items
+        if not item.path.startswith("stories/")  # a story's copy is warned of, not refused
+        for path, text in _texts(item.fields)
+        if path not in ("identity_name", "identity_known_by", "called", "type", "stance", "directness")
+    }
+    if names:
+        name_guard.check_case(texts, names)
+
+
+def _texts(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """Yield each text of the value with its path, at any depth."""
+    match value:
+        case str():
+            yield path, value
+        case Mapping():
+            for key, inner in value.items():
+                yield from _texts(inner, f"{path}/{key}".lstrip("/"))
+        case list() | tuple():
+            for number, inner in enumerate(value):
+                yield from _texts(inner, f"{path}/{number}".lstrip("/"))
 
 
 # --- One filer per model; each yields the path below the item's own, the local name and the row -----------------------
@@ -218,4 +246,4 @@ def _error_path(path: str) -> Iterator[None]:
         yield
     except ActionError as error:
         reasons = [replace(reason, field=f"{path}/{reason.field}".removesuffix("/")) for reason in error.reasons]
-        raise type(error)(*reasons) from error
+        raise error.with_reasons(*reasons) from error

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from editorial import outbox
 from editorial.models import ConditionCheck, GateOverride, MessageKind, Story, StoryAuthor, StoryRevision, User
-from editorial.policy.actions import Action
+from editorial.policy.actions import Action, SystemEvent
 from editorial.policy.publication import transitions
 from editorial.policy.publication.transitions import StoryStatus
 from editorial.policy.vocabulary import Code
@@ -24,6 +24,7 @@ from editorial.workflow.core.actions import (
 )
 from editorial.workflow.core.errors import Conflict, Forbidden, Reason, ValidationFailed
 from editorial.workflow.core.locking import ExpectedVersion, get_visible, lock
+from editorial.workflow.evidence import name_guard
 from editorial.workflow.stories import claim_uses, gates
 
 
@@ -96,6 +97,7 @@ def revise(
         _add_revision(story, after[0], after[1], actor, now)
     _transition(story, Action.STORY_REVISE)
     _log_and_reevaluate(story, Action.STORY_REVISE, actor, now, text_changed=after != before, uses=changed_uses)
+    _warn_of_names(story, after, actor, now)
     _reassess_claims(story, now)
     return story
 
@@ -168,6 +170,7 @@ def override(
     if code not in [member for member in Code if member.overridable]:
         raise Conflict("Only E_REPLY_PENDING and E_REPLY_WINDOW can be overridden.", code="NOT_OVERRIDABLE")
     reason = require_reason(reason, "overrides are reviewed later.")
+    name_guard.check({"reason": reason}, claims=name_guard.claims_of(story), actor=actor, now=now)
     if code not in gates.evaluate(story, now=now).result.codes:
         raise Conflict("The gate does not hold the story for this now.", code="CONDITION_NOT_REQUIRED")
     gate_override = GateOverride.objects.create(
@@ -212,11 +215,20 @@ def spike(
     """Spike a story before it runs."""
     story = lock_story(story_id, actor, Action.STORY_SPIKE, expected_version)
     reason = require_reason(reason, "its authors will ask why.")
+    name_guard.check({"reason": reason}, claims=name_guard.claims_of(story), actor=actor, now=now)
     story.publish_at = None
     _transition(story, Action.STORY_SPIKE)
     _log_and_reevaluate(story, Action.STORY_SPIKE, actor, now, reason=reason)
     _reassess_claims(story, now)
     return story
+
+
+def _warn_of_names(story: Story, copy: tuple[str, str], actor: User, now: datetime) -> None:
+    """Record and announce that the copy contains a confidential name. It is not refused: it may be a namesake's."""
+    texts = dict(zip(("headline", "body"), copy, strict=True))
+    fields = name_guard.fields_with_names(texts, claims=name_guard.claims_of(story), actor=actor, now=now)
+    if fields:
+        audit.log(story, SystemEvent.NAME_IN_COPY, actor=None, now=now, fields=fields)
 
 
 def lock_story(story_id: UUID | str, actor: User | None, action: Action, expected_version: ExpectedVersion) -> Story:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib.messages import get_messages
 
-from editorial.models import Event, IdentityRecord, Source
+from editorial.models import Event, IdentityRecord, Source, UnmaskRequest
 from tests.admin.conftest import action_url, assert_done, page_text
 from tests.support.sample_newsroom import SECRET_KNOWN_BY, SECRET_NAME
 
@@ -57,11 +57,16 @@ def test_merging_two(room, visit):
 def test_the_vault_is_opened_on_one_page_only_and_leaves_no_trace_but_the_record(room, visit, caplog):
     hidden = room.person("a clerk", unnamed=True, identity_name=SECRET_NAME, identity_known_by=SECRET_KNOWN_BY)
     keeper = visit("cuno")
+    assert_done(keeper.submit(hidden, "source.request_unmask", reason="A threat against her."), hidden)
+    request = UnmaskRequest.objects.get()
+    assert_done(visit("stan").submit(hidden, "source.approve_unmask", request_id=str(request.pk)), hidden)
     asked = keeper.open_form(hidden, "source.unmask")
     assert SECRET_NAME not in asked.content.decode()
-    answer = keeper.submit(hidden, "source.unmask", reason="A threat against her.")
+    answer = keeper.submit(hidden, "source.unmask")
     assert answer.status_code == 200
     assert SECRET_NAME in page_text(answer)
+    assert SECRET_KNOWN_BY not in page_text(answer), "one field is shown"
+    assert 'data-hide-after="60"' in answer.content.decode()
     assert "no-store" in answer["Cache-Control"]
     assert not list(get_messages(answer.wsgi_request))
     assert SECRET_NAME not in str(dict(keeper.client.session.items()))
@@ -69,6 +74,7 @@ def test_the_vault_is_opened_on_one_page_only_and_leaves_no_trace_but_the_record
     look = Event.objects.filter(action="source.unmask").get()
     assert (look.actor.username, look.data["reason"]) == ("cuno", "A threat against her.")
     assert SECRET_NAME not in page_text(keeper.page(hidden))
+    assert keeper.submit(hidden, "source.unmask").status_code == 409, "a request is used once"
 
 
 def test_without_permission_to_unmask_the_page_names_who_has_it(room, visit):

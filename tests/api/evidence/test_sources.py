@@ -1,6 +1,7 @@
 """Sources: register, rate, protect, vouch, merge, unmask – and what is never published."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -54,24 +55,62 @@ def test_protecting_a_source_removes_its_name(client_for: ClientFactory, rosa: U
     assert client_for(carl).get(f"sources/{source.pk}").status == 404
 
 
-def test_unmasking_needs_permission_and_a_reason_and_is_never_cached(
-    client_for: ClientFactory, rosa: User, edith: User, cuno: User, room: Room
+def test_revealing_a_name_needs_a_second_person_and_is_never_cached(
+    client_for: ClientFactory, rosa: User, edith: User, cuno: User, stan: User, ada: User, room: Room
 ) -> None:
     unnamed = room.person("an aide", unnamed=True, **IDENTITY)
+    path = f"sources/{unnamed.pk}"
     for curious in (rosa, edith):
-        assert client_for(curious).post(f"sources/{unnamed.pk}/unmask", reason="I wonder.").status == 403
-    assert client_for(cuno).post(f"sources/{unnamed.pk}/unmask", reason="").codes == ["REASON_REQUIRED"]
-    looked = client_for(cuno).post(f"sources/{unnamed.pk}/unmask", reason="The lawyers asked.")
-    assert looked.json == {"name": "Mia Mole", "known_by": "born 1 May 1970"}
+        assert client_for(curious).post(f"{path}/request-unmask", reason="I wonder.").status == 403
+        assert client_for(curious).post(f"{path}/unmask").status == 403
+        assert client_for(curious).post(f"{path}/break-glass", reason="I wonder.").status == 403
+    assert client_for(cuno).post(f"{path}/request-unmask", reason="").codes == ["REASON_REQUIRED"]
+    assert client_for(cuno).post(f"{path}/unmask").codes == ["NOT_APPROVED"]
+    request = client_for(cuno).post(f"{path}/request-unmask", reason="The lawyers asked.").json["id"]
+    assert client_for(cuno).post(f"{path}/approve-unmask", request=request).codes == ["FOUR_EYES"]
+    assert client_for(cuno).post(f"{path}/unmask").codes == ["NOT_APPROVED"]
+    assert client_for(stan).post(f"{path}/approve-unmask", request=request).status == 200
+    assert client_for(stan).post(f"{path}/unmask").codes == ["NOT_APPROVED"], "who approves is not shown the name"
+    looked = client_for(cuno).post(f"{path}/unmask")
+    assert looked.json == {"name": "Mia Mole"}
     assert looked.response["Cache-Control"] == "no-store"
+    assert client_for(cuno).post(f"{path}/unmask").codes == ["NOT_APPROVED"], "a request is used once"
     event = Event.objects.get(action="source.unmask")
-    assert (event.actor, event.data["reason"]) == (cuno, "The lawyers asked.")
+    assert (event.actor, event.data["reason"], event.data["approved_by"]) == (cuno, "The lawyers asked.", str(stan.pk))
     assert "Mole" not in json.dumps(list(Event.objects.values_list("data", flat=True)))
 
 
+def test_breaking_the_glass_shows_the_name_at_once(client_for: ClientFactory, cuno: User, room: Room) -> None:
+    unnamed = room.person("an aide", unnamed=True, **IDENTITY)
+    looked = client_for(cuno).post(f"sources/{unnamed.pk}/break-glass", reason="A threat.")
+    assert (looked.json, looked.response["Cache-Control"]) == ({"name": "Mia Mole"}, "no-store")
+
+
 def test_a_source_without_identity_cannot_be_unmasked(client_for: ClientFactory, cuno: User, room: Room) -> None:
-    response = client_for(cuno).post(f"sources/{room.person().pk}/unmask", reason="The lawyers asked.")
+    response = client_for(cuno).post(f"sources/{room.person().pk}/request-unmask", reason="The lawyers asked.")
     assert (response.status, response.codes) == (409, ["NO_IDENTITY_STORED"])
+
+
+def test_a_custodian_replaces_an_identity_and_a_reporter_does_not(
+    client_for: ClientFactory, rosa: User, cuno: User, room: Room
+) -> None:
+    unnamed = room.person("an aide", unnamed=True, **IDENTITY)
+    path, other = f"sources/{unnamed.pk}", {"identity_name": "Ann Ode", "identity_known_by": "1961"}
+    assert client_for(rosa).post(f"{path}/protect", name="an aide", **other).codes == ["ALREADY_SEALED"]
+    assert client_for(rosa).post(f"{path}/replace-identity", reason="A mistake.", **other).status == 403
+    assert client_for(cuno).post(f"{path}/replace-identity", reason="A mistake.", **other).status == 200
+    assert room.reveal(unnamed).name == "Ann Ode"
+
+
+def test_matching_beyond_the_quota_says_when_to_retry(
+    client_for: ClientFactory, rosa: User, room: Room, settings: Any
+) -> None:
+    settings.MATCHING_PER_PERSON = 1
+    path = f"sources/{room.person().pk}/match-identity"
+    assert client_for(rosa).post(path, **IDENTITY).status == 200
+    refusal = client_for(rosa).post(path, **IDENTITY)
+    assert (refusal.status, refusal.codes) == (429, ["MATCHING_QUOTA"])
+    assert 86_000 < int(refusal.response["Retry-After"]) <= 86_400
 
 
 def test_rating_authenticating_and_vouching_need_permission(

@@ -1,11 +1,11 @@
-"""Sources: register, revise, rate, authenticate, protect, vouch, unmask, merge."""
+"""Sources: register, revise, rate, authenticate, protect, vouch, merge."""
 
 from __future__ import annotations
 
 import pytest
 
 from editorial.models import Claim, Event, IdentityRecord, MessageKind, Source
-from editorial.workflow.core.errors import Conflict, NotFound, ValidationFailed
+from editorial.workflow.core.errors import Conflict, ValidationFailed
 from editorial.workflow.evidence import sources, vault
 from editorial.workflow.review import replies
 from tests.support.cast import HOUR, assert_refused, count_pending_jobs, events
@@ -110,15 +110,15 @@ class TestProtecting:
         source.refresh_from_db()
         assert (source.name, source.description, source.unnamed) == ("a keeper", "", True)
         assert source.editor_knows is False
-        assert events(source)[-1] == "source.protect"
+        assert events(source)[-2:] == ["source.protect", "identity.compare"]
         assert Event.objects.filter(action="source.protect").get().data == {}
 
-    def test_protecting_again_replaces_the_stored_identity(self, room, rosa, cuno):
+    def test_a_sealed_identity_is_not_replaced_by_protecting_again(self, room, rosa):
         source = room.person("a keeper", unnamed=True, **JO)
-        other = {"identity_name": "Ann Ode", "identity_known_by": "1961"}
-        sources.protect(source_id=source.pk, name="a keeper", **other, actor=rosa, now=room.now)
-        assert IdentityRecord.objects.get().token == Source.objects.get(pk=source.pk).key
-        assert sources.unmask(source_id=source.pk, reason="Court.", actor=cuno, now=room.now).name == "Ann Ode"
+        for identity in (JO, {"identity_name": "Ann Ode", "identity_known_by": "1961"}):
+            with assert_refused(Conflict, "ALREADY_SEALED"):
+                sources.protect(source_id=source.pk, name="a keeper", **identity, actor=rosa, now=room.now)
+        assert room.reveal(source).name == "Jo Roe"
 
     def test_only_a_person_is_protected(self, room, rosa):
         document = room.paper()
@@ -153,30 +153,7 @@ class TestMatchingIdentity:
                 sources.match_identity(source_id=source.pk, **JO, actor=rosa, now=room.now)
 
 
-class TestUnmasking:
-    def test_unmasking_is_recorded_with_its_reason(self, room, cuno):
-        source = room.person("a keeper", unnamed=True, **JO)
-        identity = sources.unmask(source_id=source.pk, reason="A court asks.", actor=cuno, now=room.now)
-        assert (identity.name, identity.known_by) == ("Jo Roe", "1970-03-12")
-        event = Event.objects.get(action="source.unmask")
-        assert (event.actor, event.data) == (cuno, {"reason": "A court asks."})
-        assert count_pending_jobs(MessageKind.NOTIFY, event) == 1
-
-    def test_without_a_reason_nothing_is_revealed(self, room, cuno):
-        source = room.person("a keeper", unnamed=True, **JO)
-        with assert_refused(ValidationFailed, "REASON_REQUIRED"):
-            sources.unmask(source_id=source.pk, reason=" ", actor=cuno, now=room.now)
-
-    def test_a_source_without_identity_cannot_be_unmasked(self, room, cuno):
-        source = room.person()
-        with assert_refused(Conflict, "NO_IDENTITY_STORED"):
-            sources.unmask(source_id=source.pk, reason="Court.", actor=cuno, now=room.now)
-
-    def test_a_source_of_another_desk_is_not_found_by_a_custodian(self, room, city, people):
-        source = room.source("person", unnamed=True, by="carl", desk_id=city.pk, **JO)
-        with assert_refused(NotFound, "NOT_FOUND"):
-            sources.unmask(source_id=source.pk, reason="Court.", actor=people["cuno"], now=room.now)
-
+class TestVouching:
     def test_vouching_is_for_unnamed_sources(self, room, edith):
         source = room.person()
         with assert_refused(Conflict, "NOT_UNNAMED"):

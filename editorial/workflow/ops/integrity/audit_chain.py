@@ -47,7 +47,11 @@ def _broken_links(context: CheckContext) -> Iterable[UUID]:
 @integrity_check("sources.identity_matched", Source)
 def _identity_token_mismatches(context: CheckContext) -> Iterable[UUID]:
     """Every source with an identity in the vault has the token of that identity."""
-    return IdentityRecord.objects.exclude(source__key=F("token")).values_list("source_id", flat=True)
+    return (
+        IdentityRecord.objects.filter(replaced_at=None)
+        .exclude(source__key=F("token"))
+        .values_list("source_id", flat=True)
+    )
 
 
 def _due(_keys: object, now: datetime) -> list[tuple[object, str, type[models.Model], list[UUID]]]:

@@ -8,8 +8,14 @@ from collections import Counter
 import psycopg
 from psycopg import sql
 
-# Without meaning, or created by the harness.
-_IGNORED_COLUMNS = {"django_migrations", "django_session", "django_content_type", "auth_permission"}
+# Without meaning, or created by the harness. An attempt at matching counts even if its request failed.
+_IGNORED_COLUMNS = {
+    "editorial_matchingattempt",
+    "django_migrations",
+    "django_session",
+    "django_content_type",
+    "auth_permission",
+}
 _MARKS = {
     "«id»": re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
     "«time»": re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?"),

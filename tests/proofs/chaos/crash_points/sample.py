@@ -12,7 +12,7 @@ from editorial import outbox
 from editorial.models import Desk, Event, Membership, MessageKind, Notification, User
 from editorial.notifications import notices
 from editorial.policy.roles import Scope
-from editorial.workflow.evidence import statements
+from editorial.workflow.evidence import statements, unmasking
 from editorial.workflow.imports import imports
 from editorial.workflow.ops import webhooks
 from editorial.workflow.people import subscriptions
@@ -95,14 +95,18 @@ def _claims(room: Room) -> dict[str, Any]:
 
 
 def _sources(room: Room) -> dict[str, Any]:
+    hidden = room.person(
+        "a sluice engineer", unnamed=True, identity_name="Johanna Quill", identity_known_by="born 3 May 1961"
+    )
     return {
+        "unmask_request": unmasking.request_unmask(
+            source_id=hidden.pk, reason="A court asks.", actor=room.people["cuno"], now=room.now
+        ),
         "source": room.person("Ada Kern"),
         "same_source": room.person("A. Kern"),
         "paper": room.paper(authenticated=False),
         "unknown": room.source("person", "a lock-keeper", unnamed=True, by="rosa"),
-        "hidden": room.person(
-            "a sluice engineer", unnamed=True, identity_name="Johanna Quill", identity_known_by="born 3 May 1961"
-        ),
+        "hidden": hidden,
     }
 
 

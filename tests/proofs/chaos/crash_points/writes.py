@@ -89,6 +89,9 @@ WRITE_CASES = {
     "sources_protect": _post("rosa", "/sources/{source}/protect", name="a bookkeeper", **_HUMAN),
     "sources_rate": _post("felix", "/sources/{source}/rate", reliability="C", reason=_REASON),
     "sources_match_identity": _post("rosa", "/sources/{source}/match-identity", **_HUMAN),
+    "sources_replace_identity": _post("cuno", "/sources/{hidden}/replace-identity", reason=_REASON, **_HUMAN),
+    "sources_request_unmask": _post("cuno", "/sources/{hidden}/request-unmask", reason=_REASON),
+    "sources_approve_unmask": _post("stan", "/sources/{hidden}/approve-unmask", request="{unmask_request}"),
     "sources_vouch": _post("edith", "/sources/{unknown}/vouch", reason=_REASON),
     "statements_create": _post(
         "rosa",
@@ -128,6 +131,7 @@ WRITE_CASES = {
 }
 
 EXEMPT = {
+    "sources_break_glass": "Takes no keys, as sources_unmask.",
     "sources_unmask": "Takes no keys: what the vault tells is kept nowhere. Whoever looks again is on record again.",
     "tokens_create": "Nobody is signed in yet, so no key can be theirs. A token that nobody received ends by itself.",
     "tokens_revoke": "Takes no keys, as nothing about tokens does. It ends a token once; asked again, it says so.",

@@ -9,7 +9,7 @@ from typing import Any
 from editorial import tasks
 from editorial.models import MessageKind, User
 from editorial.policy.verification import thresholds
-from editorial.workflow.evidence import claims, sources, statements
+from editorial.workflow.evidence import claims, sources, statements, unmasking
 from editorial.workflow.ops import scheduler
 from editorial.workflow.review import policies, replies, signoffs
 from editorial.workflow.review import tasks as workflow_tasks
@@ -30,6 +30,7 @@ _TASKS = {
     MessageKind.REEVALUATE_STORY: tasks.reevaluate_story,
     MessageKind.NOTIFY: tasks.notify,
     MessageKind.DELIVER: tasks.deliver,
+    MessageKind.ERASE_OLD_ROWS: tasks.erase_old_rows,
 }
 
 # action → the product's function, and its argument names ("": only arguments that are renamed or computed)
@@ -85,7 +86,7 @@ _FUNCTIONS: dict[type[Action], tuple[Callable[..., Any], dict[str, str]]] = {
     of_sources.Protect: (sources.protect, {"source": "source_id"}),
     of_sources.MatchIdentity: (sources.match_identity, {"source": "source_id"}),
     of_sources.Vouch: (sources.vouch, {"source": "source_id"}),
-    of_sources.Unmask: (sources.unmask, {"source": "source_id"}),
+    of_sources.BreakGlass: (unmasking.break_glass, {"source": "source_id"}),
     of_sources.Merge: (sources.merge, {"source": "source_id", "into": "into_id"}),
     of_replies.Send: (replies.send, {"to": "to_id", "deadline": "deadline_at"}),
     of_replies.Waive: (replies.waive, {"to": "to_id", "covers": "covers", "reason": "reason"}),
@@ -108,7 +109,7 @@ _FUNCTIONS: dict[type[Action], tuple[Callable[..., Any], dict[str, str]]] = {
 # The listed arguments are passed on unchanged; others are the model's own.
 _UNCHANGED_FIELDS = {
     of_statements.Record, of_statements.Revise, of_sources.Register, of_sources.Revise, of_sources.Rate,
-    of_sources.Authenticate, of_sources.Protect, of_sources.MatchIdentity, of_sources.Vouch, of_sources.Unmask,
+    of_sources.Authenticate, of_sources.Protect, of_sources.MatchIdentity, of_sources.Vouch, of_sources.BreakGlass,
     of_sources.Merge, of_replies.Send, of_reviews.TakeNext, of_reviews.Finish,
 }  # fmt: skip
 ACTS = list(_FUNCTIONS)

@@ -35,7 +35,7 @@ CONFLICT_GROUPS: dict[str, list[type[Action]]] = {
         stories.Revise, signoffs.Propose, claims.Revise, background.Work, replies.Send,
     ],
     "signature": [
-        signoffs.Approve, signoffs.Approve, statements.Withdraw, claims.Revise, sources.Unmask, sources.Rate,
+        signoffs.Approve, signoffs.Approve, statements.Withdraw, claims.Revise, sources.BreakGlass, sources.Rate,
         signoffs.ReadStandards, signoffs.Reject, statements.Record, background.Work, signoffs.Propose, signoffs.Propose,
     ],
     "story": [
@@ -43,8 +43,8 @@ CONFLICT_GROUPS: dict[str, list[type[Action]]] = {
         publication.Publish, background.RunDue, background.Work, claims.Merge,
     ],
     "sources": [
-        sources.Merge, sources.Merge, sources.Rate, sources.Protect, sources.Vouch, sources.Unmask, statements.Record,
-        sources.MatchIdentity, background.Work, statements.Revise,
+        sources.Merge, sources.Merge, sources.Rate, sources.Protect, sources.Vouch, sources.BreakGlass,
+        statements.Record, sources.MatchIdentity, background.Work, statements.Revise,
     ],
 }  # fmt: skip
 

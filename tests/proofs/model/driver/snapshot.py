@@ -47,7 +47,7 @@ _READ = {
     "request": (
         "id",
         'id, to_id AS "to", sent_at, deadline_at, deadline_passed_at IS NOT NULL AS expired, outcome, reason, '
-        "respondent_key",
+        "respondent_key, sent_by_id AS sent_by",
         "editorial_replyrequest",
     ),
     "cover": ("request_id||'/'||claim_id", "request_id AS request, claim_id AS claim", "editorial_replyrequestclaim"),

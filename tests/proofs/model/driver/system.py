@@ -12,6 +12,7 @@ from typing import Any
 from unittest import mock
 
 from django.apps import apps
+from django.conf import settings
 from django.core import mail
 from django.db import connection, connections
 
@@ -21,6 +22,8 @@ from editorial.workflow.ops import scheduler
 from tests.proofs.model.spec.permissions import Person
 
 MAX_CONCURRENT = 3
+# A run compares more identities in a day than people do.
+settings.MATCHING_PER_PERSON = settings.MATCHING_PER_DESK = settings.MATCHING_ALARM = 1_000_000
 START = datetime(2031, 3, 4, 9, 0, tzinfo=UTC)
 _NAMES: dict[str, list[tuple[str, str | None]]] = {
     "rosa": [("reporter", "politics")],

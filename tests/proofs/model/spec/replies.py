@@ -58,6 +58,7 @@ class Send(Action):
             "sent_at": a.state.now.isoformat(),
             "expired": False,
             "respondent_key": "",
+            "sent_by": a.actor.id,
         }
         a.state.put("request", a.outcome, **row, reason=a["reason"], **fields)
         for claim in a["covers"]:
@@ -104,6 +105,8 @@ class Answer(Action):
             yield "ValidationFailed", "UNKNOWN_OUTCOME"
         if a.row("request", "request")["outcome"] not in STILL_WAITING:
             yield "Conflict", "ANSWERED"
+        if a["respondent"] and a.actor and a.row("request", "request")["sent_by"] != a.actor.id:
+            yield "Forbidden", "NOT_THE_REQUESTER"
 
     def effect(self, a: Attempt) -> None:
         row = a.row("request", "request")

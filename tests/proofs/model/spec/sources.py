@@ -1,4 +1,4 @@
-"""Sources: registered, rated, protected, matched, vouched for, unmasked, merged."""
+"""Sources: registered, rated, protected, matched, vouched for, revealed, merged."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class SourceAction(Action):
         return not state["source"][key]["merged_into"]
 
     def grounds(self, a: Attempt) -> Iterator[Ground]:
-        if a.row("source", "source")["merged_into"] and self.name != "source.unmask":
+        if a.row("source", "source")["merged_into"] and self.name != "source.break_glass":
             yield "Conflict", "MERGED"
         if "reason" in a.arguments and not a["reason"].strip():
             yield "ValidationFailed", "REASON_REQUIRED"
@@ -152,6 +152,8 @@ class Protect(SourceAction):
     def against(self, a: Attempt) -> Iterator[Ground]:
         if a.row("source", "source")["type"] != "person":
             yield "ValidationFailed", "SOURCE_ONLY_PEOPLE_ARE_UNNAMED"
+        if a["source"] in a.state["sealed"]:
+            yield "Conflict", "ALREADY_SEALED"
 
     def effect(self, a: Attempt) -> None:
         revised(a, unnamed=True, editor_knows=False, key=token(a, a["who"]))
@@ -189,8 +191,8 @@ class Vouch(SourceAction):
         revised(a, editor_knows=True)
 
 
-class Unmask(SourceAction):
-    name = "source.unmask"
+class BreakGlass(SourceAction):
+    name = "source.break_glass"
 
     def likely(self, state: State, key: str) -> bool:
         return key in state["sealed"]
@@ -246,4 +248,4 @@ def token(a: Attempt, who: int) -> str:
     return a.rules["tokens"][who]
 
 
-ACTS = [Register, Revise, Rate, Authenticate, Protect, MatchIdentity, Vouch, Unmask, Merge]
+ACTS = [Register, Revise, Rate, Authenticate, Protect, MatchIdentity, Vouch, BreakGlass, Merge]

@@ -1,0 +1,62 @@
+"""Notices about confidential sources. They name nobody but colleagues."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from zoneinfo import ZoneInfo
+
+from editorial.models import User
+from editorial.notifications.message_parts import SEE_REASON, Text, display_name, simple
+from editorial.notifications.subjects import EventContext
+from editorial.policy.actions import Action, SystemEvent
+
+
+def _matching_locked(context: EventContext, _: ZoneInfo) -> Text:
+    person = User.objects.filter(pk__in=[context.data.get("person")]).first()
+    return "ALARM: identity matching locked", [
+        f"{display_name(person) if person else 'Somebody'} compared an unusual number of names with those of "
+        "confidential sources. Their identity matching is locked.",
+        "Find out why before an administrator unlocks it. Their account may be compromised.",
+    ]
+
+
+COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], Text]] = {
+    Action.SOURCE_REPLACE_IDENTITY: simple(
+        "Source identity replaced",
+        "{who} sealed another identity for an unnamed source. The vault keeps the former one.",
+        SEE_REASON,
+    ),
+    Action.SOURCE_REQUEST_UNMASK: simple(
+        "Request to reveal a source",
+        "{who} requested to reveal the identity of an unnamed source.",
+        "Open it in the newsroom, read the reason, and approve it only if you agree. It expires within an hour.",
+    ),
+    Action.SOURCE_APPROVE_UNMASK: simple(
+        "Request to reveal a source approved",
+        "{who} approved a request to reveal the identity of an unnamed source.",
+        SEE_REASON,
+    ),
+    Action.SOURCE_BREAK_GLASS: simple(
+        "ALARM: source identity revealed without approval",
+        "{who} revealed the identity of an unnamed source without a second person.",
+        "Open it in the newsroom, read the reason, and speak to them now. If they did not do it, their account is "
+        "compromised: deactivate it.",
+    ),
+    SystemEvent.NAME_IN_COPY: simple(
+        "Confidential name in the copy",
+        "The copy of this story contains a name, or part of one, of a confidential source on whom it relies.",
+        "Remove it, unless it is certainly another person's.",
+    ),
+    SystemEvent.IDENTITY_COMPARE: simple(
+        "Identity compared with the vault",
+        "{who} gave an identity that was compared with those in the vault.",
+        "Ask why, if you did not expect it.",
+    ),
+    SystemEvent.MATCHING_LOCK: _matching_locked,
+    Action.MATCHING_UNLOCK: simple(
+        "Identity matching unlocked", "{who} unlocked a person's identity matching.", SEE_REASON
+    ),
+    Action.SOURCE_UNMASK: simple(
+        "Source identity revealed", "{who} revealed the identity of an unnamed source.", SEE_REASON
+    ),
+}

@@ -1,0 +1,31 @@
+"""What the table of actions says about an action or a system event."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from dataclasses import dataclass
+
+from editorial.policy.roles import Audience, Role, Scope
+
+
+@dataclass(frozen=True, slots=True)
+class ActionRule:
+    """One action: which scope of a token it needs, who may do it, who is notified, and its line in the audit log.
+
+    `by_owner`: roles that may do it to their own objects only. `self_service`: users may do it to their own account.
+    """
+
+    scope: Scope
+    sentence: str
+    by: Set[Role] = frozenset()
+    by_owner: Set[Role] = frozenset()
+    self_service: bool = False
+    notify: Set[Audience] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class EventRule:
+    """One system event: its line in the audit log, and who is notified."""
+
+    sentence: str
+    notify: Set[Audience] = frozenset()

@@ -1,0 +1,57 @@
+"""Quota of identity matching: enough for a reporter's day, too few to guess who a source is.
+
+Every comparison of an identity with those on record says whether a guess is right. So each is counted, by person and
+by desk, over the last 24 hours; an unusual number of attempts locks a person's matching.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from editorial.policy.vocabulary import ChoiceEnum
+
+
+class MatchingKind(ChoiceEnum):
+    """What was compared with the vault. Each kind has its own quota for a person."""
+
+    IDENTITY = "identity"  # a name with a detail, for its token
+    TEXT = "text"  # a text that turned out to contain a confidential name
+
+
+WINDOW = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class MatchingLimits:
+    """Attempts within the window: of one person, at one desk, and the number of one person that raises an alarm."""
+
+    per_person: int
+    per_desk: int
+    alarm: int
+
+
+@dataclass(frozen=True, slots=True)
+class MatchingFacts:
+    """The recent attempts before the one to be judged, by their times."""
+
+    by_person: Sequence[datetime]  # of the same kind, within the quota
+    by_desk: Sequence[datetime]  # of any kind, within the quota
+    others: int = 0  # the person's other attempts: of another kind, or beyond the quota
+
+
+def wait_for_quota(facts: MatchingFacts, limits: MatchingLimits, now: datetime) -> timedelta:
+    """How long the person has to wait before the next attempt; zero if it is within the quota."""
+    waits = [timedelta(0)]
+    for times, most in ((facts.by_person, limits.per_person), (facts.by_desk, limits.per_desk)):
+        recent = sorted((at for at in times if at > now - WINDOW), reverse=True)
+        if len(recent) >= most:
+            # A quota of none never opens; a day's wait says so as well as any other.
+            waits.append(recent[most - 1] + WINDOW - now if most else WINDOW)
+    return max(waits)
+
+
+def raises_alarm(facts: MatchingFacts, limits: MatchingLimits) -> bool:
+    """Whether this attempt makes the person's number unusual."""
+    return len(facts.by_person) + facts.others + 1 >= limits.alarm

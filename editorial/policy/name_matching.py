@@ -1,0 +1,142 @@
+"""Name matching: whether a text contains a confidential name, however it is spelled.
+
+It finds the whole name in any order, a surname alone, an unusual given name alone, and initials with a surname – with
+accents, look-alike letters, digits for letters, invisible characters, and split by punctuation, spaces or line breaks.
+It does not find nicknames, transliterations, misspellings or descriptions: people must think of these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from editorial.policy import name_folding
+from editorial.policy.common_words import COMMON_GIVEN_NAMES, EVERYDAY_WORDS, PARTICLES, TITLES
+from editorial.policy.name_folding import Token
+from editorial.policy.vocabulary import ChoiceEnum
+
+_MAX_PIECES = 40  # of one name in a text that splits it into letters
+_MIN_EMBEDDED = 6  # letters of a whole name that counts inside a longer word, such as an address
+_MIN_UNIQUE = 7  # letters of a surname that two words hardly make by chance
+_MIN_SURNAME = 3
+_MIN_GIVEN_NAME = 4
+_SCRIPTS_WITHOUT_SPACES = ((0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1100, 0x11FF), (0x1780, 0x17FF), (0x2E80, 0x9FFF))
+
+
+class NamePart(ChoiceEnum):
+    """The part of a name that a text contains, from the most to the least telling."""
+
+    WHOLE_NAME = "whole_name"
+    INITIALS = "initials"
+    SURNAME = "surname"
+    GIVEN_NAME = "given_name"
+
+
+@dataclass(frozen=True, slots=True)
+class _Pattern:
+    """Letters to look for. `anywhere`: also across spaces; `capital`: only where written with a capital letter."""
+
+    letters: str
+    part: NamePart
+    anywhere: bool = False
+    capital: bool = False
+
+    def spellings(self) -> Iterator[str]:
+        """The letters, and with the s of a plural or possessive. A short name with an s is rather another word."""
+        yield self.letters
+        if len(self.letters) > _MIN_SURNAME:
+            yield f"{self.letters}s"
+
+
+def name_part_in(name: str, text: str) -> NamePart | None:
+    """The most telling part of the name that the text contains; None if it contains none."""
+    return parts_in([name], text)[0]
+
+
+def parts_in(names: Iterable[str], text: str) -> list[NamePart | None]:
+    """For each name, the most telling part of it that the text contains."""
+    order = list(NamePart)
+    tokens_by_form = name_folding.forms(text) if text.strip() else []
+    return [
+        min(
+            (
+                part
+                for words, tokens in zip(name_folding.forms(name), tokens_by_form, strict=False)
+                for part in _matches([word.text for word in words], tokens)
+            ),
+            key=order.index,
+            default=None,
+        )
+        for name in names
+    ]
+
+
+def _matches(words: Sequence[str], tokens: Sequence[Token]) -> Iterator[NamePart]:
+    patterns: dict[str, list[_Pattern]] = {}
+    for pattern in _patterns(words):
+        for letters in pattern.spellings():
+            patterns.setdefault(letters, []).append(pattern)
+    prefixes = {letters[:length] for letters in patterns for length in range(1, len(letters) + 1)}
+    for start, first in enumerate(tokens):
+        letters, across_words, all_single = "", False, True
+        for token in tokens[start : start + _MAX_PIECES]:
+            across_words |= bool(letters) and token.follows_space
+            all_single &= len(token.text) == 1
+            letters += token.text
+            if letters not in prefixes:
+                break
+            for pattern in patterns.get(letters, ()):
+                together = pattern.anywhere or all_single or not across_words
+                if together and (first.capital or not pattern.capital):
+                    yield pattern.part
+    yield from _embedded(words, tokens)
+
+
+def _patterns(words: Sequence[str]) -> Iterator[_Pattern]:
+    names = [word for word in words if word not in TITLES] or list(words)
+    if not names:
+        return
+    whole = "".join(names)
+    yield _Pattern(whole, NamePart.WHOLE_NAME, anywhere=True)
+    if len(names) == 1:
+        return
+    surname, given = names[-1], [name for name in names[:-1] if name not in PARTICLES]
+    yield _Pattern(surname + "".join(names[:-1]), NamePart.WHOLE_NAME, anywhere=True)
+    for name in given:
+        if len(name) > 1:
+            yield _Pattern(name + surname, NamePart.WHOLE_NAME, anywhere=True)
+            yield _Pattern(surname + name, NamePart.WHOLE_NAME, anywhere=True)
+    yield from _with_initials(surname, given)
+    rare = len(surname) >= _MIN_SURNAME and surname not in EVERYDAY_WORDS
+    yield _Pattern(surname, NamePart.SURNAME, anywhere=rare and len(surname) >= _MIN_UNIQUE, capital=not rare)
+    if len(given) > 1:
+        yield _Pattern("".join(given), NamePart.GIVEN_NAME, anywhere=True)
+    for name in given:
+        if len(name) >= _MIN_GIVEN_NAME and name not in COMMON_GIVEN_NAMES:
+            yield _Pattern(name, NamePart.GIVEN_NAME, capital=name in EVERYDAY_WORDS)
+
+
+def _with_initials(surname: str, given: Sequence[str]) -> Iterator[_Pattern]:
+    """Initials before or after the surname: of the first given name, and of all of them."""
+    initials = "".join(name[0] for name in given)
+    for letters in {initials, initials[:1]} - {""}:
+        yield _Pattern(letters + surname, NamePart.INITIALS, anywhere=True)
+        yield _Pattern(surname + letters, NamePart.INITIALS, anywhere=True)
+
+
+def _embedded(words: Sequence[str], tokens: Iterable[Token]) -> Iterator[NamePart]:
+    """The whole name inside a longer word, such as an account's name, or in a script that puts no spaces."""
+    names = [word for word in words if word not in TITLES] or list(words)
+    whole, reverse = "".join(names), "".join(reversed(names))
+    needles = {needle for needle in (whole, reverse) if len(needle) >= _MIN_EMBEDDED or _is_unspaced(needle)}
+    if len(names) == 1 and not _is_unspaced(whole):
+        return
+    if any(needle in token.text for token in tokens for needle in needles):
+        yield NamePart.WHOLE_NAME
+
+
+def _is_unspaced(letters: str) -> bool:
+    """Whether it is written in a script that does not separate words."""
+    return len(letters) > 1 and all(
+        any(first <= ord(letter) <= last for first, last in _SCRIPTS_WITHOUT_SPACES) for letter in letters
+    )

@@ -1,0 +1,71 @@
+"""Erasure: rewrite the table of sources after `protect`, so that no old row version on the disk keeps the name.
+
+PostgreSQL leaves the former version of an updated row in its pages, and the name in two indexes. A plain VACUUM frees
+the space but does not overwrite it; VACUUM FULL writes new files. The write-ahead log, its archives,
+replicas and backups keep the name until they expire: docs/running.md says how long.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import OperationalError, connection, transaction
+
+from editorial import outbox
+from editorial.models import MessageKind, MessageState, Source
+
+_WAIT = timedelta(minutes=1)
+_LOCK_TIMEOUT = "2s"  # for which readers of sources may have to wait
+
+
+def erase_old_rows(*, message_id: UUID, clock: Callable[[], datetime]) -> MessageState | None:
+    """Rewrite the table, or try again later while a transaction can still see the old row.
+
+    Returns the message's new state; None if another worker has it.
+    """
+    run = outbox.start(message_id, now=clock())
+    if run is None:
+        return None
+    try:
+        erased = not _is_visible_to_others(run.reference) and _rewrite()
+    except Exception as error:
+        outbox.fail(run, error, now=clock())
+        raise
+    with transaction.atomic():
+        now = clock()
+        outbox.finish(run, now=now)
+        if not erased:
+            outbox.send(MessageKind.ERASE_OLD_ROWS, run.reference, now=now, at=now + _WAIT)
+    return MessageState.DONE
+
+
+def _is_visible_to_others(source_id: str) -> bool:
+    """Whether a transaction, such as a backup's, is so old that the table would have to keep the old row for it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT 1 FROM pg_stat_activity, editorial_source"
+            " WHERE editorial_source.id = %s AND pid <> pg_backend_pid() AND datname = current_database()"
+            " AND backend_xmin IS NOT NULL AND age(backend_xmin) >= age(editorial_source.xmin))",
+            [source_id],
+        )
+        (visible,) = cursor.fetchone()
+    return bool(visible)
+
+
+def _rewrite() -> bool:
+    """Write new files for table and indexes. Returns false if the table was in use."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('lock_timeout')")
+        (before,) = cursor.fetchone()
+        cursor.execute("SELECT set_config('lock_timeout', %s, false)", [_LOCK_TIMEOUT])
+        try:
+            cursor.execute(f"VACUUM (FULL, ANALYZE) {connection.ops.quote_name(Source._meta.db_table)}")
+        except OperationalError as error:
+            if getattr(error.__cause__, "sqlstate", None) != "55P03":  # lock not available
+                raise
+            return False
+        finally:
+            cursor.execute("SELECT set_config('lock_timeout', %s, false)", [before])
+    return True

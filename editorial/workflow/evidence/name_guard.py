@@ -1,0 +1,163 @@
+"""Name guard: refuses texts that contain the name of a confidential source, before anything is written.
+
+It compares with the identities of the sources that an action concerns, such as the speakers of its claim, and only at
+the desks of its actor: at other desks a refusal would tell who their sources are. Each refusal counts as an attempt at
+matching, because it confirms a guess.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from uuid import UUID
+
+import structlog
+from django.db.models import Q, QuerySet
+
+from editorial.models import (
+    AdverseParty,
+    Claim,
+    IdentityRecord,
+    ReplyRequest,
+    Source,
+    Statement,
+    Story,
+    User,
+    encryption,
+)
+from editorial.policy import name_matching
+from editorial.policy.matching_quota import MatchingKind
+from editorial.policy.name_matching import NamePart
+from editorial.workflow.core.errors import Reason, ValidationFailed
+from editorial.workflow.evidence import matching, vault
+
+log = structlog.get_logger(__name__)
+
+_WORDS = {
+    NamePart.WHOLE_NAME: "the name",
+    NamePart.INITIALS: "the initials and surname",
+    NamePart.SURNAME: "the surname",
+    NamePart.GIVEN_NAME: "a given name",
+}
+_MAX_RECORDS_AT_DESK = 200
+
+
+def check(
+    texts: Mapping[str, object],
+    *,
+    actor: User | None,
+    now: datetime,
+    claims: Iterable[Claim] = (),
+    sources: Iterable[Source] = (),
+) -> None:
+    """Raise `ValidationFailed` if a text contains a name of the sources or of the claims' speakers.
+
+    `texts`: by input field. The reasons name the field and the part of a name, never the name.
+    """
+    written = {field: text for field, text in texts.items() if isinstance(text, str) and text.strip()}
+    if actor is None or not written:
+        return
+    _check(written, _records(claims, sources, actor), actor, now)
+
+
+def check_at_desk(texts: Mapping[str, object], *, desk_id: UUID, actor: User, now: datetime) -> None:
+    """The same with the newest identities of a desk, for a text that concerns no claim yet."""
+    written = {field: text for field, text in texts.items() if isinstance(text, str) and text.strip()}
+    records = IdentityRecord.objects.filter(replaced_at=None, source__desk=desk_id, source__unnamed=True)
+    if written:
+        _check(written, records.order_by("-encrypted_at")[:_MAX_RECORDS_AT_DESK], actor, now)
+
+
+def fields_with_names(
+    texts: Mapping[str, str], *, claims: Iterable[Claim], actor: User, now: datetime
+) -> dict[str, str]:
+    """The fields that `check` would refuse, each with the part of a name in it, for a text that is not refused."""
+    records = list(_records(claims, (), actor))
+    if records:
+        matching.require_text_quota(actor=actor, now=now)
+    parts = _parts(texts, _names(records))
+    if parts:
+        _count(records, actor, now)
+    return {field: part.value for field, part in parts.items()}
+
+
+def claims_of(story: Story) -> QuerySet[Claim]:
+    """The claims that the story uses."""
+    return Claim.objects.filter(uses__story=story).order_by("pk")
+
+
+def check_case(texts: Mapping[str, object], names: Iterable[str]) -> None:
+    """Raise if a text of a case contains a name that is given in the same case. Nothing of the case is written yet."""
+    written = {field: text for field, text in texts.items() if isinstance(text, str)}
+    if reasons := _reasons(written, list(names)):
+        raise ValidationFailed(*reasons)
+
+
+def check_own(texts: Mapping[str, str], identity: vault.Identity) -> None:
+    """Raise if a text contains the name that the actor has just typed. It confirms nothing, so it does not count."""
+    reasons = _reasons(texts, [identity.name])
+    if reasons:
+        raise ValidationFailed(
+            *(
+                Reason("NAME_IN_DESCRIPTION", "This text contains the confidential name. Remove it.", reason.field)
+                for reason in reasons
+            )
+        )
+
+
+def _check(texts: Mapping[str, str], records: QuerySet[IdentityRecord], actor: User, now: datetime) -> None:
+    compared = list(records)
+    if not compared:
+        return
+    matching.require_text_quota(actor=actor, now=now)
+    reasons = _reasons(texts, _names(compared))
+    if reasons:
+        _count(compared, actor, now)
+        raise ValidationFailed(*reasons)
+
+
+def _records(claims: Iterable[Claim], sources: Iterable[Source], actor: User) -> QuerySet[IdentityRecord]:
+    claim_ids = [claim.pk for claim in claims]
+    on_claims = Statement.objects.filter(Q(claim__in=claim_ids) | Q(claim__compounds__in=claim_ids)).order_by()
+    concerned = Source.objects.visible_to(actor.facts()).filter(
+        Q(pk__in=[source.pk for source in sources])
+        | Q(pk__in=on_claims.values("source"))
+        | Q(pk__in=on_claims.values("informant"))
+        | Q(pk__in=AdverseParty.objects.filter(claim__in=claim_ids).values("source"))
+        | Q(pk__in=ReplyRequest.objects.filter(covers__in=claim_ids).order_by().values("to")),
+        unnamed=True,
+    )
+    ids = concerned.order_by().values("pk")
+    return IdentityRecord.objects.filter(replaced_at=None, source__in=ids).select_related("source").order_by("pk")
+
+
+def _names(records: Iterable[IdentityRecord]) -> list[str]:
+    names = []
+    for record in records:
+        try:
+            names.append(vault.decrypt(record).name)
+        except (encryption.KeyUnavailable, encryption.InvalidCiphertext):
+            # A lost key must not stop the desk's work; the integrity checks and `unmask` report it.
+            log.error("name guard cannot decrypt an identity", record=str(record.pk))
+    return names
+
+
+def _count(records: list[IdentityRecord], actor: User, now: datetime) -> None:
+    matching.count_attempt(actor=actor, desk_id=records[0].source.desk_id, now=now, kind=MatchingKind.TEXT)
+
+
+def _reasons(texts: Mapping[str, str], names: list[str]) -> list[Reason]:
+    return [
+        Reason("NAME_IN_TEXT", f"This text contains {_WORDS[part]} of a confidential source. Remove it.", field)
+        for field, part in _parts(texts, names).items()
+    ]
+
+
+def _parts(texts: Mapping[str, str], names: list[str]) -> dict[str, NamePart]:
+    """The most telling part of a name in each text that contains one."""
+    order = list(NamePart)
+    parts = {
+        field: [part for part in name_matching.parts_in(names, text) if part is not None]
+        for field, text in texts.items()
+    }
+    return {field: min(matches, key=order.index) for field, matches in parts.items() if matches}

@@ -1,0 +1,191 @@
+"""Unmasking: reveal who a source is – with a fresh second factor and a second person, or at once with an alarm."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from editorial.models import IdentityRecord, Source, UnmaskRequest, User
+from editorial.policy import unmasking
+from editorial.policy.actions import Action
+from editorial.policy.unmasking import UnmaskRequestFacts
+from editorial.workflow.core import audit
+from editorial.workflow.core.actions import atomic_action, require_permission, require_reason
+from editorial.workflow.core.errors import Conflict, Forbidden, Reason, ValidationFailed
+from editorial.workflow.core.locking import ExpectedVersion, get_visible, lock
+from editorial.workflow.evidence import name_guard, vault
+from editorial.workflow.evidence.vault import Identity
+from editorial.workflow.people import login_throttle, second_factors
+
+_DENIALS = {
+    "FOUR_EYES": "Another person must approve your request.",
+    "EXPIRED": "This request has expired or was used. Ask for a new one.",
+    "APPROVED": "This request is already approved.",
+}
+
+
+@atomic_action
+def request_unmask(
+    *, source_id: UUID | str, reason: str, expected_version: ExpectedVersion = None, actor: User, now: datetime
+) -> UnmaskRequest:
+    """Request to reveal who an unnamed source is. Another person must approve it within an hour."""
+    source = _lock(source_id, actor, Action.SOURCE_REQUEST_UNMASK, expected_version)
+    reason = require_reason(reason, "it is what the second person decides on. Do not give the name.")
+    _current_record(source)
+    name_guard.check({"reason": reason}, sources=[source], actor=actor, now=now)
+    request = UnmaskRequest.objects.create(
+        source=source,
+        requested_by=actor,
+        requested_at=now,
+        expires_at=now + unmasking.REQUEST_LIFETIME,
+        reason=reason,
+    )
+    audit.log(source, Action.SOURCE_REQUEST_UNMASK, actor=actor, now=now, reason=reason, request=str(request.pk))
+    return request
+
+
+@atomic_action
+def approve_unmask(
+    *,
+    source_id: UUID | str,
+    request_id: UUID | str,
+    expected_version: ExpectedVersion = None,
+    actor: User,
+    now: datetime,
+) -> Source:
+    """Approve another person's request to reveal who a source is. You are not shown the name."""
+    source = _lock(source_id, actor, Action.SOURCE_APPROVE_UNMASK, expected_version)
+    request = lock(UnmaskRequest, request_id, actor, field="request")
+    if request.source_id != source.pk:
+        raise ValidationFailed(Reason("OTHER_SOURCE", "This request is about another source.", "request"))
+    denial = unmasking.denial_of_approval(_facts(request), str(actor.pk), now)
+    if denial is not None:
+        error = Forbidden if denial == "FOUR_EYES" else Conflict
+        raise error(_DENIALS[denial], code=denial)
+    request.approved_by, request.approved_at = actor, now
+    request.save(update_fields=["approved_by", "approved_at"])
+    audit.log(
+        source,
+        Action.SOURCE_APPROVE_UNMASK,
+        actor=actor,
+        now=now,
+        request=str(request.pk),
+        holder=str(request.requested_by_id),
+    )
+    return source
+
+
+def unmask(
+    *,
+    source_id: UUID | str,
+    code: str = "",
+    expected_version: ExpectedVersion = None,
+    actor: User,
+    now: datetime,
+) -> Identity:
+    """Reveal who an unnamed source is, once, by your approved request. The access is recorded before it is shown.
+
+    A code of your second factor is required if you have one or your role needs one.
+    """
+    source = get_visible(Source, source_id, actor)
+    require_permission(actor, Action.SOURCE_UNMASK, source.access_facts())
+    _reauthenticate(code, actor, now)
+    return _unmask(source_id=source_id, expected_version=expected_version, actor=actor, now=now)
+
+
+@atomic_action
+def _unmask(*, source_id: UUID | str, expected_version: ExpectedVersion, actor: User, now: datetime) -> Identity:
+    source = _lock(source_id, actor, Action.SOURCE_UNMASK, expected_version)
+    record = _current_record(source)
+    own = UnmaskRequest.objects.select_for_update(of=("self",)).filter(source=source, requested_by=actor, used_at=None)
+    usable = (request for request in own if unmasking.is_usable(_facts(request), str(actor.pk), now))
+    request = next(usable, None)
+    if request is None:
+        raise Conflict(
+            "You have no approved request for this source. Request it, and have another person approve it.",
+            code="NOT_APPROVED",
+        )
+    identity = vault.decrypt(record)
+    request.used_at = now
+    request.save(update_fields=["used_at"])
+    audit.log(
+        source,
+        Action.SOURCE_UNMASK,
+        actor=actor,
+        now=now,
+        reason=request.reason,
+        request=str(request.pk),
+        approved_by=str(request.approved_by_id),
+    )
+    return identity
+
+
+def break_glass(
+    *,
+    source_id: UUID | str,
+    reason: str,
+    code: str = "",
+    expected_version: ExpectedVersion = None,
+    actor: User,
+    now: datetime,
+) -> Identity:
+    """Reveal who an unnamed source is without a second person, in an emergency.
+
+    It alarms all custodians, standards editors and administrators. A code of your second factor is required as for an
+    ordinary access.
+    """
+    source = get_visible(Source, source_id, actor)
+    require_permission(actor, Action.SOURCE_BREAK_GLASS, source.access_facts())
+    reason = require_reason(reason, "say what cannot wait for a second person. Do not give the name.")
+    _reauthenticate(code, actor, now)
+    return _break_glass(source_id=source_id, reason=reason, expected_version=expected_version, actor=actor, now=now)
+
+
+@atomic_action
+def _break_glass(
+    *, source_id: UUID | str, reason: str, expected_version: ExpectedVersion, actor: User, now: datetime
+) -> Identity:
+    source = _lock(source_id, actor, Action.SOURCE_BREAK_GLASS, expected_version)
+    record = _current_record(source)
+    name_guard.check({"reason": reason}, sources=[source], actor=actor, now=now)
+    identity = vault.decrypt(record)
+    audit.log(source, Action.SOURCE_BREAK_GLASS, actor=actor, now=now, reason=reason)
+    return identity
+
+
+def _reauthenticate(code: str, actor: User, now: datetime) -> None:
+    """Require a fresh code of the second factor, outside the action's transaction so that a wrong one counts."""
+    if second_factors.is_required(actor):
+        raise Forbidden(second_factors.ENROLLMENT_REQUIRED)
+    if second_factors.is_enabled(actor):
+        if not code.strip():
+            raise ValidationFailed(Reason("CODE_REQUIRED", "Give the code that your app currently shows.", "code"))
+        login_throttle.reauthenticate(
+            lambda: second_factors.check(code=code, actor=actor, now=now),
+            second_factors.WRONG_CODE,
+            actor=actor,
+            now=now,
+        )
+
+
+def _lock(source_id: UUID | str, actor: User, action: Action, expected_version: ExpectedVersion) -> Source:
+    """Lock the source. A merged one keeps its identity, so it can be revealed."""
+    source = lock(Source, source_id, actor, expected_version=expected_version)
+    require_permission(actor, action, source.access_facts())
+    return source
+
+
+def _current_record(source: Source) -> IdentityRecord:
+    record = IdentityRecord.objects.filter(source=source, replaced_at=None).first()
+    if record is None:
+        raise Conflict("The vault holds no identity for this source.", code="NO_IDENTITY_STORED")
+    return record
+
+
+def _facts(request: UnmaskRequest) -> UnmaskRequestFacts:
+    return UnmaskRequestFacts(
+        requested_by=str(request.requested_by_id),
+        expires_at=request.expires_at,
+        approved=request.approved_at is not None,
+        used=request.used_at is not None,
+    )
