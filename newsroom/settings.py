@@ -294,8 +294,8 @@ REST_FRAMEWORK = {
 # Requests per minute for one token (or session) and for one IP address; a search counts as five. 0: no limit.
 RATE_LIMIT_PER_TOKEN = env.int("RATE_LIMIT_PER_TOKEN", default=1200)
 RATE_LIMIT_PER_IP = env.int("RATE_LIMIT_PER_IP", default=6000)
-# Attempts to compare an identity with the vault, in 24 hours: for a person, for a desk, and the number at which
-# a person's matching is locked until an administrator lifts the lock. Refused attempts count for the last one only.
+# Attempts to compare an identity with those in the vault, in 24 hours: of a person, of a desk, and the number of a
+# person's attempts, refused ones included, that locks their matching until an administrator lifts the lock.
 MATCHING_PER_PERSON = env.int("MATCHING_PER_PERSON", default=20)
 MATCHING_PER_DESK = env.int("MATCHING_PER_DESK", default=100)
 MATCHING_ALARM = env.int("MATCHING_ALARM", default=40)

@@ -22,6 +22,8 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('identity', 'Identity'), ('text', 'Text')], help_text='What was compared.', max_length=32)),
                 ('at', models.DateTimeField()),
                 ('within_quota', models.BooleanField(help_text='Whether the attempt was allowed. Refused ones count for the alarm.')),
+                ('desk', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='editorial.desk')),
+                ('person', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ['-at'],
@@ -34,6 +36,9 @@ class Migration(migrations.Migration):
                 ('locked_at', models.DateTimeField()),
                 ('alarm_due_at', models.DateTimeField(blank=True, help_text='When the alarm is to be raised; empty once custodians were notified.', null=True)),
                 ('lifted_at', models.DateTimeField(blank=True, null=True)),
+                ('desk', models.ForeignKey(db_constraint=False, help_text='Of the last attempt.', on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='editorial.desk')),
+                ('lifted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('person', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='matching_locks', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ['-locked_at'],
@@ -48,6 +53,9 @@ class Migration(migrations.Migration):
                 ('reason', models.TextField()),
                 ('approved_at', models.DateTimeField(blank=True, null=True)),
                 ('used_at', models.DateTimeField(blank=True, null=True)),
+                ('approved_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('requested_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='unmask_requests', to='editorial.source')),
             ],
             options={
                 'ordering': ['-requested_at'],
@@ -91,46 +99,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='outboxmessage',
             constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['assess_claim', 'reevaluate_story', 'notify', 'deliver', 'fetch', 'import', 'disable_webhook', 'erase_old_rows'])), name='outboxmessage_kind_known'),
-        ),
-        migrations.AddField(
-            model_name='matchingattempt',
-            name='desk',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='editorial.desk'),
-        ),
-        migrations.AddField(
-            model_name='matchingattempt',
-            name='person',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='matchinglock',
-            name='desk',
-            field=models.ForeignKey(db_constraint=False, help_text='Of the last attempt.', on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='editorial.desk'),
-        ),
-        migrations.AddField(
-            model_name='matchinglock',
-            name='lifted_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='matchinglock',
-            name='person',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='matching_locks', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='unmaskrequest',
-            name='approved_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='unmaskrequest',
-            name='requested_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='unmaskrequest',
-            name='source',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='unmask_requests', to='editorial.source'),
         ),
         migrations.AddIndex(
             model_name='matchingattempt',
