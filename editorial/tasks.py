@@ -109,7 +109,7 @@ def check_integrity() -> None:
     integrity.run(now=db_clock.now())
 
 
-# The first head reads the whole record: about a minute for ten million entries.
+# The first head reads the whole record: about 20 seconds for a million entries.
 @shared_task(soft_time_limit=1500, time_limit=1560)
 def sign_audit_head() -> None:
     """Sign the next head if it is due, and post those that the receiver does not have."""

@@ -22,9 +22,10 @@ _FILL = (
     "INSERT INTO editorial_event (id, stream, number, action, at, data, previous, hash) "
     "SELECT gen_random_uuid(), 'claim:' || gen_random_uuid(), 1, 'claim.file', now(), '{\"a\": \"b\"}', '', "
     "encode(sha256(n::text::bytea), 'hex') FROM generate_series(1, %s) n",
-    "INSERT INTO editorial_statementevent SELECT (jsonb_populate_record(NULL::editorial_statementevent, "
-    "to_jsonb(entry) || jsonb_build_object('pgh_id', entry.pgh_id + n, 'pgh_position', sync_position()))).* "
-    "FROM (SELECT * FROM editorial_statementevent ORDER BY pgh_id LIMIT 1) entry, generate_series(100, 99 + %s) n",
+    "INSERT INTO editorial_statementevent SELECT row.* "
+    "FROM (SELECT * FROM editorial_statementevent ORDER BY pgh_id LIMIT 1) entry, generate_series(100, 99 + %s) n, "
+    "LATERAL jsonb_populate_record(NULL::editorial_statementevent, "
+    "to_jsonb(entry) || jsonb_build_object('pgh_id', entry.pgh_id + n, 'pgh_position', sync_position())) row",
 )
 
 
