@@ -82,9 +82,9 @@ def _audit_heads() -> Iterator[CheckMessage]:
     try:
         Ed25519PrivateKey.from_private_bytes(urlsafe_b64decode(settings.AUDIT_SIGNING_KEY))
     except (binascii.Error, ValueError):
-        yield Error(f"AUDIT_SIGNING_KEY is not {_KEY_BYTES} bytes in URL-safe base64.", id="newsroom.E006")
+        yield Error(f"AUDIT_SIGNING_KEY is not {_KEY_BYTES} bytes in URL-safe base64.", id="newsroom.E012")
     if settings.AUDIT_HEADS_URL and urlsplit(settings.AUDIT_HEADS_URL).scheme != "https":
-        yield Error("AUDIT_HEADS_URL does not begin with https://.", id="newsroom.E007")
+        yield Error("AUDIT_HEADS_URL does not begin with https://.", id="newsroom.E013")
 
 
 def _key_sizes() -> Iterator[CheckMessage]:
@@ -122,7 +122,7 @@ def _shared_keys() -> Iterator[CheckMessage]:
     names: dict[str, set[str]] = {}
     for name, _, key in _keys():
         names.setdefault(key.rstrip("="), set()).add(name)
-    for name in _SECRETS:
+    for name in (*_SECRETS, "AUDIT_SIGNING_KEY"):
         if value := _secret(name):
             names.setdefault(value.rstrip("="), set()).add(name)
     for shared in names.values():

@@ -137,6 +137,7 @@ _CLAIM_AUDIENCE = frozenset({Audience.AUTHORS, Audience.COLLECTORS})
 _STORY_AUDIENCE = frozenset({Audience.AUTHORS, Audience.EDITORS})
 _VAULT_AUDIENCE = frozenset({Audience.CUSTODIANS, Audience.STANDARDS, Audience.ADMINS})
 _WHOLE_DESK = _STORY_AUDIENCE | {Audience.STANDARDS}
+_COPY_READERS = frozenset({Audience.AUTHORS, Audience.STANDARDS, Audience.CUSTODIANS})
 
 ACTIONS: dict[str, ActionRule] = {
     Action.SEE: ActionRule(Scope.READ, "saw it", by=_ANYONE),
@@ -303,15 +304,11 @@ SYSTEM_EVENTS: dict[str, EventRule] = {
     SystemEvent.STORY_REFUSE: EventRule("did not publish it on schedule", notify=_STORY_AUDIENCE),
     SystemEvent.WIRE_ITEM_CHANGE: EventRule("recorded that the wire item has changed", notify={Audience.AUTHORS}),
     SystemEvent.IMPORT_END: EventRule("finished an import"),
-    SystemEvent.NAME_IN_COPY: EventRule(
-        "noted a confidential name in the copy", notify={Audience.AUTHORS, Audience.STANDARDS, Audience.CUSTODIANS}
-    ),
+    SystemEvent.NAME_IN_COPY: EventRule("noted a confidential name in the copy", notify=_COPY_READERS),
     SystemEvent.IDENTITY_COMPARE: EventRule("compared an identity with the vault", notify={Audience.CUSTODIANS}),
     SystemEvent.MATCHING_LOCK: EventRule("locked identity matching", notify={Audience.CUSTODIANS, Audience.ADMINS}),
     SystemEvent.CORRECTION_OVERDUE: EventRule("noted that a correction is overdue", notify=_WHOLE_DESK),
-    SystemEvent.WEBHOOK_AUTO_DISABLE: EventRule(
-        "disabled it because the receiver is gone", notify={Audience.ADMINS, Audience.OWNER}
-    ),
+    SystemEvent.WEBHOOK_AUTO_DISABLE: EventRule("found its receiver gone", notify={Audience.ADMINS, Audience.OWNER}),
     SystemEvent.JOB_FAILED: EventRule("recorded a failed job and sent an alert", notify={Audience.ADMINS}),
     SystemEvent.JOB_FAILED_SILENTLY: EventRule("recorded a failed job"),
     SystemEvent.JOB_OVERDUE: EventRule("repeated the alert about failed jobs", notify={Audience.ADMINS}),

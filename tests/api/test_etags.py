@@ -193,7 +193,7 @@ def test_every_write_to_a_versioned_row_requires_if_match(
     client = client_for(rosa)
     for resource, below, takes in _writes():
         with subtests.test(noun=resource, below=below):
-            known = rows | {"into": str(rows[resource])}
+            known = rows | {"into": str(rows[resource]), "request": str(rows[resource])}
             defaults = {field: known.get(field, "x") for field in takes().fields} if takes and below else {}
             before = client.get(f"{resource}/{rows[resource]}").json
             response = client.send(

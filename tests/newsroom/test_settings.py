@@ -86,9 +86,9 @@ def test_a_story_url_without_placeholder_is_reported(settings: Settings) -> None
 
 def test_a_signing_key_of_the_wrong_size_is_reported(settings: Settings) -> None:
     settings.AUDIT_SIGNING_KEY = "c2hvcnQ="
-    assert "newsroom.E006" in [error.id for error in run_checks(include_deployment_checks=True)]
+    assert "newsroom.E012" in [error.id for error in run_checks(include_deployment_checks=True)]
 
 
 def test_heads_are_posted_over_https_only(settings: Settings) -> None:
     settings.AUDIT_HEADS_URL = "http://heads.example/"
-    assert "newsroom.E007" in [error.id for error in run_checks(include_deployment_checks=True)]
+    assert "newsroom.E013" in [error.id for error in run_checks(include_deployment_checks=True)]

@@ -163,10 +163,15 @@ class Room:
         self, source: Source, *, by: str = "cuno", second: str = "stan", reason: str = "A court asks."
     ) -> Identity:
         """Who an unnamed source is, by a request that a second person approves."""
-        requester, approver = self.people[by], self.people[second]
-        request = unmasking.request_unmask(source_id=source.pk, reason=reason, actor=requester, now=self.now)
-        unmasking.approve_unmask(source_id=source.pk, request_id=request.pk, actor=approver, now=self.now)
-        return unmasking.unmask(source_id=source.pk, actor=requester, now=self.now)
+        self.approve_unmask(source, by=by, second=second, reason=reason)
+        return unmasking.unmask(source_id=source.pk, actor=self.people[by], now=self.now)
+
+    def approve_unmask(
+        self, source: Source, *, by: str = "cuno", second: str = "stan", reason: str = "A court asks."
+    ) -> None:
+        """A request to reveal an unnamed source, approved by a second person and not used yet."""
+        request = unmasking.request_unmask(source_id=source.pk, reason=reason, actor=self.people[by], now=self.now)
+        unmasking.approve_unmask(source_id=source.pk, request_id=request.pk, actor=self.people[second], now=self.now)
 
     def says(self, source: Source, claim: Claim, stance: str = "affirms", **fields: Any) -> Statement:
         """A statement collected by rosa, first-hand by default."""

@@ -156,6 +156,11 @@ def change_owner(luck: random.Random) -> Tampering:
     return Tampering(f"{model.__name__}.{column} changed", row)
 
 
+def move_identity(record: IdentityRecord, *, to: Source) -> None:
+    """An identity is put under another source."""
+    _execute("UPDATE editorial_identityrecord SET source_id = %s WHERE id = %s", to.pk, record.pk)
+
+
 def change_bound_column(luck: random.Random) -> Tampering:
     """What else a value is bound to."""
     model, change = luck.choice(
@@ -217,9 +222,14 @@ def _row(luck: random.Random, model: type[Model]) -> UUID:
 
 
 def _execute(statement: str, *values: object) -> None:
+    """As somebody does who may switch off the trigger that protects the vault."""
     with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE editorial_identityrecord DISABLE TRIGGER USER")
         cursor.execute(statement, values)
-        assert cursor.rowcount == 1, "nothing was tampered with: the test proves nothing"
+        tampered = cursor.rowcount
+        cursor.execute("ALTER TABLE editorial_identityrecord ENABLE TRIGGER USER")
+        assert tampered == 1, "nothing was tampered with: the test proves nothing"
 
 
 def encrypted_values() -> Iterator[tuple[str, UUID, bytes]]:

@@ -47,7 +47,7 @@ def _is_visible_to_others(source_id: str) -> bool:
         cursor.execute(
             "SELECT EXISTS (SELECT 1 FROM pg_stat_activity, editorial_source"
             " WHERE editorial_source.id = %s AND pid <> pg_backend_pid() AND datname = current_database()"
-            " AND backend_xmin IS NOT NULL AND age(backend_xmin) >= age(editorial_source.xmin))",
+            " AND GREATEST(age(backend_xmin), age(backend_xid)) >= age(editorial_source.xmin))",
             [source_id],
         )
         (visible,) = cursor.fetchone()

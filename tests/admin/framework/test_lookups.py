@@ -88,7 +88,8 @@ def test_the_filters_of_a_list_still_work(visit, room):
 
 @pytest.mark.parametrize(
     "path",
-    ["r/1/01a/", "r/1/0b7cfa52-6d0f-4d0c-9a34-2d1b7c7a6f11/", "editorial/source/01a/change/", "editorial/source/%00/change/",
+    ["r/1/01a/", "r/1/0b7cfa52-6d0f-4d0c-9a34-2d1b7c7a6f11/",
+     "editorial/source/01a/change/", "editorial/source/%00/change/",
      "editorial/source/01a/history/", "editorial/source/01a/action/source.rate/", "editorial/exhibit/01a/file/",
      "editorial/source/action/%00/"],
 )  # fmt: skip

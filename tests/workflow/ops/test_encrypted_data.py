@@ -18,7 +18,6 @@ from django.db import connection
 
 from editorial.models import IdentityRecord, SecondFactor, Source, WebhookEndpoint, encryption
 from editorial.workflow.core.errors import Conflict
-from editorial.workflow.evidence import sources
 from editorial.workflow.ops import encrypted_data
 from tests.support import tampering
 from tests.support.cast import assert_refused, rolled_back
@@ -52,6 +51,13 @@ def run_and_fail(command, *arguments):
     with pytest.raises(CommandError) as failed:
         call_command(command, *arguments, stdout=output, stderr=output)
     return f"{output.getvalue()}{failed.value}"
+
+
+def assert_not_revealed(room, source_id, code):
+    source = Source.objects.get(pk=source_id)
+    room.approve_unmask(source)
+    with assert_refused(Conflict, code):
+        unmasking.unmask(source_id=source.pk, actor=room.people["cuno"], now=room.now)
 
 
 def identity_records():
@@ -109,23 +115,20 @@ def test_swapped_names_are_shown_under_neither_source(stored, cuno):
     tampering.write(identity_field(), jo.pk, bytes(ann.encrypted_identity))
     tampering.write(identity_field(), ann.pk, bytes(jo.encrypted_identity))
     for record in (jo, ann):
-        with assert_refused(Conflict, "CIPHERTEXT_INVALID"):
-            sources.unmask(source_id=record.source_id, reason="Court.", actor=cuno, now=stored.now)
+        assert_not_revealed(stored, record.source_id, "CIPHERTEXT_INVALID")
 
 
 def test_a_name_copied_to_another_desk_is_not_shown_there(stored, cuno):
     jo, _, zoe = identity_records()
     tampering.write(identity_field(), jo.pk, bytes(zoe.encrypted_identity))
-    with assert_refused(Conflict, "CIPHERTEXT_INVALID"):
-        sources.unmask(source_id=jo.source_id, reason="Court.", actor=cuno, now=stored.now)
+    assert_not_revealed(stored, jo.source_id, "CIPHERTEXT_INVALID")
 
 
 def test_an_identity_record_moved_to_another_source_is_not_shown(stored, cuno):
     jo = identity_records()[0]
     hermit = Source.objects.get(name="a hermit")
-    IdentityRecord.objects.filter(pk=jo.pk).update(source=hermit)
-    with assert_refused(Conflict, "CIPHERTEXT_INVALID"):
-        sources.unmask(source_id=hermit.pk, reason="Court.", actor=cuno, now=stored.now)
+    tampering.move_identity(jo, to=hermit)
+    assert_not_revealed(stored, hermit.pk, "CIPHERTEXT_INVALID")
 
 
 def test_a_changed_identity_key_is_found(stored, settings):
@@ -177,7 +180,7 @@ def test_rotation_moves_every_value_and_decrypts_no_content(stored, settings, cu
         setattr(settings, setting, getattr(settings, setting)[:1])
     assert faults() == []
     jo = identity_records()[0]
-    assert sources.unmask(source_id=jo.source_id, reason="Court.", actor=cuno, now=stored.now).name == "Jo Roe"
+    assert stored.reveal(Source.objects.get(pk=jo.source_id)).name == "Jo Roe"
 
 
 def test_rotation_that_was_interrupted_is_continued(stored, settings):
@@ -241,19 +244,18 @@ def test_values_of_an_earlier_version_are_converted_once(stored, settings, cuno)
     store_as_earlier_version(settings, SecondFactor.objects.earliest("pk"), "encrypted_secret")
     store_as_earlier_version(settings, WebhookEndpoint.objects.earliest("pk"), "encrypted_secret")
     with pytest.raises(Conflict, match="rotate_keys --from-fernet"):
-        sources.unmask(source_id=jo.source_id, reason="Court.", actor=cuno, now=stored.now)
+        stored.reveal(Source.objects.get(pk=jo.source_id))
     assert "rotate_keys --from-fernet" in run_and_fail("rotate_keys")
     assert "identity record, encrypted_identity: 1 of 1 moved" in run("rotate_keys", "--from-fernet")
     assert faults() == []
-    assert sources.unmask(source_id=jo.source_id, reason="Court.", actor=cuno, now=stored.now).name == "Jo Roe"
+    assert stored.reveal(Source.objects.get(pk=jo.source_id)).name == "Jo Roe"
 
 
 def test_an_earlier_value_planted_in_another_row_is_never_decrypted_in_service(stored, settings, cuno):
     jo, ann, _ = identity_records()
     planted = store_as_earlier_version(settings, jo, "encrypted_identity")
     tampering.write(identity_field(), ann.pk, planted)
-    with assert_refused(Conflict, "CIPHERTEXT_INVALID"):
-        sources.unmask(source_id=ann.source_id, reason="Court.", actor=cuno, now=stored.now)
+    assert_not_revealed(stored, ann.source_id, "CIPHERTEXT_INVALID")
 
 
 @pytest.mark.servers
