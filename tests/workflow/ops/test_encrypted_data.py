@@ -18,6 +18,7 @@ from django.db import connection
 
 from editorial.models import IdentityRecord, SecondFactor, Source, WebhookEndpoint, encryption
 from editorial.workflow.core.errors import Conflict
+from editorial.workflow.evidence import unmasking
 from editorial.workflow.ops import encrypted_data
 from tests.support import tampering
 from tests.support.cast import assert_refused, rolled_back
@@ -260,7 +261,8 @@ def test_an_earlier_value_planted_in_another_row_is_never_decrypted_in_service(s
 
 @pytest.mark.servers
 def test_a_rotation_that_is_killed_leaves_every_value_readable(parallel, city, settings, data_folder):
-    settings.VAULT_KEYS = [new_key()]
+    settings.VAULT_KEYS, settings.MATCHING_PER_PERSON, settings.MATCHING_PER_DESK = [new_key()], 1000, 1000
+    settings.MATCHING_ALARM = 1000
     for number in range(150):
         parallel.person(f"keeper {number}", unnamed=True, identity_name="Jo Roe", identity_known_by=str(number))
     settings.VAULT_KEYS = [new_key(), *settings.VAULT_KEYS]
