@@ -7,17 +7,22 @@ replicas and backups keep the name until they expire: docs/running.md says how l
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import OperationalError, connection, transaction
+from psycopg.errors import Diagnostic
 
 from editorial import outbox
 from editorial.models import MessageKind, MessageState, Source
 
 _WAIT = timedelta(minutes=1)
 _LOCK_TIMEOUT = "2s"  # for which readers of sources may have to wait
+# What VACUUM says of row versions that some transaction could still see. Sessions of other roles are not visible to
+# this one, so it is the only one who knows.
+_KEPT = re.compile(r"(\d+) dead row versions cannot be removed")
 
 
 def erase_old_rows(*, message_id: UUID, clock: Callable[[], datetime]) -> MessageState | None:
@@ -55,17 +60,25 @@ def _is_visible_to_others(source_id: str) -> bool:
 
 
 def _rewrite() -> bool:
-    """Write new files for table and indexes. Returns false if the table was in use."""
+    """Write new files for table and indexes. Returns false if the table was in use, or had to keep an old row."""
+    kept: list[int] = []
+
+    def read(notice: Diagnostic) -> None:
+        found = _KEPT.search(notice.message_detail or "")
+        kept.append(int(found[1]) if found else 0)
+
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('lock_timeout')")
         (before,) = cursor.fetchone()
         cursor.execute("SELECT set_config('lock_timeout', %s, false)", [_LOCK_TIMEOUT])
+        connection.connection.add_notice_handler(read)
         try:
-            cursor.execute(f"VACUUM (FULL, ANALYZE) {connection.ops.quote_name(Source._meta.db_table)}")
+            cursor.execute(f"VACUUM (FULL, VERBOSE, ANALYZE) {connection.ops.quote_name(Source._meta.db_table)}")
         except OperationalError as error:
             if getattr(error.__cause__, "sqlstate", None) != "55P03":  # lock not available
                 raise
             return False
         finally:
+            connection.connection.remove_notice_handler(read)
             cursor.execute("SELECT set_config('lock_timeout', %s, false)", [before])
-    return True
+    return not any(kept)

@@ -43,6 +43,12 @@ def run_job():
 def pages_with(data_folder):
     """Whether the files of the table or its index of names hold the text, visible or not."""
     url = sockets.database_url(data_folder, database=connection.settings_dict["NAME"], role="postgres")
+    with psycopg.connect(url, autocommit=True) as superuser:  # sessions of earlier tests may keep old rows alive
+        superuser.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+            " AND pid NOT IN (pg_backend_pid(), %s)",
+            [connection.connection.info.backend_pid],
+        )
 
     def search(text):
         with psycopg.connect(url, autocommit=True) as superuser:
