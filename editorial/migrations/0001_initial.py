@@ -19,11 +19,12 @@ from editorial.models import sql
 
 
 class Migration(migrations.Migration):
+
     initial = True
 
     dependencies = [
-        ("auth", "0012_alter_user_first_name_max_length"),
-        ("pghistory", "0007_auto_20250421_0444"),
+        ('auth', '0012_alter_user_first_name_max_length'),
+        ('pghistory', '0007_auto_20250421_0444'),
     ]
 
     operations = [
@@ -31,6585 +32,1679 @@ class Migration(migrations.Migration):
         # Before any table: the position of an event has it as its default.
         migrations.RunSQL(sql.create("sync_position"), "DROP FUNCTION sync_position; DROP SEQUENCE sync_epoch;"),
         migrations.CreateModel(
-            name="CorroborationPolicy",
+            name='CorroborationPolicy',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("version", models.PositiveIntegerField(unique=True)),
-                ("name", models.CharField(max_length=120)),
-                ("in_force_at", models.DateTimeField(help_text="When this version takes effect (UTC).")),
-                ("note", models.TextField(blank=True, help_text="Why this version was made.")),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('version', models.PositiveIntegerField(unique=True)),
+                ('name', models.CharField(max_length=120)),
+                ('in_force_at', models.DateTimeField(help_text='When this version takes effect (UTC).')),
+                ('note', models.TextField(blank=True, help_text='Why this version was made.')),
             ],
             options={
-                "verbose_name_plural": "policies",
-                "ordering": ["-version"],
+                'verbose_name_plural': 'policies',
+                'ordering': ['-version'],
             },
         ),
         migrations.CreateModel(
-            name="Desk",
+            name='Desk',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("name", models.CharField(max_length=80, unique=True)),
-                ("slug", models.SlugField(help_text="Short name used in URLs.", unique=True)),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('name', models.CharField(max_length=80, unique=True)),
+                ('slug', models.SlugField(help_text='Short name used in URLs.', unique=True)),
             ],
             options={
-                "ordering": ["name"],
+                'ordering': ['name'],
             },
         ),
         migrations.CreateModel(
-            name="Briefing",
+            name='Briefing',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("name", models.CharField(help_text="Such as: White House press call, Friday noon.", max_length=200)),
-                (
-                    "desk",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="briefings", to="editorial.desk"
-                    ),
-                ),
-                ("held_at", models.DateTimeField(blank=True, null=True)),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('name', models.CharField(help_text='Such as: White House press call, Friday noon.', max_length=200)),
+                ('desk', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='briefings', to='editorial.desk')),
+                ('held_at', models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                "constraints": [models.UniqueConstraint(fields=("desk", "name"), name="briefing_once")],
+                'constraints': [models.UniqueConstraint(fields=('desk', 'name'), name='briefing_once')],
             },
         ),
         migrations.CreateModel(
-            name="Heartbeat",
+            name='Heartbeat',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                (
-                    "process",
-                    models.CharField(
-                        choices=[
-                            ("web", "Web"),
-                            ("worker", "Worker"),
-                            ("quarantine", "Quarantine"),
-                            ("dispatcher", "Dispatcher"),
-                            ("beat", "Beat"),
-                        ],
-                        max_length=32,
-                    ),
-                ),
-                ("host", models.CharField(help_text="Name of the machine or container it runs on.", max_length=120)),
-                ("pid", models.PositiveIntegerField(help_text="Its process id on that machine.")),
-                ("version", models.CharField(help_text="The newsroom version it runs.", max_length=40)),
-                (
-                    "slots",
-                    models.PositiveSmallIntegerField(default=1, help_text="The number of jobs it can run at a time."),
-                ),
-                (
-                    "running_jobs",
-                    models.JSONField(default=list, help_text="The jobs being run: kind and start time, never content."),
-                ),
-                ("started_at", models.DateTimeField()),
-                ("last_seen_at", models.DateTimeField(help_text="The time of its last heartbeat.")),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('process', models.CharField(choices=[('web', 'Web'), ('worker', 'Worker'), ('quarantine', 'Quarantine'), ('dispatcher', 'Dispatcher'), ('beat', 'Beat')], max_length=32)),
+                ('host', models.CharField(help_text='Name of the machine or container it runs on.', max_length=120)),
+                ('pid', models.PositiveIntegerField(help_text='Its process id on that machine.')),
+                ('version', models.CharField(help_text='The newsroom version it runs.', max_length=40)),
+                ('slots', models.PositiveSmallIntegerField(default=1, help_text='The number of jobs it can run at a time.')),
+                ('running_jobs', models.JSONField(default=list, help_text='The jobs being run: kind and start time, never content.')),
+                ('started_at', models.DateTimeField()),
+                ('last_seen_at', models.DateTimeField(help_text='The time of its last heartbeat.')),
             ],
             options={
-                "ordering": ["process", "host", "pid"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("process__in", ["web", "worker", "quarantine", "dispatcher", "beat"])),
-                        name="heartbeat_process_known",
-                    )
-                ],
+                'ordering': ['process', 'host', 'pid'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('process__in', ['web', 'worker', 'quarantine', 'dispatcher', 'beat'])), name='heartbeat_process_known')],
             },
         ),
         migrations.CreateModel(
-            name="IntegrityFinding",
+            name='IntegrityFinding',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("check_name", models.CharField(help_text="Name of the integrity check.", max_length=60)),
-                (
-                    "subject",
-                    models.CharField(help_text="The object: its model and id, such as claim:0198….", max_length=80),
-                ),
-                ("found_at", models.DateTimeField(help_text="When it was first found.")),
-                (
-                    "repairs",
-                    models.PositiveSmallIntegerField(default=0, help_text="How often the newsroom tried to repair it."),
-                ),
-                (
-                    "last_action_at",
-                    models.DateTimeField(blank=True, help_text="When it was last repaired or alerted.", null=True),
-                ),
-                (
-                    "alerted_at",
-                    models.DateTimeField(blank=True, help_text="When administrators were alerted.", null=True),
-                ),
-                (
-                    "resolved_at",
-                    models.DateTimeField(blank=True, help_text="When a run no longer found it.", null=True),
-                ),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('check_name', models.CharField(help_text='Name of the integrity check.', max_length=60)),
+                ('subject', models.CharField(help_text='The object: its model and id, such as claim:0198….', max_length=80)),
+                ('found_at', models.DateTimeField(help_text='When it was first found.')),
+                ('repairs', models.PositiveSmallIntegerField(default=0, help_text='How often the newsroom tried to repair it.')),
+                ('last_action_at', models.DateTimeField(blank=True, help_text='When it was last repaired or alerted.', null=True)),
+                ('alerted_at', models.DateTimeField(blank=True, help_text='When administrators were alerted.', null=True)),
+                ('resolved_at', models.DateTimeField(blank=True, help_text='When a run no longer found it.', null=True)),
             ],
             options={
-                "ordering": ["-id"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("resolved_at", None)),
-                        fields=("check_name", "subject"),
-                        name="integrityfinding_open_once",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("resolved_at", None), ("resolved_at__gte", models.F("found_at")), _connector="OR"
-                        ),
-                        name="integrityfinding_resolved_after_found",
-                    ),
-                ],
+                'ordering': ['-id'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('resolved_at', None)), fields=('check_name', 'subject'), name='integrityfinding_open_once'), models.CheckConstraint(condition=models.Q(('resolved_at', None), ('resolved_at__gte', models.F('found_at')), _connector='OR'), name='integrityfinding_resolved_after_found')],
             },
         ),
         migrations.CreateModel(
-            name="PolicyRisk",
+            name='PolicyRisk',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                (
-                    "policy",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="risks",
-                        to="editorial.corroborationpolicy",
-                    ),
-                ),
-                (
-                    "risk",
-                    models.CharField(
-                        choices=[("routine", "Routine"), ("contentious", "Contentious"), ("serious", "Serious")],
-                        max_length=32,
-                    ),
-                ),
-                (
-                    "reply_hours",
-                    models.PositiveSmallIntegerField(
-                        blank=True,
-                        help_text="Minimum hours for an adverse party to reply; empty: no reply is owed.",
-                        null=True,
-                    ),
-                ),
-                ("legal_read", models.BooleanField(default=False, help_text="Requires a legal review.")),
-                ("standards_read", models.BooleanField(default=False, help_text="Requires a standards review.")),
-                (
-                    "review_hours",
-                    models.PositiveSmallIntegerField(
-                        help_text="Hours a review task may stay open before it is overdue."
-                    ),
-                ),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('policy', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='risks', to='editorial.corroborationpolicy')),
+                ('risk', models.CharField(choices=[('routine', 'Routine'), ('contentious', 'Contentious'), ('serious', 'Serious')], max_length=32)),
+                ('reply_hours', models.PositiveSmallIntegerField(blank=True, help_text='Minimum hours for an adverse party to reply; empty: no reply is owed.', null=True)),
+                ('legal_read', models.BooleanField(default=False, help_text='Requires a legal review.')),
+                ('standards_read', models.BooleanField(default=False, help_text='Requires a standards review.')),
+                ('review_hours', models.PositiveSmallIntegerField(help_text='Hours a review task may stay open before it is overdue.')),
             ],
             options={
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("risk__in", ["routine", "contentious", "serious"])),
-                        name="policyrisk_risk_known",
-                    ),
-                    models.UniqueConstraint(fields=("policy", "risk"), name="policyrisk_once"),
-                ],
+                'constraints': [models.CheckConstraint(condition=models.Q(('risk__in', ['routine', 'contentious', 'serious'])), name='policyrisk_risk_known'), models.UniqueConstraint(fields=('policy', 'risk'), name='policyrisk_once')],
             },
         ),
         migrations.CreateModel(
-            name="PolicyRow",
+            name='PolicyRow',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                (
-                    "policy",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="rows",
-                        to="editorial.corroborationpolicy",
-                    ),
-                ),
-                (
-                    "risk",
-                    models.CharField(
-                        choices=[("routine", "Routine"), ("contentious", "Contentious"), ("serious", "Serious")],
-                        max_length=32,
-                    ),
-                ),
-                (
-                    "position",
-                    models.PositiveSmallIntegerField(
-                        help_text="Order among the rows of one risk; the first wins ties."
-                    ),
-                ),
-                ("groups", models.PositiveSmallIntegerField(help_text="Independent groups.")),
-                ("first_hand", models.PositiveSmallIntegerField(help_text="Groups with a first-hand source.")),
-                (
-                    "named",
-                    models.PositiveSmallIntegerField(
-                        help_text="Groups with a named source on the record, or a document."
-                    ),
-                ),
-                ("disinterested", models.PositiveSmallIntegerField(help_text="Groups with a disinterested source.")),
-                ("rated", models.PositiveSmallIntegerField(help_text="Groups with a source rated A, B or C.")),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('policy', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rows', to='editorial.corroborationpolicy')),
+                ('risk', models.CharField(choices=[('routine', 'Routine'), ('contentious', 'Contentious'), ('serious', 'Serious')], max_length=32)),
+                ('position', models.PositiveSmallIntegerField(help_text='Order among the rows of one risk; the first wins ties.')),
+                ('groups', models.PositiveSmallIntegerField(help_text='Independent groups.')),
+                ('first_hand', models.PositiveSmallIntegerField(help_text='Groups with a first-hand source.')),
+                ('named', models.PositiveSmallIntegerField(help_text='Groups with a named source on the record, or a document.')),
+                ('disinterested', models.PositiveSmallIntegerField(help_text='Groups with a disinterested source.')),
+                ('rated', models.PositiveSmallIntegerField(help_text='Groups with a source rated A, B or C.')),
             ],
             options={
-                "ordering": ["risk", "position"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("risk__in", ["routine", "contentious", "serious"])),
-                        name="policyrow_risk_known",
-                    ),
-                    models.UniqueConstraint(fields=("policy", "risk", "position"), name="policyrow_once"),
-                ],
+                'ordering': ['risk', 'position'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('risk__in', ['routine', 'contentious', 'serious'])), name='policyrow_risk_known'), models.UniqueConstraint(fields=('policy', 'risk', 'position'), name='policyrow_once')],
             },
         ),
         migrations.CreateModel(
-            name="ScanCursor",
+            name='ScanCursor',
             fields=[
-                ("name", models.CharField(max_length=60, primary_key=True, serialize=False)),
-                (
-                    "last_row_id",
-                    models.UUIDField(help_text="The last row of the last run; empty: start at the first.", null=True),
-                ),
-                (
-                    "completed_at",
-                    models.DateTimeField(help_text="When the end of the table was last reached.", null=True),
-                ),
+                ('name', models.CharField(max_length=60, primary_key=True, serialize=False)),
+                ('last_row_id', models.UUIDField(help_text='The last row of the last run; empty: start at the first.', null=True)),
+                ('completed_at', models.DateTimeField(help_text='When the end of the table was last reached.', null=True)),
             ],
         ),
         migrations.CreateModel(
-            name="VisibilityLoss",
+            name='VisibilityLoss',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("model", models.CharField(help_text="The model, such as claim.", max_length=40)),
-                ("position", models.BigIntegerField(db_default=editorial.models.ops.change_log.SyncPosition())),
-                ("object_id", models.UUIDField(help_text="The id of the object.")),
-                ("desk", models.UUIDField(help_text="The desk that may have lost it; empty: every desk.", null=True)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('model', models.CharField(help_text='The model, such as claim.', max_length=40)),
+                ('position', models.BigIntegerField(db_default=editorial.models.ops.change_log.SyncPosition())),
+                ('object_id', models.UUIDField(help_text='The id of the object.')),
+                ('desk', models.UUIDField(help_text='The desk that may have lost it; empty: every desk.', null=True)),
             ],
             options={
-                "ordering": ["position", "object_id"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("object_id", "position", "desk", "model"),
-                        name="visibilityloss_once",
-                        nulls_distinct=False,
-                    )
-                ],
+                'ordering': ['position', 'object_id'],
+                'constraints': [models.UniqueConstraint(fields=('object_id', 'position', 'desk', 'model'), name='visibilityloss_once', nulls_distinct=False)],
             },
         ),
         migrations.CreateModel(
-            name="User",
+            name='User',
             fields=[
-                ("password", models.CharField(max_length=128, verbose_name="password")),
-                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
-                (
-                    "is_superuser",
-                    models.BooleanField(
-                        default=False,
-                        help_text="Designates that this user has all permissions without explicitly assigning them.",
-                        verbose_name="superuser status",
-                    ),
-                ),
-                (
-                    "username",
-                    models.CharField(
-                        error_messages={"unique": "A user with that username already exists."},
-                        help_text="Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.",
-                        max_length=150,
-                        unique=True,
-                        validators=[django.contrib.auth.validators.UnicodeUsernameValidator()],
-                        verbose_name="username",
-                    ),
-                ),
-                ("first_name", models.CharField(blank=True, max_length=150, verbose_name="first name")),
-                ("last_name", models.CharField(blank=True, max_length=150, verbose_name="last name")),
-                (
-                    "is_staff",
-                    models.BooleanField(
-                        default=False,
-                        help_text="Designates whether the user can log into this admin site.",
-                        verbose_name="staff status",
-                    ),
-                ),
-                (
-                    "is_active",
-                    models.BooleanField(
-                        default=True,
-                        help_text="Designates whether this user should be treated as active. Unselect this instead of deleting accounts.",
-                        verbose_name="active",
-                    ),
-                ),
-                ("date_joined", models.DateTimeField(default=django.utils.timezone.now, verbose_name="date joined")),
-                (
-                    "id",
-                    models.UUIDField(
-                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                (
-                    "email",
-                    models.EmailField(
-                        help_text="Where notices are sent.", max_length=254, verbose_name="email address"
-                    ),
-                ),
-                (
-                    "time_zone",
-                    models.CharField(
-                        default="UTC",
-                        help_text="IANA name, such as Europe/London; emails show times in this zone.",
-                        max_length=64,
-                    ),
-                ),
-                (
-                    "groups",
-                    models.ManyToManyField(
-                        blank=True,
-                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
-                        related_name="user_set",
-                        related_query_name="user",
-                        to="auth.group",
-                        verbose_name="groups",
-                    ),
-                ),
-                (
-                    "user_permissions",
-                    models.ManyToManyField(
-                        blank=True,
-                        help_text="Specific permissions for this user.",
-                        related_name="user_set",
-                        related_query_name="user",
-                        to="auth.permission",
-                        verbose_name="user permissions",
-                    ),
-                ),
+                ('password', models.CharField(max_length=128, verbose_name='password')),
+                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
+                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
+                ('username', models.CharField(error_messages={'unique': 'A user with that username already exists.'}, help_text='Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.', max_length=150, unique=True, validators=[django.contrib.auth.validators.UnicodeUsernameValidator()], verbose_name='username')),
+                ('first_name', models.CharField(blank=True, max_length=150, verbose_name='first name')),
+                ('last_name', models.CharField(blank=True, max_length=150, verbose_name='last name')),
+                ('is_staff', models.BooleanField(default=False, help_text='Designates whether the user can log into this admin site.', verbose_name='staff status')),
+                ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
+                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('email', models.EmailField(help_text='Where notices are sent.', max_length=254, verbose_name='email address')),
+                ('time_zone', models.CharField(default='UTC', help_text='IANA name, such as Europe/London; emails show times in this zone.', max_length=64)),
+                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
+                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
             ],
             options={
-                "verbose_name": "user",
-                "verbose_name_plural": "users",
-                "abstract": False,
+                'verbose_name': 'user',
+                'verbose_name_plural': 'users',
+                'abstract': False,
             },
             managers=[
-                ("objects", django.contrib.auth.models.UserManager()),
+                ('objects', django.contrib.auth.models.UserManager()),
             ],
         ),
         migrations.CreateModel(
-            name="Event",
+            name='Event',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                (
-                    "stream",
-                    models.CharField(help_text="The object: its model and id, such as claim:0198….", max_length=80),
-                ),
-                (
-                    "number",
-                    models.PositiveIntegerField(help_text="Numbers the events of one object from 1 without gaps."),
-                ),
-                (
-                    "action",
-                    models.CharField(help_text="The action, such as story.publish or claim.merge.", max_length=60),
-                ),
-                (
-                    "actor",
-                    models.ForeignKey(
-                        blank=True,
-                        help_text="Empty: the system itself.",
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "desk",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="editorial.desk",
-                    ),
-                ),
-                ("at", models.DateTimeField()),
-                (
-                    "data",
-                    models.JSONField(default=dict, help_text="Ids, codes and reasons. Never a confidential name."),
-                ),
-                (
-                    "previous",
-                    models.CharField(blank=True, default="", help_text="Hash of the previous event.", max_length=64),
-                ),
-                ("hash", models.CharField(max_length=64)),
-                (
-                    "position",
-                    models.BigIntegerField(
-                        db_default=editorial.models.ops.change_log.SyncPosition(),
-                        editable=False,
-                        help_text="Position for incremental sync; not part of the chain.",
-                    ),
-                ),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('stream', models.CharField(help_text='The object: its model and id, such as claim:0198….', max_length=80)),
+                ('number', models.PositiveIntegerField(help_text='Numbers the events of one object from 1 without gaps.')),
+                ('action', models.CharField(help_text='The action, such as story.publish or claim.merge.', max_length=60)),
+                ('actor', models.ForeignKey(blank=True, help_text='Empty: the system itself.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('desk', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='editorial.desk')),
+                ('at', models.DateTimeField()),
+                ('data', models.JSONField(default=dict, help_text='Ids, codes and reasons. Never a confidential name.')),
+                ('previous', models.CharField(blank=True, default='', help_text='Hash of the previous event.', max_length=64)),
+                ('hash', models.CharField(max_length=64)),
+                ('position', models.BigIntegerField(db_default=editorial.models.ops.change_log.SyncPosition(), editable=False, help_text='Position for incremental sync; not part of the chain.')),
             ],
             options={
-                "ordering": ["id"],
-                "indexes": [
-                    models.Index(fields=["action", "at"], name="event_by_action"),
-                    models.Index(fields=["position", "id"], name="event_by_position"),
-                ],
-                "constraints": [models.UniqueConstraint(fields=("stream", "number"), name="event_once")],
+                'ordering': ['id'],
+                'indexes': [models.Index(fields=['action', 'at'], name='event_by_action'), models.Index(fields=['position', 'id'], name='event_by_position')],
+                'constraints': [models.UniqueConstraint(fields=('stream', 'number'), name='event_once')],
             },
         ),
         migrations.CreateModel(
-            name="Exhibit",
+            name='Exhibit',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                (
-                    "desk",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="exhibits", to="editorial.desk"
-                    ),
-                ),
-                ("title", models.CharField(max_length=200)),
-                ("url", models.URLField(blank=True, default="", help_text="The URL of the original.", max_length=2000)),
-                ("text", models.TextField(blank=True, default="", help_text="Pasted text, stored unchanged.")),
-                ("file", models.FileField(blank=True, default="", max_length=200, upload_to="%Y/%m")),
-                ("content_type", models.CharField(help_text="Media type, detected from the content.", max_length=100)),
-                ("size", models.PositiveBigIntegerField(help_text="Bytes.")),
-                ("sha256", models.CharField(help_text="SHA-256 of the original bytes.", max_length=64)),
-                (
-                    "attached_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                ("attached_at", models.DateTimeField()),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('desk', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='exhibits', to='editorial.desk')),
+                ('title', models.CharField(max_length=200)),
+                ('url', models.URLField(blank=True, default='', help_text='The URL of the original.', max_length=2000)),
+                ('text', models.TextField(blank=True, default='', help_text='Pasted text, stored unchanged.')),
+                ('file', models.FileField(blank=True, default='', max_length=200, upload_to='%Y/%m')),
+                ('content_type', models.CharField(help_text='Media type, detected from the content.', max_length=100)),
+                ('size', models.PositiveBigIntegerField(help_text='Bytes.')),
+                ('sha256', models.CharField(help_text='SHA-256 of the original bytes.', max_length=64)),
+                ('attached_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('attached_at', models.DateTimeField()),
             ],
             options={
-                "ordering": ["-attached_at"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("desk", "sha256"), name="exhibit_once_per_desk"),
-                    models.CheckConstraint(
-                        condition=models.Q(("text", ""), ("file", ""), _connector="XOR"), name="exhibit_is_text_or_file"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("sha256__regex", "^[0-9a-f]{64}$")), name="exhibit_sha256_is_hex"
-                    ),
-                ],
+                'ordering': ['-attached_at'],
+                'constraints': [models.UniqueConstraint(fields=('desk', 'sha256'), name='exhibit_once_per_desk'), models.CheckConstraint(condition=models.Q(('text', ''), ('file', ''), _connector='XOR'), name='exhibit_is_text_or_file'), models.CheckConstraint(condition=models.Q(('sha256__regex', '^[0-9a-f]{64}$')), name='exhibit_sha256_is_hex')],
             },
         ),
         migrations.CreateModel(
-            name="IdempotencyRecord",
+            name='IdempotencyRecord',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        help_text="The caller.",
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "key",
-                    models.CharField(
-                        help_text="The caller's key for this write; keys of different callers are separate.",
-                        max_length=255,
-                    ),
-                ),
-                (
-                    "fingerprint",
-                    models.CharField(
-                        help_text="Keyed hash of the request: the same key with another request is rejected.",
-                        max_length=64,
-                    ),
-                ),
-                ("status", models.PositiveSmallIntegerField(help_text="The HTTP status of the response.")),
-                (
-                    "response_encrypted",
-                    models.BinaryField(
-                        help_text="Body, headers and the caller's roles, encrypted: a response may contain a confidential name."
-                    ),
-                ),
-                ("expires_at", models.DateTimeField(help_text="When the key may be used again.")),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('user', models.ForeignKey(help_text='The caller.', on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('key', models.CharField(help_text="The caller's key for this write; keys of different callers are separate.", max_length=255)),
+                ('fingerprint', models.CharField(help_text='Keyed hash of the request: the same key with another request is rejected.', max_length=64)),
+                ('status', models.PositiveSmallIntegerField(help_text='The HTTP status of the response.')),
+                ('response_encrypted', models.BinaryField(help_text="Body, headers and the caller's roles, encrypted: a response may contain a confidential name.")),
+                ('expires_at', models.DateTimeField(help_text='When the key may be used again.')),
             ],
             options={
-                "indexes": [models.Index(fields=["expires_at"], name="idempotencyrecord_expires")],
-                "constraints": [
-                    models.UniqueConstraint(fields=("user", "key"), name="idempotencyrecord_once_per_key"),
-                    models.CheckConstraint(
-                        condition=models.Q(("status__gte", 200), ("status__lt", 300)),
-                        name="idempotencyrecord_status_2xx",
-                    ),
-                ],
+                'indexes': [models.Index(fields=['expires_at'], name='idempotencyrecord_expires')],
+                'constraints': [models.UniqueConstraint(fields=('user', 'key'), name='idempotencyrecord_once_per_key'), models.CheckConstraint(condition=models.Q(('status__gte', 200), ('status__lt', 300)), name='idempotencyrecord_status_2xx')],
             },
         ),
         migrations.CreateModel(
-            name="Membership",
+            name='Membership',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="memberships",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "desk",
-                    models.ForeignKey(
-                        blank=True,
-                        help_text="Empty: the role holds at every desk.",
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="memberships",
-                        to="editorial.desk",
-                    ),
-                ),
-                (
-                    "role",
-                    models.CharField(
-                        choices=[
-                            ("reporter", "Reporter"),
-                            ("fact_checker", "Fact checker"),
-                            ("copy_editor", "Copy editor"),
-                            ("editor", "Editor"),
-                            ("senior_editor", "Senior editor"),
-                            ("standards_editor", "Standards editor"),
-                            ("lawyer", "Lawyer"),
-                            ("custodian", "Custodian"),
-                            ("admin", "Admin"),
-                        ],
-                        help_text="The role's permissions are listed in docs/roles.md.",
-                        max_length=32,
-                    ),
-                ),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL)),
+                ('desk', models.ForeignKey(blank=True, help_text='Empty: the role holds at every desk.', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='editorial.desk')),
+                ('role', models.CharField(choices=[('reporter', 'Reporter'), ('fact_checker', 'Fact checker'), ('copy_editor', 'Copy editor'), ('editor', 'Editor'), ('senior_editor', 'Senior editor'), ('standards_editor', 'Standards editor'), ('lawyer', 'Lawyer'), ('custodian', 'Custodian'), ('admin', 'Admin')], help_text="The role's permissions are listed in docs/roles.md.", max_length=32)),
             ],
             options={
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "role__in",
-                                [
-                                    "reporter",
-                                    "fact_checker",
-                                    "copy_editor",
-                                    "editor",
-                                    "senior_editor",
-                                    "standards_editor",
-                                    "lawyer",
-                                    "custodian",
-                                    "admin",
-                                ],
-                            )
-                        ),
-                        name="membership_role_known",
-                    ),
-                    models.UniqueConstraint(fields=("user", "desk", "role"), name="membership_once"),
-                    models.UniqueConstraint(
-                        condition=models.Q(("desk__isnull", True)),
-                        fields=("user", "role"),
-                        name="membership_global_once",
-                    ),
-                ],
+                'constraints': [models.CheckConstraint(condition=models.Q(('role__in', ['reporter', 'fact_checker', 'copy_editor', 'editor', 'senior_editor', 'standards_editor', 'lawyer', 'custodian', 'admin'])), name='membership_role_known'), models.UniqueConstraint(fields=('user', 'desk', 'role'), name='membership_once'), models.UniqueConstraint(condition=models.Q(('desk__isnull', True)), fields=('user', 'role'), name='membership_global_once')],
             },
         ),
         migrations.CreateModel(
-            name="Notification",
+            name='Notification',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                (
-                    "event",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="notifications", to="editorial.event"
-                    ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="notifications",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                ("subject", models.CharField(max_length=200)),
-                ("body", models.TextField()),
-                (
-                    "path",
-                    models.CharField(
-                        blank=True,
-                        default="",
-                        help_text="The path of the object's page in the newsroom.",
-                        max_length=200,
-                    ),
-                ),
-                ("created_at", models.DateTimeField()),
-                ("read_at", models.DateTimeField(blank=True, null=True)),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notifications', to='editorial.event')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notifications', to=settings.AUTH_USER_MODEL)),
+                ('subject', models.CharField(max_length=200)),
+                ('body', models.TextField()),
+                ('path', models.CharField(blank=True, default='', help_text="The path of the object's page in the newsroom.", max_length=200)),
+                ('created_at', models.DateTimeField()),
+                ('read_at', models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                "ordering": ["-id"],
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("read_at", None)), fields=["user", "-id"], name="notification_unread"
-                    )
-                ],
-                "constraints": [models.UniqueConstraint(fields=("event", "user"), name="notification_once")],
+                'ordering': ['-id'],
+                'indexes': [models.Index(condition=models.Q(('read_at', None)), fields=['user', '-id'], name='notification_unread')],
+                'constraints': [models.UniqueConstraint(fields=('event', 'user'), name='notification_once')],
             },
         ),
         migrations.CreateModel(
-            name="OutboxMessage",
+            name='OutboxMessage',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("assess_claim", "Assess claim"),
-                            ("reevaluate_story", "Reevaluate story"),
-                            ("notify", "Notify"),
-                            ("deliver", "Deliver"),
-                            ("fetch", "Fetch"),
-                            ("import", "Import"),
-                            ("disable_webhook", "Disable webhook"),
-                        ],
-                        max_length=32,
-                    ),
-                ),
-                ("reference", models.CharField(help_text="Id of the row it concerns; never content.", max_length=80)),
-                ("dedupe_key", models.CharField(help_text="Deduplicates identical jobs.", max_length=160, unique=True)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("ready", "Ready"),
-                            ("sent", "Sent"),
-                            ("running", "Running"),
-                            ("done", "Done"),
-                            ("dead", "Dead"),
-                            ("dismissed", "Dismissed"),
-                        ],
-                        default="ready",
-                        max_length=32,
-                    ),
-                ),
-                (
-                    "attempts",
-                    models.PositiveSmallIntegerField(default=0, help_text="The number of starts, not of dispatches."),
-                ),
-                ("created_at", models.DateTimeField()),
-                (
-                    "available_at",
-                    models.DateTimeField(help_text="Not to be run before this time. No other schedule exists."),
-                ),
-                (
-                    "request_id",
-                    models.CharField(
-                        blank=True,
-                        db_default="",
-                        default="",
-                        help_text="Id of the HTTP request that caused it.",
-                        max_length=64,
-                    ),
-                ),
-                ("sent_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "started_at",
-                    models.DateTimeField(blank=True, help_text="When its latest attempt started.", null=True),
-                ),
-                (
-                    "lease_until",
-                    models.DateTimeField(blank=True, help_text="When the lease of its worker expires.", null=True),
-                ),
-                (
-                    "token",
-                    models.UUIDField(blank=True, help_text="Identifies the one run that may finish it.", null=True),
-                ),
-                ("done_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "error",
-                    models.CharField(
-                        blank=True, default="", help_text="Kind of the last failure, without content.", max_length=300
-                    ),
-                ),
-                ("dead_at", models.DateTimeField(blank=True, help_text="When its last attempt failed.", null=True)),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        blank=True,
-                        db_index=False,
-                        help_text="The administrator responsible for this dead letter.",
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="dead_letters",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "next_alert_at",
-                    models.DateTimeField(
-                        blank=True,
-                        help_text="When all administrators are next notified of it; empty: nobody was notified yet.",
-                        null=True,
-                    ),
-                ),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('kind', models.CharField(choices=[('assess_claim', 'Assess claim'), ('reevaluate_story', 'Reevaluate story'), ('notify', 'Notify'), ('deliver', 'Deliver'), ('fetch', 'Fetch'), ('import', 'Import'), ('disable_webhook', 'Disable webhook')], max_length=32)),
+                ('reference', models.CharField(help_text='Id of the row it concerns; never content.', max_length=80)),
+                ('dedupe_key', models.CharField(help_text='Deduplicates identical jobs.', max_length=160, unique=True)),
+                ('state', models.CharField(choices=[('ready', 'Ready'), ('sent', 'Sent'), ('running', 'Running'), ('done', 'Done'), ('dead', 'Dead'), ('dismissed', 'Dismissed')], default='ready', max_length=32)),
+                ('attempts', models.PositiveSmallIntegerField(default=0, help_text='The number of starts, not of dispatches.')),
+                ('created_at', models.DateTimeField()),
+                ('available_at', models.DateTimeField(help_text='Not to be run before this time. No other schedule exists.')),
+                ('request_id', models.CharField(blank=True, db_default='', default='', help_text='Id of the HTTP request that caused it.', max_length=64)),
+                ('sent_at', models.DateTimeField(blank=True, null=True)),
+                ('started_at', models.DateTimeField(blank=True, help_text='When its latest attempt started.', null=True)),
+                ('lease_until', models.DateTimeField(blank=True, help_text='When the lease of its worker expires.', null=True)),
+                ('token', models.UUIDField(blank=True, help_text='Identifies the one run that may finish it.', null=True)),
+                ('done_at', models.DateTimeField(blank=True, null=True)),
+                ('error', models.CharField(blank=True, default='', help_text='Kind of the last failure, without content.', max_length=300)),
+                ('dead_at', models.DateTimeField(blank=True, help_text='When its last attempt failed.', null=True)),
+                ('owner', models.ForeignKey(blank=True, db_index=False, help_text='The administrator responsible for this dead letter.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='dead_letters', to=settings.AUTH_USER_MODEL)),
+                ('next_alert_at', models.DateTimeField(blank=True, help_text='When all administrators are next notified of it; empty: nobody was notified yet.', null=True)),
             ],
             options={
-                "ordering": ["id"],
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(
-                            ("state", "ready"),
-                            models.Q(("attempts__gt", 1), models.Q(("error", ""), _negated=True), _connector="OR"),
-                        ),
-                        fields=["available_at"],
-                        name="outbox_failed_before",
-                    ),
-                    models.Index(
-                        condition=models.Q(("state__in", ["ready", "sent"])),
-                        fields=["reference", "kind"],
-                        name="outbox_waiting",
-                    ),
-                    models.Index(condition=models.Q(("state", "ready")), fields=["available_at"], name="outbox_ready"),
-                    models.Index(condition=models.Q(("state", "sent")), fields=["sent_at"], name="outbox_sent"),
-                    models.Index(
-                        condition=models.Q(("state", "running")), fields=["lease_until"], name="outbox_running"
-                    ),
-                    models.Index(condition=models.Q(("state", "done")), fields=["done_at"], name="outbox_done"),
-                    models.Index(
-                        condition=models.Q(("state", "dead")), fields=["created_at"], name="outbox_dead_letters"
-                    ),
-                    models.Index(
-                        condition=models.Q(("state", "dead")), fields=["owner", "next_alert_at"], name="outbox_by_owner"
-                    ),
-                    models.Index(
-                        condition=models.Q(("state__in", ["dead", "dismissed"])),
-                        fields=["reference"],
-                        name="outbox_dead_or_dismissed",
-                    ),
-                ],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "kind__in",
-                                [
-                                    "assess_claim",
-                                    "reevaluate_story",
-                                    "notify",
-                                    "deliver",
-                                    "fetch",
-                                    "import",
-                                    "disable_webhook",
-                                ],
-                            )
-                        ),
-                        name="outboxmessage_kind_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("state__in", ["ready", "sent", "running", "done", "dead", "dismissed"])),
-                        name="outboxmessage_state_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("lease_until__isnull", False), ("state", "running"), ("token__isnull", False)),
-                            models.Q(("state", "running"), _negated=True),
-                            _connector="OR",
-                        ),
-                        name="outbox_running_has_a_lease",
-                    ),
-                ],
+                'ordering': ['id'],
+                'indexes': [models.Index(condition=models.Q(('state', 'ready'), models.Q(('attempts__gt', 1), models.Q(('error', ''), _negated=True), _connector='OR')), fields=['available_at'], name='outbox_failed_before'), models.Index(condition=models.Q(('state__in', ['ready', 'sent'])), fields=['reference', 'kind'], name='outbox_waiting'), models.Index(condition=models.Q(('state', 'ready')), fields=['available_at'], name='outbox_ready'), models.Index(condition=models.Q(('state', 'sent')), fields=['sent_at'], name='outbox_sent'), models.Index(condition=models.Q(('state', 'running')), fields=['lease_until'], name='outbox_running'), models.Index(condition=models.Q(('state', 'done')), fields=['done_at'], name='outbox_done'), models.Index(condition=models.Q(('state', 'dead')), fields=['created_at'], name='outbox_dead_letters'), models.Index(condition=models.Q(('state', 'dead')), fields=['owner', 'next_alert_at'], name='outbox_by_owner'), models.Index(condition=models.Q(('state__in', ['dead', 'dismissed'])), fields=['reference'], name='outbox_dead_or_dismissed')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['assess_claim', 'reevaluate_story', 'notify', 'deliver', 'fetch', 'import', 'disable_webhook'])), name='outboxmessage_kind_known'), models.CheckConstraint(condition=models.Q(('state__in', ['ready', 'sent', 'running', 'done', 'dead', 'dismissed'])), name='outboxmessage_state_known'), models.CheckConstraint(condition=models.Q(models.Q(('lease_until__isnull', False), ('state', 'running'), ('token__isnull', False)), models.Q(('state', 'running'), _negated=True), _connector='OR'), name='outbox_running_has_a_lease')],
             },
         ),
         migrations.CreateModel(
-            name="SecondFactor",
+            name='SecondFactor',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                (
-                    "user",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="second_factor",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                ("encrypted_secret", models.BinaryField()),
-                ("enrolled_at", models.DateTimeField(help_text="When enrolment started.")),
-                (
-                    "confirmed_at",
-                    models.DateTimeField(
-                        blank=True, help_text="When a first code confirmed it; it is not required before.", null=True
-                    ),
-                ),
-                (
-                    "last_step",
-                    models.BigIntegerField(
-                        default=0,
-                        editable=False,
-                        help_text="The 30-second step of the last accepted code: it and older codes are rejected.",
-                    ),
-                ),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='second_factor', to=settings.AUTH_USER_MODEL)),
+                ('encrypted_secret', models.BinaryField()),
+                ('enrolled_at', models.DateTimeField(help_text='When enrolment started.')),
+                ('confirmed_at', models.DateTimeField(blank=True, help_text='When a first code confirmed it; it is not required before.', null=True)),
+                ('last_step', models.BigIntegerField(default=0, editable=False, help_text='The 30-second step of the last accepted code: it and older codes are rejected.')),
             ],
             options={
-                "ordering": ["user__username"],
+                'ordering': ['user__username'],
             },
         ),
         migrations.CreateModel(
-            name="RecoveryCode",
+            name='RecoveryCode',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                (
-                    "factor",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="recovery_codes",
-                        to="editorial.secondfactor",
-                    ),
-                ),
-                (
-                    "digest",
-                    models.CharField(
-                        editable=False, help_text="SHA-256 of the code, which is 80 bits long.", max_length=64
-                    ),
-                ),
-                ("used_at", models.DateTimeField(blank=True, null=True)),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('factor', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='recovery_codes', to='editorial.secondfactor')),
+                ('digest', models.CharField(editable=False, help_text='SHA-256 of the code, which is 80 bits long.', max_length=64)),
+                ('used_at', models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                "constraints": [models.UniqueConstraint(fields=("factor", "digest"), name="recoverycode_once")],
+                'constraints': [models.UniqueConstraint(fields=('factor', 'digest'), name='recoverycode_once')],
             },
         ),
         migrations.CreateModel(
-            name="SignIn",
+            name='SignIn',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("at", models.DateTimeField(help_text="When it was attempted.")),
-                ("interface", models.CharField(help_text="The interface: api or admin.", max_length=10)),
-                ("address", models.GenericIPAddressField(blank=True, help_text="The IP address.", null=True)),
-                ("name_digest", models.CharField(editable=False, max_length=64)),
-                (
-                    "user",
-                    models.ForeignKey(
-                        blank=True,
-                        help_text="The user, if one was identified.",
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "outcome",
-                    models.CharField(
-                        choices=[
-                            ("started", "Started"),
-                            ("wrong_password", "Wrong password"),
-                            ("code_missing", "Code missing"),
-                            ("wrong_code", "Wrong code"),
-                            ("succeeded", "Succeeded"),
-                        ],
-                        help_text="The result.",
-                        max_length=32,
-                    ),
-                ),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('at', models.DateTimeField(help_text='When it was attempted.')),
+                ('interface', models.CharField(help_text='The interface: api or admin.', max_length=10)),
+                ('address', models.GenericIPAddressField(blank=True, help_text='The IP address.', null=True)),
+                ('name_digest', models.CharField(editable=False, max_length=64)),
+                ('user', models.ForeignKey(blank=True, help_text='The user, if one was identified.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('outcome', models.CharField(choices=[('started', 'Started'), ('wrong_password', 'Wrong password'), ('code_missing', 'Code missing'), ('wrong_code', 'Wrong code'), ('succeeded', 'Succeeded')], help_text='The result.', max_length=32)),
             ],
             options={
-                "ordering": ["-at"],
-                "indexes": [
-                    models.Index(fields=["address", "at"], name="signin_by_address"),
-                    models.Index(fields=["name_digest", "at"], name="signin_by_name"),
-                    models.Index(fields=["at"], name="signin_by_time"),
-                ],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("outcome__in", ["started", "wrong_password", "code_missing", "wrong_code", "succeeded"])
-                        ),
-                        name="signin_outcome_known",
-                    )
-                ],
+                'ordering': ['-at'],
+                'indexes': [models.Index(fields=['address', 'at'], name='signin_by_address'), models.Index(fields=['name_digest', 'at'], name='signin_by_name'), models.Index(fields=['at'], name='signin_by_time')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('outcome__in', ['started', 'wrong_password', 'code_missing', 'wrong_code', 'succeeded'])), name='signin_outcome_known')],
             },
         ),
         migrations.CreateModel(
-            name="Source",
+            name='Source',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                (
-                    "version",
-                    models.PositiveIntegerField(
-                        default=1,
-                        editable=False,
-                        help_text="Counts revisions; an update names the revision it is based on.",
-                    ),
-                ),
-                (
-                    "type",
-                    models.CharField(
-                        choices=[
-                            ("person", "Person"),
-                            ("organization", "Organization"),
-                            ("document", "Document"),
-                            ("outlet", "Outlet"),
-                            ("observation", "Observation"),
-                        ],
-                        max_length=32,
-                    ),
-                ),
-                (
-                    "name",
-                    models.CharField(
-                        help_text="Public name; of an unnamed source a description that does not identify, never the name.",
-                        max_length=200,
-                    ),
-                ),
-                (
-                    "description",
-                    models.TextField(blank=True, help_text="How the source knows. Not weighed; must not identify."),
-                ),
-                (
-                    "desk",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="sources", to="editorial.desk"
-                    ),
-                ),
-                (
-                    "reliability",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("A", "A – completely reliable"),
-                            ("B", "B – usually reliable"),
-                            ("C", "C – fairly reliable"),
-                            ("D", "D – not usually reliable"),
-                            ("E", "E – unreliable"),
-                            ("F", "F – cannot be judged"),
-                        ],
-                        default="",
-                        help_text="Admiralty scale A (reliable) to F (cannot be judged). Empty: not rated yet, counts as F.",
-                        max_length=32,
-                    ),
-                ),
-                (
-                    "unnamed",
-                    models.BooleanField(default=False, help_text="The name must not appear; it belongs in the vault."),
-                ),
-                (
-                    "key",
-                    models.CharField(
-                        blank=True,
-                        default="",
-                        editable=False,
-                        help_text="Opaque identity token: equal tokens are one human being.",
-                        max_length=64,
-                    ),
-                ),
-                (
-                    "editor_knows",
-                    models.BooleanField(
-                        default=True,
-                        help_text="An editor knows who this unnamed source is. Counts for unnamed sources only.",
-                    ),
-                ),
-                (
-                    "org",
-                    models.ForeignKey(
-                        blank=True,
-                        help_text="Employer.",
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="staff",
-                        to="editorial.source",
-                    ),
-                ),
-                (
-                    "speaks_for",
-                    models.ForeignKey(
-                        blank=True,
-                        help_text="The principal this source speaks for.",
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="agents",
-                        to="editorial.source",
-                    ),
-                ),
-                (
-                    "parent",
-                    models.ForeignKey(
-                        blank=True,
-                        help_text="Owner.",
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="holdings",
-                        to="editorial.source",
-                    ),
-                ),
-                (
-                    "author",
-                    models.ForeignKey(
-                        blank=True,
-                        help_text="The author of a document.",
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="writings",
-                        to="editorial.source",
-                    ),
-                ),
-                (
-                    "issuer",
-                    models.ForeignKey(
-                        blank=True,
-                        help_text="The issuer of a document.",
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="issues",
-                        to="editorial.source",
-                    ),
-                ),
-                (
-                    "benefits_if",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("believed", "Benefits if the claim is believed"),
-                            ("disbelieved", "Benefits if the claim is disbelieved"),
-                            ("neither", "Benefits in neither case"),
-                        ],
-                        default="",
-                        help_text="What this source gains from: the claim being believed, disbelieved, or neither.",
-                        max_length=32,
-                    ),
-                ),
-                (
-                    "camp",
-                    models.CharField(blank=True, default="", help_text="The side this source is on.", max_length=80),
-                ),
-                ("authenticated", models.BooleanField(default=False, help_text="The document has been authenticated.")),
-                (
-                    "registered_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                ("registered_at", models.DateTimeField()),
-                (
-                    "merged_into",
-                    models.ForeignKey(
-                        blank=True,
-                        help_text="The source it was merged into. It takes no new statements.",
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="merged",
-                        to="editorial.source",
-                    ),
-                ),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1, editable=False, help_text='Counts revisions; an update names the revision it is based on.')),
+                ('type', models.CharField(choices=[('person', 'Person'), ('organization', 'Organization'), ('document', 'Document'), ('outlet', 'Outlet'), ('observation', 'Observation')], max_length=32)),
+                ('name', models.CharField(help_text='Public name; of an unnamed source a description that does not identify, never the name.', max_length=200)),
+                ('description', models.TextField(blank=True, help_text='How the source knows. Not weighed; must not identify.')),
+                ('desk', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sources', to='editorial.desk')),
+                ('reliability', models.CharField(blank=True, choices=[('A', 'A – completely reliable'), ('B', 'B – usually reliable'), ('C', 'C – fairly reliable'), ('D', 'D – not usually reliable'), ('E', 'E – unreliable'), ('F', 'F – cannot be judged')], default='', help_text='Admiralty scale A (reliable) to F (cannot be judged). Empty: not rated yet, counts as F.', max_length=32)),
+                ('unnamed', models.BooleanField(default=False, help_text='The name must not appear; it belongs in the vault.')),
+                ('key', models.CharField(blank=True, default='', editable=False, help_text='Opaque identity token: equal tokens are one human being.', max_length=64)),
+                ('editor_knows', models.BooleanField(default=True, help_text='An editor knows who this unnamed source is. Counts for unnamed sources only.')),
+                ('org', models.ForeignKey(blank=True, help_text='Employer.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='staff', to='editorial.source')),
+                ('speaks_for', models.ForeignKey(blank=True, help_text='The principal this source speaks for.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='agents', to='editorial.source')),
+                ('parent', models.ForeignKey(blank=True, help_text='Owner.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='holdings', to='editorial.source')),
+                ('author', models.ForeignKey(blank=True, help_text='The author of a document.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='writings', to='editorial.source')),
+                ('issuer', models.ForeignKey(blank=True, help_text='The issuer of a document.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='issues', to='editorial.source')),
+                ('benefits_if', models.CharField(blank=True, choices=[('believed', 'Benefits if the claim is believed'), ('disbelieved', 'Benefits if the claim is disbelieved'), ('neither', 'Benefits in neither case')], default='', help_text='What this source gains from: the claim being believed, disbelieved, or neither.', max_length=32)),
+                ('camp', models.CharField(blank=True, default='', help_text='The side this source is on.', max_length=80)),
+                ('authenticated', models.BooleanField(default=False, help_text='The document has been authenticated.')),
+                ('registered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('registered_at', models.DateTimeField()),
+                ('merged_into', models.ForeignKey(blank=True, help_text='The source it was merged into. It takes no new statements.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged', to='editorial.source')),
             ],
             options={
-                "ordering": ["name", "id"],
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("key", ""), _negated=True), fields=["key"], name="source_by_identity"
-                    ),
-                    django.contrib.postgres.indexes.GinIndex(
-                        fields=["name"], name="source_name_trgm", opclasses=["gin_trgm_ops"]
-                    ),
-                ],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("type__in", ["person", "organization", "document", "outlet", "observation"])
-                        ),
-                        name="source_type_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("reliability__in", ["A", "B", "C", "D", "E", "F", ""])),
-                        name="source_reliability_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("benefits_if__in", ["believed", "disbelieved", "neither", ""])),
-                        name="source_benefits_if_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("org__isnull", False), ("type", "organization"), _negated=True),
-                        name="source_organization_has_no_employer",
-                        violation_error_message="An organization has no employer. Leave the field empty.",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("type", "document"),
-                            models.Q(("authenticated", False), ("author__isnull", True), ("issuer__isnull", True)),
-                            _connector="OR",
-                        ),
-                        name="source_only_documents_have_makers",
-                        violation_error_message="Only a document has an author, an issuer or an authentication.",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("unnamed", False), ("type", "person"), _connector="OR"),
-                        name="source_only_people_are_unnamed",
-                        violation_error_message="Only a person can be an unnamed source.",
-                    ),
-                ],
+                'ordering': ['name', 'id'],
+                'indexes': [models.Index(condition=models.Q(('key', ''), _negated=True), fields=['key'], name='source_by_identity'), django.contrib.postgres.indexes.GinIndex(fields=['name'], name='source_name_trgm', opclasses=['gin_trgm_ops'])],
+                'constraints': [models.CheckConstraint(condition=models.Q(('type__in', ['person', 'organization', 'document', 'outlet', 'observation'])), name='source_type_known'), models.CheckConstraint(condition=models.Q(('reliability__in', ['A', 'B', 'C', 'D', 'E', 'F', ''])), name='source_reliability_known'), models.CheckConstraint(condition=models.Q(('benefits_if__in', ['believed', 'disbelieved', 'neither', ''])), name='source_benefits_if_known'), models.CheckConstraint(condition=models.Q(('org__isnull', False), ('type', 'organization'), _negated=True), name='source_organization_has_no_employer', violation_error_message='An organization has no employer. Leave the field empty.'), models.CheckConstraint(condition=models.Q(('type', 'document'), models.Q(('authenticated', False), ('author__isnull', True), ('issuer__isnull', True)), _connector='OR'), name='source_only_documents_have_makers', violation_error_message='Only a document has an author, an issuer or an authentication.'), models.CheckConstraint(condition=models.Q(('unnamed', False), ('type', 'person'), _connector='OR'), name='source_only_people_are_unnamed', violation_error_message='Only a person can be an unnamed source.')],
             },
         ),
         migrations.CreateModel(
-            name="IdentityRecord",
+            name='IdentityRecord',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                (
-                    "source",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="identity", to="editorial.source"
-                    ),
-                ),
-                (
-                    "encrypted_identity",
-                    models.BinaryField(
-                        help_text="Fernet ciphertext of the name and of details that distinguish the person from namesakes."
-                    ),
-                ),
-                (
-                    "token",
-                    models.CharField(
-                        db_index=True, help_text="HMAC that identifies the same human being.", max_length=64
-                    ),
-                ),
-                ("encrypted_at", models.DateTimeField()),
-                (
-                    "encrypted_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('source', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='identity', to='editorial.source')),
+                ('encrypted_identity', models.BinaryField(help_text='Fernet ciphertext of the name and of details that distinguish the person from namesakes.')),
+                ('token', models.CharField(db_index=True, help_text='HMAC that identifies the same human being.', max_length=64)),
+                ('encrypted_at', models.DateTimeField()),
+                ('encrypted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                "abstract": False,
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name="Import",
+            name='Import',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                (
-                    "desk",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="imports", to="editorial.desk"
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("claims_sheet", "Claims sheet"),
-                            ("feed", "Feed"),
-                            ("ninjs", "Ninjs"),
-                            ("page", "Page"),
-                        ],
-                        help_text="The kind of import.",
-                        max_length=32,
-                    ),
-                ),
-                (
-                    "check_only",
-                    models.BooleanField(default=False, help_text="Only report the expected results; file nothing."),
-                ),
-                (
-                    "url",
-                    models.CharField(blank=True, default="", help_text="The URL it was fetched from.", max_length=2000),
-                ),
-                (
-                    "outlet",
-                    models.ForeignKey(
-                        blank=True,
-                        help_text="The outlet that published the items; otherwise it is found by the name in them.",
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="editorial.source",
-                    ),
-                ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("fetching", "Fetching"),
-                            ("filing", "Filing"),
-                            ("done", "Done"),
-                            ("failed", "Failed"),
-                            ("cancelled", "Cancelled"),
-                        ],
-                        help_text="The state of the import.",
-                        max_length=32,
-                    ),
-                ),
-                (
-                    "read_as",
-                    models.CharField(
-                        blank=True, default="", help_text="For a sheet: its encoding and delimiter.", max_length=80
-                    ),
-                ),
-                (
-                    "problem",
-                    models.CharField(
-                        blank=True,
-                        default="",
-                        help_text="Why it failed and what to do; empty if it did not.",
-                        max_length=500,
-                    ),
-                ),
-                ("row_count", models.PositiveIntegerField(default=0, help_text="The number of rows.")),
-                ("filed", models.PositiveIntegerField(default=0, help_text="Rows that were filed, or would be.")),
-                (
-                    "known",
-                    models.PositiveIntegerField(
-                        default=0, help_text="Rows that were already on file and remain unchanged."
-                    ),
-                ),
-                (
-                    "updated",
-                    models.PositiveIntegerField(
-                        default=0, help_text="Rows whose original has changed since it was imported."
-                    ),
-                ),
-                (
-                    "refused",
-                    models.PositiveIntegerField(default=0, help_text="Rows that were rejected, each with its reasons."),
-                ),
-                (
-                    "started_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="imports", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                ("started_at", models.DateTimeField()),
-                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('desk', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='imports', to='editorial.desk')),
+                ('kind', models.CharField(choices=[('claims_sheet', 'Claims sheet'), ('feed', 'Feed'), ('ninjs', 'Ninjs'), ('page', 'Page')], help_text='The kind of import.', max_length=32)),
+                ('check_only', models.BooleanField(default=False, help_text='Only report the expected results; file nothing.')),
+                ('url', models.CharField(blank=True, default='', help_text='The URL it was fetched from.', max_length=2000)),
+                ('outlet', models.ForeignKey(blank=True, help_text='The outlet that published the items; otherwise it is found by the name in them.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='editorial.source')),
+                ('state', models.CharField(choices=[('fetching', 'Fetching'), ('filing', 'Filing'), ('done', 'Done'), ('failed', 'Failed'), ('cancelled', 'Cancelled')], help_text='The state of the import.', max_length=32)),
+                ('read_as', models.CharField(blank=True, default='', help_text='For a sheet: its encoding and delimiter.', max_length=80)),
+                ('problem', models.CharField(blank=True, default='', help_text='Why it failed and what to do; empty if it did not.', max_length=500)),
+                ('row_count', models.PositiveIntegerField(default=0, help_text='The number of rows.')),
+                ('filed', models.PositiveIntegerField(default=0, help_text='Rows that were filed, or would be.')),
+                ('known', models.PositiveIntegerField(default=0, help_text='Rows that were already on file and remain unchanged.')),
+                ('updated', models.PositiveIntegerField(default=0, help_text='Rows whose original has changed since it was imported.')),
+                ('refused', models.PositiveIntegerField(default=0, help_text='Rows that were rejected, each with its reasons.')),
+                ('started_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='imports', to=settings.AUTH_USER_MODEL)),
+                ('started_at', models.DateTimeField()),
+                ('ended_at', models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                "ordering": ["-id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("kind__in", ["claims_sheet", "feed", "ninjs", "page"])),
-                        name="import_kind_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("state__in", ["fetching", "filing", "done", "failed", "cancelled"])),
-                        name="import_state_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "row_count__gte",
-                                django.db.models.expressions.CombinedExpression(
-                                    django.db.models.expressions.CombinedExpression(
-                                        django.db.models.expressions.CombinedExpression(
-                                            models.F("filed"), "+", models.F("known")
-                                        ),
-                                        "+",
-                                        models.F("updated"),
-                                    ),
-                                    "+",
-                                    models.F("refused"),
-                                ),
-                            )
-                        ),
-                        name="import_row_counts_consistent",
-                    ),
-                ],
+                'ordering': ['-id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['claims_sheet', 'feed', 'ninjs', 'page'])), name='import_kind_known'), models.CheckConstraint(condition=models.Q(('state__in', ['fetching', 'filing', 'done', 'failed', 'cancelled'])), name='import_state_known'), models.CheckConstraint(condition=models.Q(('row_count__gte', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('filed'), '+', models.F('known')), '+', models.F('updated')), '+', models.F('refused')))), name='import_row_counts_consistent')],
             },
         ),
         migrations.CreateModel(
-            name="ReplyRequest",
+            name='ReplyRequest',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                (
-                    "to",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="reply_requests",
-                        to="editorial.source",
-                    ),
-                ),
-                ("question", models.TextField(blank=True, default="", help_text="The question.")),
-                (
-                    "channel",
-                    models.CharField(blank=True, default="", help_text="Telephone, email, letter …", max_length=80),
-                ),
-                ("sent_at", models.DateTimeField(help_text="When it was sent or waived.")),
-                (
-                    "deadline_at",
-                    models.DateTimeField(blank=True, help_text="The deadline for a reply (UTC).", null=True),
-                ),
-                ("deadline_passed_at", models.DateTimeField(blank=True, editable=False, null=True)),
-                (
-                    "outcome",
-                    models.CharField(
-                        choices=[
-                            ("pending", "Pending"),
-                            ("replied", "Replied"),
-                            ("declined", "Declined"),
-                            ("no_response", "No response"),
-                            ("unreachable", "Unreachable"),
-                            ("waived", "Waived"),
-                        ],
-                        default="pending",
-                        max_length=32,
-                    ),
-                ),
-                (
-                    "reason",
-                    models.TextField(
-                        blank=True, default="", help_text="Why the window was short, or the reply waived."
-                    ),
-                ),
-                (
-                    "respondent_key",
-                    models.CharField(
-                        blank=True,
-                        default="",
-                        editable=False,
-                        help_text="Identity token of the person who replied.",
-                        max_length=64,
-                    ),
-                ),
-                ("answered_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "sent_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('to', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reply_requests', to='editorial.source')),
+                ('question', models.TextField(blank=True, default='', help_text='The question.')),
+                ('channel', models.CharField(blank=True, default='', help_text='Telephone, email, letter …', max_length=80)),
+                ('sent_at', models.DateTimeField(help_text='When it was sent or waived.')),
+                ('deadline_at', models.DateTimeField(blank=True, help_text='The deadline for a reply (UTC).', null=True)),
+                ('deadline_passed_at', models.DateTimeField(blank=True, editable=False, null=True)),
+                ('outcome', models.CharField(choices=[('pending', 'Pending'), ('replied', 'Replied'), ('declined', 'Declined'), ('no_response', 'No response'), ('unreachable', 'Unreachable'), ('waived', 'Waived')], default='pending', max_length=32)),
+                ('reason', models.TextField(blank=True, default='', help_text='Why the window was short, or the reply waived.')),
+                ('respondent_key', models.CharField(blank=True, default='', editable=False, help_text='Identity token of the person who replied.', max_length=64)),
+                ('answered_at', models.DateTimeField(blank=True, null=True)),
+                ('sent_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                "ordering": ["-sent_at"],
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("deadline_at__isnull", False), ("deadline_passed_at", None)),
-                        fields=["deadline_at"],
-                        name="reply_deadline_due",
-                    )
-                ],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("outcome__in", ["pending", "replied", "declined", "no_response", "unreachable", "waived"])
-                        ),
-                        name="replyrequest_outcome_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("deadline_at__isnull", True), ("deadline_at__gte", models.F("sent_at")), _connector="OR"
-                        ),
-                        name="reply_deadline_after_sending",
-                        violation_error_message="The deadline must be after the request was sent.",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("outcome", "waived"), ("deadline_at__isnull", False), _connector="OR"),
-                        name="reply_has_a_deadline",
-                    ),
-                ],
+                'ordering': ['-sent_at'],
+                'indexes': [models.Index(condition=models.Q(('deadline_at__isnull', False), ('deadline_passed_at', None)), fields=['deadline_at'], name='reply_deadline_due')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('outcome__in', ['pending', 'replied', 'declined', 'no_response', 'unreachable', 'waived'])), name='replyrequest_outcome_known'), models.CheckConstraint(condition=models.Q(('deadline_at__isnull', True), ('deadline_at__gte', models.F('sent_at')), _connector='OR'), name='reply_deadline_after_sending', violation_error_message='The deadline must be after the request was sent.'), models.CheckConstraint(condition=models.Q(('outcome', 'waived'), ('deadline_at__isnull', False), _connector='OR'), name='reply_has_a_deadline')],
             },
         ),
         migrations.CreateModel(
-            name="ReplyRequestEvent",
+            name='ReplyRequestEvent',
             fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="editorial.replyrequest",
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                ("id", models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, serialize=False)),
-                (
-                    "to",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="editorial.source",
-                    ),
-                ),
-                ("question", models.TextField(blank=True, default="", help_text="The question.")),
-                (
-                    "channel",
-                    models.CharField(blank=True, default="", help_text="Telephone, email, letter …", max_length=80),
-                ),
-                ("sent_at", models.DateTimeField(help_text="When it was sent or waived.")),
-                (
-                    "deadline_at",
-                    models.DateTimeField(blank=True, help_text="The deadline for a reply (UTC).", null=True),
-                ),
-                ("deadline_passed_at", models.DateTimeField(blank=True, editable=False, null=True)),
-                (
-                    "outcome",
-                    models.CharField(
-                        choices=[
-                            ("pending", "Pending"),
-                            ("replied", "Replied"),
-                            ("declined", "Declined"),
-                            ("no_response", "No response"),
-                            ("unreachable", "Unreachable"),
-                            ("waived", "Waived"),
-                        ],
-                        default="pending",
-                        max_length=32,
-                    ),
-                ),
-                (
-                    "reason",
-                    models.TextField(
-                        blank=True, default="", help_text="Why the window was short, or the reply waived."
-                    ),
-                ),
-                (
-                    "respondent_key",
-                    models.CharField(
-                        blank=True,
-                        default="",
-                        editable=False,
-                        help_text="Identity token of the person who replied.",
-                        max_length=64,
-                    ),
-                ),
-                ("answered_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "sent_by",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='editorial.replyrequest')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, serialize=False)),
+                ('to', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='editorial.source')),
+                ('question', models.TextField(blank=True, default='', help_text='The question.')),
+                ('channel', models.CharField(blank=True, default='', help_text='Telephone, email, letter …', max_length=80)),
+                ('sent_at', models.DateTimeField(help_text='When it was sent or waived.')),
+                ('deadline_at', models.DateTimeField(blank=True, help_text='The deadline for a reply (UTC).', null=True)),
+                ('deadline_passed_at', models.DateTimeField(blank=True, editable=False, null=True)),
+                ('outcome', models.CharField(choices=[('pending', 'Pending'), ('replied', 'Replied'), ('declined', 'Declined'), ('no_response', 'No response'), ('unreachable', 'Unreachable'), ('waived', 'Waived')], default='pending', max_length=32)),
+                ('reason', models.TextField(blank=True, default='', help_text='Why the window was short, or the reply waived.')),
+                ('respondent_key', models.CharField(blank=True, default='', editable=False, help_text='Identity token of the person who replied.', max_length=64)),
+                ('answered_at', models.DateTimeField(blank=True, null=True)),
+                ('sent_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                "abstract": False,
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name="SourceEvent",
+            name='SourceEvent',
             fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="editorial.source",
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                ("id", models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, serialize=False)),
-                (
-                    "version",
-                    models.PositiveIntegerField(
-                        default=1,
-                        editable=False,
-                        help_text="Counts revisions; an update names the revision it is based on.",
-                    ),
-                ),
-                (
-                    "type",
-                    models.CharField(
-                        choices=[
-                            ("person", "Person"),
-                            ("organization", "Organization"),
-                            ("document", "Document"),
-                            ("outlet", "Outlet"),
-                            ("observation", "Observation"),
-                        ],
-                        max_length=32,
-                    ),
-                ),
-                (
-                    "desk",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="editorial.desk",
-                    ),
-                ),
-                (
-                    "reliability",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("A", "A – completely reliable"),
-                            ("B", "B – usually reliable"),
-                            ("C", "C – fairly reliable"),
-                            ("D", "D – not usually reliable"),
-                            ("E", "E – unreliable"),
-                            ("F", "F – cannot be judged"),
-                        ],
-                        default="",
-                        help_text="Admiralty scale A (reliable) to F (cannot be judged). Empty: not rated yet, counts as F.",
-                        max_length=32,
-                    ),
-                ),
-                (
-                    "unnamed",
-                    models.BooleanField(default=False, help_text="The name must not appear; it belongs in the vault."),
-                ),
-                (
-                    "key",
-                    models.CharField(
-                        blank=True,
-                        default="",
-                        editable=False,
-                        help_text="Opaque identity token: equal tokens are one human being.",
-                        max_length=64,
-                    ),
-                ),
-                (
-                    "editor_knows",
-                    models.BooleanField(
-                        default=True,
-                        help_text="An editor knows who this unnamed source is. Counts for unnamed sources only.",
-                    ),
-                ),
-                (
-                    "org",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        help_text="Employer.",
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="editorial.source",
-                    ),
-                ),
-                (
-                    "speaks_for",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        help_text="The principal this source speaks for.",
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="editorial.source",
-                    ),
-                ),
-                (
-                    "parent",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        help_text="Owner.",
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="editorial.source",
-                    ),
-                ),
-                (
-                    "author",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        help_text="The author of a document.",
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="editorial.source",
-                    ),
-                ),
-                (
-                    "issuer",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        help_text="The issuer of a document.",
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="editorial.source",
-                    ),
-                ),
-                (
-                    "benefits_if",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("believed", "Benefits if the claim is believed"),
-                            ("disbelieved", "Benefits if the claim is disbelieved"),
-                            ("neither", "Benefits in neither case"),
-                        ],
-                        default="",
-                        help_text="What this source gains from: the claim being believed, disbelieved, or neither.",
-                        max_length=32,
-                    ),
-                ),
-                (
-                    "camp",
-                    models.CharField(blank=True, default="", help_text="The side this source is on.", max_length=80),
-                ),
-                ("authenticated", models.BooleanField(default=False, help_text="The document has been authenticated.")),
-                (
-                    "registered_by",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                ("registered_at", models.DateTimeField()),
-                (
-                    "merged_into",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        help_text="The source it was merged into. It takes no new statements.",
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="editorial.source",
-                    ),
-                ),
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='editorial.source')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1, editable=False, help_text='Counts revisions; an update names the revision it is based on.')),
+                ('type', models.CharField(choices=[('person', 'Person'), ('organization', 'Organization'), ('document', 'Document'), ('outlet', 'Outlet'), ('observation', 'Observation')], max_length=32)),
+                ('desk', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='editorial.desk')),
+                ('reliability', models.CharField(blank=True, choices=[('A', 'A – completely reliable'), ('B', 'B – usually reliable'), ('C', 'C – fairly reliable'), ('D', 'D – not usually reliable'), ('E', 'E – unreliable'), ('F', 'F – cannot be judged')], default='', help_text='Admiralty scale A (reliable) to F (cannot be judged). Empty: not rated yet, counts as F.', max_length=32)),
+                ('unnamed', models.BooleanField(default=False, help_text='The name must not appear; it belongs in the vault.')),
+                ('key', models.CharField(blank=True, default='', editable=False, help_text='Opaque identity token: equal tokens are one human being.', max_length=64)),
+                ('editor_knows', models.BooleanField(default=True, help_text='An editor knows who this unnamed source is. Counts for unnamed sources only.')),
+                ('org', models.ForeignKey(blank=True, db_constraint=False, help_text='Employer.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='editorial.source')),
+                ('speaks_for', models.ForeignKey(blank=True, db_constraint=False, help_text='The principal this source speaks for.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='editorial.source')),
+                ('parent', models.ForeignKey(blank=True, db_constraint=False, help_text='Owner.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='editorial.source')),
+                ('author', models.ForeignKey(blank=True, db_constraint=False, help_text='The author of a document.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='editorial.source')),
+                ('issuer', models.ForeignKey(blank=True, db_constraint=False, help_text='The issuer of a document.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='editorial.source')),
+                ('benefits_if', models.CharField(blank=True, choices=[('believed', 'Benefits if the claim is believed'), ('disbelieved', 'Benefits if the claim is disbelieved'), ('neither', 'Benefits in neither case')], default='', help_text='What this source gains from: the claim being believed, disbelieved, or neither.', max_length=32)),
+                ('camp', models.CharField(blank=True, default='', help_text='The side this source is on.', max_length=80)),
+                ('authenticated', models.BooleanField(default=False, help_text='The document has been authenticated.')),
+                ('registered_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('registered_at', models.DateTimeField()),
+                ('merged_into', models.ForeignKey(blank=True, db_constraint=False, help_text='The source it was merged into. It takes no new statements.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='editorial.source')),
             ],
             options={
-                "abstract": False,
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name="Token",
+            name='Token',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        help_text="The user it acts for.",
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="tokens",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "digest",
-                    models.CharField(editable=False, help_text="SHA-256 of the token.", max_length=64, unique=True),
-                ),
-                (
-                    "label",
-                    models.CharField(
-                        blank=True, default="", help_text="Its purpose, such as CMS plug-in.", max_length=80
-                    ),
-                ),
-                (
-                    "scopes",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=32), help_text="Its scopes.", size=None
-                    ),
-                ),
-                (
-                    "issued_by",
-                    models.ForeignKey(
-                        help_text="The user who issued it and has seen it.",
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                ("issued_at", models.DateTimeField(help_text="When it was issued.")),
-                ("expires_at", models.DateTimeField(help_text="When it expires.")),
-                (
-                    "last_used_at",
-                    models.DateTimeField(
-                        blank=True, help_text="When it was last used, to the hour; empty if never.", null=True
-                    ),
-                ),
-                (
-                    "revoked_at",
-                    models.DateTimeField(blank=True, help_text="When it was revoked; empty if it was not.", null=True),
-                ),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('user', models.ForeignKey(help_text='The user it acts for.', on_delete=django.db.models.deletion.CASCADE, related_name='tokens', to=settings.AUTH_USER_MODEL)),
+                ('digest', models.CharField(editable=False, help_text='SHA-256 of the token.', max_length=64, unique=True)),
+                ('label', models.CharField(blank=True, default='', help_text='Its purpose, such as CMS plug-in.', max_length=80)),
+                ('scopes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=32), help_text='Its scopes.', size=None)),
+                ('issued_by', models.ForeignKey(help_text='The user who issued it and has seen it.', on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('issued_at', models.DateTimeField(help_text='When it was issued.')),
+                ('expires_at', models.DateTimeField(help_text='When it expires.')),
+                ('last_used_at', models.DateTimeField(blank=True, help_text='When it was last used, to the hour; empty if never.', null=True)),
+                ('revoked_at', models.DateTimeField(blank=True, help_text='When it was revoked; empty if it was not.', null=True)),
             ],
             options={
-                "ordering": ["-id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("scopes__contained_by", ["read", "file", "review", "sign", "manage"]),
-                            ("scopes__contains", ["read"]),
-                        ),
-                        name="token_scopes_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("expires_at__gt", models.F("issued_at"))), name="token_expires"
-                    ),
-                ],
+                'ordering': ['-id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('scopes__contained_by', ['read', 'file', 'review', 'sign', 'manage']), ('scopes__contains', ['read'])), name='token_scopes_known'), models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('issued_at'))), name='token_expires')],
             },
         ),
         migrations.CreateModel(
-            name="WebhookEndpoint",
+            name='WebhookEndpoint',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                (
-                    "desk",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="endpoints", to="editorial.desk"
-                    ),
-                ),
-                ("url", models.URLField(max_length=500)),
-                ("encrypted_secret", models.BinaryField(help_text="Signing secret, encrypted with the vault's key.")),
-                (
-                    "previous_secret",
-                    models.BinaryField(
-                        help_text="The previous secret, which also signs deliveries until it expires; encrypted.",
-                        null=True,
-                    ),
-                ),
-                (
-                    "previous_secret_expires_at",
-                    models.DateTimeField(editable=False, help_text="When the previous secret expires.", null=True),
-                ),
-                ("active", models.BooleanField(default=True)),
-                (
-                    "added_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                ("added_at", models.DateTimeField()),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('desk', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='endpoints', to='editorial.desk')),
+                ('url', models.URLField(max_length=500)),
+                ('encrypted_secret', models.BinaryField(help_text="Signing secret, encrypted with the vault's key.")),
+                ('previous_secret', models.BinaryField(help_text='The previous secret, which also signs deliveries until it expires; encrypted.', null=True)),
+                ('previous_secret_expires_at', models.DateTimeField(editable=False, help_text='When the previous secret expires.', null=True)),
+                ('active', models.BooleanField(default=True)),
+                ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('added_at', models.DateTimeField()),
             ],
             options={
-                "constraints": [models.UniqueConstraint(fields=("desk", "url"), name="endpoint_once")],
+                'constraints': [models.UniqueConstraint(fields=('desk', 'url'), name='endpoint_once')],
             },
         ),
         migrations.CreateModel(
-            name="Delivery",
+            name='Delivery',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                (
-                    "notification",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="deliveries",
-                        to="editorial.notification",
-                    ),
-                ),
-                (
-                    "endpoint",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="deliveries",
-                        to="editorial.webhookendpoint",
-                    ),
-                ),
-                (
-                    "event",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="deliveries", to="editorial.event"
-                    ),
-                ),
-                ("channel", models.CharField(choices=[("mail", "Mail"), ("webhook", "Webhook")], max_length=32)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("waiting", "Waiting"),
-                            ("sending", "Sending"),
-                            ("delivered", "Delivered"),
-                            ("uncertain", "Uncertain"),
-                            ("failed", "Failed"),
-                        ],
-                        default="waiting",
-                        max_length=32,
-                    ),
-                ),
-                ("attempts", models.PositiveSmallIntegerField(default=0)),
-                ("attempted_at", models.DateTimeField(blank=True, null=True)),
-                ("settled_at", models.DateTimeField(blank=True, null=True)),
-                ("error", models.CharField(blank=True, default="", max_length=300)),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('notification', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='editorial.notification')),
+                ('endpoint', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='editorial.webhookendpoint')),
+                ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='editorial.event')),
+                ('channel', models.CharField(choices=[('mail', 'Mail'), ('webhook', 'Webhook')], max_length=32)),
+                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('sending', 'Sending'), ('delivered', 'Delivered'), ('uncertain', 'Uncertain'), ('failed', 'Failed')], default='waiting', max_length=32)),
+                ('attempts', models.PositiveSmallIntegerField(default=0)),
+                ('attempted_at', models.DateTimeField(blank=True, null=True)),
+                ('settled_at', models.DateTimeField(blank=True, null=True)),
+                ('error', models.CharField(blank=True, default='', max_length=300)),
             ],
             options={
-                "verbose_name_plural": "deliveries",
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("state", "delivered"), _negated=True),
-                        fields=["state"],
-                        name="delivery_undelivered",
-                    ),
-                    models.Index(condition=models.Q(("settled_at", None)), fields=["id"], name="delivery_unsettled"),
-                ],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("channel__in", ["mail", "webhook"])), name="delivery_channel_known"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("state__in", ["waiting", "sending", "delivered", "uncertain", "failed"])),
-                        name="delivery_state_known",
-                    ),
-                    models.UniqueConstraint(fields=("notification", "channel"), name="delivery_once"),
-                    models.UniqueConstraint(fields=("event", "endpoint"), name="delivery_once_per_endpoint"),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("notification__isnull", False), ("endpoint__isnull", False), _connector="XOR"
-                        ),
-                        name="delivery_has_one_receiver",
-                    ),
-                ],
+                'verbose_name_plural': 'deliveries',
+                'indexes': [models.Index(condition=models.Q(('state', 'delivered'), _negated=True), fields=['state'], name='delivery_undelivered'), models.Index(condition=models.Q(('settled_at', None)), fields=['id'], name='delivery_unsettled')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('channel__in', ['mail', 'webhook'])), name='delivery_channel_known'), models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'sending', 'delivered', 'uncertain', 'failed'])), name='delivery_state_known'), models.UniqueConstraint(fields=('notification', 'channel'), name='delivery_once'), models.UniqueConstraint(fields=('event', 'endpoint'), name='delivery_once_per_endpoint'), models.CheckConstraint(condition=models.Q(('notification__isnull', False), ('endpoint__isnull', False), _connector='XOR'), name='delivery_has_one_receiver')],
             },
         ),
         migrations.CreateModel(
-            name="Change",
+            name='Change',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("model", models.CharField(help_text="The model, such as claim.", max_length=40)),
-                ("position", models.BigIntegerField(db_default=editorial.models.ops.change_log.SyncPosition())),
-                ("object_id", models.UUIDField(help_text="The id of the object.")),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('model', models.CharField(help_text='The model, such as claim.', max_length=40)),
+                ('position', models.BigIntegerField(db_default=editorial.models.ops.change_log.SyncPosition())),
+                ('object_id', models.UUIDField(help_text='The id of the object.')),
             ],
             options={
-                "ordering": ["position", "object_id"],
-                "indexes": [models.Index(fields=["object_id", "position"], name="change_by_object")],
-                "constraints": [models.UniqueConstraint(fields=("model", "position", "object_id"), name="change_once")],
+                'ordering': ['position', 'object_id'],
+                'indexes': [models.Index(fields=['object_id', 'position'], name='change_by_object')],
+                'constraints': [models.UniqueConstraint(fields=('model', 'position', 'object_id'), name='change_once')],
             },
         ),
         migrations.CreateModel(
-            name="Claim",
+            name='Claim',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                (
-                    "version",
-                    models.PositiveIntegerField(
-                        default=1,
-                        editable=False,
-                        help_text="Counts revisions; an update names the revision it is based on.",
-                    ),
-                ),
-                ("text", models.TextField(help_text="The proposition, in one sentence.")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("content", "Content"), ("utterance", "Utterance"), ("opinion", "Opinion")],
-                        default="content",
-                        max_length=32,
-                    ),
-                ),
-                (
-                    "risk",
-                    models.CharField(
-                        choices=[("routine", "Routine"), ("contentious", "Contentious"), ("serious", "Serious")],
-                        default="serious",
-                        help_text="How much harm it does if it is wrong.",
-                        max_length=32,
-                    ),
-                ),
-                (
-                    "desk",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="claims", to="editorial.desk"
-                    ),
-                ),
-                (
-                    "status",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("refuted", "Refuted"),
-                            ("withdrawn", "Withdrawn"),
-                            ("disputed", "Disputed"),
-                            ("unverifiable", "Unverifiable"),
-                            ("unverified", "Unverified"),
-                            ("under_investigation", "Under investigation"),
-                            ("verified", "Verified"),
-                        ],
-                        default="unverified",
-                        editable=False,
-                        help_text="The status in the newsroom: the finding; for verified and refuted it also needs the sign-off.",
-                        max_length=32,
-                    ),
-                ),
-                (
-                    "contested",
-                    models.BooleanField(default=False, editable=False, help_text="Whether there is a live denial."),
-                ),
-                (
-                    "filed_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                ("filed_at", models.DateTimeField()),
-                (
-                    "dropped_at",
-                    models.DateTimeField(blank=True, help_text="When it was dropped as not worth pursuing.", null=True),
-                ),
-                (
-                    "merged_into",
-                    models.ForeignKey(
-                        blank=True,
-                        help_text="The claim it was merged into, which now carries its evidence.",
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="merged",
-                        to="editorial.claim",
-                    ),
-                ),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1, editable=False, help_text='Counts revisions; an update names the revision it is based on.')),
+                ('text', models.TextField(help_text='The proposition, in one sentence.')),
+                ('kind', models.CharField(choices=[('content', 'Content'), ('utterance', 'Utterance'), ('opinion', 'Opinion')], default='content', max_length=32)),
+                ('risk', models.CharField(choices=[('routine', 'Routine'), ('contentious', 'Contentious'), ('serious', 'Serious')], default='serious', help_text='How much harm it does if it is wrong.', max_length=32)),
+                ('desk', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='editorial.desk')),
+                ('status', models.CharField(blank=True, choices=[('refuted', 'Refuted'), ('withdrawn', 'Withdrawn'), ('disputed', 'Disputed'), ('unverifiable', 'Unverifiable'), ('unverified', 'Unverified'), ('under_investigation', 'Under investigation'), ('verified', 'Verified')], default='unverified', editable=False, help_text='The status in the newsroom: the finding; for verified and refuted it also needs the sign-off.', max_length=32)),
+                ('contested', models.BooleanField(default=False, editable=False, help_text='Whether there is a live denial.')),
+                ('filed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('filed_at', models.DateTimeField()),
+                ('dropped_at', models.DateTimeField(blank=True, help_text='When it was dropped as not worth pursuing.', null=True)),
+                ('merged_into', models.ForeignKey(blank=True, help_text='The claim it was merged into, which now carries its evidence.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged', to='editorial.claim')),
             ],
             options={
-                "ordering": ["-id"],
-                "indexes": [
-                    django.contrib.postgres.indexes.GinIndex(
-                        fields=["text"], name="claim_text_trgm", opclasses=["gin_trgm_ops"]
-                    ),
-                    models.Index(
-                        condition=models.Q(("dropped_at", None), ("merged_into", None)),
-                        fields=["desk", "status"],
-                        name="claim_open_by_desk",
-                    ),
-                ],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("kind__in", ["content", "utterance", "opinion"])), name="claim_kind_known"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("risk__in", ["routine", "contentious", "serious"])), name="claim_risk_known"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "status__in",
-                                [
-                                    "refuted",
-                                    "withdrawn",
-                                    "disputed",
-                                    "unverifiable",
-                                    "unverified",
-                                    "under_investigation",
-                                    "verified",
-                                    "",
-                                ],
-                            )
-                        ),
-                        name="claim_status_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("kind", "opinion"), ("status", "")),
-                            models.Q(
-                                models.Q(("kind", "opinion"), _negated=True), models.Q(("status", ""), _negated=True)
-                            ),
-                            _connector="OR",
-                        ),
-                        name="claim_only_opinions_have_no_status",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("text", ""), _negated=True), name="claim_text_not_empty"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("merged_into", models.F("id")), _negated=True),
-                        name="claim_not_merged_into_itself",
-                    ),
-                ],
+                'ordering': ['-id'],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['text'], name='claim_text_trgm', opclasses=['gin_trgm_ops']), models.Index(condition=models.Q(('dropped_at', None), ('merged_into', None)), fields=['desk', 'status'], name='claim_open_by_desk')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['content', 'utterance', 'opinion'])), name='claim_kind_known'), models.CheckConstraint(condition=models.Q(('risk__in', ['routine', 'contentious', 'serious'])), name='claim_risk_known'), models.CheckConstraint(condition=models.Q(('status__in', ['refuted', 'withdrawn', 'disputed', 'unverifiable', 'unverified', 'under_investigation', 'verified', ''])), name='claim_status_known'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'opinion'), ('status', '')), models.Q(models.Q(('kind', 'opinion'), _negated=True), models.Q(('status', ''), _negated=True)), _connector='OR'), name='claim_only_opinions_have_no_status'), models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='claim_text_not_empty'), models.CheckConstraint(condition=models.Q(('merged_into', models.F('id')), _negated=True), name='claim_not_merged_into_itself')],
             },
         ),
         migrations.CreateModel(
-            name="AdverseParty",
+            name='AdverseParty',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                (
-                    "claim",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="adverse_links", to="editorial.claim"
-                    ),
-                ),
-                (
-                    "source",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="adverse_links", to="editorial.source"
-                    ),
-                ),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('claim', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='adverse_links', to='editorial.claim')),
+                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='adverse_links', to='editorial.source')),
             ],
             options={
-                "verbose_name_plural": "adverse parties",
-                "constraints": [models.UniqueConstraint(fields=("claim", "source"), name="adverseparty_once")],
+                'verbose_name_plural': 'adverse parties',
+                'constraints': [models.UniqueConstraint(fields=('claim', 'source'), name='adverseparty_once')],
             },
         ),
         migrations.CreateModel(
-            name="DispositiveEvidence",
+            name='DispositiveEvidence',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                (
-                    "source",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="dispositive_evidence",
-                        to="editorial.source",
-                    ),
-                ),
-                (
-                    "claim",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="dispositive_evidence",
-                        to="editorial.claim",
-                    ),
-                ),
-                (
-                    "effect",
-                    models.CharField(
-                        choices=[("establishes", "Establishes"), ("contradicts", "Contradicts")], max_length=32
-                    ),
-                ),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='dispositive_evidence', to='editorial.source')),
+                ('claim', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='dispositive_evidence', to='editorial.claim')),
+                ('effect', models.CharField(choices=[('establishes', 'Establishes'), ('contradicts', 'Contradicts')], max_length=32)),
             ],
             options={
-                "verbose_name_plural": "dispositive evidence",
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("effect__in", ["establishes", "contradicts"])),
-                        name="dispositive_evidence_effect_known",
-                    ),
-                    models.UniqueConstraint(fields=("source", "claim", "effect"), name="dispositiveevidence_once"),
-                ],
+                'verbose_name_plural': 'dispositive evidence',
+                'constraints': [models.CheckConstraint(condition=models.Q(('effect__in', ['establishes', 'contradicts'])), name='dispositive_evidence_effect_known'), models.UniqueConstraint(fields=('source', 'claim', 'effect'), name='dispositiveevidence_once')],
             },
         ),
         migrations.CreateModel(
-            name="DispositiveEvidenceEvent",
+            name='DispositiveEvidenceEvent',
             fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="editorial.dispositiveevidence",
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                ("id", models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, serialize=False)),
-                (
-                    "source",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="editorial.source",
-                    ),
-                ),
-                (
-                    "claim",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="editorial.claim",
-                    ),
-                ),
-                (
-                    "effect",
-                    models.CharField(
-                        choices=[("establishes", "Establishes"), ("contradicts", "Contradicts")], max_length=32
-                    ),
-                ),
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='editorial.dispositiveevidence')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, serialize=False)),
+                ('source', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='editorial.source')),
+                ('claim', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='editorial.claim')),
+                ('effect', models.CharField(choices=[('establishes', 'Establishes'), ('contradicts', 'Contradicts')], max_length=32)),
             ],
             options={
-                "abstract": False,
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name="ReplyRequestClaim",
+            name='ReplyRequestClaim',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                (
-                    "request",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="request_claim_links",
-                        to="editorial.replyrequest",
-                    ),
-                ),
-                (
-                    "claim",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="request_claim_links",
-                        to="editorial.claim",
-                    ),
-                ),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('request', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='request_claim_links', to='editorial.replyrequest')),
+                ('claim', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='request_claim_links', to='editorial.claim')),
             ],
             options={
-                "constraints": [models.UniqueConstraint(fields=("request", "claim"), name="replyrequestclaim_once")],
+                'constraints': [models.UniqueConstraint(fields=('request', 'claim'), name='replyrequestclaim_once')],
             },
         ),
         migrations.CreateModel(
-            name="ReplyRequestClaimEvent",
+            name='ReplyRequestClaimEvent',
             fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="editorial.replyrequestclaim",
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                ("id", models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, serialize=False)),
-                (
-                    "request",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="editorial.replyrequest",
-                    ),
-                ),
-                (
-                    "claim",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="editorial.claim",
-                    ),
-                ),
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='editorial.replyrequestclaim')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, serialize=False)),
+                ('request', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='editorial.replyrequest')),
+                ('claim', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='editorial.claim')),
             ],
             options={
-                "abstract": False,
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name="ReviewTask",
+            name='ReviewTask',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                (
-                    "claim",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="tasks", to="editorial.claim"
-                    ),
-                ),
-                (
-                    "queue",
-                    models.CharField(
-                        choices=[("investigate", "Investigate"), ("corroborate", "Corroborate")], max_length=32
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("TRACE_ROOT", "Trace root"),
-                            ("SEEK_FIRST_HAND", "Seek first hand"),
-                            ("AUTHENTICATE", "Authenticate"),
-                            ("ARCHIVE", "Archive"),
-                            ("ASSESS_SOURCE", "Assess source"),
-                            ("IDENTIFY_SOURCE", "Identify source"),
-                            ("SPLIT_CLAIM", "Split claim"),
-                            ("RESOLVE_BOTH_WAYS", "Resolve both ways"),
-                            ("SEEK_INDEPENDENT", "Seek independent"),
-                            ("SEEK_NAMED", "Seek named"),
-                            ("SEEK_DISINTERESTED", "Seek disinterested"),
-                            ("SEND_REPLY_REQUEST", "Send reply request"),
-                            ("AWAIT_REPLY", "Await reply"),
-                            ("RESOLVE_DENIAL", "Resolve denial"),
-                            ("SECOND_REVIEW", "Second review"),
-                            ("STANDARDS_READ", "Standards read"),
-                            ("LEGAL_READ", "Legal read"),
-                        ],
-                        max_length=32,
-                    ),
-                ),
-                (
-                    "subject",
-                    models.CharField(
-                        blank=True,
-                        default="",
-                        help_text="Id of the statement, source or party it is about.",
-                        max_length=80,
-                    ),
-                ),
-                ("question", models.TextField(help_text="What to do, in plain words.")),
-                (
-                    "because",
-                    models.JSONField(default=list, help_text="The facts that require it; if they change, it re-opens."),
-                ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("open", "Open"),
-                            ("taken", "Taken"),
-                            ("found", "Found"),
-                            ("exhausted", "Exhausted"),
-                            ("closed", "Closed"),
-                        ],
-                        default="open",
-                        max_length=32,
-                    ),
-                ),
-                (
-                    "urgency",
-                    models.SmallIntegerField(
-                        default=0, help_text="Higher comes first; derived from risk and scheduled stories."
-                    ),
-                ),
-                ("opened_at", models.DateTimeField()),
-                ("due_at", models.DateTimeField()),
-                (
-                    "overdue_at",
-                    models.DateTimeField(blank=True, editable=False, help_text="When it was found overdue.", null=True),
-                ),
-                (
-                    "taken_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="taken_tasks",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "lease_until",
-                    models.DateTimeField(
-                        blank=True, help_text="When its reservation for the assignee expires.", null=True
-                    ),
-                ),
-                ("ended_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "ended_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                ("note", models.TextField(blank=True, default="", help_text="What was found, or what was tried.")),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('claim', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tasks', to='editorial.claim')),
+                ('queue', models.CharField(choices=[('investigate', 'Investigate'), ('corroborate', 'Corroborate')], max_length=32)),
+                ('kind', models.CharField(choices=[('TRACE_ROOT', 'Trace root'), ('SEEK_FIRST_HAND', 'Seek first hand'), ('AUTHENTICATE', 'Authenticate'), ('ARCHIVE', 'Archive'), ('ASSESS_SOURCE', 'Assess source'), ('IDENTIFY_SOURCE', 'Identify source'), ('SPLIT_CLAIM', 'Split claim'), ('RESOLVE_BOTH_WAYS', 'Resolve both ways'), ('SEEK_INDEPENDENT', 'Seek independent'), ('SEEK_NAMED', 'Seek named'), ('SEEK_DISINTERESTED', 'Seek disinterested'), ('SEND_REPLY_REQUEST', 'Send reply request'), ('AWAIT_REPLY', 'Await reply'), ('RESOLVE_DENIAL', 'Resolve denial'), ('SECOND_REVIEW', 'Second review'), ('STANDARDS_READ', 'Standards read'), ('LEGAL_READ', 'Legal read')], max_length=32)),
+                ('subject', models.CharField(blank=True, default='', help_text='Id of the statement, source or party it is about.', max_length=80)),
+                ('question', models.TextField(help_text='What to do, in plain words.')),
+                ('because', models.JSONField(default=list, help_text='The facts that require it; if they change, it re-opens.')),
+                ('state', models.CharField(choices=[('open', 'Open'), ('taken', 'Taken'), ('found', 'Found'), ('exhausted', 'Exhausted'), ('closed', 'Closed')], default='open', max_length=32)),
+                ('urgency', models.SmallIntegerField(default=0, help_text='Higher comes first; derived from risk and scheduled stories.')),
+                ('opened_at', models.DateTimeField()),
+                ('due_at', models.DateTimeField()),
+                ('overdue_at', models.DateTimeField(blank=True, editable=False, help_text='When it was found overdue.', null=True)),
+                ('taken_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='taken_tasks', to=settings.AUTH_USER_MODEL)),
+                ('lease_until', models.DateTimeField(blank=True, help_text='When its reservation for the assignee expires.', null=True)),
+                ('ended_at', models.DateTimeField(blank=True, null=True)),
+                ('ended_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('note', models.TextField(blank=True, default='', help_text='What was found, or what was tried.')),
             ],
             options={
-                "ordering": ["-urgency", "due_at", "id"],
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("state__in", ("open", "taken"))),
-                        fields=["-urgency", "due_at", "id"],
-                        name="task_queue",
-                    ),
-                    models.Index(condition=models.Q(("state", "taken")), fields=["lease_until"], name="task_lease"),
-                    models.Index(
-                        condition=models.Q(("overdue_at", None), ("state__in", ("open", "taken"))),
-                        fields=["due_at"],
-                        name="task_due",
-                    ),
-                ],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("queue__in", ["investigate", "corroborate"])), name="reviewtask_queue_known"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "kind__in",
-                                [
-                                    "TRACE_ROOT",
-                                    "SEEK_FIRST_HAND",
-                                    "AUTHENTICATE",
-                                    "ARCHIVE",
-                                    "ASSESS_SOURCE",
-                                    "IDENTIFY_SOURCE",
-                                    "SPLIT_CLAIM",
-                                    "RESOLVE_BOTH_WAYS",
-                                    "SEEK_INDEPENDENT",
-                                    "SEEK_NAMED",
-                                    "SEEK_DISINTERESTED",
-                                    "SEND_REPLY_REQUEST",
-                                    "AWAIT_REPLY",
-                                    "RESOLVE_DENIAL",
-                                    "SECOND_REVIEW",
-                                    "STANDARDS_READ",
-                                    "LEGAL_READ",
-                                ],
-                            )
-                        ),
-                        name="reviewtask_kind_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("state__in", ["open", "taken", "found", "exhausted", "closed"])),
-                        name="reviewtask_state_known",
-                    ),
-                    models.UniqueConstraint(fields=("claim", "kind", "subject"), name="reviewtask_once"),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("lease_until__isnull", False), ("state", "taken"), ("taken_by__isnull", False)),
-                            models.Q(
-                                models.Q(("state", "taken"), _negated=True), ("lease_until", None), ("taken_by", None)
-                            ),
-                            _connector="OR",
-                        ),
-                        name="reviewtask_lease_complete",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("ended_at", None), ("state__in", ("open", "taken"))),
-                            models.Q(
-                                models.Q(("state__in", ("open", "taken")), _negated=True), ("ended_at__isnull", False)
-                            ),
-                            _connector="OR",
-                        ),
-                        name="reviewtask_ended_has_time",
-                    ),
-                ],
+                'ordering': ['-urgency', 'due_at', 'id'],
+                'indexes': [models.Index(condition=models.Q(('state__in', ('open', 'taken'))), fields=['-urgency', 'due_at', 'id'], name='task_queue'), models.Index(condition=models.Q(('state', 'taken')), fields=['lease_until'], name='task_lease'), models.Index(condition=models.Q(('overdue_at', None), ('state__in', ('open', 'taken'))), fields=['due_at'], name='task_due')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('queue__in', ['investigate', 'corroborate'])), name='reviewtask_queue_known'), models.CheckConstraint(condition=models.Q(('kind__in', ['TRACE_ROOT', 'SEEK_FIRST_HAND', 'AUTHENTICATE', 'ARCHIVE', 'ASSESS_SOURCE', 'IDENTIFY_SOURCE', 'SPLIT_CLAIM', 'RESOLVE_BOTH_WAYS', 'SEEK_INDEPENDENT', 'SEEK_NAMED', 'SEEK_DISINTERESTED', 'SEND_REPLY_REQUEST', 'AWAIT_REPLY', 'RESOLVE_DENIAL', 'SECOND_REVIEW', 'STANDARDS_READ', 'LEGAL_READ'])), name='reviewtask_kind_known'), models.CheckConstraint(condition=models.Q(('state__in', ['open', 'taken', 'found', 'exhausted', 'closed'])), name='reviewtask_state_known'), models.UniqueConstraint(fields=('claim', 'kind', 'subject'), name='reviewtask_once'), models.CheckConstraint(condition=models.Q(models.Q(('lease_until__isnull', False), ('state', 'taken'), ('taken_by__isnull', False)), models.Q(models.Q(('state', 'taken'), _negated=True), ('lease_until', None), ('taken_by', None)), _connector='OR'), name='reviewtask_lease_complete'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('state__in', ('open', 'taken'))), models.Q(models.Q(('state__in', ('open', 'taken')), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='reviewtask_ended_has_time')],
             },
         ),
         migrations.CreateModel(
-            name="ReviewTaskEvent",
+            name='ReviewTaskEvent',
             fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="editorial.reviewtask",
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                ("id", models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, serialize=False)),
-                (
-                    "claim",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="editorial.claim",
-                    ),
-                ),
-                (
-                    "queue",
-                    models.CharField(
-                        choices=[("investigate", "Investigate"), ("corroborate", "Corroborate")], max_length=32
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("TRACE_ROOT", "Trace root"),
-                            ("SEEK_FIRST_HAND", "Seek first hand"),
-                            ("AUTHENTICATE", "Authenticate"),
-                            ("ARCHIVE", "Archive"),
-                            ("ASSESS_SOURCE", "Assess source"),
-                            ("IDENTIFY_SOURCE", "Identify source"),
-                            ("SPLIT_CLAIM", "Split claim"),
-                            ("RESOLVE_BOTH_WAYS", "Resolve both ways"),
-                            ("SEEK_INDEPENDENT", "Seek independent"),
-                            ("SEEK_NAMED", "Seek named"),
-                            ("SEEK_DISINTERESTED", "Seek disinterested"),
-                            ("SEND_REPLY_REQUEST", "Send reply request"),
-                            ("AWAIT_REPLY", "Await reply"),
-                            ("RESOLVE_DENIAL", "Resolve denial"),
-                            ("SECOND_REVIEW", "Second review"),
-                            ("STANDARDS_READ", "Standards read"),
-                            ("LEGAL_READ", "Legal read"),
-                        ],
-                        max_length=32,
-                    ),
-                ),
-                (
-                    "subject",
-                    models.CharField(
-                        blank=True,
-                        default="",
-                        help_text="Id of the statement, source or party it is about.",
-                        max_length=80,
-                    ),
-                ),
-                ("question", models.TextField(help_text="What to do, in plain words.")),
-                (
-                    "because",
-                    models.JSONField(default=list, help_text="The facts that require it; if they change, it re-opens."),
-                ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("open", "Open"),
-                            ("taken", "Taken"),
-                            ("found", "Found"),
-                            ("exhausted", "Exhausted"),
-                            ("closed", "Closed"),
-                        ],
-                        default="open",
-                        max_length=32,
-                    ),
-                ),
-                (
-                    "urgency",
-                    models.SmallIntegerField(
-                        default=0, help_text="Higher comes first; derived from risk and scheduled stories."
-                    ),
-                ),
-                ("opened_at", models.DateTimeField()),
-                ("due_at", models.DateTimeField()),
-                (
-                    "overdue_at",
-                    models.DateTimeField(blank=True, editable=False, help_text="When it was found overdue.", null=True),
-                ),
-                (
-                    "taken_by",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "lease_until",
-                    models.DateTimeField(
-                        blank=True, help_text="When its reservation for the assignee expires.", null=True
-                    ),
-                ),
-                ("ended_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "ended_by",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                ("note", models.TextField(blank=True, default="", help_text="What was found, or what was tried.")),
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='editorial.reviewtask')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, serialize=False)),
+                ('claim', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='editorial.claim')),
+                ('queue', models.CharField(choices=[('investigate', 'Investigate'), ('corroborate', 'Corroborate')], max_length=32)),
+                ('kind', models.CharField(choices=[('TRACE_ROOT', 'Trace root'), ('SEEK_FIRST_HAND', 'Seek first hand'), ('AUTHENTICATE', 'Authenticate'), ('ARCHIVE', 'Archive'), ('ASSESS_SOURCE', 'Assess source'), ('IDENTIFY_SOURCE', 'Identify source'), ('SPLIT_CLAIM', 'Split claim'), ('RESOLVE_BOTH_WAYS', 'Resolve both ways'), ('SEEK_INDEPENDENT', 'Seek independent'), ('SEEK_NAMED', 'Seek named'), ('SEEK_DISINTERESTED', 'Seek disinterested'), ('SEND_REPLY_REQUEST', 'Send reply request'), ('AWAIT_REPLY', 'Await reply'), ('RESOLVE_DENIAL', 'Resolve denial'), ('SECOND_REVIEW', 'Second review'), ('STANDARDS_READ', 'Standards read'), ('LEGAL_READ', 'Legal read')], max_length=32)),
+                ('subject', models.CharField(blank=True, default='', help_text='Id of the statement, source or party it is about.', max_length=80)),
+                ('question', models.TextField(help_text='What to do, in plain words.')),
+                ('because', models.JSONField(default=list, help_text='The facts that require it; if they change, it re-opens.')),
+                ('state', models.CharField(choices=[('open', 'Open'), ('taken', 'Taken'), ('found', 'Found'), ('exhausted', 'Exhausted'), ('closed', 'Closed')], default='open', max_length=32)),
+                ('urgency', models.SmallIntegerField(default=0, help_text='Higher comes first; derived from risk and scheduled stories.')),
+                ('opened_at', models.DateTimeField()),
+                ('due_at', models.DateTimeField()),
+                ('overdue_at', models.DateTimeField(blank=True, editable=False, help_text='When it was found overdue.', null=True)),
+                ('taken_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('lease_until', models.DateTimeField(blank=True, help_text='When its reservation for the assignee expires.', null=True)),
+                ('ended_at', models.DateTimeField(blank=True, null=True)),
+                ('ended_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('note', models.TextField(blank=True, default='', help_text='What was found, or what was tried.')),
             ],
             options={
-                "abstract": False,
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name="Statement",
+            name='Statement',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                (
-                    "version",
-                    models.PositiveIntegerField(
-                        default=1,
-                        editable=False,
-                        help_text="Counts revisions; an update names the revision it is based on.",
-                    ),
-                ),
-                (
-                    "claim",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="statements", to="editorial.claim"
-                    ),
-                ),
-                (
-                    "source",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="statements", to="editorial.source"
-                    ),
-                ),
-                (
-                    "stance",
-                    models.CharField(
-                        choices=[
-                            ("affirms", "Affirms"),
-                            ("denies", "Denies"),
-                            ("unaware", "Is unaware of it"),
-                            ("cannot_confirm", "Cannot confirm it"),
-                            ("declines", "Declines to comment"),
-                            ("qualifies", "Qualifies it (split the claim)"),
-                        ],
-                        help_text="Only affirms and denies weigh; nothing else may be written up as a denial.",
-                        max_length=32,
-                    ),
-                ),
-                (
-                    "directness",
-                    models.CharField(
-                        choices=[("first_hand", "First hand"), ("second_hand", "Second hand"), ("relayed", "Relayed")],
-                        help_text="How the source knows: first hand, from an informant, or as a relay.",
-                        max_length=32,
-                    ),
-                ),
-                (
-                    "informant",
-                    models.ForeignKey(
-                        blank=True,
-                        help_text="The source of a second-hand statement; empty if unknown.",
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="informed_statements",
-                        to="editorial.source",
-                    ),
-                ),
-                (
-                    "terms",
-                    models.CharField(
-                        choices=[
-                            ("on_record", "On the record"),
-                            ("background", "On background"),
-                            ("deep_background", "On deep background"),
-                            ("off_record", "Off the record"),
-                        ],
-                        help_text="The terms on which it was given.",
-                        max_length=32,
-                    ),
-                ),
-                (
-                    "obtained_by",
-                    models.CharField(
-                        choices=[("us", "Collected by us"), ("external", "Collected by others")],
-                        default="us",
-                        help_text="Collected by us, or by others (external).",
-                        max_length=32,
-                    ),
-                ),
-                (
-                    "briefing",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="statements",
-                        to="editorial.briefing",
-                    ),
-                ),
-                (
-                    "benefits_if",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("believed", "Benefits if the claim is believed"),
-                            ("disbelieved", "Benefits if the claim is disbelieved"),
-                            ("neither", "Benefits in neither case"),
-                        ],
-                        default="",
-                        help_text="Overrides what the source gains, for this statement.",
-                        max_length=32,
-                    ),
-                ),
-                (
-                    "embargo_until",
-                    models.DateTimeField(blank=True, help_text="Must not be used before this time (UTC).", null=True),
-                ),
-                ("embargo_lifted_at", models.DateTimeField(blank=True, editable=False, null=True)),
-                ("withdrawn_at", models.DateTimeField(blank=True, help_text="When its source withdrew it.", null=True)),
-                (
-                    "retracted_at",
-                    models.DateTimeField(blank=True, help_text="When its publisher retracted it.", null=True),
-                ),
-                ("quote", models.TextField(blank=True, default="", help_text="Verbatim. Not weighed.")),
-                ("said_at", models.DateTimeField(blank=True, help_text="When it was made. Not weighed.", null=True)),
-                (
-                    "exhibit",
-                    models.ForeignKey(
-                        blank=True,
-                        help_text="The archived copy. Not weighed; if it is missing, a task asks for it.",
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="statements",
-                        to="editorial.exhibit",
-                    ),
-                ),
-                (
-                    "credibility",
-                    models.PositiveSmallIntegerField(
-                        blank=True,
-                        help_text="Admiralty scale 1 (confirmed) to 6 (cannot be judged). Not weighed.",
-                        null=True,
-                    ),
-                ),
-                (
-                    "reply_request",
-                    models.ForeignKey(
-                        blank=True,
-                        help_text="The reply request this statement answers.",
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="statements",
-                        to="editorial.replyrequest",
-                    ),
-                ),
-                (
-                    "collected_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="collected",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                ("recorded_at", models.DateTimeField()),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1, editable=False, help_text='Counts revisions; an update names the revision it is based on.')),
+                ('claim', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='statements', to='editorial.claim')),
+                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='statements', to='editorial.source')),
+                ('stance', models.CharField(choices=[('affirms', 'Affirms'), ('denies', 'Denies'), ('unaware', 'Is unaware of it'), ('cannot_confirm', 'Cannot confirm it'), ('declines', 'Declines to comment'), ('qualifies', 'Qualifies it (split the claim)')], help_text='Only affirms and denies weigh; nothing else may be written up as a denial.', max_length=32)),
+                ('directness', models.CharField(choices=[('first_hand', 'First hand'), ('second_hand', 'Second hand'), ('relayed', 'Relayed')], help_text='How the source knows: first hand, from an informant, or as a relay.', max_length=32)),
+                ('informant', models.ForeignKey(blank=True, help_text='The source of a second-hand statement; empty if unknown.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='informed_statements', to='editorial.source')),
+                ('terms', models.CharField(choices=[('on_record', 'On the record'), ('background', 'On background'), ('deep_background', 'On deep background'), ('off_record', 'Off the record')], help_text='The terms on which it was given.', max_length=32)),
+                ('obtained_by', models.CharField(choices=[('us', 'Collected by us'), ('external', 'Collected by others')], default='us', help_text='Collected by us, or by others (external).', max_length=32)),
+                ('briefing', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='statements', to='editorial.briefing')),
+                ('benefits_if', models.CharField(blank=True, choices=[('believed', 'Benefits if the claim is believed'), ('disbelieved', 'Benefits if the claim is disbelieved'), ('neither', 'Benefits in neither case')], default='', help_text='Overrides what the source gains, for this statement.', max_length=32)),
+                ('embargo_until', models.DateTimeField(blank=True, help_text='Must not be used before this time (UTC).', null=True)),
+                ('embargo_lifted_at', models.DateTimeField(blank=True, editable=False, null=True)),
+                ('withdrawn_at', models.DateTimeField(blank=True, help_text='When its source withdrew it.', null=True)),
+                ('retracted_at', models.DateTimeField(blank=True, help_text='When its publisher retracted it.', null=True)),
+                ('quote', models.TextField(blank=True, default='', help_text='Verbatim. Not weighed.')),
+                ('said_at', models.DateTimeField(blank=True, help_text='When it was made. Not weighed.', null=True)),
+                ('exhibit', models.ForeignKey(blank=True, help_text='The archived copy. Not weighed; if it is missing, a task asks for it.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='statements', to='editorial.exhibit')),
+                ('credibility', models.PositiveSmallIntegerField(blank=True, help_text='Admiralty scale 1 (confirmed) to 6 (cannot be judged). Not weighed.', null=True)),
+                ('reply_request', models.ForeignKey(blank=True, help_text='The reply request this statement answers.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='statements', to='editorial.replyrequest')),
+                ('collected_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='collected', to=settings.AUTH_USER_MODEL)),
+                ('recorded_at', models.DateTimeField()),
             ],
             options={
-                "ordering": ["recorded_at", "id"],
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("embargo_lifted_at", None), ("embargo_until__isnull", False)),
-                        fields=["embargo_until"],
-                        name="statement_embargo_due",
-                    )
-                ],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("stance__in", ["affirms", "denies", "unaware", "cannot_confirm", "declines", "qualifies"])
-                        ),
-                        name="statement_stance_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("directness__in", ["first_hand", "second_hand", "relayed"])),
-                        name="statement_directness_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("terms__in", ["on_record", "background", "deep_background", "off_record"])),
-                        name="statement_terms_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("obtained_by__in", ["us", "external"])), name="statement_obtained_by_known"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("benefits_if__in", ["believed", "disbelieved", "neither", ""])),
-                        name="statement_benefits_if_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("credibility__isnull", True), ("credibility__range", (1, 6)), _connector="OR"
-                        ),
-                        name="statement_credibility_1_to_6",
-                    ),
-                ],
+                'ordering': ['recorded_at', 'id'],
+                'indexes': [models.Index(condition=models.Q(('embargo_lifted_at', None), ('embargo_until__isnull', False)), fields=['embargo_until'], name='statement_embargo_due')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('stance__in', ['affirms', 'denies', 'unaware', 'cannot_confirm', 'declines', 'qualifies'])), name='statement_stance_known'), models.CheckConstraint(condition=models.Q(('directness__in', ['first_hand', 'second_hand', 'relayed'])), name='statement_directness_known'), models.CheckConstraint(condition=models.Q(('terms__in', ['on_record', 'background', 'deep_background', 'off_record'])), name='statement_terms_known'), models.CheckConstraint(condition=models.Q(('obtained_by__in', ['us', 'external'])), name='statement_obtained_by_known'), models.CheckConstraint(condition=models.Q(('benefits_if__in', ['believed', 'disbelieved', 'neither', ''])), name='statement_benefits_if_known'), models.CheckConstraint(condition=models.Q(('credibility__isnull', True), ('credibility__range', (1, 6)), _connector='OR'), name='statement_credibility_1_to_6')],
             },
         ),
         migrations.CreateModel(
-            name="Relay",
+            name='Relay',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                (
-                    "derived",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="relays", to="editorial.statement"
-                    ),
-                ),
-                (
-                    "origin",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="relayed_by", to="editorial.statement"
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                ("recorded_at", models.DateTimeField()),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('derived', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='relays', to='editorial.statement')),
+                ('origin', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='relayed_by', to='editorial.statement')),
+                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('recorded_at', models.DateTimeField()),
             ],
             options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("derived", "origin"), name="relay_once"),
-                    models.CheckConstraint(
-                        condition=models.Q(("derived", models.F("origin")), _negated=True), name="relay_not_of_itself"
-                    ),
-                ],
+                'constraints': [models.UniqueConstraint(fields=('derived', 'origin'), name='relay_once'), models.CheckConstraint(condition=models.Q(('derived', models.F('origin')), _negated=True), name='relay_not_of_itself')],
             },
         ),
         migrations.CreateModel(
-            name="RelayEvent",
+            name='RelayEvent',
             fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="editorial.relay",
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                ("id", models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, serialize=False)),
-                (
-                    "derived",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="editorial.statement",
-                    ),
-                ),
-                (
-                    "origin",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="editorial.statement",
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                ("recorded_at", models.DateTimeField()),
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='editorial.relay')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, serialize=False)),
+                ('derived', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='editorial.statement')),
+                ('origin', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='editorial.statement')),
+                ('recorded_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('recorded_at', models.DateTimeField()),
             ],
             options={
-                "abstract": False,
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name="StatementEvent",
+            name='StatementEvent',
             fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="editorial.statement",
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                ("id", models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, serialize=False)),
-                (
-                    "version",
-                    models.PositiveIntegerField(
-                        default=1,
-                        editable=False,
-                        help_text="Counts revisions; an update names the revision it is based on.",
-                    ),
-                ),
-                (
-                    "claim",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="editorial.claim",
-                    ),
-                ),
-                (
-                    "source",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="editorial.source",
-                    ),
-                ),
-                (
-                    "stance",
-                    models.CharField(
-                        choices=[
-                            ("affirms", "Affirms"),
-                            ("denies", "Denies"),
-                            ("unaware", "Is unaware of it"),
-                            ("cannot_confirm", "Cannot confirm it"),
-                            ("declines", "Declines to comment"),
-                            ("qualifies", "Qualifies it (split the claim)"),
-                        ],
-                        help_text="Only affirms and denies weigh; nothing else may be written up as a denial.",
-                        max_length=32,
-                    ),
-                ),
-                (
-                    "directness",
-                    models.CharField(
-                        choices=[("first_hand", "First hand"), ("second_hand", "Second hand"), ("relayed", "Relayed")],
-                        help_text="How the source knows: first hand, from an informant, or as a relay.",
-                        max_length=32,
-                    ),
-                ),
-                (
-                    "informant",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        help_text="The source of a second-hand statement; empty if unknown.",
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="editorial.source",
-                    ),
-                ),
-                (
-                    "terms",
-                    models.CharField(
-                        choices=[
-                            ("on_record", "On the record"),
-                            ("background", "On background"),
-                            ("deep_background", "On deep background"),
-                            ("off_record", "Off the record"),
-                        ],
-                        help_text="The terms on which it was given.",
-                        max_length=32,
-                    ),
-                ),
-                (
-                    "obtained_by",
-                    models.CharField(
-                        choices=[("us", "Collected by us"), ("external", "Collected by others")],
-                        default="us",
-                        help_text="Collected by us, or by others (external).",
-                        max_length=32,
-                    ),
-                ),
-                (
-                    "briefing",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="editorial.briefing",
-                    ),
-                ),
-                (
-                    "benefits_if",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("believed", "Benefits if the claim is believed"),
-                            ("disbelieved", "Benefits if the claim is disbelieved"),
-                            ("neither", "Benefits in neither case"),
-                        ],
-                        default="",
-                        help_text="Overrides what the source gains, for this statement.",
-                        max_length=32,
-                    ),
-                ),
-                (
-                    "embargo_until",
-                    models.DateTimeField(blank=True, help_text="Must not be used before this time (UTC).", null=True),
-                ),
-                ("embargo_lifted_at", models.DateTimeField(blank=True, editable=False, null=True)),
-                ("withdrawn_at", models.DateTimeField(blank=True, help_text="When its source withdrew it.", null=True)),
-                (
-                    "retracted_at",
-                    models.DateTimeField(blank=True, help_text="When its publisher retracted it.", null=True),
-                ),
-                ("quote", models.TextField(blank=True, default="", help_text="Verbatim. Not weighed.")),
-                ("said_at", models.DateTimeField(blank=True, help_text="When it was made. Not weighed.", null=True)),
-                (
-                    "exhibit",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        help_text="The archived copy. Not weighed; if it is missing, a task asks for it.",
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="editorial.exhibit",
-                    ),
-                ),
-                (
-                    "credibility",
-                    models.PositiveSmallIntegerField(
-                        blank=True,
-                        help_text="Admiralty scale 1 (confirmed) to 6 (cannot be judged). Not weighed.",
-                        null=True,
-                    ),
-                ),
-                (
-                    "reply_request",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        help_text="The reply request this statement answers.",
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="editorial.replyrequest",
-                    ),
-                ),
-                (
-                    "collected_by",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                ("recorded_at", models.DateTimeField()),
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='editorial.statement')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1, editable=False, help_text='Counts revisions; an update names the revision it is based on.')),
+                ('claim', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='editorial.claim')),
+                ('source', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='editorial.source')),
+                ('stance', models.CharField(choices=[('affirms', 'Affirms'), ('denies', 'Denies'), ('unaware', 'Is unaware of it'), ('cannot_confirm', 'Cannot confirm it'), ('declines', 'Declines to comment'), ('qualifies', 'Qualifies it (split the claim)')], help_text='Only affirms and denies weigh; nothing else may be written up as a denial.', max_length=32)),
+                ('directness', models.CharField(choices=[('first_hand', 'First hand'), ('second_hand', 'Second hand'), ('relayed', 'Relayed')], help_text='How the source knows: first hand, from an informant, or as a relay.', max_length=32)),
+                ('informant', models.ForeignKey(blank=True, db_constraint=False, help_text='The source of a second-hand statement; empty if unknown.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='editorial.source')),
+                ('terms', models.CharField(choices=[('on_record', 'On the record'), ('background', 'On background'), ('deep_background', 'On deep background'), ('off_record', 'Off the record')], help_text='The terms on which it was given.', max_length=32)),
+                ('obtained_by', models.CharField(choices=[('us', 'Collected by us'), ('external', 'Collected by others')], default='us', help_text='Collected by us, or by others (external).', max_length=32)),
+                ('briefing', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='editorial.briefing')),
+                ('benefits_if', models.CharField(blank=True, choices=[('believed', 'Benefits if the claim is believed'), ('disbelieved', 'Benefits if the claim is disbelieved'), ('neither', 'Benefits in neither case')], default='', help_text='Overrides what the source gains, for this statement.', max_length=32)),
+                ('embargo_until', models.DateTimeField(blank=True, help_text='Must not be used before this time (UTC).', null=True)),
+                ('embargo_lifted_at', models.DateTimeField(blank=True, editable=False, null=True)),
+                ('withdrawn_at', models.DateTimeField(blank=True, help_text='When its source withdrew it.', null=True)),
+                ('retracted_at', models.DateTimeField(blank=True, help_text='When its publisher retracted it.', null=True)),
+                ('quote', models.TextField(blank=True, default='', help_text='Verbatim. Not weighed.')),
+                ('said_at', models.DateTimeField(blank=True, help_text='When it was made. Not weighed.', null=True)),
+                ('exhibit', models.ForeignKey(blank=True, db_constraint=False, help_text='The archived copy. Not weighed; if it is missing, a task asks for it.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='editorial.exhibit')),
+                ('credibility', models.PositiveSmallIntegerField(blank=True, help_text='Admiralty scale 1 (confirmed) to 6 (cannot be judged). Not weighed.', null=True)),
+                ('reply_request', models.ForeignKey(blank=True, db_constraint=False, help_text='The reply request this statement answers.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='editorial.replyrequest')),
+                ('collected_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('recorded_at', models.DateTimeField()),
             ],
             options={
-                "abstract": False,
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name="AdversePartyEvent",
+            name='AdversePartyEvent',
             fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="editorial.adverseparty",
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                ("id", models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, serialize=False)),
-                (
-                    "claim",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="editorial.claim",
-                    ),
-                ),
-                (
-                    "source",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="editorial.source",
-                    ),
-                ),
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='editorial.adverseparty')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, serialize=False)),
+                ('claim', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='editorial.claim')),
+                ('source', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='editorial.source')),
             ],
             options={
-                "abstract": False,
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name="ClaimEvent",
+            name='ClaimEvent',
             fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="editorial.claim",
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                ("id", models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, serialize=False)),
-                (
-                    "version",
-                    models.PositiveIntegerField(
-                        default=1,
-                        editable=False,
-                        help_text="Counts revisions; an update names the revision it is based on.",
-                    ),
-                ),
-                ("text", models.TextField(help_text="The proposition, in one sentence.")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("content", "Content"), ("utterance", "Utterance"), ("opinion", "Opinion")],
-                        default="content",
-                        max_length=32,
-                    ),
-                ),
-                (
-                    "risk",
-                    models.CharField(
-                        choices=[("routine", "Routine"), ("contentious", "Contentious"), ("serious", "Serious")],
-                        default="serious",
-                        help_text="How much harm it does if it is wrong.",
-                        max_length=32,
-                    ),
-                ),
-                (
-                    "desk",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="editorial.desk",
-                    ),
-                ),
-                (
-                    "status",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("refuted", "Refuted"),
-                            ("withdrawn", "Withdrawn"),
-                            ("disputed", "Disputed"),
-                            ("unverifiable", "Unverifiable"),
-                            ("unverified", "Unverified"),
-                            ("under_investigation", "Under investigation"),
-                            ("verified", "Verified"),
-                        ],
-                        default="unverified",
-                        editable=False,
-                        help_text="The status in the newsroom: the finding; for verified and refuted it also needs the sign-off.",
-                        max_length=32,
-                    ),
-                ),
-                (
-                    "contested",
-                    models.BooleanField(default=False, editable=False, help_text="Whether there is a live denial."),
-                ),
-                (
-                    "filed_by",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                ("filed_at", models.DateTimeField()),
-                (
-                    "dropped_at",
-                    models.DateTimeField(blank=True, help_text="When it was dropped as not worth pursuing.", null=True),
-                ),
-                (
-                    "merged_into",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        help_text="The claim it was merged into, which now carries its evidence.",
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="editorial.claim",
-                    ),
-                ),
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='editorial.claim')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1, editable=False, help_text='Counts revisions; an update names the revision it is based on.')),
+                ('text', models.TextField(help_text='The proposition, in one sentence.')),
+                ('kind', models.CharField(choices=[('content', 'Content'), ('utterance', 'Utterance'), ('opinion', 'Opinion')], default='content', max_length=32)),
+                ('risk', models.CharField(choices=[('routine', 'Routine'), ('contentious', 'Contentious'), ('serious', 'Serious')], default='serious', help_text='How much harm it does if it is wrong.', max_length=32)),
+                ('desk', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='editorial.desk')),
+                ('status', models.CharField(blank=True, choices=[('refuted', 'Refuted'), ('withdrawn', 'Withdrawn'), ('disputed', 'Disputed'), ('unverifiable', 'Unverifiable'), ('unverified', 'Unverified'), ('under_investigation', 'Under investigation'), ('verified', 'Verified')], default='unverified', editable=False, help_text='The status in the newsroom: the finding; for verified and refuted it also needs the sign-off.', max_length=32)),
+                ('contested', models.BooleanField(default=False, editable=False, help_text='Whether there is a live denial.')),
+                ('filed_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('filed_at', models.DateTimeField()),
+                ('dropped_at', models.DateTimeField(blank=True, help_text='When it was dropped as not worth pursuing.', null=True)),
+                ('merged_into', models.ForeignKey(blank=True, db_constraint=False, help_text='The claim it was merged into, which now carries its evidence.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='editorial.claim')),
             ],
             options={
-                "abstract": False,
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name="CompoundMember",
+            name='CompoundMember',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                (
-                    "compound",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="member_links", to="editorial.claim"
-                    ),
-                ),
-                (
-                    "member",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="compound_links", to="editorial.claim"
-                    ),
-                ),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('compound', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='member_links', to='editorial.claim')),
+                ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='compound_links', to='editorial.claim')),
             ],
             options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("compound", "member"), name="compoundmember_once"),
-                    models.CheckConstraint(
-                        condition=models.Q(("compound", models.F("member")), _negated=True),
-                        name="compoundmember_not_of_itself",
-                    ),
-                ],
+                'constraints': [models.UniqueConstraint(fields=('compound', 'member'), name='compoundmember_once'), models.CheckConstraint(condition=models.Q(('compound', models.F('member')), _negated=True), name='compoundmember_not_of_itself')],
             },
         ),
         migrations.CreateModel(
-            name="CompoundMemberEvent",
+            name='CompoundMemberEvent',
             fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="editorial.compoundmember",
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                ("id", models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, serialize=False)),
-                (
-                    "compound",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="editorial.claim",
-                    ),
-                ),
-                (
-                    "member",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="editorial.claim",
-                    ),
-                ),
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='editorial.compoundmember')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, serialize=False)),
+                ('compound', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='editorial.claim')),
+                ('member', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='editorial.claim')),
             ],
             options={
-                "abstract": False,
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name="Assessment",
+            name='Assessment',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                (
-                    "claim",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="assessments", to="editorial.claim"
-                    ),
-                ),
-                ("number", models.PositiveIntegerField()),
-                (
-                    "policy",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="assessments",
-                        to="editorial.corroborationpolicy",
-                    ),
-                ),
-                (
-                    "finding",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("refuted", "Refuted"),
-                            ("withdrawn", "Withdrawn"),
-                            ("disputed", "Disputed"),
-                            ("unverifiable", "Unverifiable"),
-                            ("unverified", "Unverified"),
-                            ("under_investigation", "Under investigation"),
-                            ("verified", "Verified"),
-                        ],
-                        help_text="Empty for an opinion, which has none.",
-                        max_length=32,
-                    ),
-                ),
-                (
-                    "basis",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("record", "Record"),
-                            ("observation", "Observation"),
-                            ("admission", "Admission"),
-                            ("corroboration", "Corroboration"),
-                        ],
-                        default="",
-                        help_text="What a verified finding rests on.",
-                        max_length=32,
-                    ),
-                ),
-                ("contested", models.BooleanField(default=False)),
-                (
-                    "origins",
-                    models.PositiveIntegerField(
-                        help_text="Groups of all affirming statements; null for a compound.", null=True
-                    ),
-                ),
-                (
-                    "independent",
-                    models.PositiveIntegerField(help_text="Independent groups that count for the claim.", null=True),
-                ),
-                (
-                    "against",
-                    models.PositiveIntegerField(help_text="Independent groups that count against it.", null=True),
-                ),
-                ("missing", models.JSONField(default=list, help_text="Unmet requirements of the nearest policy row.")),
-                (
-                    "hangs_on",
-                    models.JSONField(
-                        default=list, help_text="Identities without any one of which the finding would change."
-                    ),
-                ),
-                ("groups", models.JSONField(default=dict, help_text="Which statements count as one voice, and why.")),
-                ("digest", models.CharField(help_text="SHA-256 of the facts it is based on.", max_length=64)),
-                ("assessed_at", models.DateTimeField()),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('claim', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assessments', to='editorial.claim')),
+                ('number', models.PositiveIntegerField()),
+                ('policy', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assessments', to='editorial.corroborationpolicy')),
+                ('finding', models.CharField(blank=True, choices=[('refuted', 'Refuted'), ('withdrawn', 'Withdrawn'), ('disputed', 'Disputed'), ('unverifiable', 'Unverifiable'), ('unverified', 'Unverified'), ('under_investigation', 'Under investigation'), ('verified', 'Verified')], help_text='Empty for an opinion, which has none.', max_length=32)),
+                ('basis', models.CharField(blank=True, choices=[('record', 'Record'), ('observation', 'Observation'), ('admission', 'Admission'), ('corroboration', 'Corroboration')], default='', help_text='What a verified finding rests on.', max_length=32)),
+                ('contested', models.BooleanField(default=False)),
+                ('origins', models.PositiveIntegerField(help_text='Groups of all affirming statements; null for a compound.', null=True)),
+                ('independent', models.PositiveIntegerField(help_text='Independent groups that count for the claim.', null=True)),
+                ('against', models.PositiveIntegerField(help_text='Independent groups that count against it.', null=True)),
+                ('missing', models.JSONField(default=list, help_text='Unmet requirements of the nearest policy row.')),
+                ('hangs_on', models.JSONField(default=list, help_text='Identities without any one of which the finding would change.')),
+                ('groups', models.JSONField(default=dict, help_text='Which statements count as one voice, and why.')),
+                ('digest', models.CharField(help_text='SHA-256 of the facts it is based on.', max_length=64)),
+                ('assessed_at', models.DateTimeField()),
             ],
             options={
-                "ordering": ["-number"],
-                "get_latest_by": "number",
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "finding__in",
-                                [
-                                    "refuted",
-                                    "withdrawn",
-                                    "disputed",
-                                    "unverifiable",
-                                    "unverified",
-                                    "under_investigation",
-                                    "verified",
-                                    "",
-                                ],
-                            )
-                        ),
-                        name="assessment_finding_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("basis__in", ["record", "observation", "admission", "corroboration", ""])),
-                        name="assessment_basis_known",
-                    ),
-                    models.UniqueConstraint(fields=("claim", "number"), name="assessment_once"),
-                ],
+                'ordering': ['-number'],
+                'get_latest_by': 'number',
+                'constraints': [models.CheckConstraint(condition=models.Q(('finding__in', ['refuted', 'withdrawn', 'disputed', 'unverifiable', 'unverified', 'under_investigation', 'verified', ''])), name='assessment_finding_known'), models.CheckConstraint(condition=models.Q(('basis__in', ['record', 'observation', 'admission', 'corroboration', ''])), name='assessment_basis_known'), models.UniqueConstraint(fields=('claim', 'number'), name='assessment_once')],
             },
         ),
         migrations.CreateModel(
-            name="Signoff",
+            name='Signoff',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                (
-                    "claim",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="signoffs", to="editorial.claim"
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("finding", "Finding"), ("standards", "Standards"), ("legal", "Legal")], max_length=32
-                    ),
-                ),
-                (
-                    "assessment",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="signoffs", to="editorial.assessment"
-                    ),
-                ),
-                (
-                    "finding",
-                    models.CharField(
-                        choices=[
-                            ("refuted", "Refuted"),
-                            ("withdrawn", "Withdrawn"),
-                            ("disputed", "Disputed"),
-                            ("unverifiable", "Unverifiable"),
-                            ("unverified", "Unverified"),
-                            ("under_investigation", "Under investigation"),
-                            ("verified", "Verified"),
-                        ],
-                        help_text="The finding that is signed; another finding voids it.",
-                        max_length=32,
-                    ),
-                ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("proposed", "Proposed"),
-                            ("approved", "Approved"),
-                            ("rejected", "Rejected"),
-                            ("voided", "Voided"),
-                        ],
-                        max_length=32,
-                    ),
-                ),
-                (
-                    "proposed_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                ("proposed_at", models.DateTimeField()),
-                (
-                    "decided_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                ("decided_at", models.DateTimeField(blank=True, null=True)),
-                ("reason", models.TextField(blank=True, default="", help_text="Why it was proposed, or rejected.")),
-                ("voided_at", models.DateTimeField(blank=True, null=True)),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('claim', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signoffs', to='editorial.claim')),
+                ('kind', models.CharField(choices=[('finding', 'Finding'), ('standards', 'Standards'), ('legal', 'Legal')], max_length=32)),
+                ('assessment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signoffs', to='editorial.assessment')),
+                ('finding', models.CharField(choices=[('refuted', 'Refuted'), ('withdrawn', 'Withdrawn'), ('disputed', 'Disputed'), ('unverifiable', 'Unverifiable'), ('unverified', 'Unverified'), ('under_investigation', 'Under investigation'), ('verified', 'Verified')], help_text='The finding that is signed; another finding voids it.', max_length=32)),
+                ('state', models.CharField(choices=[('proposed', 'Proposed'), ('approved', 'Approved'), ('rejected', 'Rejected'), ('voided', 'Voided')], max_length=32)),
+                ('proposed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('proposed_at', models.DateTimeField()),
+                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('decided_at', models.DateTimeField(blank=True, null=True)),
+                ('reason', models.TextField(blank=True, default='', help_text='Why it was proposed, or rejected.')),
+                ('voided_at', models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                "ordering": ["-proposed_at"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("kind__in", ["finding", "standards", "legal"])), name="signoff_kind_known"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("state__in", ["proposed", "approved", "rejected", "voided"])),
-                        name="signoff_state_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "finding__in",
-                                [
-                                    "refuted",
-                                    "withdrawn",
-                                    "disputed",
-                                    "unverifiable",
-                                    "unverified",
-                                    "under_investigation",
-                                    "verified",
-                                ],
-                            )
-                        ),
-                        name="signoff_finding_known",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("state__in", ("proposed", "approved"))),
-                        fields=("claim", "kind"),
-                        name="signoff_one_live_per_kind",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("kind", "finding"), _negated=True),
-                            models.Q(("state", "approved"), _negated=True),
-                            models.Q(("decided_by", models.F("proposed_by")), _negated=True),
-                            _connector="OR",
-                        ),
-                        name="signoff_four_eyes",
-                        violation_error_message="The proposer may not approve. Ask another editor.",
-                    ),
-                ],
+                'ordering': ['-proposed_at'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['finding', 'standards', 'legal'])), name='signoff_kind_known'), models.CheckConstraint(condition=models.Q(('state__in', ['proposed', 'approved', 'rejected', 'voided'])), name='signoff_state_known'), models.CheckConstraint(condition=models.Q(('finding__in', ['refuted', 'withdrawn', 'disputed', 'unverifiable', 'unverified', 'under_investigation', 'verified'])), name='signoff_finding_known'), models.UniqueConstraint(condition=models.Q(('state__in', ('proposed', 'approved'))), fields=('claim', 'kind'), name='signoff_one_live_per_kind'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'finding'), _negated=True), models.Q(('state', 'approved'), _negated=True), models.Q(('decided_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='signoff_four_eyes', violation_error_message='The proposer may not approve. Ask another editor.')],
             },
         ),
         migrations.CreateModel(
-            name="SignoffEvent",
+            name='SignoffEvent',
             fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="editorial.signoff",
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                ("id", models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, serialize=False)),
-                (
-                    "claim",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="editorial.claim",
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("finding", "Finding"), ("standards", "Standards"), ("legal", "Legal")], max_length=32
-                    ),
-                ),
-                (
-                    "assessment",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="editorial.assessment",
-                    ),
-                ),
-                (
-                    "finding",
-                    models.CharField(
-                        choices=[
-                            ("refuted", "Refuted"),
-                            ("withdrawn", "Withdrawn"),
-                            ("disputed", "Disputed"),
-                            ("unverifiable", "Unverifiable"),
-                            ("unverified", "Unverified"),
-                            ("under_investigation", "Under investigation"),
-                            ("verified", "Verified"),
-                        ],
-                        help_text="The finding that is signed; another finding voids it.",
-                        max_length=32,
-                    ),
-                ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("proposed", "Proposed"),
-                            ("approved", "Approved"),
-                            ("rejected", "Rejected"),
-                            ("voided", "Voided"),
-                        ],
-                        max_length=32,
-                    ),
-                ),
-                (
-                    "proposed_by",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                ("proposed_at", models.DateTimeField()),
-                (
-                    "decided_by",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                ("decided_at", models.DateTimeField(blank=True, null=True)),
-                ("reason", models.TextField(blank=True, default="", help_text="Why it was proposed, or rejected.")),
-                ("voided_at", models.DateTimeField(blank=True, null=True)),
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='editorial.signoff')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, serialize=False)),
+                ('claim', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='editorial.claim')),
+                ('kind', models.CharField(choices=[('finding', 'Finding'), ('standards', 'Standards'), ('legal', 'Legal')], max_length=32)),
+                ('assessment', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='editorial.assessment')),
+                ('finding', models.CharField(choices=[('refuted', 'Refuted'), ('withdrawn', 'Withdrawn'), ('disputed', 'Disputed'), ('unverifiable', 'Unverifiable'), ('unverified', 'Unverified'), ('under_investigation', 'Under investigation'), ('verified', 'Verified')], help_text='The finding that is signed; another finding voids it.', max_length=32)),
+                ('state', models.CharField(choices=[('proposed', 'Proposed'), ('approved', 'Approved'), ('rejected', 'Rejected'), ('voided', 'Voided')], max_length=32)),
+                ('proposed_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('proposed_at', models.DateTimeField()),
+                ('decided_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('decided_at', models.DateTimeField(blank=True, null=True)),
+                ('reason', models.TextField(blank=True, default='', help_text='Why it was proposed, or rejected.')),
+                ('voided_at', models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                "abstract": False,
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name="NotificationFanout",
+            name='NotificationFanout',
             fields=[
-                (
-                    "event",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="fanout",
-                        serialize=False,
-                        to="editorial.event",
-                    ),
-                ),
-                ("notification_count", models.PositiveIntegerField(help_text="The number of notifications.")),
-                (
-                    "delivery_count",
-                    models.PositiveIntegerField(help_text="The number of emails and webhook deliveries."),
-                ),
-                ("fanned_out_at", models.DateTimeField()),
+                ('event', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='fanout', serialize=False, to='editorial.event')),
+                ('notification_count', models.PositiveIntegerField(help_text='The number of notifications.')),
+                ('delivery_count', models.PositiveIntegerField(help_text='The number of emails and webhook deliveries.')),
+                ('fanned_out_at', models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name="ClaimVisibility",
+            name='ClaimVisibility',
             fields=[
-                (
-                    "pk",
-                    models.CompositePrimaryKey(
-                        "claim", "desk", blank=True, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                (
-                    "claim",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="visibility",
-                        to="editorial.claim",
-                    ),
-                ),
-                (
-                    "desk",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="editorial.desk",
-                    ),
-                ),
+                ('pk', models.CompositePrimaryKey('claim', 'desk', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('claim', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='visibility', to='editorial.claim')),
+                ('desk', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='editorial.desk')),
             ],
             options={
-                "indexes": [models.Index(fields=["desk", "claim"], name="claimvisibility_by_desk")],
+                'indexes': [models.Index(fields=['desk', 'claim'], name='claimvisibility_by_desk')],
             },
         ),
         migrations.CreateModel(
-            name="ImportRow",
+            name='ImportRow',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                (
-                    "batch",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="rows",
-                        to="editorial.import",
-                        verbose_name="import",
-                    ),
-                ),
-                (
-                    "number",
-                    models.PositiveIntegerField(help_text="The first line in the sheet; for items, their order."),
-                ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("waiting", "Waiting"),
-                            ("filed", "Filed"),
-                            ("known", "Known"),
-                            ("updated", "Updated"),
-                            ("refused", "Refused"),
-                        ],
-                        default="waiting",
-                        help_text="The result, or expected result.",
-                        max_length=32,
-                    ),
-                ),
-                (
-                    "data",
-                    models.JSONField(
-                        blank=True, default=dict, help_text="The content, until it is filed. Sources appear by id only."
-                    ),
-                ),
-                (
-                    "claim",
-                    models.ForeignKey(
-                        blank=True,
-                        help_text="The claim it created.",
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="editorial.claim",
-                    ),
-                ),
-                (
-                    "reasons",
-                    models.JSONField(
-                        blank=True, default=list, help_text="Reasons for rejection, or remarks: code, field and text."
-                    ),
-                ),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rows', to='editorial.import', verbose_name='import')),
+                ('number', models.PositiveIntegerField(help_text='The first line in the sheet; for items, their order.')),
+                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('filed', 'Filed'), ('known', 'Known'), ('updated', 'Updated'), ('refused', 'Refused')], default='waiting', help_text='The result, or expected result.', max_length=32)),
+                ('data', models.JSONField(blank=True, default=dict, help_text='The content, until it is filed. Sources appear by id only.')),
+                ('claim', models.ForeignKey(blank=True, help_text='The claim it created.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='editorial.claim')),
+                ('reasons', models.JSONField(blank=True, default=list, help_text='Reasons for rejection, or remarks: code, field and text.')),
             ],
             options={
-                "ordering": ["number"],
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("state", "waiting")), fields=["batch", "number"], name="importrow_waiting"
-                    )
-                ],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("state__in", ["waiting", "filed", "known", "updated", "refused"])),
-                        name="importrow_state_known",
-                    ),
-                    models.UniqueConstraint(fields=("batch", "number"), name="importrow_once"),
-                ],
+                'ordering': ['number'],
+                'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['batch', 'number'], name='importrow_waiting')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'filed', 'known', 'updated', 'refused'])), name='importrow_state_known'), models.UniqueConstraint(fields=('batch', 'number'), name='importrow_once')],
             },
         ),
         migrations.CreateModel(
-            name="PublishedUse",
+            name='PublishedUse',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                (
-                    "claim",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="published_uses", to="editorial.claim"
-                    ),
-                ),
-                (
-                    "mode",
-                    models.CharField(
-                        choices=[
-                            ("asserted", "Asserted"),
-                            ("attributed", "Attributed"),
-                            ("debunk", "Debunk"),
-                            ("omitted", "Omitted"),
-                        ],
-                        max_length=32,
-                    ),
-                ),
-                (
-                    "finding",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("refuted", "Refuted"),
-                            ("withdrawn", "Withdrawn"),
-                            ("disputed", "Disputed"),
-                            ("unverifiable", "Unverifiable"),
-                            ("unverified", "Unverified"),
-                            ("under_investigation", "Under investigation"),
-                            ("verified", "Verified"),
-                        ],
-                        help_text="Status at publication; empty for an opinion.",
-                        max_length=32,
-                    ),
-                ),
-                ("central", models.BooleanField(default=True)),
-                ("contested", models.BooleanField(default=False)),
-                ("stated_source_count", models.PositiveSmallIntegerField(blank=True, null=True)),
-                (
-                    "text",
-                    models.TextField(
-                        blank=True, db_default="", default="", help_text="The text of the claim at publication."
-                    ),
-                ),
-                ("published_at", models.DateTimeField()),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('claim', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='published_uses', to='editorial.claim')),
+                ('mode', models.CharField(choices=[('asserted', 'Asserted'), ('attributed', 'Attributed'), ('debunk', 'Debunk'), ('omitted', 'Omitted')], max_length=32)),
+                ('finding', models.CharField(blank=True, choices=[('refuted', 'Refuted'), ('withdrawn', 'Withdrawn'), ('disputed', 'Disputed'), ('unverifiable', 'Unverifiable'), ('unverified', 'Unverified'), ('under_investigation', 'Under investigation'), ('verified', 'Verified')], help_text='Status at publication; empty for an opinion.', max_length=32)),
+                ('central', models.BooleanField(default=True)),
+                ('contested', models.BooleanField(default=False)),
+                ('stated_source_count', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('text', models.TextField(blank=True, db_default='', default='', help_text='The text of the claim at publication.')),
+                ('published_at', models.DateTimeField()),
             ],
             options={
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("mode__in", ["asserted", "attributed", "debunk", "omitted"])),
-                        name="publisheduse_mode_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "finding__in",
-                                [
-                                    "refuted",
-                                    "withdrawn",
-                                    "disputed",
-                                    "unverifiable",
-                                    "unverified",
-                                    "under_investigation",
-                                    "verified",
-                                    "",
-                                ],
-                            )
-                        ),
-                        name="publisheduse_finding_known",
-                    ),
-                ],
+                'constraints': [models.CheckConstraint(condition=models.Q(('mode__in', ['asserted', 'attributed', 'debunk', 'omitted'])), name='publisheduse_mode_known'), models.CheckConstraint(condition=models.Q(('finding__in', ['refuted', 'withdrawn', 'disputed', 'unverifiable', 'unverified', 'under_investigation', 'verified', ''])), name='publisheduse_finding_known')],
             },
         ),
         migrations.CreateModel(
-            name="PublishedUseEvent",
+            name='PublishedUseEvent',
             fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="editorial.publisheduse",
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                ("id", models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, serialize=False)),
-                (
-                    "claim",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="editorial.claim",
-                    ),
-                ),
-                (
-                    "mode",
-                    models.CharField(
-                        choices=[
-                            ("asserted", "Asserted"),
-                            ("attributed", "Attributed"),
-                            ("debunk", "Debunk"),
-                            ("omitted", "Omitted"),
-                        ],
-                        max_length=32,
-                    ),
-                ),
-                (
-                    "finding",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("refuted", "Refuted"),
-                            ("withdrawn", "Withdrawn"),
-                            ("disputed", "Disputed"),
-                            ("unverifiable", "Unverifiable"),
-                            ("unverified", "Unverified"),
-                            ("under_investigation", "Under investigation"),
-                            ("verified", "Verified"),
-                        ],
-                        help_text="Status at publication; empty for an opinion.",
-                        max_length=32,
-                    ),
-                ),
-                ("central", models.BooleanField(default=True)),
-                ("contested", models.BooleanField(default=False)),
-                ("stated_source_count", models.PositiveSmallIntegerField(blank=True, null=True)),
-                (
-                    "text",
-                    models.TextField(
-                        blank=True, db_default="", default="", help_text="The text of the claim at publication."
-                    ),
-                ),
-                ("published_at", models.DateTimeField()),
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='editorial.publisheduse')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, serialize=False)),
+                ('claim', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='editorial.claim')),
+                ('mode', models.CharField(choices=[('asserted', 'Asserted'), ('attributed', 'Attributed'), ('debunk', 'Debunk'), ('omitted', 'Omitted')], max_length=32)),
+                ('finding', models.CharField(blank=True, choices=[('refuted', 'Refuted'), ('withdrawn', 'Withdrawn'), ('disputed', 'Disputed'), ('unverifiable', 'Unverifiable'), ('unverified', 'Unverified'), ('under_investigation', 'Under investigation'), ('verified', 'Verified')], help_text='Status at publication; empty for an opinion.', max_length=32)),
+                ('central', models.BooleanField(default=True)),
+                ('contested', models.BooleanField(default=False)),
+                ('stated_source_count', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('text', models.TextField(blank=True, db_default='', default='', help_text='The text of the claim at publication.')),
+                ('published_at', models.DateTimeField()),
             ],
             options={
-                "abstract": False,
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name="Story",
+            name='Story',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                (
-                    "version",
-                    models.PositiveIntegerField(
-                        default=1,
-                        editable=False,
-                        help_text="Counts revisions; an update names the revision it is based on.",
-                    ),
-                ),
-                ("headline", models.CharField(max_length=200)),
-                (
-                    "desk",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="stories", to="editorial.desk"
-                    ),
-                ),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[
-                            ("pitched", "Pitched"),
-                            ("draft", "Draft"),
-                            ("submitted", "Submitted"),
-                            ("cleared", "Cleared"),
-                            ("scheduled", "Scheduled"),
-                            ("published", "Published"),
-                            ("withheld", "Withheld"),
-                            ("retracted", "Retracted"),
-                            ("spiked", "Spiked"),
-                        ],
-                        default="pitched",
-                        editable=False,
-                        max_length=32,
-                    ),
-                ),
-                (
-                    "gate",
-                    models.CharField(
-                        choices=[
-                            ("pass", "Pass"),
-                            ("conditional", "Conditional"),
-                            ("hold", "Hold"),
-                            ("block", "Block"),
-                        ],
-                        default="pass",
-                        editable=False,
-                        help_text="The gate when it was last recomputed.",
-                        max_length=32,
-                    ),
-                ),
-                (
-                    "remedy",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("none", "None"),
-                            ("update", "Update"),
-                            ("editors_note", "Editor's note"),
-                            ("correction", "Correction"),
-                            ("retraction", "Retraction"),
-                        ],
-                        default="",
-                        editable=False,
-                        help_text="The remedy owed since publication; empty before publication.",
-                        max_length=32,
-                    ),
-                ),
-                (
-                    "pitched_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                ("pitched_at", models.DateTimeField()),
-                ("submitted_at", models.DateTimeField(blank=True, editable=False, null=True)),
-                ("cleared_at", models.DateTimeField(blank=True, editable=False, null=True)),
-                (
-                    "cleared_by",
-                    models.ForeignKey(
-                        blank=True,
-                        editable=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "publish_at",
-                    models.DateTimeField(
-                        blank=True, editable=False, help_text="The scheduled publication time (UTC).", null=True
-                    ),
-                ),
-                (
-                    "publish_time_zone",
-                    models.CharField(
-                        blank=True,
-                        default="",
-                        editable=False,
-                        help_text="IANA zone in which the time was entered.",
-                        max_length=64,
-                    ),
-                ),
-                (
-                    "published_at",
-                    models.DateTimeField(
-                        blank=True, editable=False, help_text="When it was first published.", null=True
-                    ),
-                ),
-                (
-                    "last_published_at",
-                    models.DateTimeField(
-                        blank=True, editable=False, help_text="When it was last published.", null=True
-                    ),
-                ),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1, editable=False, help_text='Counts revisions; an update names the revision it is based on.')),
+                ('headline', models.CharField(max_length=200)),
+                ('desk', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stories', to='editorial.desk')),
+                ('status', models.CharField(choices=[('pitched', 'Pitched'), ('draft', 'Draft'), ('submitted', 'Submitted'), ('cleared', 'Cleared'), ('scheduled', 'Scheduled'), ('published', 'Published'), ('withheld', 'Withheld'), ('retracted', 'Retracted'), ('spiked', 'Spiked')], default='pitched', editable=False, max_length=32)),
+                ('gate', models.CharField(choices=[('pass', 'Pass'), ('conditional', 'Conditional'), ('hold', 'Hold'), ('block', 'Block')], default='pass', editable=False, help_text='The gate when it was last recomputed.', max_length=32)),
+                ('remedy', models.CharField(blank=True, choices=[('none', 'None'), ('update', 'Update'), ('editors_note', "Editor's note"), ('correction', 'Correction'), ('retraction', 'Retraction')], default='', editable=False, help_text='The remedy owed since publication; empty before publication.', max_length=32)),
+                ('pitched_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('pitched_at', models.DateTimeField()),
+                ('submitted_at', models.DateTimeField(blank=True, editable=False, null=True)),
+                ('cleared_at', models.DateTimeField(blank=True, editable=False, null=True)),
+                ('cleared_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('publish_at', models.DateTimeField(blank=True, editable=False, help_text='The scheduled publication time (UTC).', null=True)),
+                ('publish_time_zone', models.CharField(blank=True, default='', editable=False, help_text='IANA zone in which the time was entered.', max_length=64)),
+                ('published_at', models.DateTimeField(blank=True, editable=False, help_text='When it was first published.', null=True)),
+                ('last_published_at', models.DateTimeField(blank=True, editable=False, help_text='When it was last published.', null=True)),
             ],
             options={
-                "verbose_name_plural": "stories",
-                "ordering": ["-id"],
-                "indexes": [
-                    models.Index(condition=models.Q(("status", "scheduled")), fields=["publish_at"], name="story_due"),
-                    models.Index(fields=["desk", "status"], name="story_by_desk"),
-                    django.contrib.postgres.indexes.GinIndex(
-                        fields=["headline"], name="story_headline_trgm", opclasses=["gin_trgm_ops"]
-                    ),
-                ],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "status__in",
-                                [
-                                    "pitched",
-                                    "draft",
-                                    "submitted",
-                                    "cleared",
-                                    "scheduled",
-                                    "published",
-                                    "withheld",
-                                    "retracted",
-                                    "spiked",
-                                ],
-                            )
-                        ),
-                        name="story_status_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("gate__in", ["pass", "conditional", "hold", "block"])),
-                        name="story_gate_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("remedy__in", ["none", "update", "editors_note", "correction", "retraction", ""])
-                        ),
-                        name="story_remedy_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("status", "scheduled"), _negated=True),
-                            ("publish_at__isnull", False),
-                            _connector="OR",
-                        ),
-                        name="story_scheduled_has_time",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("status__in", ["published", "retracted"]), _negated=True),
-                            ("published_at__isnull", False),
-                            _connector="OR",
-                        ),
-                        name="story_published_has_time",
-                    ),
-                ],
+                'verbose_name_plural': 'stories',
+                'ordering': ['-id'],
+                'indexes': [models.Index(condition=models.Q(('status', 'scheduled')), fields=['publish_at'], name='story_due'), models.Index(fields=['desk', 'status'], name='story_by_desk'), django.contrib.postgres.indexes.GinIndex(fields=['headline'], name='story_headline_trgm', opclasses=['gin_trgm_ops'])],
+                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['pitched', 'draft', 'submitted', 'cleared', 'scheduled', 'published', 'withheld', 'retracted', 'spiked'])), name='story_status_known'), models.CheckConstraint(condition=models.Q(('gate__in', ['pass', 'conditional', 'hold', 'block'])), name='story_gate_known'), models.CheckConstraint(condition=models.Q(('remedy__in', ['none', 'update', 'editors_note', 'correction', 'retraction', ''])), name='story_remedy_known'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'scheduled'), _negated=True), ('publish_at__isnull', False), _connector='OR'), name='story_scheduled_has_time'), models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['published', 'retracted']), _negated=True), ('published_at__isnull', False), _connector='OR'), name='story_published_has_time')],
             },
         ),
         migrations.CreateModel(
-            name="StoryAuthor",
+            name='StoryAuthor',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                (
-                    "story",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="author_links", to="editorial.story"
-                    ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="author_links",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('story', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='author_links', to='editorial.story')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='author_links', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                "constraints": [models.UniqueConstraint(fields=("story", "user"), name="storyauthor_once")],
+                'constraints': [models.UniqueConstraint(fields=('story', 'user'), name='storyauthor_once')],
             },
         ),
         migrations.CreateModel(
-            name="StoryAuthorEvent",
+            name='StoryAuthorEvent',
             fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="editorial.storyauthor",
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                ("id", models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, serialize=False)),
-                (
-                    "story",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="editorial.story",
-                    ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='editorial.storyauthor')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, serialize=False)),
+                ('story', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='editorial.story')),
+                ('user', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                "abstract": False,
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name="StoryRevision",
+            name='StoryRevision',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                (
-                    "story",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="revisions", to="editorial.story"
-                    ),
-                ),
-                ("number", models.PositiveIntegerField()),
-                ("headline", models.CharField(max_length=200)),
-                ("body", models.TextField(blank=True)),
-                (
-                    "revised_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                ("revised_at", models.DateTimeField()),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('story', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='revisions', to='editorial.story')),
+                ('number', models.PositiveIntegerField()),
+                ('headline', models.CharField(max_length=200)),
+                ('body', models.TextField(blank=True)),
+                ('revised_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('revised_at', models.DateTimeField()),
             ],
             options={
-                "ordering": ["number"],
-                "constraints": [models.UniqueConstraint(fields=("story", "number"), name="storyrevision_once")],
+                'ordering': ['number'],
+                'constraints': [models.UniqueConstraint(fields=('story', 'number'), name='storyrevision_once')],
             },
         ),
         migrations.CreateModel(
-            name="GateOverride",
+            name='GateOverride',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                (
-                    "story",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="overrides", to="editorial.story"
-                    ),
-                ),
-                (
-                    "revision",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="overrides",
-                        to="editorial.storyrevision",
-                    ),
-                ),
-                (
-                    "code",
-                    models.CharField(
-                        choices=[
-                            ("E_EMBARGO", "E embargo"),
-                            ("E_LEVEL", "E level"),
-                            ("E_IDENTITY_UNKNOWN", "E identity unknown"),
-                            ("E_REFUTED", "E refuted"),
-                            ("E_WITHDRAWN", "E withdrawn"),
-                            ("E_FALSE_DECLINE", "E false decline"),
-                            ("E_FOUR_EYES", "E four eyes"),
-                            ("E_ASSERTED_UNVERIFIED", "E asserted unverified"),
-                            ("E_DEBUNK_NOT_REFUTED", "E debunk not refuted"),
-                            ("E_NO_ORIGIN", "E no origin"),
-                            ("E_SOURCE_COUNT", "E source count"),
-                            ("E_REPLY_NOT_SENT", "E reply not sent"),
-                            ("E_REPLY_PENDING", "E reply pending"),
-                            ("E_REPLY_WINDOW", "E reply window"),
-                            ("E_LEGAL", "E legal"),
-                            ("E_SIGNOFF", "E signoff"),
-                            ("C_ATTRIBUTE", "C attribute"),
-                            ("C_NOT_VERIFIED", "C not verified"),
-                            ("C_INCLUDE_DENIAL", "C include denial"),
-                            ("C_LEAD_WITH_FACT", "C lead with fact"),
-                            ("C_ANON_EXPLAIN", "C anon explain"),
-                            ("C_SAME_ORIGIN", "C same origin"),
-                            ("C_REPLY_OUTCOME", "C reply outcome"),
-                        ],
-                        max_length=32,
-                    ),
-                ),
-                ("reason", models.TextField()),
-                (
-                    "overridden_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                ("overridden_at", models.DateTimeField()),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('story', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='overrides', to='editorial.story')),
+                ('revision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='overrides', to='editorial.storyrevision')),
+                ('code', models.CharField(choices=[('E_EMBARGO', 'E embargo'), ('E_LEVEL', 'E level'), ('E_IDENTITY_UNKNOWN', 'E identity unknown'), ('E_REFUTED', 'E refuted'), ('E_WITHDRAWN', 'E withdrawn'), ('E_FALSE_DECLINE', 'E false decline'), ('E_FOUR_EYES', 'E four eyes'), ('E_ASSERTED_UNVERIFIED', 'E asserted unverified'), ('E_DEBUNK_NOT_REFUTED', 'E debunk not refuted'), ('E_NO_ORIGIN', 'E no origin'), ('E_SOURCE_COUNT', 'E source count'), ('E_REPLY_NOT_SENT', 'E reply not sent'), ('E_REPLY_PENDING', 'E reply pending'), ('E_REPLY_WINDOW', 'E reply window'), ('E_LEGAL', 'E legal'), ('E_SIGNOFF', 'E signoff'), ('C_ATTRIBUTE', 'C attribute'), ('C_NOT_VERIFIED', 'C not verified'), ('C_INCLUDE_DENIAL', 'C include denial'), ('C_LEAD_WITH_FACT', 'C lead with fact'), ('C_ANON_EXPLAIN', 'C anon explain'), ('C_SAME_ORIGIN', 'C same origin'), ('C_REPLY_OUTCOME', 'C reply outcome')], max_length=32)),
+                ('reason', models.TextField()),
+                ('overridden_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('overridden_at', models.DateTimeField()),
             ],
             options={
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("code__in", ["E_REPLY_PENDING", "E_REPLY_WINDOW"])),
-                        name="gateoverride_only_reply_codes",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("reason", ""), _negated=True), name="gateoverride_has_a_reason"
-                    ),
-                    models.UniqueConstraint(fields=("revision", "code"), name="gateoverride_once"),
-                ],
+                'constraints': [models.CheckConstraint(condition=models.Q(('code__in', ['E_REPLY_PENDING', 'E_REPLY_WINDOW'])), name='gateoverride_only_reply_codes'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='gateoverride_has_a_reason'), models.UniqueConstraint(fields=('revision', 'code'), name='gateoverride_once')],
             },
         ),
         migrations.CreateModel(
-            name="StoryEvent",
+            name='StoryEvent',
             fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="editorial.story",
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                ("id", models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, serialize=False)),
-                (
-                    "version",
-                    models.PositiveIntegerField(
-                        default=1,
-                        editable=False,
-                        help_text="Counts revisions; an update names the revision it is based on.",
-                    ),
-                ),
-                ("headline", models.CharField(max_length=200)),
-                (
-                    "desk",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="editorial.desk",
-                    ),
-                ),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[
-                            ("pitched", "Pitched"),
-                            ("draft", "Draft"),
-                            ("submitted", "Submitted"),
-                            ("cleared", "Cleared"),
-                            ("scheduled", "Scheduled"),
-                            ("published", "Published"),
-                            ("withheld", "Withheld"),
-                            ("retracted", "Retracted"),
-                            ("spiked", "Spiked"),
-                        ],
-                        default="pitched",
-                        editable=False,
-                        max_length=32,
-                    ),
-                ),
-                (
-                    "gate",
-                    models.CharField(
-                        choices=[
-                            ("pass", "Pass"),
-                            ("conditional", "Conditional"),
-                            ("hold", "Hold"),
-                            ("block", "Block"),
-                        ],
-                        default="pass",
-                        editable=False,
-                        help_text="The gate when it was last recomputed.",
-                        max_length=32,
-                    ),
-                ),
-                (
-                    "remedy",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("none", "None"),
-                            ("update", "Update"),
-                            ("editors_note", "Editor's note"),
-                            ("correction", "Correction"),
-                            ("retraction", "Retraction"),
-                        ],
-                        default="",
-                        editable=False,
-                        help_text="The remedy owed since publication; empty before publication.",
-                        max_length=32,
-                    ),
-                ),
-                (
-                    "pitched_by",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                ("pitched_at", models.DateTimeField()),
-                ("submitted_at", models.DateTimeField(blank=True, editable=False, null=True)),
-                ("cleared_at", models.DateTimeField(blank=True, editable=False, null=True)),
-                (
-                    "cleared_by",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        editable=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "publish_at",
-                    models.DateTimeField(
-                        blank=True, editable=False, help_text="The scheduled publication time (UTC).", null=True
-                    ),
-                ),
-                (
-                    "publish_time_zone",
-                    models.CharField(
-                        blank=True,
-                        default="",
-                        editable=False,
-                        help_text="IANA zone in which the time was entered.",
-                        max_length=64,
-                    ),
-                ),
-                (
-                    "published_at",
-                    models.DateTimeField(
-                        blank=True, editable=False, help_text="When it was first published.", null=True
-                    ),
-                ),
-                (
-                    "published_revision",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        editable=False,
-                        help_text="The published text, without later revisions.",
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="editorial.storyrevision",
-                    ),
-                ),
-                (
-                    "last_published_at",
-                    models.DateTimeField(
-                        blank=True, editable=False, help_text="When it was last published.", null=True
-                    ),
-                ),
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='editorial.story')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1, editable=False, help_text='Counts revisions; an update names the revision it is based on.')),
+                ('headline', models.CharField(max_length=200)),
+                ('desk', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='editorial.desk')),
+                ('status', models.CharField(choices=[('pitched', 'Pitched'), ('draft', 'Draft'), ('submitted', 'Submitted'), ('cleared', 'Cleared'), ('scheduled', 'Scheduled'), ('published', 'Published'), ('withheld', 'Withheld'), ('retracted', 'Retracted'), ('spiked', 'Spiked')], default='pitched', editable=False, max_length=32)),
+                ('gate', models.CharField(choices=[('pass', 'Pass'), ('conditional', 'Conditional'), ('hold', 'Hold'), ('block', 'Block')], default='pass', editable=False, help_text='The gate when it was last recomputed.', max_length=32)),
+                ('remedy', models.CharField(blank=True, choices=[('none', 'None'), ('update', 'Update'), ('editors_note', "Editor's note"), ('correction', 'Correction'), ('retraction', 'Retraction')], default='', editable=False, help_text='The remedy owed since publication; empty before publication.', max_length=32)),
+                ('pitched_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('pitched_at', models.DateTimeField()),
+                ('submitted_at', models.DateTimeField(blank=True, editable=False, null=True)),
+                ('cleared_at', models.DateTimeField(blank=True, editable=False, null=True)),
+                ('cleared_by', models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('publish_at', models.DateTimeField(blank=True, editable=False, help_text='The scheduled publication time (UTC).', null=True)),
+                ('publish_time_zone', models.CharField(blank=True, default='', editable=False, help_text='IANA zone in which the time was entered.', max_length=64)),
+                ('published_at', models.DateTimeField(blank=True, editable=False, help_text='When it was first published.', null=True)),
+                ('published_revision', models.ForeignKey(blank=True, db_constraint=False, editable=False, help_text='The published text, without later revisions.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='editorial.storyrevision')),
+                ('last_published_at', models.DateTimeField(blank=True, editable=False, help_text='When it was last published.', null=True)),
             ],
             options={
-                "abstract": False,
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name="Subscription",
+            name='Subscription',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="subscriptions",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "desk",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="editorial.desk",
-                    ),
-                ),
-                (
-                    "claim",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="editorial.claim",
-                    ),
-                ),
-                (
-                    "story",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="editorial.story",
-                    ),
-                ),
-                ("by_mail", models.BooleanField(default=True, help_text="Also by email, not only in the newsroom.")),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='subscriptions', to=settings.AUTH_USER_MODEL)),
+                ('desk', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='editorial.desk')),
+                ('claim', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='editorial.claim')),
+                ('story', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='editorial.story')),
+                ('by_mail', models.BooleanField(default=True, help_text='Also by email, not only in the newsroom.')),
             ],
             options={
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("claim", None), ("desk__isnull", False), ("story", None)),
-                            models.Q(("claim__isnull", False), ("desk", None), ("story", None)),
-                            models.Q(("claim", None), ("desk", None), ("story__isnull", False)),
-                            _connector="OR",
-                        ),
-                        name="subscription_single_target",
-                    ),
-                    models.UniqueConstraint(
-                        fields=("user", "desk", "claim", "story"), name="subscription_once", nulls_distinct=False
-                    ),
-                ],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('claim', None), ('desk__isnull', False), ('story', None)), models.Q(('claim__isnull', False), ('desk', None), ('story', None)), models.Q(('claim', None), ('desk', None), ('story__isnull', False)), _connector='OR'), name='subscription_single_target'), models.UniqueConstraint(fields=('user', 'desk', 'claim', 'story'), name='subscription_once', nulls_distinct=False)],
             },
         ),
         migrations.CreateModel(
-            name="WireItem",
+            name='WireItem',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                (
-                    "desk",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="wire_items", to="editorial.desk"
-                    ),
-                ),
-                ("uri", models.CharField(help_text="The outlet's permanent id of the item.", max_length=2000)),
-                (
-                    "key",
-                    models.CharField(editable=False, help_text="SHA-256 of the URI, which may be long.", max_length=64),
-                ),
-                ("link", models.CharField(blank=True, default="", help_text="The URL for readers.", max_length=2000)),
-                (
-                    "outlet",
-                    models.ForeignKey(
-                        help_text="The outlet that published it.",
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="wire_items",
-                        to="editorial.source",
-                    ),
-                ),
-                (
-                    "story",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="wire_item", to="editorial.story"
-                    ),
-                ),
-                (
-                    "exhibit",
-                    models.ForeignKey(
-                        help_text="The archived copy of its latest version.",
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="editorial.exhibit",
-                    ),
-                ),
-                (
-                    "digest",
-                    models.CharField(editable=False, help_text="SHA-256 of its headline and text.", max_length=64),
-                ),
-                (
-                    "published_at",
-                    models.DateTimeField(blank=True, help_text="When its outlet published it.", null=True),
-                ),
-                (
-                    "revised_at",
-                    models.DateTimeField(
-                        blank=True, help_text="When its outlet last changed it, according to the outlet.", null=True
-                    ),
-                ),
-                ("embargo_until", models.DateTimeField(blank=True, help_text="The outlet's embargo.", null=True)),
-                ("received_at", models.DateTimeField(help_text="When this version was imported.")),
-                (
-                    "changed_at",
-                    models.DateTimeField(
-                        blank=True,
-                        help_text="When a changed version was imported; the draft was left unchanged. Empty: never.",
-                        null=True,
-                    ),
-                ),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('desk', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='wire_items', to='editorial.desk')),
+                ('uri', models.CharField(help_text="The outlet's permanent id of the item.", max_length=2000)),
+                ('key', models.CharField(editable=False, help_text='SHA-256 of the URI, which may be long.', max_length=64)),
+                ('link', models.CharField(blank=True, default='', help_text='The URL for readers.', max_length=2000)),
+                ('outlet', models.ForeignKey(help_text='The outlet that published it.', on_delete=django.db.models.deletion.PROTECT, related_name='wire_items', to='editorial.source')),
+                ('story', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='wire_item', to='editorial.story')),
+                ('exhibit', models.ForeignKey(help_text='The archived copy of its latest version.', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='editorial.exhibit')),
+                ('digest', models.CharField(editable=False, help_text='SHA-256 of its headline and text.', max_length=64)),
+                ('published_at', models.DateTimeField(blank=True, help_text='When its outlet published it.', null=True)),
+                ('revised_at', models.DateTimeField(blank=True, help_text='When its outlet last changed it, according to the outlet.', null=True)),
+                ('embargo_until', models.DateTimeField(blank=True, help_text="The outlet's embargo.", null=True)),
+                ('received_at', models.DateTimeField(help_text='When this version was imported.')),
+                ('changed_at', models.DateTimeField(blank=True, help_text='When a changed version was imported; the draft was left unchanged. Empty: never.', null=True)),
             ],
             options={
-                "constraints": [models.UniqueConstraint(fields=("desk", "key"), name="wireitem_once_per_desk")],
+                'constraints': [models.UniqueConstraint(fields=('desk', 'key'), name='wireitem_once_per_desk')],
             },
         ),
         migrations.CreateModel(
-            name="ClaimUse",
+            name='ClaimUse',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                (
-                    "story",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="uses", to="editorial.story"
-                    ),
-                ),
-                (
-                    "claim",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="uses", to="editorial.claim"
-                    ),
-                ),
-                (
-                    "mode",
-                    models.CharField(
-                        choices=[
-                            ("asserted", "Asserted"),
-                            ("attributed", "Attributed"),
-                            ("debunk", "Debunk"),
-                            ("omitted", "Omitted"),
-                        ],
-                        help_text="Asserted as fact, attributed to somebody, debunked, or omitted.",
-                        max_length=32,
-                    ),
-                ),
-                ("central", models.BooleanField(default=True, help_text="Whether the story falls if this claim does.")),
-                (
-                    "stated_source_count",
-                    models.PositiveSmallIntegerField(
-                        blank=True, help_text="The number of people that the copy says it has for this.", null=True
-                    ),
-                ),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('story', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='uses', to='editorial.story')),
+                ('claim', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='uses', to='editorial.claim')),
+                ('mode', models.CharField(choices=[('asserted', 'Asserted'), ('attributed', 'Attributed'), ('debunk', 'Debunk'), ('omitted', 'Omitted')], help_text='Asserted as fact, attributed to somebody, debunked, or omitted.', max_length=32)),
+                ('central', models.BooleanField(default=True, help_text='Whether the story falls if this claim does.')),
+                ('stated_source_count', models.PositiveSmallIntegerField(blank=True, help_text='The number of people that the copy says it has for this.', null=True)),
             ],
             options={
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("mode__in", ["asserted", "attributed", "debunk", "omitted"])),
-                        name="claimuse_mode_known",
-                    ),
-                    models.UniqueConstraint(fields=("story", "claim"), name="claimuse_once"),
-                ],
+                'constraints': [models.CheckConstraint(condition=models.Q(('mode__in', ['asserted', 'attributed', 'debunk', 'omitted'])), name='claimuse_mode_known'), models.UniqueConstraint(fields=('story', 'claim'), name='claimuse_once')],
             },
         ),
         migrations.CreateModel(
-            name="UseEvidence",
+            name='UseEvidence',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                (
-                    "use",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="evidence_links",
-                        to="editorial.claimuse",
-                    ),
-                ),
-                (
-                    "statement",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="evidence_links",
-                        to="editorial.statement",
-                    ),
-                ),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('use', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='evidence_links', to='editorial.claimuse')),
+                ('statement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evidence_links', to='editorial.statement')),
             ],
             options={
-                "constraints": [models.UniqueConstraint(fields=("use", "statement"), name="useevidence_once")],
+                'constraints': [models.UniqueConstraint(fields=('use', 'statement'), name='useevidence_once')],
             },
         ),
         migrations.CreateModel(
-            name="UseEvidenceEvent",
+            name='UseEvidenceEvent',
             fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="editorial.useevidence",
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                ("id", models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, serialize=False)),
-                (
-                    "use",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="editorial.claimuse",
-                    ),
-                ),
-                (
-                    "statement",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="editorial.statement",
-                    ),
-                ),
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='editorial.useevidence')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, serialize=False)),
+                ('use', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='editorial.claimuse')),
+                ('statement', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='editorial.statement')),
             ],
             options={
-                "abstract": False,
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name="ClaimUseEvent",
+            name='ClaimUseEvent',
             fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="editorial.claimuse",
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                ("id", models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, serialize=False)),
-                (
-                    "story",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="editorial.story",
-                    ),
-                ),
-                (
-                    "claim",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="editorial.claim",
-                    ),
-                ),
-                (
-                    "mode",
-                    models.CharField(
-                        choices=[
-                            ("asserted", "Asserted"),
-                            ("attributed", "Attributed"),
-                            ("debunk", "Debunk"),
-                            ("omitted", "Omitted"),
-                        ],
-                        help_text="Asserted as fact, attributed to somebody, debunked, or omitted.",
-                        max_length=32,
-                    ),
-                ),
-                ("central", models.BooleanField(default=True, help_text="Whether the story falls if this claim does.")),
-                (
-                    "stated_source_count",
-                    models.PositiveSmallIntegerField(
-                        blank=True, help_text="The number of people that the copy says it has for this.", null=True
-                    ),
-                ),
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='editorial.claimuse')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, serialize=False)),
+                ('story', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='editorial.story')),
+                ('claim', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='editorial.claim')),
+                ('mode', models.CharField(choices=[('asserted', 'Asserted'), ('attributed', 'Attributed'), ('debunk', 'Debunk'), ('omitted', 'Omitted')], help_text='Asserted as fact, attributed to somebody, debunked, or omitted.', max_length=32)),
+                ('central', models.BooleanField(default=True, help_text='Whether the story falls if this claim does.')),
+                ('stated_source_count', models.PositiveSmallIntegerField(blank=True, help_text='The number of people that the copy says it has for this.', null=True)),
             ],
             options={
-                "abstract": False,
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name="ConditionCheck",
+            name='ConditionCheck',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                (
-                    "story",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="condition_checks",
-                        to="editorial.story",
-                    ),
-                ),
-                (
-                    "revision",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="condition_checks",
-                        to="editorial.storyrevision",
-                    ),
-                ),
-                (
-                    "claim",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="editorial.claim"
-                    ),
-                ),
-                (
-                    "code",
-                    models.CharField(
-                        choices=[
-                            ("E_EMBARGO", "E embargo"),
-                            ("E_LEVEL", "E level"),
-                            ("E_IDENTITY_UNKNOWN", "E identity unknown"),
-                            ("E_REFUTED", "E refuted"),
-                            ("E_WITHDRAWN", "E withdrawn"),
-                            ("E_FALSE_DECLINE", "E false decline"),
-                            ("E_FOUR_EYES", "E four eyes"),
-                            ("E_ASSERTED_UNVERIFIED", "E asserted unverified"),
-                            ("E_DEBUNK_NOT_REFUTED", "E debunk not refuted"),
-                            ("E_NO_ORIGIN", "E no origin"),
-                            ("E_SOURCE_COUNT", "E source count"),
-                            ("E_REPLY_NOT_SENT", "E reply not sent"),
-                            ("E_REPLY_PENDING", "E reply pending"),
-                            ("E_REPLY_WINDOW", "E reply window"),
-                            ("E_LEGAL", "E legal"),
-                            ("E_SIGNOFF", "E signoff"),
-                            ("C_ATTRIBUTE", "C attribute"),
-                            ("C_NOT_VERIFIED", "C not verified"),
-                            ("C_INCLUDE_DENIAL", "C include denial"),
-                            ("C_LEAD_WITH_FACT", "C lead with fact"),
-                            ("C_ANON_EXPLAIN", "C anon explain"),
-                            ("C_SAME_ORIGIN", "C same origin"),
-                            ("C_REPLY_OUTCOME", "C reply outcome"),
-                        ],
-                        max_length=32,
-                    ),
-                ),
-                (
-                    "confirmed_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                ("confirmed_at", models.DateTimeField()),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('story', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='condition_checks', to='editorial.story')),
+                ('revision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='condition_checks', to='editorial.storyrevision')),
+                ('claim', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='editorial.claim')),
+                ('code', models.CharField(choices=[('E_EMBARGO', 'E embargo'), ('E_LEVEL', 'E level'), ('E_IDENTITY_UNKNOWN', 'E identity unknown'), ('E_REFUTED', 'E refuted'), ('E_WITHDRAWN', 'E withdrawn'), ('E_FALSE_DECLINE', 'E false decline'), ('E_FOUR_EYES', 'E four eyes'), ('E_ASSERTED_UNVERIFIED', 'E asserted unverified'), ('E_DEBUNK_NOT_REFUTED', 'E debunk not refuted'), ('E_NO_ORIGIN', 'E no origin'), ('E_SOURCE_COUNT', 'E source count'), ('E_REPLY_NOT_SENT', 'E reply not sent'), ('E_REPLY_PENDING', 'E reply pending'), ('E_REPLY_WINDOW', 'E reply window'), ('E_LEGAL', 'E legal'), ('E_SIGNOFF', 'E signoff'), ('C_ATTRIBUTE', 'C attribute'), ('C_NOT_VERIFIED', 'C not verified'), ('C_INCLUDE_DENIAL', 'C include denial'), ('C_LEAD_WITH_FACT', 'C lead with fact'), ('C_ANON_EXPLAIN', 'C anon explain'), ('C_SAME_ORIGIN', 'C same origin'), ('C_REPLY_OUTCOME', 'C reply outcome')], max_length=32)),
+                ('confirmed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('confirmed_at', models.DateTimeField()),
             ],
             options={
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "code__in",
-                                [
-                                    "E_EMBARGO",
-                                    "E_LEVEL",
-                                    "E_IDENTITY_UNKNOWN",
-                                    "E_REFUTED",
-                                    "E_WITHDRAWN",
-                                    "E_FALSE_DECLINE",
-                                    "E_FOUR_EYES",
-                                    "E_ASSERTED_UNVERIFIED",
-                                    "E_DEBUNK_NOT_REFUTED",
-                                    "E_NO_ORIGIN",
-                                    "E_SOURCE_COUNT",
-                                    "E_REPLY_NOT_SENT",
-                                    "E_REPLY_PENDING",
-                                    "E_REPLY_WINDOW",
-                                    "E_LEGAL",
-                                    "E_SIGNOFF",
-                                    "C_ATTRIBUTE",
-                                    "C_NOT_VERIFIED",
-                                    "C_INCLUDE_DENIAL",
-                                    "C_LEAD_WITH_FACT",
-                                    "C_ANON_EXPLAIN",
-                                    "C_SAME_ORIGIN",
-                                    "C_REPLY_OUTCOME",
-                                ],
-                            )
-                        ),
-                        name="conditioncheck_code_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("code__startswith", "C_")), name="conditioncheck_is_a_condition"
-                    ),
-                    models.UniqueConstraint(fields=("revision", "claim", "code"), name="conditioncheck_once"),
-                ],
+                'constraints': [models.CheckConstraint(condition=models.Q(('code__in', ['E_EMBARGO', 'E_LEVEL', 'E_IDENTITY_UNKNOWN', 'E_REFUTED', 'E_WITHDRAWN', 'E_FALSE_DECLINE', 'E_FOUR_EYES', 'E_ASSERTED_UNVERIFIED', 'E_DEBUNK_NOT_REFUTED', 'E_NO_ORIGIN', 'E_SOURCE_COUNT', 'E_REPLY_NOT_SENT', 'E_REPLY_PENDING', 'E_REPLY_WINDOW', 'E_LEGAL', 'E_SIGNOFF', 'C_ATTRIBUTE', 'C_NOT_VERIFIED', 'C_INCLUDE_DENIAL', 'C_LEAD_WITH_FACT', 'C_ANON_EXPLAIN', 'C_SAME_ORIGIN', 'C_REPLY_OUTCOME'])), name='conditioncheck_code_known'), models.CheckConstraint(condition=models.Q(('code__startswith', 'C_')), name='conditioncheck_is_a_condition'), models.UniqueConstraint(fields=('revision', 'claim', 'code'), name='conditioncheck_once')],
             },
         ),
         migrations.CreateModel(
-            name="Correction",
+            name='Correction',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                (
-                    "story",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="corrections", to="editorial.story"
-                    ),
-                ),
-                (
-                    "remedy",
-                    models.CharField(
-                        choices=[
-                            ("none", "None"),
-                            ("update", "Update"),
-                            ("editors_note", "Editor's note"),
-                            ("correction", "Correction"),
-                            ("retraction", "Retraction"),
-                        ],
-                        max_length=32,
-                    ),
-                ),
-                ("because", models.TextField(help_text="What changed, in plain words without names.")),
-                ("opened_at", models.DateTimeField()),
-                ("due_at", models.DateTimeField(help_text="The deadline for publishing it.")),
-                ("overdue_at", models.DateTimeField(blank=True, editable=False, null=True)),
-                ("text", models.TextField(blank=True, default="", help_text="The text published to readers.")),
-                ("closed_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "closed_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "claims",
-                    models.ManyToManyField(
-                        help_text="The claims that caused it.", related_name="corrections", to="editorial.claim"
-                    ),
-                ),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('story', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='editorial.story')),
+                ('remedy', models.CharField(choices=[('none', 'None'), ('update', 'Update'), ('editors_note', "Editor's note"), ('correction', 'Correction'), ('retraction', 'Retraction')], max_length=32)),
+                ('because', models.TextField(help_text='What changed, in plain words without names.')),
+                ('opened_at', models.DateTimeField()),
+                ('due_at', models.DateTimeField(help_text='The deadline for publishing it.')),
+                ('overdue_at', models.DateTimeField(blank=True, editable=False, null=True)),
+                ('text', models.TextField(blank=True, default='', help_text='The text published to readers.')),
+                ('closed_at', models.DateTimeField(blank=True, null=True)),
+                ('closed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('claims', models.ManyToManyField(help_text='The claims that caused it.', related_name='corrections', to='editorial.claim')),
             ],
             options={
-                "ordering": ["-opened_at"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("remedy__in", ["none", "update", "editors_note", "correction", "retraction"])
-                        ),
-                        name="correction_remedy_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("remedy", "none"), _negated=True), name="correction_has_remedy"
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("closed_at", None)), fields=("story",), name="correction_one_open_per_story"
-                    ),
-                ],
+                'ordering': ['-opened_at'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('remedy__in', ['none', 'update', 'editors_note', 'correction', 'retraction'])), name='correction_remedy_known'), models.CheckConstraint(condition=models.Q(('remedy', 'none'), _negated=True), name='correction_has_remedy'), models.UniqueConstraint(condition=models.Q(('closed_at', None)), fields=('story',), name='correction_one_open_per_story')],
             },
         ),
         migrations.AddField(
-            model_name="replyrequest",
-            name="covers",
-            field=models.ManyToManyField(
-                related_name="reply_requests", through="editorial.ReplyRequestClaim", to="editorial.claim"
-            ),
+            model_name='replyrequest',
+            name='covers',
+            field=models.ManyToManyField(related_name='reply_requests', through='editorial.ReplyRequestClaim', to='editorial.claim'),
         ),
         migrations.AddField(
-            model_name="claim",
-            name="adverse_to",
-            field=models.ManyToManyField(
-                help_text="Parties owed a reply.",
-                related_name="accused_by",
-                through="editorial.AdverseParty",
-                to="editorial.source",
-            ),
+            model_name='claim',
+            name='adverse_to',
+            field=models.ManyToManyField(help_text='Parties owed a reply.', related_name='accused_by', through='editorial.AdverseParty', to='editorial.source'),
         ),
         migrations.AddField(
-            model_name="claim",
-            name="parts",
-            field=models.ManyToManyField(
-                related_name="compounds",
-                through="editorial.CompoundMember",
-                through_fields=("compound", "member"),
-                to="editorial.claim",
-            ),
+            model_name='claim',
+            name='parts',
+            field=models.ManyToManyField(related_name='compounds', through='editorial.CompoundMember', through_fields=('compound', 'member'), to='editorial.claim'),
         ),
         migrations.AddField(
-            model_name="importrow",
-            name="story",
-            field=models.ForeignKey(
-                blank=True,
-                help_text="The story it created.",
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="editorial.story",
-            ),
+            model_name='importrow',
+            name='story',
+            field=models.ForeignKey(blank=True, help_text='The story it created.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='editorial.story'),
         ),
         migrations.AddField(
-            model_name="publisheduse",
-            name="story",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="published_uses", to="editorial.story"
-            ),
+            model_name='publisheduse',
+            name='story',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='published_uses', to='editorial.story'),
         ),
         migrations.AddField(
-            model_name="publisheduseevent",
-            name="story",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="editorial.story",
-            ),
+            model_name='publisheduseevent',
+            name='story',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='editorial.story'),
         ),
         migrations.AddField(
-            model_name="story",
-            name="published_revision",
-            field=models.ForeignKey(
-                blank=True,
-                db_index=False,
-                editable=False,
-                help_text="The published text, without later revisions.",
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="editorial.storyrevision",
-            ),
+            model_name='story',
+            name='published_revision',
+            field=models.ForeignKey(blank=True, db_index=False, editable=False, help_text='The published text, without later revisions.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='editorial.storyrevision'),
         ),
         migrations.AddField(
-            model_name="story",
-            name="authors",
-            field=models.ManyToManyField(
-                related_name="stories", through="editorial.StoryAuthor", to=settings.AUTH_USER_MODEL
-            ),
+            model_name='story',
+            name='authors',
+            field=models.ManyToManyField(related_name='stories', through='editorial.StoryAuthor', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name="claimuse",
-            name="relies_on",
-            field=models.ManyToManyField(
-                help_text="Statements that the copy openly relies on, in addition to those that count.",
-                related_name="relied_on_by",
-                through="editorial.UseEvidence",
-                to="editorial.statement",
-            ),
+            model_name='claimuse',
+            name='relies_on',
+            field=models.ManyToManyField(help_text='Statements that the copy openly relies on, in addition to those that count.', related_name='relied_on_by', through='editorial.UseEvidence', to='editorial.statement'),
         ),
         migrations.AddConstraint(
-            model_name="publisheduse",
-            constraint=models.UniqueConstraint(fields=("story", "claim"), name="publisheduse_once"),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="corroborationpolicy",
-            trigger=pgtrigger.compiler.Trigger(
-                name="log_change",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="IF TG_OP = 'UPDATE' AND NEW IS NOT DISTINCT FROM OLD THEN RETURN NULL; END IF;\nPERFORM log_change('corroborationpolicy', ARRAY[COALESCE(NEW.id, OLD.id)]);\nRETURN NULL;",
-                    hash="7e1e5d02b29c13642d9a8e08adcea479dd9424fe",
-                    operation="INSERT OR UPDATE OR DELETE",
-                    pgid="pgtrigger_log_change_c3ff0",
-                    table="editorial_corroborationpolicy",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="desk",
-            trigger=pgtrigger.compiler.Trigger(
-                name="log_change",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="IF TG_OP = 'UPDATE' AND NEW IS NOT DISTINCT FROM OLD THEN RETURN NULL; END IF;\nPERFORM log_change('desk', ARRAY[COALESCE(NEW.id, OLD.id)]);\nRETURN NULL;",
-                    hash="cd4c967379998fc9a42a42ad6054c94c044058ca",
-                    operation="INSERT OR UPDATE OR DELETE",
-                    pgid="pgtrigger_log_change_cc798",
-                    table="editorial_desk",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="compoundmember",
-            trigger=pgtrigger.compiler.Trigger(
-                name="compoundmember_valid",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n    PERFORM 1 FROM editorial_claim WHERE id IN (NEW.compound_id, NEW.member_id) ORDER BY id FOR UPDATE;\n    IF EXISTS (SELECT 1 FROM editorial_claim WHERE id IN (NEW.compound_id, NEW.member_id) AND kind = 'opinion') THEN\n        RAISE EXCEPTION 'an opinion cannot be a compound or a member of one' USING ERRCODE = 'check_violation';\n    END IF;\n    IF EXISTS (SELECT 1 FROM editorial_compoundmember WHERE compound_id = NEW.member_id)\n        OR EXISTS (SELECT 1 FROM editorial_compoundmember WHERE member_id = NEW.compound_id) THEN\n        RAISE EXCEPTION 'a member of a compound cannot be a compound' USING ERRCODE = 'check_violation';\n    END IF;\n    IF EXISTS (SELECT 1 FROM editorial_statement WHERE claim_id = NEW.compound_id) THEN\n        RAISE EXCEPTION 'statements attach to members, not to a compound' USING ERRCODE = 'check_violation';\n    END IF;\n    RETURN NEW;\n",
-                    hash="a4ce30116bb6ef0ceb509ea3cf5ea8874fc79a11",
-                    operation="INSERT OR UPDATE",
-                    pgid="pgtrigger_compoundmember_valid_0e788",
-                    table="editorial_compoundmember",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="compoundmember",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "editorial_compoundmemberevent" ("compound_id", "id", "member_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."compound_id", NEW."id", NEW."member_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id"); RETURN NULL;',
-                    hash="97ff6c489a937fb48502189b7f508818c59086f3",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_618ad",
-                    table="editorial_compoundmember",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="compoundmember",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "editorial_compoundmemberevent" ("compound_id", "id", "member_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."compound_id", NEW."id", NEW."member_id", _pgh_attach_context(), NOW(), \'update\', NEW."id"); RETURN NULL;',
-                    hash="e7dfde981a958c060cbe0cd3d47606e047f08ebb",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_e98f2",
-                    table="editorial_compoundmember",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="compoundmember",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "editorial_compoundmemberevent" ("compound_id", "id", "member_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."compound_id", OLD."id", OLD."member_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id"); RETURN NULL;',
-                    hash="f19a8f01b706eb60c6ab2caab878f1caff9e7f6c",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_e107f",
-                    table="editorial_compoundmember",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="compoundmember",
-            trigger=pgtrigger.compiler.Trigger(
-                name="log_change",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="IF TG_OP = 'UPDATE' AND NEW IS NOT DISTINCT FROM OLD THEN RETURN NULL; END IF;\nPERFORM log_change('claim', ARRAY[OLD.compound_id, NEW.compound_id, OLD.member_id, NEW.member_id]);\n\n    PERFORM 1 FROM editorial_claim WHERE id IN (OLD.compound_id, NEW.compound_id) ORDER BY id FOR KEY SHARE;\n    PERFORM refresh_claim_visibility(ARRAY[OLD.member_id, NEW.member_id]);\n\nRETURN NULL;",
-                    hash="f839f4e6ffb52de969bbf4e6cab3773726de0c38",
-                    operation="INSERT OR UPDATE OR DELETE",
-                    pgid="pgtrigger_log_change_47a10",
-                    table="editorial_compoundmember",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="compoundmemberevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="7a727759ef61387bbf5a225380566978fe529778",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_e9375",
-                    table="editorial_compoundmemberevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="assessment",
-            trigger=pgtrigger.compiler.Trigger(
-                name="assessment_append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="0f21a637b158a1974e06da8a0424a4bcdb28c87e",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_assessment_append_only_30e58",
-                    table="editorial_assessment",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="assessment",
-            trigger=pgtrigger.compiler.Trigger(
-                name="log_change",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="IF TG_OP = 'UPDATE' AND NEW IS NOT DISTINCT FROM OLD THEN RETURN NULL; END IF;\nPERFORM log_change('assessment', ARRAY[COALESCE(NEW.id, OLD.id)]);\nRETURN NULL;",
-                    hash="a2d6834297744f94bd84a5f519a777ffa67e8309",
-                    operation="INSERT OR UPDATE OR DELETE",
-                    pgid="pgtrigger_log_change_15b4b",
-                    table="editorial_assessment",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="claimevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="f939baa4885b58a3f584136d4fe842f3cf6d939e",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_d2232",
-                    table="editorial_claimevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="briefing",
-            trigger=pgtrigger.compiler.Trigger(
-                name="log_change",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="IF TG_OP = 'UPDATE' AND NEW IS NOT DISTINCT FROM OLD THEN RETURN NULL; END IF;\nPERFORM log_change('briefing', ARRAY[COALESCE(NEW.id, OLD.id)]);\nRETURN NULL;",
-                    hash="3db6eccc3782d46a7115a55f609b7984bf7218d9",
-                    operation="INSERT OR UPDATE OR DELETE",
-                    pgid="pgtrigger_log_change_5ceb5",
-                    table="editorial_briefing",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="event",
-            trigger=pgtrigger.compiler.Trigger(
-                name="event_append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="8bbecd0c517ce481320dc5e0f48196533d68abdc",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_event_append_only_8a3d0",
-                    table="editorial_event",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="exhibit",
-            trigger=pgtrigger.compiler.Trigger(
-                name="log_change",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="IF TG_OP = 'UPDATE' AND NEW IS NOT DISTINCT FROM OLD THEN RETURN NULL; END IF;\nPERFORM log_change('exhibit', ARRAY[COALESCE(NEW.id, OLD.id)]);\nRETURN NULL;",
-                    hash="feb41aa9b201ad9a1c2e0ba456ed56fc0231976f",
-                    operation="INSERT OR UPDATE OR DELETE",
-                    pgid="pgtrigger_log_change_d02dd",
-                    table="editorial_exhibit",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="membership",
-            trigger=pgtrigger.compiler.Trigger(
-                name="log_change",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="IF TG_OP = 'UPDATE' AND NEW IS NOT DISTINCT FROM OLD THEN RETURN NULL; END IF;\nPERFORM log_change('desk', ARRAY[OLD.desk_id, NEW.desk_id]);\nRETURN NULL;",
-                    hash="fb0ae0e00db399e736fd0085796cc9fbfdc6a450",
-                    operation="INSERT OR UPDATE OR DELETE",
-                    pgid="pgtrigger_log_change_ccf67",
-                    table="editorial_membership",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="notification",
-            trigger=pgtrigger.compiler.Trigger(
-                name="log_change",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="IF TG_OP = 'UPDATE' AND NEW IS NOT DISTINCT FROM OLD THEN RETURN NULL; END IF;\nPERFORM log_change('notification', ARRAY[COALESCE(NEW.id, OLD.id)]);\nRETURN NULL;",
-                    hash="60a56a12438b47b9480101c4348cdf466cfeb00a",
-                    operation="INSERT OR UPDATE OR DELETE",
-                    pgid="pgtrigger_log_change_66487",
-                    table="editorial_notification",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="replyrequestclaim",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "editorial_replyrequestclaimevent" ("claim_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "request_id") VALUES (NEW."claim_id", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."request_id"); RETURN NULL;',
-                    hash="d061f2b6b7010457266cf461b07f264689c99ee7",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_0884b",
-                    table="editorial_replyrequestclaim",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="replyrequestclaim",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "editorial_replyrequestclaimevent" ("claim_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "request_id") VALUES (NEW."claim_id", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."request_id"); RETURN NULL;',
-                    hash="d8e3ad3022f4c6792abdbc977feb11070ba94737",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_a11e2",
-                    table="editorial_replyrequestclaim",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="replyrequestclaim",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "editorial_replyrequestclaimevent" ("claim_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "request_id") VALUES (OLD."claim_id", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."request_id"); RETURN NULL;',
-                    hash="e57420c0c3199a4dbc0da87bec2467ece7e5f377",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_c4a60",
-                    table="editorial_replyrequestclaim",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="replyrequestclaim",
-            trigger=pgtrigger.compiler.Trigger(
-                name="log_change",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="IF TG_OP = 'UPDATE' AND NEW IS NOT DISTINCT FROM OLD THEN RETURN NULL; END IF;\n\n    PERFORM log_change('replyrequest', ARRAY[OLD.request_id, NEW.request_id],\n        CASE WHEN TG_OP = 'INSERT' THEN '{}' ELSE desks_of_claims(ARRAY[OLD.claim_id]) END);\n\nRETURN NULL;",
-                    hash="4a188786e3a357247c5a731fb554b734f221a395",
-                    operation="INSERT OR UPDATE OR DELETE",
-                    pgid="pgtrigger_log_change_ec3a2",
-                    table="editorial_replyrequestclaim",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="replyrequestclaimevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="9a7824e1d6ac25a1c86df97edafe1b52ce29d9c0",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_e0700",
-                    table="editorial_replyrequestclaimevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="reviewtask",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "editorial_reviewtaskevent" ("because", "claim_id", "due_at", "ended_at", "ended_by_id", "id", "kind", "lease_until", "note", "opened_at", "overdue_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "question", "queue", "state", "subject", "taken_by_id", "urgency") VALUES (NEW."because", NEW."claim_id", NEW."due_at", NEW."ended_at", NEW."ended_by_id", NEW."id", NEW."kind", NEW."lease_until", NEW."note", NEW."opened_at", NEW."overdue_at", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."question", NEW."queue", NEW."state", NEW."subject", NEW."taken_by_id", NEW."urgency"); RETURN NULL;',
-                    hash="e5e49a51d755105d690314577ed7cc5fc9702306",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_df5f3",
-                    table="editorial_reviewtask",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="reviewtask",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "editorial_reviewtaskevent" ("because", "claim_id", "due_at", "ended_at", "ended_by_id", "id", "kind", "lease_until", "note", "opened_at", "overdue_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "question", "queue", "state", "subject", "taken_by_id", "urgency") VALUES (NEW."because", NEW."claim_id", NEW."due_at", NEW."ended_at", NEW."ended_by_id", NEW."id", NEW."kind", NEW."lease_until", NEW."note", NEW."opened_at", NEW."overdue_at", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."question", NEW."queue", NEW."state", NEW."subject", NEW."taken_by_id", NEW."urgency"); RETURN NULL;',
-                    hash="feccd52044c092ab2642d7cfca5779dd5615bd67",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_12da0",
-                    table="editorial_reviewtask",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="reviewtask",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "editorial_reviewtaskevent" ("because", "claim_id", "due_at", "ended_at", "ended_by_id", "id", "kind", "lease_until", "note", "opened_at", "overdue_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "question", "queue", "state", "subject", "taken_by_id", "urgency") VALUES (OLD."because", OLD."claim_id", OLD."due_at", OLD."ended_at", OLD."ended_by_id", OLD."id", OLD."kind", OLD."lease_until", OLD."note", OLD."opened_at", OLD."overdue_at", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."question", OLD."queue", OLD."state", OLD."subject", OLD."taken_by_id", OLD."urgency"); RETURN NULL;',
-                    hash="281d06abd6e12998f8311f9c98895fe0091f9275",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_9ce6e",
-                    table="editorial_reviewtask",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="reviewtask",
-            trigger=pgtrigger.compiler.Trigger(
-                name="log_change",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="IF TG_OP = 'UPDATE' AND NEW IS NOT DISTINCT FROM OLD THEN RETURN NULL; END IF;\nPERFORM log_change('reviewtask', ARRAY[COALESCE(NEW.id, OLD.id)]);\nRETURN NULL;",
-                    hash="381fbdd0dbd9ece0b9b1d479efade0beb4478b19",
-                    operation="INSERT OR UPDATE OR DELETE",
-                    pgid="pgtrigger_log_change_7227b",
-                    table="editorial_reviewtask",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="reviewtaskevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="730249efefd4bc6f38d53c10e4ff335e4447f7df",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_3f002",
-                    table="editorial_reviewtaskevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="signoff",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "editorial_signoffevent" ("assessment_id", "claim_id", "decided_at", "decided_by_id", "finding", "id", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposed_at", "proposed_by_id", "reason", "state", "voided_at") VALUES (NEW."assessment_id", NEW."claim_id", NEW."decided_at", NEW."decided_by_id", NEW."finding", NEW."id", NEW."kind", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."proposed_at", NEW."proposed_by_id", NEW."reason", NEW."state", NEW."voided_at"); RETURN NULL;',
-                    hash="98daafbc13e37d684ec01bf6267a091c0f04bb24",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_18262",
-                    table="editorial_signoff",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="signoff",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "editorial_signoffevent" ("assessment_id", "claim_id", "decided_at", "decided_by_id", "finding", "id", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposed_at", "proposed_by_id", "reason", "state", "voided_at") VALUES (NEW."assessment_id", NEW."claim_id", NEW."decided_at", NEW."decided_by_id", NEW."finding", NEW."id", NEW."kind", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."proposed_at", NEW."proposed_by_id", NEW."reason", NEW."state", NEW."voided_at"); RETURN NULL;',
-                    hash="c522f06c01ccc9832c6b5a469cc9f834db03b6a4",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_1a348",
-                    table="editorial_signoff",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="signoff",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "editorial_signoffevent" ("assessment_id", "claim_id", "decided_at", "decided_by_id", "finding", "id", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposed_at", "proposed_by_id", "reason", "state", "voided_at") VALUES (OLD."assessment_id", OLD."claim_id", OLD."decided_at", OLD."decided_by_id", OLD."finding", OLD."id", OLD."kind", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."proposed_at", OLD."proposed_by_id", OLD."reason", OLD."state", OLD."voided_at"); RETURN NULL;',
-                    hash="2027ca0a1fbb0928d51993adda81ab23cda12300",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_33add",
-                    table="editorial_signoff",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="signoff",
-            trigger=pgtrigger.compiler.Trigger(
-                name="log_change",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="IF TG_OP = 'UPDATE' AND NEW IS NOT DISTINCT FROM OLD THEN RETURN NULL; END IF;\nPERFORM log_change('signoff', ARRAY[COALESCE(NEW.id, OLD.id)]);\nRETURN NULL;",
-                    hash="7ec29e2d095c2bc1e69af8534d28275f6758f7cb",
-                    operation="INSERT OR UPDATE OR DELETE",
-                    pgid="pgtrigger_log_change_62207",
-                    table="editorial_signoff",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="signoffevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="2fb2da57ea37b2506a00cc75c0cc203bcdc699bd",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_0ca0a",
-                    table="editorial_signoffevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="source",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "editorial_sourceevent" ("authenticated", "author_id", "benefits_if", "camp", "desk_id", "editor_knows", "id", "issuer_id", "key", "merged_into_id", "org_id", "parent_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "registered_at", "registered_by_id", "reliability", "speaks_for_id", "type", "unnamed", "version") VALUES (NEW."authenticated", NEW."author_id", NEW."benefits_if", NEW."camp", NEW."desk_id", NEW."editor_knows", NEW."id", NEW."issuer_id", NEW."key", NEW."merged_into_id", NEW."org_id", NEW."parent_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."registered_at", NEW."registered_by_id", NEW."reliability", NEW."speaks_for_id", NEW."type", NEW."unnamed", NEW."version"); RETURN NULL;',
-                    hash="9b77a597d4246737ca9935fda50d4b965b612188",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_0af92",
-                    table="editorial_source",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="source",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."authenticated" IS DISTINCT FROM (NEW."authenticated") OR OLD."author_id" IS DISTINCT FROM (NEW."author_id") OR OLD."benefits_if" IS DISTINCT FROM (NEW."benefits_if") OR OLD."camp" IS DISTINCT FROM (NEW."camp") OR OLD."desk_id" IS DISTINCT FROM (NEW."desk_id") OR OLD."editor_knows" IS DISTINCT FROM (NEW."editor_knows") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."issuer_id" IS DISTINCT FROM (NEW."issuer_id") OR OLD."key" IS DISTINCT FROM (NEW."key") OR OLD."merged_into_id" IS DISTINCT FROM (NEW."merged_into_id") OR OLD."org_id" IS DISTINCT FROM (NEW."org_id") OR OLD."parent_id" IS DISTINCT FROM (NEW."parent_id") OR OLD."registered_at" IS DISTINCT FROM (NEW."registered_at") OR OLD."registered_by_id" IS DISTINCT FROM (NEW."registered_by_id") OR OLD."reliability" IS DISTINCT FROM (NEW."reliability") OR OLD."speaks_for_id" IS DISTINCT FROM (NEW."speaks_for_id") OR OLD."type" IS DISTINCT FROM (NEW."type") OR OLD."unnamed" IS DISTINCT FROM (NEW."unnamed") OR OLD."version" IS DISTINCT FROM (NEW."version"))',
-                    func='INSERT INTO "editorial_sourceevent" ("authenticated", "author_id", "benefits_if", "camp", "desk_id", "editor_knows", "id", "issuer_id", "key", "merged_into_id", "org_id", "parent_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "registered_at", "registered_by_id", "reliability", "speaks_for_id", "type", "unnamed", "version") VALUES (NEW."authenticated", NEW."author_id", NEW."benefits_if", NEW."camp", NEW."desk_id", NEW."editor_knows", NEW."id", NEW."issuer_id", NEW."key", NEW."merged_into_id", NEW."org_id", NEW."parent_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."registered_at", NEW."registered_by_id", NEW."reliability", NEW."speaks_for_id", NEW."type", NEW."unnamed", NEW."version"); RETURN NULL;',
-                    hash="3c75fc889f326fed06b6ff0e335912cb5ab979f0",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_9c899",
-                    table="editorial_source",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="source",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "editorial_sourceevent" ("authenticated", "author_id", "benefits_if", "camp", "desk_id", "editor_knows", "id", "issuer_id", "key", "merged_into_id", "org_id", "parent_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "registered_at", "registered_by_id", "reliability", "speaks_for_id", "type", "unnamed", "version") VALUES (OLD."authenticated", OLD."author_id", OLD."benefits_if", OLD."camp", OLD."desk_id", OLD."editor_knows", OLD."id", OLD."issuer_id", OLD."key", OLD."merged_into_id", OLD."org_id", OLD."parent_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."registered_at", OLD."registered_by_id", OLD."reliability", OLD."speaks_for_id", OLD."type", OLD."unnamed", OLD."version"); RETURN NULL;',
-                    hash="68db101d431c0044468b61c7532ded32b8b99242",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_4d661",
-                    table="editorial_source",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="source",
-            trigger=pgtrigger.compiler.Trigger(
-                name="log_change",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="IF TG_OP = 'UPDATE' AND NEW IS NOT DISTINCT FROM OLD THEN RETURN NULL; END IF;\nPERFORM log_change('source', ARRAY[COALESCE(NEW.id, OLD.id)]);\n\n    IF TG_OP = 'UPDATE' AND (OLD.name, OLD.unnamed, OLD.desk_id) IS DISTINCT FROM (NEW.name, NEW.unnamed, NEW.desk_id)\n    THEN\n        PERFORM 1 FROM editorial_source WHERE id = NEW.id FOR UPDATE;\n        IF NEW.unnamed AND NOT OLD.unnamed THEN\n            PERFORM log_change('source', ARRAY[NEW.id], ARRAY[NULL]::uuid[]);\n        END IF;\n        PERFORM log_change('source', ARRAY(SELECT id FROM editorial_source\n            WHERE NEW.id IN (org_id, speaks_for_id, parent_id, author_id, issuer_id, merged_into_id)));\n        PERFORM log_change('statement', ARRAY(SELECT id FROM editorial_statement\n            WHERE source_id = NEW.id OR informant_id = NEW.id));\n        PERFORM log_change('claim', ARRAY(SELECT claim_id FROM editorial_adverseparty WHERE source_id = NEW.id));\n        PERFORM log_change('replyrequest', ARRAY(SELECT id FROM editorial_replyrequest WHERE to_id = NEW.id));\n        PERFORM log_change('reviewtask', ARRAY(SELECT id FROM editorial_reviewtask\n            WHERE subject = NEW.id::text));\n        PERFORM log_change('assessment', ARRAY(SELECT a.id FROM editorial_assessment a WHERE a.claim_id IN (\n            SELECT claim_id FROM editorial_statement WHERE source_id = NEW.id OR informant_id = NEW.id\n            UNION SELECT compound_id FROM editorial_compoundmember JOIN editorial_statement ON claim_id = member_id\n                WHERE source_id = NEW.id OR informant_id = NEW.id)));\n    END IF;\n\nRETURN NULL;",
-                    hash="eb0c5ba6e88fe05181b83aa40c6e8399b42807f5",
-                    operation="INSERT OR UPDATE OR DELETE",
-                    pgid="pgtrigger_log_change_abcdb",
-                    table="editorial_source",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="replyrequestevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="5213c79e01aa052e3145069be4b2c37346b683cb",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_46418",
-                    table="editorial_replyrequestevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="replyrequest",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "editorial_replyrequestevent" ("answered_at", "channel", "deadline_at", "deadline_passed_at", "id", "outcome", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "question", "reason", "respondent_key", "sent_at", "sent_by_id", "to_id") VALUES (NEW."answered_at", NEW."channel", NEW."deadline_at", NEW."deadline_passed_at", NEW."id", NEW."outcome", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."question", NEW."reason", NEW."respondent_key", NEW."sent_at", NEW."sent_by_id", NEW."to_id"); RETURN NULL;',
-                    hash="2b337e88a5c07e94d3d471f24e05c32bfe467439",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_34552",
-                    table="editorial_replyrequest",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="replyrequest",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "editorial_replyrequestevent" ("answered_at", "channel", "deadline_at", "deadline_passed_at", "id", "outcome", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "question", "reason", "respondent_key", "sent_at", "sent_by_id", "to_id") VALUES (NEW."answered_at", NEW."channel", NEW."deadline_at", NEW."deadline_passed_at", NEW."id", NEW."outcome", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."question", NEW."reason", NEW."respondent_key", NEW."sent_at", NEW."sent_by_id", NEW."to_id"); RETURN NULL;',
-                    hash="afe7093ffb973c3b9e8a2c7414c0177239bbc0a3",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_1c12b",
-                    table="editorial_replyrequest",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="replyrequest",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "editorial_replyrequestevent" ("answered_at", "channel", "deadline_at", "deadline_passed_at", "id", "outcome", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "question", "reason", "respondent_key", "sent_at", "sent_by_id", "to_id") VALUES (OLD."answered_at", OLD."channel", OLD."deadline_at", OLD."deadline_passed_at", OLD."id", OLD."outcome", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."question", OLD."reason", OLD."respondent_key", OLD."sent_at", OLD."sent_by_id", OLD."to_id"); RETURN NULL;',
-                    hash="abb71649c658f4ba0639ad0d2915ddc6eeeed123",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_a5148",
-                    table="editorial_replyrequest",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="replyrequest",
-            trigger=pgtrigger.compiler.Trigger(
-                name="log_change",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="IF TG_OP = 'UPDATE' AND NEW IS NOT DISTINCT FROM OLD THEN RETURN NULL; END IF;\nPERFORM log_change('replyrequest', ARRAY[COALESCE(NEW.id, OLD.id)]);\nRETURN NULL;",
-                    hash="7ae08fa35c081f051385d4d125ce4c340aedad4b",
-                    operation="INSERT OR UPDATE OR DELETE",
-                    pgid="pgtrigger_log_change_13c1f",
-                    table="editorial_replyrequest",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="dispositiveevidenceevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="678ba018b5ecef124a777283f10bb705cfb1e48f",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_073a4",
-                    table="editorial_dispositiveevidenceevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="dispositiveevidence",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "editorial_dispositiveevidenceevent" ("claim_id", "effect", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id") VALUES (NEW."claim_id", NEW."effect", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."source_id"); RETURN NULL;',
-                    hash="ff74ab45fed5eb53f80cfcc4223dbf0d90ebdf48",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_92a1f",
-                    table="editorial_dispositiveevidence",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="dispositiveevidence",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "editorial_dispositiveevidenceevent" ("claim_id", "effect", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id") VALUES (NEW."claim_id", NEW."effect", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."source_id"); RETURN NULL;',
-                    hash="0e4000f18689dafc2df2f611cd7c9b0ae4444c3c",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_d5b77",
-                    table="editorial_dispositiveevidence",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="dispositiveevidence",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "editorial_dispositiveevidenceevent" ("claim_id", "effect", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id") VALUES (OLD."claim_id", OLD."effect", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."source_id"); RETURN NULL;',
-                    hash="124adfb0c35e7f3d37d4778f23de2d152c1a5841",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_e0364",
-                    table="editorial_dispositiveevidence",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="dispositiveevidence",
-            trigger=pgtrigger.compiler.Trigger(
-                name="log_change",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="IF TG_OP = 'UPDATE' AND NEW IS NOT DISTINCT FROM OLD THEN RETURN NULL; END IF;\nPERFORM log_change('source', ARRAY[OLD.source_id, NEW.source_id]);\nRETURN NULL;",
-                    hash="5635f5e5bd4871824226bc34045e4ee1ee32db23",
-                    operation="INSERT OR UPDATE OR DELETE",
-                    pgid="pgtrigger_log_change_96a3c",
-                    table="editorial_dispositiveevidence",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="claim",
-            trigger=pgtrigger.compiler.Trigger(
-                name="claim_parts_not_opinions",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n    IF NEW.kind = 'opinion'\n        AND EXISTS (SELECT 1 FROM editorial_compoundmember WHERE NEW.id IN (compound_id, member_id)) THEN\n        RAISE EXCEPTION 'an opinion cannot be a compound or a member of one' USING ERRCODE = 'check_violation';\n    END IF;\n    RETURN NEW;\n",
-                    hash="bc4c6aba98e217b05c856a2d646f1c8dcfbc233c",
-                    operation='UPDATE OF "kind"',
-                    pgid="pgtrigger_claim_parts_not_opinions_04032",
-                    table="editorial_claim",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="claim",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "editorial_claimevent" ("contested", "desk_id", "dropped_at", "filed_at", "filed_by_id", "id", "kind", "merged_into_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "risk", "status", "text", "version") VALUES (NEW."contested", NEW."desk_id", NEW."dropped_at", NEW."filed_at", NEW."filed_by_id", NEW."id", NEW."kind", NEW."merged_into_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."risk", NEW."status", NEW."text", NEW."version"); RETURN NULL;',
-                    hash="87078effa2e72dc4abbe75efbddfb116adec02f0",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_66e25",
-                    table="editorial_claim",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="claim",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "editorial_claimevent" ("contested", "desk_id", "dropped_at", "filed_at", "filed_by_id", "id", "kind", "merged_into_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "risk", "status", "text", "version") VALUES (NEW."contested", NEW."desk_id", NEW."dropped_at", NEW."filed_at", NEW."filed_by_id", NEW."id", NEW."kind", NEW."merged_into_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."risk", NEW."status", NEW."text", NEW."version"); RETURN NULL;',
-                    hash="99871fe821fc31de072fcf715e8036ba3f43e1dc",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_9825d",
-                    table="editorial_claim",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="claim",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "editorial_claimevent" ("contested", "desk_id", "dropped_at", "filed_at", "filed_by_id", "id", "kind", "merged_into_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "risk", "status", "text", "version") VALUES (OLD."contested", OLD."desk_id", OLD."dropped_at", OLD."filed_at", OLD."filed_by_id", OLD."id", OLD."kind", OLD."merged_into_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."risk", OLD."status", OLD."text", OLD."version"); RETURN NULL;',
-                    hash="0e7215d80f627227881d2ae6204ad204d81cf7b2",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_f045c",
-                    table="editorial_claim",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="claim",
-            trigger=pgtrigger.compiler.Trigger(
-                name="log_change",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="IF TG_OP = 'UPDATE' AND NEW IS NOT DISTINCT FROM OLD THEN RETURN NULL; END IF;\nPERFORM log_change('claim', ARRAY[COALESCE(NEW.id, OLD.id)]);\n\n    IF TG_OP = 'INSERT' THEN\n        INSERT INTO editorial_claimvisibility (claim_id, desk_id) VALUES (NEW.id, NEW.desk_id);\n    ELSIF TG_OP = 'UPDATE' AND OLD.desk_id <> NEW.desk_id THEN\n        PERFORM refresh_claim_visibility(ARRAY[NEW.id]);\n    END IF;\n\nRETURN NULL;",
-                    hash="8f987c827ce0d33b197c5ae0b4e3c49bbb92b2bc",
-                    operation="INSERT OR UPDATE OR DELETE",
-                    pgid="pgtrigger_log_change_154ae",
-                    table="editorial_claim",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="adversepartyevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="5fe3dd89a925d04ba6aad66a6032782174222eb8",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_ccfde",
-                    table="editorial_adversepartyevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="adverseparty",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "editorial_adversepartyevent" ("claim_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id") VALUES (NEW."claim_id", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."source_id"); RETURN NULL;',
-                    hash="78af6fd6d589ac6d99e24e0986dd89b2e4bd677e",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_41a8d",
-                    table="editorial_adverseparty",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="adverseparty",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "editorial_adversepartyevent" ("claim_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id") VALUES (NEW."claim_id", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."source_id"); RETURN NULL;',
-                    hash="142462a225aac6615c27bd4e09c85ebc56cc29be",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_f6681",
-                    table="editorial_adverseparty",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="adverseparty",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "editorial_adversepartyevent" ("claim_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id") VALUES (OLD."claim_id", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."source_id"); RETURN NULL;',
-                    hash="fc7379a7fea1dce04450c1e2a8d26efa41da99b5",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_4b681",
-                    table="editorial_adverseparty",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="adverseparty",
-            trigger=pgtrigger.compiler.Trigger(
-                name="log_change",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="IF TG_OP = 'UPDATE' AND NEW IS NOT DISTINCT FROM OLD THEN RETURN NULL; END IF;\nPERFORM log_change('claim', ARRAY[OLD.claim_id, NEW.claim_id]);\nRETURN NULL;",
-                    hash="35fd034e6b294a2ec8c05020c281f5eaf54de965",
-                    operation="INSERT OR UPDATE OR DELETE",
-                    pgid="pgtrigger_log_change_c1ff9",
-                    table="editorial_adverseparty",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="sourceevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="f8102e8e0b05d01b597b8c8afe9a5f940f94848a",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_1be7d",
-                    table="editorial_sourceevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="statement",
-            trigger=pgtrigger.compiler.Trigger(
-                name="statement_not_on_compound",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n    PERFORM 1 FROM editorial_claim WHERE id = NEW.claim_id FOR UPDATE;\n    IF EXISTS (SELECT 1 FROM editorial_compoundmember WHERE compound_id = NEW.claim_id) THEN\n        RAISE EXCEPTION 'statements attach to members, not to a compound' USING ERRCODE = 'check_violation';\n    END IF;\n    RETURN NEW;\n",
-                    hash="29d3cb52e6b5ead15cbf02da71738d89480cbdb7",
-                    operation='INSERT OR UPDATE OF "claim_id"',
-                    pgid="pgtrigger_statement_not_on_compound_88252",
-                    table="editorial_statement",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="statement",
-            trigger=pgtrigger.compiler.Trigger(
-                name="statement_relays_valid",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    constraint="CONSTRAINT",
-                    func="\n    IF EXISTS (\n        SELECT 1 FROM editorial_relay r\n        JOIN editorial_statement d ON d.id = r.derived_id\n        JOIN editorial_statement o ON o.id = r.origin_id\n        WHERE (r.derived_id = NEW.id OR r.origin_id = NEW.id)\n          AND (d.claim_id <> o.claim_id OR d.stance <> o.stance OR d.directness = 'first_hand')\n    ) THEN\n        RAISE EXCEPTION 'a relay stays within one claim and one stance, and its derived statement is not first-hand'\n            USING ERRCODE = 'check_violation';\n    END IF;\n    RETURN NULL;\n",
-                    hash="c9b47e7b9c17d1c3736d37955456452d541e34fc",
-                    operation='UPDATE OF "claim_id", "stance", "directness"',
-                    pgid="pgtrigger_statement_relays_valid_6efe3",
-                    table="editorial_statement",
-                    timing="DEFERRABLE INITIALLY DEFERRED",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="statement",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "editorial_statementevent" ("benefits_if", "briefing_id", "claim_id", "collected_by_id", "credibility", "directness", "embargo_lifted_at", "embargo_until", "exhibit_id", "id", "informant_id", "obtained_by", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "quote", "recorded_at", "reply_request_id", "retracted_at", "said_at", "source_id", "stance", "terms", "version", "withdrawn_at") VALUES (NEW."benefits_if", NEW."briefing_id", NEW."claim_id", NEW."collected_by_id", NEW."credibility", NEW."directness", NEW."embargo_lifted_at", NEW."embargo_until", NEW."exhibit_id", NEW."id", NEW."informant_id", NEW."obtained_by", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."quote", NEW."recorded_at", NEW."reply_request_id", NEW."retracted_at", NEW."said_at", NEW."source_id", NEW."stance", NEW."terms", NEW."version", NEW."withdrawn_at"); RETURN NULL;',
-                    hash="1a6be3bfdb8fb4a5bca54e25647b328de893009c",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_07aa8",
-                    table="editorial_statement",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="statement",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "editorial_statementevent" ("benefits_if", "briefing_id", "claim_id", "collected_by_id", "credibility", "directness", "embargo_lifted_at", "embargo_until", "exhibit_id", "id", "informant_id", "obtained_by", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "quote", "recorded_at", "reply_request_id", "retracted_at", "said_at", "source_id", "stance", "terms", "version", "withdrawn_at") VALUES (NEW."benefits_if", NEW."briefing_id", NEW."claim_id", NEW."collected_by_id", NEW."credibility", NEW."directness", NEW."embargo_lifted_at", NEW."embargo_until", NEW."exhibit_id", NEW."id", NEW."informant_id", NEW."obtained_by", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."quote", NEW."recorded_at", NEW."reply_request_id", NEW."retracted_at", NEW."said_at", NEW."source_id", NEW."stance", NEW."terms", NEW."version", NEW."withdrawn_at"); RETURN NULL;',
-                    hash="df2bc7480ae03eea7583ca80d070c556278f89f3",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_d12c1",
-                    table="editorial_statement",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="statement",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "editorial_statementevent" ("benefits_if", "briefing_id", "claim_id", "collected_by_id", "credibility", "directness", "embargo_lifted_at", "embargo_until", "exhibit_id", "id", "informant_id", "obtained_by", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "quote", "recorded_at", "reply_request_id", "retracted_at", "said_at", "source_id", "stance", "terms", "version", "withdrawn_at") VALUES (OLD."benefits_if", OLD."briefing_id", OLD."claim_id", OLD."collected_by_id", OLD."credibility", OLD."directness", OLD."embargo_lifted_at", OLD."embargo_until", OLD."exhibit_id", OLD."id", OLD."informant_id", OLD."obtained_by", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."quote", OLD."recorded_at", OLD."reply_request_id", OLD."retracted_at", OLD."said_at", OLD."source_id", OLD."stance", OLD."terms", OLD."version", OLD."withdrawn_at"); RETURN NULL;',
-                    hash="8bc4638fe91562611901af36172c2c95a9f1bc8f",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_7700f",
-                    table="editorial_statement",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="statement",
-            trigger=pgtrigger.compiler.Trigger(
-                name="log_change",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="IF TG_OP = 'UPDATE' AND NEW IS NOT DISTINCT FROM OLD THEN RETURN NULL; END IF;\nPERFORM log_change('statement', ARRAY[COALESCE(NEW.id, OLD.id)]);\n\n    IF TG_OP = 'UPDATE' AND OLD.claim_id <> NEW.claim_id THEN\n        PERFORM log_change('statement', ARRAY[NEW.id], desks_of_claims(ARRAY[OLD.claim_id]));\n        PERFORM log_change('relay', ARRAY(SELECT id FROM editorial_relay WHERE derived_id = NEW.id),\n            desks_of_claims(ARRAY[OLD.claim_id]));\n    END IF;\n\nRETURN NULL;",
-                    hash="cc84a597b58e0c38e0f639fbf2de576c29ecd10a",
-                    operation="INSERT OR UPDATE OR DELETE",
-                    pgid="pgtrigger_log_change_2e216",
-                    table="editorial_statement",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="relayevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="ac8967418b50f2c225d1b221aa24699c83a301e1",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_263ff",
-                    table="editorial_relayevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="relay",
-            trigger=pgtrigger.compiler.Trigger(
-                name="relay_within_claim_and_stance",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    constraint="CONSTRAINT",
-                    func="\n    IF NOT EXISTS (\n        SELECT 1 FROM editorial_statement d JOIN editorial_statement o ON o.id = NEW.origin_id\n        WHERE d.id = NEW.derived_id AND d.claim_id = o.claim_id AND d.stance = o.stance AND d.directness <> 'first_hand'\n    ) THEN\n        RAISE EXCEPTION 'a relay stays within one claim and one stance, and its derived statement is not first-hand'\n            USING ERRCODE = 'check_violation';\n    END IF;\n    RETURN NULL;\n",
-                    hash="0a8bde2af61902bac7120c1b29422f98352f3110",
-                    operation="INSERT OR UPDATE",
-                    pgid="pgtrigger_relay_within_claim_and_stance_a3271",
-                    table="editorial_relay",
-                    timing="DEFERRABLE INITIALLY DEFERRED",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="relay",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "editorial_relayevent" ("derived_id", "id", "origin_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id") VALUES (NEW."derived_id", NEW."id", NEW."origin_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."recorded_at", NEW."recorded_by_id"); RETURN NULL;',
-                    hash="600621a6fb75f6f147f92f4ff4a7bebedb1c7c39",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_54e0f",
-                    table="editorial_relay",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="relay",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "editorial_relayevent" ("derived_id", "id", "origin_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id") VALUES (NEW."derived_id", NEW."id", NEW."origin_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."recorded_at", NEW."recorded_by_id"); RETURN NULL;',
-                    hash="7c70eb21701eee5d437058d36f053e1c26acbb83",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_fc5e7",
-                    table="editorial_relay",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="relay",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "editorial_relayevent" ("derived_id", "id", "origin_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id") VALUES (OLD."derived_id", OLD."id", OLD."origin_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."recorded_at", OLD."recorded_by_id"); RETURN NULL;',
-                    hash="864ff772b0f1adc9a25b4aed7d0a53545ff23b1c",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_38f23",
-                    table="editorial_relay",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="relay",
-            trigger=pgtrigger.compiler.Trigger(
-                name="log_change",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="IF TG_OP = 'UPDATE' AND NEW IS NOT DISTINCT FROM OLD THEN RETURN NULL; END IF;\nPERFORM log_change('statement', ARRAY[OLD.derived_id, NEW.derived_id]);\n\n    IF TG_OP = 'DELETE' THEN\n        PERFORM log_change('relay', ARRAY[OLD.id], desks_of_claims(ARRAY(\n            SELECT claim_id FROM editorial_statement WHERE id = OLD.derived_id)));\n    ELSE\n        PERFORM log_change('relay', ARRAY[NEW.id]);\n    END IF;\n\nRETURN NULL;",
-                    hash="6b730efaa82b57ee7bb5307dff79e2db4d4357db",
-                    operation="INSERT OR UPDATE OR DELETE",
-                    pgid="pgtrigger_log_change_8868a",
-                    table="editorial_relay",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="statementevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="5053ae0ccb9d6d339f3abd5aa5bd98f101e3238b",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_05c2c",
-                    table="editorial_statementevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="publisheduseevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="cca84155ba055f8f7a67bfc880675ae1f0f474f1",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_022bc",
-                    table="editorial_publisheduseevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="publisheduse",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "editorial_publisheduseevent" ("central", "claim_id", "contested", "finding", "id", "mode", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "published_at", "stated_source_count", "story_id", "text") VALUES (NEW."central", NEW."claim_id", NEW."contested", NEW."finding", NEW."id", NEW."mode", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."published_at", NEW."stated_source_count", NEW."story_id", NEW."text"); RETURN NULL;',
-                    hash="4d2cd389860c737e52f1434b8e02edf90a2e94a9",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_e0ad1",
-                    table="editorial_publisheduse",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="publisheduse",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "editorial_publisheduseevent" ("central", "claim_id", "contested", "finding", "id", "mode", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "published_at", "stated_source_count", "story_id", "text") VALUES (NEW."central", NEW."claim_id", NEW."contested", NEW."finding", NEW."id", NEW."mode", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."published_at", NEW."stated_source_count", NEW."story_id", NEW."text"); RETURN NULL;',
-                    hash="d5528ba01f4e97146eade47fdbfe68fdcb9fb9d6",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_568e3",
-                    table="editorial_publisheduse",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="publisheduse",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "editorial_publisheduseevent" ("central", "claim_id", "contested", "finding", "id", "mode", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "published_at", "stated_source_count", "story_id", "text") VALUES (OLD."central", OLD."claim_id", OLD."contested", OLD."finding", OLD."id", OLD."mode", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."published_at", OLD."stated_source_count", OLD."story_id", OLD."text"); RETURN NULL;',
-                    hash="eb939abe9b2bcf788f7dd469b760eab51fb92ccf",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_bd3a2",
-                    table="editorial_publisheduse",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="correction",
-            trigger=pgtrigger.compiler.Trigger(
-                name="log_change",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="IF TG_OP = 'UPDATE' AND NEW IS NOT DISTINCT FROM OLD THEN RETURN NULL; END IF;\nPERFORM log_change('story', ARRAY[OLD.story_id, NEW.story_id]);\nRETURN NULL;",
-                    hash="f70037d5e79150610f33a85ee2be3a658c7e19e3",
-                    operation="INSERT OR UPDATE OR DELETE",
-                    pgid="pgtrigger_log_change_96f5a",
-                    table="editorial_correction",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="claimuseevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="678f996af6f6ccc5895cd51ee0cbdb7fc6da547d",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_e8b26",
-                    table="editorial_claimuseevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="storyauthor",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "editorial_storyauthorevent" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "story_id", "user_id") VALUES (NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."story_id", NEW."user_id"); RETURN NULL;',
-                    hash="e533b1fd67b6bf158f095486d86d4e2207bee4db",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_fd916",
-                    table="editorial_storyauthor",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="storyauthor",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "editorial_storyauthorevent" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "story_id", "user_id") VALUES (NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."story_id", NEW."user_id"); RETURN NULL;',
-                    hash="6438c1ace3a1c89316ea59a13be4f182af00ad50",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_ba168",
-                    table="editorial_storyauthor",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="storyauthor",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "editorial_storyauthorevent" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "story_id", "user_id") VALUES (OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."story_id", OLD."user_id"); RETURN NULL;',
-                    hash="dbedbfbd97fdf68f8b642d193f917f5b233962cd",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_2f595",
-                    table="editorial_storyauthor",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="storyauthor",
-            trigger=pgtrigger.compiler.Trigger(
-                name="log_change",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="IF TG_OP = 'UPDATE' AND NEW IS NOT DISTINCT FROM OLD THEN RETURN NULL; END IF;\nPERFORM log_change('story', ARRAY[OLD.story_id, NEW.story_id]);\nRETURN NULL;",
-                    hash="e928cf2e8eb6163fd4a630da43b8bf646280c4f1",
-                    operation="INSERT OR UPDATE OR DELETE",
-                    pgid="pgtrigger_log_change_c009a",
-                    table="editorial_storyauthor",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="storyauthorevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="62c91de69ccfec57653eaab862cd0a107834d295",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_ff48b",
-                    table="editorial_storyauthorevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="storyrevision",
-            trigger=pgtrigger.compiler.Trigger(
-                name="storyrevision_append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="95a98e56dd12321f5c3ec695e21b447f0620817e",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_storyrevision_append_only_47a1a",
-                    table="editorial_storyrevision",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="storyrevision",
-            trigger=pgtrigger.compiler.Trigger(
-                name="log_change",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="IF TG_OP = 'UPDATE' AND NEW IS NOT DISTINCT FROM OLD THEN RETURN NULL; END IF;\nPERFORM log_change('story', ARRAY[OLD.story_id, NEW.story_id]);\nRETURN NULL;",
-                    hash="2b4e760e936dbe0781335b638b3dbd1e833cd6fd",
-                    operation="INSERT OR UPDATE OR DELETE",
-                    pgid="pgtrigger_log_change_d68b9",
-                    table="editorial_storyrevision",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="storyevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="de6981bd1ed85781463c736726594909fa49da13",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_f536e",
-                    table="editorial_storyevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="story",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "editorial_storyevent" ("cleared_at", "cleared_by_id", "desk_id", "gate", "headline", "id", "last_published_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "pitched_at", "pitched_by_id", "publish_at", "publish_time_zone", "published_at", "published_revision_id", "remedy", "status", "submitted_at", "version") VALUES (NEW."cleared_at", NEW."cleared_by_id", NEW."desk_id", NEW."gate", NEW."headline", NEW."id", NEW."last_published_at", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."pitched_at", NEW."pitched_by_id", NEW."publish_at", NEW."publish_time_zone", NEW."published_at", NEW."published_revision_id", NEW."remedy", NEW."status", NEW."submitted_at", NEW."version"); RETURN NULL;',
-                    hash="016fe946f14eb6aaff913d3429323b6d0a2393ee",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_9b29b",
-                    table="editorial_story",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="story",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "editorial_storyevent" ("cleared_at", "cleared_by_id", "desk_id", "gate", "headline", "id", "last_published_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "pitched_at", "pitched_by_id", "publish_at", "publish_time_zone", "published_at", "published_revision_id", "remedy", "status", "submitted_at", "version") VALUES (NEW."cleared_at", NEW."cleared_by_id", NEW."desk_id", NEW."gate", NEW."headline", NEW."id", NEW."last_published_at", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."pitched_at", NEW."pitched_by_id", NEW."publish_at", NEW."publish_time_zone", NEW."published_at", NEW."published_revision_id", NEW."remedy", NEW."status", NEW."submitted_at", NEW."version"); RETURN NULL;',
-                    hash="4015e8c9785eed6e63baad2b28a285efb93b7007",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_48c9e",
-                    table="editorial_story",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="story",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "editorial_storyevent" ("cleared_at", "cleared_by_id", "desk_id", "gate", "headline", "id", "last_published_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "pitched_at", "pitched_by_id", "publish_at", "publish_time_zone", "published_at", "published_revision_id", "remedy", "status", "submitted_at", "version") VALUES (OLD."cleared_at", OLD."cleared_by_id", OLD."desk_id", OLD."gate", OLD."headline", OLD."id", OLD."last_published_at", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."pitched_at", OLD."pitched_by_id", OLD."publish_at", OLD."publish_time_zone", OLD."published_at", OLD."published_revision_id", OLD."remedy", OLD."status", OLD."submitted_at", OLD."version"); RETURN NULL;',
-                    hash="5c22d1d24a221452f76fe958ff5506bf7245ccc4",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_7f0a8",
-                    table="editorial_story",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="story",
-            trigger=pgtrigger.compiler.Trigger(
-                name="log_change",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="IF TG_OP = 'UPDATE' AND NEW IS NOT DISTINCT FROM OLD THEN RETURN NULL; END IF;\nPERFORM log_change('story', ARRAY[COALESCE(NEW.id, OLD.id)]);\n\n    IF TG_OP = 'UPDATE' AND OLD.desk_id <> NEW.desk_id THEN\n        PERFORM 1 FROM editorial_story WHERE id = NEW.id FOR UPDATE;\n        PERFORM log_change('story', ARRAY[NEW.id], ARRAY[OLD.desk_id]);\n        PERFORM refresh_claim_visibility(ARRAY(SELECT claim_id FROM editorial_claimuse WHERE story_id = NEW.id));\n    END IF;\n\nRETURN NULL;",
-                    hash="a64bdb1ba2eb45ddb45498d550cbef3b3d252a7c",
-                    operation="INSERT OR UPDATE OR DELETE",
-                    pgid="pgtrigger_log_change_a2538",
-                    table="editorial_story",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="useevidence",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "editorial_useevidenceevent" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "statement_id", "use_id") VALUES (NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."statement_id", NEW."use_id"); RETURN NULL;',
-                    hash="488a57d0cdcf823eafa5aae49c30b2f045c3fe2e",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_716f2",
-                    table="editorial_useevidence",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="useevidence",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "editorial_useevidenceevent" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "statement_id", "use_id") VALUES (NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."statement_id", NEW."use_id"); RETURN NULL;',
-                    hash="b97abae7a6769f3d3e23a16b33734663195eb81a",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_d3a8c",
-                    table="editorial_useevidence",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="useevidence",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "editorial_useevidenceevent" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "statement_id", "use_id") VALUES (OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."statement_id", OLD."use_id"); RETURN NULL;',
-                    hash="78e25052d67aaf1a93a9143031f561d2ed0a501e",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_9c9be",
-                    table="editorial_useevidence",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="useevidence",
-            trigger=pgtrigger.compiler.Trigger(
-                name="log_change",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="IF TG_OP = 'UPDATE' AND NEW IS NOT DISTINCT FROM OLD THEN RETURN NULL; END IF;\n\n    PERFORM log_change('story', ARRAY(\n        SELECT story_id FROM editorial_claimuse WHERE id IN (OLD.use_id, NEW.use_id)));\n\nRETURN NULL;",
-                    hash="cc859d1a7079ab0e1a6c235aa391e168003116e2",
-                    operation="INSERT OR UPDATE OR DELETE",
-                    pgid="pgtrigger_log_change_8928a",
-                    table="editorial_useevidence",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="claimuse",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "editorial_claimuseevent" ("central", "claim_id", "id", "mode", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "stated_source_count", "story_id") VALUES (NEW."central", NEW."claim_id", NEW."id", NEW."mode", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."stated_source_count", NEW."story_id"); RETURN NULL;',
-                    hash="e526de76d0e91a3696bae0d6db841d887f31f279",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_7ef1e",
-                    table="editorial_claimuse",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="claimuse",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "editorial_claimuseevent" ("central", "claim_id", "id", "mode", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "stated_source_count", "story_id") VALUES (NEW."central", NEW."claim_id", NEW."id", NEW."mode", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."stated_source_count", NEW."story_id"); RETURN NULL;',
-                    hash="e035389f3789b010d60594fe0db75b70fc4fe0f8",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_b4722",
-                    table="editorial_claimuse",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="claimuse",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "editorial_claimuseevent" ("central", "claim_id", "id", "mode", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "stated_source_count", "story_id") VALUES (OLD."central", OLD."claim_id", OLD."id", OLD."mode", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."stated_source_count", OLD."story_id"); RETURN NULL;',
-                    hash="f9abbed1d8f57c7ac0b5c05cbc16e94660196308",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_f2d90",
-                    table="editorial_claimuse",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="claimuse",
-            trigger=pgtrigger.compiler.Trigger(
-                name="log_change",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="IF TG_OP = 'UPDATE' AND NEW IS NOT DISTINCT FROM OLD THEN RETURN NULL; END IF;\nPERFORM log_change('story', ARRAY[OLD.story_id, NEW.story_id]);\n\n    IF TG_OP <> 'UPDATE' OR (OLD.claim_id, OLD.story_id) IS DISTINCT FROM (NEW.claim_id, NEW.story_id) THEN\n        PERFORM 1 FROM editorial_story WHERE id IN (OLD.story_id, NEW.story_id) ORDER BY id FOR KEY SHARE;\n        PERFORM refresh_claim_visibility(ARRAY[OLD.claim_id, NEW.claim_id]);\n    END IF;\n\nRETURN NULL;",
-                    hash="9d68ea309ead59d9391abf1b91f82a99d4aa4260",
-                    operation="INSERT OR UPDATE OR DELETE",
-                    pgid="pgtrigger_log_change_2326e",
-                    table="editorial_claimuse",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="useevidenceevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="105d9980b7a784d091556a5dbf2c3e93940b88d7",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_a44f2",
-                    table="editorial_useevidenceevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="wireitem",
-            trigger=pgtrigger.compiler.Trigger(
-                name="log_change",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="IF TG_OP = 'UPDATE' AND NEW IS NOT DISTINCT FROM OLD THEN RETURN NULL; END IF;\nPERFORM log_change('story', ARRAY[OLD.story_id, NEW.story_id]);\nRETURN NULL;",
-                    hash="52dbfb577f40ce9ca6abe605529341ae21189ef4",
-                    operation="INSERT OR UPDATE OR DELETE",
-                    pgid="pgtrigger_log_change_54bc8",
-                    table="editorial_wireitem",
-                    when="AFTER",
-                ),
-            ),
+            model_name='publisheduse',
+            constraint=models.UniqueConstraint(fields=('story', 'claim'), name='publisheduse_once'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='corroborationpolicy',
+            trigger=pgtrigger.compiler.Trigger(name='log_change', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF TG_OP = 'UPDATE' AND NEW IS NOT DISTINCT FROM OLD THEN RETURN NULL; END IF;\nPERFORM log_change('corroborationpolicy', ARRAY[COALESCE(NEW.id, OLD.id)]);\nRETURN NULL;", hash='7e1e5d02b29c13642d9a8e08adcea479dd9424fe', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_log_change_c3ff0', table='editorial_corroborationpolicy', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='desk',
+            trigger=pgtrigger.compiler.Trigger(name='log_change', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF TG_OP = 'UPDATE' AND NEW IS NOT DISTINCT FROM OLD THEN RETURN NULL; END IF;\nPERFORM log_change('desk', ARRAY[COALESCE(NEW.id, OLD.id)]);\nRETURN NULL;", hash='cd4c967379998fc9a42a42ad6054c94c044058ca', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_log_change_cc798', table='editorial_desk', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='compoundmember',
+            trigger=pgtrigger.compiler.Trigger(name='compoundmember_valid', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    PERFORM 1 FROM editorial_claim WHERE id IN (NEW.compound_id, NEW.member_id) ORDER BY id FOR UPDATE;\n    IF EXISTS (SELECT 1 FROM editorial_claim WHERE id IN (NEW.compound_id, NEW.member_id) AND kind = 'opinion') THEN\n        RAISE EXCEPTION 'an opinion cannot be a compound or a member of one' USING ERRCODE = 'check_violation';\n    END IF;\n    IF EXISTS (SELECT 1 FROM editorial_compoundmember WHERE compound_id = NEW.member_id)\n        OR EXISTS (SELECT 1 FROM editorial_compoundmember WHERE member_id = NEW.compound_id) THEN\n        RAISE EXCEPTION 'a member of a compound cannot be a compound' USING ERRCODE = 'check_violation';\n    END IF;\n    IF EXISTS (SELECT 1 FROM editorial_statement WHERE claim_id = NEW.compound_id) THEN\n        RAISE EXCEPTION 'statements attach to members, not to a compound' USING ERRCODE = 'check_violation';\n    END IF;\n    RETURN NEW;\n", hash='a4ce30116bb6ef0ceb509ea3cf5ea8874fc79a11', operation='INSERT OR UPDATE', pgid='pgtrigger_compoundmember_valid_0e788', table='editorial_compoundmember', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='compoundmember',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "editorial_compoundmemberevent" ("compound_id", "id", "member_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."compound_id", NEW."id", NEW."member_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id"); RETURN NULL;', hash='97ff6c489a937fb48502189b7f508818c59086f3', operation='INSERT', pgid='pgtrigger_insert_insert_618ad', table='editorial_compoundmember', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='compoundmember',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "editorial_compoundmemberevent" ("compound_id", "id", "member_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."compound_id", NEW."id", NEW."member_id", _pgh_attach_context(), NOW(), \'update\', NEW."id"); RETURN NULL;', hash='e7dfde981a958c060cbe0cd3d47606e047f08ebb', operation='UPDATE', pgid='pgtrigger_update_update_e98f2', table='editorial_compoundmember', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='compoundmember',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "editorial_compoundmemberevent" ("compound_id", "id", "member_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."compound_id", OLD."id", OLD."member_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id"); RETURN NULL;', hash='f19a8f01b706eb60c6ab2caab878f1caff9e7f6c', operation='DELETE', pgid='pgtrigger_delete_delete_e107f', table='editorial_compoundmember', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='compoundmember',
+            trigger=pgtrigger.compiler.Trigger(name='log_change', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF TG_OP = 'UPDATE' AND NEW IS NOT DISTINCT FROM OLD THEN RETURN NULL; END IF;\nPERFORM log_change('claim', ARRAY[OLD.compound_id, NEW.compound_id, OLD.member_id, NEW.member_id]);\n\n    PERFORM 1 FROM editorial_claim WHERE id IN (OLD.compound_id, NEW.compound_id) ORDER BY id FOR KEY SHARE;\n    PERFORM refresh_claim_visibility(ARRAY[OLD.member_id, NEW.member_id]);\n\nRETURN NULL;", hash='f839f4e6ffb52de969bbf4e6cab3773726de0c38', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_log_change_47a10', table='editorial_compoundmember', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='compoundmemberevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='7a727759ef61387bbf5a225380566978fe529778', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_e9375', table='editorial_compoundmemberevent', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='assessment',
+            trigger=pgtrigger.compiler.Trigger(name='assessment_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='0f21a637b158a1974e06da8a0424a4bcdb28c87e', operation='UPDATE OR DELETE', pgid='pgtrigger_assessment_append_only_30e58', table='editorial_assessment', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='assessment',
+            trigger=pgtrigger.compiler.Trigger(name='log_change', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF TG_OP = 'UPDATE' AND NEW IS NOT DISTINCT FROM OLD THEN RETURN NULL; END IF;\nPERFORM log_change('assessment', ARRAY[COALESCE(NEW.id, OLD.id)]);\nRETURN NULL;", hash='a2d6834297744f94bd84a5f519a777ffa67e8309', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_log_change_15b4b', table='editorial_assessment', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='claimevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='f939baa4885b58a3f584136d4fe842f3cf6d939e', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_d2232', table='editorial_claimevent', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='briefing',
+            trigger=pgtrigger.compiler.Trigger(name='log_change', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF TG_OP = 'UPDATE' AND NEW IS NOT DISTINCT FROM OLD THEN RETURN NULL; END IF;\nPERFORM log_change('briefing', ARRAY[COALESCE(NEW.id, OLD.id)]);\nRETURN NULL;", hash='3db6eccc3782d46a7115a55f609b7984bf7218d9', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_log_change_5ceb5', table='editorial_briefing', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='event',
+            trigger=pgtrigger.compiler.Trigger(name='event_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='8bbecd0c517ce481320dc5e0f48196533d68abdc', operation='UPDATE OR DELETE', pgid='pgtrigger_event_append_only_8a3d0', table='editorial_event', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='exhibit',
+            trigger=pgtrigger.compiler.Trigger(name='log_change', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF TG_OP = 'UPDATE' AND NEW IS NOT DISTINCT FROM OLD THEN RETURN NULL; END IF;\nPERFORM log_change('exhibit', ARRAY[COALESCE(NEW.id, OLD.id)]);\nRETURN NULL;", hash='feb41aa9b201ad9a1c2e0ba456ed56fc0231976f', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_log_change_d02dd', table='editorial_exhibit', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='membership',
+            trigger=pgtrigger.compiler.Trigger(name='log_change', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF TG_OP = 'UPDATE' AND NEW IS NOT DISTINCT FROM OLD THEN RETURN NULL; END IF;\nPERFORM log_change('desk', ARRAY[OLD.desk_id, NEW.desk_id]);\nRETURN NULL;", hash='fb0ae0e00db399e736fd0085796cc9fbfdc6a450', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_log_change_ccf67', table='editorial_membership', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='notification',
+            trigger=pgtrigger.compiler.Trigger(name='log_change', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF TG_OP = 'UPDATE' AND NEW IS NOT DISTINCT FROM OLD THEN RETURN NULL; END IF;\nPERFORM log_change('notification', ARRAY[COALESCE(NEW.id, OLD.id)]);\nRETURN NULL;", hash='60a56a12438b47b9480101c4348cdf466cfeb00a', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_log_change_66487', table='editorial_notification', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='replyrequestclaim',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "editorial_replyrequestclaimevent" ("claim_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "request_id") VALUES (NEW."claim_id", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."request_id"); RETURN NULL;', hash='d061f2b6b7010457266cf461b07f264689c99ee7', operation='INSERT', pgid='pgtrigger_insert_insert_0884b', table='editorial_replyrequestclaim', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='replyrequestclaim',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "editorial_replyrequestclaimevent" ("claim_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "request_id") VALUES (NEW."claim_id", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."request_id"); RETURN NULL;', hash='d8e3ad3022f4c6792abdbc977feb11070ba94737', operation='UPDATE', pgid='pgtrigger_update_update_a11e2', table='editorial_replyrequestclaim', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='replyrequestclaim',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "editorial_replyrequestclaimevent" ("claim_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "request_id") VALUES (OLD."claim_id", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."request_id"); RETURN NULL;', hash='e57420c0c3199a4dbc0da87bec2467ece7e5f377', operation='DELETE', pgid='pgtrigger_delete_delete_c4a60', table='editorial_replyrequestclaim', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='replyrequestclaim',
+            trigger=pgtrigger.compiler.Trigger(name='log_change', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF TG_OP = 'UPDATE' AND NEW IS NOT DISTINCT FROM OLD THEN RETURN NULL; END IF;\n\n    PERFORM log_change('replyrequest', ARRAY[OLD.request_id, NEW.request_id],\n        CASE WHEN TG_OP = 'INSERT' THEN '{}' ELSE desks_of_claims(ARRAY[OLD.claim_id]) END);\n\nRETURN NULL;", hash='4a188786e3a357247c5a731fb554b734f221a395', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_log_change_ec3a2', table='editorial_replyrequestclaim', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='replyrequestclaimevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='9a7824e1d6ac25a1c86df97edafe1b52ce29d9c0', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_e0700', table='editorial_replyrequestclaimevent', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='reviewtask',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "editorial_reviewtaskevent" ("because", "claim_id", "due_at", "ended_at", "ended_by_id", "id", "kind", "lease_until", "note", "opened_at", "overdue_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "question", "queue", "state", "subject", "taken_by_id", "urgency") VALUES (NEW."because", NEW."claim_id", NEW."due_at", NEW."ended_at", NEW."ended_by_id", NEW."id", NEW."kind", NEW."lease_until", NEW."note", NEW."opened_at", NEW."overdue_at", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."question", NEW."queue", NEW."state", NEW."subject", NEW."taken_by_id", NEW."urgency"); RETURN NULL;', hash='e5e49a51d755105d690314577ed7cc5fc9702306', operation='INSERT', pgid='pgtrigger_insert_insert_df5f3', table='editorial_reviewtask', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='reviewtask',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "editorial_reviewtaskevent" ("because", "claim_id", "due_at", "ended_at", "ended_by_id", "id", "kind", "lease_until", "note", "opened_at", "overdue_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "question", "queue", "state", "subject", "taken_by_id", "urgency") VALUES (NEW."because", NEW."claim_id", NEW."due_at", NEW."ended_at", NEW."ended_by_id", NEW."id", NEW."kind", NEW."lease_until", NEW."note", NEW."opened_at", NEW."overdue_at", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."question", NEW."queue", NEW."state", NEW."subject", NEW."taken_by_id", NEW."urgency"); RETURN NULL;', hash='feccd52044c092ab2642d7cfca5779dd5615bd67', operation='UPDATE', pgid='pgtrigger_update_update_12da0', table='editorial_reviewtask', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='reviewtask',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "editorial_reviewtaskevent" ("because", "claim_id", "due_at", "ended_at", "ended_by_id", "id", "kind", "lease_until", "note", "opened_at", "overdue_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "question", "queue", "state", "subject", "taken_by_id", "urgency") VALUES (OLD."because", OLD."claim_id", OLD."due_at", OLD."ended_at", OLD."ended_by_id", OLD."id", OLD."kind", OLD."lease_until", OLD."note", OLD."opened_at", OLD."overdue_at", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."question", OLD."queue", OLD."state", OLD."subject", OLD."taken_by_id", OLD."urgency"); RETURN NULL;', hash='281d06abd6e12998f8311f9c98895fe0091f9275', operation='DELETE', pgid='pgtrigger_delete_delete_9ce6e', table='editorial_reviewtask', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='reviewtask',
+            trigger=pgtrigger.compiler.Trigger(name='log_change', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF TG_OP = 'UPDATE' AND NEW IS NOT DISTINCT FROM OLD THEN RETURN NULL; END IF;\nPERFORM log_change('reviewtask', ARRAY[COALESCE(NEW.id, OLD.id)]);\nRETURN NULL;", hash='381fbdd0dbd9ece0b9b1d479efade0beb4478b19', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_log_change_7227b', table='editorial_reviewtask', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='reviewtaskevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='730249efefd4bc6f38d53c10e4ff335e4447f7df', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_3f002', table='editorial_reviewtaskevent', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='signoff',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "editorial_signoffevent" ("assessment_id", "claim_id", "decided_at", "decided_by_id", "finding", "id", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposed_at", "proposed_by_id", "reason", "state", "voided_at") VALUES (NEW."assessment_id", NEW."claim_id", NEW."decided_at", NEW."decided_by_id", NEW."finding", NEW."id", NEW."kind", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."proposed_at", NEW."proposed_by_id", NEW."reason", NEW."state", NEW."voided_at"); RETURN NULL;', hash='98daafbc13e37d684ec01bf6267a091c0f04bb24', operation='INSERT', pgid='pgtrigger_insert_insert_18262', table='editorial_signoff', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='signoff',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "editorial_signoffevent" ("assessment_id", "claim_id", "decided_at", "decided_by_id", "finding", "id", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposed_at", "proposed_by_id", "reason", "state", "voided_at") VALUES (NEW."assessment_id", NEW."claim_id", NEW."decided_at", NEW."decided_by_id", NEW."finding", NEW."id", NEW."kind", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."proposed_at", NEW."proposed_by_id", NEW."reason", NEW."state", NEW."voided_at"); RETURN NULL;', hash='c522f06c01ccc9832c6b5a469cc9f834db03b6a4', operation='UPDATE', pgid='pgtrigger_update_update_1a348', table='editorial_signoff', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='signoff',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "editorial_signoffevent" ("assessment_id", "claim_id", "decided_at", "decided_by_id", "finding", "id", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposed_at", "proposed_by_id", "reason", "state", "voided_at") VALUES (OLD."assessment_id", OLD."claim_id", OLD."decided_at", OLD."decided_by_id", OLD."finding", OLD."id", OLD."kind", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."proposed_at", OLD."proposed_by_id", OLD."reason", OLD."state", OLD."voided_at"); RETURN NULL;', hash='2027ca0a1fbb0928d51993adda81ab23cda12300', operation='DELETE', pgid='pgtrigger_delete_delete_33add', table='editorial_signoff', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='signoff',
+            trigger=pgtrigger.compiler.Trigger(name='log_change', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF TG_OP = 'UPDATE' AND NEW IS NOT DISTINCT FROM OLD THEN RETURN NULL; END IF;\nPERFORM log_change('signoff', ARRAY[COALESCE(NEW.id, OLD.id)]);\nRETURN NULL;", hash='7ec29e2d095c2bc1e69af8534d28275f6758f7cb', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_log_change_62207', table='editorial_signoff', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='signoffevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='2fb2da57ea37b2506a00cc75c0cc203bcdc699bd', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_0ca0a', table='editorial_signoffevent', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='source',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "editorial_sourceevent" ("authenticated", "author_id", "benefits_if", "camp", "desk_id", "editor_knows", "id", "issuer_id", "key", "merged_into_id", "org_id", "parent_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "registered_at", "registered_by_id", "reliability", "speaks_for_id", "type", "unnamed", "version") VALUES (NEW."authenticated", NEW."author_id", NEW."benefits_if", NEW."camp", NEW."desk_id", NEW."editor_knows", NEW."id", NEW."issuer_id", NEW."key", NEW."merged_into_id", NEW."org_id", NEW."parent_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."registered_at", NEW."registered_by_id", NEW."reliability", NEW."speaks_for_id", NEW."type", NEW."unnamed", NEW."version"); RETURN NULL;', hash='9b77a597d4246737ca9935fda50d4b965b612188', operation='INSERT', pgid='pgtrigger_insert_insert_0af92', table='editorial_source', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='source',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."authenticated" IS DISTINCT FROM (NEW."authenticated") OR OLD."author_id" IS DISTINCT FROM (NEW."author_id") OR OLD."benefits_if" IS DISTINCT FROM (NEW."benefits_if") OR OLD."camp" IS DISTINCT FROM (NEW."camp") OR OLD."desk_id" IS DISTINCT FROM (NEW."desk_id") OR OLD."editor_knows" IS DISTINCT FROM (NEW."editor_knows") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."issuer_id" IS DISTINCT FROM (NEW."issuer_id") OR OLD."key" IS DISTINCT FROM (NEW."key") OR OLD."merged_into_id" IS DISTINCT FROM (NEW."merged_into_id") OR OLD."org_id" IS DISTINCT FROM (NEW."org_id") OR OLD."parent_id" IS DISTINCT FROM (NEW."parent_id") OR OLD."registered_at" IS DISTINCT FROM (NEW."registered_at") OR OLD."registered_by_id" IS DISTINCT FROM (NEW."registered_by_id") OR OLD."reliability" IS DISTINCT FROM (NEW."reliability") OR OLD."speaks_for_id" IS DISTINCT FROM (NEW."speaks_for_id") OR OLD."type" IS DISTINCT FROM (NEW."type") OR OLD."unnamed" IS DISTINCT FROM (NEW."unnamed") OR OLD."version" IS DISTINCT FROM (NEW."version"))', func='INSERT INTO "editorial_sourceevent" ("authenticated", "author_id", "benefits_if", "camp", "desk_id", "editor_knows", "id", "issuer_id", "key", "merged_into_id", "org_id", "parent_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "registered_at", "registered_by_id", "reliability", "speaks_for_id", "type", "unnamed", "version") VALUES (NEW."authenticated", NEW."author_id", NEW."benefits_if", NEW."camp", NEW."desk_id", NEW."editor_knows", NEW."id", NEW."issuer_id", NEW."key", NEW."merged_into_id", NEW."org_id", NEW."parent_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."registered_at", NEW."registered_by_id", NEW."reliability", NEW."speaks_for_id", NEW."type", NEW."unnamed", NEW."version"); RETURN NULL;', hash='3c75fc889f326fed06b6ff0e335912cb5ab979f0', operation='UPDATE', pgid='pgtrigger_update_update_9c899', table='editorial_source', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='source',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "editorial_sourceevent" ("authenticated", "author_id", "benefits_if", "camp", "desk_id", "editor_knows", "id", "issuer_id", "key", "merged_into_id", "org_id", "parent_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "registered_at", "registered_by_id", "reliability", "speaks_for_id", "type", "unnamed", "version") VALUES (OLD."authenticated", OLD."author_id", OLD."benefits_if", OLD."camp", OLD."desk_id", OLD."editor_knows", OLD."id", OLD."issuer_id", OLD."key", OLD."merged_into_id", OLD."org_id", OLD."parent_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."registered_at", OLD."registered_by_id", OLD."reliability", OLD."speaks_for_id", OLD."type", OLD."unnamed", OLD."version"); RETURN NULL;', hash='68db101d431c0044468b61c7532ded32b8b99242', operation='DELETE', pgid='pgtrigger_delete_delete_4d661', table='editorial_source', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='source',
+            trigger=pgtrigger.compiler.Trigger(name='log_change', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF TG_OP = 'UPDATE' AND NEW IS NOT DISTINCT FROM OLD THEN RETURN NULL; END IF;\nPERFORM log_change('source', ARRAY[COALESCE(NEW.id, OLD.id)]);\n\n    IF TG_OP = 'UPDATE' AND (OLD.name, OLD.unnamed, OLD.desk_id) IS DISTINCT FROM (NEW.name, NEW.unnamed, NEW.desk_id)\n    THEN\n        PERFORM 1 FROM editorial_source WHERE id = NEW.id FOR UPDATE;\n        IF NEW.unnamed AND NOT OLD.unnamed THEN\n            PERFORM log_change('source', ARRAY[NEW.id], ARRAY[NULL]::uuid[]);\n        END IF;\n        PERFORM log_change('source', ARRAY(SELECT id FROM editorial_source\n            WHERE NEW.id IN (org_id, speaks_for_id, parent_id, author_id, issuer_id, merged_into_id)));\n        PERFORM log_change('statement', ARRAY(SELECT id FROM editorial_statement\n            WHERE source_id = NEW.id OR informant_id = NEW.id));\n        PERFORM log_change('claim', ARRAY(SELECT claim_id FROM editorial_adverseparty WHERE source_id = NEW.id));\n        PERFORM log_change('replyrequest', ARRAY(SELECT id FROM editorial_replyrequest WHERE to_id = NEW.id));\n        PERFORM log_change('reviewtask', ARRAY(SELECT id FROM editorial_reviewtask\n            WHERE subject = NEW.id::text));\n        PERFORM log_change('assessment', ARRAY(SELECT a.id FROM editorial_assessment a WHERE a.claim_id IN (\n            SELECT claim_id FROM editorial_statement WHERE source_id = NEW.id OR informant_id = NEW.id\n            UNION SELECT compound_id FROM editorial_compoundmember JOIN editorial_statement ON claim_id = member_id\n                WHERE source_id = NEW.id OR informant_id = NEW.id)));\n    END IF;\n\nRETURN NULL;", hash='eb0c5ba6e88fe05181b83aa40c6e8399b42807f5', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_log_change_abcdb', table='editorial_source', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='replyrequestevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5213c79e01aa052e3145069be4b2c37346b683cb', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_46418', table='editorial_replyrequestevent', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='replyrequest',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "editorial_replyrequestevent" ("answered_at", "channel", "deadline_at", "deadline_passed_at", "id", "outcome", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "question", "reason", "respondent_key", "sent_at", "sent_by_id", "to_id") VALUES (NEW."answered_at", NEW."channel", NEW."deadline_at", NEW."deadline_passed_at", NEW."id", NEW."outcome", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."question", NEW."reason", NEW."respondent_key", NEW."sent_at", NEW."sent_by_id", NEW."to_id"); RETURN NULL;', hash='2b337e88a5c07e94d3d471f24e05c32bfe467439', operation='INSERT', pgid='pgtrigger_insert_insert_34552', table='editorial_replyrequest', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='replyrequest',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "editorial_replyrequestevent" ("answered_at", "channel", "deadline_at", "deadline_passed_at", "id", "outcome", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "question", "reason", "respondent_key", "sent_at", "sent_by_id", "to_id") VALUES (NEW."answered_at", NEW."channel", NEW."deadline_at", NEW."deadline_passed_at", NEW."id", NEW."outcome", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."question", NEW."reason", NEW."respondent_key", NEW."sent_at", NEW."sent_by_id", NEW."to_id"); RETURN NULL;', hash='afe7093ffb973c3b9e8a2c7414c0177239bbc0a3', operation='UPDATE', pgid='pgtrigger_update_update_1c12b', table='editorial_replyrequest', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='replyrequest',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "editorial_replyrequestevent" ("answered_at", "channel", "deadline_at", "deadline_passed_at", "id", "outcome", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "question", "reason", "respondent_key", "sent_at", "sent_by_id", "to_id") VALUES (OLD."answered_at", OLD."channel", OLD."deadline_at", OLD."deadline_passed_at", OLD."id", OLD."outcome", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."question", OLD."reason", OLD."respondent_key", OLD."sent_at", OLD."sent_by_id", OLD."to_id"); RETURN NULL;', hash='abb71649c658f4ba0639ad0d2915ddc6eeeed123', operation='DELETE', pgid='pgtrigger_delete_delete_a5148', table='editorial_replyrequest', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='replyrequest',
+            trigger=pgtrigger.compiler.Trigger(name='log_change', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF TG_OP = 'UPDATE' AND NEW IS NOT DISTINCT FROM OLD THEN RETURN NULL; END IF;\nPERFORM log_change('replyrequest', ARRAY[COALESCE(NEW.id, OLD.id)]);\nRETURN NULL;", hash='7ae08fa35c081f051385d4d125ce4c340aedad4b', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_log_change_13c1f', table='editorial_replyrequest', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='dispositiveevidenceevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='678ba018b5ecef124a777283f10bb705cfb1e48f', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_073a4', table='editorial_dispositiveevidenceevent', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='dispositiveevidence',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "editorial_dispositiveevidenceevent" ("claim_id", "effect", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id") VALUES (NEW."claim_id", NEW."effect", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."source_id"); RETURN NULL;', hash='ff74ab45fed5eb53f80cfcc4223dbf0d90ebdf48', operation='INSERT', pgid='pgtrigger_insert_insert_92a1f', table='editorial_dispositiveevidence', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='dispositiveevidence',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "editorial_dispositiveevidenceevent" ("claim_id", "effect", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id") VALUES (NEW."claim_id", NEW."effect", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."source_id"); RETURN NULL;', hash='0e4000f18689dafc2df2f611cd7c9b0ae4444c3c', operation='UPDATE', pgid='pgtrigger_update_update_d5b77', table='editorial_dispositiveevidence', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='dispositiveevidence',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "editorial_dispositiveevidenceevent" ("claim_id", "effect", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id") VALUES (OLD."claim_id", OLD."effect", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."source_id"); RETURN NULL;', hash='124adfb0c35e7f3d37d4778f23de2d152c1a5841', operation='DELETE', pgid='pgtrigger_delete_delete_e0364', table='editorial_dispositiveevidence', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='dispositiveevidence',
+            trigger=pgtrigger.compiler.Trigger(name='log_change', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF TG_OP = 'UPDATE' AND NEW IS NOT DISTINCT FROM OLD THEN RETURN NULL; END IF;\nPERFORM log_change('source', ARRAY[OLD.source_id, NEW.source_id]);\nRETURN NULL;", hash='5635f5e5bd4871824226bc34045e4ee1ee32db23', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_log_change_96a3c', table='editorial_dispositiveevidence', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='claim',
+            trigger=pgtrigger.compiler.Trigger(name='claim_parts_not_opinions', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF NEW.kind = 'opinion'\n        AND EXISTS (SELECT 1 FROM editorial_compoundmember WHERE NEW.id IN (compound_id, member_id)) THEN\n        RAISE EXCEPTION 'an opinion cannot be a compound or a member of one' USING ERRCODE = 'check_violation';\n    END IF;\n    RETURN NEW;\n", hash='bc4c6aba98e217b05c856a2d646f1c8dcfbc233c', operation='UPDATE OF "kind"', pgid='pgtrigger_claim_parts_not_opinions_04032', table='editorial_claim', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='claim',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "editorial_claimevent" ("contested", "desk_id", "dropped_at", "filed_at", "filed_by_id", "id", "kind", "merged_into_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "risk", "status", "text", "version") VALUES (NEW."contested", NEW."desk_id", NEW."dropped_at", NEW."filed_at", NEW."filed_by_id", NEW."id", NEW."kind", NEW."merged_into_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."risk", NEW."status", NEW."text", NEW."version"); RETURN NULL;', hash='87078effa2e72dc4abbe75efbddfb116adec02f0', operation='INSERT', pgid='pgtrigger_insert_insert_66e25', table='editorial_claim', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='claim',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "editorial_claimevent" ("contested", "desk_id", "dropped_at", "filed_at", "filed_by_id", "id", "kind", "merged_into_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "risk", "status", "text", "version") VALUES (NEW."contested", NEW."desk_id", NEW."dropped_at", NEW."filed_at", NEW."filed_by_id", NEW."id", NEW."kind", NEW."merged_into_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."risk", NEW."status", NEW."text", NEW."version"); RETURN NULL;', hash='99871fe821fc31de072fcf715e8036ba3f43e1dc', operation='UPDATE', pgid='pgtrigger_update_update_9825d', table='editorial_claim', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='claim',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "editorial_claimevent" ("contested", "desk_id", "dropped_at", "filed_at", "filed_by_id", "id", "kind", "merged_into_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "risk", "status", "text", "version") VALUES (OLD."contested", OLD."desk_id", OLD."dropped_at", OLD."filed_at", OLD."filed_by_id", OLD."id", OLD."kind", OLD."merged_into_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."risk", OLD."status", OLD."text", OLD."version"); RETURN NULL;', hash='0e7215d80f627227881d2ae6204ad204d81cf7b2', operation='DELETE', pgid='pgtrigger_delete_delete_f045c', table='editorial_claim', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='claim',
+            trigger=pgtrigger.compiler.Trigger(name='log_change', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF TG_OP = 'UPDATE' AND NEW IS NOT DISTINCT FROM OLD THEN RETURN NULL; END IF;\nPERFORM log_change('claim', ARRAY[COALESCE(NEW.id, OLD.id)]);\n\n    IF TG_OP = 'INSERT' THEN\n        INSERT INTO editorial_claimvisibility (claim_id, desk_id) VALUES (NEW.id, NEW.desk_id);\n    ELSIF TG_OP = 'UPDATE' AND OLD.desk_id <> NEW.desk_id THEN\n        PERFORM refresh_claim_visibility(ARRAY[NEW.id]);\n    END IF;\n\nRETURN NULL;", hash='8f987c827ce0d33b197c5ae0b4e3c49bbb92b2bc', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_log_change_154ae', table='editorial_claim', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='adversepartyevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5fe3dd89a925d04ba6aad66a6032782174222eb8', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_ccfde', table='editorial_adversepartyevent', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='adverseparty',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "editorial_adversepartyevent" ("claim_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id") VALUES (NEW."claim_id", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."source_id"); RETURN NULL;', hash='78af6fd6d589ac6d99e24e0986dd89b2e4bd677e', operation='INSERT', pgid='pgtrigger_insert_insert_41a8d', table='editorial_adverseparty', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='adverseparty',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "editorial_adversepartyevent" ("claim_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id") VALUES (NEW."claim_id", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."source_id"); RETURN NULL;', hash='142462a225aac6615c27bd4e09c85ebc56cc29be', operation='UPDATE', pgid='pgtrigger_update_update_f6681', table='editorial_adverseparty', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='adverseparty',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "editorial_adversepartyevent" ("claim_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id") VALUES (OLD."claim_id", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."source_id"); RETURN NULL;', hash='fc7379a7fea1dce04450c1e2a8d26efa41da99b5', operation='DELETE', pgid='pgtrigger_delete_delete_4b681', table='editorial_adverseparty', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='adverseparty',
+            trigger=pgtrigger.compiler.Trigger(name='log_change', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF TG_OP = 'UPDATE' AND NEW IS NOT DISTINCT FROM OLD THEN RETURN NULL; END IF;\nPERFORM log_change('claim', ARRAY[OLD.claim_id, NEW.claim_id]);\nRETURN NULL;", hash='35fd034e6b294a2ec8c05020c281f5eaf54de965', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_log_change_c1ff9', table='editorial_adverseparty', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='sourceevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='f8102e8e0b05d01b597b8c8afe9a5f940f94848a', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_1be7d', table='editorial_sourceevent', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='statement',
+            trigger=pgtrigger.compiler.Trigger(name='statement_not_on_compound', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    PERFORM 1 FROM editorial_claim WHERE id = NEW.claim_id FOR UPDATE;\n    IF EXISTS (SELECT 1 FROM editorial_compoundmember WHERE compound_id = NEW.claim_id) THEN\n        RAISE EXCEPTION 'statements attach to members, not to a compound' USING ERRCODE = 'check_violation';\n    END IF;\n    RETURN NEW;\n", hash='29d3cb52e6b5ead15cbf02da71738d89480cbdb7', operation='INSERT OR UPDATE OF "claim_id"', pgid='pgtrigger_statement_not_on_compound_88252', table='editorial_statement', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='statement',
+            trigger=pgtrigger.compiler.Trigger(name='statement_relays_valid', sql=pgtrigger.compiler.UpsertTriggerSql(constraint='CONSTRAINT', func="\n    IF EXISTS (\n        SELECT 1 FROM editorial_relay r\n        JOIN editorial_statement d ON d.id = r.derived_id\n        JOIN editorial_statement o ON o.id = r.origin_id\n        WHERE (r.derived_id = NEW.id OR r.origin_id = NEW.id)\n          AND (d.claim_id <> o.claim_id OR d.stance <> o.stance OR d.directness = 'first_hand')\n    ) THEN\n        RAISE EXCEPTION 'a relay stays within one claim and one stance, and its derived statement is not first-hand'\n            USING ERRCODE = 'check_violation';\n    END IF;\n    RETURN NULL;\n", hash='c9b47e7b9c17d1c3736d37955456452d541e34fc', operation='UPDATE OF "claim_id", "stance", "directness"', pgid='pgtrigger_statement_relays_valid_6efe3', table='editorial_statement', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='statement',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "editorial_statementevent" ("benefits_if", "briefing_id", "claim_id", "collected_by_id", "credibility", "directness", "embargo_lifted_at", "embargo_until", "exhibit_id", "id", "informant_id", "obtained_by", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "quote", "recorded_at", "reply_request_id", "retracted_at", "said_at", "source_id", "stance", "terms", "version", "withdrawn_at") VALUES (NEW."benefits_if", NEW."briefing_id", NEW."claim_id", NEW."collected_by_id", NEW."credibility", NEW."directness", NEW."embargo_lifted_at", NEW."embargo_until", NEW."exhibit_id", NEW."id", NEW."informant_id", NEW."obtained_by", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."quote", NEW."recorded_at", NEW."reply_request_id", NEW."retracted_at", NEW."said_at", NEW."source_id", NEW."stance", NEW."terms", NEW."version", NEW."withdrawn_at"); RETURN NULL;', hash='1a6be3bfdb8fb4a5bca54e25647b328de893009c', operation='INSERT', pgid='pgtrigger_insert_insert_07aa8', table='editorial_statement', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='statement',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "editorial_statementevent" ("benefits_if", "briefing_id", "claim_id", "collected_by_id", "credibility", "directness", "embargo_lifted_at", "embargo_until", "exhibit_id", "id", "informant_id", "obtained_by", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "quote", "recorded_at", "reply_request_id", "retracted_at", "said_at", "source_id", "stance", "terms", "version", "withdrawn_at") VALUES (NEW."benefits_if", NEW."briefing_id", NEW."claim_id", NEW."collected_by_id", NEW."credibility", NEW."directness", NEW."embargo_lifted_at", NEW."embargo_until", NEW."exhibit_id", NEW."id", NEW."informant_id", NEW."obtained_by", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."quote", NEW."recorded_at", NEW."reply_request_id", NEW."retracted_at", NEW."said_at", NEW."source_id", NEW."stance", NEW."terms", NEW."version", NEW."withdrawn_at"); RETURN NULL;', hash='df2bc7480ae03eea7583ca80d070c556278f89f3', operation='UPDATE', pgid='pgtrigger_update_update_d12c1', table='editorial_statement', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='statement',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "editorial_statementevent" ("benefits_if", "briefing_id", "claim_id", "collected_by_id", "credibility", "directness", "embargo_lifted_at", "embargo_until", "exhibit_id", "id", "informant_id", "obtained_by", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "quote", "recorded_at", "reply_request_id", "retracted_at", "said_at", "source_id", "stance", "terms", "version", "withdrawn_at") VALUES (OLD."benefits_if", OLD."briefing_id", OLD."claim_id", OLD."collected_by_id", OLD."credibility", OLD."directness", OLD."embargo_lifted_at", OLD."embargo_until", OLD."exhibit_id", OLD."id", OLD."informant_id", OLD."obtained_by", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."quote", OLD."recorded_at", OLD."reply_request_id", OLD."retracted_at", OLD."said_at", OLD."source_id", OLD."stance", OLD."terms", OLD."version", OLD."withdrawn_at"); RETURN NULL;', hash='8bc4638fe91562611901af36172c2c95a9f1bc8f', operation='DELETE', pgid='pgtrigger_delete_delete_7700f', table='editorial_statement', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='statement',
+            trigger=pgtrigger.compiler.Trigger(name='log_change', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF TG_OP = 'UPDATE' AND NEW IS NOT DISTINCT FROM OLD THEN RETURN NULL; END IF;\nPERFORM log_change('statement', ARRAY[COALESCE(NEW.id, OLD.id)]);\n\n    IF TG_OP = 'UPDATE' AND OLD.claim_id <> NEW.claim_id THEN\n        PERFORM log_change('statement', ARRAY[NEW.id], desks_of_claims(ARRAY[OLD.claim_id]));\n        PERFORM log_change('relay', ARRAY(SELECT id FROM editorial_relay WHERE derived_id = NEW.id),\n            desks_of_claims(ARRAY[OLD.claim_id]));\n    END IF;\n\nRETURN NULL;", hash='cc84a597b58e0c38e0f639fbf2de576c29ecd10a', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_log_change_2e216', table='editorial_statement', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='relayevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='ac8967418b50f2c225d1b221aa24699c83a301e1', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_263ff', table='editorial_relayevent', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='relay',
+            trigger=pgtrigger.compiler.Trigger(name='relay_within_claim_and_stance', sql=pgtrigger.compiler.UpsertTriggerSql(constraint='CONSTRAINT', func="\n    IF NOT EXISTS (\n        SELECT 1 FROM editorial_statement d JOIN editorial_statement o ON o.id = NEW.origin_id\n        WHERE d.id = NEW.derived_id AND d.claim_id = o.claim_id AND d.stance = o.stance AND d.directness <> 'first_hand'\n    ) THEN\n        RAISE EXCEPTION 'a relay stays within one claim and one stance, and its derived statement is not first-hand'\n            USING ERRCODE = 'check_violation';\n    END IF;\n    RETURN NULL;\n", hash='0a8bde2af61902bac7120c1b29422f98352f3110', operation='INSERT OR UPDATE', pgid='pgtrigger_relay_within_claim_and_stance_a3271', table='editorial_relay', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='relay',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "editorial_relayevent" ("derived_id", "id", "origin_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id") VALUES (NEW."derived_id", NEW."id", NEW."origin_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."recorded_at", NEW."recorded_by_id"); RETURN NULL;', hash='600621a6fb75f6f147f92f4ff4a7bebedb1c7c39', operation='INSERT', pgid='pgtrigger_insert_insert_54e0f', table='editorial_relay', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='relay',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "editorial_relayevent" ("derived_id", "id", "origin_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id") VALUES (NEW."derived_id", NEW."id", NEW."origin_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."recorded_at", NEW."recorded_by_id"); RETURN NULL;', hash='7c70eb21701eee5d437058d36f053e1c26acbb83', operation='UPDATE', pgid='pgtrigger_update_update_fc5e7', table='editorial_relay', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='relay',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "editorial_relayevent" ("derived_id", "id", "origin_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id") VALUES (OLD."derived_id", OLD."id", OLD."origin_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."recorded_at", OLD."recorded_by_id"); RETURN NULL;', hash='864ff772b0f1adc9a25b4aed7d0a53545ff23b1c', operation='DELETE', pgid='pgtrigger_delete_delete_38f23', table='editorial_relay', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='relay',
+            trigger=pgtrigger.compiler.Trigger(name='log_change', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF TG_OP = 'UPDATE' AND NEW IS NOT DISTINCT FROM OLD THEN RETURN NULL; END IF;\nPERFORM log_change('statement', ARRAY[OLD.derived_id, NEW.derived_id]);\n\n    IF TG_OP = 'DELETE' THEN\n        PERFORM log_change('relay', ARRAY[OLD.id], desks_of_claims(ARRAY(\n            SELECT claim_id FROM editorial_statement WHERE id = OLD.derived_id)));\n    ELSE\n        PERFORM log_change('relay', ARRAY[NEW.id]);\n    END IF;\n\nRETURN NULL;", hash='6b730efaa82b57ee7bb5307dff79e2db4d4357db', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_log_change_8868a', table='editorial_relay', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='statementevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5053ae0ccb9d6d339f3abd5aa5bd98f101e3238b', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_05c2c', table='editorial_statementevent', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='publisheduseevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='cca84155ba055f8f7a67bfc880675ae1f0f474f1', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_022bc', table='editorial_publisheduseevent', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='publisheduse',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "editorial_publisheduseevent" ("central", "claim_id", "contested", "finding", "id", "mode", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "published_at", "stated_source_count", "story_id", "text") VALUES (NEW."central", NEW."claim_id", NEW."contested", NEW."finding", NEW."id", NEW."mode", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."published_at", NEW."stated_source_count", NEW."story_id", NEW."text"); RETURN NULL;', hash='4d2cd389860c737e52f1434b8e02edf90a2e94a9', operation='INSERT', pgid='pgtrigger_insert_insert_e0ad1', table='editorial_publisheduse', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='publisheduse',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "editorial_publisheduseevent" ("central", "claim_id", "contested", "finding", "id", "mode", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "published_at", "stated_source_count", "story_id", "text") VALUES (NEW."central", NEW."claim_id", NEW."contested", NEW."finding", NEW."id", NEW."mode", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."published_at", NEW."stated_source_count", NEW."story_id", NEW."text"); RETURN NULL;', hash='d5528ba01f4e97146eade47fdbfe68fdcb9fb9d6', operation='UPDATE', pgid='pgtrigger_update_update_568e3', table='editorial_publisheduse', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='publisheduse',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "editorial_publisheduseevent" ("central", "claim_id", "contested", "finding", "id", "mode", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "published_at", "stated_source_count", "story_id", "text") VALUES (OLD."central", OLD."claim_id", OLD."contested", OLD."finding", OLD."id", OLD."mode", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."published_at", OLD."stated_source_count", OLD."story_id", OLD."text"); RETURN NULL;', hash='eb939abe9b2bcf788f7dd469b760eab51fb92ccf', operation='DELETE', pgid='pgtrigger_delete_delete_bd3a2', table='editorial_publisheduse', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='correction',
+            trigger=pgtrigger.compiler.Trigger(name='log_change', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF TG_OP = 'UPDATE' AND NEW IS NOT DISTINCT FROM OLD THEN RETURN NULL; END IF;\nPERFORM log_change('story', ARRAY[OLD.story_id, NEW.story_id]);\nRETURN NULL;", hash='f70037d5e79150610f33a85ee2be3a658c7e19e3', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_log_change_96f5a', table='editorial_correction', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='claimuseevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='678f996af6f6ccc5895cd51ee0cbdb7fc6da547d', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_e8b26', table='editorial_claimuseevent', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='storyauthor',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "editorial_storyauthorevent" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "story_id", "user_id") VALUES (NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."story_id", NEW."user_id"); RETURN NULL;', hash='e533b1fd67b6bf158f095486d86d4e2207bee4db', operation='INSERT', pgid='pgtrigger_insert_insert_fd916', table='editorial_storyauthor', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='storyauthor',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "editorial_storyauthorevent" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "story_id", "user_id") VALUES (NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."story_id", NEW."user_id"); RETURN NULL;', hash='6438c1ace3a1c89316ea59a13be4f182af00ad50', operation='UPDATE', pgid='pgtrigger_update_update_ba168', table='editorial_storyauthor', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='storyauthor',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "editorial_storyauthorevent" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "story_id", "user_id") VALUES (OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."story_id", OLD."user_id"); RETURN NULL;', hash='dbedbfbd97fdf68f8b642d193f917f5b233962cd', operation='DELETE', pgid='pgtrigger_delete_delete_2f595', table='editorial_storyauthor', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='storyauthor',
+            trigger=pgtrigger.compiler.Trigger(name='log_change', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF TG_OP = 'UPDATE' AND NEW IS NOT DISTINCT FROM OLD THEN RETURN NULL; END IF;\nPERFORM log_change('story', ARRAY[OLD.story_id, NEW.story_id]);\nRETURN NULL;", hash='e928cf2e8eb6163fd4a630da43b8bf646280c4f1', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_log_change_c009a', table='editorial_storyauthor', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='storyauthorevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='62c91de69ccfec57653eaab862cd0a107834d295', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_ff48b', table='editorial_storyauthorevent', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='storyrevision',
+            trigger=pgtrigger.compiler.Trigger(name='storyrevision_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='95a98e56dd12321f5c3ec695e21b447f0620817e', operation='UPDATE OR DELETE', pgid='pgtrigger_storyrevision_append_only_47a1a', table='editorial_storyrevision', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='storyrevision',
+            trigger=pgtrigger.compiler.Trigger(name='log_change', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF TG_OP = 'UPDATE' AND NEW IS NOT DISTINCT FROM OLD THEN RETURN NULL; END IF;\nPERFORM log_change('story', ARRAY[OLD.story_id, NEW.story_id]);\nRETURN NULL;", hash='2b4e760e936dbe0781335b638b3dbd1e833cd6fd', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_log_change_d68b9', table='editorial_storyrevision', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='storyevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='de6981bd1ed85781463c736726594909fa49da13', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_f536e', table='editorial_storyevent', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='story',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "editorial_storyevent" ("cleared_at", "cleared_by_id", "desk_id", "gate", "headline", "id", "last_published_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "pitched_at", "pitched_by_id", "publish_at", "publish_time_zone", "published_at", "published_revision_id", "remedy", "status", "submitted_at", "version") VALUES (NEW."cleared_at", NEW."cleared_by_id", NEW."desk_id", NEW."gate", NEW."headline", NEW."id", NEW."last_published_at", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."pitched_at", NEW."pitched_by_id", NEW."publish_at", NEW."publish_time_zone", NEW."published_at", NEW."published_revision_id", NEW."remedy", NEW."status", NEW."submitted_at", NEW."version"); RETURN NULL;', hash='016fe946f14eb6aaff913d3429323b6d0a2393ee', operation='INSERT', pgid='pgtrigger_insert_insert_9b29b', table='editorial_story', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='story',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "editorial_storyevent" ("cleared_at", "cleared_by_id", "desk_id", "gate", "headline", "id", "last_published_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "pitched_at", "pitched_by_id", "publish_at", "publish_time_zone", "published_at", "published_revision_id", "remedy", "status", "submitted_at", "version") VALUES (NEW."cleared_at", NEW."cleared_by_id", NEW."desk_id", NEW."gate", NEW."headline", NEW."id", NEW."last_published_at", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."pitched_at", NEW."pitched_by_id", NEW."publish_at", NEW."publish_time_zone", NEW."published_at", NEW."published_revision_id", NEW."remedy", NEW."status", NEW."submitted_at", NEW."version"); RETURN NULL;', hash='4015e8c9785eed6e63baad2b28a285efb93b7007', operation='UPDATE', pgid='pgtrigger_update_update_48c9e', table='editorial_story', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='story',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "editorial_storyevent" ("cleared_at", "cleared_by_id", "desk_id", "gate", "headline", "id", "last_published_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "pitched_at", "pitched_by_id", "publish_at", "publish_time_zone", "published_at", "published_revision_id", "remedy", "status", "submitted_at", "version") VALUES (OLD."cleared_at", OLD."cleared_by_id", OLD."desk_id", OLD."gate", OLD."headline", OLD."id", OLD."last_published_at", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."pitched_at", OLD."pitched_by_id", OLD."publish_at", OLD."publish_time_zone", OLD."published_at", OLD."published_revision_id", OLD."remedy", OLD."status", OLD."submitted_at", OLD."version"); RETURN NULL;', hash='5c22d1d24a221452f76fe958ff5506bf7245ccc4', operation='DELETE', pgid='pgtrigger_delete_delete_7f0a8', table='editorial_story', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='story',
+            trigger=pgtrigger.compiler.Trigger(name='log_change', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF TG_OP = 'UPDATE' AND NEW IS NOT DISTINCT FROM OLD THEN RETURN NULL; END IF;\nPERFORM log_change('story', ARRAY[COALESCE(NEW.id, OLD.id)]);\n\n    IF TG_OP = 'UPDATE' AND OLD.desk_id <> NEW.desk_id THEN\n        PERFORM 1 FROM editorial_story WHERE id = NEW.id FOR UPDATE;\n        PERFORM log_change('story', ARRAY[NEW.id], ARRAY[OLD.desk_id]);\n        PERFORM refresh_claim_visibility(ARRAY(SELECT claim_id FROM editorial_claimuse WHERE story_id = NEW.id));\n    END IF;\n\nRETURN NULL;", hash='a64bdb1ba2eb45ddb45498d550cbef3b3d252a7c', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_log_change_a2538', table='editorial_story', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='useevidence',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "editorial_useevidenceevent" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "statement_id", "use_id") VALUES (NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."statement_id", NEW."use_id"); RETURN NULL;', hash='488a57d0cdcf823eafa5aae49c30b2f045c3fe2e', operation='INSERT', pgid='pgtrigger_insert_insert_716f2', table='editorial_useevidence', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='useevidence',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "editorial_useevidenceevent" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "statement_id", "use_id") VALUES (NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."statement_id", NEW."use_id"); RETURN NULL;', hash='b97abae7a6769f3d3e23a16b33734663195eb81a', operation='UPDATE', pgid='pgtrigger_update_update_d3a8c', table='editorial_useevidence', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='useevidence',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "editorial_useevidenceevent" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "statement_id", "use_id") VALUES (OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."statement_id", OLD."use_id"); RETURN NULL;', hash='78e25052d67aaf1a93a9143031f561d2ed0a501e', operation='DELETE', pgid='pgtrigger_delete_delete_9c9be', table='editorial_useevidence', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='useevidence',
+            trigger=pgtrigger.compiler.Trigger(name='log_change', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF TG_OP = 'UPDATE' AND NEW IS NOT DISTINCT FROM OLD THEN RETURN NULL; END IF;\n\n    PERFORM log_change('story', ARRAY(\n        SELECT story_id FROM editorial_claimuse WHERE id IN (OLD.use_id, NEW.use_id)));\n\nRETURN NULL;", hash='cc859d1a7079ab0e1a6c235aa391e168003116e2', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_log_change_8928a', table='editorial_useevidence', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='claimuse',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "editorial_claimuseevent" ("central", "claim_id", "id", "mode", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "stated_source_count", "story_id") VALUES (NEW."central", NEW."claim_id", NEW."id", NEW."mode", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."stated_source_count", NEW."story_id"); RETURN NULL;', hash='e526de76d0e91a3696bae0d6db841d887f31f279', operation='INSERT', pgid='pgtrigger_insert_insert_7ef1e', table='editorial_claimuse', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='claimuse',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "editorial_claimuseevent" ("central", "claim_id", "id", "mode", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "stated_source_count", "story_id") VALUES (NEW."central", NEW."claim_id", NEW."id", NEW."mode", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."stated_source_count", NEW."story_id"); RETURN NULL;', hash='e035389f3789b010d60594fe0db75b70fc4fe0f8', operation='UPDATE', pgid='pgtrigger_update_update_b4722', table='editorial_claimuse', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='claimuse',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "editorial_claimuseevent" ("central", "claim_id", "id", "mode", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "stated_source_count", "story_id") VALUES (OLD."central", OLD."claim_id", OLD."id", OLD."mode", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."stated_source_count", OLD."story_id"); RETURN NULL;', hash='f9abbed1d8f57c7ac0b5c05cbc16e94660196308', operation='DELETE', pgid='pgtrigger_delete_delete_f2d90', table='editorial_claimuse', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='claimuse',
+            trigger=pgtrigger.compiler.Trigger(name='log_change', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF TG_OP = 'UPDATE' AND NEW IS NOT DISTINCT FROM OLD THEN RETURN NULL; END IF;\nPERFORM log_change('story', ARRAY[OLD.story_id, NEW.story_id]);\n\n    IF TG_OP <> 'UPDATE' OR (OLD.claim_id, OLD.story_id) IS DISTINCT FROM (NEW.claim_id, NEW.story_id) THEN\n        PERFORM 1 FROM editorial_story WHERE id IN (OLD.story_id, NEW.story_id) ORDER BY id FOR KEY SHARE;\n        PERFORM refresh_claim_visibility(ARRAY[OLD.claim_id, NEW.claim_id]);\n    END IF;\n\nRETURN NULL;", hash='9d68ea309ead59d9391abf1b91f82a99d4aa4260', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_log_change_2326e', table='editorial_claimuse', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='useevidenceevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='105d9980b7a784d091556a5dbf2c3e93940b88d7', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_a44f2', table='editorial_useevidenceevent', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='wireitem',
+            trigger=pgtrigger.compiler.Trigger(name='log_change', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF TG_OP = 'UPDATE' AND NEW IS NOT DISTINCT FROM OLD THEN RETURN NULL; END IF;\nPERFORM log_change('story', ARRAY[OLD.story_id, NEW.story_id]);\nRETURN NULL;", hash='52dbfb577f40ce9ca6abe605529341ae21189ef4', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_log_change_54bc8', table='editorial_wireitem', when='AFTER')),
         ),
     ]

@@ -8,5 +8,6 @@ _FUNCTIONS = ("log_change", "claim_desks", "desks_of_claims", "refresh_claim_vis
 
 
 class Migration(migrations.Migration):
+
     dependencies = [("editorial", "0001_initial")]
     operations = [migrations.RunSQL(sql.create(name), f"DROP FUNCTION {name};") for name in _FUNCTIONS]

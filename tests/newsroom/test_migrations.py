@@ -29,7 +29,7 @@ from tests.support.servers import ROOT, WORKER, database_url
 FIRST_INSTALL = ("0001_initial", "0002_sql_functions", "0003_default_policy")
 """No version before has ever run on these."""
 
-REVIEWED = ("0008_nothing_in_the_vault_is_overwritten",)
+REVIEWED = ("0007_nothing_in_the_vault_is_overwritten",)
 """Refused by the linter and safe: its partial unique constraint replaces a stricter one, and its table is small."""
 
 BEFORE: str = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["newsroom"]["before"]
