@@ -1,4 +1,4 @@
-# The newsroom's commands. `make help` lists them; docs/running.md explains them.
+# The newsroom's commands. `make help` lists them; docs/operations/running.md explains them.
 .SHELLFLAGS := -eu -c
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
@@ -126,14 +126,14 @@ check: install-dev ## Check format, lint, types, import rules, migrations, API s
 	"$(BIN)/python" manage.py check --deploy --fail-level WARNING
 	"$(BIN)/python" -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 	"$(BIN)/python" manage.py spectacular --validate --fail-on-warn --file "$(VENV)/openapi.yaml"
-	diff -u docs/openapi.yaml "$(VENV)/openapi.yaml" || { echo "The API has changed. If that is intended: make schema"; exit 1; }
+	diff -u docs/reference/openapi.yaml "$(VENV)/openapi.yaml" || { echo "The API has changed. If that is intended: make schema"; exit 1; }
 
 format: install-dev ## Format the source
 	@"$(BIN)/ruff" format .
 	@"$(BIN)/ruff" check --fix .
 
-schema: install-dev ## Write docs/openapi.yaml after an intended API change
-	@"$(BIN)/python" manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
+schema: install-dev ## Write docs/reference/openapi.yaml after an intended API change
+	@"$(BIN)/python" manage.py spectacular --validate --fail-on-warn --file docs/reference/openapi.yaml
 
 lock: install-dev ## Resolve dependencies and write the lock files (UPGRADE=1 for the newest)
 	@compile() { "$(BIN)/uv" pip compile --quiet --universal --python-version 3.11 --generate-hashes \

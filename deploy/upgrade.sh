@@ -1,5 +1,5 @@
 #!/bin/sh
-# Zero-downtime upgrade on one machine (docs/upgrading.md). Stops at the first failure; processes that are not yet
+# Zero-downtime upgrade on one machine (docs/operations/upgrading.md). Stops at the first failure; processes that are not yet
 # replaced keep running. Safe to run again.
 set -eu
 cd "$(dirname "$0")/.."

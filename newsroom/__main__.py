@@ -33,7 +33,7 @@ def main() -> None:
     except SetupError as problem:  # raised by the settings, which read the secrets in the data folder
         sys.exit(str(problem))
     except ImproperlyConfigured as problem:
-        sys.exit(f"The settings are incomplete: {problem}\ndocs/running.md lists every variable.")
+        sys.exit(f"The settings are incomplete: {problem}\ndocs/operations/running.md lists every variable.")
 
 
 if __name__ == "__main__":

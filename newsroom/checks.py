@@ -26,7 +26,7 @@ _LEAST_BITS = 128
 _SECRETS = ("SECRET_KEY", "IDENTITY_KEY")
 _GENERATE_KEY = "Generate one with: openssl rand -base64 32 | tr '+/' '-_'"
 _GENERATE_SECRET = "Generate one with: openssl rand -base64 48"  # noqa: S105
-_ROLES_HINT = "Give the application a role that owns nothing: docs/running.md, Two database roles."
+_ROLES_HINT = "Give the application a role that owns nothing: docs/operations/running.md, Two database roles."
 
 
 @register(Tags.security)

@@ -1,4 +1,4 @@
-"""One settings file, driven by the environment (docs/running.md lists every variable).
+"""One settings file, driven by the environment (docs/operations/running.md lists every variable).
 
 Two modes. *Embedded* (the default while `DATABASE_URL` is not set): PostgreSQL and Valkey come from wheels and listen
 on sockets in the data folder only; secrets are generated once and stored there. *Served* (`DATABASE_URL` set):

@@ -13,7 +13,7 @@ def adopt(apps, _schema_editor):
         version=1,
         name="Default policy",
         in_force_at=datetime(2000, 1, 1, tzinfo=UTC),
-        note="Ships with the product: docs/verification.md, section 2.",
+        note="Ships with the product: docs/reference/verification.md, section 2.",
     )
     for risk, rules in thresholds.default_policy().rules.items():
         apps.get_model("editorial", "PolicyRisk").objects.create(

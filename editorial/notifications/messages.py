@@ -196,7 +196,8 @@ def _job_assigned(context: EventContext, _: ZoneInfo) -> Text:
 def _integrity_alert(context: EventContext, _: ZoneInfo) -> Text:
     message = one_line(str(context.data.get("message", "")))
     lead = f"A data integrity check failed. This no longer holds: {message}"
-    return "Data integrity alert", [lead, "The newsroom cannot repair it automatically. Follow docs/integrity.md."]
+    advice = "The newsroom cannot repair it automatically. Follow docs/operations/integrity.md."
+    return "Data integrity alert", [lead, advice]
 
 
 def _token_issued(context: EventContext, zone: ZoneInfo) -> Text:

@@ -1,1 +1,1 @@
-"""What the newsroom may say, decided from facts alone: no database, clock or network (docs/verification.md)."""
+"""What the newsroom may say, from facts alone: no database, clock or network (docs/reference/verification.md)."""

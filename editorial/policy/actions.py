@@ -1,8 +1,8 @@
 """The table of actions: one row per action, with scope, roles, recipients and audit sentence.
 
 A role applies at one desk or, without a desk, at every desk. `access.may` decides by these rows, and the tests compare
-them with docs/roles.md, which is written by hand. Four-eyes rules are in the actions themselves, because they depend on
-what a person did, not on a role.
+them with docs/reference/roles.md, which is written by hand. Four-eyes rules are in the actions themselves, because they
+depend on what a person did, not on a role.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """`/metrics` for Prometheus: process counters and gauges from PostgreSQL, without editorial content.
 
-docs/running.md lists every metric, under “Watching it”.
+docs/operations/running.md lists every metric, under “Watching it”.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ from tests.support.live import RunningProcess, deployment_environment, free_port
 from tests.support.servers import ROOT
 
 CANARY = "Wilhelmina Canary"
-MANUAL = (ROOT / "docs/running.md").read_text()
+MANUAL = (ROOT / "docs/operations/running.md").read_text()
 ALERTS: dict[str, Any] = yaml.safe_load((ROOT / "deploy/prometheus/alerts.yml").read_text())
 
 

@@ -12,7 +12,7 @@ from newsroom.processes import PROCESSES, SECRETS
 from tests.support.live import clean_environment
 from tests.support.servers import ROOT
 
-MANUAL = (ROOT / "docs/running.md").read_text()
+MANUAL = (ROOT / "docs/operations/running.md").read_text()
 SERVED = {
     "DATABASE_URL": "postgresql://newsroom@db.invalid/newsroom",
     "REDIS_URL": "redis://redis.invalid/0",

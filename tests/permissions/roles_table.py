@@ -1,4 +1,4 @@
-"""The tables of docs/roles.md, written by hand and read here: a permission changes in two places or not at all."""
+"""The tables of docs/reference/roles.md, read here: a permission changes in two places or not at all."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from editorial.policy.roles import Role
 
-_ROLES_MD = Path(__file__).parents[2] / "docs" / "roles.md"
+_ROLES_MD = Path(__file__).parents[2] / "docs" / "reference" / "roles.md"
 _CELLS = {"", "own", "desk", "self"}
 
 

@@ -1,4 +1,4 @@
-"""Every role, every action, every place: what may be done is what docs/roles.md says."""
+"""Every role, every action, every place: what may be done is what docs/reference/roles.md says."""
 
 from __future__ import annotations
 

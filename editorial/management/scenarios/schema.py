@@ -1,4 +1,4 @@
-"""The fields of a scenario (docs/verification.md, sections 1 and 7).
+"""The fields of a scenario (docs/reference/verification.md, sections 1 and 7).
 
 An optional field that is absent or null is None here; `reader` leaves its default to the facts.
 """

@@ -74,7 +74,7 @@ class Membership(UUIDModel):
         Desk, on_delete=models.CASCADE, null=True, blank=True, related_name="memberships",
         help_text="Empty: the role holds at every desk.",
     )  # fmt: skip
-    role = enum_field(Role, help_text="The role's permissions are listed in docs/roles.md.")
+    role = enum_field(Role, help_text="The role's permissions are listed in docs/reference/roles.md.")
 
     class Meta:
         constraints = [

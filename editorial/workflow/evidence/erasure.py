@@ -2,7 +2,7 @@
 
 PostgreSQL leaves the former version of an updated row in its pages, and the name in two indexes. A plain VACUUM frees
 the space but does not overwrite it; VACUUM FULL writes new files. The write-ahead log, its archives,
-replicas and backups keep the name until they expire: docs/running.md says how long.
+replicas and backups keep the name until they expire: docs/operations/running.md says how long.
 """
 
 from __future__ import annotations

@@ -61,7 +61,7 @@ class Command(BaseCommand):
             return
         application = settings.DATABASE_APPLICATION_ROLE
         if faults := list(database_roles.excess_rights(application)):
-            raise CommandError("\n".join([*faults, "Give DATABASE_URL a role of its own: docs/running.md."]))
+            raise CommandError("\n".join([*faults, "Give DATABASE_URL a role of its own: docs/operations/running.md."]))
         database_roles.grant(application)
 
     def _try_to_migrate(self) -> None:

@@ -38,7 +38,7 @@ def generate(folder: Path) -> Path:
     environment = {**os.environ, "PATH": f"{tools}:{os.environ['PATH']}"}
     outcome = subprocess.run(  # noqa: S603
         [
-            tools / "openapi-python-client", "generate", f"--path={ROOT / 'docs' / 'openapi.yaml'}",
+            tools / "openapi-python-client", "generate", f"--path={ROOT / 'docs' / 'reference' / 'openapi.yaml'}",
             f"--config={config}", f"--output-path={package}", "--meta=none", "--fail-on-warning",
         ],
         cwd=folder, env=environment, capture_output=True, text=True, check=False,

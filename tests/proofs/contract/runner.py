@@ -84,7 +84,7 @@ def _schemathesis(folder: Path, address: str, token: str, plan: ContractPlan, *a
     """Its exit code and output."""
     command = [
         sys.executable, "-m", "schemathesis.cli", "--no-color", f"--config-file={_FOLDER / 'schemathesis.toml'}", "run",
-        str(ROOT / "docs" / "openapi.yaml"), f"--url={address}",
+        str(ROOT / "docs" / "reference" / "openapi.yaml"), f"--url={address}",
         "--checks=all", f"--phases={','.join(plan.phases)}", f"--max-time={max(round(plan.seconds), 1)}",
         f"--max-examples={plan.examples}", f"--seed={plan.seed}", "--continue-on-failure", *arguments,
     ]  # fmt: skip

@@ -100,7 +100,7 @@ def _check_confidentiality(machine: StepMixin, state: State) -> None:
             map(str, Source.objects.visible_to(machine.newsroom.users[person.id].facts()).values_list("pk", flat=True))
         )
         allowed = {key for key in state["source"] if person.sees(state, "source", key)}
-        assert visible == allowed, f"{person.name} sees other sources than docs/roles.md allows"
+        assert visible == allowed, f"{person.name} sees other sources than docs/reference/roles.md allows"
         notifications = Notification.objects.filter(
             user=person.id, event__stream__in=[f"source:{key}" for key in unnamed]
         )

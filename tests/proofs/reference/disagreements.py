@@ -21,7 +21,8 @@ def report(number: int) -> str:
     )
     lines = [
         f"Product and reference disagree about random scenario {number} (make fuzz SEED={number} COUNT=1).",
-        "Here it is made small. Read docs/verification.md: if it says what is expected here, the product is wrong.",
+        "Here it is made small. Read docs/reference/verification.md: if it says what is expected here, the product is "
+        "wrong.",
     ]
     return "\n".join([*lines, "---", as_scenario(small)])
 

@@ -141,7 +141,7 @@ EXEMPT = {
 
 def operations() -> set[str]:
     """The names of all writes, from the OpenAPI file that `make check` keeps up to date."""
-    described = yaml.safe_load((ROOT / "docs" / "openapi.yaml").read_text())
+    described = yaml.safe_load((ROOT / "docs" / "reference" / "openapi.yaml").read_text())
     return {
         operation["operationId"]
         for methods in described["paths"].values()

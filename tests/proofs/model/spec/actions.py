@@ -60,7 +60,7 @@ class Attempt:
         return grounds | set(self.action.grounds(self))
 
     def allowed(self, right: str, desks: set[str], owns: bool) -> bool:
-        """The permission according to docs/roles.md."""
+        """The permission according to docs/reference/roles.md."""
         if right.startswith("task:"):
             return self.actor.may_take(right.removeprefix("task:"), desks)
         return self.actor.may(right, desks, owns=owns)
@@ -94,7 +94,7 @@ def normalized(before: dict[str, Any] | None, after: dict[str, Any]) -> dict[str
 class Action:
     """An action of the newsroom, as the model knows it."""
 
-    name = ""  # its name in docs/roles.md and the audit log
+    name = ""  # its name in docs/reference/roles.md and the audit log
     event_action = ""  # the action of its event, if that is another one
     table = ""  # the table of its object, for the drawing of arguments
 

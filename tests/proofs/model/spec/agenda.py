@@ -1,4 +1,4 @@
-"""The agenda of a claim (docs/verification.md, section 6): the kind and subject of each needed task."""
+"""The agenda of a claim (docs/reference/verification.md, section 6): the kind and subject of each needed task."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Permissions, read from the tables of docs/roles.md, and visibility."""
+"""Permissions, read from the tables of docs/reference/roles.md, and visibility."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Person:
         return bool(self.at(state.desks(table, key)))
 
     def may(self, action: str, desks: set[str], *, owns: bool = False) -> bool:
-        """Whether docs/roles.md permits the action on an object of these desks."""
+        """Whether docs/reference/roles.md permits the action on an object of these desks."""
         cells = {RIGHTS[action, role] for role in self.at(desks)}
         return self.active and ("desk" in cells or ("own" in cells and owns))
 
