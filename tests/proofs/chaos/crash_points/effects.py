@@ -23,7 +23,9 @@ _MARKS = {
     "«sealed»": re.compile(r"\\\\x[0-9a-f]+"),
     "«secret»": re.compile(r"whsec_[A-Za-z0-9+/=]+"),
 }
-_NUMBER = re.compile(r'(?<="pgh_id":)\d+|(?<="id":)\d+|(?<="position":)\d+')  # rollbacks use up numbers
+_NUMBER = re.compile(
+    r'(?<="pgh_id":)\d+|(?<="id":)\d+|(?<="position":)\d+|(?<="pgh_position":)\d+'
+)  # rollbacks use up numbers
 
 Effects = Counter[tuple[str, str]]
 
