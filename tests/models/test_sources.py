@@ -16,11 +16,14 @@ def test_an_organization_has_no_employer(room):
         change(council, org=ministry)
 
 
-def test_only_a_document_has_makers_and_is_authenticated(room):
+def test_only_a_document_has_makers_and_only_a_record_is_authenticated(room):
     person, other = room.person(), room.person()
-    for fields in ({"author": other}, {"issuer": other}, {"authenticated": True}):
+    for fields in ({"author": other}, {"issuer": other}):
         with assert_rejected_by_database("source_only_documents_have_makers"):
             change(person, **fields)
+    with assert_rejected_by_database("source_only_records_are_authenticated"):
+        change(person, authenticated=True)
+    change(room.source("observation"), authenticated=True)
 
 
 def test_only_a_person_is_unnamed(room):

@@ -150,7 +150,9 @@ SOURCE_ACTIONS = (
         tone="primary",
         success_message="Authenticated. Its claims are being reassessed.",
         available=lambda row: Decision(
-            row.type == SourceType.DOCUMENT and not row.authenticated and row.merged_into_id is None
+            row.type in (SourceType.DOCUMENT, SourceType.OBSERVATION)
+            and not row.authenticated
+            and row.merged_into_id is None
         ),
     ),
     _source_action(

@@ -98,10 +98,15 @@ class Source(VersionedModel):
                 violation_error_message="An organization has no employer. Leave the field empty.",
             ),
             models.CheckConstraint(
-                condition=Q(type=SourceType.DOCUMENT.value)
-                | Q(author__isnull=True, issuer__isnull=True, authenticated=False),
+                condition=Q(type=SourceType.DOCUMENT.value) | Q(author__isnull=True, issuer__isnull=True),
                 name="source_only_documents_have_makers",
-                violation_error_message="Only a document has an author, an issuer or an authentication.",
+                violation_error_message="Only a document has an author or an issuer.",
+            ),
+            models.CheckConstraint(
+                condition=Q(type__in=[SourceType.DOCUMENT.value, SourceType.OBSERVATION.value])
+                | Q(authenticated=False),
+                name="source_only_records_are_authenticated",
+                violation_error_message="Only a document or an observation can be authenticated.",
             ),
             models.CheckConstraint(
                 condition=Q(unnamed=False) | Q(type=SourceType.PERSON.value),

@@ -67,9 +67,9 @@ def may_approve(approval: ApprovalFacts, policy: PolicyRules) -> list[Refusal]:
 
 def is_effective(signoff: SignoffFacts, risk: Risk, policy: PolicyRules) -> bool:
     """Whether one sign-off, taken alone, puts a finding on a claim of this risk into effect."""
-    if signoff.signed is not None:
-        return signoff.signed
-    return signoff.four_eyes and (signoff.standards or not policy.rules[risk].standards_read)
+    if not signoff.four_eyes:
+        return False
+    return signoff.standards or not policy.rules[risk].standards_read if signoff.signed is None else signoff.signed
 
 
 def combine(case: CaseFacts, claim_id: str, signoffs: Mapping[str, SignoffFacts], policy: PolicyRules) -> SignoffFacts:

@@ -141,11 +141,13 @@ def rate(
 def authenticate(
     *, source_id: UUID | str, reason: str, expected_version: ExpectedVersion = None, actor: User, now: datetime
 ) -> Source:
-    """Record that a document has been authenticated, and how."""
+    """Record that a document has been authenticated, or that somebody else has checked our observation, and how."""
     source = _lock(source_id, actor, Action.SOURCE_AUTHENTICATE, expected_version)
     reason = require_reason(reason, "say how it was authenticated.")
-    if source.type != SourceType.DOCUMENT:
-        raise Conflict("Only a document can be authenticated.", code="NOT_A_DOCUMENT")
+    if source.type not in (SourceType.DOCUMENT, SourceType.OBSERVATION):
+        raise Conflict("Only a document or an observation can be authenticated.", code="NOT_A_DOCUMENT")
+    if source.type == SourceType.OBSERVATION and source.registered_by_id == actor.pk:
+        raise Conflict("You registered this observation. Somebody else must check it.", code="OWN_OBSERVATION")
     source.authenticated = True
     return _save(source, Action.SOURCE_AUTHENTICATE, actor, now, reason=reason)
 

@@ -75,7 +75,16 @@ def test_claims_of_tied_sources_are_reassessed_whatever_the_tie(room, edith):
     assert [count_pending_jobs(MessageKind.ASSESS_CLAIM, each) for each in (claim, accusing)] == [1, 1]
 
 
-def test_only_documents_are_authenticated_and_persons_settle_no_claim(room, felix, rosa):
+def test_an_observation_is_authenticated_by_somebody_else_than_its_observer(room, felix, rosa, edith):
+    observation = room.source("observation", by="edith")
+    with assert_refused(Conflict, "OWN_OBSERVATION"):
+        sources.authenticate(source_id=observation.pk, reason="I saw it.", actor=edith, now=room.now)
+    sources.authenticate(source_id=observation.pk, reason="I compared the pictures.", actor=felix, now=room.now)
+    observation.refresh_from_db()
+    assert observation.authenticated
+
+
+def test_only_records_are_authenticated_and_persons_settle_no_claim(room, felix, rosa):
     person, claim = room.person(), room.claim()
     with assert_refused(Conflict, "NOT_A_DOCUMENT"):
         sources.authenticate(source_id=person.pk, reason="Looked at her.", actor=felix, now=room.now)
