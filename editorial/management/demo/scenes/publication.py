@@ -62,8 +62,8 @@ def the_kremlin_answers(journal: CasePlayer) -> None:
     journal.show_finding(
         "One call",
         "one-call",
-        lambda latest: latest["basis"] == "admission",
-        " The accused side admits it to us, on the record.",
+        lambda latest: (latest["finding"], latest["independent"]) == ("under_investigation", 1),
+        " One side admits it to us; that settles nothing against the other, who is silent.",
     )
     notice = journal.wait_for_notification(reporter, journal.ids["to musk"], "reply.expire")
     terminal.show_result(f"Musk's deadline passes, and {reporter.name} is notified: “{notice}”")
@@ -82,8 +82,8 @@ def two_names_under_a_finding(journal: CasePlayer) -> None:
     """The engine finds, people sign: not the proposer, and not the authors or collectors."""
     terminal, checker, editor = journal.day.terminal, journal.fact_checker, journal.editor
     terminal.scene("23:00", "The engine finds, people sign")
-    proposal = checker.post(f"/claims/{journal.ids['one-call']}/propose")
-    terminal.person_acts(checker.name, "proposes “verified” for the call, and tries to approve it as well.")
+    proposal = checker.post(f"/claims/{journal.ids['journal-said']}/propose")
+    terminal.person_acts(checker.name, "proposes “verified” for the Journal's report, and tries to approve it as well.")
     try:
         checker.post(f"/signoffs/{proposal['id']}/approve")
     except ApiError as refusal:
@@ -91,14 +91,11 @@ def two_names_under_a_finding(journal: CasePlayer) -> None:
     else:
         raise DemoFailed("A fact-checker could approve his own proposal.")
     editor.post(f"/signoffs/{proposal['id']}/approve")
-    journal.sign("journal-said")
-    terminal.person_acts(
-        editor.name, "has written and gathered nothing, and approves. The same for the Journal's report."
-    )
-    status = journal.reporter.get(f"/claims/{journal.ids['one-call']}")["status"]
+    terminal.person_acts(editor.name, "has written and gathered nothing, and approves.")
+    status = journal.reporter.get(f"/claims/{journal.ids['journal-said']}")["status"]
     if status != "verified":
-        raise DemoFailed(f"The call should be verified after two signatures but is {status}.")
-    terminal.show_result("One call: verified, and in force.")
+        raise DemoFailed(f"The Journal's report should be verified after two signatures but is {status}.")
+    terminal.show_result("That the Journal reported it: verified, and in force.")
 
 
 def the_story_runs(journal: CasePlayer) -> None:
@@ -108,7 +105,7 @@ def the_story_runs(journal: CasePlayer) -> None:
     terminal.scene("23:20", "What may we say?")
     journal.rewrite(copy)
     terminal.person_acts(
-        journal.reporter.name, f"rewrites: “{copy.headline}”. Only the call is asserted; the rest is attributed."
+        journal.reporter.name, f"rewrites: “{copy.headline}”. Nothing is asserted; each claim is attributed."
     )
     terminal.person_acts(journal.read("contact", "starlink"), "review both serious claims, for standards and law.")
     journal.run_action("clear", editor)

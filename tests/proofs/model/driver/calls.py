@@ -9,7 +9,7 @@ from typing import Any
 from editorial import tasks
 from editorial.models import MessageKind, User
 from editorial.policy.verification import thresholds
-from editorial.workflow.evidence import claims, sources, statements, unmasking
+from editorial.workflow.evidence import claims, sources, statements, unmasking, vault
 from editorial.workflow.ops import scheduler
 from editorial.workflow.review import policies, replies, signoffs
 from editorial.workflow.review import tasks as workflow_tasks
@@ -166,7 +166,7 @@ def _more(act: Action, arguments: dict[str, Any], called: dict[str, Any]) -> dic
 
 def tokens() -> dict[int, str]:
     """Each person's identity token, as the product makes it: no two are equal."""
-    tokens_by_person = {who: sources.identity_token(*known) for who, known in enumerate(of_sources.IDENTITIES)}
+    tokens_by_person = {who: vault.Identity.of(*known).token() for who, known in enumerate(of_sources.IDENTITIES)}
     assert len(set(tokens_by_person.values())) == len(tokens_by_person), "two human beings share a token"
     return tokens_by_person
 

@@ -25,7 +25,7 @@ _READ = {
         "id",
         "type, desk_id AS desk, reliability, unnamed, key, editor_knows, org_id AS org, speaks_for_id AS speaks_for, "
         "parent_id AS parent, author_id AS author, issuer_id AS issuer, benefits_if, camp, authenticated, "
-        "merged_into_id AS merged_into, version",
+        "registered_by_id AS registered_by, merged_into_id AS merged_into, version",
         "editorial_source",
     ),
     "sealed": ("source_id", "source_id AS source", "editorial_identityrecord"),

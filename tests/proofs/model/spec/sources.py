@@ -12,6 +12,7 @@ from tests.proofs.model.spec.state import State
 TYPES = ["person"] * 7 + ["document", "document", "outlet", "organization", "observation"]
 IDENTITIES = [("Ottoline Verhoeven", "1961"), ("Balthasar Quist", "1974"), ("Ludmilla Haversack", "1980")]
 """Names that must not be readable anywhere."""
+_AUTHENTICATED = ("document", "observation")
 
 
 class Register(Action):
@@ -46,7 +47,7 @@ class Register(Action):
             "source", a.outcome, type=a["type"], desk=a["desk"], reliability="", unnamed=bool(a["unnamed"]),
             key=token(a, a["who"]) if sealed else "", editor_knows=not a["unnamed"], org=None, speaks_for=None,
             parent=None, author=None, issuer=None, benefits_if="", camp="", authenticated=False,
-            merged_into=None, version=1,
+            registered_by=a.actor.id, merged_into=None, version=1,
         )  # fmt: skip
         if sealed:
             a.state.put("sealed", a.outcome, source=a.outcome)
@@ -130,11 +131,14 @@ class Authenticate(SourceAction):
     name = "source.authenticate"
 
     def likely(self, state: State, key: str) -> bool:
-        return super().likely(state, key) and state["source"][key]["type"] == "document"
+        return super().likely(state, key) and state["source"][key]["type"] in _AUTHENTICATED
 
     def against(self, a: Attempt) -> Iterator[Ground]:
-        if a.row("source", "source")["type"] != "document":
+        source = a.row("source", "source")
+        if source["type"] not in _AUTHENTICATED:
             yield "Conflict", "NOT_A_DOCUMENT"
+        elif source["type"] == "observation" and source["registered_by"] == a.actor.id:
+            yield "Conflict", "OWN_OBSERVATION"
 
     def effect(self, a: Attempt) -> None:
         revised(a, authenticated=True)
