@@ -145,9 +145,9 @@ lock: install-dev ## Resolve dependencies and write the lock files (UPGRADE=1 fo
 # Newest supported Python first. A package without a wheel would need a compiler on the user's machine.
 wheels: install-dev ## Check that every locked package has a wheel for Python 3.11 to 3.14
 	@for version in 3.14 3.13 3.12 3.11; do \
-	  "$(BIN)/uv" pip install --quiet --dry-run --no-deps --only-binary :all: --require-hashes \
+	  "$(BIN)/uv" pip install --system-certs --quiet --dry-run --no-deps --only-binary :all: --require-hashes \
 	    --python-version $$version --target "$(VENV)/wheels" --requirement requirements.lock; \
-	  "$(BIN)/uv" pip install --quiet --dry-run --no-deps --only-binary :all: --require-hashes \
+	  "$(BIN)/uv" pip install --system-certs --quiet --dry-run --no-deps --only-binary :all: --require-hashes \
 	    --python-version $$version --target "$(VENV)/wheels" --requirement requirements-dev.lock; \
 	done
 

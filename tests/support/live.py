@@ -16,10 +16,11 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from editorial.models.encryption import Purpose
 from newsroom.local import sockets
 from newsroom.processes import PROCESSES
 from tests.support.servers import ROOT, WORKER, database_url, temporary_folder
+
+_KEY_RINGS = ("VAULT_KEYS", "SECOND_FACTOR_KEYS", "WEBHOOK_KEYS", "RESPONSE_KEYS")
 
 
 class RunningProcess:
@@ -116,7 +117,7 @@ def deployment_environment(data: Path, *, database: str, redis: str) -> dict[str
         DATABASE_OWNER_URL=database_url(data, database),
         REDIS_URL=redis,
         SECRET_KEY=settings.SECRET_KEY,
-        **{purpose.setting: ",".join(getattr(settings, purpose.setting)) for purpose in Purpose},
+        **{name: ",".join(getattr(settings, name)) for name in _KEY_RINGS},
         IDENTITY_KEY=settings.IDENTITY_KEY,
         AUDIT_SIGNING_KEY="",  # a test's database is emptied, and its heads would stay
         EMAIL_URL=f"filemail:///{data}/mail",
