@@ -251,7 +251,7 @@ class TestCompounds:
         approve(room, propose(room, compound), by="edgar")
         story = room.cleared(compound)
         room.says(room.person(), parts[0], by="edgar")
-        with assert_refused(Conflict, "E_FOUR_EYES"):
+        with assert_refused(Conflict, "E_ASSERTED_UNVERIFIED", "E_FOUR_EYES"):
             publication.publish(story_id=story.pk, actor=room.people["sena"], now=room.now)
 
     def test_a_compound_falls_with_any_member(self, room, compound, rosa):
