@@ -27,7 +27,7 @@ def with_withdrawn(case: CaseFacts, statement_ids: Collection[str]) -> CaseFacts
 
 
 def with_merged(case: CaseFacts, source_ids: Collection[str], key: str) -> CaseFacts:
-    """The case as if these sources, and all that share a token with one of them, were one person with this token."""
+    """The case as if these sources, and all that share a token with one of them, were one person with this key."""
     identities = {case.identity(name) for name in source_ids}
     sources = {
         name: replace(source, key=key) if case.identity(name) in identities else source

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -11,10 +11,12 @@ from django.db.models import Q
 
 from editorial.models import Claim, Source, Statement, Story, User
 from editorial.policy import disclosure
+from editorial.policy.actions import Action
 from editorial.policy.facts import CaseFacts
 from editorial.policy.review import impact
 from editorial.policy.verification import finding
 from editorial.policy.verification.finding import Finding
+from editorial.workflow.core.actions import require_permission
 from editorial.workflow.core.locking import get_visible
 from editorial.workflow.evidence import facts
 from editorial.workflow.review import policies
@@ -41,44 +43,34 @@ class ImpactReport:
 def of_withdrawal(*, statement_id: UUID | str, actor: User, now: datetime) -> ImpactReport:
     """Report the impact of withdrawing a statement."""
     statement = get_visible(Statement, statement_id, actor)
-    statement_ids = {str(statement.pk)}
-    return _compute([statement.claim_id], lambda case: impact.with_withdrawn(case, statement_ids), actor, now)
+    case = facts.case([statement.claim_id], now=now)
+    return _compare(case, impact.with_withdrawn(case, {str(statement.pk)}), actor, now)
 
 
 def of_merger(*, source_id: UUID | str, into_id: UUID | str, actor: User, now: datetime) -> ImpactReport:
     """Report the impact of merging two sources.
 
-    Only for custodians with what the vault knows: to all others it would tell, by what changes, whether a named person
-    is also an unnamed source.
+    Only custodians get it with what the vault knows: for all others, the changes would reveal whether a named person is
+    also an unnamed source.
     """
     source, into = get_visible(Source, source_id, actor), get_visible(Source, into_id, actor, field="into")
+    for each in (source, into):
+        require_permission(actor, Action.SOURCE_MERGE, each.access_facts())
     source_ids = {str(source.pk), str(into.pk)}
-    token = into.key or source.key or str(into.pk)
     speaking = Q(statements__source__in=source_ids) | Q(statements__informant__in=source_ids)
     claim_ids = Claim.objects.filter(speaking | Q(adverse_links__source__in=source_ids)).values_list("pk", flat=True)
-    return _compute(
-        set(claim_ids),
-        lambda case: impact.with_merged(case, source_ids & case.sources.keys(), token),
-        actor,
-        now,
-        merger=True,
-    )
-
-
-def _compute(
-    claims: Iterable[UUID],
-    change: Callable[[CaseFacts], CaseFacts],
-    actor: User,
-    now: datetime,
-    *,
-    merger: bool = False,
-) -> ImpactReport:
-    _, policy = policies.in_force(now)
-    case = facts.case(claims, now=now)
-    if merger and not _keeps_identities(case, actor):
+    case = facts.case(set(claim_ids), now=now)
+    key = into.key or source.key
+    if not _keeps_identities({*case.sources, *source_ids}, actor):
         case = impact.without_vault(case)
+        key = "" if into.unnamed else key  # a token of unnamed sources would bring back what was left out
+    return _compare(case, impact.with_merged(case, source_ids & case.sources.keys(), key or str(into.pk)), actor, now)
+
+
+def _compare(case: CaseFacts, changed_case: CaseFacts, actor: User, now: datetime) -> ImpactReport:
+    _, policy = policies.in_force(now)
     before = finding.assess(case, policy, hangs_on=False)
-    after = finding.assess(change(case), policy, hangs_on=False)
+    after = finding.assess(changed_case, policy, hangs_on=False)
     changes = {UUID(item.claim): item for item in impact.finding_changes(before, after)}
     reader = actor.facts()
     visible = Claim.objects.visible_to(reader).in_bulk(list(changes))
@@ -95,10 +87,9 @@ def _compute(
     return ImpactReport(changed, len(changes) - len(visible))
 
 
-def _keeps_identities(case: CaseFacts, actor: User) -> bool:
-    """Whether the user is a custodian of every unnamed source of the case."""
-    ids = [name for name, source in case.sources.items() if source.unnamed]
-    desks = Source.objects.filter(pk__in=ids).values_list("desk_id", flat=True)
+def _keeps_identities(source_ids: Iterable[str], actor: User) -> bool:
+    """Whether the user is a custodian of every unnamed one of these sources."""
+    desks = Source.objects.filter(pk__in=source_ids, unnamed=True).values_list("desk_id", flat=True)
     return disclosure.is_custodian(actor.facts(), desks)
 
 
