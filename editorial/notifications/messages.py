@@ -17,7 +17,7 @@ from editorial.notifications import source_messages
 from editorial.notifications.formatting import format_time, one_line
 from editorial.notifications.message_parts import SEE_REASON, Text, actor_name, display_name, simple
 from editorial.notifications.subjects import EventContext
-from editorial.policy.actions import Action, SystemEvent
+from editorial.policy.actions import CONFIDENTIAL_EVENTS, Action, SystemEvent
 from editorial.policy.publication import codes
 from editorial.policy.publication.transitions import SignoffKind
 from editorial.policy.roles import Scope
@@ -46,6 +46,8 @@ def compose(context: EventContext, zone: ZoneInfo) -> Message:
 
 def _quotable(context: EventContext) -> list[str]:
     """The texts that may be quoted: headlines and claims, never a source's name."""
+    if context.event.action in CONFIDENTIAL_EVENTS:  # the headline may contain the name
+        return []
     return [*(story.headline for story in context.stories), *(claim.text for claim in context.claims)]
 
 

@@ -26,7 +26,7 @@ from editorial.models import (
 )
 from editorial.policy import access
 from editorial.policy.access import ActorFacts, SubjectFacts
-from editorial.policy.actions import Action
+from editorial.policy.actions import CONFIDENTIAL_EVENTS, Action
 
 # Models whose events notify people; all others notify nobody.
 _MODELS: dict[str, type[models.Model]] = {
@@ -71,7 +71,9 @@ class EventContext:
     @property
     def concerns_source(self) -> bool:
         """Whether it is about a source or a vault: those notices reach only the few with that duty."""
-        return any(isinstance(part, Source | MatchingLock) for part, _ in self.parts)
+        return self.event.action in CONFIDENTIAL_EVENTS or any(
+            isinstance(part, Source | MatchingLock) for part, _ in self.parts
+        )
 
     @property
     def private(self) -> bool:

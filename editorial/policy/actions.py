@@ -179,7 +179,7 @@ ACTIONS: dict[str, ActionRule] = {
         Scope.REVIEW, "rated the source", by=_EDITORS | {Role.FACT_CHECKER, Role.STANDARDS_EDITOR}
     ),
     Action.SOURCE_AUTHENTICATE: ActionRule(
-        Scope.REVIEW, "authenticated the document", by=_EDITORS | {Role.FACT_CHECKER, Role.STANDARDS_EDITOR}
+        Scope.REVIEW, "authenticated the source", by=_EDITORS | {Role.FACT_CHECKER, Role.STANDARDS_EDITOR}
     ),
     Action.SOURCE_PROTECT: ActionRule(
         Scope.FILE, "encrypted the identity in the vault", by=_REPORTING | {Role.CUSTODIAN}
@@ -308,7 +308,9 @@ SYSTEM_EVENTS: dict[str, EventRule] = {
     SystemEvent.IDENTITY_COMPARE: EventRule("compared an identity with the vault", notify={Audience.CUSTODIANS}),
     SystemEvent.MATCHING_LOCK: EventRule("locked identity matching", notify={Audience.CUSTODIANS, Audience.ADMINS}),
     SystemEvent.CORRECTION_OVERDUE: EventRule("noted that a correction is overdue", notify=_WHOLE_DESK),
-    SystemEvent.WEBHOOK_AUTO_DISABLE: EventRule("found its receiver gone", notify={Audience.ADMINS, Audience.OWNER}),
+    SystemEvent.WEBHOOK_AUTO_DISABLE: EventRule(
+        "disabled the webhook because its receiver is gone", notify={Audience.ADMINS, Audience.OWNER}
+    ),
     SystemEvent.JOB_FAILED: EventRule("recorded a failed job and sent an alert", notify={Audience.ADMINS}),
     SystemEvent.JOB_FAILED_SILENTLY: EventRule("recorded a failed job"),
     SystemEvent.JOB_OVERDUE: EventRule("repeated the alert about failed jobs", notify={Audience.ADMINS}),
@@ -321,6 +323,8 @@ RULES: dict[str, ActionRule | EventRule] = {**ACTIONS, **SYSTEM_EVENTS}
 """Every event of the audit log, by name."""
 
 NOTIFIED_EVENTS = frozenset(str(name) for name, rule in RULES.items() if rule.notify)
+CONFIDENTIAL_EVENTS = frozenset({SystemEvent.NAME_IN_COPY, SystemEvent.IDENTITY_COMPARE})
+"""Events that reveal something of the vault. Their notices quote nothing and reach neither followers nor webhooks."""
 OPERATIONAL_EVENTS = frozenset(name for name in NOTIFIED_EVENTS if name.startswith(("job.", "integrity.")))
 """Notifications about the newsroom's own jobs. A failure to send one sends no other, or failures would multiply."""
 

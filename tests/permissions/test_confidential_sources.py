@@ -81,7 +81,7 @@ def pages(reader: User) -> Iterator[tuple[str, Any]]:
         yield f"list of {model.__name__}", browser.listing(model)
     for model in PAGES:
         for row in model._default_manager.all()[:80]:
-            # A visit of its own: Django's message that there is no such row repeats the id that was asked for.
+            # In a separate request: Django's message that there is no such row repeats the id that was asked for.
             yield f"page of {model.__name__}", AdminBrowser(reader).page(row)
     for button in ("statement.record", "reply.send", "claim.revise"):
         for row in Claim.objects.all():
@@ -272,3 +272,28 @@ def test_no_single_role_at_another_desk_learns_anything(planted, city, role):
         assert_without(response.content.decode(), secrets, where)
     for where, text in answers(reader):
         assert_without(text, secrets, where)
+
+
+def test_merges_of_unnamed_sources_are_in_the_history_of_custodians_and_of_who_merged_them(planted, colleague, people):
+    merged = planted.sources["merged"]
+
+    def merges(reader: User) -> int:
+        events = ApiClient(reader).get("events", stream=f"source:{merged.pk}", limit="200").json["results"]
+        return sum(event["action"] == "source.merge" for event in events)
+
+    assert [merges(reader) for reader in (people["cuno"], people["edith"], colleague)] == [1, 1, 0]
+    assert "reasoncanary" in page_text(AdminBrowser(people["cuno"]).page(merged))
+    assert "Merged" not in page_text(AdminBrowser(colleague).page(merged)).split("History")[-1]
+    events = Event.objects.filter(action="source.merge")
+    for reader, count in ((people["cuno"], events.count()), (colleague, 0)):
+        listing: Any = AdminBrowser(reader).listing(Event, action="source.merge")
+        if listing.status_code == 200:
+            assert listing.context_data["cl"].result_count == count
+
+
+def test_a_comparison_of_identities_is_in_the_history_of_custodians_and_of_who_compared(planted, colleague, people):
+    def comparisons(reader: User) -> int:
+        return Event.objects.visible_to(reader.facts()).filter(action="identity.compare").count()
+
+    assert comparisons(people["cuno"]) == comparisons(people["rosa"]) > 0
+    assert comparisons(colleague) == 0

@@ -255,7 +255,7 @@ class StatementAdmin(ReadOnlyAdmin):
                 for relay in relays.filter(derived=row)
             ],
             "repeated_by": relays.filter(origin=row),
-            "events": history.entries_for(row),
+            "events": history.entries_for(row, request_user.actor_facts(request)),
         }
 
 

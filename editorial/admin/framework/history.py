@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Model
 
 from editorial.models import Event
+from editorial.policy.access import ActorFacts
 from editorial.policy.actions import RULES
 from editorial.policy.vocabulary import LABELS
 
@@ -34,10 +35,10 @@ class AuditLogEntry:
     action: str
 
 
-def entries_for(row: Model, *, also: Iterable[Model] = ()) -> list[AuditLogEntry]:
-    """The audit log of a row and its related rows, newest first."""
+def entries_for(row: Model, reader: ActorFacts, *, also: Iterable[Model] = ()) -> list[AuditLogEntry]:
+    """The audit log of a row and its related rows, newest first, as far as the reader may know it."""
     streams = [f"{subject._meta.model_name}:{subject.pk}" for subject in (row, *also)]
-    events = Event.objects.filter(stream__in=streams).select_related("actor").order_by("-id")
+    events = Event.objects.filter(stream__in=streams).disclosed_to(reader).select_related("actor").order_by("-id")
     return [entry_for(event) for event in events[:_MAX_ENTRIES]]
 
 

@@ -153,7 +153,10 @@ class ReadOnlyAdmin(ActionAdminMixin):
 
     def get_page_context(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         """The context of the page's template. Default: fields, values and audit log."""
-        return {"detail_rows": self.detail_rows(row), "events": history.entries_for(row)}
+        return {
+            "detail_rows": self.detail_rows(row),
+            "events": history.entries_for(row, request_user.actor_facts(request)),
+        }
 
     def detail_rows(self, row: Any) -> list[tuple[str, Any]]:
         """The non-empty fields of the default page, with their labels."""

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from editorial.admin.framework import columns, history
+from editorial.admin.framework import columns, history, request_user
 from editorial.admin.framework.action_buttons import ActionButton
 from editorial.admin.framework.action_forms import ActionForm, DeskActionForm
 from editorial.admin.framework.fields import CheckboxField, TextAreaField, TextField, UploadField, WebAddressField
@@ -120,5 +120,5 @@ class ImportAdmin(ReadOnlyAdmin):
             "refused": refused,
             "others": others,
             "unlisted_count": row.row_count - len(refused) - len(others),
-            "events": history.entries_for(row),
+            "events": history.entries_for(row, request_user.actor_facts(request)),
         }

@@ -38,7 +38,8 @@ class EventAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Events at the user's desks; for roles at all desks, every event."""
         actor = request_user.actor_facts(request)
-        rows: QuerySet[Any] = super().get_queryset(request)
+        rows: Any = super().get_queryset(request)
+        rows = rows.disclosed_to(actor)
         if any(desk is None for _, desk in actor.memberships):
             return rows
         return rows.filter(desk__in=[desk for _, desk in actor.memberships])

@@ -168,7 +168,7 @@ class UserAdmin(ReadOnlyAdmin):
                 (membership, bind_buttons([REVOKE_ROLE], membership, actor, query={"next": request.path}))
                 for membership in memberships
             ],
-            "events": history.entries_for(row),
+            "events": history.entries_for(row, request_user.actor_facts(request)),
         }
 
 

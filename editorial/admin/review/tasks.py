@@ -176,7 +176,7 @@ class ReviewTaskAdmin(ReadOnlyAdmin):
             "subject": task_actions.subject_of(row, actor),
             "resolving_buttons": task_actions.buttons_for(row, actor, back=request.path),
             "assessment": row.claim.assessments.order_by("-number").first(),
-            "events": history.entries_for(row),
+            "events": history.entries_for(row, actor),
         }
 
 

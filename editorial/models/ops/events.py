@@ -9,7 +9,7 @@ from typing import Any
 
 import pgtrigger
 from django.db import models
-from django.db.models import Exists, F, Func, OuterRef, Q, Value
+from django.db.models import Case, Exists, F, Func, OuterRef, Q, Value, When
 from django.db.models.functions import Cast
 
 from editorial.models.base_fields import SyncPosition, UUIDModel
@@ -21,6 +21,8 @@ from editorial.models.review.replies import ReplyRequest
 from editorial.models.review.tasks import ReviewTask
 from editorial.models.stories.stories import Story
 from editorial.policy.access import ActorFacts
+from editorial.policy.actions import CONFIDENTIAL_EVENTS, Action
+from editorial.policy.roles import Role
 
 # Events of all other models are visible to administrators only.
 _MODELS: tuple[Any, ...] = (Story, Claim, Source, Statement, ReplyRequest, ReviewTask, Exhibit, Briefing)
@@ -30,7 +32,7 @@ class EventQuerySet(models.QuerySet["Event"]):
     """Events, filtered by who may read them."""
 
     def visible_to(self, actor: ActorFacts) -> EventQuerySet:
-        """Events of objects that the actor may see."""
+        """Events of objects that the actor may see, without those for custodians only."""
         stream_parts = {
             name: Func(F("stream"), Value(":"), Value(part), function="split_part", output_field=models.CharField())
             for name, part in (("model", 1), ("object", 2))
@@ -40,7 +42,23 @@ class EventQuerySet(models.QuerySet["Event"]):
         for model in _MODELS:
             visible_rows = model.objects.visible_to(actor).filter(pk=OuterRef("row"))
             visible |= Q(model=model._meta.model_name) & Q(Exists(visible_rows))
-        return rows.filter(visible)
+        return rows.filter(visible).disclosed_to(actor)
+
+    def disclosed_to(self, actor: ActorFacts) -> EventQuerySet:
+        """Without events that reveal something of the vault, except the actor's own and those of desks they keep.
+
+        Two merge events with one time would show that two unnamed sources are one person.
+        """
+        kept = {desk for role, desk in actor.memberships if role is Role.CUSTODIAN}
+        if None in kept:
+            return self
+        if not actor.sees_anything():
+            return self.none()
+        source = Func(F("stream"), Value(":"), Value(2), function="split_part", output_field=models.CharField())
+        unnamed = Source.objects.filter(unnamed=True, pk=OuterRef("merged_source"))
+        rows = self.alias(merged_source=Case(When(action=Action.SOURCE_MERGE, then=Cast(source, models.UUIDField()))))
+        confidential = Q(action__in=CONFIDENTIAL_EVENTS) | (Q(action=Action.SOURCE_MERGE) & Q(Exists(unnamed)))
+        return rows.filter(~confidential | Q(actor=actor.id) | Q(desk__in=kept))
 
 
 class Event(UUIDModel):
