@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Prefetch
+
 from editorial.admin.framework import labels
 from editorial.admin.framework.action_buttons import BoundButton
 from editorial.models import Assessment, Claim, ReplyRequest, Source, Statement
@@ -157,8 +159,9 @@ class EvidenceView:
     def accused_parties(self) -> list[AccusedParty]:
         """Every accused party, with the requests sent to it."""
         codes_by_party = replies.reply_codes(self.case, str(self.claim.pk), self.policy)
+        covers = Prefetch("covers", Claim.objects.visible_to(self.speakers.reader))
         requests = list(
-            ReplyRequest.objects.filter(covers=self.claim).select_related("to", "sent_by").prefetch_related("covers")
+            ReplyRequest.objects.filter(covers=self.claim).select_related("to", "sent_by").prefetch_related(covers)
         )
         return [
             AccusedParty(
@@ -174,11 +177,13 @@ class EvidenceView:
         evidence, key = self.evidence[str(statement.claim_id)], str(statement.pk)
         reasons = weighing.reasons_not_counted(evidence, key)
         visible = disclosure.can_see(statement.source, self.speakers.reader)
+        informant = statement.informant
+        sees_informant = informant is None or disclosure.can_see(informant, self.speakers.reader)
         return StatementRow(
             number=number,
             statement=statement,
-            not_counted_because=reasons if visible else weighing.without_source(reasons),
-            interested=key in evidence.interested,
+            not_counted_because=weighing.for_reader(reasons, sees_speaker=visible, sees_informant=sees_informant),
+            interested=key in evidence.interested and self.speakers.may_show_interest(statement),
             is_live=key in evidence.live,
             source_label=self.speakers.label(statement.source),
             source_visible=visible,

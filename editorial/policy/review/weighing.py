@@ -13,7 +13,8 @@ PROTECTED_REASON = "a reason that is protected"
 _UNKNOWN, _UNRELIABLE = "no editor knows who the source is", "the source is rated unreliable"
 _UNKNOWN_INFORMANT = "second hand from somebody whom no editor knows"
 _UNRELIABLE_INFORMANT = "second hand from a source that is rated unreliable"
-_OF_SOURCES = frozenset({_UNKNOWN, _UNRELIABLE, _UNKNOWN_INFORMANT, _UNRELIABLE_INFORMANT})
+_OF_SPEAKER = frozenset({_UNKNOWN, _UNRELIABLE})
+_OF_INFORMANT = frozenset({_UNKNOWN_INFORMANT, _UNRELIABLE_INFORMANT})
 _ENDED = {
     Ending.WITHDRAWN: "withdrawn by its source",
     Ending.RETRACTED: "retracted by its publisher",
@@ -33,12 +34,13 @@ def reasons_not_counted(evidence: Evidence, statement_id: str) -> list[str]:
         return []
     if statement_id in evidence.spread_by_relays(evidence.statements.keys() - evidence.sound | evidence.broken):
         return ["repeats a statement that cannot count"]
-    return ["goes back to nothing that could count"]
+    return ["has no origin that could count"]
 
 
-def without_source(texts: list[str]) -> list[str]:
+def for_reader(texts: list[str], *, sees_speaker: bool, sees_informant: bool) -> list[str]:
     """The reasons without what they say of a source that the reader may not see."""
-    return [PROTECTED_REASON if text in _OF_SOURCES else text for text in texts]
+    hidden = (frozenset() if sees_speaker else _OF_SPEAKER) | (frozenset() if sees_informant else _OF_INFORMANT)
+    return [PROTECTED_REASON if text in hidden else text for text in texts]
 
 
 def _fallen(evidence: Evidence, statement: StatementFacts) -> Iterator[str]:
@@ -47,7 +49,7 @@ def _fallen(evidence: Evidence, statement: StatementFacts) -> Iterator[str]:
     elif evidence.source(statement.id).is_fake:
         yield f"its source is not genuine ({evidence.source(statement.id).authenticity})"
     elif statement.id in evidence.dead:
-        yield "known only through others, whose statements have all fallen"
+        yield "known only through other statements, none of which still stands"
     elif not evidence.roots[statement.id]:
         yield "repeats statements that repeat it, and has no origin"
     elif statement.id not in evidence.live:
@@ -82,7 +84,7 @@ def _broken(evidence: Evidence, statement: StatementFacts) -> Iterator[str]:
     elif statement.directness is Directness.SECOND_HAND:
         yield from _worthless_informant(evidence, statement)
     if statement.id in evidence.contradicted:
-        yield "the same voice also says the opposite"
+        yield "the same source also says the opposite"
 
 
 def _worthless_informant(evidence: Evidence, statement: StatementFacts) -> Iterator[str]:
@@ -91,7 +93,7 @@ def _worthless_informant(evidence: Evidence, statement: StatementFacts) -> Itera
     if informant is None and recorded and recorded.is_unknown_to_editors:
         yield _UNKNOWN_INFORMANT
     elif informant is None:
-        yield "second hand from nobody that is recorded"
+        yield "second hand, without a recorded informant"
     elif informant.type is SourceType.OUTLET:
         yield "second hand from an outlet"
     elif informant.is_fake or informant.is_unproven_document:

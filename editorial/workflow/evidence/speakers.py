@@ -66,7 +66,7 @@ class Speakers:
     def faces(self, identity: str) -> list[SourceReference]:
         """The records of an identity on which a finding hangs.
 
-        An identity with an unnamed record is shown by one record only, and by an unnamed one, so that a named person
+        An identity with an unnamed record is shown as one record only, an unnamed one, so that a named person
         is never seen to be the same; custodians see every record.
         """
         sources = sorted(self._by_identity.get(identity, ()), key=lambda source: source.pk)
@@ -93,6 +93,16 @@ class Speakers:
         if rules.may_explain(rule, same_record=same_record, unnamed=bool(unnamed), custodian=custodian):
             return JoinExplanation(rule, explain.join(rule))
         return JoinExplanation(None, PROTECTED_JOIN)
+
+    def may_show_interest(self, statement: Statement) -> bool:
+        """Whether the reader may learn that somebody gains from a statement.
+
+        Behind an unnamed source it could follow from the vault alone: only its custodian sees what was not recorded.
+        """
+        if statement.benefits_if or statement.source.benefits_if:
+            return True
+        unnamed = self._unnamed_behind(self._records(str(statement.pk)))
+        return not unnamed or rules.is_custodian(self.reader, [source.desk_id for source in unnamed])
 
     @cached_property
     def _by_identity(self) -> dict[str, list[Source]]:

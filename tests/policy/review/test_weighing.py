@@ -1,4 +1,4 @@
-"""Why a statement does not count is said in words, and exactly where it does not."""
+"""A statement that does not count has a reason in plain words; one that counts has none."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_a_repeat_of_an_unusable_statement_does_not_count():
 
 def test_a_source_that_affirms_and_denies_does_not_count():
     case_evidence = evidence(statement("yes", source="named"), statement("no", source="named", stance=Stance.DENIES))
-    assert reasons_not_counted(case_evidence, "yes") == ["the same voice also says the opposite"]
+    assert reasons_not_counted(case_evidence, "yes") == ["the same source also says the opposite"]
     assert_agreed(case_evidence)
 
 

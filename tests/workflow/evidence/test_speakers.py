@@ -72,3 +72,13 @@ def test_a_finding_hangs_on_one_unnamed_record_or_for_custodians_on_all(room, mo
     identity = Source.objects.get(pk=mole.pk).key
     faces = {user: [face["name"] for face in speakers_for(user).faces(identity)] for user in (rosa, carl, cuno)}
     assert faces == {rosa: ["an aide"], carl: ["a protected source"], cuno: ["an aide", "Mia Mole"]}
+
+
+def test_interest_that_follows_from_the_vault_alone_is_shown_to_custodians_only(room, mole, rosa, cuno):
+    claim = room.claim()
+    hidden = room.says(mole, claim)
+    recorded = room.says(room.person("a clerk", unnamed=True), claim, benefits_if="believed")
+    named = room.says(room.person("Nora Named"), claim)
+    for reader, shown in ((rosa, [False, True, True]), (cuno, [True, True, True])):
+        speakers = speakers_for(reader)
+        assert [speakers.may_show_interest(statement) for statement in (hidden, recorded, named)] == shown
