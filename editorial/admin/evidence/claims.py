@@ -92,8 +92,10 @@ class ClaimAdmin(ReadOnlyAdmin):
             "ended_tasks": row.tasks.exclude(state__in=LIVE_TASKS).select_related("ended_by"),
             "uses": self._uses(row, actor),
             "parts": [link.member for link in row.member_links.select_related("member").order_by("id")],
-            "compounds": [link.compound for link in row.compound_links.select_related("compound").order_by("id")],
-            "events": history.entries_for(row, also=[statement_row.statement for statement_row in statement_rows]),
+            "compounds": Claim.objects.visible_to(actor).filter(member_links__member=row).order_by("member_links__id"),
+            "events": history.entries_for(
+                row, actor, also=[statement_row.statement for statement_row in statement_rows]
+            ),
         }
 
     def get_context_panel(self, request: HttpRequest, button: ActionButton, row: Any) -> dict[str, Any]:

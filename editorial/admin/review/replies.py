@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from editorial.admin.framework import columns, fields, history, labels
+from editorial.admin.framework import columns, fields, history, labels, request_user
 from editorial.admin.framework.action_buttons import ActionButton
 from editorial.admin.framework.action_forms import ActionForm
 from editorial.admin.framework.filters import ReplyStateFilter
@@ -73,7 +73,7 @@ class ReplyResponseForm(ActionForm):
     respondent_name = fields.SecretField(
         "… or by name",
         required=False,
-        help_text="Only a token is stored. It detects an unnamed source of ours who “declined to comment”.",
+        help_text="Only a token is stored. It shows whether one of our unnamed sources “declined to comment”.",
     )
     respondent_known_by = fields.SecretField(
         "Known by", required=False, help_text="Distinguishes this person from a namesake."
@@ -144,8 +144,11 @@ class ReplyRequestAdmin(ReadOnlyAdmin):
         return f"Request to {labels.source_label(row.to)}"
 
     def get_page_context(self, request: HttpRequest, row: ReplyRequest) -> dict[str, Any]:
+        actor = request_user.actor_facts(request)
+        covers: Any = row.covers
+        statements: Any = row.statements
         return {
-            "covers": row.covers.all(),
-            "statements": row.statements.select_related("source"),
-            "events": history.entries_for(row),
+            "covers": covers.all().visible_to(actor),
+            "statements": statements.all().visible_to(actor).select_related("source"),
+            "events": history.entries_for(row, actor),
         }

@@ -25,7 +25,7 @@ def test_asking_a_party_and_noting_the_answer(room, visit):
     assert request.respondent_key == str(party.pk)
 
 
-def test_a_deadline_is_read_on_the_clock_of_whoever_types_it(room, visit, people):
+def test_a_deadline_is_read_in_the_users_time_zone(room, visit, people):
     people["rosa"].time_zone = "Asia/Tokyo"
     people["rosa"].save()
     party = room.person()
