@@ -94,8 +94,8 @@ def answer(
 
     The respondent is a registered source, or a name with a detail that distinguishes it from a namesake. Only the
     name's identity token is stored; by it the gate detects that our unnamed source "declined to comment". As that
-    would confirm a guess, only the person who recorded the request names the respondent, and a name counts against the
-    quota of identity matching.
+    would confirm a guess, only the person who recorded the request names the respondent, and a name, or a source whose
+    identity is in the vault, counts against the quota of identity matching.
     """
     if outcome not in _FINAL_OUTCOMES:
         raise ValidationFailed(
@@ -110,13 +110,15 @@ def answer(
         raise Conflict(
             f"This request already has an outcome ({request.get_outcome_display().lower()}).", code="ANSWERED"
         )
-    respondent_key = _respondent(request, claims, respondent_id, respondent_name, respondent_known_by, actor, now)
+    respondent_key, compared = _respondent(
+        request, claims, respondent_id, respondent_name, respondent_known_by, actor, now
+    )
     before, request.outcome = request.outcome, outcome
     request.answered_at = now if outcome in (ReplyOutcome.REPLIED, ReplyOutcome.DECLINED) else None
     request.respondent_key = respondent_key
     validate_and_save(request)
     _log_and_reassess(request, claims, Action.REPLY_ANSWER, actor, now, outcome=[before, outcome])
-    if respondent_name:
+    if compared:
         matching.log_comparison(request, desk=claims[0].desk, actor=actor, now=now)
     return request
 
@@ -164,10 +166,10 @@ def _respondent(
     known_by: str,
     actor: User,
     now: datetime,
-) -> str:
-    """The identity token of the respondent; empty if none is given."""
+) -> tuple[str, bool]:
+    """The identity of the respondent, empty if none is given, and whether the vault can match it."""
     if not source_id and not name:
-        return ""
+        return "", False
     if request.sent_by_id != actor.pk:
         raise Forbidden(
             "Only the person who recorded the request may say who responded. Leave the respondent empty.",
@@ -176,10 +178,13 @@ def _respondent(
     if source_id:
         source = get_visible(Source, source_id, actor, field="respondent")
         canonical = source.merged_into or source
-        return canonical.key or str(canonical.pk)
+        if not canonical.key:
+            return str(canonical.pk), False
+        matching.count_attempt(actor=actor, desk_id=claims[0].desk_id, now=now)
+        return canonical.key, True
     identity = Identity.of(name, known_by)
     matching.count_attempt(actor=actor, desk_id=claims[0].desk_id, now=now)
-    return identity.token()
+    return identity.token(), True
 
 
 def _log_and_reassess(

@@ -21,7 +21,7 @@ SYSTEM_ACTIONS = {
     "story.publish", "correction.overdue",
 }  # fmt: skip
 
-COMPARES_IDENTITIES = {"source.register", "source.protect", "source.match_identity"}
+COMPARES_IDENTITIES = {"source.register", "source.protect", "source.match_identity", "reply.answer"}
 
 
 class ModelViolation(AssertionError):

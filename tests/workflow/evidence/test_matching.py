@@ -52,7 +52,7 @@ def try_to_match_beyond(room, source):
     try_to_match(room, source, 3)
 
 
-def test_every_way_to_compare_an_identity_counts_and_is_told_to_custodians(room, named, rosa):
+def test_every_way_to_compare_an_identity_counts_and_notifies_custodians(room, named, rosa):
     room.person("a keeper", unnamed=True, **JO)
     sources.protect(source_id=named.pk, name="a clerk", **JO, actor=rosa, now=room.now)
     match(room, room.person())
@@ -127,7 +127,7 @@ def test_an_unusual_number_of_attempts_locks_and_alarms(room, named, rosa, ada):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_after_an_administrator_has_unlocked_it_matching_starts_anew(room, rosa, ada):
+def test_matching_works_again_after_an_administrator_unlocks_it(room, rosa, ada):
     """Committed, because attempts are counted on a connection of their own."""
     named = room.person("Jo Roe")
     try_to_match_beyond(room, named)
@@ -143,8 +143,8 @@ def test_nobody_unlocks_their_own_matching(room, ada):
         matching.unlock(lock_id=lock.pk, reason="It was me.", actor=ada, now=room.now)
 
 
-def test_a_text_with_a_confidential_name_counts_and_too_many_close_the_door(room, rosa):
-    """Whoever writes one name after another into a quote would otherwise learn which is right."""
+def test_a_text_with_a_confidential_name_counts_and_too_many_block_further_texts(room, rosa):
+    """Otherwise somebody could write one name after another into a quote and learn which is right."""
     claim, keeper = room.claim(), room.person("a keeper", unnamed=True, **JO)
     room.says(keeper, claim)
     for _ in range(3):
@@ -175,7 +175,7 @@ class TestRespondent:
             request_id=request.pk, outcome="declined", actor=room.people[by], now=room.now, **respondent
         )
 
-    def test_a_respondents_name_counts_and_is_told_to_custodians(self, room, request_sent, rosa):
+    def test_a_respondents_name_counts_and_notifies_custodians(self, room, request_sent, rosa):
         self.answer(room, request_sent, "rosa", respondent_name="Jo Roe", respondent_known_by="1970")
         assert attempts(rosa) == 1
         event = Event.objects.get(action="identity.compare")
@@ -207,3 +207,16 @@ def test_the_counter_uses_a_connection_of_its_own(room, rosa):
     with matching._own_transaction() as cursor:
         cursor.execute("SELECT count(*) FROM editorial_matchingattempt WHERE person_id = %s", [rosa.pk])
         assert cursor.fetchone() == (1,), "visible to others although this test has not committed"
+
+
+def test_a_respondent_whose_identity_is_in_the_vault_counts_as_a_comparison(room, rosa):
+    party, keeper, open_source = room.person("Aaron Able"), room.person("a keeper", unnamed=True, **JO), room.person()
+    claim = room.claim(adverse_to=[party.pk])
+    before = attempts(rosa)
+    for respondent, count in ((open_source, 0), (keeper, 1)):
+        request = replies.send(
+            to_id=party.pk, covers=[claim.pk], question="Did you?", deadline_at=room.now + HOUR, actor=rosa,
+            now=room.now,
+        )  # fmt: skip
+        replies.answer(request_id=request.pk, outcome="declined", respondent_id=respondent.pk, actor=rosa, now=room.now)
+        assert attempts(rosa) - before == count
