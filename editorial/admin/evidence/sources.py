@@ -278,5 +278,5 @@ class SourceAdmin(ReadOnlyAdmin):
             .select_related("claim")
             .order_by("-recorded_at")[:50],
             "accused_by": claims.visible_to(actor).filter(adverse_to=row)[:20],
-            "events": history.entries_for(row),
+            "events": history.entries_for(row, actor),
         }

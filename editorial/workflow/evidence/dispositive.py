@@ -15,7 +15,7 @@ from editorial.workflow.core.locking import get_visible
 def replace(
     source: Source, establishes: Iterable[UUID | str], contradicts: Iterable[UUID | str], actor: User
 ) -> list[str]:
-    """Replace the claims that the source settles. Returns all claims it settles now."""
+    """Replace the claims that the source settles, among those that the actor may see. Returns these."""
     effects = {
         (effect.value, str(get_visible(Claim, key, actor, field=effect.value).pk))
         for effect, keys in ((SettlingEffect.ESTABLISHES, establishes), (SettlingEffect.CONTRADICTS, contradicts))
@@ -25,7 +25,8 @@ def replace(
         raise ValidationFailed(
             Reason("NOT_DISPOSITIVE", "Only a document or an observation can settle a claim.", "establishes")
         )
-    for evidence in source.dispositive_evidence.all():
+    visible = Claim.objects.visible_to(actor.facts())
+    for evidence in source.dispositive_evidence.filter(claim__in=visible):
         if (evidence.effect, str(evidence.claim_id)) not in effects:
             evidence.delete()
     for effect, claim in sorted(effects):
@@ -33,8 +34,7 @@ def replace(
     return sorted({claim for _, claim in effects})
 
 
-def claims_settled_by(source: Source, effect: SettlingEffect) -> list[str]:
-    """Ids of the claims that the source establishes, or contradicts."""
-    return [
-        str(key) for key in source.dispositive_evidence.filter(effect=effect.value).values_list("claim_id", flat=True)
-    ]
+def claims_settled_by(source: Source, effect: SettlingEffect, actor: User) -> list[str]:
+    """Ids of the claims that the source establishes, or contradicts, among those that the actor may see."""
+    settled = source.dispositive_evidence.filter(effect=effect.value, claim__in=Claim.objects.visible_to(actor.facts()))
+    return [str(key) for key in settled.values_list("claim_id", flat=True)]

@@ -17,6 +17,7 @@ from editorial.workflow.core import audit
 from editorial.workflow.core.actions import atomic_action, require_desk, require_permission, validate_and_save
 from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed
 from editorial.workflow.core.locking import lock
+from editorial.workflow.evidence import name_guard
 
 # Detect the type by content: a file name or a header can lie.
 _SIGNATURES = (
@@ -49,6 +50,7 @@ def attach(
     desk = require_desk(desk_id, actor, Action.EXHIBIT_ATTACH)
     if bool(text) == (file is not None):
         raise ValidationFailed(Reason("TEXT_OR_FILE", "Give either a file or text, not both.", "file"))
+    name_guard.check_at_desk({"title": title}, desk_id=desk.pk, actor=actor, now=now)
     exhibit = Exhibit(desk=desk, title=title.strip(), url=url, attached_by=actor, attached_at=now)
     if file is None:
         content = text.encode()

@@ -20,7 +20,7 @@ TEXT_FIELDS = ("name", "description", "camp")
 
 
 def prepare(source: Source, identity: Identity, actor: User, now: datetime) -> None:
-    """Check and count all that may refuse an identity before anything is written: the write-ahead log keeps it."""
+    """Run and count every check that may refuse an identity before it is written: the write-ahead log would keep it."""
     name_guard.check_own({field: getattr(source, field) for field in TEXT_FIELDS}, identity)
     matching.count_attempt(actor=actor, desk_id=source.desk_id, now=now)
     source.key = identity.token()
@@ -73,5 +73,5 @@ def replace_identity(
         holder=str(former.encrypted_by_id),
     )
     matching.log_comparison(source, actor=actor, now=now)
-    reassess_affected(source, now)
+    reassess_affected(source, now, whole_house=True)
     return source

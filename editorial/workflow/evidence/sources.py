@@ -11,8 +11,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q, QuerySet
+
 from editorial import outbox
-from editorial.models import MessageKind, Source, User
+from editorial.models import Claim, MessageKind, Source, User
 from editorial.models.evidence.sources import SettlingEffect
 from editorial.policy.actions import Action
 from editorial.policy.vocabulary import Reliability, SourceType
@@ -98,16 +100,17 @@ def revise(
     }
     settled_claims: list[str] = []
     if establishes is not None or contradicts is not None:
-        before = {effect: set(dispositive.claims_settled_by(source, effect)) for effect in SettlingEffect}
+        before = {effect: set(dispositive.claims_settled_by(source, effect, actor)) for effect in SettlingEffect}
         settled_claims = dispositive.replace(
             source,
             before[SettlingEffect.ESTABLISHES] if establishes is None else establishes,
             before[SettlingEffect.CONTRADICTS] if contradicts is None else contradicts,
             actor,
         )
-        settled_claims = sorted(
-            set(settled_claims) | before[SettlingEffect.ESTABLISHES] | before[SettlingEffect.CONTRADICTS]
-        )
+        formerly = before[SettlingEffect.ESTABLISHES] | before[SettlingEffect.CONTRADICTS]
+        if source.type == SourceType.OBSERVATION and set(settled_claims) - formerly:
+            source.authenticated = False  # nobody has checked what it settles now
+        settled_claims = sorted({*settled_claims, *formerly})
     if not changed and not settled_claims:
         return source
     validate_and_save(source)
@@ -132,7 +135,7 @@ def rate(
         raise ValidationFailed(
             Reason("UNKNOWN_RATING", f"Choose one of these ratings: {', '.join(Reliability)}.", "reliability")
         )
-    name_guard.check({"reason": reason}, sources=[source], actor=actor, now=now)
+    name_guard.check({"reason": reason}, claims=_claims_of(source), sources=[source], actor=actor, now=now)
     before, source.reliability = source.reliability, reliability
     return _save(source, Action.SOURCE_RATE, actor, now, reliability=[before, reliability], reason=reason.strip())
 
@@ -148,6 +151,9 @@ def authenticate(
         raise Conflict("Only a document or an observation can be authenticated.", code="NOT_A_DOCUMENT")
     if source.type == SourceType.OBSERVATION and source.registered_by_id == actor.pk:
         raise Conflict("You registered this observation. Somebody else must check it.", code="OWN_OBSERVATION")
+    if source.authenticated:
+        raise Conflict("This source is already authenticated.", code="AUTHENTICATED")
+    name_guard.check({"reason": reason}, claims=_claims_of(source), actor=actor, now=now)
     source.authenticated = True
     return _save(source, Action.SOURCE_AUTHENTICATE, actor, now, reason=reason)
 
@@ -273,6 +279,12 @@ def _lock(source_id: UUID | str, actor: User, action: Action, expected_version: 
     if source.merged_into_id:
         raise Conflict(disclosure.merge_notice(source, actor.facts()), code="MERGED")
     return source
+
+
+def _claims_of(source: Source) -> QuerySet[Claim]:
+    """The claims on which the source speaks, or which it settles."""
+    concerned = Q(statements__source=source) | Q(dispositive_evidence__source=source)
+    return Claim.objects.filter(concerned).order_by("pk").distinct()
 
 
 def _save(source: Source, action: Action, actor: User, now: datetime, **data: Any) -> Source:

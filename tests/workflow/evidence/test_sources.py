@@ -75,13 +75,35 @@ def test_claims_of_tied_sources_are_reassessed_whatever_the_tie(room, edith):
     assert [count_pending_jobs(MessageKind.ASSESS_CLAIM, each) for each in (claim, accusing)] == [1, 1]
 
 
-def test_an_observation_is_authenticated_by_somebody_else_than_its_observer(room, felix, rosa, edith):
+def test_an_observation_is_authenticated_by_somebody_else_than_its_observer(room, felix, edgar, edith):
     observation = room.source("observation", by="edith")
     with assert_refused(Conflict, "OWN_OBSERVATION"):
         sources.authenticate(source_id=observation.pk, reason="I saw it.", actor=edith, now=room.now)
     sources.authenticate(source_id=observation.pk, reason="I compared the pictures.", actor=felix, now=room.now)
     observation.refresh_from_db()
     assert observation.authenticated
+    with assert_refused(Conflict, "AUTHENTICATED"):
+        sources.authenticate(source_id=observation.pk, reason="Once more.", actor=edgar, now=room.now)
+
+
+def test_an_observation_that_settles_more_has_to_be_authenticated_again(room, felix, edith):
+    first, second = room.claim(), room.claim("The guard slept.")
+    observation = room.source("observation", by="edith", establishes=[first.pk])
+    sources.authenticate(source_id=observation.pk, reason="I compared the pictures.", actor=felix, now=room.now)
+    for settled, authenticated in (([], True), ([first.pk, second.pk], False)):
+        sources.revise(source_id=observation.pk, establishes=settled, actor=edith, now=room.now)
+        observation.refresh_from_db()
+        assert observation.authenticated is authenticated
+
+
+def test_a_revision_keeps_what_a_source_settles_among_claims_that_its_editor_cannot_see(room, rosa, city):
+    visible, home = room.claim(), room.desk
+    room.desk = city
+    hidden = room.claim("The guard slept.", by="hugo")
+    room.desk = home
+    document = room.paper(by="hugo", establishes=[hidden.pk, visible.pk])
+    sources.revise(source_id=document.pk, establishes=[], actor=rosa, now=room.now)
+    assert [evidence.claim for evidence in document.dispositive_evidence.all()] == [hidden]
 
 
 def test_only_records_are_authenticated_and_persons_settle_no_claim(room, felix, rosa):

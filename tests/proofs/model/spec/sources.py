@@ -139,6 +139,8 @@ class Authenticate(SourceAction):
             yield "Conflict", "NOT_A_DOCUMENT"
         elif source["type"] == "observation" and source["registered_by"] == a.actor.id:
             yield "Conflict", "OWN_OBSERVATION"
+        elif source["authenticated"]:
+            yield "Conflict", "AUTHENTICATED"
 
     def effect(self, a: Attempt) -> None:
         revised(a, authenticated=True)
