@@ -13,7 +13,7 @@ from editorial.api.framework.fields import EnumField
 from editorial.api.framework.references import SourceRefSerializer
 from editorial.api.framework.serializers import OutputSerializer
 from editorial.api.framework.viewsets import ResourceViewSet
-from editorial.models import Assessment
+from editorial.models import Assessment, Statement
 from editorial.policy.review import explain
 from editorial.policy.vocabulary import FindingValue, Join, Requirement, Stance
 from editorial.workflow.evidence.speakers import Speakers
@@ -107,6 +107,8 @@ class AssessmentSerializer(AssessmentSummarySerializer):
     def to_representation(self, instance: Assessment) -> dict[str, Any]:
         """Include the statements, read once."""
         self._speakers = Speakers.of_assessment(instance, self.context["caller"])
+        visible = Statement.objects.visible_to(self.context["caller"]).filter(pk__in=list(self._speakers.statements))
+        self._visible = {str(key) for key in visible.values_list("pk", flat=True)}
         return super().to_representation(instance)
 
     @extend_schema_field(DependencySerializer(many=True))
@@ -122,7 +124,7 @@ class AssessmentSerializer(AssessmentSummarySerializer):
         }
 
     def _group(self, group: dict[str, Any]) -> dict[str, Any]:
-        """A group, statement by statement, without statements moved or deleted since."""
+        """A group, statement by statement, without statements that were moved to a claim the caller may not see."""
         statements = self._speakers.statements
         return {
             "statements": [
@@ -132,11 +134,12 @@ class AssessmentSerializer(AssessmentSummarySerializer):
                     "stance": statements[key].stance,
                 }
                 for key in group["statements"]
-                if key in statements
+                if key in self._visible
             ],
             "joins": [
                 {"between": join["between"], "by": explanation.rule, "text": explanation.text}
                 for join in group.get("joins", [])
+                if self._visible.issuperset(join["between"])
                 for explanation in [self._speakers.explain(join)]
             ],
         }

@@ -3,7 +3,7 @@
 import uuid
 
 from editorial.models import Assessment, Claim, ClaimUse, Desk, User
-from editorial.workflow.evidence import sources
+from editorial.workflow.evidence import sources, statements
 from editorial.workflow.stories import stories
 from tests.api.conftest import ClientFactory
 from tests.support.cast import Room
@@ -65,6 +65,20 @@ def test_another_desk_that_uses_the_claim_sees_a_protected_source(
         assert b"an aide" not in content
         assert str(unnamed.pk).encode() not in content
     assert client.get("statements", source=str(unnamed.pk)).json["results"] == []
+
+
+def test_a_statement_that_was_moved_to_an_invisible_claim_is_left_out(
+    client_for: ClientFactory, rosa: User, cleo: User, room: Room
+) -> None:
+    claim, elsewhere = room.claim(), room.claim("The guard slept.")
+    kept, moved = (room.says(room.person(name), claim) for name in ("Ann Example", "Bob Example"))
+    room.settle()
+    _let_city_use(claim, cleo, room)
+    former = Assessment.objects.filter(claim=claim).latest()
+    statements.move(statement_id=moved.pk, claim_id=elsewhere.pk, actor=rosa, now=room.now)
+    for reader, shown in ((rosa, {str(kept.pk), str(moved.pk)}), (cleo, {str(kept.pk)})):
+        groups = client_for(reader).get(f"assessments/{former.pk}").json["groups"]["independent"]
+        assert {statement["id"] for group in groups for statement in group["statements"]} == shown
 
 
 def test_the_identity_of_a_named_and_an_unnamed_source_is_never_revealed(
