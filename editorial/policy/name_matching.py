@@ -17,7 +17,7 @@ from editorial.policy.vocabulary import ChoiceEnum
 
 _MAX_PIECES = 40  # of one name in a text that splits it into letters
 _MIN_EMBEDDED = 6  # letters of a whole name that counts inside a longer word, such as an address
-_MIN_UNIQUE = 7  # letters of a surname that two words hardly make by chance
+_MIN_UNIQUE = 7  # letters of a surname that two words rarely form by chance
 _MIN_SURNAME = 3
 _MIN_GIVEN_NAME = 4
 _SCRIPTS_WITHOUT_SPACES = ((0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1100, 0x11FF), (0x1780, 0x17FF), (0x2E80, 0x9FFF))
@@ -42,15 +42,10 @@ class _Pattern:
     capital: bool = False
 
     def spellings(self) -> Iterator[str]:
-        """The letters, and with the s of a plural or possessive. A short name with an s is rather another word."""
+        """The letters, and with the s of a plural or possessive. A short name with an s is more likely another word."""
         yield self.letters
         if len(self.letters) > _MIN_SURNAME:
             yield f"{self.letters}s"
-
-
-def name_part_in(name: str, text: str) -> NamePart | None:
-    """The most telling part of the name that the text contains; None if it contains none."""
-    return parts_in([name], text)[0]
 
 
 def parts_in(names: Iterable[str], text: str) -> list[NamePart | None]:

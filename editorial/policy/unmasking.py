@@ -7,8 +7,6 @@ from datetime import datetime, timedelta
 
 REQUEST_LIFETIME = timedelta(hours=1)
 """How long a request can be approved and used."""
-SHOWN_SECONDS = 60
-"""How long a page shows a name."""
 
 
 @dataclass(frozen=True, slots=True)

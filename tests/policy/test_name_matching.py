@@ -5,9 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from editorial.policy import name_matching
-from editorial.policy.name_matching import NamePart, name_part_in
+from editorial.policy.name_matching import NamePart, parts_in
 
 NAME = "Harold Quillfeather"
+
+
+def name_part_in(name: str, text: str) -> NamePart | None:
+    """The part of one name that the text contains."""
+    return parts_in([name], text)[0]
+
 
 VARIANTS = {
     "as it is": ("Harold Quillfeather", NamePart.WHOLE_NAME),
