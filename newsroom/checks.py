@@ -37,13 +37,13 @@ def check_settings(app_configs: Any, **_: Any) -> list[CheckMessage]:
 
 @register(Tags.security, deploy=True)
 def check_deployment(app_configs: Any, **_: Any) -> list[CheckMessage]:
-    """Report what a deployment must not run with. The process that runs this check needs every secret."""
+    """Report settings with which a deployment must not run. The process that runs this check needs every secret."""
     return [*_missing_keys(), *_weak_keys(), *_shared_keys(), *_weak_secrets(), *_allowed_hosts(), *_public_url()]
 
 
 @register(Tags.security, deploy=True)
 def check_record(app_configs: Any, **_: Any) -> list[CheckMessage]:
-    """Report settings that leave the record to the mercy of the application (`check --deploy`)."""
+    """Report settings that let the application change the record (`check --deploy`)."""
     return [*_audit_heads(), *_configured_roles()]
 
 
@@ -74,7 +74,7 @@ def _configured_roles() -> Iterator[CheckMessage]:
 def _audit_heads() -> Iterator[CheckMessage]:
     if not settings.AUDIT_SIGNING_KEY:
         yield Warning(
-            "AUDIT_SIGNING_KEY is not set: no heads are signed, and a replaced record would look whole.",
+            "AUDIT_SIGNING_KEY is not set: no heads are signed, so a replaced record would go unnoticed.",
             hint="Generate one with: openssl rand -base64 32 | tr '+/' '-_'",
             id="newsroom.W003",
         )
@@ -101,7 +101,7 @@ def _missing_keys() -> Iterator[CheckMessage]:
     for purpose in Purpose:
         if not getattr(settings, purpose.setting) and not settings.KEY_PROVIDERS.get(purpose):
             yield Error(
-                f"{purpose.setting} is empty: nothing of its kind can be encrypted or decrypted.",
+                f"{purpose.setting} is empty: the data it protects cannot be encrypted or decrypted.",
                 hint=_GENERATE_KEY,
                 id="newsroom.E002",
             )

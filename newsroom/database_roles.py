@@ -77,7 +77,7 @@ def grant(application: str) -> None:
 
 
 def is_separate() -> bool:
-    """Whether an owner of the tables is configured beside the application."""
+    """Whether an owner of the tables is configured in addition to the application."""
     return bool(settings.DATABASE_OWNER_URL) and settings.DATABASE_OWNER_ROLE != settings.DATABASE_APPLICATION_ROLE
 
 

@@ -262,7 +262,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": float(INTEGRITY_CHECK_SECONDS),
         "options": {"expires": 300},
     },
-    # Every minute: whether a head is due, or one was not accepted by the address that gets a copy.
+    # Every minute: sign a head if one is due, and post those that the receiver has not accepted.
     "sign-audit-head": {
         "task": "editorial.tasks.sign_audit_head",
         "schedule": 60.0,
@@ -378,8 +378,8 @@ IMPORT_MAX_ROWS = env.int("IMPORT_MAX_ROWS", default=5_000)
 IMPORT_PARSE_SECONDS = env.float("IMPORT_PARSE_SECONDS", default=15.0)
 # Allow importing feeds and pages from private addresses; these may also use plain HTTP.
 IMPORTS_ALLOW_PRIVATE_HOSTS = env.bool("IMPORTS_ALLOW_PRIVATE_HOSTS", default=False)
-# Limits of a request body in bytes: before sign-in, JSON, and JSON that carries an exhibit or an import. Forms of the
-# admin have the last one.
+# Limits of a request body in bytes: before sign-in, JSON, and JSON that carries an exhibit or an import. The last
+# one also applies to forms of the admin.
 ANONYMOUS_MAX_BYTES = env.int("ANONYMOUS_MAX_BYTES", default=64 * 1024)
 JSON_MAX_BYTES = env.int("JSON_MAX_BYTES", default=4 * 1024 * 1024)
 # Seconds in which a client must send a complete head, and a body in addition to the time it needs at 16 KiB a second.

@@ -1,6 +1,6 @@
-"""Parses fetched feeds and pages in a process of their own: with limits on time and memory, and without our secrets.
+"""Parses fetched feeds and pages in a separate process, with limits on time and memory, and without our secrets.
 
-Parsers of other people's markup have inputs that take them minutes, and a thread or a signal cannot interrupt them.
+Some markup keeps a parser busy for minutes, and neither a thread nor a signal can interrupt it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _MAX_MEMORY_BYTES = 1024**3
 
 
 def read(reader: str, body: bytes, *, url: str, content_type: str, seconds: float) -> list[NewsItem]:
-    """The items of a feed (`feeds`) or of a page (`web_page`). Raises ParseError, also if it takes too long."""
+    """The items of a feed (`feeds`) or of a page (`web_page`). Raises ParseError, also on a timeout."""
     plain_text.check_complexity(body.decode("latin-1"))
     told = json.dumps({"reader": reader, "url": url, "content_type": content_type, "seconds": seconds})
     try:

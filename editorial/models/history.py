@@ -31,5 +31,5 @@ def position_field() -> models.BigIntegerField:
 
 
 def position_index(column: str) -> BrinIndex:
-    """An index of the column. Rows are added in about its order, so a block range index is enough and costs nothing."""
+    """An index of the column. Rows are added in roughly its order, so a block range index suffices and costs little."""
     return BrinIndex(fields=[column], autosummarize=True)

@@ -24,7 +24,7 @@ def simple(subject: str, *sentences: str) -> Callable[[EventContext, ZoneInfo], 
 
 
 def actor_name(context: EventContext) -> str:
-    """The name of who did it."""
+    """The actor's name."""
     return display_name(context.event.actor) if context.event.actor else "The newsroom"
 
 

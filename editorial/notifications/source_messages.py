@@ -44,7 +44,7 @@ COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], Text]] = {
     ),
     SystemEvent.NAME_IN_COPY: simple(
         "Confidential name in the copy",
-        "The copy of this story contains a name, or part of one, of a confidential source on whom it relies.",
+        "The copy of this story contains a name, or part of one, of a confidential source that it relies on.",
         "Remove it, unless it is certainly another person's.",
     ),
     SystemEvent.IDENTITY_COMPARE: simple(

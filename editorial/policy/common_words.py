@@ -1,6 +1,6 @@
 """Words that say little about a person: common given names, surnames that are everyday words, particles, titles.
 
-They are in small letters, without accents. A common given name alone identifies nobody; a surname that is an everyday
+They are in lower case, without accents. A common given name alone identifies nobody; a surname that is an everyday
 word counts only where it has a capital letter.
 """
 

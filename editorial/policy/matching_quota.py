@@ -47,7 +47,7 @@ def wait_for_quota(facts: MatchingFacts, limits: MatchingLimits, now: datetime) 
     for times, most in ((facts.by_person, limits.per_person), (facts.by_desk, limits.per_desk)):
         recent = sorted((at for at in times if at > now - WINDOW), reverse=True)
         if len(recent) >= most:
-            # A quota of none never opens; a day's wait says so as well as any other.
+            # A quota of zero never opens, so any wait will do.
             waits.append(recent[most - 1] + WINDOW - now if most else WINDOW)
     return max(waits)
 

@@ -30,7 +30,7 @@ _LOOK_ALIKES = {
     "v": "ѴѵνⅴᏙ", "w": "ԜԝшωѡᎳ", "x": "ХхΧχⅹ", "y": "УуΥγүҮҰұᎩ", "z": "ΖζᏃ",
 }  # fmt: skip
 
-# What a digit or sign is typed for. One and bar stand for i and l alike, so i and l become one letter in this form.
+# The letter that a digit or sign replaces. One and bar stand for both i and l, so these become one letter in this form.
 _SIGNS = {"0": "o", "1": "i", "|": "i", "!": "i", "l": "i", "3": "e", "€": "e", "4": "a", "@": "a", "5": "s", "$": "s",
           "7": "t", "+": "t", "8": "b", "6": "g", "9": "g", "2": "z"}  # fmt: skip
 

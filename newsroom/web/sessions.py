@@ -1,4 +1,4 @@
-"""Sessions in PostgreSQL under a digest of their key: who reads the table, or a backup, cannot take over a session."""
+"""Sessions in PostgreSQL under a digest of their key: reading the table or a backup is not enough to take one over."""
 
 from __future__ import annotations
 

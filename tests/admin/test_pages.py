@@ -91,7 +91,7 @@ def test_the_pages_show_every_required_detail(room, visit):
     ):  # fmt: skip
         assert text in claim, text
     draft = page_text(visit("edith").page(rows["draft"]))
-    assert "The copy states as fact a claim that is an opinion or a forecast, or not verified and signed" in draft
+    assert "The copy states as fact an opinion, a forecast, or a claim that is not verified and signed" in draft
     assert "E_ASSERTED_UNVERIFIED" in draft
     page = page_text(visit("edith").page(rows["story"]))
     assert "Readers are owed" in page

@@ -1,4 +1,4 @@
-"""Input is measured before it is worked on, and no answer to wrong input is larger than a page."""
+"""Input is measured before it is processed, and no response to invalid input is larger than a page."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ def _junk() -> Iterator[tuple[str, bytes]]:
 
 
 @pytest.mark.parametrize(("method", "path"), _endpoints())
-def test_junk_of_a_megabyte_gets_a_short_answer_soon(
+def test_a_megabyte_of_junk_gets_a_short_response_quickly(
     db: None, rosa: User, junk: list[tuple[str, bytes]], method: str, path: str
 ) -> None:
     for role in Role:

@@ -1,4 +1,4 @@
-"""What cannot be parsed in time or in memory is refused in words, by a process that knows nothing of ours."""
+"""Content that exceeds the limits on time or memory is refused with a reason, by a process without our secrets."""
 
 from __future__ import annotations
 

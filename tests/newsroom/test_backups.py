@@ -290,7 +290,7 @@ def test_events_deleted_from_the_end_of_a_chain_are_detected(populated: Deployme
         cursor.execute("DELETE FROM editorial_event WHERE id = %s", [last.pk])
         cursor.execute("ALTER TABLE editorial_event ENABLE TRIGGER USER")
     call_command("verify_audit_log", stdout=io.StringIO())  # the hashes alone show nothing
-    with pytest.raises(CommandError, match="is broken: 1 faults"):
+    with pytest.raises(CommandError, match=r"is broken\. Faults: 1"):
         call_command("verify_audit_log", against=backup, stderr=io.StringIO())
 
 

@@ -1,4 +1,4 @@
-"""`check --deploy`: what a deployment must not run with."""
+"""`check --deploy`: settings with which a deployment must not run."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ KEYS = [purpose.setting for purpose in Purpose]
 
 @pytest.fixture(autouse=True)
 def deployment(settings: Settings) -> None:
-    """Settings with which nothing is wrong."""
+    """Settings that pass every check."""
     settings.SECRET_KEY = secrets.token_urlsafe(48)
     settings.IDENTITY_KEY = secrets.token_urlsafe(48)
     for name in KEYS:

@@ -131,7 +131,7 @@ def test_the_previous_version_works_on_the_current_schema(
     old = _checked_out(tmp_path / "before")
     python = _python_of(old, Path(pytestconfig.cache.mkdir("newsroom")))
     environment = deployment_environment(data_folder, database=database, redis=settings.REDIS_URL) | {
-        "DATABASE_URL": database_url(data_folder, database),  # the version before knows no second role
+        "DATABASE_URL": database_url(data_folder, database),  # the previous version does not know the second role
         "PORT": str(free_port()),
         "NEWSROOM_DATA": str(tmp_path / "data"),
         "EMAIL_URL": f"filemail:///{tmp_path}/mail",

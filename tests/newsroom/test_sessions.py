@@ -1,4 +1,4 @@
-"""Who reads the table of sessions cannot take one over."""
+"""Reading the table of sessions is not enough to take one over."""
 
 from __future__ import annotations
 

@@ -372,7 +372,7 @@ def test_a_claim_with_everything_withdrawn_is_never_verified_disputed_or_refuted
 
 @given(cases())
 def test_higher_reliability_never_costs_a_verification(case):
-    """Higher reliability is no weakness, as long as no new source begins to count against."""
+    """Higher reliability is not a weakness, as long as no new source begins to count against."""
     better = {
         name: replace(source, reliability=Reliability.A if source.reliability is not Reliability.E else Reliability.E)
         for name, source in case.sources.items()

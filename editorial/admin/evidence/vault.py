@@ -77,7 +77,9 @@ VAULT_ACTIONS = (
     _vault_action(
         action=Action.SOURCE_REQUEST_UNMASK,
         handler=unmasking.request_unmask,
-        form=reason_form("Why you need to know", "A second person decides on this reason. Do not give the name."),
+        form=reason_form(
+            "Why you need to know", "A second person decides, based on this reason. Do not give the name."
+        ),
         label="Request to reveal",
         icon="key",
         success_message="Requested. A custodian, standards editor or administrator must approve it within an hour.",

@@ -30,14 +30,14 @@ def truncated(name: str, title: str, max_length: int = 110) -> Column:
 
 
 def source(name: str, title: str, max_length: int = 60) -> Column:
-    """A source, as far as the user may see it. Not sortable: the order would tell names that are protected."""
+    """A source, as far as the user may see it. Not sortable: the order would reveal protected names."""
     column = _column(name, title, lambda row: Truncator(labels.source_label(row)).chars(max_length) if row else "–")
     del column.admin_order_field  # type: ignore[attr-defined]
     return column
 
 
 def source_itself(title: str, max_length: int) -> Column:
-    """The sources of a list of sources, which has only those that the user may see."""
+    """A source in a list of sources, which contains only those that the user may see."""
 
     @admin.display(description=title, ordering="name")
     def column(row: Source) -> str:

@@ -1,4 +1,4 @@
-"""What a list's URL may ask: an allow-list per list, and answers in words to everything else."""
+"""The lookups that a list's URL may use: an allow-list per list. Anything else is refused with a reason."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from editorial.admin.framework import labels
 
 # Searching, sorting and paging. Facets, popups and Django's error flag are not used.
 LIST_PARAMETERS = frozenset({SEARCH_VAR, ORDER_VAR, PAGE_VAR, ALL_VAR})
-# What the sidebar's filters append to a field, by whether it is a relation.
+# The suffixes that the sidebar's filters append to a field, by whether it is a relation.
 _OF_VALUES = ("", "__exact", "__isnull")
 _OF_RELATIONS = ("__id__exact", "__isnull")
 _MAX_LENGTH = 200  # characters of a value
@@ -37,7 +37,7 @@ def allowed_lookups(list_filter: Iterable[Any], model: type[Model]) -> frozenset
 
 
 def check_query(request: HttpRequest, lookups: frozenset[str]) -> None:
-    """Raise `BadRequest`, in words, for anything that a list does not offer."""
+    """Raise `BadRequest`, with a reason, for anything that a list does not offer."""
     for name, values in request.GET.lists():
         if name not in lookups | LIST_PARAMETERS:
             raise BadRequest("This list cannot be filtered by that. Use the filters beside the list.")

@@ -88,7 +88,7 @@ class SecondFactorRemoveForm(ActionForm):
     """A code for one's own factor, a reason for another user's."""
 
     code = TextField("Code", max_length=40, required=False, help_text="From your app, or a recovery code.")
-    reason = ReasonField("How you verified who asked", required=False)
+    reason = ReasonField("How you verified the person's identity", required=False)
 
     def prepare(self) -> None:
         """Show only the field that applies."""

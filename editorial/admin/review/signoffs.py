@@ -45,7 +45,7 @@ DECISION_ACTIONS = (
     _decision(
         action=Action.SIGNOFF_REJECT,
         handler=signoffs.reject,
-        form=reason_form("Why not", "Tell the fact-checker what to do."),
+        form=reason_form("Reason for rejecting", "Tell the fact-checker what to do."),
         label="Reject",
         icon="thumb_down",
         tone="danger",

@@ -260,7 +260,7 @@ class SourceViewSet(ResourceViewSet):
         accepts_idempotency_key=False,
     )
     def break_glass(self, request: Request, pk: UUID) -> Response:
-        """Show the name without a second person. It alarms all who look after the vault."""
+        """Show the name without a second person. It alerts custodians, standards editors and administrators."""
         return self._identity(unmasking.break_glass, pk, SourceBreakGlassSerializer)
 
     def _identity(self, action: Any, pk: UUID, serializer: type[InputSerializer]) -> Response:

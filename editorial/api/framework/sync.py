@@ -194,7 +194,7 @@ def _encode(cursor: SyncCursor, epoch: int, caller: ActorFacts) -> str:
 
 
 def _signature(content: str, caller: ActorFacts) -> str:
-    """Binds a token to the account, so that nobody gives it an earlier start or uses that of a colleague."""
+    """Binds a token to the account, so that nobody can give it an earlier start or use a colleague's."""
     return salted_hmac(_SALT, f"{caller.id}\n{content}", algorithm="sha256").hexdigest()[:32]
 
 

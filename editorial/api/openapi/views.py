@@ -20,7 +20,7 @@ _making = threading.Lock()
 
 
 class SchemaView(SpectacularAPIView):
-    """The OpenAPI document. It is made once per process and format, for that takes seconds and needs no sign-in."""
+    """The OpenAPI document. It is made once per process and format, because that takes seconds and needs no sign-in."""
 
     _documents: ClassVar[dict[str, bytes]] = {}
 

@@ -71,7 +71,7 @@ class ReviewTaskSerializer(OutputSerializer):
 
     @classmethod
     def prepare_queryset(cls, queryset: QuerySet[Any], caller: ActorFacts) -> QuerySet[Any]:
-        """Include the subject of each task, unless it is protected from the caller or would tell who a source is."""
+        """Include the subject of each task, unless it is protected from the caller or would reveal who a source is."""
         subject_id = Case(When(subject__regex=_ID_PATTERN, then=Cast("subject", UUIDField())), output_field=UUIDField())
         # A value rather than EXISTS, for which PostgreSQL would scan all sources first.
         hidden = Subquery(Source.objects.hidden_from(caller).filter(pk=OuterRef("subject_id")).values("pk"))

@@ -11,7 +11,7 @@ from editorial.workflow.ops.audit_heads import head_files
 
 
 class Command(BaseCommand):
-    """The public key is no secret: keep it elsewhere, so that nobody can replace key and heads together."""
+    """The public key is not secret: keep it elsewhere, so that nobody can replace key and heads together."""
 
     help = "Print the public key of the signed heads. Keep it where this newsroom's administrators cannot change it."
 

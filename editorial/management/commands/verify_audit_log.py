@@ -55,12 +55,12 @@ class Command(BaseCommand):
         for fault in faults[:_MAX_FAULTS]:
             self.stderr.write(fault)
         if faults:
-            raise CommandError(f"The audit log is broken: {len(faults)} faults in {chains.events} events.")
+            raise CommandError(f"The audit log is broken. Faults: {len(faults)}.")
         self.stdout.write(f"The audit log is intact: {chains.events} events in {chains.chains} chains.")
         if signed.newest:
             self.stdout.write(
                 f"The database contains all {signed.entries} entries that head {signed.newest.number} "
-                f"({signed.newest.signed_at}) and those before it cover, and every row is what its history says."
+                f"({signed.newest.signed_at}) and those before it cover, and every row matches its history."
             )
         else:
             self.stdout.write("There are no signed heads: whole chains could have been removed or replaced.")

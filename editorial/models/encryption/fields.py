@@ -75,7 +75,7 @@ def rewrap(row: models.Model, name: str) -> None:
 
 
 def convert_fernet(row: models.Model, name: str) -> bool:
-    """Encrypt again what an earlier version stored with Fernet under VAULT_KEYS; return whether it did.
+    """Re-encrypt a value that an earlier version stored with Fernet under VAULT_KEYS; return whether it was one.
 
     Fernet binds nothing, so no other function reads it: otherwise an old value could be planted in any row.
     """

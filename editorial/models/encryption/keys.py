@@ -1,4 +1,4 @@
-"""Key-encryption keys: from the settings, or held by a class of the operator's."""
+"""Key-encryption keys: from the settings, or from a class that the operator provides."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ NONCE_BYTES = 12
 FOREIGN = "was altered, or was encrypted for another row, field or owner"
 
 Context = Mapping[str, str]
-"""What a value is bound to: table, row, field, purpose, and the columns that its meaning hangs on. Not secret."""
+"""What a value is bound to: table, row, field, purpose, and the columns that give it its meaning. Not secret."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Who compares and opens identities: attempts at matching, locks, and requests to reveal a name. No name is in them."""
+"""Access to identities: attempts at matching, locks, and requests to reveal a name. None contains a name."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 
 class AuditHead(models.Model):
-    """A signed head (`workflow/ops/audit`). This row shows when its file is lost, or the database is older than it."""
+    """A signed head (`workflow/ops/audit_heads`). Its row reveals a lost file, or a database older than the file."""
 
     number = models.PositiveIntegerField(primary_key=True, help_text="Numbers the heads from 1 without gaps.")
     digest = models.CharField(max_length=64, help_text="SHA-256 of the signed head.")

@@ -7,7 +7,7 @@ from editorial.policy.vocabulary import Mode
 
 
 def with_carried(case: CaseFacts, story: StoryFacts) -> dict[str, ClaimUseFacts]:
-    """The uses of a story, and as attributed each claim that a used utterance carries, unless it is used otherwise."""
+    """The uses of a story, plus each claim that a used utterance carries, as attributed unless it is used itself."""
     complete = dict(story.uses)
     following = [name for name, use in story.uses.items() if use.mode in (Mode.ASSERTED, Mode.ATTRIBUTED)]
     while following:

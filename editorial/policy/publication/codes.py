@@ -17,11 +17,10 @@ EXPLANATIONS: dict[Code, str] = {
     "Leave that sentence out, or ask the source to be named.",
     Code.E_FOUR_EYES: "The approver of the finding also wrote the story, collected its evidence or proposed it. "
     "Have another editor approve it.",
-    Code.E_SUPERSEDED: "Newer facts have replaced the claim. Use the newer claim, or say in the copy "
-    "as of when it held.",
-    Code.E_ASSERTED_UNVERIFIED: "The copy states as fact a claim that is an opinion or a forecast, or not verified and "
-    "signed. "
-    "Attribute it, or get it verified and signed.",
+    Code.E_SUPERSEDED: "Newer facts have replaced the claim. Use the newer claim, or give the "
+    "date until which it held.",
+    Code.E_ASSERTED_UNVERIFIED: "The copy states as fact an opinion, a forecast, or a claim that is not verified and "
+    "signed. Attribute it, or get it verified and signed.",
     Code.E_ANON_OPINION: "The copy passes on the opinion of an unnamed source. Take it out, or ask the source to be "
     "named.",
     Code.E_DEBUNK_NOT_REFUTED: "The copy debunks a claim that is not refuted and signed. Wait for the signature, or "
@@ -39,7 +38,7 @@ EXPLANATIONS: dict[Code, str] = {
     Code.C_NOT_VERIFIED: "Say in the copy that this could not be independently verified.",
     Code.C_INCLUDE_DENIAL: "Include the denial next to the claim.",
     Code.C_LEAD_WITH_FACT: "Lead with the facts, then report the false claim.",
-    Code.C_CONTEXT: "The claim is misleading alone. Give its context next to it.",
+    Code.C_CONTEXT: "The claim misleads on its own. Add its context next to it.",
     Code.C_ANON_EXPLAIN: "Explain in the copy why a source is not named and how it knows.",
     Code.C_SAME_ORIGIN: "Do not present unnamed sources from one origin as separate confirmations.",
     Code.C_DISCLOSE: "A source was paid for its statement. Disclose it in the copy.",

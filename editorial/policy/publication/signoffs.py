@@ -69,7 +69,9 @@ def is_effective(signoff: SignoffFacts, risk: Risk, policy: PolicyRules) -> bool
     """Whether one sign-off, taken alone, puts a finding on a claim of this risk into effect."""
     if not signoff.four_eyes:
         return False
-    return signoff.standards or not policy.rules[risk].standards_read if signoff.signed is None else signoff.signed
+    if signoff.signed is not None:
+        return signoff.signed
+    return signoff.standards or not policy.rules[risk].standards_read
 
 
 def combine(case: CaseFacts, claim_id: str, signoffs: Mapping[str, SignoffFacts], policy: PolicyRules) -> SignoffFacts:

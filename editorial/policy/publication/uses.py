@@ -187,7 +187,7 @@ class UseEvaluation:
             yield Code.C_DISCLOSE
 
     def judgement_codes(self) -> Iterator[Code]:
-        """A judgement may be attributed, but neither asserted as fact nor debunked, nor come from a mask."""
+        """A judgement may be attributed, but not asserted as fact or debunked, nor come from an unnamed source."""
         yield {
             Mode.ASSERTED: Code.E_ASSERTED_UNVERIFIED,
             Mode.ATTRIBUTED: Code.C_ATTRIBUTE,

@@ -165,7 +165,7 @@ class StatementGraph:
     def roots_by_word(self) -> Mapping[Node, frozenset[str]]:
         """Statement → its roots that are dead only because their relays are, yet known to it without any relay.
 
-        For such a statement these roots are not dead: it has them from their speaker and not from those relays.
+        For such a statement these roots are not dead: it has them from their speaker, not from those relays.
         """
         silenced = {name for name in self.dead - self.fallen if not self.links[name]}
         if not silenced:

@@ -1,7 +1,7 @@
 """Disclosure: the only module from which interfaces take a source's name, description or id.
 
-Every function asks who reads. `policy.disclosure` has the rules; an architecture test keeps other modules from reading
-names by themselves.
+Every function takes the reader. `policy.disclosure` has the rules; an architecture test keeps other modules from
+reading names by themselves.
 """
 
 from __future__ import annotations

@@ -20,8 +20,8 @@ from editorial.models import MessageKind, MessageState, Source
 
 _WAIT = timedelta(minutes=1)
 _LOCK_TIMEOUT = "2s"  # for which readers of sources may have to wait
-# What VACUUM says of row versions that some transaction could still see. Sessions of other roles are not visible to
-# this one, so it is the only one who knows.
+# What VACUUM says of row versions that some transaction could still see. This role cannot see the sessions of others,
+# so only VACUUM knows.
 _KEPT = re.compile(r"(\d+) dead row versions cannot be removed")
 
 

@@ -1,7 +1,7 @@
-"""Matching: count every comparison of an identity with those on record, refuse too many, and lock at an alarm.
+"""Matching: count every comparison of an identity with those on record, refuse too many, and lock after unusually many.
 
 An attempt counts even if the action that makes it fails, because the refusal may already answer the question. So it is
-written before the comparison, on a connection of its own that commits at once.
+written before the comparison, on a connection of its own that commits immediately.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Name guard: refuses texts that contain the name of a confidential source, before anything is written.
 
 It compares with the identities of the sources that an action concerns, such as the speakers of its claim, and only at
-the desks of its actor: at other desks a refusal would tell who their sources are. Each refusal counts as an attempt at
-matching, because it confirms a guess.
+the desks of its actor: at other desks a refusal would reveal who their sources are. Each refusal counts as an attempt
+at matching, because it confirms a guess.
 """
 
 from __future__ import annotations

@@ -105,7 +105,7 @@ def _verify_token(record: IdentityRecord, text: str, name: str) -> Iterator[Encr
         fault = "has an identity token that does not belong to its identity"
         yield EncryptionFinding(name, fault, f"Was IDENTITY_KEY changed? Put the old one back. Otherwise: {_RESTORE}")
     if record.replaced_at is None and not Source.objects.filter(pk=record.source_id, key=token).exists():
-        yield EncryptionFinding(f"source {record.source_id}", "has a token that is not that of its identity", _RESTORE)
+        yield EncryptionFinding(f"source {record.source_id}", "has a token that does not match its identity", _RESTORE)
 
 
 def _unprotected_sources() -> Iterator[EncryptionFinding]:
@@ -113,13 +113,11 @@ def _unprotected_sources() -> Iterator[EncryptionFinding]:
     history = apps.get_model("editorial", "SourceEvent").objects.filter(pgh_obj_id=OuterRef("pk")).exclude(key="")
     lost = Source.objects.filter(Exists(history) | ~models.Q(key=""), unnamed=True, identities=None)
     for source in lost.order_by("pk").values_list("pk", flat=True):
-        yield EncryptionFinding(
-            f"source {source}", "had an identity in the vault, which is missing", _RENEW[Purpose.IDENTITY]
-        )
+        yield EncryptionFinding(f"source {source}", "has lost its identity in the vault", _RENEW[Purpose.IDENTITY])
 
 
 def _deleted_rows() -> Iterator[EncryptionFinding]:
-    """Second factors and webhooks that the audit log knows, and knows no removal of."""
+    """Missing second factors and webhooks that the audit log knows and whose removal it does not record."""
     for model, removal, purpose in (
         (SecondFactor, Action.SECOND_FACTOR_REMOVE, Purpose.SECOND_FACTOR),
         (WebhookEndpoint, None, Purpose.WEBHOOK),
@@ -131,7 +129,7 @@ def _deleted_rows() -> Iterator[EncryptionFinding]:
         known -= {f"{prefix}{key}" for key in model._default_manager.values_list("pk", flat=True)}
         for stream in sorted(known):
             name = f"{model._meta.verbose_name} {stream.removeprefix(prefix)}"
-            yield EncryptionFinding(name, "is missing, and nobody removed it", _RENEW[purpose])
+            yield EncryptionFinding(name, "is missing, but its removal is not in the audit log", _RENEW[purpose])
 
 
 def _rows(field: EncryptedField) -> models.QuerySet[Any]:

@@ -89,7 +89,7 @@ def _check_names(items: list[_CaseItem]) -> None:
     texts = {
         f"{item.path}/{path}": text
         for item in items
-        if not item.path.startswith("stories/")  # a story's copy is warned of, not refused
+        if not item.path.startswith("stories/")  # a name in a story's copy is warned of, not refused
         for path, text in _texts(item.fields)
         if path not in ("identity_name", "identity_known_by", "called", "type", "stance", "directness")
     }

@@ -30,7 +30,7 @@ class Listener(TcpWSGIServer):
 
     def handle_accept(self) -> None:
         """Accept a connection; make room by closing the one that has been incomplete for longest."""
-        # A turn of the loop takes longer the more connections there are; few are best shared with other processes.
+        # The more connections, the longer a turn of the loop takes; a few are best shared with other processes.
         for _ in range(_ACCEPTS_IN_A_CROWD if len(self.active_channels) > _CROWD else 1):
             before = len(self.active_channels)
             super().handle_accept()

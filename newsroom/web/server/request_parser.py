@@ -85,7 +85,7 @@ class RequestParser(HTTPRequestParser):
     def _max_body_bytes(self) -> int:
         """The size of the largest body that any view accepts from somebody who may be signed in, or from others.
 
-        Who it really is, a view says; the body has then been read, but not parsed.
+        A view checks who it really is, once the body has been read and before it is parsed.
         """
         may_be_signed_in = "AUTHORIZATION" in self.headers or f"{settings.SESSION_COOKIE_NAME}=" in self.headers.get(
             "COOKIE", ""

@@ -29,7 +29,7 @@ def test_opening_a_form_changes_nothing(room, visit):
     assert Event.objects.count() == before
 
 
-def test_what_one_may_not_see_is_not_there(room, visit):
+def test_an_invisible_row_is_not_found(room, visit):
     claim = room.claim()
     assert visit("cleo").open_form(claim, "claim.drop").status_code == 404
     assert visit("cleo").submit(claim, "claim.drop", reason="x").status_code == 404

@@ -1,4 +1,4 @@
-"""What a list's URL may ask. Every list and every field is tried, so that a new one is covered."""
+"""The lookups that a list's URL may use. Every list and every field is tried, so that a new one is covered."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ def test_a_refused_story_says_why_claim_by_claim_and_stays_where_it_was(room, vi
     answer = visit("edith").submit(story, "story.publish")
     assert answer.status_code == 409
     words = page_text(answer)
-    assert "The copy states as fact a claim that is an opinion or a forecast, or not verified and signed" in words
+    assert "The copy states as fact an opinion, a forecast, or a claim that is not verified and signed" in words
     assert "The lock was broken." in words
     story.refresh_from_db()
     assert story.status == "cleared"

@@ -32,9 +32,9 @@ def test_an_administrator_adds_and_disables_a_webhook(client_for: ClientFactory,
     assert client.get(f"webhooks/{listed['id']}/deliveries").json == []
     assert client.post("webhooks", desk=str(politics.pk), url=URL).status == 409
     assert client.post(f"webhooks/{listed['id']}/disable").json["active"] is False
-    anew = client.post("webhooks", desk=str(politics.pk), url=URL).json
-    assert (anew["id"], anew["active"]) == (listed["id"], True)
-    assert anew["secret"] != added.json["secret"]
+    restored = client.post("webhooks", desk=str(politics.pk), url=URL).json
+    assert (restored["id"], restored["active"]) == (listed["id"], True)
+    assert restored["secret"] != added.json["secret"]
 
 
 def test_a_private_url_is_refused_immediately_with_a_reason(

@@ -96,7 +96,7 @@ BROKEN = {
     "a party's house has one member": (interest, "house", lambda world, party: {world.identity(party)}),
     "colleagues always join": (joins, "heard_by_us", lambda world, root: False),
     "an issuer is not a maker": (interest, "makers", lambda world, name: [*filter(None, [world.of(name, "author")])]),
-    "a briefing outweighs separate statements": (joins, "spoke_apart", lambda *_: False),
+    "a briefing outweighs separate statements": (joins, "counts_outside_briefing", lambda *_: False),
     "ended words connect nothing": (World, "of_ghosts", lambda world: world),
     "the farthest from the origin lends its name": (qualities, "judged_on", lambda world, group: group.members),
     "who says both is not heard at all": (World, "if_nobody_said_both", lambda world: world),

@@ -37,7 +37,7 @@ def test_the_former_identity_is_kept_and_the_new_one_is_current(room, source, ro
     assert room.reveal(source).name == "Ann Ode"
 
 
-def test_the_person_who_sealed_before_is_told(room, source, rosa):
+def test_the_person_who_sealed_the_former_identity_is_notified(room, source, rosa):
     replace(room, source)
     event = Event.objects.get(action="source.replace_identity")
     assert event.data["holder"] == str(rosa.pk)

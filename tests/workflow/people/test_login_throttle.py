@@ -40,7 +40,7 @@ class Attempts:
         device: str = "",
         number: int = 1,
     ) -> str:
-        """What became of the last one."""
+        """The outcome of the last attempt."""
         outcome = ""
         for _ in range(number):
             self.now += timedelta(seconds=1)

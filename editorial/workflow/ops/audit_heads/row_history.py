@@ -43,7 +43,7 @@ def differences(ledger: Ledger) -> Iterator[str]:
             elif label == "delete":
                 yield f"{name} exists, but its history says that it was deleted."
             else:
-                yield f"{name} is not what its last history entry ({entry}) says: {', '.join(fields)} differ."
+                yield f"{name} differs from its last history entry ({entry}) in: {', '.join(fields)}."
 
 
 def _row(alias: str, columns: list[str]) -> str:

@@ -1,4 +1,4 @@
-"""Posts signed heads to AUDIT_HEADS_URL, in order, so that a copy is kept where this newsroom's attackers are not."""
+"""Posts signed heads to AUDIT_HEADS_URL, in order, so that a copy is kept out of reach of this newsroom's attackers."""
 
 from __future__ import annotations
 

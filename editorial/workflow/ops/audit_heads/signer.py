@@ -85,7 +85,7 @@ def _sign(files: HeadFolder, now: datetime, start_over: str) -> Head:
 
 @atomic_action
 def record(*, number: int, digest: str, signed_at: datetime, now: datetime) -> None:
-    """Record in the database that a head exists. A system action without an event: heads are not a story's business."""
+    """Record in the database that a head exists. A system action without an event: heads concern no story."""
     AuditHead.objects.get_or_create(number=number, defaults={"digest": digest, "signed_at": signed_at})
 
 

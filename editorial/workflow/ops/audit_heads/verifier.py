@@ -113,7 +113,7 @@ def _compare(ledger: Ledger, heads: Sequence[Head], files: HeadFolder) -> Iterat
     for state in trees.replay(ledger, heads):
         if not state.matches:
             where = _first_difference(ledger, heads, files)
-            yield f"{where} Recorded between {since} and {_named(state.head)}, or said to be."
+            yield f"{where} Supposedly recorded between {since} and {_named(state.head)}."
             return
         since = _named(state.head)
 

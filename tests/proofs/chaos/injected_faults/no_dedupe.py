@@ -1,4 +1,4 @@
-"""Duplicate dispatches are not recognised: a start is no compare-and-set, no finish checks its token, and the
+"""Duplicate dispatches are not recognised: a start is not a compare-and-set, a finish does not check its token, and the
 constraints that prevent duplicate notifications are missing.
 """
 

@@ -65,7 +65,7 @@ def parts_left(claim: dict[str, Any], scenario: Scenario) -> dict[str, Any]:
 
 
 def carriers_left(claim: dict[str, Any], ids: set[str]) -> dict[str, Any]:
-    """The claim with the remaining claims that it carries; none if it is no utterance any more."""
+    """The claim with the remaining claims that it carries; none if it is no longer an utterance."""
     carried = [other for other in claim.get("carries", []) if other in ids and claim.get("kind") == "utterance"]
     fields = {name: value for name, value in claim.items() if name != "carries"}
     return fields | ({"carries": carried} if carried else {})

@@ -32,7 +32,7 @@ def rated(world: World, statement: str) -> bool:
     return world.reliability(world.source(statement)) in ("A", "B", "C")
 
 
-def taken_down_well(world: World, statement: str) -> bool:
+def properly_recorded(world: World, statement: str) -> bool:
     """Said freely, and written down and translated by somebody without a stake who understands it."""
     fields = world.statements[statement]
     return not (world.coerced(statement) or fields.get("collector_conflict") or fields.get("translation") == "machine")
@@ -44,7 +44,7 @@ def sound(world: World, statement: str) -> bool:
     return (
         world.quotable(statement)
         and world.got_by_us(statement)
-        and taken_down_well(world, statement)
+        and properly_recorded(world, statement)
         and not world.unproven(source)
         and world.known(source)
         and world.reliability(source) != "E"

@@ -23,7 +23,7 @@ def live_under_embargo(world: World, claim: str) -> bool:
 
 
 def differences(world: World, claim: str, mode: str) -> set[str]:
-    """What the embargoed statements change about a claim that is no judgement, if some on it is live."""
+    """What the embargoed statements change about a claim that is not a judgement, if one of them is live."""
     if world.is_judgement(claim) or not live_under_embargo(world, claim):
         return set()
     without, found = public(world), set()

@@ -43,7 +43,7 @@ def briefings_of(world: World, statement: str) -> set[str]:
 
 
 @cached
-def spoke_apart(world: World, statement: str) -> bool:
+def counts_outside_briefing(world: World, statement: str) -> bool:
     """Whether its source also has a first-hand statement like it, countable in fact, at no briefing."""
     alike = counting.counted(world.in_fact, world.claim(statement), world.stance(statement))
     return any(
@@ -54,7 +54,7 @@ def spoke_apart(world: World, statement: str) -> bool:
 
 def of_one_briefing(world: World, one: str, other: str) -> bool:
     """J3: one briefing, unless the sources of both spoke apart from it as well."""
-    apart = spoke_apart(world, one) and spoke_apart(world, other)
+    apart = counts_outside_briefing(world, one) and counts_outside_briefing(world, other)
     return bool(briefings_of(world, one) & briefings_of(world, other)) and not apart
 
 

@@ -87,7 +87,7 @@ def living_roots(world: World, statement: str) -> set[str]:
 
 
 def dead_for(world: World, statement: str, root: str) -> bool:
-    """Whether a root counts as dead for a statement. For hearsay of it, falling with its relayers is no death."""
+    """Whether a root counts as dead for a statement. For hearsay of it, falling with its relayers does not count."""
     if root not in dead(world):
         return False
     return dead_by_itself(world, root) or root not in heard_of(world, statement)

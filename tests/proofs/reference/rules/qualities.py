@@ -42,7 +42,7 @@ def rated(world: World, group: Group) -> bool:
 
 
 def attributable(world: World, group: Group) -> bool:
-    """Whether some member whatever, of an origin group, can be attributed."""
+    """Whether any member of an origin group can be attributed."""
     return any(
         world.quotable(one)
         and (not world.got_by_us(one) or world.known(world.source(one)))

@@ -64,7 +64,7 @@ def disclosure(world: World, claim: str, mode: str) -> set[str]:
 
 
 def judging(world: World, claim: str, mode: str) -> set[str]:
-    """The code of a judgement by its mode, and nobody insults without a name."""
+    """The code of a judgement by its mode, and that of an unnamed source's opinion."""
     found = {JUDGEMENTS[mode]}
     if world.kind(claim) == "opinion" and mode in ("asserted", "attributed"):
         spoken = live_and_sound(world, claim, "affirms") | story.relies(world, claim)

@@ -1,4 +1,4 @@
-"""Heads are signed in a row, cover what is committed, and continue only what they match."""
+"""Heads are signed in sequence, cover what is committed, and continue only what they match."""
 
 from __future__ import annotations
 

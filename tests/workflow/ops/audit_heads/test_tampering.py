@@ -1,4 +1,4 @@
-"""Whatever a superuser changes in what was signed is found, and named."""
+"""Every change that a superuser makes to signed entries is found and named."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.workflow.ops.audit_heads.conftest import Sign, faults
 
 @pytest.fixture
 def signed(parallel: Room, sign: Sign, heads: HeadFolder) -> HeadFolder:
-    """A newsroom in which something of everything has happened, signed in three heads."""
+    """A newsroom in which something of every kind has happened, signed in three heads."""
     sign(parallel.now)
     fill_database(parallel)
     sign(parallel.later(hours=1))
