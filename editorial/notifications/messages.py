@@ -17,10 +17,12 @@ from editorial.notifications import source_messages
 from editorial.notifications.formatting import format_time, one_line
 from editorial.notifications.message_parts import SEE_REASON, Text, actor_name, display_name, simple
 from editorial.notifications.subjects import EventContext
-from editorial.policy.actions import CONFIDENTIAL_EVENTS, Action, SystemEvent
+from editorial.policy.actions import Action
+from editorial.policy.events import CONFIDENTIAL_EVENTS
 from editorial.policy.publication import codes
 from editorial.policy.publication.transitions import SignoffKind
 from editorial.policy.roles import Scope
+from editorial.policy.system_events import SystemEvent
 from editorial.policy.vocabulary import ChoiceEnum, Code, FindingValue, RemedyKind, ReplyOutcome, TaskKind
 
 _MAX_SUBJECT_LENGTH = 150

@@ -21,7 +21,7 @@ from editorial.models import (
 )
 from editorial.notifications import formatting, messages, recipients, subjects
 from editorial.notifications.subjects import EventContext
-from editorial.policy.actions import SystemEvent
+from editorial.policy.system_events import SystemEvent
 
 # A burst of changes – a policy adopted, sources merged – sends each person this many emails within the window; the rest
 # appears in the newsroom only. What people do, and the remedies a story owes, are always mailed.

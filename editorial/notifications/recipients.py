@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from editorial.models import Membership, ReplyRequest, Signoff, Source, Statement, Story, StoryAuthor, Subscription
 from editorial.notifications.subjects import EventContext
-from editorial.policy import actions
+from editorial.policy.events import recipients_for
 from editorial.policy.publication.transitions import StoryStatus
 from editorial.policy.roles import Audience, Role
 
@@ -19,13 +19,13 @@ _SHARED_WITH_FOLLOWERS = {Audience.AUTHORS, Audience.EDITORS}
 
 def mandatory_recipients(context: EventContext) -> set[UUID]:
     """Users who are notified whether or not they follow the subject."""
-    groups = (_RESOLVERS[audience](context) for audience in actions.recipients_for(context.event.action))
+    groups = (_RESOLVERS[audience](context) for audience in recipients_for(context.event.action))
     return {person for group in groups for person in group}
 
 
 def followers(context: EventContext) -> dict[UUID, bool]:
     """Users who follow the subject, with whether they also want email. Sources cannot be followed."""
-    if context.concerns_source or not actions.recipients_for(context.event.action) & _SHARED_WITH_FOLLOWERS:
+    if context.concerns_source or not recipients_for(context.event.action) & _SHARED_WITH_FOLLOWERS:
         return {}
     subscriptions = Subscription.objects.filter(
         Q(desk__in=context.desks) | Q(claim__in=context.claims) | Q(story__in=_stories(context))

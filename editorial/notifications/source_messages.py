@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 from editorial.models import User
 from editorial.notifications.message_parts import SEE_REASON, Text, display_name, simple
 from editorial.notifications.subjects import EventContext
-from editorial.policy.actions import Action, SystemEvent
+from editorial.policy.actions import Action
+from editorial.policy.system_events import SystemEvent
 
 
 def _matching_locked(context: EventContext, _: ZoneInfo) -> Text:

@@ -26,7 +26,8 @@ from editorial.models import (
 )
 from editorial.policy import access
 from editorial.policy.access import ActorFacts, SubjectFacts
-from editorial.policy.actions import CONFIDENTIAL_EVENTS, Action
+from editorial.policy.actions import Action
+from editorial.policy.events import CONFIDENTIAL_EVENTS
 
 # Models whose events notify people; all others notify nobody.
 _MODELS: dict[str, type[models.Model]] = {

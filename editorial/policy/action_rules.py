@@ -29,3 +29,8 @@ class EventRule:
 
     sentence: str
     notify: Set[Audience] = frozenset()
+
+
+CLAIM_AUDIENCE = frozenset({Audience.AUTHORS, Audience.COLLECTORS})
+STORY_AUDIENCE = frozenset({Audience.AUTHORS, Audience.EDITORS})
+WHOLE_DESK = STORY_AUDIENCE | {Audience.STANDARDS}

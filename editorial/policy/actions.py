@@ -7,9 +7,7 @@ depend on what a person did, not on a role.
 
 from __future__ import annotations
 
-from collections.abc import Set
-
-from editorial.policy.action_rules import ActionRule, EventRule
+from editorial.policy.action_rules import CLAIM_AUDIENCE, STORY_AUDIENCE, WHOLE_DESK, ActionRule
 from editorial.policy.roles import Audience, Role, Scope
 from editorial.policy.vocabulary import ChoiceEnum
 
@@ -97,47 +95,12 @@ class Action(ChoiceEnum):
     SECOND_FACTOR_REMOVE = "second_factor.remove"
 
 
-class SystemEvent(ChoiceEnum):
-    """An action by the engine or the scheduler."""
-
-    CLAIM_ASSESS = "claim.assess"
-    SIGNOFF_VOID = "signoff.void"
-    REVIEW_OPEN = "review.open"
-    REVIEW_REOPEN = "review.reopen"
-    REVIEW_CLOSE = "review.close"
-    REVIEW_EXPIRE = "review.expire"
-    REVIEW_OVERDUE = "review.overdue"
-    REPLY_EXPIRE = "reply.expire"
-    EMBARGO_LIFT = "statement.embargo_lift"
-    STORY_GATE = "story.gate"
-    STORY_FLAG = "story.flag"
-    STORY_CLEAR_FLAG = "story.clear_flag"
-    STORY_REFUSE = "story.refuse"
-    WIRE_ITEM_CHANGE = "story.wire_item_change"
-    IMPORT_END = "import.end"
-    NAME_IN_COPY = "story.name_in_copy"
-    IDENTITY_COMPARE = "identity.compare"
-    MATCHING_LOCK = "matching.lock"
-    CORRECTION_OVERDUE = "correction.overdue"
-    WEBHOOK_AUTO_DISABLE = "webhook.auto_disable"
-    JOB_FAILED = "job.failed"
-    JOB_FAILED_SILENTLY = "job.failed_silently"
-    JOB_OVERDUE = "job.overdue"
-    INTEGRITY_REPAIR = "integrity.repair"
-    INTEGRITY_ALERT = "integrity.alert"
-    INTEGRITY_RESOLVE = "integrity.resolve"
-
-
 _REPORTING = frozenset({Role.REPORTER, Role.FACT_CHECKER, Role.EDITOR, Role.SENIOR_EDITOR})
 _EDITORS = frozenset({Role.EDITOR, Role.SENIOR_EDITOR})
 _ANYONE = frozenset(Role)
 _ADMIN = frozenset({Role.ADMIN})
 _VAULT_READERS = frozenset({Role.STANDARDS_EDITOR, Role.CUSTODIAN})
-_CLAIM_AUDIENCE = frozenset({Audience.AUTHORS, Audience.COLLECTORS})
-_STORY_AUDIENCE = frozenset({Audience.AUTHORS, Audience.EDITORS})
 _VAULT_AUDIENCE = frozenset({Audience.CUSTODIANS, Audience.STANDARDS, Audience.ADMINS})
-_WHOLE_DESK = _STORY_AUDIENCE | {Audience.STANDARDS}
-_COPY_READERS = frozenset({Audience.AUTHORS, Audience.STANDARDS, Audience.CUSTODIANS})
 
 ACTIONS: dict[str, ActionRule] = {
     Action.SEE: ActionRule(Scope.READ, "saw it", by=_ANYONE),
@@ -153,25 +116,25 @@ ACTIONS: dict[str, ActionRule] = {
         Scope.SIGN, "cleared it", by=_EDITORS, notify={Audience.AUTHORS, Audience.COPY_EDITORS}
     ),
     Action.STORY_SCHEDULE: ActionRule(Scope.SIGN, "scheduled it", by=_EDITORS, notify={Audience.AUTHORS}),
-    Action.STORY_PUBLISH: ActionRule(Scope.SIGN, "published it", by=_EDITORS, notify=_STORY_AUDIENCE),
-    Action.STORY_CORRECT: ActionRule(Scope.SIGN, "published a correction", by=_EDITORS, notify=_STORY_AUDIENCE),
+    Action.STORY_PUBLISH: ActionRule(Scope.SIGN, "published it", by=_EDITORS, notify=STORY_AUDIENCE),
+    Action.STORY_CORRECT: ActionRule(Scope.SIGN, "published a correction", by=_EDITORS, notify=STORY_AUDIENCE),
     Action.STORY_WITHHOLD: ActionRule(
-        Scope.SIGN, "withheld it", by=_EDITORS | {Role.STANDARDS_EDITOR}, notify=_WHOLE_DESK
+        Scope.SIGN, "withheld it", by=_EDITORS | {Role.STANDARDS_EDITOR}, notify=WHOLE_DESK
     ),
     Action.STORY_RETRACT: ActionRule(
-        Scope.SIGN, "retracted it", by={Role.SENIOR_EDITOR, Role.STANDARDS_EDITOR}, notify=_WHOLE_DESK
+        Scope.SIGN, "retracted it", by={Role.SENIOR_EDITOR, Role.STANDARDS_EDITOR}, notify=WHOLE_DESK
     ),
     Action.STORY_SPIKE: ActionRule(Scope.SIGN, "spiked it", by=_EDITORS, notify={Audience.AUTHORS}),
     Action.STORY_CONFIRM_CONDITION: ActionRule(Scope.REVIEW, "confirmed a condition", by={Role.COPY_EDITOR}),
-    Action.STORY_OVERRIDE: ActionRule(Scope.SIGN, "overrode the gate", by={Role.SENIOR_EDITOR}, notify=_WHOLE_DESK),
+    Action.STORY_OVERRIDE: ActionRule(Scope.SIGN, "overrode the gate", by={Role.SENIOR_EDITOR}, notify=WHOLE_DESK),
     Action.CLAIM_FILE: ActionRule(Scope.FILE, "filed the claim", by=_REPORTING),
     Action.CLAIM_REVISE: ActionRule(Scope.FILE, "revised the claim", by=_REPORTING),
     Action.CLAIM_SPLIT: ActionRule(Scope.FILE, "split the claim", by=_REPORTING),
     Action.CLAIM_MERGE: ActionRule(
-        Scope.REVIEW, "merged two claims", by=_EDITORS | {Role.FACT_CHECKER}, notify=_CLAIM_AUDIENCE
+        Scope.REVIEW, "merged two claims", by=_EDITORS | {Role.FACT_CHECKER}, notify=CLAIM_AUDIENCE
     ),
     Action.CLAIM_DROP: ActionRule(
-        Scope.REVIEW, "dropped the claim", by=_EDITORS | {Role.FACT_CHECKER}, notify=_CLAIM_AUDIENCE
+        Scope.REVIEW, "dropped the claim", by=_EDITORS | {Role.FACT_CHECKER}, notify=CLAIM_AUDIENCE
     ),
     Action.SOURCE_REGISTER: ActionRule(Scope.FILE, "registered the source", by=_REPORTING),
     Action.SOURCE_REVISE: ActionRule(Scope.FILE, "revised the source", by=_REPORTING),
@@ -221,10 +184,10 @@ ACTIONS: dict[str, ActionRule] = {
     Action.STATEMENT_RECORD: ActionRule(Scope.FILE, "recorded a statement", by=_REPORTING),
     Action.STATEMENT_REVISE: ActionRule(Scope.FILE, "corrected a statement", by=_REPORTING),
     Action.STATEMENT_WITHDRAW: ActionRule(
-        Scope.FILE, "noted that a statement was withdrawn", by=_REPORTING, notify=_CLAIM_AUDIENCE | {Audience.EDITORS}
+        Scope.FILE, "noted that a statement was withdrawn", by=_REPORTING, notify=CLAIM_AUDIENCE | {Audience.EDITORS}
     ),
     Action.STATEMENT_RETRACT: ActionRule(
-        Scope.FILE, "noted that a statement was retracted", by=_REPORTING, notify=_CLAIM_AUDIENCE | {Audience.EDITORS}
+        Scope.FILE, "noted that a statement was retracted", by=_REPORTING, notify=CLAIM_AUDIENCE | {Audience.EDITORS}
     ),
     Action.STATEMENT_RELAY: ActionRule(Scope.FILE, "traced a statement to its origin", by=_REPORTING),
     Action.BRIEFING_RECORD: ActionRule(Scope.FILE, "recorded a briefing", by=_REPORTING),
@@ -287,48 +250,3 @@ ACTIONS: dict[str, ActionRule] = {
     Action.SECOND_FACTOR_REGENERATE_CODES: ActionRule(Scope.MANAGE, "regenerated recovery codes", self_service=True),
     Action.SECOND_FACTOR_REMOVE: ActionRule(Scope.MANAGE, "removed the second factor", by=_ADMIN, self_service=True),
 }
-
-SYSTEM_EVENTS: dict[str, EventRule] = {
-    SystemEvent.CLAIM_ASSESS: EventRule("reassessed the claim", notify=_CLAIM_AUDIENCE),
-    SystemEvent.SIGNOFF_VOID: EventRule("voided a signature", notify=_STORY_AUDIENCE | {Audience.PROPOSER}),
-    SystemEvent.REVIEW_OPEN: EventRule("opened a task"),
-    SystemEvent.REVIEW_REOPEN: EventRule("opened a task again"),
-    SystemEvent.REVIEW_CLOSE: EventRule("closed a task that is no longer needed"),
-    SystemEvent.REVIEW_EXPIRE: EventRule("released a task whose time ran out", notify={Audience.ASSIGNEE}),
-    SystemEvent.REVIEW_OVERDUE: EventRule("noted that a task is overdue", notify={Audience.EDITORS, Audience.ASSIGNEE}),
-    SystemEvent.REPLY_EXPIRE: EventRule("noted that a deadline passed", notify={Audience.AUTHORS, Audience.REQUESTER}),
-    SystemEvent.EMBARGO_LIFT: EventRule("noted that an embargo ended", notify=_CLAIM_AUDIENCE),
-    SystemEvent.STORY_GATE: EventRule("changed the gate"),
-    SystemEvent.STORY_FLAG: EventRule("flagged the story", notify=_WHOLE_DESK),
-    SystemEvent.STORY_CLEAR_FLAG: EventRule("cleared the flag", notify=_STORY_AUDIENCE),
-    SystemEvent.STORY_REFUSE: EventRule("did not publish it on schedule", notify=_STORY_AUDIENCE),
-    SystemEvent.WIRE_ITEM_CHANGE: EventRule("recorded that the wire item has changed", notify={Audience.AUTHORS}),
-    SystemEvent.IMPORT_END: EventRule("finished an import"),
-    SystemEvent.NAME_IN_COPY: EventRule("noted a confidential name in the copy", notify=_COPY_READERS),
-    SystemEvent.IDENTITY_COMPARE: EventRule("compared an identity with the vault", notify={Audience.CUSTODIANS}),
-    SystemEvent.MATCHING_LOCK: EventRule("locked identity matching", notify={Audience.CUSTODIANS, Audience.ADMINS}),
-    SystemEvent.CORRECTION_OVERDUE: EventRule("noted that a correction is overdue", notify=_WHOLE_DESK),
-    SystemEvent.WEBHOOK_AUTO_DISABLE: EventRule(
-        "disabled the webhook because its receiver is gone", notify={Audience.ADMINS, Audience.OWNER}
-    ),
-    SystemEvent.JOB_FAILED: EventRule("recorded a failed job and sent an alert", notify={Audience.ADMINS}),
-    SystemEvent.JOB_FAILED_SILENTLY: EventRule("recorded a failed job"),
-    SystemEvent.JOB_OVERDUE: EventRule("repeated the alert about failed jobs", notify={Audience.ADMINS}),
-    SystemEvent.INTEGRITY_REPAIR: EventRule("repaired an integrity violation"),
-    SystemEvent.INTEGRITY_ALERT: EventRule("sent a data integrity alert", notify={Audience.ADMINS}),
-    SystemEvent.INTEGRITY_RESOLVE: EventRule("closed the integrity finding"),
-}
-
-RULES: dict[str, ActionRule | EventRule] = {**ACTIONS, **SYSTEM_EVENTS}
-"""Every event of the audit log, by name."""
-
-NOTIFIED_EVENTS = frozenset(str(name) for name, rule in RULES.items() if rule.notify)
-CONFIDENTIAL_EVENTS = frozenset({SystemEvent.NAME_IN_COPY, SystemEvent.IDENTITY_COMPARE})
-"""Events that reveal something of the vault. Their notices quote nothing and reach neither followers nor webhooks."""
-OPERATIONAL_EVENTS = frozenset(name for name in NOTIFIED_EVENTS if name.startswith(("job.", "integrity.")))
-"""Notifications about the newsroom's own jobs. A failure to send one sends no other, or failures would multiply."""
-
-
-def recipients_for(event: str) -> Set[Audience]:
-    """The audiences that such an event notifies; may be empty."""
-    return RULES[event].notify if event in RULES else frozenset()

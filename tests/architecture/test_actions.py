@@ -16,7 +16,9 @@ from editorial import tasks, workflow
 from editorial.api.framework.endpoints import endpoint_of
 from editorial.api.urls import RESOURCES
 from editorial.models.base_fields import VersionedModel
-from editorial.policy.actions import NOTIFIED_EVENTS, Action, SystemEvent
+from editorial.policy.actions import Action
+from editorial.policy.events import NOTIFIED_EVENTS
+from editorial.policy.system_events import SystemEvent
 from editorial.workflow.core import actions
 
 MODULES = [

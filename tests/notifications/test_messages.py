@@ -27,7 +27,7 @@ from editorial.models import (
 from editorial.notifications import formatting, messages
 from editorial.notifications.subjects import EventContext
 from editorial.policy.access import SubjectFacts
-from editorial.policy.actions import NOTIFIED_EVENTS
+from editorial.policy.events import NOTIFIED_EVENTS
 from editorial.workflow.stories import stories
 from tests.notifications.conftest import NotifyingRoom
 

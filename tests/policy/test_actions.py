@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from editorial.policy.actions import ACTIONS, RULES, SYSTEM_EVENTS, Action, SystemEvent
+from editorial.policy.actions import ACTIONS, Action
+from editorial.policy.events import RULES
+from editorial.policy.system_events import SYSTEM_EVENTS, SystemEvent
 
 
 def test_every_action_and_every_system_event_has_one_row() -> None:

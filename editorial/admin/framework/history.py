@@ -11,7 +11,7 @@ from django.db.models import Model
 
 from editorial.models import Event
 from editorial.policy.access import ActorFacts
-from editorial.policy.actions import RULES
+from editorial.policy.events import RULES
 from editorial.policy.vocabulary import LABELS
 
 _MAX_ENTRIES = 60

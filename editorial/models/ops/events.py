@@ -21,7 +21,8 @@ from editorial.models.review.replies import ReplyRequest
 from editorial.models.review.tasks import ReviewTask
 from editorial.models.stories.stories import Story
 from editorial.policy.access import ActorFacts
-from editorial.policy.actions import CONFIDENTIAL_EVENTS, Action
+from editorial.policy.actions import Action
+from editorial.policy.events import CONFIDENTIAL_EVENTS
 from editorial.policy.roles import Role
 
 # Events of all other models are visible to administrators only.

@@ -10,7 +10,7 @@ from django.db import models
 
 from editorial import outbox
 from editorial.models import Desk, Event, MessageKind, User
-from editorial.policy import actions
+from editorial.policy.events import recipients_for
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -71,6 +71,6 @@ def _build_event(
 
 
 def _enqueue_notifications(events: Iterable[Event], now: datetime) -> None:
-    event_ids = [event.pk for event in events if actions.recipients_for(event.action)]
+    event_ids = [event.pk for event in events if recipients_for(event.action)]
     if event_ids:
         outbox.send_each(MessageKind.NOTIFY, event_ids, now=now)  # new events: no message can refer to them yet

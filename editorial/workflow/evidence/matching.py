@@ -19,8 +19,9 @@ from uuid_utils.compat import uuid7
 
 from editorial.models import Desk, MatchingLock, User
 from editorial.policy import matching_quota
-from editorial.policy.actions import Action, SystemEvent
+from editorial.policy.actions import Action
 from editorial.policy.matching_quota import MatchingFacts, MatchingKind, MatchingLimits
+from editorial.policy.system_events import SystemEvent
 from editorial.workflow.core import audit
 from editorial.workflow.core.actions import atomic_action, require_permission, require_reason
 from editorial.workflow.core.errors import Conflict, Forbidden, QuotaExceeded

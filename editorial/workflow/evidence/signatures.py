@@ -8,10 +8,10 @@ from datetime import datetime
 
 from editorial.models import Claim, Signoff, Statement, StoryAuthor, User
 from editorial.models.review.signoffs import LIVE_STATES
-from editorial.policy.actions import SystemEvent
 from editorial.policy.facts import CaseFacts, SignoffFacts
 from editorial.policy.publication import replies
 from editorial.policy.publication.transitions import SignoffKind, SignoffState
+from editorial.policy.system_events import SystemEvent
 from editorial.policy.verification import thresholds
 from editorial.policy.verification.evidence import Evidence
 from editorial.policy.verification.finding import Finding

@@ -22,8 +22,9 @@ from editorial.models import (
     UseEvidence,
     User,
 )
-from editorial.policy.actions import Action, SystemEvent
+from editorial.policy.actions import Action
 from editorial.policy.facts import default_terms
+from editorial.policy.system_events import SystemEvent
 from editorial.policy.vocabulary import Directness
 from editorial.workflow.core.actions import (
     apply_changes,

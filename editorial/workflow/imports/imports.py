@@ -21,8 +21,9 @@ from editorial.formats.errors import ParseError
 from editorial.formats.news_item import NewsItem
 from editorial.models import Claim, Desk, Import, ImportRow, MessageKind, Source, Story, User
 from editorial.policy import url_safety
-from editorial.policy.actions import Action, SystemEvent
+from editorial.policy.actions import Action
 from editorial.policy.imports import ACTION_BY_KIND, ACTIVE_STATES, ImportKind, ImportState, RowState
+from editorial.policy.system_events import SystemEvent
 from editorial.policy.vocabulary import SourceType
 from editorial.workflow.core import audit
 from editorial.workflow.core.actions import (

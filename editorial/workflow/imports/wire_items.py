@@ -12,8 +12,8 @@ from editorial import outbox
 from editorial.formats import plain_text
 from editorial.formats.news_item import NewsItem
 from editorial.models import Desk, Exhibit, MessageKind, Source, Story, User, WireItem
-from editorial.policy.actions import SystemEvent
 from editorial.policy.imports import RowState
+from editorial.policy.system_events import SystemEvent
 from editorial.policy.vocabulary import SourceType
 from editorial.workflow.core import audit
 from editorial.workflow.core.actions import validate_and_save

@@ -14,8 +14,10 @@ from django.db.models import Count, Q, QuerySet
 
 from editorial.models import Delivery, Event, Membership, MessageKind, MessageState, OutboxMessage, User
 from editorial.policy.access import SubjectFacts
-from editorial.policy.actions import OPERATIONAL_EVENTS, Action, SystemEvent
+from editorial.policy.actions import Action
+from editorial.policy.events import OPERATIONAL_EVENTS
 from editorial.policy.roles import Role
+from editorial.policy.system_events import SystemEvent
 from editorial.workflow.core import audit
 from editorial.workflow.core.actions import atomic_action, require_permission, require_reason
 from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from editorial.models import IntegrityFinding
-from editorial.policy.actions import SystemEvent
+from editorial.policy.system_events import SystemEvent
 from editorial.workflow.core import audit
 from editorial.workflow.core.actions import atomic_action
 from editorial.workflow.core.locking import lock

@@ -12,7 +12,8 @@ from django.conf import settings
 from editorial.models import User, WebhookEndpoint, encryption
 from editorial.policy import url_safety
 from editorial.policy.access import SubjectFacts
-from editorial.policy.actions import Action, SystemEvent
+from editorial.policy.actions import Action
+from editorial.policy.system_events import SystemEvent
 from editorial.workflow.core import audit
 from editorial.workflow.core.actions import atomic_action, require_desk, require_permission, validate_and_save
 from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed

@@ -25,12 +25,12 @@ from editorial.models import (
     Story,
 )
 from editorial.models.review.tasks import LIVE_STATES
-from editorial.policy.actions import SystemEvent
 from editorial.policy.facts import CaseFacts
 from editorial.policy.publication import signoffs
 from editorial.policy.publication.transitions import StoryStatus
 from editorial.policy.review import agenda
 from editorial.policy.review.agenda import AgendaItem
+from editorial.policy.system_events import SystemEvent
 from editorial.policy.verification import digest, finding, thresholds
 from editorial.policy.verification.finding import Finding
 from editorial.policy.vocabulary import Risk, TaskState

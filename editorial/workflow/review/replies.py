@@ -8,7 +8,8 @@ from uuid import UUID
 
 from editorial import outbox
 from editorial.models import Claim, MessageKind, ReplyRequest, ReplyRequestClaim, Source, User
-from editorial.policy.actions import Action, SystemEvent
+from editorial.policy.actions import Action
+from editorial.policy.system_events import SystemEvent
 from editorial.policy.vocabulary import ReplyOutcome
 from editorial.workflow.core import audit
 from editorial.workflow.core.actions import (

@@ -10,8 +10,9 @@ from django.db.models import CharField, Exists, ExpressionWrapper, OuterRef, Q, 
 from editorial import outbox
 from editorial.models import Claim, ClaimVisibility, MessageKind, ReviewTask, Signoff, Statement, StoryAuthor, User
 from editorial.policy import access
-from editorial.policy.actions import ACTIONS, Action, SystemEvent
+from editorial.policy.actions import ACTIONS, Action
 from editorial.policy.publication.transitions import SignoffKind, SignoffState
+from editorial.policy.system_events import SystemEvent
 from editorial.policy.vocabulary import TaskKind, TaskQueue, TaskState
 from editorial.workflow.core import audit
 from editorial.workflow.core.actions import atomic_action, require_permission, require_reason

@@ -8,10 +8,11 @@ from uuid import UUID
 
 from editorial import outbox
 from editorial.models import Claim, ClaimUse, Correction, MessageKind, PublishedUse, Story, User
-from editorial.policy.actions import Action, SystemEvent
+from editorial.policy.actions import Action
 from editorial.policy.publication import gate, transitions
 from editorial.policy.publication.remedy import Remedy, UseRemedy
 from editorial.policy.publication.transitions import StoryStatus
+from editorial.policy.system_events import SystemEvent
 from editorial.policy.vocabulary import Code, RemedyKind
 from editorial.workflow.core import audit
 from editorial.workflow.core.actions import atomic_action, require_reason

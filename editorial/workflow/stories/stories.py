@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from editorial import outbox
 from editorial.models import ConditionCheck, GateOverride, MessageKind, Story, StoryAuthor, StoryRevision, User
-from editorial.policy.actions import Action, SystemEvent
+from editorial.policy.actions import Action
 from editorial.policy.publication import transitions
 from editorial.policy.publication.transitions import StoryStatus
+from editorial.policy.system_events import SystemEvent
 from editorial.policy.vocabulary import Code
 from editorial.workflow.core import audit
 from editorial.workflow.core.actions import (

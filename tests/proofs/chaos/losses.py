@@ -26,8 +26,8 @@ from editorial.models import (
 )
 from editorial.notifications import recipients, subjects
 from editorial.policy import actions
-from editorial.policy.actions import SystemEvent
 from editorial.policy.publication.transitions import StoryStatus
+from editorial.policy.system_events import SystemEvent
 from editorial.policy.verification import digest
 from editorial.workflow.evidence import facts
 from editorial.workflow.stories import gates

@@ -10,9 +10,10 @@ from itertools import pairwise
 from django.core.management import CommandError, call_command
 
 from editorial.models import Assessment, Event, Story
-from editorial.policy.actions import Action, SystemEvent
+from editorial.policy.actions import Action
 from editorial.policy.publication import transitions
 from editorial.policy.publication.transitions import StoryStatus
+from editorial.policy.system_events import SystemEvent
 from editorial.workflow.review import assessments as assessing
 
 # action → states of a review task that it starts from, and the state it leads to

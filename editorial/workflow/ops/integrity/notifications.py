@@ -10,7 +10,7 @@ from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from editorial.models import Delivery, DeliveryState, Event, MessageKind, Notification, NotificationFanout
-from editorial.policy.actions import NOTIFIED_EVENTS
+from editorial.policy.events import NOTIFIED_EVENTS
 from editorial.workflow.ops.integrity.checks import MAX_ROWS, CheckContext, integrity_check
 from editorial.workflow.ops.integrity.table_scan import EVENTS
 

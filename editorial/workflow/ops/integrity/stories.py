@@ -11,9 +11,10 @@ from uuid import UUID
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 
 from editorial.models import Correction, Event, MessageKind, Story, StoryRevision
-from editorial.policy.actions import Action, SystemEvent
+from editorial.policy.actions import Action
 from editorial.policy.publication import transitions
 from editorial.policy.publication.transitions import StoryStatus
+from editorial.policy.system_events import SystemEvent
 from editorial.policy.vocabulary import RemedyKind
 from editorial.workflow.ops.integrity.checks import MAX_ROWS, CheckContext, integrity_check
 from editorial.workflow.ops.integrity.table_scan import STORIES

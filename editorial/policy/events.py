@@ -1,0 +1,24 @@
+"""Every event of the audit log: which of them notify whom, and which reveal something of the vault."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+
+from editorial.policy.action_rules import ActionRule, EventRule
+from editorial.policy.actions import ACTIONS
+from editorial.policy.roles import Audience
+from editorial.policy.system_events import SYSTEM_EVENTS, SystemEvent
+
+RULES: dict[str, ActionRule | EventRule] = {**ACTIONS, **SYSTEM_EVENTS}
+"""Every event of the audit log, by name."""
+
+NOTIFIED_EVENTS = frozenset(str(name) for name, rule in RULES.items() if rule.notify)
+CONFIDENTIAL_EVENTS = frozenset({SystemEvent.NAME_IN_COPY, SystemEvent.IDENTITY_COMPARE})
+"""Events that reveal something of the vault. Their notices quote nothing and reach neither followers nor webhooks."""
+OPERATIONAL_EVENTS = frozenset(name for name in NOTIFIED_EVENTS if name.startswith(("job.", "integrity.")))
+"""Notifications about the newsroom's own jobs. A failure to send one sends no other, or failures would multiply."""
+
+
+def recipients_for(event: str) -> Set[Audience]:
+    """The audiences that such an event notifies; may be empty."""
+    return RULES[event].notify if event in RULES else frozenset()

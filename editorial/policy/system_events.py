@@ -1,0 +1,73 @@
+"""The table of system events: one row per event of the engine and the scheduler, with recipients and audit sentence."""
+
+from __future__ import annotations
+
+from editorial.policy.action_rules import CLAIM_AUDIENCE, STORY_AUDIENCE, WHOLE_DESK, EventRule
+from editorial.policy.roles import Audience
+from editorial.policy.vocabulary import ChoiceEnum
+
+
+class SystemEvent(ChoiceEnum):
+    """An action by the engine or the scheduler."""
+
+    CLAIM_ASSESS = "claim.assess"
+    SIGNOFF_VOID = "signoff.void"
+    REVIEW_OPEN = "review.open"
+    REVIEW_REOPEN = "review.reopen"
+    REVIEW_CLOSE = "review.close"
+    REVIEW_EXPIRE = "review.expire"
+    REVIEW_OVERDUE = "review.overdue"
+    REPLY_EXPIRE = "reply.expire"
+    EMBARGO_LIFT = "statement.embargo_lift"
+    STORY_GATE = "story.gate"
+    STORY_FLAG = "story.flag"
+    STORY_CLEAR_FLAG = "story.clear_flag"
+    STORY_REFUSE = "story.refuse"
+    WIRE_ITEM_CHANGE = "story.wire_item_change"
+    IMPORT_END = "import.end"
+    NAME_IN_COPY = "story.name_in_copy"
+    IDENTITY_COMPARE = "identity.compare"
+    MATCHING_LOCK = "matching.lock"
+    CORRECTION_OVERDUE = "correction.overdue"
+    WEBHOOK_AUTO_DISABLE = "webhook.auto_disable"
+    JOB_FAILED = "job.failed"
+    JOB_FAILED_SILENTLY = "job.failed_silently"
+    JOB_OVERDUE = "job.overdue"
+    INTEGRITY_REPAIR = "integrity.repair"
+    INTEGRITY_ALERT = "integrity.alert"
+    INTEGRITY_RESOLVE = "integrity.resolve"
+
+
+SYSTEM_EVENTS: dict[str, EventRule] = {
+    SystemEvent.CLAIM_ASSESS: EventRule("reassessed the claim", notify=CLAIM_AUDIENCE),
+    SystemEvent.SIGNOFF_VOID: EventRule("voided a signature", notify=STORY_AUDIENCE | {Audience.PROPOSER}),
+    SystemEvent.REVIEW_OPEN: EventRule("opened a task"),
+    SystemEvent.REVIEW_REOPEN: EventRule("opened a task again"),
+    SystemEvent.REVIEW_CLOSE: EventRule("closed a task that is no longer needed"),
+    SystemEvent.REVIEW_EXPIRE: EventRule("released a task whose time ran out", notify={Audience.ASSIGNEE}),
+    SystemEvent.REVIEW_OVERDUE: EventRule("noted that a task is overdue", notify={Audience.EDITORS, Audience.ASSIGNEE}),
+    SystemEvent.REPLY_EXPIRE: EventRule("noted that a deadline passed", notify={Audience.AUTHORS, Audience.REQUESTER}),
+    SystemEvent.EMBARGO_LIFT: EventRule("noted that an embargo ended", notify=CLAIM_AUDIENCE),
+    SystemEvent.STORY_GATE: EventRule("changed the gate"),
+    SystemEvent.STORY_FLAG: EventRule("flagged the story", notify=WHOLE_DESK),
+    SystemEvent.STORY_CLEAR_FLAG: EventRule("cleared the flag", notify=STORY_AUDIENCE),
+    SystemEvent.STORY_REFUSE: EventRule("did not publish it on schedule", notify=STORY_AUDIENCE),
+    SystemEvent.WIRE_ITEM_CHANGE: EventRule("recorded that the wire item has changed", notify={Audience.AUTHORS}),
+    SystemEvent.IMPORT_END: EventRule("finished an import"),
+    SystemEvent.NAME_IN_COPY: EventRule(
+        "noted a confidential name in the copy",
+        notify={Audience.AUTHORS, Audience.STANDARDS, Audience.CUSTODIANS},
+    ),
+    SystemEvent.IDENTITY_COMPARE: EventRule("compared an identity with the vault", notify={Audience.CUSTODIANS}),
+    SystemEvent.MATCHING_LOCK: EventRule("locked identity matching", notify={Audience.CUSTODIANS, Audience.ADMINS}),
+    SystemEvent.CORRECTION_OVERDUE: EventRule("noted that a correction is overdue", notify=WHOLE_DESK),
+    SystemEvent.WEBHOOK_AUTO_DISABLE: EventRule(
+        "disabled the webhook because its receiver is gone", notify={Audience.ADMINS, Audience.OWNER}
+    ),
+    SystemEvent.JOB_FAILED: EventRule("recorded a failed job and sent an alert", notify={Audience.ADMINS}),
+    SystemEvent.JOB_FAILED_SILENTLY: EventRule("recorded a failed job"),
+    SystemEvent.JOB_OVERDUE: EventRule("repeated the alert about failed jobs", notify={Audience.ADMINS}),
+    SystemEvent.INTEGRITY_REPAIR: EventRule("repaired an integrity violation"),
+    SystemEvent.INTEGRITY_ALERT: EventRule("sent a data integrity alert", notify={Audience.ADMINS}),
+    SystemEvent.INTEGRITY_RESOLVE: EventRule("closed the integrity finding"),
+}
