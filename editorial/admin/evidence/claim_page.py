@@ -153,8 +153,8 @@ class EvidenceView:
 
     def hangs_on(self, assessment: Assessment | None) -> list[str]:
         """The single points of failure of the finding, by what the user may see of them."""
-        faces = [self.speakers.faces(identity) for identity in (assessment.hangs_on if assessment else ())]
-        return sorted(" / ".join(sorted(face["name"] for face in group)) for group in faces)
+        records = [self.speakers.visible_records(identity) for identity in (assessment.hangs_on if assessment else ())]
+        return sorted(" / ".join(sorted(record["name"] for record in group)) for group in records)
 
     def accused_parties(self) -> list[AccusedParty]:
         """Every accused party, with the requests sent to it."""

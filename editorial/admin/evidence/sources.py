@@ -26,7 +26,7 @@ from editorial.workflow.review import impact
 
 _VAULT = "Stored encrypted in the vault and never shown here. Type it again if the form reports an error."
 _KNOWN_BY = "Distinguishes this person from a namesake: a birth date, a number, an address. Also goes into the vault."
-_DESCRIPTION = "of an unnamed source a description that does not identify, such as “a sluice engineer”"
+_DESCRIPTION = "for an unnamed source, a description that identifies nobody, such as “a sluice engineer”"
 
 
 class _SourceFields(ActionForm):

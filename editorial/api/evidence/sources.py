@@ -52,11 +52,11 @@ class SourceInputBase(InputSerializer):
 
 
 class SourceCreateSerializer(SourceInputBase):
-    """A new source. The `name` of an unnamed source is a description that does not identify."""
+    """A new source. For an unnamed source, `name` is a description that identifies nobody."""
 
     desk = IdField(source="desk_id", help_text="The desk that keeps it.")
     type = EnumField(SourceType, help_text="The kind of source.")
-    name = TitleField(help_text="Public name; of an unnamed source a description, never the name.")
+    name = TitleField(help_text="Public name; for an unnamed source, a description, never the name.")
     unnamed = serializers.BooleanField(required=False, help_text="The name must not appear; it goes into the vault.")
     identity_name = TextField(
         max_length=200, required=False, write_only=True, help_text="For the vault: the person's name."
@@ -162,7 +162,7 @@ class SourceSerializer(OutputSerializer):
     establishes = serializers.SerializerMethodField(help_text="Claims you may see that it settles as true.")
     contradicts = serializers.SerializerMethodField(help_text="Claims you may see that it settles as false.")
     merged_into = serializers.SerializerMethodField(
-        help_text="The source it was merged into; of an unnamed source shown to custodians only."
+        help_text="The source it was merged into; for an unnamed source, shown to custodians only."
     )
     registered_by = UserRefField(help_text="The user who registered it.")
     select_related = (*_RELATIONS, "merged_into", "registered_by")

@@ -24,7 +24,7 @@ class SourceRefSerializer(serializers.Serializer[Any]):
 
     id = serializers.UUIDField(allow_null=True, help_text="The source's id; null if it is protected from you.")
     name = serializers.CharField(
-        help_text="Public name; of an unnamed source its description; "
+        help_text="Public name; for an unnamed source, its description; "
         f"“{PROTECTED_SOURCE}” if it is protected from you."
     )
 

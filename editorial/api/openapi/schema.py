@@ -35,7 +35,7 @@ class ProblemSerializer(serializers.Serializer[Any]):
     title = serializers.CharField(help_text="The title of the type.")
     status = serializers.IntegerField(help_text="The HTTP status.")
     detail = serializers.CharField(help_text="What is wrong and what to do, in one text.")
-    errors = ProblemDetailSerializer(many=True, help_text="The single errors, at most 20.")  # type: ignore[assignment]
+    errors = ProblemDetailSerializer(many=True, help_text="Each error, at most 20.")  # type: ignore[assignment]
     further_errors = serializers.IntegerField(
         required=False, help_text="The number of errors beyond the first 20, which are not listed."
     )

@@ -114,7 +114,7 @@ class AssessmentSerializer(AssessmentSummarySerializer):
     @extend_schema_field(DependencySerializer(many=True))
     def get_hangs_on(self, assessment: Assessment) -> list[dict[str, Any]]:
         """The identities, as sources that the caller may see."""
-        return [{"sources": self._speakers.faces(identity)} for identity in assessment.hangs_on]
+        return [{"sources": self._speakers.visible_records(identity)} for identity in assessment.hangs_on]
 
     @extend_schema_field(EvidenceGroupsSerializer)
     def get_groups(self, assessment: Assessment) -> dict[str, Any]:

@@ -84,7 +84,7 @@ def fallen_remedy(
     now = findings[claim_id].finding
     reason = f"The published claim is now {finding_text(now)}."
     if published.mode is Mode.ATTRIBUTED:
-        return UseRemedy(RemedyKind.CORRECTION, f"{reason} That others said so was true.")
+        return UseRemedy(RemedyKind.CORRECTION, f"{reason} It remains true that others said so.")
     evidence = evidence_on(case, findings, claim_id)
     if now is FindingValue.WITHDRAWN and only_ended_as(evidence, {Ending.CORRECTED, Ending.SUPERSEDED}):
         return UseRemedy(RemedyKind.CORRECTION, f"{reason} Its sources have corrected or updated what they said.")

@@ -63,7 +63,7 @@ class Speakers:
         """The source by id and name, as far as the reader may see it."""
         return disclosure.reference(source, self.reader)
 
-    def faces(self, identity: str) -> list[SourceReference]:
+    def visible_records(self, identity: str) -> list[SourceReference]:
         """The records of an identity on which a finding hangs.
 
         An identity with an unnamed record is shown as one record only, an unnamed one, so that a named person

@@ -70,8 +70,10 @@ def test_a_finding_hangs_on_one_unnamed_record_or_for_custodians_on_all(room, mo
     room.says(public, claim, "denies")
     sources.match_identity(source_id=public.pk, **VAULT, actor=rosa, now=room.now)
     identity = Source.objects.get(pk=mole.pk).key
-    faces = {user: [face["name"] for face in speakers_for(user).faces(identity)] for user in (rosa, carl, cuno)}
-    assert faces == {rosa: ["an aide"], carl: ["a protected source"], cuno: ["an aide", "Mia Mole"]}
+    records = {
+        user: [record["name"] for record in speakers_for(user).visible_records(identity)] for user in (rosa, carl, cuno)
+    }
+    assert records == {rosa: ["an aide"], carl: ["a protected source"], cuno: ["an aide", "Mia Mole"]}
 
 
 def test_interest_that_follows_from_the_vault_alone_is_shown_to_custodians_only(room, mole, rosa, cuno):

@@ -103,9 +103,8 @@ def _require_continuity(files: HeadFolder, previous: Head, now: datetime) -> Non
         )
     elif (previous.number, previous.digest()) != (number, digest):
         raise CannotSign(
-            f"The newest head in {files.path} is {previous.number}, the newest that the database knows is "
-            f"{number}, and they should be the same. Run manage.py verify_audit_log; after a "
-            "restore: manage.py sign_audit_head --start-over REASON"
+            f"The newest head in {files.path} is {previous.number}, but the newest in the database is {number}. "
+            "Run manage.py verify_audit_log; after a restore: manage.py sign_audit_head --start-over REASON"
         )
 
 

@@ -39,10 +39,10 @@ def next_step_for_claim(draw: Chooser, rules: dict[str, Any]) -> Step:
 
 
 def _evidence(draw: Chooser, claim: str) -> Step:
-    """One more eyewitness who has not spoken; for a doubted claim, the affirmations are withdrawn first."""
-    state, doubted = draw.state, _is_doubted(draw.state, claim)
+    """One more eyewitness who has not spoken; for a contested claim, the affirmations are withdrawn first."""
+    state, contested = draw.state, _is_contested(draw.state, claim)
     spoken = {row["source"]: row for row in state.statements(claim)}
-    if doubted and (standing := _standing_statements(state, claim, "affirms")):
+    if contested and (standing := _standing_statements(state, claim, "affirms")):
         return statements.Withdraw(), {"statement": draw.pick(standing), "reason": "Seen elsewhere."}
     for source in spoken:
         if not state["source"][source]["reliability"]:
@@ -54,7 +54,7 @@ def _evidence(draw: Chooser, claim: str) -> Step:
     ]
     if not free:
         return sources.Register(), {"desk": draw.pick(draw.desks), "type": "person"}
-    stance = "denies" if doubted else "affirms"
+    stance = "denies" if contested else "affirms"
     fields = {
         "claim": claim,
         "source": draw.pick(free),
@@ -65,7 +65,7 @@ def _evidence(draw: Chooser, claim: str) -> Step:
     return statements.Record(), fields
 
 
-def _is_doubted(state: State, claim: str) -> bool:
+def _is_contested(state: State, claim: str) -> bool:
     """Whether its statements point against it."""
     return sum(map(ord, state["claim"][claim]["text"])) % 3 == 0
 

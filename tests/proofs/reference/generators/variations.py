@@ -66,7 +66,7 @@ def scenario(luck: SeededRandom) -> Scenario:
     varied = {name: value for name, value in varied.items() if name not in ("id", "expect", "note")}
     for _ in range(luck.randint(1, 6)):
         luck.choice(CHANGES)(luck, varied)
-    return mended(varied)
+    return repaired(varied)
 
 
 def vary_field(luck: SeededRandom, scenario: Scenario) -> None:
@@ -164,7 +164,7 @@ def put(item: dict[str, Any], field: str, value: Any) -> None:
         item[field] = value
 
 
-def mended(scenario: Scenario) -> Scenario:
+def repaired(scenario: Scenario) -> Scenario:
     """The scenario without what a valid one may not contain."""
     compounds = {claim["id"] for claim in scenario["claims"] if claim.get("parts")}
     parts = {part for claim in scenario["claims"] for part in claim.get("parts") or []}

@@ -21,7 +21,7 @@ def finding(world: World, claim: str) -> str | None:
     if sole_routes.sole_for(world, claim):
         return "disputed" if settled_against(world, claim) else "verified"
     if thresholds.met_for(world, claim):
-        return "disputed" if settled_against(world, claim) or doubted(world, claim) else "verified"
+        return "disputed" if settled_against(world, claim) or disputed(world, claim) else "verified"
     if refuted(world, claim):
         return "refuted"
     origins = groups.origins(world, claim)
@@ -38,7 +38,7 @@ def settled_against(world: World, claim: str) -> bool:
     return bool(sole_routes.sole_against(supposed, claim)) or thresholds.met_against(supposed, claim)
 
 
-def doubted(world: World, claim: str) -> bool:
+def disputed(world: World, claim: str) -> bool:
     """Whether a countable denying statement that is not interested stands against it, as if nobody said both."""
     supposed = world.if_nobody_said_both()
     return any(not counting.interested(supposed, one) for one in counting.counted(supposed, claim, "denies"))
