@@ -184,6 +184,7 @@ def test_writes_exist() -> None:
     assert len(_writes()) > 30
 
 
+@pytest.mark.exhaustive
 def test_every_write_to_a_versioned_row_requires_if_match(
     client_for: ClientFactory, rosa: User, room: Room, subtests: pytest.Subtests
 ) -> None:

@@ -29,6 +29,8 @@ from tests.api.conftest import ApiClient, ClientFactory, create_token
 from tests.support.cast import Room
 from tests.support.live import RunningProcess, deployment_environment, free_port, wait_until
 
+pytestmark = pytest.mark.exhaustive
+
 NAME, KNOWN_BY = "Johanna Quillfeather", "born 3 May 1961"
 
 

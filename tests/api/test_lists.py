@@ -16,6 +16,8 @@ from editorial.workflow.review import tasks
 from tests.api.conftest import ApiClient, ClientFactory
 from tests.support.cast import Room
 
+pytestmark = pytest.mark.exhaustive
+
 
 def list_ids(client: ApiClient, resource: str, **query: Any) -> list[str]:
     """The ids that a list gives."""

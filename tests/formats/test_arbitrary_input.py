@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from editorial.formats import csv_sheet, feeds, ninjs, web_page
 from editorial.formats.errors import ParseError
 
+pytestmark = pytest.mark.exhaustive
+
 PIECES = (
     *("text", "risk", "kind", "adverse_to", ",", ";", "\t", "\n", "\r\n", '"', '""', "=1+1", "#REF!", "ä", "\x00", " "),
     *("sep=;\n", "\ufeff", "x" * 300, "\r", "’"),

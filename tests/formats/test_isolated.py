@@ -13,6 +13,8 @@ from editorial.formats import isolated, ninjs, web_page
 from editorial.formats.errors import ParseError
 from editorial.formats.news_item import NewsItem
 
+pytestmark = pytest.mark.exhaustive
+
 _URL = "https://gazette.example/feed"
 _FEED = b"<rss version='2.0'><channel><title>Gazette</title>%s</channel></rss>"
 

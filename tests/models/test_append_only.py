@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from django.apps import apps
 
 from editorial.models import Assessment, Event, StoryRevision
 from tests.models.constraints import assert_rejected_by_database
 from tests.support.sample_rows import create_row_of_each_model
+
+pytestmark = pytest.mark.exhaustive
 
 PROTECTED = "Cannot (update|delete)"
 HISTORY = [model for model in apps.get_app_config("editorial").get_models() if hasattr(model, "pgh_tracked_model")]

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 from uuid_utils.compat import uuid7
 
 from tests.support.sample_rows import create_row_of_each_model
+
+pytestmark = pytest.mark.exhaustive
 
 # Begins like a condition of the gate, so that a check of the beginning alone does not pass.
 NONSENSE = "C_NONSENSE"

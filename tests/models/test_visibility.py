@@ -35,6 +35,8 @@ from editorial.workflow.review import replies
 from editorial.workflow.review import tasks as workflow_tasks
 from tests.support.cast import exceptions_in, run_concurrently
 
+pytestmark = pytest.mark.exhaustive
+
 SEEN = (Story, Claim, Statement, Source, ReviewTask, ReplyRequest, Exhibit)
 DRAWN = 40
 

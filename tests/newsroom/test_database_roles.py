@@ -12,6 +12,8 @@ from newsroom import database_roles
 from newsroom.local import sockets
 from tests.support.cast import Room
 
+pytestmark = pytest.mark.exhaustive
+
 RECORD = ["editorial_event", "editorial_assessment", "editorial_storyrevision"]
 HISTORIES = [model._meta.db_table for model in apps.get_models() if hasattr(model, "pgh_tracked_model")]
 

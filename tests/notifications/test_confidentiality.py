@@ -20,6 +20,8 @@ from tests.notifications.conftest import NotifyingRoom
 from tests.support.cast import HOUR
 from tests.support.receivers import WebhookReceiver
 
+pytestmark = pytest.mark.exhaustive
+
 NAME = "Canaria Birdsong"
 ALIAS = "canaria"
 REASON = "Quetzal said so in her kitchen"

@@ -31,6 +31,8 @@ from tests.admin.conftest import AdminBrowser, page_text, registered_pages
 from tests.api.conftest import ApiClient
 from tests.support.confidential import Planted, plant, reader_at
 
+pytestmark = pytest.mark.exhaustive
+
 SCHEMA: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)["paths"]  # type: ignore[no-untyped-call]
 LISTS = {
     path.removeprefix("/api/v1/"): operations["get"]
@@ -263,7 +265,6 @@ def test_the_pages_of_a_protected_source_are_those_of_a_random_id(planted, neigh
         assert responses[0] == responses[1], suffix
 
 
-@pytest.mark.exhaustive
 @pytest.mark.parametrize("role", Role)
 def test_no_single_role_at_another_desk_learns_anything(planted, city, role):
     reader = reader_at(city, "olga", {role})

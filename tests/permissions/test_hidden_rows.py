@@ -13,6 +13,8 @@ from tests.api.conftest import ApiClient
 from tests.permissions.test_scopes import OPERATIONS, UNCHANGED_PATCHES, some_row
 from tests.support.sample_rows import create_row_of_each_model
 
+pytestmark = pytest.mark.exhaustive
+
 NAME, KNOWN_BY = "Johanna Quillfeather", "born 3 May 1961"
 SHARED = {"desks", "policies"}  # visible at every desk
 DETAIL_OPERATIONS = [

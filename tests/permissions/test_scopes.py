@@ -72,6 +72,7 @@ def test_every_action_requires_its_scope(room, allowed_actions, subtests):
                         assert lacking or isinstance(refusal, NotFound), refusal
 
 
+@pytest.mark.exhaustive
 def test_me_lists_the_scopes_of_the_caller(room, almighty, subtests):
     create_row_of_each_model(room)
     callers = {scopes: ApiClient(almighty, scopes=[scope.value for scope in scopes]) for scopes in SETS}

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -30,6 +31,8 @@ from editorial.policy.vocabulary import (
     Terms,
 )
 from tests.policy.random_cases import SEEDS, cases, chance, story_of
+
+pytestmark = pytest.mark.exhaustive
 
 POLICY = thresholds.default_policy()
 LEVELS = list(Gate)

@@ -262,6 +262,7 @@ def run(*arguments):
     )
 
 
+@pytest.mark.servers
 def test_the_command_prints_one_line_of_json_for_each_scenario():
     process = run(FOLDER / "relays.yaml", FOLDER / "gate.yaml")
     assert (process.returncode, process.stderr) == (0, "")
@@ -274,11 +275,13 @@ def test_the_command_prints_one_line_of_json_for_each_scenario():
     ]
 
 
+@pytest.mark.servers
 def test_the_command_agrees_with_every_scenario():
     process = run("--expect", *VALID)
     assert (process.returncode, process.stdout, process.stderr) == (0, "", "")
 
 
+@pytest.mark.servers
 def test_the_command_reports_differences_and_exits_with_one(tmp_path):
     path = tmp_path / "wrong.yaml"
     path.write_text(f"{START}use: {{c: asserted}}\nexpect: {{gate: pass, claims: {{c: {{independent: 2}}}}}}\n")
@@ -288,6 +291,7 @@ def test_the_command_reports_differences_and_exits_with_one(tmp_path):
     assert 'gate: expected "pass", found "hold"' in process.stdout
 
 
+@pytest.mark.servers
 def test_the_command_refuses_a_bad_file_and_continues_with_the_next(tmp_path):
     missing, folder = tmp_path / "missing.yaml", tmp_path
     process = run(FOLDER / "invalid.yaml", missing, folder, FOLDER / "hangs-on.yaml")

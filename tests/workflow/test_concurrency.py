@@ -18,6 +18,8 @@ from editorial.workflow.review import tasks as workflow_tasks
 from editorial.workflow.stories import publication, stories
 from tests.support.cast import HOUR, events, exceptions_in, run_concurrently
 
+pytestmark = pytest.mark.exhaustive
+
 ROUNDS = 5
 
 

@@ -14,6 +14,8 @@ from editorial.admin.framework import lookups
 from editorial.models import ReplyRequest, Source, Statement
 from tests.admin.conftest import page_text, registered_pages
 
+pytestmark = pytest.mark.exhaustive
+
 LOOKUPS = ("", "__exact", "__startswith", "__regex", "__in", "__gt", "__isnull")
 # What no list may ever be asked about, whatever its filters.
 SECRETS = {"name", "description", "key", "identity", "token", "digest", "encrypted_secret", "password", "quote"}

@@ -68,6 +68,7 @@ def test_product_and_reference_agree_on_scenarios_with_extends(number):
             assert comparison.differences(results.answer(inheritance.merge(base, document)), by_product) == []
 
 
+@pytest.mark.exhaustive
 def test_random_scenarios_reach_every_possible_result():
     """Two implementations that are never compared agree on everything."""
     all_results = [results.answer(generators.scenario(number)) for number in ALWAYS]
@@ -116,11 +117,13 @@ BROKEN = {
 @pytest.mark.parametrize(
     ("module", "rule", "replacement"), [pytest.param(*how, id=name) for name, how in BROKEN.items()]
 )
+@pytest.mark.exhaustive
 def test_random_scenarios_detect_a_broken_rule(module, rule, replacement, monkeypatch):
     monkeypatch.setattr(module, rule, replacement)
     assert any(comparison.compare(generators.scenario(number)) for number in ALWAYS)
 
 
+@pytest.mark.exhaustive
 def test_a_disagreement_is_reported_as_a_minimal_scenario(monkeypatch):
     monkeypatch.setattr(counting, "named", lambda world, statement: world.terms(statement) == "on_record")
     report = next(filter(None, map(disagreements.report, ALWAYS)))

@@ -26,6 +26,8 @@ from tests.support.keys import new_key
 from tests.support.live import deployment_environment, wait_until
 from tests.support.servers import ROOT
 
+pytestmark = pytest.mark.exhaustive
+
 SETTINGS = [purpose.setting for purpose in encryption.Purpose]
 
 
@@ -79,7 +81,6 @@ def test_random_tampering_is_found(stored):
     find_tamperings(40, seed=20310304)
 
 
-@pytest.mark.exhaustive
 def test_every_one_of_two_hundred_tamperings_is_found(stored):
     find_tamperings(200, seed=time.time_ns())
 

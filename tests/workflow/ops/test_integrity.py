@@ -20,6 +20,8 @@ from tests.permissions.test_actions import STRICT
 from tests.support import corruptions
 from tests.support.cast import HOUR, create_people, events, rolled_back, run_concurrently
 
+pytestmark = pytest.mark.exhaustive
+
 TICK = timedelta(seconds=20)
 
 
@@ -100,7 +102,6 @@ def make_stan_organization_wide(stan):
     return stan
 
 
-@pytest.mark.exhaustive
 def test_every_corruption_is_found_and_repaired_or_reported(filled_room, subtests):
     now = filled_room.now
     for corruption in corruptions.CORRUPTIONS:

@@ -12,6 +12,8 @@ from tests.support.corruptions import fill_database
 from tests.workflow.ops.audit_heads import tamperings
 from tests.workflow.ops.audit_heads.conftest import Sign, faults
 
+pytestmark = pytest.mark.exhaustive
+
 
 @pytest.fixture
 def signed(parallel: Room, sign: Sign, heads: HeadFolder) -> HeadFolder:
@@ -41,6 +43,5 @@ def test_random_tamperings_of_every_kind_are_all_found(signed: HeadFolder, super
     _plant(signed, rounds=len(tamperings.TAMPERINGS) * 2, seed=1)
 
 
-@pytest.mark.exhaustive
 def test_a_thousand_random_tamperings_are_all_found(signed: HeadFolder, superuser: None) -> None:
     _plant(signed, rounds=1000, seed=1000)
