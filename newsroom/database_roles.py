@@ -34,7 +34,7 @@ _TABLES = {
         editorial_conditioncheck editorial_gateoverride editorial_briefing editorial_exhibit
     """,
     CHANGE: """
-        pghistory_context
+        pghistory_context editorial_accountchange
         editorial_audithead editorial_claim editorial_correction editorial_correction_claims editorial_delivery
         editorial_desk editorial_identityrecord editorial_import editorial_importrow editorial_integrityfinding
         editorial_notification editorial_notificationfanout editorial_outboxmessage editorial_replyrequest

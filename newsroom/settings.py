@@ -355,6 +355,8 @@ TOKEN_MAX_TTL = timedelta(days=env.int("TOKEN_MAX_DAYS", default=365))
 SECOND_FACTOR_ROLES = env.list(
     "SECOND_FACTOR_ROLES", default=[] if EMBEDDED else ["admin", "custodian", "senior_editor", "standards_editor"]
 )
+# How long an approved change of an account that can open the vault, sign or publish waits before it takes effect.
+ACCOUNT_CHANGE_DELAY = timedelta(hours=env.int("ACCOUNT_CHANGE_DELAY_HOURS", default=24))
 SECOND_FACTOR_ISSUER = "Newsroom"  # as shown in the authenticator app
 
 # --- Files, email, history -----------------------------------------------------------------------------------------

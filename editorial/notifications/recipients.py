@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from editorial.models import Membership, ReplyRequest, Signoff, Source, Statement, Story, StoryAuthor, Subscription
 from editorial.notifications.subjects import EventContext
 from editorial.policy.events import recipients_for
+from editorial.policy.people.account_changes import READERS
 from editorial.policy.publication.transitions import StoryStatus
 from editorial.policy.roles import Audience, Role
 
@@ -70,6 +71,11 @@ def _with_role(*roles: Role) -> Callable[[EventContext], Iterable[UUID]]:
     return holders
 
 
+def _guardians(_: EventContext) -> Iterable[UUID]:
+    roles = [role.value for role in READERS]
+    return Membership.objects.filter(role__in=roles).values_list("user_id", flat=True)
+
+
 def _proposer(context: EventContext) -> Iterable[UUID]:
     return Signoff.objects.filter(pk__in=_referenced_user(context, "signoff")).values_list("proposed_by_id", flat=True)
 
@@ -104,6 +110,7 @@ _RESOLVERS: dict[Audience, Callable[[EventContext], Iterable[UUID]]] = {
     Audience.COPY_EDITORS: _with_role(Role.COPY_EDITOR),
     Audience.LAWYERS: _with_role(Role.LAWYER),
     Audience.CUSTODIANS: _with_role(Role.CUSTODIAN),
+    Audience.GUARDIANS: _guardians,
     Audience.PROPOSER: _proposer,
     Audience.ASSIGNEE: _assignee,
     Audience.REGISTRANT: _registrant,

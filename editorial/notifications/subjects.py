@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import models
 
 from editorial.models import (
+    AccountChange,
     Claim,
     Event,
     IntegrityFinding,
@@ -44,10 +45,13 @@ _MODELS: dict[str, type[models.Model]] = {
         Token,
         WebhookEndpoint,
         MatchingLock,
+        AccountChange,
     )
 }
 
-SubjectPart = Story | Claim | Source | OutboxMessage | IntegrityFinding | Token | WebhookEndpoint | MatchingLock
+SubjectPart = (
+    Story | Claim | Source | OutboxMessage | IntegrityFinding | Token | WebhookEndpoint | MatchingLock | AccountChange
+)
 """An object that decides who may see an event."""
 
 

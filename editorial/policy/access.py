@@ -43,7 +43,8 @@ class ActorFacts:
 class SubjectFacts:
     """An object for permission checks: its desks, its owners, and its kind if it is a task.
 
-    `shared`: everybody may see it. `private`: only its owners and administrators may.
+    `shared`: everybody may see it. `private`: only its owners and administrators may, and people with a role in
+    `readers` at any desk.
     """
 
     desks: frozenset[str] = frozenset()
@@ -51,6 +52,7 @@ class SubjectFacts:
     task: TaskKind | None = None
     shared: bool = False
     private: bool = False
+    readers: frozenset[Role] = frozenset()
 
     @classmethod
     def of_desk(cls, desk_id: object, *, owners: frozenset[str] = frozenset(), shared: bool = False) -> SubjectFacts:
@@ -114,7 +116,8 @@ def may(actor: ActorFacts, action: Action, subject: SubjectFacts) -> Decision:
 
 
 def _may_see_private(actor: ActorFacts, subject: SubjectFacts, roles: frozenset[Role]) -> Decision:
-    if actor.memberships and (actor.id in subject.owners or Role.ADMIN in roles):
+    is_reader = any(role in subject.readers for role, _ in actor.memberships)
+    if actor.memberships and (actor.id in subject.owners or Role.ADMIN in roles or is_reader):
         return Decision(True)
     return Decision(False, ("Only its owner and administrators may see this.",))
 

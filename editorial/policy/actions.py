@@ -7,7 +7,7 @@ depend on what a person did, not on a role.
 
 from __future__ import annotations
 
-from editorial.policy.action_rules import CLAIM_AUDIENCE, STORY_AUDIENCE, WHOLE_DESK, ActionRule
+from editorial.policy.action_rules import ACCOUNT_AUDIENCE, CLAIM_AUDIENCE, STORY_AUDIENCE, WHOLE_DESK, ActionRule
 from editorial.policy.roles import Audience, Role, Scope
 from editorial.policy.vocabulary import ChoiceEnum
 
@@ -83,6 +83,10 @@ class Action(ChoiceEnum):
     USER_REVOKE_ROLE = "user.revoke_role"
     USER_DEACTIVATE = "user.deactivate"
     USER_REACTIVATE = "user.reactivate"
+    ACCOUNT_REQUEST_CHANGE = "account.request_change"
+    ACCOUNT_APPROVE_CHANGE = "account.approve_change"
+    ACCOUNT_CANCEL_CHANGE = "account.cancel_change"
+    ACCOUNT_BREAK_GLASS = "account.break_glass"
     SUBSCRIPTION_FOLLOW = "subscription.follow"
     SUBSCRIPTION_UNFOLLOW = "subscription.unfollow"
     USER_CHANGE_PASSWORD = "user.change_password"  # noqa: S105 - an action
@@ -232,6 +236,25 @@ ACTIONS: dict[str, ActionRule] = {
     Action.USER_REVOKE_ROLE: ActionRule(Scope.MANAGE, "revoked a role", by=_ADMIN),
     Action.USER_DEACTIVATE: ActionRule(Scope.MANAGE, "deactivated the account", by=_ADMIN),
     Action.USER_REACTIVATE: ActionRule(Scope.MANAGE, "reactivated the account", by=_ADMIN),
+    Action.ACCOUNT_REQUEST_CHANGE: ActionRule(
+        Scope.MANAGE, "requested to change the account", by=_ADMIN, notify=ACCOUNT_AUDIENCE
+    ),
+    Action.ACCOUNT_APPROVE_CHANGE: ActionRule(
+        Scope.MANAGE, "approved the change of the account", by=_ADMIN, notify=ACCOUNT_AUDIENCE
+    ),
+    Action.ACCOUNT_CANCEL_CHANGE: ActionRule(
+        Scope.MANAGE,
+        "cancelled the change of the account",
+        by=_ADMIN,
+        self_service=True,
+        notify=ACCOUNT_AUDIENCE,
+    ),
+    Action.ACCOUNT_BREAK_GLASS: ActionRule(
+        Scope.MANAGE,
+        "changed the account without a second administrator",
+        by=_ADMIN,
+        notify=ACCOUNT_AUDIENCE,
+    ),
     Action.SUBSCRIPTION_FOLLOW: ActionRule(Scope.FILE, "followed it", self_service=True),
     Action.SUBSCRIPTION_UNFOLLOW: ActionRule(Scope.FILE, "unfollowed it", self_service=True),
     Action.USER_CHANGE_PASSWORD: ActionRule(Scope.MANAGE, "changed their password", self_service=True),

@@ -41,9 +41,10 @@ class Audience(ChoiceEnum):
     COPY_EDITORS = "copy_editors"  # of the desks concerned
     LAWYERS = "lawyers"  # of the desks concerned
     CUSTODIANS = "custodians"  # of the vault
+    GUARDIANS = "guardians"  # custodians and standards editors, whatever their desk
     PROPOSER = "proposer"  # of the sign-off
     ASSIGNEE = "assignee"  # has, or had, the task or job
     REGISTRANT = "registrant"  # registered the source
     REQUESTER = "requester"  # sent the reply request
     ADMINS = "admins"  # of the installation
-    OWNER = "owner"  # the token acts for them, or they added the webhook
+    OWNER = "owner"  # it is their account, the token acts for them, or they added the webhook

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from editorial.policy.action_rules import CLAIM_AUDIENCE, STORY_AUDIENCE, WHOLE_DESK, EventRule
+from editorial.policy.action_rules import ACCOUNT_AUDIENCE, CLAIM_AUDIENCE, STORY_AUDIENCE, WHOLE_DESK, EventRule
 from editorial.policy.roles import Audience
 from editorial.policy.vocabulary import ChoiceEnum
 
@@ -28,6 +28,8 @@ class SystemEvent(ChoiceEnum):
     NAME_IN_COPY = "story.name_in_copy"
     IDENTITY_COMPARE = "identity.compare"
     MATCHING_LOCK = "matching.lock"
+    ACCOUNT_CARRY_OUT_CHANGE = "account.carry_out_change"
+    ACCOUNT_EXPIRE_CHANGE = "account.expire_change"
     CORRECTION_OVERDUE = "correction.overdue"
     WEBHOOK_AUTO_DISABLE = "webhook.auto_disable"
     JOB_FAILED = "job.failed"
@@ -60,6 +62,8 @@ SYSTEM_EVENTS: dict[str, EventRule] = {
     ),
     SystemEvent.IDENTITY_COMPARE: EventRule("compared an identity with the vault", notify={Audience.CUSTODIANS}),
     SystemEvent.MATCHING_LOCK: EventRule("locked identity matching", notify={Audience.CUSTODIANS, Audience.ADMINS}),
+    SystemEvent.ACCOUNT_CARRY_OUT_CHANGE: EventRule("changed the account as approved", notify=ACCOUNT_AUDIENCE),
+    SystemEvent.ACCOUNT_EXPIRE_CHANGE: EventRule("let the change of the account expire", notify=ACCOUNT_AUDIENCE),
     SystemEvent.CORRECTION_OVERDUE: EventRule("noted that a correction is overdue", notify=WHOLE_DESK),
     SystemEvent.WEBHOOK_AUTO_DISABLE: EventRule(
         "disabled the webhook because its receiver is gone", notify={Audience.ADMINS, Audience.OWNER}

@@ -29,7 +29,7 @@ from editorial.workflow.evidence import (
 )
 from editorial.workflow.imports import imports
 from editorial.workflow.ops import dead_letters, webhooks
-from editorial.workflow.people import second_factors, subscriptions, tokens, users
+from editorial.workflow.people import account_changes, second_factors, subscriptions, tokens, users
 from editorial.workflow.review import policies, replies, signoffs, tasks
 from editorial.workflow.stories import publication, stories
 from tests.permissions import roles_table
@@ -235,10 +235,10 @@ class AllowedActions:
             Action.DESK_OPEN: (users.open_desk, {"name": "Sport"}),
             Action.USER_CREATE: (users.create, new | {"memberships": [("reporter", None)]}),
             Action.USER_REVISE: (users.revise, someone | {"first_name": "Karl"}),
-            Action.USER_GRANT_ROLE: (users.grant_role, someone | {"role": "editor"}),
+            Action.USER_GRANT_ROLE: (users.grant_role, someone | {"role": "fact_checker"}),
             Action.USER_REVOKE_ROLE: (users.revoke_role, {"membership_id": link.pk}),
             Action.USER_DEACTIVATE: (users.deactivate, someone),
-            Action.USER_REACTIVATE: (users.reactivate, {"user_id": room.people["gina"].pk}),
+            Action.USER_REACTIVATE: (users.reactivate, {"user_id": room.people["gina"].pk, "reason": "Back."}),
         }
 
     def account_actions(self):
@@ -248,6 +248,12 @@ class AllowedActions:
         confirmed = second_factors.enroll(actor=carl, now=self.now)
         SecondFactor.objects.filter(pk=confirmed.pk).update(confirmed_at=self.now)
         wrong_code, it = {"code": "000000"}, {"factor_id": confirmed.pk}
+        change = account_changes.request(
+            user_id=self.room.people["cuno"].pk, kind="password", password="a long and winding word", reason="Lost.",
+            actor=self.room.people["ada"], now=self.now,
+        )  # fmt: skip
+        this = {"change_id": change.pk}
+        new_role = {"user_id": carl.pk, "kind": "role", "role": "custodian", "reason": "She is away."}
         of_felix = SubjectFacts(owners=frozenset({str(felix.pk)}))
         return {
             Action.TOKEN_ISSUE: (of_felix, tokens.issue, {"user_id": felix.pk, "scopes": ["file"]}),
@@ -267,6 +273,14 @@ class AllowedActions:
                 confirmed.access_facts(),
                 second_factors.remove,
                 it | wrong_code | {"reason": "Lost."},
+            ),
+            Action.ACCOUNT_REQUEST_CHANGE: (ORGANIZATION, account_changes.request, new_role),
+            Action.ACCOUNT_APPROVE_CHANGE: (change.access_facts(), account_changes.approve, this),
+            Action.ACCOUNT_CANCEL_CHANGE: (change.access_facts(), account_changes.cancel, this),
+            Action.ACCOUNT_BREAK_GLASS: (
+                change.access_facts(),
+                account_changes.break_glass,
+                this | {"reason": "She is locked out."},
             ),
             Action.SUBSCRIPTION_FOLLOW: (SELF, follow_own_desk, {"otherwise": self.desk}),
             Action.SUBSCRIPTION_UNFOLLOW: (SELF, subscriptions.unfollow, {"desk_id": self.desk.pk}),

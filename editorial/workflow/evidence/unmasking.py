@@ -15,7 +15,7 @@ from editorial.workflow.core.errors import Conflict, Forbidden, Reason, Validati
 from editorial.workflow.core.locking import ExpectedVersion, get_visible, lock
 from editorial.workflow.evidence import name_guard, vault
 from editorial.workflow.evidence.vault import Identity
-from editorial.workflow.people import login_throttle, second_factors
+from editorial.workflow.people import second_factors
 
 _DENIALS = {
     "FOUR_EYES": "Another person must approve your request.",
@@ -89,7 +89,7 @@ def unmask(
     """
     source = get_visible(Source, source_id, actor)
     require_permission(actor, Action.SOURCE_UNMASK, source.access_facts())
-    _reauthenticate(code, actor, now)
+    second_factors.require_code(code, actor=actor, now=now)
     return _unmask(source_id=source_id, expected_version=expected_version, actor=actor, now=now)
 
 
@@ -137,7 +137,7 @@ def break_glass(
     source = get_visible(Source, source_id, actor)
     require_permission(actor, Action.SOURCE_BREAK_GLASS, source.access_facts())
     reason = require_reason(reason, "say what cannot wait for a second person. Do not give the name.")
-    _reauthenticate(code, actor, now)
+    second_factors.require_code(code, actor=actor, now=now)
     return _break_glass(source_id=source_id, reason=reason, expected_version=expected_version, actor=actor, now=now)
 
 
@@ -151,21 +151,6 @@ def _break_glass(
     identity = vault.decrypt(record)
     audit.log(source, Action.SOURCE_BREAK_GLASS, actor=actor, now=now, reason=reason)
     return identity
-
-
-def _reauthenticate(code: str, actor: User, now: datetime) -> None:
-    """Require a fresh code of the second factor, outside the action's transaction so that a wrong one counts."""
-    if second_factors.is_required(actor):
-        raise Forbidden(second_factors.ENROLLMENT_REQUIRED)
-    if second_factors.is_enabled(actor):
-        if not code.strip():
-            raise ValidationFailed(Reason("CODE_REQUIRED", "Give the code that your app currently shows.", "code"))
-        login_throttle.reauthenticate(
-            lambda: second_factors.check(code=code, actor=actor, now=now),
-            second_factors.WRONG_CODE,
-            actor=actor,
-            now=now,
-        )
 
 
 def _lock(source_id: UUID | str, actor: User, action: Action, expected_version: ExpectedVersion) -> Source:

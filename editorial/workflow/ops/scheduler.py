@@ -14,6 +14,7 @@ import structlog
 from django.db import models
 
 from editorial.models import (
+    AccountChange,
     Correction,
     IdempotencyRecord,
     MatchingLock,
@@ -26,11 +27,13 @@ from editorial.models import (
     WebhookEndpoint,
 )
 from editorial.models.review.tasks import LIVE_STATES
+from editorial.policy.people.account_changes import AccountChangeState
 from editorial.policy.publication.transitions import StoryStatus
 from editorial.policy.vocabulary import TaskState
 from editorial.workflow.core import idempotency
 from editorial.workflow.evidence import matching, statements
 from editorial.workflow.ops import dead_letters, webhooks
+from editorial.workflow.people import account_changes
 from editorial.workflow.review import replies, tasks
 from editorial.workflow.stories import publication
 
@@ -60,6 +63,9 @@ def due_work(now: datetime) -> Iterator[tuple[Callable[..., object], str, type[m
     yield publication.mark_correction_overdue, "correction_id", *corrections
     yield webhooks.expire_former_secret, "endpoint_id", *_due_rows(WebhookEndpoint, "previous_secret_expires_at", now)
     yield matching.raise_alarm, "lock_id", *_due_rows(MatchingLock, "alarm_due_at", now)
+    approved, requested = AccountChangeState.APPROVED.value, AccountChangeState.REQUESTED.value
+    yield account_changes.carry_out, "change_id", *_due_rows(AccountChange, "effective_at", now, state=approved)
+    yield account_changes.expire, "change_id", *_due_rows(AccountChange, "expires_at", now, state=requested)
     yield dead_letters.triage, "message_id", *_due_rows(OutboxMessage, "dead_at", now, next_alert_at=None, **dead)
     yield dead_letters.escalate, "message_id", *_due_rows(OutboxMessage, "next_alert_at", now, **dead)
 

@@ -16,14 +16,15 @@ import pyotp
 import structlog
 from django.conf import settings
 
-from editorial.models import RecoveryCode, SecondFactor, User, encryption
+from editorial.models import AccountChange, RecoveryCode, SecondFactor, User, encryption
 from editorial.policy.access import SubjectFacts
 from editorial.policy.actions import Action
+from editorial.policy.people.account_changes import AccountChangeKind
 from editorial.workflow.core import audit
 from editorial.workflow.core.actions import atomic_action, require_permission, require_reason
-from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed
+from editorial.workflow.core.errors import Conflict, Forbidden, Reason, ValidationFailed
 from editorial.workflow.core.locking import get_visible, lock
-from editorial.workflow.people import login_throttle
+from editorial.workflow.people import login_throttle, protected_accounts
 
 log = structlog.get_logger(__name__)
 
@@ -91,10 +92,13 @@ def _regenerate_codes(*, factor_id: UUID | str, actor: User, now: datetime) -> l
     return _new_codes(factor)
 
 
-def remove(*, factor_id: UUID | str, code: str = "", reason: str = "", actor: User, now: datetime) -> User:
+def remove(
+    *, factor_id: UUID | str, code: str = "", reason: str = "", actor: User, now: datetime
+) -> User | AccountChange:
     """Remove a second factor: your own with a code, somebody else's with a reason.
 
-    Verify the identity of a user who reports a lost factor first.
+    Verify the identity of a user who reports a lost factor first. If their account can open the vault, sign or publish,
+    a second administrator must approve the removal.
     """
     factor = get_visible(SecondFactor, factor_id, actor)
     require_permission(actor, Action.SECOND_FACTOR_REMOVE, factor.access_facts())
@@ -106,10 +110,12 @@ def remove(*, factor_id: UUID | str, code: str = "", reason: str = "", actor: Us
 
 
 @atomic_action
-def _remove(*, factor_id: UUID | str, reason: str, actor: User, now: datetime) -> User:
+def _remove(*, factor_id: UUID | str, reason: str, actor: User, now: datetime) -> User | AccountChange:
+    user: User = lock(User, get_visible(SecondFactor, factor_id, actor).user_id, None)
     factor = lock(SecondFactor, factor_id, actor)
+    if user.pk != actor.pk and protected_accounts.is_protected(user, now):
+        return protected_accounts.submit(user, AccountChangeKind.SECOND_FACTOR, reason=reason, actor=actor, now=now)
     audit.log(factor, Action.SECOND_FACTOR_REMOVE, actor=actor, now=now, user=str(factor.user_id), reason=reason)
-    user: User = factor.user
     factor.delete()
     return user
 
@@ -119,6 +125,19 @@ def check(*, code: str, actor: User, now: datetime) -> bool:
     """Whether the code is valid for the user. Checking it uses it up."""
     factor = SecondFactor.objects.select_for_update().filter(user=actor).exclude(confirmed_at=None).first()
     return factor is not None and _is_valid(factor, code, now)
+
+
+def require_code(code: str, *, actor: User, now: datetime) -> None:
+    """Require a fresh code, if the user has a second factor or a role of theirs requires one.
+
+    Called outside an action's transaction, so that a wrong code counts.
+    """
+    if is_required(actor):
+        raise Forbidden(ENROLLMENT_REQUIRED)
+    if is_enabled(actor):
+        if not code.strip():
+            raise ValidationFailed(Reason("CODE_REQUIRED", "Give the code that your app currently shows.", "code"))
+        login_throttle.reauthenticate(lambda: check(code=code, actor=actor, now=now), WRONG_CODE, actor=actor, now=now)
 
 
 def is_enabled(user: User) -> bool:

@@ -7,23 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 from zoneinfo import available_timezones
 
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
 from django.utils.text import slugify
 
-from editorial.models import Desk, Membership, User
+from editorial.models import AccountChange, Desk, Membership, User
 from editorial.policy.access import SubjectFacts
 from editorial.policy.actions import Action
+from editorial.policy.people import account_changes
+from editorial.policy.people.account_changes import AccountChangeKind
 from editorial.policy.roles import Role
 from editorial.workflow.core import audit
 from editorial.workflow.core.actions import apply_changes, atomic_action, require_permission, validate_and_save
 from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed
 from editorial.workflow.core.locking import get_visible, lock
-from editorial.workflow.people import login_throttle, tokens
+from editorial.workflow.people import login_throttle, passwords, protected_accounts, tokens
 
 ORGANISATION = SubjectFacts()
 """The subject of actions that belong to no desk: only roles in the whole organisation allow them."""
@@ -55,7 +55,11 @@ def create(
     actor: User | None,
     now: datetime,
 ) -> User:
-    """Create a user with roles, each at a desk (None: in the whole organisation)."""
+    """Create a user with roles, each at a desk (None: in the whole organisation).
+
+    A role that can open the vault, sign or publish is only requested: a second administrator must approve it. What the
+    system creates needs nobody.
+    """
     require_permission(actor, Action.USER_CREATE, ORGANISATION)
     user = User(
         username=username,
@@ -68,23 +72,34 @@ def create(
     )
     _set_password(user, password)
     validate_and_save(user)
-    links = [_add_membership(user, role, desk) for role, desk in memberships]
-    if not links:
+    wanted = list(memberships)
+    if not wanted:
         raise ValidationFailed(
             Reason("NO_ROLE", "Give at least one role; a user without a role sees nothing.", "memberships")
         )
+    waiting = [link for link in wanted if actor is not None and account_changes.is_protected([link[0]])]
+    links = [_add_membership(user, role, desk) for role, desk in wanted if (role, desk) not in waiting]
     roles = [[link.role, _key(link.desk_id)] for link in links]
     audit.log(user, Action.USER_CREATE, actor=actor, now=now, roles=roles)
+    for role, desk in waiting:
+        _request_role(user, role, desk, "This is a new account.", cast(User, actor), now)
     return user
 
 
 @atomic_action
-def revise(*, user_id: UUID | str, password: str = "", actor: User, now: datetime, **changes: Any) -> User:
+def revise(
+    *, user_id: UUID | str, password: str = "", reason: str = "", actor: User, now: datetime, **changes: Any
+) -> User | AccountChange:
     """Change a user's name, email address, time zone or password. The password appears in no event.
 
-    A new password ends all their sessions and revokes all their tokens.
+    A new password ends all their sessions and revokes all their tokens. If the account can open the vault, sign or
+    publish, a second administrator must approve a new password or email address; then the request is returned.
     """
     user = _lock(user_id, actor, Action.USER_REVISE)
+    request: AccountChange | None = None
+    if protected_accounts.is_protected(user, now):
+        request = protected_accounts.submit_credentials(user, password, changes, reason=reason, actor=actor, now=now)
+        password = ""
     if "time_zone" in changes:
         _validate_time_zone(changes["time_zone"])
     changed = sorted(apply_changes(user, changes, allowed=_EDITABLE_FIELDS))
@@ -95,7 +110,7 @@ def revise(*, user_id: UUID | str, password: str = "", actor: User, now: datetim
     if changed:
         validate_and_save(user)
         audit.log(user, Action.USER_REVISE, actor=actor, now=now, changed=dict.fromkeys(changed))
-    return user
+    return request or user
 
 
 def change_password(*, old: str, new: str, actor: User, now: datetime) -> User:
@@ -111,16 +126,30 @@ def _change_password(*, new: str, actor: User, now: datetime) -> User:
     _set_password(user, new, field="new")
     user.save(update_fields=["password"])
     tokens.revoke_all_of(user, actor=actor, now=now)
+    # They know their password, so nobody else needs to set one.
+    protected_accounts.cancel_open(user, AccountChangeKind.PASSWORD, actor=actor, now=now)
     audit.log(user, Action.USER_CHANGE_PASSWORD, actor=actor, now=now)
     return user
 
 
 @atomic_action
 def grant_role(
-    *, user_id: UUID | str, role: str, desk_id: UUID | str | None = None, actor: User, now: datetime
-) -> User:
-    """Grant a user a role at a desk or, without a desk, in the whole organisation."""
+    *,
+    user_id: UUID | str,
+    role: str,
+    desk_id: UUID | str | None = None,
+    reason: str = "",
+    actor: User,
+    now: datetime,
+) -> User | AccountChange:
+    """Grant a user a role at a desk or, without a desk, in the whole organisation.
+
+    If the account can open the vault, sign or publish, or could with this role, a second administrator must approve it;
+    then the request is returned.
+    """
     user = _lock(user_id, actor, Action.USER_GRANT_ROLE)
+    if protected_accounts.is_protected(user, now, granted=[role]):
+        return _request_role(user, role, desk_id, reason, actor, now)
     link = _add_membership(user, role, desk_id or None)
     audit.log(user, Action.USER_GRANT_ROLE, actor=actor, now=now, role=link.role, at=_key(link.desk_id))
     return user
@@ -139,27 +168,44 @@ def revoke_role(*, membership_id: UUID | str, actor: User, now: datetime) -> Use
 
 @atomic_action
 def deactivate(*, user_id: UUID | str, actor: User, now: datetime) -> User:
-    """Deactivate an account and revoke its tokens. The user's past work stays attributed to them."""
+    """Deactivate an account and revoke its tokens. The user's past work stays attributed to them.
+
+    Changes of the account that wait for approval or for their time are cancelled.
+    """
     user = _lock(user_id, actor, Action.USER_DEACTIVATE)
     if not user.is_active:
         raise Conflict("This account is already deactivated.", code="ACCOUNT_DEACTIVATED")
     _require_remaining_administrator(Membership.objects.exclude(user=user))
     tokens.revoke_all_of(user, actor=actor, now=now)
+    protected_accounts.cancel_open(user, actor=actor, now=now)
     return _set_active(user, False, Action.USER_DEACTIVATE, actor, now)
 
 
 @atomic_action
-def reactivate(*, user_id: UUID | str, actor: User, now: datetime) -> User:
-    """Reactivate an account, with the roles it had."""
+def reactivate(*, user_id: UUID | str, reason: str = "", actor: User, now: datetime) -> User | AccountChange:
+    """Reactivate an account, with the roles it had.
+
+    If these can open the vault, sign or publish, a second administrator must approve it; then the request is returned.
+    """
     user = _lock(user_id, actor, Action.USER_REACTIVATE)
     if user.is_active:
         raise Conflict("This account is already active.", code="ACCOUNT_ACTIVE")
+    if protected_accounts.is_protected(user, now):
+        return protected_accounts.submit(user, AccountChangeKind.REACTIVATION, reason=reason, actor=actor, now=now)
     return _set_active(user, True, Action.USER_REACTIVATE, actor, now)
 
 
 def _lock(user_id: UUID | str, actor: User, action: Action) -> User:
     require_permission(actor, action, ORGANISATION)
     return lock(User, user_id, None)
+
+
+def _request_role(
+    user: User, role: str, desk_id: UUID | str | None, reason: str, actor: User, now: datetime
+) -> AccountChange:
+    return protected_accounts.submit(
+        user, AccountChangeKind.ROLE, role=role, desk_id=desk_id, reason=reason, actor=actor, now=now
+    )
 
 
 def _set_active(user: User, active: bool, action: Action, actor: User, now: datetime) -> User:
@@ -190,10 +236,7 @@ def _require_remaining_administrator(others: Any) -> None:
 
 
 def _set_password(user: User, password: str, *, field: str = "password") -> None:
-    try:
-        validate_password(password, user)
-    except ValidationError as error:
-        raise ValidationFailed(*(Reason("WEAK_PASSWORD", text, field) for text in error.messages)) from error
+    passwords.validate(password, user, field=field)
     user.set_password(password)
 
 

@@ -1,0 +1,107 @@
+"""Notices about changes of protected accounts. They quote neither a reason nor an address."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from zoneinfo import ZoneInfo
+
+from django.utils.dateparse import parse_datetime
+
+from editorial.models import Desk, User
+from editorial.notifications.formatting import format_time, one_line
+from editorial.notifications.message_parts import SEE_REASON, Text, actor_name, display_name
+from editorial.notifications.subjects import EventContext
+from editorial.policy.actions import Action, SystemEvent
+from editorial.policy.people.account_changes import AccountChangeKind
+from editorial.policy.roles import Role
+
+_UNEXPECTED = (
+    "If you did not expect this, speak to them. The person concerned and every administrator can cancel it in the "
+    "newsroom."
+)
+
+
+def _requested(context: EventContext, _: ZoneInfo) -> Text:
+    return "Account change requested", [
+        f"{actor_name(context)} requested a change of the account of {_owner(context)}: {_what(context)}.",
+        "It takes effect only after another administrator has approved it and a delay has passed.",
+        SEE_REASON,
+        _UNEXPECTED,
+    ]
+
+
+def _approved(context: EventContext, zone: ZoneInfo) -> Text:
+    effective = parse_datetime(str(context.data.get("effective_at", "")))
+    at = f" on {format_time(effective, zone)}" if effective else ""
+    return "Account change approved", [
+        f"{actor_name(context)} approved a change of the account of {_owner(context)}: {_what(context)}.",
+        f"It takes effect{at}.",
+        _UNEXPECTED,
+    ]
+
+
+def _cancelled(context: EventContext, _: ZoneInfo) -> Text:
+    return "Account change cancelled", [
+        f"{actor_name(context)} cancelled a change of the account of {_owner(context)}: {_what(context)}.",
+        "If it was cancelled because nobody had agreed to it, an administrator's account may be compromised.",
+    ]
+
+
+def _carried_out(context: EventContext, _: ZoneInfo) -> Text:
+    requester, approver = (_name(context.data.get(field)) for field in ("requested_by", "approved_by"))
+    return "Account changed", [
+        f"The account of {_owner(context)} was changed: {_what(context)}.",
+        f"{requester} requested it, and {approver} approved it.",
+        "If you did not expect this, speak to both now.",
+    ]
+
+
+def _expired(context: EventContext, _: ZoneInfo) -> Text:
+    reason = (
+        "A person who requested or approved it is no longer an administrator."
+        if context.data.get("code") == "NO_ADMINISTRATOR"
+        else "Nobody approved it in time."
+    )
+    return "Account change expired", [
+        f"A requested change of the account of {_owner(context)} will not take effect: {_what(context)}.",
+        reason,
+    ]
+
+
+def _forced(context: EventContext, _: ZoneInfo) -> Text:
+    return "ALARM: account changed without approval", [
+        f"{actor_name(context)} changed the account of {_owner(context)} at once, without a second administrator: "
+        f"{_what(context)}.",
+        "Open it in the newsroom, read the reason, and speak to both now. If they did not agree to it, an account is "
+        "compromised: have both deactivated.",
+    ]
+
+
+def _what(context: EventContext) -> str:
+    """The change: its kind, and the role with its desk."""
+    kind = context.data.get("kind")
+    label = AccountChangeKind(kind).label.lower() if kind in set(AccountChangeKind) else "a change"
+    role = context.data.get("role")
+    if role not in set(Role):
+        return label
+    desk = Desk.objects.filter(pk__in=[key for key in [context.data.get("at")] if key]).first()
+    return f"{label}, {Role(role).label.lower()} at {one_line(desk.name) if desk else 'every desk'}"
+
+
+def _owner(context: EventContext) -> str:
+    return _name(context.data.get("user"))
+
+
+def _name(user_id: object) -> str:
+    person = User.objects.filter(pk__in=[user_id] if user_id else []).first()
+    return display_name(person) if person else "somebody"
+
+
+COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], Text]] = {
+    Action.ACCOUNT_REQUEST_CHANGE: _requested,
+    Action.ACCOUNT_APPROVE_CHANGE: _approved,
+    Action.ACCOUNT_CANCEL_CHANGE: _cancelled,
+    Action.ACCOUNT_BREAK_GLASS: _forced,
+    SystemEvent.ACCOUNT_CARRY_OUT_CHANGE: _carried_out,
+    SystemEvent.ACCOUNT_EXPIRE_CHANGE: _expired,
+}

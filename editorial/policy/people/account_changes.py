@@ -1,0 +1,108 @@
+"""Accounts that can open the vault, sign or publish: who changes them takes two administrators and time.
+
+An administrator who sets a custodian's password and removes their second factor *is* the custodian to every other rule.
+So such a change is requested, approved by a second administrator and carried out after a delay, in which the person
+concerned can cancel it. Or one administrator carries it out at once, which alarms everybody concerned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from editorial.policy.actions import ACTIONS, Action
+from editorial.policy.roles import Role
+from editorial.policy.vocabulary import ChoiceEnum
+
+
+class AccountChangeKind(ChoiceEnum):
+    """What is changed. Each lets somebody else act in the account, or silences its alarms."""
+
+    PASSWORD = "password", "New password"
+    SECOND_FACTOR = "second_factor", "Removal of the second factor"
+    ROLE = "role", "New role"
+    REACTIVATION = "reactivation", "Reactivation"
+    EMAIL = "email", "New email address"
+
+
+class AccountChangeState(ChoiceEnum):
+    """The state of a change. Only a requested or approved one can still take effect."""
+
+    REQUESTED = "requested"
+    APPROVED = "approved"
+    CARRIED_OUT = "carried_out"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+OPEN_STATES = frozenset({AccountChangeState.REQUESTED, AccountChangeState.APPROVED})
+REQUEST_LIFETIME = timedelta(days=7)
+"""How long a request waits for a second administrator."""
+ROLE_MEMORY = timedelta(days=30)
+"""How long a revoked role still protects the account: otherwise revoking it first would evade the second person."""
+READERS = frozenset({Role.CUSTODIAN, Role.STANDARDS_EDITOR})
+"""Roles at any desk that see every change, in addition to administrators and the person concerned."""
+
+_POWERS = (
+    Action.SOURCE_REPLACE_IDENTITY,
+    Action.SOURCE_APPROVE_UNMASK,
+    Action.SOURCE_UNMASK,
+    Action.SOURCE_BREAK_GLASS,
+    Action.SIGNOFF_APPROVE,
+    Action.SIGNOFF_READ_STANDARDS,
+    Action.SIGNOFF_READ_LEGAL,
+    Action.STORY_PUBLISH,
+    Action.STORY_RETRACT,
+    Action.ACCOUNT_APPROVE_CHANGE,
+)
+PROTECTED_ROLES = frozenset(role for action in _POWERS for role in ACTIONS[action].by)
+"""Roles that can open the vault, sign, publish, or manage accounts."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountChangeFacts:
+    """A change: whose account, its state, who requested it, until when it waits, and when it takes effect."""
+
+    kind: AccountChangeKind
+    user: str
+    requested_by: str
+    state: AccountChangeState
+    expires_at: datetime
+    effective_at: datetime | None = None
+
+
+def is_protected(roles: Collection[str]) -> bool:
+    """Whether an account with these roles – held, requested or recently revoked – takes two administrators."""
+    return not PROTECTED_ROLES.isdisjoint(roles)
+
+
+def denial_of_approval(change: AccountChangeFacts, actor: str, now: datetime) -> str | None:
+    """Why the actor cannot approve the change; None if they can."""
+    if change.requested_by == actor:
+        return "FOUR_EYES"
+    if change.user == actor:
+        return "OWN_ACCOUNT"
+    if change.state is AccountChangeState.APPROVED:
+        return "APPROVED"
+    return "ENDED" if change.state not in OPEN_STATES or has_expired(change, now) else None
+
+
+def denial_of_break_glass(change: AccountChangeFacts, now: datetime) -> str | None:
+    """Why the change cannot be carried out at once; None if it can."""
+    if change.state not in OPEN_STATES or has_expired(change, now):
+        return "ENDED"
+    # The alarm goes to the person's address, so nobody may replace that first. And no emergency needs it.
+    return "EMAIL_CAN_WAIT" if change.kind is AccountChangeKind.EMAIL else None
+
+
+def is_due(change: AccountChangeFacts, now: datetime) -> bool:
+    """Whether the change takes effect now."""
+    return (
+        change.state is AccountChangeState.APPROVED and change.effective_at is not None and change.effective_at <= now
+    )
+
+
+def has_expired(change: AccountChangeFacts, now: datetime) -> bool:
+    """Whether nobody approved the change in time."""
+    return change.state is AccountChangeState.REQUESTED and change.expires_at <= now

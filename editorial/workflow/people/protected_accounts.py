@@ -1,0 +1,130 @@
+"""Protected accounts: which ones need a second administrator, and how a change of one becomes a request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.hashers import make_password
+
+from editorial.models import AccountChange, Desk, Event, Membership, SecondFactor, User
+from editorial.policy.actions import Action, SystemEvent
+from editorial.policy.people import account_changes as policy
+from editorial.policy.people.account_changes import AccountChangeKind, AccountChangeState
+from editorial.policy.roles import Role
+from editorial.workflow.core import audit
+from editorial.workflow.core.actions import require_reason, validate_and_save
+from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed
+from editorial.workflow.core.locking import get_visible
+from editorial.workflow.people import passwords
+
+
+def is_protected(user: User, now: datetime, *, granted: Iterable[str] = ()) -> bool:
+    """Whether a change of this account needs a second administrator. The caller holds the account's lock.
+
+    Roles that wait for approval count, or somebody could set the password before the role arrives. So do roles revoked
+    lately, or somebody could revoke the role first. `granted`: the roles that the change itself would add.
+    """
+    held = Membership.objects.filter(user=user).values_list("role", flat=True)
+    pending = AccountChange.objects.filter(user=user).open().exclude(role="").values_list("role", flat=True)
+    revocations = Event.objects.filter(
+        stream=audit.stream_of(user), action=Action.USER_REVOKE_ROLE.value, at__gt=now - policy.ROLE_MEMORY
+    )
+    revoked = (str(data.get("role", "")) for data in revocations.values_list("data", flat=True))
+    return policy.is_protected({*held, *pending, *revoked, *granted})
+
+
+def submit(
+    user: User,
+    kind: AccountChangeKind,
+    *,
+    reason: str,
+    role: str = "",
+    desk_id: UUID | str | None = None,
+    email: str = "",
+    password: str = "",
+    actor: User,
+    now: datetime,
+) -> AccountChange:
+    """Record a change that waits for a second administrator. The caller holds the account's lock."""
+    reason = require_reason(reason, "the second administrator decides on it. Say how you verified who asked you.")
+    desk = get_visible(Desk, desk_id, None, field="desk") if desk_id else None
+    _require_effect(user, kind, role, desk)
+    change = AccountChange(
+        user=user,
+        kind=kind.value,
+        role=role,
+        desk=desk,
+        email=email,
+        password=_hash(user, password) if password else "",
+        reason=reason,
+        requested_by=actor,
+        requested_at=now,
+        expires_at=now + policy.REQUEST_LIFETIME,
+    )
+    validate_and_save(change)
+    log(change, Action.ACCOUNT_REQUEST_CHANGE, actor=actor, now=now, reason=reason)
+    return change
+
+
+def submit_credentials(
+    user: User, password: str, changes: dict[str, Any], *, reason: str, actor: User, now: datetime
+) -> AccountChange | None:
+    """Request a new email address, which is taken out of the changes, and a new password. Returns one of the requests.
+
+    None: neither changes.
+    """
+    request, email = None, changes.pop("email", user.email)
+    if email != user.email:
+        request = submit(user, AccountChangeKind.EMAIL, email=email, reason=reason, actor=actor, now=now)
+    if password:
+        request = submit(user, AccountChangeKind.PASSWORD, password=password, reason=reason, actor=actor, now=now)
+    return request
+
+
+def end(change: AccountChange, state: AccountChangeState, *, now: datetime) -> None:
+    """End a locked change. The hash of its password is forgotten."""
+    change.state, change.ended_at, change.password = state.value, now, ""
+    change.save(update_fields=["state", "ended_at", "password", "forced_by"])
+
+
+def cancel_open(user: User, *kinds: AccountChangeKind, actor: User, now: datetime) -> None:
+    """Cancel the open changes (of these kinds) of an account whose lock the caller holds."""
+    changes = AccountChange.objects.filter(user=user).open()
+    if kinds:
+        changes = changes.filter(kind__in=[kind.value for kind in kinds])
+    for change in changes.select_for_update(of=("self",), no_key=True).order_by("pk"):
+        end(change, AccountChangeState.CANCELLED, now=now)
+        log(change, Action.ACCOUNT_CANCEL_CHANGE, actor=actor, now=now)
+
+
+def log(change: AccountChange, action: Action | SystemEvent, *, actor: User | None, now: datetime, **data: Any) -> None:
+    """Append to the change's chain: whose account, and what changes. Never a password, and no address."""
+    what: dict[str, Any] = {"user": str(change.user_id), "kind": change.kind}
+    if change.role:
+        what |= {"role": change.role, "at": str(change.desk_id) if change.desk_id else ""}
+    audit.log(change, action, actor=actor, now=now, **what, **data)
+
+
+def _require_effect(user: User, kind: AccountChangeKind, role: str, desk: Desk | None) -> None:
+    """Raise an error if there is nothing to change."""
+    match kind:
+        case AccountChangeKind.ROLE:
+            if role not in set(Role):
+                text = f"Choose one of these roles: {', '.join(Role)}."
+                raise ValidationFailed(Reason("UNKNOWN_ROLE", text, "role"))
+            if Membership.objects.filter(user=user, role=role, desk=desk).exists():
+                raise Conflict("This person already has this role.", code="ROLE_HELD")
+        case AccountChangeKind.REACTIVATION:
+            if user.is_active:
+                raise Conflict("This account is already active.", code="ACCOUNT_ACTIVE")
+        case AccountChangeKind.SECOND_FACTOR:
+            if not SecondFactor.objects.filter(user=user).exists():
+                raise Conflict("This account has no second factor.", code="NO_SECOND_FACTOR")
+
+
+def _hash(user: User, password: str) -> str:
+    passwords.validate(password, user)
+    return make_password(password)
