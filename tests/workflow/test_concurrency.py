@@ -282,7 +282,7 @@ def test_two_schedulers_run_due_work_once(parallel, by):
 
 def test_two_administrators_do_not_deactivate_each_other(parallel, by):
     ada, edith = parallel.people["ada"], parallel.people["edith"]
-    users.grant_role(user_id=edith.pk, role="admin", **by("ada"))
+    Membership.objects.create(user=edith, role="admin")
     outcomes = run_concurrently(
         lambda: users.deactivate(user_id=edith.pk, **by("ada")),
         lambda: users.deactivate(user_id=ada.pk, **by("edith")),

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pyotp
 import pytest
 
-from editorial.models import Event, MessageKind, SecondFactor, SignIn, UnmaskRequest, encryption
+from editorial.models import Event, MessageKind, SecondFactor, SignIn, UnmaskRequest
 from editorial.workflow.core.errors import Conflict, Forbidden, NotFound, ValidationFailed
 from editorial.workflow.evidence import unmasking
-from editorial.workflow.people import second_factors
 from tests.models.constraints import assert_rejected_by_database
 from tests.support.cast import assert_refused, count_pending_jobs
+from tests.support.people import app_of
 
 JO = {"identity_name": "Jo Roe", "identity_known_by": "1970-03-12"}
 
@@ -34,14 +33,6 @@ def approve(room, request, by="stan"):
 
 def reveal(room, source, by="cuno", code=""):
     return unmasking.unmask(source_id=source.pk, code=code, actor=room.people[by], now=room.now)
-
-
-def app_of(user, room):
-    """The user's authenticator app, set up."""
-    factor = second_factors.enroll(actor=user, now=room.now)
-    app = pyotp.TOTP(encryption.decrypt(factor, "encrypted_secret"))
-    second_factors.confirm(factor_id=factor.pk, code=app.at(room.now), actor=user, now=room.now)
-    return app
 
 
 def test_a_name_is_revealed_with_a_second_person_and_recorded_with_its_reason(room, source, cuno, stan):

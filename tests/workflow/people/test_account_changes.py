@@ -1,0 +1,394 @@
+"""Accounts that can open the vault, sign or publish: two administrators and a delay, or an alarm."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from editorial.models import AccountChange, Event, Membership, SecondFactor, Token, User
+from editorial.workflow.core.errors import Conflict, Forbidden, NotFound, ValidationFailed
+from editorial.workflow.evidence import unmasking
+from editorial.workflow.ops import scheduler
+from editorial.workflow.people import account_changes, second_factors, sign_in, tokens, users
+from editorial.workflow.people.sign_in import SignInRefused
+from tests.support.cast import assert_refused, events, run_concurrently
+from tests.support.people import app_of
+
+OLD, NEW = "proof before print, always", "a long and winding word"
+DELAY = timedelta(hours=24)
+
+
+@pytest.fixture
+def bella(room):
+    """A second administrator of the organisation."""
+    return administrator("bella")
+
+
+@pytest.fixture
+def cuno(cuno, settings):
+    """The custodian, with a password."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    cuno.set_password(OLD)
+    cuno.save()
+    return cuno
+
+
+def administrator(name):
+    person = User.objects.create(username=name, email=f"{name}@newsroom.example", password="!")
+    person.memberships.create(desk=None, role="admin")
+    return person
+
+
+def ask(room, person, kind="password", *, by="ada", reason="He rang me from his desk.", **fields):
+    fields = ({"password": NEW} if kind == "password" else {}) | fields
+    return account_changes.request(
+        user_id=person.pk, kind=kind, reason=reason, **fields, actor=room.people[by], now=room.now
+    )
+
+
+def approve(room, change, by):
+    return account_changes.approve(change_id=change.pk, actor=by, now=room.now)
+
+
+def after_the_delay(room):
+    room.later(hours=24)
+    return scheduler.run_due(now=room.now)
+
+
+def logs_in(room, person, password, code=""):
+    try:
+        sign_in.sign_in(
+            username=person.username, password=password, code=code, address="192.0.2.1", interface="admin", now=room.now
+        )
+    except SignInRefused:
+        return False
+    return True
+
+
+def state_of(change):
+    return AccountChange.objects.get(pk=change.pk).state
+
+
+def test_one_administrator_alone_cannot_sign_in_as_the_custodian(room, cuno, ada):
+    """The attack: a new password, no second factor, a new address for the alarms, and then the vault."""
+    source = room.person("a keeper", unnamed=True, identity_name="Jo Roe", identity_known_by="1970-03-12")
+    app = app_of(cuno, room)
+    factor = SecondFactor.objects.get(user=cuno)
+    attacker = {"actor": ada, "now": room.now}
+    users.revise(user_id=cuno.pk, password=NEW, email="ada@evil.example", reason="He asked.", **attacker)
+    second_factors.remove(factor_id=factor.pk, reason="He lost it.", **attacker)
+    for change in AccountChange.objects.filter(user=cuno):
+        with assert_refused(Forbidden, "FOUR_EYES"):
+            account_changes.approve(change_id=change.pk, **attacker)
+    users.grant_role(user_id=ada.pk, role="custodian", reason="I need it.", **attacker)
+    users.create(
+        username="eve", password=NEW, email="eve@evil.example", memberships=[("custodian", None), ("admin", None)],
+        **attacker,
+    )  # fmt: skip
+    room.later(days=30)
+    scheduler.run_due(now=room.now)
+
+    assert not logs_in(room, cuno, NEW)
+    assert not logs_in(room, cuno, OLD), "without a code"
+    assert logs_in(room, cuno, OLD, app.at(room.now))
+    assert User.objects.get(pk=cuno.pk).email == "cuno@newsroom.example"
+    for name in ("ada", "eve"):
+        with pytest.raises((Forbidden, NotFound)):
+            unmasking.break_glass(
+                source_id=source.pk, reason="Now.", actor=User.objects.get(username=name), now=room.now
+            )
+    assert not Event.objects.filter(action="source.break_glass").exists()
+
+
+def test_revoking_the_role_first_does_not_unlock_the_account(room, cuno, ada):
+    users.revoke_role(membership_id=Membership.objects.get(user=cuno).pk, actor=ada, now=room.now)
+    room.later(days=29)
+    assert isinstance(
+        users.revise(user_id=cuno.pk, password=NEW, reason="He asked.", actor=ada, now=room.now), AccountChange
+    )
+    assert not logs_in(room, cuno, NEW)
+    room.later(days=1)
+    assert users.revise(user_id=cuno.pk, first_name="C.", password=NEW, actor=ada, now=room.now) == cuno
+    assert logs_in(room, cuno, NEW), "after a month without the role the account is like any other"
+
+
+def test_an_account_is_protected_as_soon_as_a_role_is_requested_for_it(room, rosa, ada):
+    users.grant_role(user_id=rosa.pk, role="custodian", reason="She is to keep it.", actor=ada, now=room.now)
+    users.revise(user_id=rosa.pk, password=NEW, reason="She asked.", actor=ada, now=room.now)
+    rosa.refresh_from_db()
+    assert not rosa.check_password(NEW)
+    assert rosa.facts().memberships == {("reporter", str(room.desk.pk))}
+
+
+def test_an_account_of_other_roles_is_changed_at_once(room, rosa, ada):
+    assert users.revise(user_id=rosa.pk, password=NEW, email="rosa@example.org", actor=ada, now=room.now) == rosa
+    users.grant_role(user_id=rosa.pk, role="fact_checker", desk_id=room.desk.pk, actor=ada, now=room.now)
+    app_of(rosa, room)
+    second_factors.remove(factor_id=SecondFactor.objects.get().pk, reason="Lost.", actor=ada, now=room.now)
+    users.deactivate(user_id=rosa.pk, actor=ada, now=room.now)
+    users.reactivate(user_id=rosa.pk, actor=ada, now=room.now)
+    assert not AccountChange.objects.exists()
+    assert not SecondFactor.objects.exists()
+    with assert_refused(Conflict, "NOT_PROTECTED"):
+        ask(room, rosa)
+
+
+def test_an_approved_change_takes_effect_after_the_delay_and_once(room, cuno, bella):
+    issued = tokens.issue(user_id=cuno.pk, actor=cuno, now=room.now)
+    change = ask(room, cuno)
+    assert NEW not in str(list(AccountChange.objects.values())), "only a hash of the password is stored"
+    room.later(days=2)
+    approve(room, change, bella)
+    room.later(hours=23, minutes=59)
+    assert scheduler.run_due(now=room.now) == 0
+    assert logs_in(room, cuno, OLD)
+    assert scheduler.run_due(now=room.later(minutes=1)) == 1
+    assert scheduler.run_due(now=room.now) == 0
+    assert logs_in(room, cuno, NEW)
+    assert not logs_in(room, cuno, OLD)
+    assert tokens.authenticate(issued.secret, now=room.now) is None
+    change.refresh_from_db()
+    assert (change.state, change.password, change.ended_at) == ("carried_out", "", room.now)
+    assert events(change) == ["account.request_change", "account.approve_change", "account.carry_out_change"]
+    last = Event.objects.get(action="account.carry_out_change")
+    assert (last.data["requested_by"], last.data["approved_by"]) == (str(room.people["ada"].pk), str(bella.pk))
+
+
+def test_every_kind_of_change_is_carried_out(room, cuno, bella):
+    app_of(cuno, room)
+    changes = [
+        ask(room, cuno, "password"),
+        ask(room, cuno, "second_factor"),
+        ask(room, cuno, "role", role="lawyer", desk_id=room.desk.pk),
+        ask(room, cuno, "email", email="cuno@example.org"),
+        ask(room, room.people["gina"], "reactivation"),
+    ]
+    for change in changes:
+        approve(room, change, bella)
+    assert after_the_delay(room) == 5
+    cuno.refresh_from_db()
+    assert cuno.check_password(NEW)
+    assert not second_factors.is_enabled(cuno)
+    assert cuno.facts().memberships == {("custodian", str(room.desk.pk)), ("lawyer", str(room.desk.pk))}
+    assert cuno.email == "cuno@example.org"
+    assert User.objects.get(username="gina").is_active
+
+
+def test_a_factor_set_up_after_the_request_stays(room, cuno, bella):
+    app = app_of(cuno, room)
+    change = ask(room, cuno, "second_factor")
+    approve(room, change, bella)
+    factor = SecondFactor.objects.get()
+    room.later(minutes=5)
+    second_factors.remove(factor_id=factor.pk, code=app.at(room.now), actor=cuno, now=room.now)
+    app_of(cuno, room)
+    after_the_delay(room)
+    assert second_factors.is_enabled(cuno)
+
+
+def test_a_change_is_approved_by_another_administrator_once_and_in_time(room, cuno, ada, bella):
+    own = ask(room, bella, "role", role="custodian")
+    with assert_refused(Forbidden, "FOUR_EYES"):
+        approve(room, own, ada)
+    with assert_refused(Forbidden, "OWN_ACCOUNT"):
+        approve(room, own, bella)
+    with assert_refused(Forbidden, "FORBIDDEN"):
+        approve(room, own, cuno)
+    change = ask(room, cuno)
+    approve(room, change, bella)
+    with assert_refused(Conflict, "APPROVED"):
+        approve(room, change, bella)
+    room.later(days=7)
+    with assert_refused(Conflict, "ENDED"):
+        approve(room, own, administrator("dora"))
+    scheduler.run_due(now=room.now)
+    assert (state_of(own), state_of(change)) == ("expired", "carried_out")
+    assert events(own)[-1] == "account.expire_change"
+
+
+def test_the_person_concerned_or_an_administrator_cancels_a_change(room, cuno, stan, bella):
+    first = approve(room, ask(room, cuno), bella)
+    account_changes.cancel(change_id=first.pk, reason="I did not ask.", actor=cuno, now=room.now)
+    second = ask(room, cuno)
+    with assert_refused(Forbidden, "FORBIDDEN"):
+        account_changes.cancel(change_id=second.pk, actor=stan, now=room.now)
+    with assert_refused(NotFound, "NOT_FOUND"):
+        account_changes.cancel(change_id=second.pk, actor=room.people["rosa"], now=room.now)
+    account_changes.cancel(change_id=second.pk, actor=bella, now=room.now)
+    assert after_the_delay(room) == 0
+    for change in (first, second):
+        with assert_refused(Conflict, "ENDED"):
+            account_changes.cancel(change_id=change.pk, actor=bella, now=room.now)
+        with assert_refused(Conflict, "ENDED"):
+            account_changes.break_glass(change_id=change.pk, reason="Now.", actor=bella, now=room.now)
+    assert AccountChange.objects.exclude(password="").count() == 0
+    assert logs_in(room, cuno, OLD)
+
+
+def test_a_change_lapses_with_the_rights_of_its_administrators(room, cuno, ada, bella):
+    """A discovered attacker's approved change does not take effect a day later."""
+    change = approve(room, ask(room, cuno), bella)
+    users.deactivate(user_id=bella.pk, actor=ada, now=room.now)
+    after_the_delay(room)
+    assert state_of(change) == "expired"
+    assert Event.objects.get(action="account.expire_change").data["code"] == "NO_ADMINISTRATOR"
+    assert logs_in(room, cuno, OLD)
+
+
+def test_deactivating_an_account_cancels_its_open_changes(room, cuno, ada, bella):
+    change = approve(room, ask(room, cuno, "role", role="lawyer"), bella)
+    users.deactivate(user_id=cuno.pk, actor=ada, now=room.now)
+    assert state_of(change) == "cancelled"
+    assert events(change)[-1] == "account.cancel_change"
+
+
+def test_a_person_who_changes_their_own_password_needs_no_other(room, cuno, bella):
+    change, other = approve(room, ask(room, cuno), bella), ask(room, cuno, "role", role="lawyer")
+    users.change_password(old=OLD, new="my own and winding word", actor=cuno, now=room.now)
+    assert (state_of(change), state_of(other)) == ("cancelled", "requested")
+
+
+def test_breaking_the_glass_takes_effect_at_once_with_a_reason_and_a_code(room, cuno, ada):
+    app = app_of(ada, room)
+    room.later(minutes=1)
+    change = ask(room, cuno)
+    arguments = {"change_id": change.pk, "actor": ada, "now": room.now}
+    with assert_refused(ValidationFailed, "REASON_REQUIRED"):
+        account_changes.break_glass(reason=" ", code=app.at(room.now), **arguments)
+    with assert_refused(ValidationFailed, "CODE_REQUIRED"):
+        account_changes.break_glass(reason="A threat.", **arguments)
+    with assert_refused(ValidationFailed, "WRONG_CODE"):
+        account_changes.break_glass(reason="A threat.", code="000000", **arguments)
+    account_changes.break_glass(reason="A threat.", code=app.at(room.now), **arguments)
+    assert logs_in(room, cuno, NEW)
+    change.refresh_from_db()
+    assert (change.state, change.forced_by, change.approved_by) == ("carried_out", ada, None)
+    assert Event.objects.get(action="account.break_glass").data["reason"] == "A threat."
+
+
+def test_nobody_diverts_the_alarm_by_a_new_address_first(room, cuno, ada):
+    change = ask(room, cuno, "email", email="ada@evil.example")
+    with assert_refused(Conflict, "EMAIL_CAN_WAIT"):
+        account_changes.break_glass(change_id=change.pk, reason="Now.", actor=ada, now=room.now)
+    assert User.objects.get(pk=cuno.pk).email == "cuno@newsroom.example"
+
+
+def test_an_approval_needs_a_fresh_code(room, cuno, bella):
+    app = app_of(bella, room)
+    room.later(minutes=1)
+    change = ask(room, cuno)
+    with assert_refused(ValidationFailed, "CODE_REQUIRED"):
+        approve(room, change, bella)
+    account_changes.approve(change_id=change.pk, code=app.at(room.now), actor=bella, now=room.now)
+    assert state_of(change) == "approved"
+
+
+def test_a_new_account_has_its_protected_roles_only_once_they_are_approved(room, ada, bella):
+    made = {"username": "nina", "password": NEW, "email": "nina@newsroom.example"}
+    nina = users.create(
+        **made, memberships=[("reporter", room.desk.pk), ("editor", room.desk.pk)], actor=ada, now=room.now
+    )
+    here = str(room.desk.pk)
+    assert nina.facts().memberships == {("reporter", here)}
+    approve(room, AccountChange.objects.get(user=nina), bella)
+    after_the_delay(room)
+    assert nina.facts().memberships == {("reporter", here), ("editor", here)}
+
+
+def test_the_system_creates_users_with_any_role(room):
+    users.create(
+        username="root", password=NEW, email="root@newsroom.example", memberships=[("admin", None)], actor=None,
+        now=room.now,
+    )  # fmt: skip
+    assert Membership.objects.filter(user__username="root", role="admin").exists()
+    assert not AccountChange.objects.exists()
+
+
+def test_a_request_names_exactly_what_it_changes(room, cuno):
+    for kind, fields, code in (
+        ("password", {"password": ""}, "ACCOUNTCHANGE_PASSWORD_WHILE_OPEN"),
+        ("password", {"role": "lawyer"}, "ACCOUNTCHANGE_ONLY_ROLES_HAVE_A_ROLE"),
+        ("email", {}, "ACCOUNTCHANGE_ONLY_EMAILS_HAVE_AN_EMAIL"),
+        ("password", {"email": "x@example.org"}, "ACCOUNTCHANGE_ONLY_EMAILS_HAVE_AN_EMAIL"),
+        ("email", {"email": "no address"}, "INVALID"),
+        ("role", {}, "UNKNOWN_ROLE"),
+        ("role", {"role": "king"}, "UNKNOWN_ROLE"),
+        ("crown", {}, "UNKNOWN_KIND"),
+        ("password", {"reason": ""}, "REASON_REQUIRED"),
+    ):
+        with assert_refused(ValidationFailed, code):
+            ask(room, cuno, kind, **fields)
+    with pytest.raises(ValidationFailed, match="too short"):
+        ask(room, cuno, password="short")
+    with assert_refused(Conflict, "ROLE_HELD"):
+        ask(room, cuno, "role", role="custodian", desk_id=room.desk.pk)
+    with assert_refused(Conflict, "ACCOUNT_ACTIVE"):
+        ask(room, cuno, "reactivation")
+    with assert_refused(Conflict, "NO_SECOND_FACTOR"):
+        ask(room, cuno, "second_factor")
+    ask(room, cuno)
+    with assert_refused(Conflict, "ACCOUNTCHANGE_ONE_OPEN"):
+        ask(room, cuno)
+
+
+def test_a_change_is_visible_to_the_person_and_to_those_who_look_after_the_vault(room, cuno, bella):
+    change = ask(room, cuno, by="ada")
+    seeing = {
+        name
+        for name, person in room.people.items()
+        if AccountChange.objects.visible_to(person.facts()).filter(pk=change.pk).exists()
+    }
+    assert seeing == {"cuno", "stan", "ada"}
+
+
+class TestConcurrency:
+    """Two people at the same moment."""
+
+    @pytest.fixture
+    def change(self, parallel):
+        change = ask(parallel, parallel.people["cuno"])
+        return approve(parallel, change, administrator("bella"))
+
+    def test_a_change_is_approved_once(self, parallel):
+        change = ask(parallel, parallel.people["cuno"])
+        seconds = [administrator(name) for name in ("bella", "dora")]
+        outcomes = run_concurrently(*[lambda by=by: approve(parallel, change, by) for by in seconds])
+        assert [outcome.reasons[0].code for outcome in outcomes if isinstance(outcome, Exception)] == ["APPROVED"]
+        assert events(change) == ["account.request_change", "account.approve_change"]
+
+    def test_a_change_is_either_cancelled_or_carried_out(self, parallel, change):
+        cuno, later = parallel.people["cuno"], parallel.now + DELAY
+        run_concurrently(
+            lambda: account_changes.cancel(change_id=change.pk, actor=cuno, now=later),
+            *[lambda: account_changes.carry_out(change_id=change.pk, now=later)] * 2,
+        )
+        ends = {"account.cancel_change", "account.carry_out_change"}
+        assert len(ends.intersection(events(change))) == 1
+        assert len(events(change)) == 3
+        cuno.refresh_from_db()
+        assert cuno.check_password(NEW) == (state_of(change) == "carried_out")
+
+    def test_no_password_is_set_while_a_role_is_being_requested(self, parallel):
+        rosa, ada = parallel.people["rosa"], parallel.people["ada"]
+        run_concurrently(
+            lambda: users.grant_role(
+                user_id=rosa.pk, role="custodian", reason="For the vault.", actor=ada, now=parallel.now
+            ),
+            lambda: users.revise(user_id=rosa.pk, password=NEW, reason="She asked.", actor=ada, now=parallel.now),
+        )
+        rosa.refresh_from_db()
+        order = list(Event.objects.order_by("id").values_list("action", flat=True))
+        # Either it was set before the role was requested, or it waits for a second administrator as well.
+        assert rosa.check_password(NEW) == (order == ["user.revise", "account.request_change"])
+        assert order in (["user.revise", "account.request_change"], ["account.request_change"] * 2)
+
+    def test_deactivating_and_carrying_out_do_not_wait_for_each_other(self, parallel, change):
+        cuno, ada, later = parallel.people["cuno"], parallel.people["ada"], parallel.now + DELAY
+        outcomes = run_concurrently(
+            lambda: users.deactivate(user_id=cuno.pk, actor=ada, now=later),
+            lambda: account_changes.carry_out(change_id=change.pk, now=later),
+        )
+        assert [outcome for outcome in outcomes if isinstance(outcome, Exception)] == []
+        assert state_of(change) in ("cancelled", "carried_out")
+        assert Token.objects.filter(user=cuno, revoked_at=None).count() == 0
