@@ -339,6 +339,7 @@ SPECTACULAR_SETTINGS = {
             "roles": "Role Scope",
             "actions": "Action",
             "imports": "ImportKind ImportState RowState",
+            "people.account_changes": "AccountChangeKind AccountChangeState",
         }.items()
         for name in names.split()
     },

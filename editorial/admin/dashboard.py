@@ -15,6 +15,7 @@ from editorial.admin.framework.action_buttons import BoundButton, bind_buttons
 from editorial.admin.review import task_subjects, tasks
 from editorial.admin.stories import story_page
 from editorial.models import (
+    AccountChange,
     Correction,
     IntegrityFinding,
     MessageState,
@@ -26,6 +27,7 @@ from editorial.models import (
     User,
 )
 from editorial.policy.access import ActorFacts
+from editorial.policy.people.account_changes import AccountChangeState
 from editorial.policy.publication.transitions import StoryStatus
 from editorial.policy.vocabulary import Gate, ReplyOutcome, TaskQueue
 from editorial.workflow.review import tasks as review_tasks
@@ -101,9 +103,13 @@ def _visible(model: type[Model], actor: ActorFacts) -> QuerySet[Any]:
 
 
 def _operational_alerts(user: User) -> dict[str, Any]:
-    """Alerts for administrators: dead letters, their own first, and integrity findings."""
+    """Alerts for administrators: account changes to approve, dead letters, their own first, integrity findings."""
     dead = OutboxMessage.objects.filter(state=MessageState.DEAD.value)
     return {
+        "account_changes": AccountChange.objects.filter(state=AccountChangeState.REQUESTED.value)
+        .exclude(requested_by=user)
+        .exclude(user=user)
+        .select_related("user")[:_MAX_ROWS],
         "dead_letter_count": dead.count(),
         "my_dead_letters": dead.filter(owner=user).order_by("dead_at")[:_MAX_ROWS],
         "integrity_finding_count": IntegrityFinding.objects.filter(resolved_at=None, alerted_at__isnull=False).count(),

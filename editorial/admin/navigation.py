@@ -10,6 +10,7 @@ from django.urls import reverse
 from editorial.admin.framework import request_user
 from editorial.admin.review import tasks
 from editorial.models import Notification
+from editorial.policy.people.account_changes import READERS
 from editorial.policy.roles import Role
 from editorial.policy.vocabulary import TaskQueue
 
@@ -29,9 +30,11 @@ _EVIDENCE = (
     ("Archived copies", "inventory_2", "exhibit"),
     ("Briefings", "podium", "briefing"),
 )
+_ACCOUNT_CHANGES = ("Account changes", "manage_accounts", "accountchange")
 _ORGANIZATION = (
     ("People", "badge", "user"),
     ("Tokens", "key", "token"),
+    _ACCOUNT_CHANGES,
     ("Second factors", "phonelink_lock", "secondfactor"),
     ("Sign-in log", "login", "signin"),
     ("Matching locks", "fingerprint", "matchinglock"),
@@ -79,12 +82,15 @@ def _administration(request: HttpRequest) -> list[Item]:
         _changelist_item("Audit log", "history", "event"),
         _changelist_item("Policy", "rule", "corroborationpolicy"),
     ]
-    if Role.ADMIN in dict(request_user.actor_facts(request).memberships):
+    roles = {role for role, _ in request_user.actor_facts(request).memberships}
+    if Role.ADMIN in roles:
         items.append(_changelist_item("Webhooks", "webhook", "webhookendpoint"))
     if request_user.is_organization_admin(request):
         items += [_changelist_item(*item) for item in _ORGANIZATION]
         items.append(_menu_item("Operations", "monitor_heart", reverse("admin:operations")))
         items += [_changelist_item(*item) for item in _BACKGROUND]
+    elif roles & READERS:
+        items.append(_changelist_item(*_ACCOUNT_CHANGES))
     return items
 
 

@@ -16,6 +16,7 @@ from editorial.api.openapi.views import SchemaView, SwaggerView
 from editorial.api.ops.events import EventViewSet
 from editorial.api.ops.notifications import NotificationViewSet
 from editorial.api.ops.webhooks import WebhookViewSet
+from editorial.api.people.account_changes import AccountChangeViewSet
 from editorial.api.people.desks import DeskViewSet
 from editorial.api.people.me import MeView
 from editorial.api.people.subscriptions import SubscriptionViewSet
@@ -44,6 +45,7 @@ RESOURCES: dict[str, type[ResourceViewSet]] = {
     "signoffs": SignoffViewSet,
     "policies": PolicyViewSet,
     "desks": DeskViewSet,
+    "account-changes": AccountChangeViewSet,
     "events": EventViewSet,
     "notifications": NotificationViewSet,
     "subscriptions": SubscriptionViewSet,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from editorial.models import (
+    AccountChange,
     Briefing,
     Delivery,
     DispositiveEvidence,
@@ -96,6 +97,9 @@ def create_row_of_each_model(room: Room) -> None:
     MatchingLock.objects.create(person=rosa, desk=room.desk, locked_at=room.now)
     UnmaskRequest.objects.create(
         source=witness, requested_by=room.people["cuno"], requested_at=room.now, expires_at=room.now, reason="A court."
+    )
+    AccountChange.objects.create(
+        user=edith, kind="reactivation", reason="Back.", requested_by=sena, requested_at=room.now, expires_at=room.now
     )
     assert UseEvidence.objects.exists()
     assert PublishedUse.objects.exists()

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from editorial.admin.framework import columns, fields
 from editorial.admin.framework.action_buttons import ActionButton
-from editorial.admin.framework.action_forms import ActionForm, reason_form
+from editorial.admin.framework.action_forms import ActionForm, CodeForm, reason_form
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
 from editorial.models import MatchingLock, Source, UnmaskRequest
 from editorial.policy.access import Decision
@@ -39,17 +39,7 @@ class SourceApproveUnmaskForm(ActionForm):
         )
 
 
-class _CodeForm(ActionForm):
-    code = fields.TextField(
-        "Code", max_length=40, required=False, help_text="From your app. Required if you have a second factor."
-    )
-
-    def prepare(self) -> None:
-        """Let phones offer the code."""
-        self.fields["code"].widget.attrs |= {"autocomplete": "one-time-code", "inputmode": "numeric"}
-
-
-class SourceBreakGlassForm(_CodeForm):
+class SourceBreakGlassForm(CodeForm):
     reason = fields.ReasonField("What cannot wait for a second person", help_text="Do not give the name.")
 
     field_order = ("reason", "code")
@@ -97,7 +87,7 @@ VAULT_ACTIONS = (
     _vault_action(
         action=Action.SOURCE_UNMASK,
         handler=unmasking.unmask,
-        form=_CodeForm,
+        form=CodeForm,
         label="Reveal identity",
         icon="key",
         tone="danger",

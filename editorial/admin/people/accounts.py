@@ -20,7 +20,8 @@ from editorial.admin.framework.action_forms import ActionForm
 from editorial.admin.framework.fields import ModelSelectField, PasswordField, ReasonField, TextField
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
 from editorial.admin.framework.tags import badge
-from editorial.models import SecondFactor, SignIn, Token, User
+from editorial.admin.people.account_changes import success_message
+from editorial.models import AccountChange, SecondFactor, SignIn, Token, User
 from editorial.models.encryption import EncryptionError
 from editorial.policy import access
 from editorial.policy.access import ActorFacts, Decision, SubjectFacts
@@ -195,8 +196,8 @@ class SecondFactorAdmin(ReadOnlyAdmin):
             label="Remove 2FA",
             icon="no_encryption",
             tone="danger",
-            success_message="Removed. The password alone is enough again.",
-            redirect_to=lambda row, user: None,
+            success_message=success_message("Removed. The password alone is enough again."),
+            redirect_to=lambda row, result: result if isinstance(result, AccountChange) else None,
         ),
     )
     list_buttons = (

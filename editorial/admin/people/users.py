@@ -6,21 +6,24 @@ from functools import partial
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.forms import model_to_dict
 from django.http import HttpRequest
+from django.utils import timezone
 
 from editorial.admin.framework import columns, fields, history, request_user
 from editorial.admin.framework.action_buttons import ActionButton, bind_buttons, create_button
 from editorial.admin.framework.action_forms import ActionForm
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
-from editorial.models import Desk, Membership, User
+from editorial.admin.people.account_changes import success_message
+from editorial.models import AccountChange, Desk, Membership, User
 from editorial.policy.access import Decision
 from editorial.policy.actions import Action
 from editorial.policy.roles import Role
-from editorial.workflow.people import users
+from editorial.workflow.people import protected_accounts, users
 
 _ALL_DESKS = "All desks"
+_SECOND_ADMINISTRATOR = "A second administrator decides on this reason. Say how you verified who asked you."
 
 
 class DeskCreateForm(ActionForm):
@@ -43,7 +46,11 @@ class UserCreateForm(_UserFields):
 
     username = fields.TextField("User name", max_length=150)
     password = fields.PasswordField("First password", help_text="At least twelve characters. The user can change it.")
-    role = fields.ChoiceField("Role", Role)
+    role = fields.ChoiceField(
+        "Role",
+        Role,
+        help_text="A second administrator must approve one that can open the vault, sign or publish.",
+    )
     desk = fields.ModelSelectField("Desk", required=False, empty_label=_ALL_DESKS)
 
     field_order = ("username", "first_name", "last_name", "email", "password", "role", "desk")
@@ -59,6 +66,14 @@ class UserCreateForm(_UserFields):
 
 class UserUpdateForm(_UserFields):
     password = fields.PasswordField("New password", required=False, help_text="Leave empty to keep the present one.")
+    reason = fields.ReasonField("Reason, and how you verified who asked you", required=False)
+
+    def prepare(self) -> None:
+        """Ask for a reason where a second administrator decides on it."""
+        if protected_accounts.is_protected(self.row, timezone.now()):
+            self.fields["reason"].help_text = f"For a new password or email address. {_SECOND_ADMINISTRATOR}"
+        else:
+            del self.fields["reason"]
 
     @classmethod
     def initial_for_row(cls, row: User) -> dict[str, Any]:
@@ -68,9 +83,33 @@ class UserUpdateForm(_UserFields):
 class RoleGrantForm(ActionForm):
     role = fields.ChoiceField("Role", Role)
     desk_id = fields.ModelSelectField("Desk", required=False, empty_label=_ALL_DESKS)
+    reason = fields.ReasonField(
+        "Reason",
+        required=False,
+        help_text="Required for every role that can open the vault, sign or publish, and for every person who has one. "
+        + _SECOND_ADMINISTRATOR,
+    )
 
     def prepare(self) -> None:
         self.set_choices("desk_id", Desk.objects.all())
+
+
+class UserReactivateForm(ActionForm):
+    reason = fields.ReasonField("Reason", required=False, help_text=_SECOND_ADMINISTRATOR)
+
+    def prepare(self) -> None:
+        """Ask for a reason where a second administrator decides on it."""
+        if not protected_accounts.is_protected(self.row, timezone.now()):
+            del self.fields["reason"]
+
+
+def _added(user: User) -> str:
+    waiting = user.account_changes.open().exists()
+    return "User added. A second administrator must approve the role." if waiting else "User added."
+
+
+def _result(row: User, result: User | AccountChange) -> Model:
+    return result
 
 
 _admin_action = partial(ActionButton, subject=lambda row: users.ORGANISATION)
@@ -98,7 +137,8 @@ class UserAdmin(ReadOnlyAdmin):
             label="Grant role",
             icon="badge",
             tone="primary",
-            success_message="Role granted.",
+            success_message=success_message("Role granted."),
+            redirect_to=_result,
         ),
         _admin_action(
             action=Action.USER_REVISE,
@@ -107,7 +147,8 @@ class UserAdmin(ReadOnlyAdmin):
             form=UserUpdateForm,
             label="Revise",
             icon="edit",
-            success_message="Updated.",
+            success_message=success_message("Updated."),
+            redirect_to=_result,
         ),
         _admin_action(
             action=Action.USER_DEACTIVATE,
@@ -123,9 +164,11 @@ class UserAdmin(ReadOnlyAdmin):
             action=Action.USER_REACTIVATE,
             handler=users.reactivate,
             pk_kwarg="user_id",
+            form=UserReactivateForm,
             label="Reactivate",
             icon="person_check",
-            success_message="Reactivated with the previous roles.",
+            success_message=success_message("Reactivated with the previous roles."),
+            redirect_to=_result,
             available=lambda row: Decision(not row.is_active),
         ),
     )
@@ -136,7 +179,7 @@ class UserAdmin(ReadOnlyAdmin):
             form=UserCreateForm,
             label="Add user",
             icon="person_add",
-            success_message="User added.",
+            success_message=_added,
         ),
     )
     list_display = ("username", "name", "roles", "is_active", columns.time_since("last_login", "Last sign-in"))
@@ -168,7 +211,9 @@ class UserAdmin(ReadOnlyAdmin):
                 (membership, bind_buttons([REVOKE_ROLE], membership, actor, query={"next": request.path}))
                 for membership in memberships
             ],
-            "events": history.entries_for(row, request_user.actor_facts(request)),
+            "is_protected": protected_accounts.is_protected(row, timezone.now()),
+            "open_changes": row.account_changes.open().select_related("user", "desk"),
+            "events": history.entries_for(row, actor, also=row.account_changes.all()),
         }
 
 

@@ -9,6 +9,10 @@ from editorial.policy.roles import Scope
 
 # Operations whose name differs from their action in policy.
 _ACTION_BY_OPERATION: dict[str, Action] = {
+    "account_changes_approve": Action.ACCOUNT_APPROVE_CHANGE,
+    "account_changes_break_glass": Action.ACCOUNT_BREAK_GLASS,
+    "account_changes_cancel": Action.ACCOUNT_CANCEL_CHANGE,
+    "account_changes_create": Action.ACCOUNT_REQUEST_CHANGE,
     "briefings_create": Action.BRIEFING_RECORD,
     "cases_create": Action.CLAIM_FILE,
     "claims_create": Action.CLAIM_FILE,

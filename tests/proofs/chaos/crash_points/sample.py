@@ -15,7 +15,7 @@ from editorial.policy.roles import Scope
 from editorial.workflow.evidence import statements, unmasking
 from editorial.workflow.imports import imports
 from editorial.workflow.ops import webhooks
-from editorial.workflow.people import subscriptions
+from editorial.workflow.people import account_changes, subscriptions
 from editorial.workflow.review import assessments, replies, signoffs, tasks
 from editorial.workflow.stories import publication, stories
 from tests.api.conftest import create_token
@@ -65,7 +65,10 @@ def _pending_tasks(room: Room, claim: Any) -> dict[str, Any]:
     fetching = imports.start(**feed, actor=rosa, now=room.now)
     with transaction.atomic():
         outbox.bury_all(MessageKind.FETCH, "It stays outside.")  # otherwise it would be dispatched again and again
-    return {"followed": followed, "endpoint": endpoint, "fetching": fetching}
+    change = account_changes.request(
+        user_id=room.people["cuno"].pk, kind="role", role="lawyer", reason="She is away.", actor=ada, now=room.now
+    )
+    return {"account_change": change, "followed": followed, "endpoint": endpoint, "fetching": fetching}
 
 
 def _create_user(name: str, roles: list[str], desk: Desk | None) -> User:

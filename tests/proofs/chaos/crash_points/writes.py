@@ -44,6 +44,10 @@ _DEADLINE = "2099-03-04T12:00:00Z"
 _ITEM = {"uri": "urn:1", "headlines": [{"value": "The seal"}], "infoSources": [{"name": "Coast Wire"}]}
 
 WRITE_CASES = {
+    "account_changes_create": _post(
+        "ada", "/account-changes", user="{stan}", kind="role", role="lawyer", reason=_REASON
+    ),
+    "account_changes_cancel": _post("cuno", "/account-changes/{account_change}/cancel", reason=_REASON),
     "briefings_create": _post("rosa", "/briefings", desk="{desk}", name="Friday call"),
     "cases_create": _post(
         "rosa",
@@ -131,6 +135,8 @@ WRITE_CASES = {
 }
 
 EXEMPT = {
+    "account_changes_approve": "Takes no keys, or a wrong code would not count. Asked again, it says so.",
+    "account_changes_break_glass": "Takes no keys, as account_changes_approve. Asked again, it says that it has ended.",
     "sources_break_glass": "Takes no keys, as sources_unmask.",
     "sources_unmask": "Takes no keys: what the vault tells is kept nowhere. Whoever looks again is on record again.",
     "tokens_create": "Nobody is signed in yet, so no key can be theirs. A token that nobody received ends by itself.",

@@ -1,0 +1,117 @@
+"""Changes of protected accounts: approve, cancel, break glass."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from django.contrib import admin
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+from editorial.admin.framework import columns, fields, labels
+from editorial.admin.framework.action_buttons import ActionButton
+from editorial.admin.framework.action_forms import CodeForm, reason_form
+from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
+from editorial.admin.framework.tags import badge
+from editorial.models import AccountChange
+from editorial.policy.access import Decision
+from editorial.policy.actions import Action
+from editorial.policy.people import account_changes as policy
+from editorial.policy.people.account_changes import AccountChangeState
+from editorial.workflow.people import account_changes
+
+_TONES = {
+    AccountChangeState.REQUESTED: "pending",
+    AccountChangeState.APPROVED: "scheduled",
+    AccountChangeState.CARRIED_OUT: "verified",
+}
+
+
+class AccountBreakGlassForm(CodeForm):
+    reason = fields.ReasonField("What cannot wait for a second administrator")
+
+    field_order = ("reason", "code")
+
+
+def success_message(done: str) -> Any:
+    """The message after a change of an account: what was done, or that it waits for a second administrator."""
+
+    def message(result: Any) -> str:
+        requested = "Requested. A second administrator must approve it. The person concerned is notified."
+        return requested if isinstance(result, AccountChange) else done
+
+    return message
+
+
+def _is_open(row: AccountChange) -> Decision:
+    return Decision(row.state in policy.OPEN_STATES)
+
+
+_change_action = partial(ActionButton, pk_kwarg="change_id", available=_is_open)
+
+
+@admin.register(AccountChange)
+class AccountChangeAdmin(ReadOnlyAdmin):
+    """Changes of accounts that can open the vault, sign or publish, newest first."""
+
+    buttons = (
+        _change_action(
+            action=Action.ACCOUNT_APPROVE_CHANGE,
+            handler=account_changes.approve,
+            form=CodeForm,
+            label="Approve",
+            icon="how_to_reg",
+            tone="primary",
+            success_message=lambda change: f"Approved. It takes effect on {labels.timestamp(change.effective_at)}.",
+            available=lambda row: Decision(
+                row.state == AccountChangeState.REQUESTED and not policy.has_expired(row.facts(), timezone.now())
+            ),
+        ),
+        _change_action(
+            action=Action.ACCOUNT_CANCEL_CHANGE,
+            handler=account_changes.cancel,
+            form=reason_form("Reason, if you like"),
+            label="Cancel the change",
+            icon="cancel",
+            success_message="Cancelled. It will not take effect.",
+        ),
+        _change_action(
+            action=Action.ACCOUNT_BREAK_GLASS,
+            handler=account_changes.break_glass,
+            form=AccountBreakGlassForm,
+            label="Break glass",
+            icon="e911_emergency",
+            tone="danger",
+            help_text="Carries it out now, without a second administrator. It alarms the person concerned and all "
+            "custodians, standards editors and administrators.",
+            success_message="Carried out. Everybody concerned is notified.",
+            available=lambda row: Decision(policy.denial_of_break_glass(row.facts(), timezone.now()) is None),
+        ),
+    )
+    list_display = (
+        columns.user_name("user", "Account"),
+        columns.choice("kind", "Change"),
+        "granted_role",
+        "progress",
+        columns.user_name("requested_by", "Requested by"),
+        columns.time_since("requested_at", "Requested"),
+        columns.time_since("effective_at", "Takes effect"),
+    )
+    list_filter = ("state", "kind")
+    select_related = ("user", "desk", "requested_by", "approved_by", "forced_by")
+    search_fields = ("user__username", "user__last_name")
+    ordering = ("-requested_at",)
+    detail_fields = (
+        "user", "kind", "granted_role", "email", "progress", "reason", "requested_by", "requested_at", "expires_at",
+        "approved_by", "approved_at", "effective_at", "forced_by", "ended_at",
+    )  # fmt: skip
+
+    @admin.display(description="Role")
+    def granted_role(self, row: AccountChange) -> str:
+        """The role and its desk."""
+        return f"{row.get_role_display()} at {row.desk or 'all desks'}" if row.role else ""
+
+    @admin.display(description="State", ordering="state")
+    def progress(self, row: AccountChange) -> SafeString:
+        return badge(_TONES.get(AccountChangeState(row.state), "withdrawn"), row.get_state_display().lower())
