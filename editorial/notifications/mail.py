@@ -42,7 +42,7 @@ def send(delivery: Delivery, *, now: datetime) -> None:
 
 def _may_still_receive(notice: Notification) -> bool:
     context = subjects.context_of(notice.event)
-    return bool(context and notice.user.email and context.visible_to(notice.user.facts()))
+    return bool(context and notice.user.email and context.as_read_by(notice.user))
 
 
 def _build_email(notice: Notification, *, message_id: str) -> EmailMultiAlternatives:

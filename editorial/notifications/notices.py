@@ -77,8 +77,8 @@ def _create_notifications(context: EventContext, user_ids: set[UUID], now: datet
     """Create one notice per person who may see the subject. Returns the new ones."""
     notices = []
     others = user_ids - {context.event.actor_id}
-    for person in User.objects.filter(pk__in=others, is_active=True).order_by("pk"):
-        visible_context = context.visible_to(person.facts())
+    for person in User.objects.filter(pk__in=others).order_by("pk"):
+        visible_context = context.as_read_by(person)
         if visible_context is not None:
             message = messages.compose(visible_context, formatting.time_zone_of(person))
             notices.append(

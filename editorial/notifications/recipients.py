@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from editorial.models import Membership, ReplyRequest, Signoff, Source, Statement, Story, StoryAuthor, Subscription
+from editorial.models import (
+    Event,
+    Membership,
+    ReplyRequest,
+    Signoff,
+    Source,
+    Statement,
+    Story,
+    StoryAuthor,
+    Subscription,
+)
 from editorial.notifications.subjects import EventContext
+from editorial.policy.actions import Action
 from editorial.policy.events import recipients_for
-from editorial.policy.people.account_changes import READERS
+from editorial.policy.people.account_changes import ALARM_MEMORY, READERS
 from editorial.policy.publication.transitions import StoryStatus
 from editorial.policy.roles import Audience, Role
 
@@ -64,16 +76,34 @@ def _with_role(*roles: Role) -> Callable[[EventContext], Iterable[UUID]]:
 
     def holders(context: EventContext) -> Iterable[UUID]:
         at_desks = Q(desk__in=context.desks) | Q(desk=None)
-        return Membership.objects.filter(at_desks, role__in=[role.value for role in roles]).values_list(
-            "user_id", flat=True
-        )
+        return _active(at_desks, role__in=[role.value for role in roles])
 
     return holders
 
 
 def _guardians(_: EventContext) -> Iterable[UUID]:
     roles = [role.value for role in READERS]
-    return Membership.objects.filter(role__in=roles).values_list("user_id", flat=True)
+    return _active(role__in=roles)
+
+
+def _former_guardians(context: EventContext) -> Iterable[UUID]:
+    """Custodians, standards editors and administrators who lately lost their role or their account."""
+    roles = [role.value for role in (*READERS, Role.ADMIN)]
+    lately = Event.objects.filter(at__gt=context.event.at - ALARM_MEMORY, stream__startswith="user:")
+    revoked = lately.filter(action=Action.USER_REVOKE_ROLE, data__role__in=roles)
+    deactivated = _users_of(lately.filter(action=Action.USER_DEACTIVATE))
+    holders = Membership.objects.filter(user__in=deactivated, role__in=roles)
+    return {*_users_of(revoked), *holders.values_list("user_id", flat=True)}
+
+
+def _users_of(events: QuerySet[Event]) -> list[UUID]:
+    return [UUID(stream.partition(":")[2]) for stream in events.values_list("stream", flat=True)]
+
+
+def _active(*conditions: Q, **fields: Any) -> Iterable[UUID]:
+    """The users of these memberships whose account is active."""
+    memberships = Membership.objects.filter(*conditions, user__is_active=True, **fields)
+    return memberships.values_list("user_id", flat=True)
 
 
 def _proposer(context: EventContext) -> Iterable[UUID]:
@@ -111,6 +141,7 @@ _RESOLVERS: dict[Audience, Callable[[EventContext], Iterable[UUID]]] = {
     Audience.LAWYERS: _with_role(Role.LAWYER),
     Audience.CUSTODIANS: _with_role(Role.CUSTODIAN),
     Audience.GUARDIANS: _guardians,
+    Audience.FORMER_GUARDIANS: _former_guardians,
     Audience.PROPOSER: _proposer,
     Audience.ASSIGNEE: _assignee,
     Audience.REGISTRANT: _registrant,

@@ -23,12 +23,13 @@ from editorial.models import (
     Statement,
     Story,
     Token,
+    User,
     WebhookEndpoint,
 )
 from editorial.policy import access
 from editorial.policy.access import ActorFacts, SubjectFacts
 from editorial.policy.actions import Action
-from editorial.policy.events import CONFIDENTIAL_EVENTS
+from editorial.policy.events import ALARM_EVENTS, CONFIDENTIAL_EVENTS
 
 # Models whose events notify people; all others notify nobody.
 _MODELS: dict[str, type[models.Model]] = {
@@ -110,6 +111,10 @@ class EventContext:
     def is_duplicate_of_merge(self) -> bool:
         """Whether this is the merged-away half of a merger; only the event of the remaining object notifies."""
         return "into" in self.data and self.data["into"] != str(self.row.pk)
+
+    def as_read_by(self, recipient: User) -> EventContext | None:
+        """The event as this recipient may read it; None if they may not. An alarm needs no access."""
+        return self if self.event.action in ALARM_EVENTS else self.visible_to(recipient.facts())
 
     def visible_to(self, person: ActorFacts) -> EventContext | None:
         """The event reduced to the parts this person may see; None if there are none."""

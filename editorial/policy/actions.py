@@ -253,7 +253,7 @@ ACTIONS: dict[str, ActionRule] = {
         Scope.MANAGE,
         "changed the account without a second administrator",
         by=_ADMIN,
-        notify=ACCOUNT_AUDIENCE,
+        notify=ACCOUNT_AUDIENCE | {Audience.FORMER_GUARDIANS},
     ),
     Action.SUBSCRIPTION_FOLLOW: ActionRule(Scope.FILE, "followed it", self_service=True),
     Action.SUBSCRIPTION_UNFOLLOW: ActionRule(Scope.FILE, "unfollowed it", self_service=True),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Set
 
 from editorial.policy.action_rules import ActionRule, EventRule
-from editorial.policy.actions import ACTIONS
+from editorial.policy.actions import ACTIONS, Action
 from editorial.policy.roles import Audience
 from editorial.policy.system_events import SYSTEM_EVENTS, SystemEvent
 
@@ -15,6 +15,8 @@ RULES: dict[str, ActionRule | EventRule] = {**ACTIONS, **SYSTEM_EVENTS}
 NOTIFIED_EVENTS = frozenset(str(name) for name, rule in RULES.items() if rule.notify)
 CONFIDENTIAL_EVENTS = frozenset({SystemEvent.NAME_IN_COPY, SystemEvent.IDENTITY_COMPARE})
 """Events that reveal something of the vault. Their notices quote nothing and reach neither followers nor webhooks."""
+ALARM_EVENTS = frozenset({Action.ACCOUNT_BREAK_GLASS})
+"""Events whose notices also reach people without access, or deactivating them first would silence the alarm."""
 OPERATIONAL_EVENTS = frozenset(name for name in NOTIFIED_EVENTS if name.startswith(("job.", "integrity.")))
 """Notifications about the newsroom's own jobs. A failure to send one sends no other, or failures would multiply."""
 

@@ -42,6 +42,7 @@ class Audience(ChoiceEnum):
     LAWYERS = "lawyers"  # of the desks concerned
     CUSTODIANS = "custodians"  # of the vault
     GUARDIANS = "guardians"  # custodians and standards editors, whatever their desk
+    FORMER_GUARDIANS = "former_guardians"  # lost that role, an administrator's, or their account within days
     PROPOSER = "proposer"  # of the sign-off
     ASSIGNEE = "assignee"  # has, or had, the task or job
     REGISTRANT = "registrant"  # registered the source

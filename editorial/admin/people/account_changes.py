@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 
 from editorial.admin.framework import columns, fields, labels
 from editorial.admin.framework.action_buttons import ActionButton
-from editorial.admin.framework.action_forms import CodeForm, reason_form
+from editorial.admin.framework.action_forms import ActionForm, CodeForm
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
 from editorial.admin.framework.tags import badge
 from editorial.models import AccountChange
@@ -26,6 +26,10 @@ _TONES = {
     AccountChangeState.APPROVED: "scheduled",
     AccountChangeState.CARRIED_OUT: "verified",
 }
+
+
+class AccountCancelForm(ActionForm):
+    reason = fields.ReasonField("Reason", required=False)
 
 
 class AccountBreakGlassForm(CodeForm):
@@ -71,7 +75,7 @@ class AccountChangeAdmin(ReadOnlyAdmin):
         _change_action(
             action=Action.ACCOUNT_CANCEL_CHANGE,
             handler=account_changes.cancel,
-            form=reason_form("Reason, if you like"),
+            form=AccountCancelForm,
             label="Cancel the change",
             icon="cancel",
             success_message="Cancelled. It will not take effect.",

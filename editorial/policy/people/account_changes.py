@@ -41,6 +41,8 @@ REQUEST_LIFETIME = timedelta(days=7)
 """How long a request waits for a second administrator."""
 ROLE_MEMORY = timedelta(days=30)
 """How long a revoked role still protects the account: otherwise revoking it first would evade the second person."""
+ALARM_MEMORY = timedelta(days=7)
+"""How long people still get alarms after they lost the role or the account that entitled them."""
 READERS = frozenset({Role.CUSTODIAN, Role.STANDARDS_EDITOR})
 """Roles at any desk that see every change, in addition to administrators and the person concerned."""
 

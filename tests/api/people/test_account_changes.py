@@ -39,8 +39,8 @@ def test_a_change_is_requested_approved_and_carried_out(room: Any, ada: User, be
     assert ApiClient(ada).post(f"{path}/approve").codes == ["FOUR_EYES"]
     app = app_of(bella, room)
     assert ApiClient(bella).post(f"{path}/approve").codes == ["CODE_REQUIRED"]
-    room.later(minutes=1)
-    approved = ApiClient(bella).post(f"{path}/approve", code=app.at(room.now))
+    next_code = app.at(room.now + timedelta(seconds=30))  # the present one was used to set it up
+    approved = ApiClient(bella).post(f"{path}/approve", code=next_code)
     assert (approved.status, approved.json["state"]) == (200, "approved"), approved
     scheduler.run_due(now=timezone.now())
     assert ApiClient(cuno).get(path).json["state"] == "approved"

@@ -1,0 +1,108 @@
+"""Changes of protected accounts in the admin: requested on the person's page, approved and cancelled on their own."""
+
+from __future__ import annotations
+
+import pyotp
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from editorial.models import AccountChange, SecondFactor, User
+from editorial.workflow.people import second_factors
+from tests.admin.conftest import AdminBrowser, assert_done, page_text
+
+NEW = "correct horse battery"
+
+
+@pytest.fixture
+def bella(people):
+    """A second administrator, logged in."""
+    person = User.objects.create(username="bella", email="bella@newsroom.example", password="!", is_staff=True)
+    person.memberships.create(desk=None, role="admin")
+    return AdminBrowser(person)
+
+
+def revise(browser, person, **data):
+    kept = {"email": person.email, "time_zone": "UTC"}
+    return browser.submit(person, "user.revise", **kept | data)
+
+
+def test_a_new_password_of_a_custodian_waits_for_a_second_administrator(room, visit, people, bella):
+    cuno, ada = people["cuno"], visit("ada")
+    assert "A second administrator decides" in page_text(ada.open_form(cuno, "user.revise"))
+    answer = revise(ada, cuno, password=NEW)
+    assert answer.status_code == 422
+    assert "Give a reason" in page_text(answer)
+    assert NEW.encode() not in answer.content
+    answer = revise(ada, cuno, password=NEW, reason="He rang me.", first_name="Cuno")
+    change = AccountChange.objects.get()
+    assert_done(answer, cuno)
+    assert answer["Location"].endswith(f"/accountchange/{change.pk}/change/")
+    assert (cuno.first_name, cuno.check_password(NEW)) == ("Cuno", False)
+    page = page_text(ada.page(change))
+    for text in ("New password – Cuno", "He rang me.", "requested", "ada requested to change the account"):
+        assert text in page, text
+    assert "pbkdf2" not in ada.page(change).content.decode()
+
+    assert "Another administrator must approve" in page_text(ada.submit(change, "account.approve_change"))
+    assert "Account changes to approve 1" in page_text(bella.client.get(reverse("admin:index")))
+    assert "Account changes to approve" not in page_text(ada.client.get(reverse("admin:index")))
+    assert_done(bella.submit(change, "account.approve_change"), change)
+    assert (change.state, change.approved_by) == ("approved", bella.person)
+    assert "It takes effect on" in page_text(bella.page(change))
+
+    assert visit("rosa").page(change).status_code == 302
+    assert visit("stan").page(change).status_code == 200
+    assert visit("stan").submit(change, "account.cancel_change").status_code == 403
+    assert_done(visit("cuno").submit(change, "account.cancel_change", reason="I did not ask."), change)
+    assert change.state == "cancelled"
+
+
+def test_the_page_of_a_person_says_that_it_is_protected_and_what_waits(room, visit, people):
+    ada, cuno, rosa = visit("ada"), people["cuno"], people["rosa"]
+    assert "Protected:" not in page_text(ada.page(rosa))
+    assert_done(ada.submit(rosa, "user.grant_role", role="custodian", desk_id="", reason="She keeps the vault."))
+    page = page_text(ada.page(rosa))
+    for text in ("Protected:", "Changes that wait", "New role: custodian at all desks", "She keeps the vault."):
+        assert text in page, text
+    assert "Protected:" in page_text(ada.page(cuno))
+
+
+def test_a_lost_factor_and_a_new_address_and_a_reactivation_wait_as_well(room, visit, people):
+    ada, stan, gina = visit("ada"), people["stan"], people["gina"]
+    factor = second_factors.enroll(actor=stan, now=timezone.now())
+    SecondFactor.objects.update(confirmed_at=timezone.now())
+    assert_done(ada.submit(factor, "second_factor.remove", reason="Lost his phone."))
+    assert_done(revise(ada, stan, email="stan@example.org", reason="He moved."))
+    assert_done(ada.submit(gina, "user.reactivate", reason="She is back."))
+    assert SecondFactor.objects.exists()
+    assert set(AccountChange.objects.values_list("user__username", "kind", "state")) == {
+        ("stan", "second_factor", "requested"),
+        ("stan", "email", "requested"),
+        ("gina", "reactivation", "requested"),
+    }
+
+
+def test_a_protected_role_of_a_new_user_waits_and_the_message_says_so(room, visit):
+    data = {"username": "nora", "email": "nora@newsroom.example", "password": NEW, "role": "editor", "time_zone": "UTC"}
+    ada = visit("ada")
+    assert_done(ada.submit(User, "user.create", **data))
+    nora = User.objects.get(username="nora")
+    assert not nora.memberships.exists()
+    assert "A second administrator must approve the role." in page_text(ada.page(nora))
+
+
+def test_breaking_the_glass_asks_for_a_reason_and_a_code(room, visit, people):
+    ada, cuno = visit("ada"), people["cuno"]
+    revise(ada, cuno, password=NEW, reason="He rang me.")
+    change = AccountChange.objects.get()
+    assert "It alarms the person concerned" in page_text(ada.open_form(change, "account.break_glass"))
+    assert ada.submit(change, "account.break_glass", reason="").status_code == 422
+    factor = second_factors.enroll(actor=ada.person, now=timezone.now())
+    app = pyotp.parse_uri(second_factors.provisioning_uri(factor))
+    SecondFactor.objects.update(confirmed_at=timezone.now())
+    assert ada.submit(change, "account.break_glass", reason="A threat.").status_code == 422
+    assert_done(ada.submit(change, "account.break_glass", reason="A threat.", code=app.now()), change)
+    cuno.refresh_from_db()
+    assert (change.state, cuno.check_password(NEW)) == ("carried_out", True)
+    assert "changed the account without a second administrator" in page_text(ada.page(cuno))
