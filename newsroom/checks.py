@@ -6,6 +6,7 @@ import zlib
 from base64 import urlsafe_b64decode
 from collections import Counter
 from collections.abc import Iterator
+from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 from urllib.parse import urlsplit
@@ -23,6 +24,7 @@ from newsroom import database_roles
 _REDIS = ("redis", "rediss", "unix")
 _KEY_BYTES = 32
 _LEAST_BITS = 128
+_LEAST_DELAY = timedelta(hours=1)
 _SECRETS = ("SECRET_KEY", "IDENTITY_KEY")
 _GENERATE_KEY = "Generate one with: openssl rand -base64 32 | tr '+/' '-_'"
 _GENERATE_SECRET = "Generate one with: openssl rand -base64 48"  # noqa: S105
@@ -38,7 +40,15 @@ def check_settings(app_configs: Any, **_: Any) -> list[CheckMessage]:
 @register(Tags.security, deploy=True)
 def check_deployment(app_configs: Any, **_: Any) -> list[CheckMessage]:
     """Report settings with which a deployment must not run. The process that runs this check needs every secret."""
-    return [*_missing_keys(), *_weak_keys(), *_shared_keys(), *_weak_secrets(), *_allowed_hosts(), *_public_url()]
+    return [
+        *_missing_keys(),
+        *_weak_keys(),
+        *_shared_keys(),
+        *_weak_secrets(),
+        *_allowed_hosts(),
+        *_public_url(),
+        *_account_change_delay(),
+    ]
 
 
 @register(Tags.security, deploy=True)
@@ -158,6 +168,15 @@ def _public_url() -> Iterator[CheckMessage]:
             "PUBLIC_URL does not begin with https://: people would follow links without encryption.",
             hint="For example: https://newsroom.example.org",
             id="newsroom.E011",
+        )
+
+
+def _account_change_delay() -> Iterator[CheckMessage]:
+    if settings.ACCOUNT_CHANGE_DELAY < _LEAST_DELAY:
+        yield Error(
+            "ACCOUNT_CHANGE_DELAY_HOURS is less than 1: nobody has time to cancel a change of their account.",
+            hint="The default is 24.",
+            id="newsroom.E020",
         )
 
 

@@ -105,6 +105,7 @@ _ANYONE = frozenset(Role)
 _ADMIN = frozenset({Role.ADMIN})
 _VAULT_READERS = frozenset({Role.STANDARDS_EDITOR, Role.CUSTODIAN})
 _VAULT_AUDIENCE = frozenset({Audience.CUSTODIANS, Audience.STANDARDS, Audience.ADMINS})
+_ALARM_AUDIENCE = ACCOUNT_AUDIENCE | {Audience.FORMER_GUARDIANS}
 
 ACTIONS: dict[str, ActionRule] = {
     Action.SEE: ActionRule(Scope.READ, "saw it", by=_ANYONE),
@@ -243,17 +244,10 @@ ACTIONS: dict[str, ActionRule] = {
         Scope.MANAGE, "approved the change of the account", by=_ADMIN, notify=ACCOUNT_AUDIENCE
     ),
     Action.ACCOUNT_CANCEL_CHANGE: ActionRule(
-        Scope.MANAGE,
-        "cancelled the change of the account",
-        by=_ADMIN,
-        self_service=True,
-        notify=ACCOUNT_AUDIENCE,
+        Scope.MANAGE, "cancelled the change of the account", by=_ADMIN, self_service=True, notify=ACCOUNT_AUDIENCE
     ),
     Action.ACCOUNT_BREAK_GLASS: ActionRule(
-        Scope.MANAGE,
-        "changed the account without a second administrator",
-        by=_ADMIN,
-        notify=ACCOUNT_AUDIENCE | {Audience.FORMER_GUARDIANS},
+        Scope.MANAGE, "changed the account without a second administrator", by=_ADMIN, notify=_ALARM_AUDIENCE
     ),
     Action.SUBSCRIPTION_FOLLOW: ActionRule(Scope.FILE, "followed it", self_service=True),
     Action.SUBSCRIPTION_UNFOLLOW: ActionRule(Scope.FILE, "unfollowed it", self_service=True),

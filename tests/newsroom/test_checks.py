@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import secrets
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -119,6 +120,14 @@ def test_empty_short_and_repetitive_secrets_are_refused(settings: Settings, name
 def test_any_host_is_refused(settings: Settings) -> None:
     settings.ALLOWED_HOSTS = ["newsroom.example", "*"]
     assert _found() == ["newsroom.E010"]
+
+
+@pytest.mark.parametrize(("hours", "found"), [(0, ["newsroom.E020"]), (-24, ["newsroom.E020"]), (1, [])])
+def test_a_change_of_an_account_that_nobody_can_cancel_in_time_is_refused(
+    settings: Settings, hours: int, found: list[str]
+) -> None:
+    settings.ACCOUNT_CHANGE_DELAY = timedelta(hours=hours)
+    assert _found() == found
 
 
 @pytest.mark.parametrize("url", ["http://newsroom.example", "newsroom.example", ""])
