@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from editorial.admin.framework import columns, fields, labels
-from editorial.admin.framework.action_buttons import ActionButton
+from editorial.admin.framework import columns, fields, labels, request_user
+from editorial.admin.framework.action_buttons import ActionButton, BoundButton
 from editorial.admin.framework.action_forms import ActionForm, CodeForm
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
 from editorial.admin.framework.tags import badge
@@ -25,6 +29,12 @@ _TONES = {
     AccountChangeState.REQUESTED: "pending",
     AccountChangeState.APPROVED: "scheduled",
     AccountChangeState.CARRIED_OUT: "verified",
+}
+
+
+_OWN = {
+    "FOUR_EYES": "Another administrator must approve your request.",
+    "OWN_ACCOUNT": "Another administrator must approve a change of your own account.",
 }
 
 
@@ -95,7 +105,7 @@ class AccountChangeAdmin(ReadOnlyAdmin):
     )
     list_display = (
         columns.user_name("user", "Account"),
-        columns.choice("kind", "Change"),
+        "change",
         "granted_role",
         "progress",
         columns.user_name("requested_by", "Requested by"),
@@ -110,6 +120,33 @@ class AccountChangeAdmin(ReadOnlyAdmin):
         "user", "kind", "granted_role", "email", "progress", "reason", "requested_by", "requested_at", "expires_at",
         "approved_by", "approved_at", "effective_at", "forced_by", "ended_at",
     )  # fmt: skip
+
+    detail_template = "editorial/people/account_change.html"
+
+    def bound_buttons(self, request: HttpRequest, row: Model | None = None) -> list[BoundButton]:
+        """The buttons. *Approve* is disabled for the people who need a second one."""
+        buttons = super().bound_buttons(request, row)
+        if not isinstance(row, AccountChange):
+            return buttons
+        actor = str(request_user.current_user(request).pk)
+        denial = _OWN.get(policy.denial_of_approval(row.facts(), actor, timezone.now()) or "")
+        if denial is None:
+            return buttons
+        return [
+            replace(bound, decision=Decision(False, (denial,)))
+            if bound.button.action is Action.ACCOUNT_APPROVE_CHANGE
+            else bound
+            for bound in buttons
+        ]
+
+    def get_page_context(self, request: HttpRequest, row: AccountChange) -> dict[str, Any]:
+        expired = policy.has_expired(row.facts(), timezone.now())
+        delay = labels.format_duration(settings.ACCOUNT_CHANGE_DELAY)
+        return super().get_page_context(request, row) | {"expired": expired, "delay": delay}
+
+    @admin.display(description="Change", ordering="kind")
+    def change(self, row: AccountChange) -> str:
+        return row.get_kind_display()
 
     @admin.display(description="Role")
     def granted_role(self, row: AccountChange) -> str:

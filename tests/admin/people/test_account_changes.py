@@ -44,6 +44,10 @@ def test_a_new_password_of_a_custodian_waits_for_a_second_administrator(room, vi
         assert text in page, text
     assert "pbkdf2" not in ada.page(change).content.decode()
 
+    assert "Another administrator must approve it by" in page
+    assert "Then it takes effect after 24 h" in page or "Then it takes effect after 1 day" in page
+    assert "Another administrator must approve your request." in ada.page(change).content.decode()
+    assert "Another administrator must approve your request." not in bella.page(change).content.decode()
     assert "Another administrator must approve" in page_text(ada.submit(change, "account.approve_change"))
     assert "Account changes to approve 1" in page_text(bella.client.get(reverse("admin:index")))
     assert "Account changes to approve" not in page_text(ada.client.get(reverse("admin:index")))
