@@ -105,11 +105,11 @@ def _visible(model: type[Model], actor: ActorFacts) -> QuerySet[Any]:
 def _operational_alerts(user: User) -> dict[str, Any]:
     """Alerts for administrators: account changes to approve, dead letters, their own first, integrity findings."""
     dead = OutboxMessage.objects.filter(state=MessageState.DEAD.value)
+    requested = AccountChange.objects.filter(state=AccountChangeState.REQUESTED.value)
+    to_approve = requested.exclude(requested_by=user).exclude(user=user)
     return {
-        "account_changes": AccountChange.objects.filter(state=AccountChangeState.REQUESTED.value)
-        .exclude(requested_by=user)
-        .exclude(user=user)
-        .select_related("user")[:_MAX_ROWS],
+        "account_changes": to_approve.select_related("user")[:_MAX_ROWS],
+        "account_change_count": to_approve.count(),
         "dead_letter_count": dead.count(),
         "my_dead_letters": dead.filter(owner=user).order_by("dead_at")[:_MAX_ROWS],
         "integrity_finding_count": IntegrityFinding.objects.filter(resolved_at=None, alerted_at__isnull=False).count(),

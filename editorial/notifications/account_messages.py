@@ -22,7 +22,7 @@ _UNEXPECTED = (
 
 
 def _requested(context: EventContext, _: ZoneInfo) -> Text:
-    return "Account change requested", [
+    return f"Account change requested: {_owner(context)}", [
         f"{actor_name(context)} requested a change of the account of {_owner(context)}: {_what(context)}.",
         "It takes effect only after another administrator has approved it and a delay has passed.",
         SEE_REASON,
@@ -33,7 +33,7 @@ def _requested(context: EventContext, _: ZoneInfo) -> Text:
 def _approved(context: EventContext, zone: ZoneInfo) -> Text:
     effective = parse_datetime(str(context.data.get("effective_at", "")))
     at = f" on {format_time(effective, zone)}" if effective else ""
-    return "Account change approved", [
+    return f"Account change approved: {_owner(context)}", [
         f"{actor_name(context)} approved a change of the account of {_owner(context)}: {_what(context)}.",
         f"It takes effect{at}.",
         _UNEXPECTED,
@@ -41,7 +41,7 @@ def _approved(context: EventContext, zone: ZoneInfo) -> Text:
 
 
 def _cancelled(context: EventContext, _: ZoneInfo) -> Text:
-    return "Account change cancelled", [
+    return f"Account change cancelled: {_owner(context)}", [
         f"{actor_name(context)} cancelled a change of the account of {_owner(context)}: {_what(context)}.",
         "If it was cancelled because nobody had agreed to it, an administrator's account may be compromised.",
     ]
@@ -49,7 +49,7 @@ def _cancelled(context: EventContext, _: ZoneInfo) -> Text:
 
 def _carried_out(context: EventContext, _: ZoneInfo) -> Text:
     requester, approver = (_name(context.data.get(field)) for field in ("requested_by", "approved_by"))
-    return "Account changed", [
+    return f"Account changed: {_owner(context)}", [
         f"The account of {_owner(context)} was changed: {_what(context)}.",
         f"{requester} requested it, and {approver} approved it.",
         "If you did not expect this, speak to both now.",
@@ -62,14 +62,14 @@ def _expired(context: EventContext, _: ZoneInfo) -> Text:
         if context.data.get("code") == "NO_ADMINISTRATOR"
         else "Nobody approved it in time."
     )
-    return "Account change expired", [
+    return f"Account change expired: {_owner(context)}", [
         f"A requested change of the account of {_owner(context)} will not take effect: {_what(context)}.",
         reason,
     ]
 
 
 def _forced(context: EventContext, _: ZoneInfo) -> Text:
-    return "ALARM: account changed without approval", [
+    return f"ALARM: account changed without approval: {_owner(context)}", [
         f"{actor_name(context)} changed the account of {_owner(context)} at once, without a second administrator: "
         f"{_what(context)}.",
         "Open it in the newsroom, read the reason, and speak to both now. If they did not agree to it, an account is "

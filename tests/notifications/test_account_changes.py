@@ -72,7 +72,7 @@ def test_breaking_the_glass_alarms_everybody_concerned(room: NotifyingRoom, bell
     room.settle()
     assert mailed("account.break_glass") == {"edith", "cuno", "stan", "bella"}
     (notice,) = room.notifications_of("edith", "account.break_glass")
-    assert notice.subject == "ALARM: account changed without approval"
+    assert notice.subject == "ALARM: account changed without approval: edith"
     assert "ada changed the account of edith at once, without a second administrator: new password." in notice.body
     assert notice.path == f"/admin/editorial/accountchange/{change.pk}/change/"
     text = " ".join(str(email) for email in mailbox.emails)

@@ -155,4 +155,6 @@ class AccountChangeAdmin(ReadOnlyAdmin):
 
     @admin.display(description="State", ordering="state")
     def progress(self, row: AccountChange) -> SafeString:
+        if row.forced_by_id:
+            return badge("refused", "carried out without approval")
         return badge(_TONES.get(AccountChangeState(row.state), "withdrawn"), row.get_state_display().lower())
