@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 PASSWORD = "proof-before-print"  # noqa: S105 - of every person of the demo, and printed at its start
 ARGUMENTS = [
@@ -20,6 +20,16 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+# Runs before each page's scripts and remembers what violates the Content-Security-Policy.
+NOTE_VIOLATIONS = """
+document.addEventListener("securitypolicyviolation", (event) => {
+  const noted = JSON.parse(sessionStorage.violations || "[]");
+  noted.push({directive: event.effectiveDirective, page: event.documentURI, blocked: event.blockedURI});
+  sessionStorage.violations = JSON.stringify(noted);
+});
+"""
 
 
 @pytest.fixture(scope="session")
@@ -36,14 +46,24 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def log_in_browser(browser: Browser, live_newsroom: str) -> Iterator[Callable[..., Page]]:
-    """`log_in_browser("edith")`: a demo user, logged in, on the first page. A script error fails the test."""
-    contexts, thrown = [], []
+    """`log_in_browser("edith")`: a demo user, logged in, on the first page.
 
-    def log_in(name: str, **options: Any) -> Page:
+    A script error fails the test, and so does a violation of the Content-Security-Policy, unless it is expected.
+    """
+    contexts, thrown, violations = [], [], []
+
+    def note(message: ConsoleMessage) -> None:
+        if any(text in message.text for text in ("Content Security Policy", "Alpine", "CSP")):
+            violations.append(f"{message.text} ({message.page.url if message.page else ''})")
+
+    def log_in(name: str, *, expect_violations: bool = False, **options: Any) -> Page:
         context = browser.new_context(base_url=live_newsroom, viewport={"width": 1280, "height": 900}, **options)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda problem: thrown.append(str(problem)))
+        page.add_init_script(NOTE_VIOLATIONS)
+        if not expect_violations:
+            page.on("console", note)
         page.goto("/")
         page.get_by_label("Username").fill(name)
         page.get_by_label("Password").fill(PASSWORD)
@@ -55,3 +75,4 @@ def log_in_browser(browser: Browser, live_newsroom: str) -> Iterator[Callable[..
     for context in contexts:
         context.close()
     assert not thrown
+    assert not violations

@@ -64,6 +64,7 @@ def test_a_malformed_request_gets_a_problem_response(web_port: int, sent: bytes,
     head, _, body = send(web_port, sent).partition(b"\r\n\r\n")
     assert head.split()[1] == str(status).encode(), head
     assert b"content-type: application/problem+json" in head.lower()
+    assert b"content-security-policy: default-src 'none'; frame-ancestors 'none'" in head.lower()
     problem = json.loads(body)
     assert problem["status"] == status
     assert problem["errors"][0]["detail"]

@@ -7,6 +7,8 @@ from typing import Any
 
 from django import template
 from django.db.models import Model
+from django.forms import Media
+from django.forms.widgets import Script
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -78,6 +80,16 @@ def source_description(row: Source) -> SafeString | str:
 def row_label(value: Any) -> Any:
     """A row's own name; of a source what the user may see. Other values stay as they are."""
     return labels.row_label(value) if isinstance(value, Model) else value
+
+
+@register.simple_tag(takes_context=True)
+def media_scripts(context: dict[str, Any], media: Media | str) -> SafeString:
+    """The scripts of a form or page, with the nonce without which the Content-Security-Policy blocks them."""
+    if not isinstance(media, Media):  # a page without forms
+        return SafeString()
+    nonce = str(context["request"].csp_nonce)
+    paths: list[str] = media._js  # type: ignore[attr-defined]  # django-stubs leaves it out
+    return format_html_join("\n", "{}", ((Script(path, nonce=nonce),) for path in paths))
 
 
 @register.simple_tag

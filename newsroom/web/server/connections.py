@@ -49,7 +49,7 @@ class ProblemTask(ErrorTask):
         code = int(self.request.error.code)
         self.channel.refused = True
         self.status, content_type, body = bad_requests.problem(code)
-        self.response_headers.append(("Content-Type", content_type))
+        self.response_headers += [("Content-Type", content_type), *bad_requests.SECURITY_HEADERS]
         self.set_close_on_finish()
         self.content_length = len(body)
         self.write(body)
