@@ -1,6 +1,6 @@
 # One image, every process: `docker run newsroom web | worker | quarantine | dispatcher | beat`, and `manage.py` for the rest.
 
-FROM python:3.13-slim AS build
+FROM python:3.13-slim@sha256:9662417aace5ae7b8e2609cce472b72a8958e134ba372808abe9cc1a0c0125e6 AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 RUN python -m venv /opt/newsroom
 COPY requirements.lock /tmp/requirements.lock
@@ -16,7 +16,7 @@ RUN DATABASE_URL=postgresql://none REDIS_URL=redis://none EMAIL_URL=dummymail://
     NEWSROOM_DATA=/tmp STATIC_ROOT=/srv/static \
     /opt/newsroom/bin/python manage.py collectstatic --no-input
 
-FROM python:3.13-slim
+FROM python:3.13-slim@sha256:9662417aace5ae7b8e2609cce472b72a8958e134ba372808abe9cc1a0c0125e6
 RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin newsroom \
     && install --directory --owner newsroom --group newsroom /var/lib/newsroom /backups
 COPY --from=build /opt/newsroom /opt/newsroom

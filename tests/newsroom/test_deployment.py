@@ -165,6 +165,16 @@ def test_prepare_can_be_repeated(environment: dict[str, str], data_folder: Path)
     assert (Path(environment["STATIC_ROOT"]) / "unfold").is_dir()
 
 
+def test_every_foreign_image_is_pinned_by_its_digest() -> None:
+    images = [service["image"] for service in COMPOSE["services"].values() if "build" not in service]
+    images += re.findall(r"^FROM (\S+)", DOCKERFILE, re.MULTILINE)
+    assert len(images) == 6
+    for image in images:
+        assert re.fullmatch(r"[a-z]+:[\w.-]+@sha256:[0-9a-f]{64}", image), image
+    assert len({image for image in images if image.startswith("redis")}) == 1
+    assert len({image for image in images if image.startswith("python")}) == 1
+
+
 def test_every_process_is_a_service() -> None:
     for name in PROCESSES:
         assert COMPOSE["services"][name]["command"] == [name]
