@@ -11,7 +11,7 @@ BIN = $(VENV)/bin
 PYTEST = "$(BIN)/python" -m pytest -o cache_dir="$(CACHE)/.pytest_cache"
 export HYPOTHESIS_STORAGE_DIRECTORY = $(CACHE)/.hypothesis
 
-.PHONY: help rehearsal install install-dev install-load up restart backup restore restore-drill demo test test-servers test-exhaustive test-slow browser fuzz bench load chaos model-test contract chaos-scenarios chaos-multihost crash-points check wheels format lock schema clean
+.PHONY: help rehearsal install install-dev install-load up restart backup restore restore-drill demo test test-servers test-exhaustive test-slow browser fuzz bench load chaos model-test contract audit attack chaos-scenarios chaos-multihost crash-points check wheels format lock schema clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^##@ / { printf "\n%s\n", substr($$0, 5) } /^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -150,6 +150,9 @@ wheels: install-dev ## Check that every locked package has a wheel for Python 3.
 	  "$(BIN)/uv" pip install --system-certs --quiet --dry-run --no-deps --only-binary :all: --require-hashes \
 	    --python-version $$version --target "$(VENV)/wheels" --requirement requirements-dev.lock; \
 	done
+
+audit: install-dev ## Look the locked packages up in the OSV database of known vulnerabilities
+	@exec "$(BIN)/python" -m tests.proofs.audit requirements-dev.lock
 
 clean: ## Remove caches and .venv; the data folder stays
 	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
