@@ -23,8 +23,12 @@ from newsroom.observability.multiprocess import HostCollector
 
 View = Callable[[HttpRequest], HttpResponseBase]
 
-_FORBIDDEN = "Metrics require METRICS_TOKEN, or a request from this machine.\n"
-_PROXY_HEADERS = ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_VIA")
+_FORBIDDEN = "Metrics are answered directly only, not through a proxy: with METRICS_TOKEN, or from this machine.\n"
+# What proxies add: RFC 7239, RFC 9110 and the usual extensions, among them those of content delivery networks.
+_PROXY_HEADERS = (
+    "HTTP_FORWARDED", "HTTP_VIA", "HTTP_X_REAL_IP", "HTTP_CDN_LOOP", "HTTP_CF_CONNECTING_IP", "HTTP_TRUE_CLIENT_IP",
+    "HTTP_X_AMZN_TRACE_ID", "HTTP_X_CLIENT_IP", "HTTP_X_CLUSTER_CLIENT_IP",
+)  # fmt: skip
 
 
 def metrics_middleware(view: View) -> View:
@@ -52,13 +56,15 @@ def start_server() -> None:
 
 
 def is_authorized(environ: Mapping[str, Any]) -> bool:
-    """Whether the request carries METRICS_TOKEN or, where none is set, comes from this machine.
+    """Whether the request comes directly, and carries METRICS_TOKEN or, where none is set, comes from this machine.
 
-    A request through a proxy does not come from this machine.
+    Behind a proxy the token is required: one on this machine that adds no header could not be told from a local client.
     """
+    if any(name in _PROXY_HEADERS or name.startswith("HTTP_X_FORWARDED_") for name in environ):
+        return False
     if token := settings.METRICS_TOKEN:
         return hmac.compare_digest(str(environ.get("HTTP_AUTHORIZATION", "")).encode(), f"Bearer {token}".encode())
-    if any(environ.get(name) for name in _PROXY_HEADERS):
+    if settings.TRUSTED_PROXY_COUNT:
         return False
     try:
         return ipaddress.ip_address(str(environ.get("REMOTE_ADDR", ""))).is_loopback

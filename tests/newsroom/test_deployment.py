@@ -1,5 +1,6 @@
 """The deployment files, as far as they can be tried without a container engine: their very commands are run."""
 
+import http.client
 import os
 import re
 import shutil
@@ -129,6 +130,8 @@ def test_the_web_service_answers_behind_a_proxy(start: Any, environment: dict[st
     assert "Secure" in page.headers["Set-Cookie"]
     assert "max-age" in page.headers["Strict-Transport-Security"]
     assert httpx.get(address, headers={"Host": "elsewhere.example"}).status_code == 400
+    metrics = httpx.get(address.replace("/admin/login/", "/metrics"))
+    assert metrics.status_code == 403, "a proxy on this machine that adds no header could ask like this"
 
 
 @pytest.mark.servers
@@ -273,6 +276,49 @@ def test_the_proxy_accepts_its_configuration() -> None:
     environment = {**os.environ, "DOMAIN": FILLED_IN["DOMAIN"]}
     outcome = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)  # noqa: S603
     assert outcome.returncode == 0, outcome.stderr
+
+
+@pytest.mark.servers
+@pytest.mark.skipif(shutil.which("caddy") is None, reason="Caddy is not installed here")
+def test_metrics_are_not_answered_through_the_proxy(start: Any, environment: dict[str, str], tmp_path: Path) -> None:
+    token = {"Authorization": "Bearer of-some-length"}
+    environment["METRICS_TOKEN"] = "of-some-length"  # noqa: S105
+    start("web")
+    wait_until(lambda: _healthy("web", environment), within=60)
+    web, port = f"127.0.0.1:{environment['PORT']}", free_port()
+    configuration = tmp_path / "Caddyfile"
+    site = (ROOT / "deploy/Caddyfile").read_text().replace("{$DOMAIN} {", f"http://{FILLED_IN['DOMAIN']}:{port} {{", 1)
+    configuration.write_text("{\n\tadmin off\n}\n" + site.replace("Host {$DOMAIN}", f"Host {FILLED_IN['DOMAIN']}"))
+    command = ["caddy", "run", "--adapter", "caddyfile", "--config", str(configuration)]
+    proxy = RunningProcess(command, {**os.environ, "WEB": web, "XDG_DATA_HOME": str(tmp_path)})
+    host = {"Host": f"{FILLED_IN['DOMAIN']}:{port}"}
+    try:
+        wait_until(lambda: _status(port, "/admin/login/", host) in (200, 301), within=60)
+        assert httpx.get(f"http://{web}/metrics", headers=token).status_code == 200
+        for path in (
+            "/metrics",
+            "/metrics/",
+            "//metrics",
+            "/%6Detrics",
+            "/./metrics",
+            "/admin/../metrics",
+            "/metrics?a=b",
+        ):
+            assert _status(port, path, host | token) in (301, 403, 404), path
+    finally:
+        proxy.stop()
+
+
+def _status(port: int, path: str, headers: dict[str, str]) -> int:
+    """The status of a request whose path is sent as it is; 0 if nothing listens."""
+    client = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    try:
+        client.request("GET", path, headers=headers)
+        return client.getresponse().status
+    except OSError:
+        return 0
+    finally:
+        client.close()
 
 
 def test_only_prepare_and_backup_have_the_owners_password() -> None:

@@ -48,10 +48,25 @@ class TestAccess:
         assert Client(REMOTE_ADDR="10.0.0.7").get("/metrics").status_code == 403
         assert Client(REMOTE_ADDR="").get("/metrics").status_code == 403
 
-    @pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded", "Via"])
-    def test_a_request_through_a_local_proxy_is_not_local(self, settings: Any, header: str) -> None:
+    @pytest.mark.parametrize(
+        "header",
+        ["X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "Forwarded", "Via", "X-Real-IP", "CDN-Loop"],
+    )
+    @pytest.mark.parametrize("value", ["127.0.0.1", ""])
+    def test_a_request_through_a_proxy_is_refused_even_with_the_token(
+        self, settings: Any, header: str, value: str
+    ) -> None:
         settings.METRICS_TOKEN = ""
-        assert Client().get("/metrics", headers={header: "127.0.0.1"}).status_code == 403
+        assert Client().get("/metrics", headers={header: value}).status_code == 403
+        settings.METRICS_TOKEN = "of-some-length"  # noqa: S105
+        headers = {header: value, "Authorization": "Bearer of-some-length"}
+        assert Client().get("/metrics", headers=headers).status_code == 403
+
+    def test_behind_a_proxy_the_token_is_required_of_this_machine_too(self, settings: Any) -> None:
+        settings.METRICS_TOKEN, settings.TRUSTED_PROXY_COUNT = "", 1
+        assert Client().get("/metrics").status_code == 403
+        settings.METRICS_TOKEN = "of-some-length"  # noqa: S105
+        assert Client().get("/metrics", headers={"Authorization": "Bearer of-some-length"}).status_code == 200
 
     def test_with_a_token_any_address_has_access(self, settings: Any) -> None:
         settings.METRICS_TOKEN = "of-some-length"  # noqa: S105
