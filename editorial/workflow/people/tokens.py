@@ -21,7 +21,7 @@ from editorial.workflow.core import audit
 from editorial.workflow.core.actions import atomic_action, require_permission, validate_and_save
 from editorial.workflow.core.errors import Conflict, Forbidden, Reason, ValidationFailed
 from editorial.workflow.core.locking import lock
-from editorial.workflow.people import second_factors
+from editorial.workflow.people import protected_accounts, second_factors
 
 PREFIX = "nr_"
 """Lets people and secret scanners recognise a token."""
@@ -56,13 +56,19 @@ def issue(
 ) -> IssuedToken:
     """Issue a token for yourself or another user. The secret is shown only this once; a digest is stored.
 
-    Every token can read. One for another user can neither sign nor manage, as the issuer has seen it. Each user may
-    have 20 tokens; `replace_oldest` revokes the one of yours that was used longest ago if there is no room.
+    Every token can read. One for another user can neither sign nor manage, as the issuer has seen it; for an account
+    that can open the vault, sign or publish, nobody else issues one. Each user may have 20 tokens; `replace_oldest`
+    revokes the one of yours that was used longest ago if there is no room.
     """
     user = lock(User, user_id, None, field="user_id")  # so that concurrent requests cannot exceed MAX_TOKENS
     require_permission(actor, Action.TOKEN_ISSUE, SubjectFacts(owners=frozenset({str(user.pk)})))
     if actor == user and second_factors.is_required(user):
         raise Forbidden(second_factors.ENROLLMENT_REQUIRED)
+    if actor != user and protected_accounts.is_protected(user, now):
+        raise Forbidden(
+            "This account can open the vault, sign, publish or manage accounts. Only its owner issues tokens for it.",
+            code="PROTECTED_ACCOUNT",
+        )
     granted_scopes = tokens.granted_scopes(_parse_scopes(scopes))
     ttl = settings.TOKEN_TTL if ttl is None else ttl
     decision = tokens.may_issue(

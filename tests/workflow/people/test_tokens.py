@@ -65,6 +65,14 @@ def test_only_an_organization_administrator_finds_and_revokes_tokens_of_others(r
     tokens.revoke(token_id=token.pk, actor=ada, now=room.now)
 
 
+def test_nobody_issues_a_token_for_the_protected_account_of_another(room, cuno, edith, ada, rosa):
+    """With a custodian's token, an administrator would read what only custodians may."""
+    for person in (cuno, edith):
+        with assert_refused(Forbidden, "PROTECTED_ACCOUNT"):
+            issue(room, person, by=ada, scopes=["read"])
+        assert issue(room, person, scopes=["sign"])
+
+
 def test_a_token_issued_for_another_user_can_neither_sign_nor_manage(room, rosa, felix, ada):
     with assert_refused(Forbidden, "FORBIDDEN"):
         issue(room, rosa, by=felix, scopes=["file"])
