@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from pytest_django import DjangoDbBlocker
 
+from tests.attack import ELSEWHERE
 from tests.support import servers
 
 sys.dont_write_bytecode = False  # otherwise every worker of every run would compile the tests again
@@ -51,6 +52,15 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop the servers."""
     if running := config.stash.get(_running, None):
         running.stop()
+
+
+@pytest.hookimpl(tryfirst=True)  # before `-m attack` selects
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the attack: its own folder, and the tests elsewhere that belong to it."""
+    folder, elsewhere = servers.ROOT / "tests/attack", {servers.ROOT / path for path in ELSEWHERE}
+    for item in items:
+        if item.path in elsewhere or folder in item.path.parents:
+            item.add_marker("attack")
 
 
 def pytest_collection_finish() -> None:

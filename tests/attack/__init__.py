@@ -1,0 +1,31 @@
+"""The attack: what a curious colleague, a thief or a vandal would try, as tests. `make attack` runs all of it."""
+
+# Tests elsewhere that belong to it: they stand beside what they attack. pytest marks them and this folder `attack`.
+ELSEWHERE = (
+    # What others learn about a source: pages, answers, lookups of every list, searches, sync, mail, webhooks, logs.
+    "tests/permissions/test_confidential_sources.py",
+    "tests/permissions/test_hidden_rows.py",
+    "tests/admin/framework/test_lookups.py",
+    "tests/notifications/test_confidentiality.py",
+    "tests/newsroom/test_logs.py",
+    # The vault: guessing, overwriting, opening, names in refused input and in old row versions.
+    "tests/workflow/evidence/test_vault.py",
+    "tests/workflow/evidence/test_matching.py",
+    "tests/workflow/evidence/test_sealing.py",
+    "tests/workflow/evidence/test_unmasking.py",
+    "tests/workflow/evidence/test_name_guard.py",
+    "tests/workflow/evidence/test_erasure.py",
+    # Tampering: ciphertexts, the record, the application against its own record.
+    "tests/workflow/ops/test_encrypted_data.py",
+    "tests/workflow/ops/audit_heads/test_tampering.py",
+    "tests/workflow/ops/audit_heads/test_verifier.py",
+    "tests/newsroom/test_database_roles.py",
+    # Ways in, and ways to stop the service.
+    "tests/workflow/people/test_login_throttle.py",
+    "tests/workflow/imports/test_fetch.py",
+    "tests/api/test_input_limits.py",
+    "tests/newsroom/test_bad_requests.py",
+    "tests/newsroom/test_slow_clients.py",
+    "tests/formats/test_isolated.py",
+    "tests/admin/test_content_security_policy.py",
+)

@@ -1,0 +1,24 @@
+"""The fixtures of the API and the admin."""
+
+from __future__ import annotations
+
+import pytest
+
+from editorial.models import User
+from editorial.policy.roles import Role
+from tests.admin.conftest import visit  # noqa: F401
+from tests.api.conftest import room, static_folder  # noqa: F401
+from tests.support.confidential import Planted, plant, reader_at
+
+
+@pytest.fixture
+def planted(room, city, people) -> Planted:  # noqa: F811
+    """Protected sources of the politics desk in every relation; the city desk sees the claims."""
+    return plant(room, city)
+
+
+@pytest.fixture(params=["all roles", *(pytest.param(role, marks=pytest.mark.exhaustive) for role in Role)])
+def stranger(request: pytest.FixtureRequest, planted: Planted, city) -> User:
+    """A reader at another desk: with every role, and with each role alone."""
+    roles = set(Role) if request.param == "all roles" else {Role(request.param)}
+    return reader_at(city, "nina", roles)

@@ -1,0 +1,211 @@
+"""A protected source and an id that does not exist: nobody at another desk can tell them apart.
+
+Every operation of the API and every page of the admin is tried, as found in the API's description and the admin's
+registry: by the status, the answer, its length, and the number of queries, which is what time depends on.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from statistics import median
+from time import perf_counter
+from typing import Any, NamedTuple
+from uuid import uuid4
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from drf_spectacular.generators import SchemaGenerator
+
+from tests.admin.conftest import AdminBrowser, registered_pages
+from tests.api.conftest import ApiClient
+
+DOCUMENT: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+
+# Values that an action accepts, where the first of the list is not one; and optional fields that an action needs.
+PREFERRED = {"type": "person", "stance": "affirms", "directness": "first_hand", "risk": "routine"}
+ALWAYS = {"desk"}
+
+
+class Observation(NamedTuple):
+    """What somebody outside can measure."""
+
+    status: int
+    answer: str
+    queries: int
+
+
+def operations() -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Every operation of the API: path below /api/v1/, method, description."""
+    for path, methods in DOCUMENT["paths"].items():
+        for method, operation in methods.items():
+            yield path.removeprefix("/api/v1/"), method, operation
+
+
+def fields_of(operation: dict[str, Any]) -> tuple[dict[str, Any], set[str]]:
+    """The fields of the JSON body, resolved, and the names of those that are required."""
+    content = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
+    schema = _resolve(content.get("schema", {}))
+    return {name: _resolve(field) for name, field in schema.get("properties", {}).items()}, set(
+        schema.get("required", ())
+    )
+
+
+def _resolve(schema: dict[str, Any]) -> dict[str, Any]:
+    """A schema without references and alternatives: the first that is not null."""
+    if "$ref" in schema:
+        return _resolve(DOCUMENT["components"]["schemas"][schema["$ref"].rpartition("/")[2]])
+    for key in ("allOf", "oneOf", "anyOf"):
+        if key in schema:
+            return _resolve(next(each for each in schema[key] if each.get("type") != "null"))
+    return schema
+
+
+def is_id(field: dict[str, Any]) -> bool:
+    """Whether a field holds the id of a row, or several."""
+    return (
+        field.get("format") == "uuid"
+        or "0-9a-fA-F]{8}" in field.get("pattern", "")
+        or ("items" in field and is_id(_resolve(field["items"])))
+    )
+
+
+def valid_body(operation: dict[str, Any], rows: dict[str, str]) -> dict[str, Any]:
+    """A body with all required fields, about rows that the reader may see and change."""
+    fields, required = fields_of(operation)
+    return {name: _value(name, fields[name], rows) for name in fields if name in required or name in ALWAYS}
+
+
+def _value(name: str, field: dict[str, Any], rows: dict[str, str]) -> Any:
+    if is_id(field):
+        return _as_field(field, rows.get(name, rows["other"]))
+    if "enum" in field:
+        return PREFERRED.get(name, field["enum"][0])
+    kind = field.get("type")
+    kind = kind[0] if isinstance(kind, list) else kind
+    if kind == "string":
+        return "2031-03-09T09:00:00Z" if field.get("format") == "date-time" else "Some words."
+    return {"boolean": True, "integer": 1, "number": 1, "array": [], "object": {}}.get(str(kind))
+
+
+def _as_field(field: dict[str, Any], key: str) -> Any:
+    return [key] if "items" in field else key
+
+
+def observe(send: Callable[[str], Any], key: str) -> Observation:
+    """Send a request about this id, and undo what it did."""
+    with CaptureQueriesContext(connection) as queries, transaction.atomic():
+        response = send(key)
+        transaction.set_rollback(True)
+    text = response.content.decode() if not response.streaming else ""
+    return Observation(response.status_code, ID.sub("…", text.replace(key, "…")), len(queries))
+
+
+def assert_alike(send: Callable[[str], Any], hidden: str, where: str) -> None:
+    send(str(uuid4()))  # what is read once and remembered
+    one, other = observe(send, hidden), observe(send, str(uuid4()))
+    assert one.status == other.status, (where, one, other)
+    assert _steady(one.answer) == _steady(other.answer), (where, one, other)
+    assert one.queries == other.queries, (where, one.queries, other.queries)
+
+
+def _steady(answer: str) -> str:
+    """Without the nonce and the token that differ on every page."""
+    answer = re.sub(r'nonce="[^"]+"', "", answer)
+    return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", answer)
+
+
+@pytest.fixture
+def rows(planted, stranger, city, room) -> dict[str, str]:
+    """Rows of the reader's own desk, by the names of the fields and resources that may hold them."""
+    room.desk = city
+    room.people["rosa"] = room.people["hugo"]
+    claim, second = room.claim("The bridge was closed."), room.claim("The ferry ran.")
+    source = room.person("Carla Cityperson")
+    statement, repeat = room.says(source, claim), room.says(room.person("Ed Echo"), claim, directness="relayed")
+    story = room.story(claim, by="hugo", relies_on=[])
+    return {
+        "desk": str(city.pk), "claim": str(claim.pk), "claims": str(claim.pk), "covers": str(claim.pk),
+        "into": str(second.pk), "statement": str(statement.pk), "statements": str(statement.pk),
+        "origin": str(statement.pk), "derived": str(repeat.pk), "source": str(source.pk), "sources": str(source.pk),
+        "to": str(source.pk), "story": str(story.pk), "stories": str(story.pk), "authors": str(stranger.pk),
+        "other": str(uuid4()),
+    }  # fmt: skip
+
+
+def test_no_operation_on_a_source_tells_a_protected_one_from_none(planted, stranger, rows, subtests):
+    client, hidden, statuses = ApiClient(stranger), str(planted.sources["speaker"].pk), []
+    for path, method, operation in operations():
+        if not path.startswith("sources/{id}"):
+            continue
+
+        def send(key: str, path=path, method=method, operation=operation) -> Any:
+            body = None if method == "get" else valid_body(operation, rows)
+            response = client.send(method, path.replace("{id}", key), body, headers={"If-Match": "*"}).response
+            statuses.append(response.status_code)
+            return response
+
+        with subtests.test(f"{method} {path}"):
+            assert_alike(send, hidden, f"{method} {path}")
+    assert len(statuses) > 3 * 12
+    assert statuses.count(404) > len(statuses) * 0.7, "too many were refused before the source was looked for"
+
+
+def test_no_field_of_any_operation_tells_a_protected_source_from_none(planted, stranger, rows, subtests):
+    client, hidden, statuses = ApiClient(stranger), str(planted.sources["speaker"].pk), []
+    for path, method, operation in operations():
+        for name, field in fields_of(operation)[0].items():
+            if not is_id(field):
+                continue
+
+            def send(key: str, path=path, method=method, operation=operation, name=name, field=field) -> Any:
+                body = valid_body(operation, rows) | {name: _as_field(field, key)}
+                address = path.replace("{id}", rows.get(path.split("/")[0], rows["other"]))
+                response = client.send(method, address, body, headers={"If-Match": "*"}).response
+                statuses.append(response.status_code)
+                return response
+
+            with subtests.test(f"{method} {path}: {name}"):
+                assert_alike(send, hidden, f"{method} {path}: {name}")
+    assert len(statuses) > 3 * 30
+    if len(stranger.facts().memberships) > 1:
+        assert statuses.count(404) > len(statuses) * 0.5, "too many were refused before the source was looked for"
+
+
+def test_a_source_that_may_be_seen_is_told_from_none(stranger, rows):
+    """Otherwise nothing here could fail."""
+    client = ApiClient(stranger)
+    with pytest.raises(AssertionError):
+        assert_alike(lambda key: client.get(f"sources/{key}").response, rows["source"], "sources")
+
+
+@pytest.mark.exhaustive
+def test_no_page_or_form_of_the_admin_tells_a_protected_source_from_none(planted, stranger, subtests):
+    browser, hidden, start = AdminBrowser(stranger), str(planted.sources["speaker"].pk), reverse("admin:index")
+    paths = [
+        f"editorial/{model._meta.model_name}/{{}}/{suffix}"
+        for model, page in registered_pages().items()
+        for suffix in ("change/", "history/", *(f"action/{button.slug}/" for button in page.buttons))
+    ]
+    assert len(paths) > 100
+    for path in paths:
+        with subtests.test(path):
+            assert_alike(lambda key, path=path: browser.client.get(start + path.format(key)), hidden, path)
+
+
+@pytest.mark.exhaustive
+def test_a_protected_source_is_answered_as_fast_as_none(planted, stranger):
+    """Medians of alternating requests. The bound is wide: a busy machine must not fail it, a lookup must."""
+    client, hidden = ApiClient(stranger), str(planted.sources["speaker"].pk)
+    times: dict[bool, list[float]] = {True: [], False: []}
+    for _ in range(120):
+        for protected in (True, False):
+            key = hidden if protected else str(uuid4())
+            began = perf_counter()
+            client.get(f"sources/{key}")
+            times[protected].append(perf_counter() - began)
+    one, other = median(times[True]), median(times[False])
+    assert abs(one - other) < max(0.002, 0.25 * other), (one, other)
