@@ -103,7 +103,7 @@ contract: install-dev ## Test the running API against its OpenAPI description (M
 
 attack: export ATTACK_NAMES ?= 200
 attack: export PARTS ?= 2
-attack: install-dev ## Attack it: planted names, oracles, tampering, lookups (half an hour; ATTACK_NAMES=200 PARTS=2)
+attack: install-dev ## Attack it: planted names, oracles, tampering, lookups (ATTACK_NAMES=200 PARTS=2)
 	@exec $(PYTEST) -n $(PARTS) --dist loadfile -m "attack and not browser"
 
 restore-drill: install-dev ## Back up under load, restore elsewhere, verify that nothing is missing
