@@ -11,9 +11,10 @@ from editorial.models import Desk, User
 from editorial.notifications.formatting import format_time, one_line
 from editorial.notifications.message_parts import SEE_REASON, Text, actor_name, display_name
 from editorial.notifications.subjects import EventContext
-from editorial.policy.actions import Action, SystemEvent
+from editorial.policy.actions import Action
 from editorial.policy.people.account_changes import AccountChangeKind
 from editorial.policy.roles import Role
+from editorial.policy.system_events import SystemEvent
 
 _UNEXPECTED = (
     "If you did not expect this, speak to them. The person concerned and every administrator can cancel it in the "

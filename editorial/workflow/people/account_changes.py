@@ -10,9 +10,10 @@ from django.conf import settings
 from editorial.models import AccountChange, Membership, SecondFactor, User
 from editorial.policy import access
 from editorial.policy.access import SubjectFacts
-from editorial.policy.actions import Action, SystemEvent
+from editorial.policy.actions import Action
 from editorial.policy.people import account_changes as policy
 from editorial.policy.people.account_changes import OPEN_STATES, AccountChangeKind, AccountChangeState
+from editorial.policy.system_events import SystemEvent
 from editorial.workflow.core.actions import atomic_action, require_permission, require_reason
 from editorial.workflow.core.errors import Conflict, Forbidden, Reason, ValidationFailed
 from editorial.workflow.core.locking import get_visible, lock

@@ -10,10 +10,11 @@ from uuid import UUID
 from django.contrib.auth.hashers import make_password
 
 from editorial.models import AccountChange, Desk, Event, Membership, SecondFactor, User
-from editorial.policy.actions import Action, SystemEvent
+from editorial.policy.actions import Action
 from editorial.policy.people import account_changes as policy
 from editorial.policy.people.account_changes import AccountChangeKind, AccountChangeState
 from editorial.policy.roles import Role
+from editorial.policy.system_events import SystemEvent
 from editorial.workflow.core import audit
 from editorial.workflow.core.actions import require_reason, validate_and_save
 from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed
