@@ -31,7 +31,7 @@ _TABLES = {
     ADD: "editorial_event editorial_assessment editorial_storyrevision editorial_matchingattempt",
     ADD_AND_LOCK: """
         editorial_corroborationpolicy editorial_policyrisk editorial_policyrow
-        editorial_conditioncheck editorial_gateoverride editorial_briefing editorial_exhibit
+        editorial_conditioncheck editorial_gateoverride editorial_noclaimscheck editorial_briefing editorial_exhibit
     """,
     CHANGE: """
         pghistory_context editorial_accountchange
@@ -40,7 +40,7 @@ _TABLES = {
         editorial_notification editorial_notificationfanout editorial_outboxmessage editorial_replyrequest
         editorial_matchinglock editorial_reviewtask editorial_scancursor editorial_signoff editorial_statement
         editorial_story editorial_token editorial_unmaskrequest editorial_user editorial_webhookendpoint
-        editorial_wireitem
+        editorial_wireitem editorial_restriction
     """,
     CHANGE_AND_VACUUM: "editorial_source",
     REMOVE: """

@@ -337,7 +337,8 @@ SPECTACULAR_SETTINGS = {
         for module, names in {
             "vocabulary": (
                 "Basis BenefitsIf ClaimKind Code Directness FindingValue Gate Join Mode ObtainedBy Reliability "
-                "RemedyKind ReplyOutcome Requirement Risk SourceType Stance TaskKind TaskQueue TaskState Terms"
+                "RemedyKind ReplyOutcome Requirement RestrictionKind Risk SourceType Stance TaskKind TaskQueue "
+                "TaskState Terms"
             ),
             "publication.transitions": "SignoffKind SignoffState StoryStatus",
             "roles": "Role Scope",

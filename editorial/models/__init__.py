@@ -32,6 +32,7 @@ from editorial.models.people.users import Desk, Membership, User
 from editorial.models.review.assessments import Assessment
 from editorial.models.review.policies import CorroborationPolicy, PolicyRisk, PolicyRow
 from editorial.models.review.replies import ReplyRequest, ReplyRequestClaim
+from editorial.models.review.restrictions import Restriction
 from editorial.models.review.signoffs import Signoff
 from editorial.models.review.tasks import ReviewTask
 from editorial.models.stories.corrections import Correction
@@ -39,6 +40,7 @@ from editorial.models.stories.stories import (
     ClaimUse,
     ConditionCheck,
     GateOverride,
+    NoClaimsCheck,
     PublishedUse,
     Story,
     StoryAuthor,

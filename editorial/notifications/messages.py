@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from django.utils.dateparse import parse_datetime
 
 from editorial.models import Correction, MessageKind
-from editorial.notifications import account_messages, source_messages
+from editorial.notifications import account_messages, restriction_messages, source_messages
 from editorial.notifications.formatting import format_time, one_line
 from editorial.notifications.message_parts import SEE_REASON, Text, actor_name, display_name, simple
 from editorial.notifications.subjects import EventContext
@@ -226,6 +226,7 @@ _BEING_REASSESSED = "The claim and every story that uses it are being reassessed
 _COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], Text]] = {
     **source_messages.COMPOSERS,
     **account_messages.COMPOSERS,
+    **restriction_messages.COMPOSERS,
     Action.STORY_ASSIGN: _assigned,
     Action.STORY_SUBMIT: simple(
         "Ready to clear", "{who} submitted this story.", "An editor who did not write it must clear it."

@@ -28,12 +28,17 @@ class Action(ChoiceEnum):
     STORY_RETRACT = "story.retract"
     STORY_SPIKE = "story.spike"
     STORY_CONFIRM_CONDITION = "story.confirm_condition"
+    STORY_CONFIRM_NO_CLAIMS = "story.confirm_no_claims"
     STORY_OVERRIDE = "story.override"
+    STORY_RESTRICT = "story.restrict"
+    STORY_LIFT_RESTRICTION = "story.lift_restriction"
     CLAIM_FILE = "claim.file"
     CLAIM_REVISE = "claim.revise"
     CLAIM_SPLIT = "claim.split"
     CLAIM_MERGE = "claim.merge"
     CLAIM_DROP = "claim.drop"
+    CLAIM_RESTRICT = "claim.restrict"
+    CLAIM_LIFT_RESTRICTION = "claim.lift_restriction"
     SOURCE_REGISTER = "source.register"
     SOURCE_REVISE = "source.revise"
     SOURCE_RATE = "source.rate"
@@ -102,6 +107,7 @@ class Action(ChoiceEnum):
 _REPORTING = frozenset({Role.REPORTER, Role.FACT_CHECKER, Role.EDITOR, Role.SENIOR_EDITOR})
 _EDITORS = frozenset({Role.EDITOR, Role.SENIOR_EDITOR})
 _ANYONE = frozenset(Role)
+_RESTRICTING = _EDITORS | {Role.LAWYER}
 _ADMIN = frozenset({Role.ADMIN})
 _VAULT_READERS = frozenset({Role.STANDARDS_EDITOR, Role.CUSTODIAN})
 _VAULT_AUDIENCE = frozenset({Audience.CUSTODIANS, Audience.STANDARDS, Audience.ADMINS})
@@ -131,7 +137,16 @@ ACTIONS: dict[str, ActionRule] = {
     ),
     Action.STORY_SPIKE: ActionRule(Scope.SIGN, "spiked it", by=_EDITORS, notify={Audience.AUTHORS}),
     Action.STORY_CONFIRM_CONDITION: ActionRule(Scope.REVIEW, "confirmed a condition", by={Role.COPY_EDITOR}),
+    Action.STORY_CONFIRM_NO_CLAIMS: ActionRule(
+        Scope.SIGN, "confirmed that the copy makes no claim that needs checking", by=_EDITORS | {Role.COPY_EDITOR}
+    ),
     Action.STORY_OVERRIDE: ActionRule(Scope.SIGN, "overrode the gate", by={Role.SENIOR_EDITOR}, notify=WHOLE_DESK),
+    Action.STORY_RESTRICT: ActionRule(
+        Scope.SIGN, "restricted the story", by=_RESTRICTING, notify=WHOLE_DESK | {Audience.COPY_EDITORS}
+    ),
+    Action.STORY_LIFT_RESTRICTION: ActionRule(
+        Scope.SIGN, "lifted a restriction on the story", by=_RESTRICTING, notify=WHOLE_DESK
+    ),
     Action.CLAIM_FILE: ActionRule(Scope.FILE, "filed the claim", by=_REPORTING),
     Action.CLAIM_REVISE: ActionRule(Scope.FILE, "revised the claim", by=_REPORTING),
     Action.CLAIM_SPLIT: ActionRule(Scope.FILE, "split the claim", by=_REPORTING),
@@ -140,6 +155,15 @@ ACTIONS: dict[str, ActionRule] = {
     ),
     Action.CLAIM_DROP: ActionRule(
         Scope.REVIEW, "dropped the claim", by=_EDITORS | {Role.FACT_CHECKER}, notify=CLAIM_AUDIENCE
+    ),
+    Action.CLAIM_RESTRICT: ActionRule(
+        Scope.SIGN,
+        "restricted the claim",
+        by=_RESTRICTING,
+        notify=CLAIM_AUDIENCE | WHOLE_DESK | {Audience.COPY_EDITORS},
+    ),
+    Action.CLAIM_LIFT_RESTRICTION: ActionRule(
+        Scope.SIGN, "lifted a restriction on the claim", by=_RESTRICTING, notify=CLAIM_AUDIENCE | WHOLE_DESK
     ),
     Action.SOURCE_REGISTER: ActionRule(Scope.FILE, "registered the source", by=_REPORTING),
     Action.SOURCE_REVISE: ActionRule(Scope.FILE, "revised the source", by=_REPORTING),

@@ -19,6 +19,7 @@ class SystemEvent(ChoiceEnum):
     REVIEW_OVERDUE = "review.overdue"
     REPLY_EXPIRE = "reply.expire"
     EMBARGO_LIFT = "statement.embargo_lift"
+    RESTRICTION_EXPIRE = "restriction.expire"
     STORY_GATE = "story.gate"
     STORY_FLAG = "story.flag"
     STORY_CLEAR_FLAG = "story.clear_flag"
@@ -49,6 +50,9 @@ SYSTEM_EVENTS: dict[str, EventRule] = {
     SystemEvent.REVIEW_EXPIRE: EventRule("released a task whose time ran out", notify={Audience.ASSIGNEE}),
     SystemEvent.REVIEW_OVERDUE: EventRule("noted that a task is overdue", notify={Audience.EDITORS, Audience.ASSIGNEE}),
     SystemEvent.REPLY_EXPIRE: EventRule("noted that a deadline passed", notify={Audience.AUTHORS, Audience.REQUESTER}),
+    SystemEvent.RESTRICTION_EXPIRE: EventRule(
+        "ended a restriction whose time was over", notify=CLAIM_AUDIENCE | {Audience.EDITORS}
+    ),
     SystemEvent.EMBARGO_LIFT: EventRule("noted that an embargo ended", notify=CLAIM_AUDIENCE),
     SystemEvent.STORY_GATE: EventRule("changed the gate"),
     SystemEvent.STORY_FLAG: EventRule("flagged the story", notify=WHOLE_DESK),

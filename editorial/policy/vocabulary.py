@@ -39,11 +39,11 @@ class ClaimKind(ChoiceEnum):
 class RestrictionKind(ChoiceEnum):
     """Why a claim may not be published, whether or not it is true."""
 
-    COURT = "court"
-    NEXT_OF_KIN = "next_of_kin"
-    MINOR = "minor"
-    PRIVACY = "privacy"
-    SAFETY = "safety"
+    COURT = "court", "Court order"
+    NEXT_OF_KIN = "next_of_kin", "Next of kin not yet told"
+    MINOR = "minor", "Identifies a minor"
+    PRIVACY = "privacy", "Privacy"
+    SAFETY = "safety", "Somebody's safety"
 
 
 class Risk(ChoiceEnum):

@@ -30,8 +30,8 @@ from editorial.workflow.evidence import (
 from editorial.workflow.imports import imports
 from editorial.workflow.ops import dead_letters, webhooks
 from editorial.workflow.people import account_changes, second_factors, subscriptions, tokens, users
-from editorial.workflow.review import policies, replies, signoffs, tasks
-from editorial.workflow.stories import publication, stories
+from editorial.workflow.review import policies, replies, restrictions, signoffs, tasks
+from editorial.workflow.stories import publication, stories, story_restrictions
 from tests.permissions import roles_table
 from tests.support.cast import Room, rolled_back
 
@@ -84,7 +84,8 @@ class AllowedActions:
         stories.assign(
             story_id=story.pk, authors=[self.room.people["rosa"].pk], actor=self.room.people["edith"], now=self.now
         )
-        it = {"story_id": story.pk}
+        it, ban = {"story_id": story.pk}, {"kind": "court", "reason": "An order."}
+        banned = story_restrictions.restrict(**it, **ban, actor=self.room.people["lara"], now=self.now)
         because = it | {"reason": "So be it."}
         at = {"at": self.now + timedelta(hours=1), "time_zone": "UTC"}
         return {
@@ -104,6 +105,9 @@ class AllowedActions:
                 stories.confirm_condition,
                 it | {"claim_id": self.room.claim().pk, "code": "C_ATTRIBUTE"},
             ),
+            Action.STORY_CONFIRM_NO_CLAIMS: (story, stories.confirm_no_claims, it),
+            Action.STORY_RESTRICT: (story, story_restrictions.restrict, it | ban),
+            Action.STORY_LIFT_RESTRICTION: (story, story_restrictions.lift, because | {"restriction_id": banned.pk}),
             Action.STORY_OVERRIDE: (story, stories.override, because | {"code": "E_REPLY_PENDING"}),
         }
 
@@ -112,7 +116,8 @@ class AllowedActions:
         recorded = self.room.says(self.room.person(), claim)
         repeat = self.room.says(self.room.source("outlet"), claim, directness="relayed")
         it, by_statement = {"claim_id": claim.pk}, {"statement_id": recorded.pk}
-        reason = {"reason": "So be it."}
+        reason, ban = {"reason": "So be it."}, {"kind": "court", "reason": "An order."}
+        banned = restrictions.restrict(**it, **ban, actor=self.room.people["lara"], now=self.now)
         new = {"desk_id": self.desk.pk, "text": "The dam held."}
         statement = {"source_id": self.room.person().pk, "stance": "affirms", "directness": "first_hand"}
         archived = {"desk_id": self.desk.pk, "title": "Log", "text": "Open."}
@@ -126,6 +131,8 @@ class AllowedActions:
             Action.CLAIM_SPLIT: (claim, claims.split, it | {"texts": ["There is a gate.", "It was open."]}),
             Action.CLAIM_MERGE: (claim, claims.merge, it | {"into_id": other.pk}),
             Action.CLAIM_DROP: (claim, claims.drop, it | reason),
+            Action.CLAIM_RESTRICT: (claim, restrictions.restrict, it | ban),
+            Action.CLAIM_LIFT_RESTRICTION: (claim, restrictions.lift, it | reason | {"restriction_id": banned.pk}),
             Action.STATEMENT_RECORD: (claim, statements.record, it | statement),
             Action.STATEMENT_REVISE: (claim, statements.revise, by_statement | {"quote": "It was."}),
             Action.STATEMENT_WITHDRAW: (claim, statements.withdraw, by_statement | reason),

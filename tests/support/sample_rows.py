@@ -29,7 +29,7 @@ from editorial.models import (
 )
 from editorial.workflow.evidence import claims, exhibits, statements
 from editorial.workflow.imports import imports
-from editorial.workflow.review import replies
+from editorial.workflow.review import replies, restrictions
 from editorial.workflow.stories import publication, stories
 from tests.support.cast import Room
 
@@ -60,6 +60,8 @@ def create_row_of_each_model(room: Room) -> None:
         actor=rosa, now=room.now,
     )  # fmt: skip
 
+    restrictions.restrict(claim_id=room.claim().pk, kind="court", reason="An order.", actor=edith, now=room.now)
+
     room.settle()
     room.later(minutes=1)
     story = room.cleared(claim, relies_on=[str(repeated.pk)])
@@ -67,6 +69,8 @@ def create_row_of_each_model(room: Room) -> None:
     for code in ("C_ANON_EXPLAIN",):
         stories.confirm_condition(story_id=story.pk, claim_id=claim.pk, code=code, actor=cora, now=room.now)
     publication.publish(story_id=story.pk, actor=edith, now=room.now)
+    claimless = room.cleared()
+    stories.confirm_no_claims(story_id=claimless.pk, actor=cora, now=room.now)
     for statement in claim.statements.all():
         statements.withdraw(statement_id=statement.pk, reason="Phoned.", actor=rosa, now=room.now)
     room.settle()

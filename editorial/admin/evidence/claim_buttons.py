@@ -16,6 +16,7 @@ from editorial.admin.framework.action_buttons import ActionButton
 from editorial.admin.framework.action_forms import ActionForm, DeskActionForm, VersionedActionForm, reason_form
 from editorial.admin.people import subscriptions
 from editorial.admin.review import replies
+from editorial.admin.review.restrictions import lift_button, restrict_button
 from editorial.admin.review.signoffs import SignoffForm
 from editorial.models import Claim
 from editorial.models.review.signoffs import LIVE_STATES as LIVE_SIGNOFFS
@@ -24,7 +25,7 @@ from editorial.policy.actions import Action
 from editorial.policy.publication.transitions import SignoffKind
 from editorial.policy.vocabulary import ClaimKind, FindingValue, Risk
 from editorial.workflow.evidence import claims, statements
-from editorial.workflow.review import policies, signoffs
+from editorial.workflow.review import policies, restrictions, signoffs
 
 _TEXT = "One proposition in one sentence. “S said P” and “P” are two claims."
 
@@ -124,6 +125,7 @@ def _needs_review(kind: SignoffKind) -> Callable[[Claim], Decision]:
     return is_pending
 
 
+LIFT_RESTRICTION = lift_button(Action.CLAIM_LIFT_RESTRICTION, restrictions.lift, "claim_id")
 CLAIM_ACTIONS = (
     _claim_action(
         action=Action.STATEMENT_RECORD,
@@ -204,5 +206,6 @@ CLAIM_ACTIONS = (
         success_message="Dropped.",
         available=_is_live,
     ),
+    restrict_button(Action.CLAIM_RESTRICT, restrictions.restrict, "claim_id", available=_is_live),
     subscriptions.follow_action("claim", pk_kwarg="claim_id", form=subscriptions.FollowForm, label="Follow"),
 )

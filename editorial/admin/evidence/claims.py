@@ -10,13 +10,13 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from editorial.admin.evidence import claim_page, sources
-from editorial.admin.evidence.claim_buttons import CLAIM_ACTIONS, ClaimCreateForm
+from editorial.admin.evidence.claim_buttons import CLAIM_ACTIONS, LIFT_RESTRICTION, ClaimCreateForm
 from editorial.admin.evidence.statements import STATEMENT_ACTIONS
 from editorial.admin.framework import columns, history, request_user
 from editorial.admin.framework.action_buttons import ActionButton, bind_buttons, by_slug, create_button
 from editorial.admin.framework.filters import ClaimStateFilter
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
-from editorial.admin.review import replies, signoffs, task_subjects
+from editorial.admin.review import replies, restrictions, signoffs, task_subjects
 from editorial.models import Claim, ClaimUse, MessageKind, MessageState, OutboxMessage, Source, Story
 from editorial.models.review.tasks import LIVE_STATES as LIVE_TASKS
 from editorial.policy.access import ActorFacts
@@ -27,7 +27,7 @@ from editorial.workflow.review import policies
 
 @admin.register(Claim)
 class ClaimAdmin(ReadOnlyAdmin):
-    buttons = CLAIM_ACTIONS
+    buttons = (*CLAIM_ACTIONS, LIFT_RESTRICTION)
     list_buttons = (
         create_button(
             action=Action.CLAIM_FILE,
@@ -65,7 +65,8 @@ class ClaimAdmin(ReadOnlyAdmin):
         for statement_row in statement_rows:
             statement_row.buttons = by_slug(bind(STATEMENT_ACTIONS, statement_row.statement, query=back))
         return {
-            "buttons_by_slug": by_slug(bind(self.buttons, row)),
+            "buttons_by_slug": by_slug(bind(CLAIM_ACTIONS, row)),
+            "restriction_views": restrictions.in_force(row, LIFT_RESTRICTION, actor, subject=subject, now=now),
             "latest": latest,
             "assessments": assessments,
             "freshness": claim_page.freshness(latest, _is_being_assessed(row), now),

@@ -12,8 +12,16 @@ from editorial.admin.framework import columns, history, request_user
 from editorial.admin.framework.action_buttons import ActionButton, bind_buttons, by_slug, create_button
 from editorial.admin.framework.filters import CorrectionStateFilter
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
+from editorial.admin.review import restrictions
 from editorial.admin.stories import story_page
-from editorial.admin.stories.story_buttons import CONFIRM_CONDITION, OVERRIDE_GATE, STORY_ACTIONS, StoryPitchForm
+from editorial.admin.stories.story_buttons import (
+    CONFIRM_CONDITION,
+    CONFIRM_NO_CLAIMS,
+    LIFT_RESTRICTION,
+    OVERRIDE_GATE,
+    STORY_ACTIONS,
+    StoryPitchForm,
+)
 from editorial.models import Correction, Story, WireItem
 from editorial.policy.actions import Action
 from editorial.workflow.stories import stories
@@ -21,7 +29,7 @@ from editorial.workflow.stories import stories
 
 @admin.register(Story)
 class StoryAdmin(ReadOnlyAdmin):
-    buttons = (*STORY_ACTIONS, CONFIRM_CONDITION, OVERRIDE_GATE)
+    buttons = (*STORY_ACTIONS, CONFIRM_CONDITION, CONFIRM_NO_CLAIMS, LIFT_RESTRICTION, OVERRIDE_GATE)
     list_buttons = (
         create_button(
             action=Action.STORY_PITCH,
@@ -48,11 +56,12 @@ class StoryAdmin(ReadOnlyAdmin):
 
     def get_page_context(self, request: HttpRequest, row: Story) -> dict[str, Any]:
         """The copy, the gate, pending remedies, and the audit log."""
-        actor, subject = request_user.actor_facts(request), row.access_facts()
+        now, actor, subject = timezone.now(), request_user.actor_facts(request), row.access_facts()
         revisions = list(row.revisions.select_related("revised_by").order_by("-number"))
         return {
             "buttons_by_slug": by_slug(bind_buttons(STORY_ACTIONS, row, actor, subject=subject)),
-            "gate_view": story_page.evaluate_gate(row, now=timezone.now(), actor=actor, subject=subject),
+            "restriction_views": restrictions.in_force(row, LIFT_RESTRICTION, actor, subject=subject, now=now),
+            "gate_view": story_page.evaluate_gate(row, now=now, actor=actor, subject=subject),
             "copy": revisions[0] if revisions else None,
             "revisions": revisions,
             "authors": row.authors.order_by("username"),

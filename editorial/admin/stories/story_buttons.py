@@ -13,13 +13,14 @@ from editorial.admin.framework.action_buttons import ActionButton
 from editorial.admin.framework.action_forms import ActionForm, DeskActionForm, VersionedActionForm, reason_form
 from editorial.admin.framework.tags import user_name
 from editorial.admin.people import subscriptions
+from editorial.admin.review import restrictions
 from editorial.admin.stories.claim_use_forms import ClaimUseFormSet
 from editorial.models import Story, User
 from editorial.policy.access import Decision
 from editorial.policy.actions import Action
 from editorial.policy.publication import transitions
 from editorial.policy.publication.transitions import StoryStatus
-from editorial.workflow.stories import publication, stories
+from editorial.workflow.stories import publication, stories, story_restrictions
 
 
 class StoryPitchForm(DeskActionForm):
@@ -139,6 +140,19 @@ CONFIRM_CONDITION = _story_action(
     one_click=True,
     success_message="Condition confirmed.",
 )
+CONFIRM_NO_CLAIMS = _story_action(
+    Action.STORY_CONFIRM_NO_CLAIMS,
+    stories.confirm_no_claims,
+    form=VersionedActionForm,
+    label="Confirm: no claims",
+    icon="check",
+    tone="primary",
+    help_text="You have read the copy, you are not an author, and it says nothing that could be wrong: a listing, a "
+    "photo without a caption, a greeting. Your name stands under this. When the copy changes, it has to be confirmed "
+    "again.",
+    success_message="Confirmed with your name, for this copy.",
+)
+LIFT_RESTRICTION = restrictions.lift_button(Action.STORY_LIFT_RESTRICTION, story_restrictions.lift, "story_id")
 OVERRIDE_GATE = _story_action(
     Action.STORY_OVERRIDE,
     stories.override,
@@ -234,6 +248,12 @@ STORY_ACTIONS = (
         icon="delete",
         tone="danger",
         success_message="Spiked.",
+    ),
+    restrictions.restrict_button(
+        Action.STORY_RESTRICT,
+        story_restrictions.restrict,
+        "story_id",
+        available=lambda row: Decision(row.status not in (StoryStatus.RETRACTED, StoryStatus.SPIKED)),
     ),
     subscriptions.follow_action("story", pk_kwarg="story_id", form=subscriptions.FollowForm, label="Follow"),
 )

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from editorial.admin.framework.action_buttons import BoundButton, bind_buttons
-from editorial.admin.stories.story_buttons import CONFIRM_CONDITION, OVERRIDE_GATE
-from editorial.models import ClaimUse, ConditionCheck, GateOverride, Story
+from editorial.admin.stories.story_buttons import CONFIRM_CONDITION, CONFIRM_NO_CLAIMS, OVERRIDE_GATE
+from editorial.models import ClaimUse, ConditionCheck, GateOverride, NoClaimsCheck, Story
 from editorial.policy.access import ActorFacts, SubjectFacts
 from editorial.policy.publication import gate
 from editorial.policy.vocabulary import Code, Gate
@@ -48,10 +48,21 @@ class ClaimUseView:
 
 
 @dataclass(slots=True)
+class NoClaims:
+    """The story lists no claims: who confirmed that its copy makes none, or the buttons to do so."""
+
+    check: NoClaimsCheck | None
+    buttons: list[BoundButton] = field(default_factory=list)
+    explanation: str = gate.NO_CLAIMS_LISTED
+
+
+@dataclass(slots=True)
 class GateView:
     gate: Gate
     uses: list[ClaimUseView]
     can_run: bool
+    no_claims: NoClaims | None = None
+    restricted: str = ""
 
     @property
     def open_issues(self) -> list[tuple[ClaimUseView, GateIssue]]:
@@ -62,6 +73,10 @@ class GateView:
     @property
     def summary(self) -> str:
         """The gate's result in one sentence."""
+        if self.restricted:
+            return "A restriction on the story keeps it from running."
+        if self.no_claims is not None:
+            return "Ready to run, without claims." if self.can_run else "No claims listed."
         severities = [issue.severity for _, issue in self.open_issues]
         if not severities:
             return "Ready to run." if self.can_run else ""
@@ -99,7 +114,14 @@ def evaluate_gate(
         issues.sort(key=lambda issue: (issue.is_resolved, -list(Gate).index(issue.severity), issue.code))
         use_views.append(ClaimUseView(use, result.gate if result else Gate.PASS, issues, list(use.relies_on.all())))
     use_views.sort(key=lambda use_view: -list(Gate).index(use_view.gate))
-    return GateView(verdict.result.gate, use_views, not verdict.refusals and not verdict.unconfirmed)
+    no_claims = None
+    if not verdict.lists_claims:
+        no_claims = NoClaims(NoClaimsCheck.objects.filter(revision=revision).select_related("confirmed_by").first())
+        if actor is not None and no_claims.check is None:
+            no_claims.buttons = bind_buttons([CONFIRM_NO_CLAIMS], story, actor, subject=subject)
+    return GateView(
+        verdict.gate, use_views, verdict.may_run, no_claims, gate.STORY_RESTRICTED if verdict.restricted else ""
+    )
 
 
 def _issue_buttons(

@@ -27,6 +27,12 @@ from editorial.api.framework.serializers import (
 )
 from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.api.review.assessments import AssessmentSerializer
+from editorial.api.review.restrictions import (
+    RestrictionCreateSerializer,
+    RestrictionLiftSerializer,
+    RestrictionSerializer,
+    prefetch_standing,
+)
 from editorial.api.review.signoffs import SignoffSerializer
 from editorial.api.stories import claim_reviews
 from editorial.api.stories.claim_reviews import ClaimReviewSerializer
@@ -36,7 +42,7 @@ from editorial.policy.access import ActorFacts
 from editorial.policy.vocabulary import ClaimKind, FindingValue, Risk
 from editorial.workflow.core.errors import NotFound
 from editorial.workflow.evidence import claims
-from editorial.workflow.review import signoffs
+from editorial.workflow.review import restrictions, signoffs
 from editorial.workflow.stories import published_versions
 
 
@@ -81,6 +87,9 @@ class ClaimSerializer(OutputSerializer):
     compounds = read_only_list(
         serializers.UUIDField(), source="compound_ids", help_text="Compounds that it is a member of."
     )
+    restrictions = RestrictionSerializer(
+        source="standing_restrictions", many=True, read_only=True, help_text="Restrictions that nobody has lifted."
+    )
     filed_by = UserRefField(help_text="The user who filed it.")
     select_related = ("filed_by",)
 
@@ -88,7 +97,7 @@ class ClaimSerializer(OutputSerializer):
         model = Claim
         fields = (
             "id", "text", "kind", "risk", "desk", "status", "contested", "adverse_to", "parts", "compounds",
-            "filed_by", "filed_at", "dropped_at", "merged_into", "version",
+            "restrictions",            "filed_by", "filed_at", "dropped_at", "merged_into", "version",
         )  # fmt: skip
         help_texts = {
             "kind": "The kind of proposition; “S said P” is an utterance, “P” itself is content.",
@@ -106,7 +115,7 @@ class ClaimSerializer(OutputSerializer):
         return (
             super()
             .prepare_queryset(queryset, caller)
-            .prefetch_related(Prefetch("adverse_to", parties, to_attr="accused"))
+            .prefetch_related(Prefetch("adverse_to", parties, to_attr="accused"), prefetch_standing())
         )
 
 
@@ -172,6 +181,8 @@ class ClaimViewSet(ExportMixin, ResourceViewSet):
     split = action_endpoint(claims.split, ClaimSplitSerializer)
     merge = action_endpoint(claims.merge, ClaimMergeSerializer)
     drop = action_endpoint(claims.drop, ReasonSerializer)
+    restrict = action_endpoint(restrictions.restrict, RestrictionCreateSerializer)
+    lift_restriction = action_endpoint(restrictions.lift, RestrictionLiftSerializer, name="lift_restriction")
     propose = action_endpoint(
         signoffs.propose, OptionalReasonSerializer, output_serializer=SignoffSerializer, status=201
     )

@@ -42,9 +42,18 @@ class UnconfirmedConditionSerializer(serializers.Serializer[Any]):
 class VerdictSerializer(serializers.Serializer[Any]):
     """Whether the story may run now, and what prevents it."""
 
-    gate = EnumField(Gate, help_text="The worst gate of its uses.")
+    gate = EnumField(Gate, help_text="The worst gate of its uses; at least conditional for a story without claims.")
     may_run = serializers.BooleanField(
-        help_text="Whether it could be published now: no blocking code and no unconfirmed condition."
+        help_text="Whether it could be published now: no restriction, no blocking code, no unconfirmed condition, "
+        "and claims listed or confirmed to be none."
+    )
+    restricted = serializers.BooleanField(
+        help_text="Whether a restriction forbids publishing the story as a whole. The gate is then block."
+    )
+    lists_claims = serializers.BooleanField(help_text="Whether the story lists a claim that its copy uses.")
+    no_claims_confirmed = serializers.BooleanField(
+        help_text="Whether somebody has confirmed that the current copy makes no claim that needs checking. A story "
+        "that lists no claims runs only then."
     )
     codes = serializers.ListField(child=EnumField(Code), help_text="All codes of all uses, sorted.")
     uses = UseVerdictSerializer(many=True, help_text="The verdict on each use.")
@@ -56,8 +65,11 @@ class VerdictSerializer(serializers.Serializer[Any]):
 
 def verdict_data(verdict: Verdict) -> dict[str, Any]:
     return {
-        "gate": verdict.result.gate,
-        "may_run": not verdict.refusals and not verdict.unconfirmed,
+        "gate": verdict.gate,
+        "may_run": verdict.may_run,
+        "restricted": verdict.restricted,
+        "lists_claims": verdict.lists_claims,
+        "no_claims_confirmed": verdict.no_claims_confirmed,
         "codes": list(verdict.result.codes),
         "uses": [
             {

@@ -30,6 +30,12 @@ from editorial.api.framework.pagination import DEFAULT_ORDERINGS
 from editorial.api.framework.references import UserRefField
 from editorial.api.framework.serializers import InputSerializer, OutputSerializer, ReasonSerializer
 from editorial.api.framework.viewsets import ResourceViewSet
+from editorial.api.review.restrictions import (
+    RestrictionCreateSerializer,
+    RestrictionLiftSerializer,
+    RestrictionSerializer,
+    prefetch_standing,
+)
 from editorial.api.stories import ninjs
 from editorial.api.stories.gates import VerdictSerializer, verdict_data
 from editorial.api.stories.ninjs import NinjsSerializer
@@ -37,7 +43,7 @@ from editorial.models import Claim, ClaimUse, Correction, Story, StoryRevision, 
 from editorial.policy.access import ActorFacts
 from editorial.policy.publication.transitions import StoryStatus
 from editorial.policy.vocabulary import Code, Gate, Mode, RemedyKind
-from editorial.workflow.stories import gates, publication, published_versions, stories
+from editorial.workflow.stories import gates, publication, published_versions, stories, story_restrictions
 
 _HAS_PENDING_REMEDY = Q(corrections__isnull=False, corrections__closed_at=None)
 _SCHEDULED = Q(status=StoryStatus.SCHEDULED.value)
@@ -180,6 +186,12 @@ class StorySerializer(StorySummarySerializer):
 
     body = serializers.CharField(read_only=True, help_text="The current copy.")
     revision = serializers.IntegerField(read_only=True, help_text="The number of the current revision.")
+    restrictions = RestrictionSerializer(
+        source="standing_restrictions",
+        many=True,
+        read_only=True,
+        help_text="Restrictions on the story as a whole that nobody has lifted.",
+    )
     uses = ClaimUseSerializer(many=True, read_only=True, help_text="How the story uses claims.")
     pending_remedy = serializers.SerializerMethodField(help_text="The remedy owed to readers now; null if none.")
     wire_item = serializers.SerializerMethodField(
@@ -187,7 +199,15 @@ class StorySerializer(StorySummarySerializer):
     )
 
     class Meta(StorySummarySerializer.Meta):
-        fields = (*StorySummarySerializer.Meta.fields, "body", "revision", "uses", "pending_remedy", "wire_item")
+        fields = (
+            *StorySummarySerializer.Meta.fields,
+            "body",
+            "revision",
+            "restrictions",
+            "uses",
+            "pending_remedy",
+            "wire_item",
+        )
 
     @classmethod
     def prepare_queryset(cls, queryset: QuerySet[Any], caller: ActorFacts) -> QuerySet[Any]:
@@ -195,7 +215,11 @@ class StorySerializer(StorySummarySerializer):
         last = StoryRevision.objects.filter(story=OuterRef("pk")).order_by("-number")
         uses = ClaimUse.objects.order_by("id").prefetch_related("relies_on")
         corrections = Correction.objects.filter(closed_at=None).prefetch_related("claims")
-        related = (Prefetch("uses", uses), Prefetch("corrections", corrections, to_attr="open_corrections"))
+        related = (
+            Prefetch("uses", uses),
+            Prefetch("corrections", corrections, to_attr="open_corrections"),
+            prefetch_standing(),
+        )
         queryset = queryset.annotate(
             body=Subquery(last.values("body")[:1]), revision=Subquery(last.values("number")[:1])
         )
@@ -254,6 +278,9 @@ class StoryViewSet(ExportMixin, ResourceViewSet):
         output_serializer=VerdictSerializer,
         respond_with="gate",
     )
+    confirm_no_claims = action_endpoint(
+        stories.confirm_no_claims, output_serializer=VerdictSerializer, respond_with="gate"
+    )
     override = action_endpoint(
         stories.override, GateOverrideSerializer, output_serializer=VerdictSerializer, respond_with="gate"
     )
@@ -262,6 +289,8 @@ class StoryViewSet(ExportMixin, ResourceViewSet):
     correct = action_endpoint(publication.correct, StoryCorrectSerializer)
     withhold = action_endpoint(publication.withhold, ReasonSerializer)
     retract = action_endpoint(publication.retract, ReasonSerializer)
+    restrict = action_endpoint(story_restrictions.restrict, RestrictionCreateSerializer)
+    lift_restriction = action_endpoint(story_restrictions.lift, RestrictionLiftSerializer, name="lift_restriction")
     spike = action_endpoint(stories.spike, ReasonSerializer)
 
     @read_endpoint(VerdictSerializer)

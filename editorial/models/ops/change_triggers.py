@@ -25,6 +25,7 @@ from editorial.models.people.users import Desk, Membership
 from editorial.models.review.assessments import Assessment
 from editorial.models.review.policies import CorroborationPolicy
 from editorial.models.review.replies import ReplyRequest, ReplyRequestClaim
+from editorial.models.review.restrictions import Restriction
 from editorial.models.review.signoffs import Signoff
 from editorial.models.review.tasks import ReviewTask
 from editorial.models.stories.corrections import Correction
@@ -133,6 +134,7 @@ CHANGE_TRIGGERS: dict[type[models.Model], tuple[str, ...]] = {
     Claim: (_log_own_change("claim"), _CLAIM_MOVED),
     CompoundMember: (_log_changes("claim", "compound_id", "member_id"), _MEMBER_CHANGED),
     AdverseParty: (_log_changes("claim", "claim_id"),),
+    Restriction: (_log_changes("claim", "claim_id"), _log_changes("story", "story_id")),
     Assessment: (_log_own_change("assessment"),),
     Source: (_log_own_change("source"), _SOURCE_RENAMED_OR_HIDDEN),
     DispositiveEvidence: (_log_changes("source", "source_id"),),

@@ -22,7 +22,12 @@ class Story(VersionedModel):
     headline = models.CharField(max_length=200)
     desk = models.ForeignKey("editorial.Desk", on_delete=models.PROTECT, related_name="stories")
     status = enum_field(StoryStatus, default=StoryStatus.PITCHED.value, editable=False)
-    gate = enum_field(Gate, default=Gate.PASS.value, editable=False, help_text="The gate when it was last recomputed.")
+    gate = enum_field(
+        Gate,
+        default=Gate.CONDITIONAL.value,
+        editable=False,
+        help_text="The gate when it was last recomputed; never pass for a story without claims.",
+    )
     remedy = enum_field(
         RemedyKind,
         blank=True,
@@ -199,6 +204,15 @@ class ConditionCheck(UUIDModel):
             models.CheckConstraint(condition=Q(code__startswith="C_"), name="conditioncheck_is_a_condition"),
             models.UniqueConstraint(fields=["revision", "claim", "code"], name="conditioncheck_once"),
         ]
+
+
+@history.track()
+class NoClaimsCheck(UUIDModel):
+    """A person's word that one revision, which lists no claims, makes none that needs checking."""
+
+    revision = models.OneToOneField(StoryRevision, on_delete=models.PROTECT, related_name="no_claims_check")
+    confirmed_by = models.ForeignKey("editorial.User", models.PROTECT, related_name="+")
+    confirmed_at = models.DateTimeField()
 
 
 @history.track()

@@ -9,9 +9,21 @@ from editorial.policy.publication.carried import with_carried
 from editorial.policy.publication.uses import StoryEvaluation
 from editorial.policy.verification.finding import Finding
 from editorial.policy.verification.thresholds import PolicyRules
-from editorial.policy.vocabulary import Code, Gate
+from editorial.policy.vocabulary import Code, Gate, Mode
 
 explain = codes.explain
+
+NO_CLAIMS_LISTED = (
+    "No claims are listed, so the gate has nothing to check. List the claims that the copy makes, or have an editor or "
+    "copy editor who is not an author confirm that it makes none that needs checking."
+)
+"""Why a story without claims does not run, and what to do."""
+
+STORY_RESTRICTED = (
+    "A restriction forbids publishing this story, whatever it says. Wait until it ends, or have a lawyer or editor "
+    "lift it."
+)
+"""Why a restricted story does not run, and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +54,16 @@ def evaluate(case: CaseFacts, findings: Mapping[str, Finding], story: StoryFacts
     return GateResult(strictest_gate(together), tuple(sorted(together)), uses)
 
 
+def lists_claims(story: StoryFacts) -> bool:
+    """Whether the story lists a claim that its copy uses. A claim that it omits is not in the copy."""
+    return any(use.mode is not Mode.OMITTED for use in story.uses.values())
+
+
 def strictest_gate(raised: Iterable[Code]) -> Gate:
     """The gate that these codes set together: the strictest of them."""
-    return max((code.gate for code in raised), key=list(Gate).index, default=Gate.PASS)
+    return strictest(code.gate for code in raised)
+
+
+def strictest(gates: Iterable[Gate]) -> Gate:
+    """The strictest of these gates."""
+    return max(gates, key=list(Gate).index, default=Gate.PASS)

@@ -20,6 +20,7 @@ from editorial.models import (
     MessageKind,
     PublishedUse,
     ReplyRequestClaim,
+    Restriction,
     Source,
     Statement,
     Story,
@@ -184,6 +185,9 @@ def merge(
         ReplyRequestClaim.objects.get_or_create(request_id=request_link.request_id, claim=into)
     for evidence in DispositiveEvidence.objects.filter(claim=claim):
         DispositiveEvidence.objects.get_or_create(source_id=evidence.source_id, claim=into, effect=evidence.effect)
+    for restriction in Restriction.objects.select_for_update().filter(claim=claim, lifted_at=None):
+        restriction.claim = into  # or a merger would lift it
+        restriction.save()
     for model in (ClaimUse, PublishedUse):
         for use in model.objects.select_for_update().filter(claim=claim):
             existing = model.objects.select_for_update().filter(story=use.story_id, claim=into).first()

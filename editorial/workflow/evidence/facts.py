@@ -17,6 +17,7 @@ from editorial.models import (
     Relay,
     ReplyRequest,
     ReplyRequestClaim,
+    Restriction,
     ReviewTask,
     Source,
     Statement,
@@ -28,6 +29,7 @@ from editorial.policy.facts import (
     ClaimFacts,
     RelayFacts,
     ReplyRequestFacts,
+    RestrictionFacts,
     SourceFacts,
     StatementFacts,
 )
@@ -42,6 +44,7 @@ from editorial.policy.vocabulary import (
     ObtainedBy,
     Reliability,
     ReplyOutcome,
+    RestrictionKind,
     ReviewProgress,
     Risk,
     SourceType,
@@ -65,6 +68,12 @@ def case(claim_ids: Iterable[UUID | str], *, now: datetime) -> CaseFacts:
     adverse = defaultdict(list)
     for claim, party in AdverseParty.objects.filter(claim__in=ids).order_by("id").values_list("claim_id", "source_id"):
         adverse[claim].append(str(party))
+
+    restrictions = defaultdict(list)
+    for claim, kind, until in Restriction.objects.filter(claim__in=ids, lifted_at=None).values_list(
+        "claim_id", "kind", "until"
+    ):
+        restrictions[claim].append(RestrictionFacts(kind=RestrictionKind(kind), until=until))
 
     statements = list(Statement.objects.filter(claim__in=ids))
     relays = Relay.objects.filter(derived__claim__in=ids).values_list("derived_id", "origin_id")
@@ -92,6 +101,7 @@ def case(claim_ids: Iterable[UUID | str], *, now: datetime) -> CaseFacts:
                 risk=Risk(claim.risk),
                 adverse_to=tuple(adverse[claim.pk]),
                 parts=tuple(map(str, members_by_compound.get(claim.pk, ()))),
+                restrictions=tuple(restrictions[claim.pk]),
             )
             for claim in claims
         ],

@@ -11,7 +11,9 @@ from editorial.models import (
     ClaimUse,
     ConditionCheck,
     GateOverride,
+    NoClaimsCheck,
     PublishedUse,
+    Restriction,
     Story,
     StoryRevision,
     UseEvidence,
@@ -38,6 +40,32 @@ class Verdict:
     confirmed: frozenset[tuple[str, Code]] = frozenset()
     overridden: frozenset[Code] = frozenset()
     claims: dict[str, Claim] = field(default_factory=dict)
+    lists_claims: bool = True
+    no_claims_confirmed: bool = False
+    restricted: bool = False
+
+    @property
+    def gate(self) -> Gate:
+        """The story's gate: that of its uses, and of the story as a whole.
+
+        A restriction on the story blocks it. A story without claims never passes: a person alone checks its copy.
+        """
+        gates = [self.result.gate]
+        if self.restricted:
+            gates.append(Code.E_RESTRICTED.gate)
+        if not self.lists_claims:
+            gates.append(Gate.CONDITIONAL)
+        return gate.strictest(gates)
+
+    @property
+    def needs_no_claims_check(self) -> bool:
+        """Whether somebody has yet to confirm that the copy makes no claim that needs checking."""
+        return not self.lists_claims and not self.no_claims_confirmed
+
+    @property
+    def may_run(self) -> bool:
+        """Whether the story could be published now."""
+        return not (self.restricted or self.refusals or self.unconfirmed or self.needs_no_claims_check)
 
     @property
     def refusals(self) -> list[tuple[str, Code]]:
@@ -75,6 +103,9 @@ def evaluate(story: Story, *, now: datetime) -> Verdict:
         confirmed=frozenset((str(claim), Code(code)) for claim, code in confirmations),
         overridden=frozenset(Code(code) for code in overrides),
         claims={str(use.claim_id): use.claim for use in uses},
+        lists_claims=gate.lists_claims(story_facts),
+        restricted=Restriction.objects.in_force(now).filter(story=story).exists(),
+        no_claims_confirmed=NoClaimsCheck.objects.filter(revision=revision).exists(),
     )
 
 

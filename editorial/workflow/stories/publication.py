@@ -111,8 +111,8 @@ def reevaluate(*, story_id: UUID | str, now: datetime) -> Story:
     story = lock(Story, story_id, None)
     if StoryStatus(story.status) not in (StoryStatus.SPIKED, StoryStatus.RETRACTED):
         verdict = gates.evaluate(story, now=now)
-        if story.gate != verdict.result.gate:
-            before, story.gate = story.gate, verdict.result.gate.value
+        if story.gate != verdict.gate:
+            before, story.gate = story.gate, verdict.gate.value
             story.save(update_fields=["gate"])
             audit.log(story, SystemEvent.STORY_GATE, actor=None, now=now, gate=[before, story.gate])
     if StoryStatus(story.status) in IN_PRINT:
@@ -160,10 +160,13 @@ def _evaluate_locked(story: Story, now: datetime) -> Verdict:
 
 
 def _require_open_gate(verdict: Verdict) -> None:
-    reasons = [
+    reasons = [Reason(Code.E_RESTRICTED.value, gate.STORY_RESTRICTED)] if verdict.restricted else []
+    reasons += [
         Reason(code.value, f"{gate.explain(code)} (claim: {verdict.claims[claim].text})", claim)
         for claim, code in verdict.refusals
     ]
+    if verdict.needs_no_claims_check:
+        reasons.append(Reason("NO_CLAIMS_LISTED", gate.NO_CLAIMS_LISTED, "uses"))
     reasons += [
         Reason(
             code.value,
@@ -198,7 +201,7 @@ def _record_publication(story: Story, action: Action, verdict: Verdict, now: dat
     story.published_at = story.published_at or now
     story.published_revision, story.last_published_at = gates.last_revision(story), now
     story.publish_at = None
-    story.gate, story.remedy = verdict.result.gate.value, RemedyKind.NONE.value
+    story.gate, story.remedy = verdict.gate.value, RemedyKind.NONE.value
     _transition(story, action)
     for key in sorted(uses):  # publication raises the urgency of their tasks
         outbox.send(MessageKind.ASSESS_CLAIM, key, now=now)

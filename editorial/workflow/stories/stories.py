@@ -9,7 +9,16 @@ from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from editorial import outbox
-from editorial.models import ConditionCheck, GateOverride, MessageKind, Story, StoryAuthor, StoryRevision, User
+from editorial.models import (
+    ConditionCheck,
+    GateOverride,
+    MessageKind,
+    NoClaimsCheck,
+    Story,
+    StoryAuthor,
+    StoryRevision,
+    User,
+)
 from editorial.policy.actions import Action
 from editorial.policy.publication import transitions
 from editorial.policy.publication.transitions import StoryStatus
@@ -153,6 +162,24 @@ def confirm_condition(
         story=story, revision=revision, claim_id=claim_id, code=code, confirmed_by=actor, confirmed_at=now
     )
     _log_and_reevaluate(story, Action.STORY_CONFIRM_CONDITION, actor, now, claim=str(claim_id), code=str(code))
+    return check
+
+
+@atomic_action
+def confirm_no_claims(
+    *, story_id: UUID | str, expected_version: ExpectedVersion = None, actor: User, now: datetime
+) -> NoClaimsCheck:
+    """Confirm, with your name, that the copy makes no claim that needs checking. Void as soon as the copy changes."""
+    story = lock_story(story_id, actor, Action.STORY_CONFIRM_NO_CLAIMS, expected_version)
+    if story.author_links.filter(user=actor).exists():
+        raise Forbidden("You wrote this story, so somebody else must confirm that.", code="FOUR_EYES")
+    verdict = gates.evaluate(story, now=now)
+    if verdict.lists_claims:
+        raise Conflict("The story lists claims, and the gate checks them.", code="CLAIMS_LISTED")
+    if verdict.no_claims_confirmed:
+        raise Conflict("This is already confirmed for the current copy.", code="ALREADY_CONFIRMED")
+    check = NoClaimsCheck.objects.create(revision=gates.last_revision(story), confirmed_by=actor, confirmed_at=now)
+    _log_and_reevaluate(story, Action.STORY_CONFIRM_NO_CLAIMS, actor, now, revision=check.revision.number)
     return check
 
 

@@ -128,3 +128,16 @@ def revision(story, *uses):
     for number, (claim, mode) in enumerate(uses):
         given |= {f"uses-{number}-claim": str(claim.pk), f"uses-{number}-mode": mode, f"uses-{number}-central": "on"}
     return given
+
+
+def test_a_story_without_claims_asks_for_a_name_and_shows_whose_it_is(room, visit):
+    story = room.cleared()
+    assert "No claims are listed" in page_text(visit("rosa").page(story))
+    copy_editor = visit("cora")
+    assert "/action/story.confirm_no_claims/" in copy_editor.page(story).content.decode()
+    assert visit("edith").submit(story, "story.publish").status_code == 409
+    assert_done(copy_editor.submit(story, "story.confirm_no_claims", expected_version=story.version))
+    assert "Confirmed by cora" in page_text(visit("edith").open_form(story, "story.publish"))
+    assert "Confirmed by cora" in page_text(visit("rosa").page(story))
+    assert_done(visit("edith").submit(story, "story.publish"), story)
+    assert story.status == "published"

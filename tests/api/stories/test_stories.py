@@ -218,3 +218,17 @@ def test_lists_omit_the_copy_and_take_a_constant_number_of_queries(
         client.get(f"stories/{listed[0]['id']}")
     assert client.get("stories", mine="false").json["results"] == []
     assert len(client.get("stories", q="gate", status="draft").json["results"]) == 5
+
+
+def test_a_story_without_claims_runs_on_a_named_persons_word(
+    client_for: ClientFactory, rosa: User, cora: User, carl: User, edith: User, room: Room
+) -> None:
+    story = room.cleared()
+    gate = client_for(rosa).get(f"stories/{story.pk}/gate").json
+    assert (gate["gate"], gate["may_run"], gate["lists_claims"]) == ("conditional", False, False)
+    assert client_for(edith).post(f"stories/{story.pk}/publish").codes == ["NO_CLAIMS_LISTED"]
+    assert client_for(rosa).post(f"stories/{story.pk}/confirm-no-claims").status == 403
+    assert client_for(carl).post(f"stories/{story.pk}/confirm-no-claims").status == 404
+    gate = client_for(cora).post(f"stories/{story.pk}/confirm-no-claims").json
+    assert (gate["may_run"], gate["no_claims_confirmed"]) == (True, True)
+    assert client_for(edith).post(f"stories/{story.pk}/publish").json["status"] == "published"

@@ -15,9 +15,9 @@ from editorial.workflow.evidence import facts
 from tests.proofs.model.driver import calls, snapshot
 from tests.proofs.model.spec import agenda, background
 from tests.proofs.model.spec.actions import Attempt
-from tests.proofs.model.spec.oracle import verdict
 from tests.proofs.model.spec.sources import IDENTITIES
 from tests.proofs.model.spec.state import GONE_FROM_VIEW, State
+from tests.proofs.model.spec.stories import gate_of
 
 if TYPE_CHECKING:
     from tests.proofs.model.step import StepMixin
@@ -76,7 +76,7 @@ def _check_story(machine: StepMixin, state: State, story: str) -> None:
     row = state["story"][story]
     attempt = Attempt(background.Work(), None, {}, state, machine.model_rules)
     if row["status"] not in GONE_FROM_VIEW:
-        judged = verdict(attempt.oracle(*state.uses(story)).gate(story))
+        judged = gate_of(state, story, attempt.oracle(*state.uses(story)).gate(story))
         assert row["gate"] == judged, f"the gate of {story} is noted as {row['gate']}, and is {judged}"
     if row["status"] in ("published", "withheld"):
         remedy, _ = attempt.oracle(*state.printed(story)).remedy(story)

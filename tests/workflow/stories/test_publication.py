@@ -49,9 +49,6 @@ class TestPublishing:
         )
         assert events(story)[-1] == "story.publish"
 
-    def test_a_story_without_claims_runs(self, room):
-        assert publish(room, room.cleared()).status == "published"
-
     def test_an_unsigned_finding_is_not_asserted(self, room):
         story = room.cleared(room.corroborated())
         with assert_refused(Conflict, "E_ASSERTED_UNVERIFIED"):
@@ -84,7 +81,13 @@ class TestPublishing:
         assert publish(room, story).gate == "conditional"
 
     def test_an_omitted_claim_does_not_hold_the_story(self, room):
-        assert publish(room, room.cleared(room.claim(), mode="omitted")).gate == "pass"
+        story, uses = room.story(), {"asserted": room.verified(), "omitted": room.claim("The lock was broken.")}
+        uses = [{"claim": str(claim.pk), "mode": mode} for mode, claim in uses.items()]
+        rosa, edith = room.people["rosa"], room.people["edith"]
+        stories.revise(story_id=story.pk, uses=uses, actor=rosa, now=room.now)
+        stories.submit(story_id=story.pk, actor=rosa, now=room.now)
+        stories.clear(story_id=story.pk, actor=edith, now=room.now)
+        assert publish(room, story).gate == "pass"
 
     def test_a_story_is_published_once(self, room):
         story = room.published(room.verified())

@@ -185,6 +185,9 @@ class TestSubmitting:
             Action.STORY_CONFIRM_CONDITION: lambda story: stories.confirm_condition(
                 story_id=story.pk, claim_id=claim.pk, code="C_ATTRIBUTE", actor=cora, now=room.now
             ),
+            Action.STORY_CONFIRM_NO_CLAIMS: lambda story: stories.confirm_no_claims(
+                story_id=story.pk, actor=cora, now=room.now
+            ),
             Action.STORY_OVERRIDE: lambda story: stories.override(
                 story_id=story.pk, code="E_REPLY_PENDING", reason="!", actor=sena, now=room.now
             ),

@@ -41,7 +41,7 @@ def drift(keys: Sequence[UUID], now: datetime) -> StoryDrift:
         status = StoryStatus(story.status)
         if status in (StoryStatus.SPIKED, StoryStatus.RETRACTED):
             continue
-        if story.gate != gates.evaluate(story, now=now).result.gate:
+        if story.gate != gates.evaluate(story, now=now).gate:
             result.gate.add(story.pk)
         remedy = gates.remedy_for(story, now=now) if status in publication.IN_PRINT else None
         if remedy and not publication.is_remedy_current(story, corrections.get(story.pk), remedy):

@@ -61,6 +61,10 @@ WRITE_CASES = {
     "claims_create": _post("rosa", "/claims", desk="{desk}", text="The bridge was shut.", adverse_to=["{party}"]),
     "claims_update": _patch("rosa", "/claims/{claim}", text="The gate was wide open.", adverse_to=[]),
     "claims_drop": _post("edith", "/claims/{claim}/drop", reason=_REASON),
+    "claims_restrict": _post("lara", "/claims/{claim}/restrict", kind="court", reason=_REASON, until=_DEADLINE),
+    "claims_lift_restriction": _post(
+        "lara", "/claims/{restricted}/lift-restriction", restriction="{ban}", reason=_REASON
+    ),
     "claims_merge": _post("edith", "/claims/{same_claim}/merge", into="{claim}"),
     "claims_split": _post("rosa", "/claims/{simple_claim}/split", texts=["The lock was old.", "The gate was open."]),
     "claims_propose": _post("felix", "/claims/{corroborated}/propose"),
@@ -120,12 +124,17 @@ WRITE_CASES = {
     "stories_confirm_condition": _post(
         "cora", "/stories/{attributing}/confirm-condition", claim="{unlogged}", code="C_ATTRIBUTE"
     ),
+    "stories_confirm_no_claims": _post("cora", "/stories/{claimless}/confirm-no-claims"),
     "stories_override": _post("sena", "/stories/{held_back}/override", code="E_REPLY_PENDING", reason=_REASON),
     "stories_schedule": _post("edith", "/stories/{cleared}/schedule", at="2099-03-04T12:00", time_zone="Europe/Berlin"),
     "stories_publish": _post("edith", "/stories/{cleared}/publish"),
     "stories_correct": _post("edith", "/stories/{withdrawn_from}/correct", text="The pump was on."),
     "stories_withhold": _post("edith", "/stories/{published}/withhold", reason=_REASON),
     "stories_retract": _post("stan", "/stories/{published}/retract", reason=_REASON),
+    "stories_restrict": _post("lara", "/stories/{draft}/restrict", kind="safety", reason=_REASON),
+    "stories_lift_restriction": _post(
+        "lara", "/stories/{barred}/lift-restriction", restriction="{story_ban}", reason=_REASON
+    ),
     "stories_spike": _post("edith", "/stories/{draft}/spike", reason=_REASON),
     "subscriptions_create": _post("rosa", "/subscriptions", claim="{same_claim}"),
     "subscriptions_destroy": WriteCase("rosa", "DELETE", "/subscriptions/{followed}"),

@@ -47,6 +47,7 @@ _FUNCTIONS: dict[type[Action], tuple[Callable[..., Any], dict[str, str]]] = {
         stories.confirm_condition,
         {"story": "story_id", "claim": "claim_id", "code": "code"},
     ),
+    of_stories.ConfirmNoClaims: (stories.confirm_no_claims, {"story": "story_id"}),
     of_stories.Override: (stories.override, {"story": "story_id", "code": "code", "reason": "reason"}),
     of_stories.Schedule: (stories.schedule, {"story": "story_id", "at": "at"}),
     of_stories.Spike: (stories.spike, {"story": "story_id", "reason": "reason"}),

@@ -164,6 +164,8 @@ def _uses(draw: Chooser) -> list[dict[str, Any]]:
 def _toward_publication(draw: Chooser, story: str, rules: dict[str, Any]) -> Step:
     state, it = draw.state, {"story": story}
     status, number = state["story"][story]["status"], state.revision(story)["number"]
+    if not stories.lists_claims(state, story) and not stories.confirmed_none(state, story):
+        return stories.ConfirmNoClaims(), it
     for claim, codes in Oracle(state, set(state.uses(story)), rules).gate(story).items():
         for code in sorted(codes):
             if code == "E_REPLY_NOT_SENT":

@@ -93,6 +93,11 @@ _READ = {
         "t.story_id AS story, r.number AS number, t.claim_id AS claim, t.code AS code, t.confirmed_by_id AS by",
         "editorial_conditioncheck t JOIN editorial_storyrevision r ON r.id = t.revision_id",
     ),
+    "no_claims": (
+        "r.story_id||'/'||r.number",
+        "r.story_id AS story, r.number AS number, n.confirmed_by_id AS by",
+        "editorial_noclaimscheck n JOIN editorial_storyrevision r ON r.id = n.revision_id",
+    ),
     "override": (
         "o.story_id||'/'||r.number||'/'||o.code",
         "o.story_id AS story, r.number AS number, o.code AS code, o.overridden_by_id AS by",

@@ -7,10 +7,10 @@ from datetime import timedelta
 from typing import Any
 
 from tests.proofs.model.spec.actions import Action, Attempt, Chooser, Ground, Subject
-from tests.proofs.model.spec.oracle import verdict
 from tests.proofs.model.spec.publication import DUE, Publish
 from tests.proofs.model.spec.review_tasks import free
 from tests.proofs.model.spec.state import GONE_FROM_VIEW, LIVE
+from tests.proofs.model.spec.stories import gate_of
 
 
 class Background(Action):
@@ -114,7 +114,7 @@ def _claim(a: Attempt, claim: str) -> None:
 def _story(a: Attempt, story: str) -> None:
     row = a.state["story"][story]
     if row["status"] not in GONE_FROM_VIEW:
-        row["gate"] = verdict(a.oracle(*a.state.uses(story)).gate(story))
+        row["gate"] = gate_of(a.state, story, a.oracle(*a.state.uses(story)).gate(story))
     if row["status"] in ("published", "withheld"):
         _flag(a, story, row)
 

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tests.proofs.model.spec.actions import Attempt, Chooser, Ground
-from tests.proofs.model.spec.oracle import verdict
-from tests.proofs.model.spec.stories import Spike, StoryAction, codes_of
+from tests.proofs.model.spec.stories import Spike, StoryAction, codes_of, confirmed_none, gate_of, lists_claims
 
 DUE = {"update": 24, "editors_note": 8, "correction": 4, "retraction": 1}
 """Hours until the correction of each remedy is due."""
@@ -23,6 +22,8 @@ class Publish(StoryAction):
         refresh_remedy(scratch)
         for codes in codes_of(scratch).values():
             yield from (("Conflict", code) for code in codes if code.startswith("E_") and not _overridden(a, code))
+        if not lists_claims(a.state, a["story"]) and not confirmed_none(a.state, a["story"]):
+            yield "Conflict", "NO_CLAIMS_LISTED"
         for claim, codes in codes_of(scratch).items():
             yield from (("Conflict", code) for code in codes if code.startswith("C_") and not _ticked(a, claim, code))
 
@@ -33,7 +34,7 @@ class Publish(StoryAction):
         for claim, use in a.state.uses(story).items():
             row = a.state["claim"][claim]
             a.state.put("printed", story, claim, **use, finding=row["status"], contested=row["contested"])
-        self.move(a).update(publish_at=None, remedy="none", gate=verdict(codes))
+        self.move(a).update(publish_at=None, remedy="none", gate=gate_of(a.state, story, codes))
 
 
 class Correct(Publish):

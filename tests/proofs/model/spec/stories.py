@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from tests.proofs.model.spec.actions import Action, Attempt, Chooser, Ground, Subject
+from tests.proofs.model.spec.oracle import verdict
 from tests.proofs.model.spec.state import State
 
 # action → states it may start from, and the state it leads to (None: the same)
@@ -22,6 +23,7 @@ TRANSITIONS: dict[str, tuple[set[str], str | None]] = {
     "story.retract": ({"published", "withheld"}, "retracted"),
     "story.spike": ({"pitched", "draft", "submitted", "cleared", "scheduled"}, "spiked"),
     "story.confirm_condition": ({"draft", "submitted", "cleared", "scheduled", "published", "withheld"}, None),
+    "story.confirm_no_claims": ({"submitted", "cleared", "scheduled", "published", "withheld"}, None),
     "story.override": ({"submitted", "cleared", "scheduled", "published", "withheld"}, None),
 }
 AFTER_A_REVISION = {"pitched": "draft", "cleared": "submitted"}
@@ -78,7 +80,7 @@ class Pitch(Action):
 
     def effect(self, a: Attempt) -> None:
         a.state.put(
-            "story", a.outcome, desk=a["desk"], status="pitched", gate="pass", remedy="", publish_at=None,
+            "story", a.outcome, desk=a["desk"], status="pitched", gate="conditional", remedy="", publish_at=None,
             cleared_by=None, version=1,
         )  # fmt: skip
         a.state.put("author", a.outcome, a.actor.id, story=a.outcome, user=a.actor.id)
@@ -230,6 +232,25 @@ class ConfirmCondition(StoryAction):
         a.state.put("tick", *key.values(), **key, by=a.actor.id)
 
 
+class ConfirmNoClaims(StoryAction):
+    name = "story.confirm_no_claims"
+
+    def likely(self, state: State, key: str) -> bool:
+        return super().likely(state, key) and not lists_claims(state, key)
+
+    def against(self, a: Attempt) -> Iterator[Ground]:
+        if a.actor.id in a.state.authors(a["story"]):
+            yield "Forbidden", "FOUR_EYES"
+        elif lists_claims(a.state, a["story"]):
+            yield "Conflict", "CLAIMS_LISTED"
+        elif confirmed_none(a.state, a["story"]):
+            yield "Conflict", "ALREADY_CONFIRMED"
+
+    def effect(self, a: Attempt) -> None:
+        key = {"story": a["story"], "number": a.state.revision(a["story"])["number"]}
+        a.state.put("no_claims", *key.values(), **key, by=a.actor.id)
+
+
 class Override(StoryAction):
     name = "story.override"
 
@@ -280,6 +301,21 @@ def codes_of(a: Attempt) -> dict[str, set[str]]:
     return a.oracle(*a.state.uses(a["story"])).gate(a["story"])
 
 
+def gate_of(state: State, story: str, codes: dict[str, set[str]]) -> str:
+    """The story's gate, given the codes of its uses. Without claims it never passes."""
+    return verdict(codes) if lists_claims(state, story) else "conditional"
+
+
+def lists_claims(state: State, story: str) -> bool:
+    """Whether the copy uses a claim by its own list."""
+    return any(use["mode"] != "omitted" for use in state.uses(story).values())
+
+
+def confirmed_none(state: State, story: str) -> bool:
+    """Whether somebody has said of the current copy that it makes no claim."""
+    return bool(state.all("no_claims", story=story, number=state.revision(story)["number"]))
+
+
 def write(a: Attempt, story: str, *, body: str | None) -> None:
     """A new revision of the text."""
     earlier = a.state.all("revision", story=story)
@@ -289,4 +325,4 @@ def write(a: Attempt, story: str, *, body: str | None) -> None:
     a.state.put("revision", story, number, story=story, number=number, body=text, by=a.actor.id)
 
 
-ACTS = [Pitch, Assign, Revise, Submit, Clear, ConfirmCondition, Override, Schedule, Spike]
+ACTS = [Pitch, Assign, Revise, Submit, Clear, ConfirmCondition, ConfirmNoClaims, Override, Schedule, Spike]
