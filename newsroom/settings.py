@@ -336,9 +336,9 @@ SPECTACULAR_SETTINGS = {
         name: f"editorial.policy.{module}.{name}.choices"
         for module, names in {
             "vocabulary": (
-                "Basis BenefitsIf ClaimKind Code Directness FindingValue Gate Join Mode ObtainedBy Reliability "
-                "RemedyKind ReplyOutcome Requirement RestrictionKind Risk SourceType Stance TaskKind TaskQueue "
-                "TaskState Terms"
+                "Authenticity Basis BenefitsIf ClaimKind Code Directness Ending FindingValue Gate Inducement Join Mode "
+                "ObtainedBy Reliability RemedyKind ReplyOutcome Requirement RestrictionKind Risk SourceType Stance "
+                "TaskKind TaskQueue TaskState Terms Translation"
             ),
             "publication.transitions": "SignoffKind SignoffState StoryStatus",
             "roles": "Role Scope",

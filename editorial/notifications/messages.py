@@ -23,7 +23,7 @@ from editorial.policy.publication import codes
 from editorial.policy.publication.transitions import SignoffKind
 from editorial.policy.roles import Scope
 from editorial.policy.system_events import SystemEvent
-from editorial.policy.vocabulary import ChoiceEnum, Code, FindingValue, RemedyKind, ReplyOutcome, TaskKind
+from editorial.policy.vocabulary import ChoiceEnum, Code, Ending, FindingValue, RemedyKind, ReplyOutcome, TaskKind
 
 _MAX_SUBJECT_LENGTH = 150
 _MAX_QUOTE_LENGTH = 600
@@ -130,6 +130,12 @@ def _assessed(context: EventContext, _: ZoneInfo) -> Text:
     return f"New finding – {finding.lower()}", sentences
 
 
+def _ended(context: EventContext, _: ZoneInfo) -> Text:
+    how = _before_and_after(context, "ended")[1]
+    sentence = _HOW_IT_ENDED.get(str(how), "a statement on this claim has ended")
+    return f"Statement {how}", [f"{actor_name(context)} recorded that {sentence}.", _BEING_REASSESSED]
+
+
 def _reply_recorded(context: EventContext, _: ZoneInfo) -> Text:
     outcome = _label(ReplyOutcome, _before_and_after(context, "outcome")[1]).lower()
     return f"Reply request – {outcome}", [f"{actor_name(context)} recorded the outcome of a reply request: {outcome}."]
@@ -223,6 +229,12 @@ def _webhook_disabled(context: EventContext, _: ZoneInfo) -> Text:
 
 _RETRY_OR_DISMISS = "Find out why it failed, then retry or dismiss it."
 _BEING_REASSESSED = "The claim and every story that uses it are being reassessed."
+_HOW_IT_ENDED: dict[str, str] = {
+    Ending.WITHDRAWN: "a source withdrew a statement on this claim",
+    Ending.RETRACTED: "the publisher of a statement on this claim retracted it",
+    Ending.CORRECTED: "a statement on this claim was corrected",
+    Ending.SUPERSEDED: "newer words replaced a statement on this claim, because the facts have changed since",
+}
 _COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], Text]] = {
     **source_messages.COMPOSERS,
     **account_messages.COMPOSERS,
@@ -260,12 +272,17 @@ _COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], Text]] = {
     ),
     Action.CLAIM_DROP: simple("Claim dropped", "{who} dropped this claim as not worth pursuing.", SEE_REASON),
     SystemEvent.CLAIM_ASSESS: _assessed,
-    Action.STATEMENT_WITHDRAW: simple(
-        "Statement withdrawn", "{who} recorded that a source withdrew a statement on this claim.", _BEING_REASSESSED
+    Action.STATEMENT_END: _ended,
+    Action.STATEMENT_REASSIGN: simple(
+        "Statement reassigned",
+        "{who} assigned a statement on this claim, recorded under the wrong source, to the right one.",
+        "Signatures on the claim are void.",
+        _BEING_REASSESSED,
     ),
-    Action.STATEMENT_RETRACT: simple(
-        "Statement retracted",
-        "{who} recorded that the publisher of a statement on this claim retracted it.",
+    Action.STATEMENT_STRIKE: simple(
+        "Statement struck",
+        "{who} struck a statement on this claim that was recorded by mistake.",
+        "Signatures on the claim are void.",
         _BEING_REASSESSED,
     ),
     SystemEvent.EMBARGO_LIFT: simple("Embargo lifted", "A statement on this claim may now be used."),

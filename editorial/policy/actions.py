@@ -54,9 +54,10 @@ class Action(ChoiceEnum):
     SOURCE_MERGE = "source.merge"
     STATEMENT_RECORD = "statement.record"
     STATEMENT_REVISE = "statement.revise"
-    STATEMENT_WITHDRAW = "statement.withdraw"
-    STATEMENT_RETRACT = "statement.retract"
+    STATEMENT_END = "statement.end"
     STATEMENT_RELAY = "statement.relay"
+    STATEMENT_REASSIGN = "statement.reassign"
+    STATEMENT_STRIKE = "statement.strike"
     BRIEFING_RECORD = "briefing.record"
     EXHIBIT_ATTACH = "exhibit.attach"
     IMPORT_START = "import.start"
@@ -171,7 +172,7 @@ ACTIONS: dict[str, ActionRule] = {
         Scope.REVIEW, "rated the source", by=_EDITORS | {Role.FACT_CHECKER, Role.STANDARDS_EDITOR}
     ),
     Action.SOURCE_AUTHENTICATE: ActionRule(
-        Scope.REVIEW, "authenticated the source", by=_EDITORS | {Role.FACT_CHECKER, Role.STANDARDS_EDITOR}
+        Scope.REVIEW, "recorded whether the source is genuine", by=_EDITORS | {Role.FACT_CHECKER, Role.STANDARDS_EDITOR}
     ),
     Action.SOURCE_PROTECT: ActionRule(
         Scope.FILE, "encrypted the identity in the vault", by=_REPORTING | {Role.CUSTODIAN}
@@ -212,11 +213,20 @@ ACTIONS: dict[str, ActionRule] = {
     ),
     Action.STATEMENT_RECORD: ActionRule(Scope.FILE, "recorded a statement", by=_REPORTING),
     Action.STATEMENT_REVISE: ActionRule(Scope.FILE, "corrected a statement", by=_REPORTING),
-    Action.STATEMENT_WITHDRAW: ActionRule(
-        Scope.FILE, "noted that a statement was withdrawn", by=_REPORTING, notify=CLAIM_AUDIENCE | {Audience.EDITORS}
+    Action.STATEMENT_END: ActionRule(
+        Scope.FILE, "noted that a statement ended", by=_REPORTING, notify=CLAIM_AUDIENCE | {Audience.EDITORS}
     ),
-    Action.STATEMENT_RETRACT: ActionRule(
-        Scope.FILE, "noted that a statement was retracted", by=_REPORTING, notify=CLAIM_AUDIENCE | {Audience.EDITORS}
+    Action.STATEMENT_REASSIGN: ActionRule(
+        Scope.FILE,
+        "assigned a statement to the right source",
+        by=_REPORTING,
+        notify=CLAIM_AUDIENCE | {Audience.EDITORS},
+    ),
+    Action.STATEMENT_STRIKE: ActionRule(
+        Scope.FILE,
+        "struck a statement that was recorded by mistake",
+        by=_REPORTING,
+        notify=CLAIM_AUDIENCE | {Audience.EDITORS},
     ),
     Action.STATEMENT_RELAY: ActionRule(Scope.FILE, "traced a statement to its origin", by=_REPORTING),
     Action.BRIEFING_RECORD: ActionRule(Scope.FILE, "recorded a briefing", by=_REPORTING),

@@ -73,7 +73,7 @@ def test_from_token_to_published_story(signing_in: Any, politics: Desk, room: Ro
 
     # One of the sources withdraws, and the published story has a pending remedy.
     statement_id = rosa.get("statements", claim=claim).json["results"][0]["id"]
-    assert rosa.post(f"statements/{statement_id}/withdraw", reason="By telephone.").json["withdrawn_at"]
+    assert rosa.post(f"statements/{statement_id}/end", ended="withdrawn", reason="By telephone.").json["ended_at"]
     work_through(room)
     owes = edith.get(f"stories/{story}").json["pending_remedy"]
     assert owes["remedy"] == "editors_note"

@@ -85,7 +85,7 @@ def cause_every_event(room: NotifyingRoom) -> None:
     )  # fmt: skip
     room.settle()
 
-    statements.withdraw(statement_id=statement.pk, reason=REASON, actor=edith, now=room.now)
+    statements.end(ended="withdrawn", statement_id=statement.pk, reason=REASON, actor=edith, now=room.now)
     room.settle()
     room.reveal(source, by="stan", second="cuno")
     sources.merge(
@@ -116,7 +116,7 @@ def test_a_protected_name_is_in_no_table_email_webhook_request_or_log(
 
     actions = set(Notification.objects.values_list("event__action", flat=True))
     assert actions >= {
-        "source.unmask", "source.merge", "statement.withdraw", "signoff.propose", "signoff.reject", "signoff.approve",
+        "source.unmask", "source.merge", "statement.end", "signoff.propose", "signoff.reject", "signoff.approve",
         "signoff.void", "story.publish", "story.flag", "story.withhold", "story.retract", "story.spike",
         "reply.expire", "reply.answer", "claim.assess", "claim.drop",
     }  # fmt: skip

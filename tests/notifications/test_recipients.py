@@ -23,9 +23,11 @@ def test_a_withdrawal_notifies_authors_collectors_and_editors_but_not_its_actor(
     claim = room.claim()
     statement = room.says(room.person(), claim, by="ruben")
     room.story(claim)
-    statements.withdraw(statement_id=statement.pk, reason="She rang.", actor=room.people["edith"], now=room.now)
+    statements.end(
+        ended="withdrawn", statement_id=statement.pk, reason="She rang.", actor=room.people["edith"], now=room.now
+    )
     room.settle()
-    assert room.notified_usernames("statement.withdraw") == {"rosa", "ruben", "edgar", "sena"}
+    assert room.notified_usernames("statement.end") == {"rosa", "ruben", "edgar", "sena"}
 
 
 def test_a_recipient_in_several_groups_is_notified_once(room: NotifyingRoom, rosa: User) -> None:
@@ -34,9 +36,11 @@ def test_a_recipient_in_several_groups_is_notified_once(room: NotifyingRoom, ros
     story = room.story(claim)
     for what in ({"claim_id": claim.pk}, {"story_id": story.pk}, {"desk_id": room.desk.pk}):
         subscriptions.follow(**what, actor=rosa, now=room.now)
-    statements.withdraw(statement_id=statement.pk, reason="She rang.", actor=room.people["edith"], now=room.now)
+    statements.end(
+        ended="withdrawn", statement_id=statement.pk, reason="She rang.", actor=room.people["edith"], now=room.now
+    )
     room.settle()
-    assert len(room.notifications_of("rosa", "statement.withdraw")) == 1
+    assert len(room.notifications_of("rosa", "statement.end")) == 1
 
 
 def test_notifying_again_only_reaches_new_recipients(room: NotifyingRoom, city: Any) -> None:
@@ -71,9 +75,11 @@ def test_a_follower_who_may_not_see_a_claim_is_not_notified(room: NotifyingRoom,
 
 def test_an_inactive_account_is_not_notified(room: NotifyingRoom, gina: User) -> None:
     statement = room.says(room.person(), room.claim())
-    statements.withdraw(statement_id=statement.pk, reason="She rang.", actor=room.people["edith"], now=room.now)
+    statements.end(
+        ended="withdrawn", statement_id=statement.pk, reason="She rang.", actor=room.people["edith"], now=room.now
+    )
     room.settle()
-    assert room.notified_usernames("statement.withdraw") >= {"edgar"}
+    assert room.notified_usernames("statement.end") >= {"edgar"}
     assert not room.notifications_of("gina")
 
 

@@ -24,6 +24,7 @@ from editorial.workflow.evidence import (
     matching,
     sealing,
     sources,
+    statement_repairs,
     statements,
     unmasking,
 )
@@ -135,8 +136,13 @@ class AllowedActions:
             Action.CLAIM_LIFT_RESTRICTION: (claim, restrictions.lift, it | reason | {"restriction_id": banned.pk}),
             Action.STATEMENT_RECORD: (claim, statements.record, it | statement),
             Action.STATEMENT_REVISE: (claim, statements.revise, by_statement | {"quote": "It was."}),
-            Action.STATEMENT_WITHDRAW: (claim, statements.withdraw, by_statement | reason),
-            Action.STATEMENT_RETRACT: (claim, statements.retract, by_statement | reason),
+            Action.STATEMENT_REASSIGN: (
+                claim,
+                statement_repairs.reassign,
+                by_statement | reason | {"source_id": self.room.person().pk},
+            ),
+            Action.STATEMENT_STRIKE: (claim, statement_repairs.strike, by_statement | reason),
+            Action.STATEMENT_END: (claim, statements.end, by_statement | reason | {"ended": "withdrawn"}),
             Action.STATEMENT_RELAY: (claim, statements.relay, {"derived_id": repeat.pk, "origin_id": recorded.pk}),
             Action.BRIEFING_RECORD: (None, briefings.record, {"desk_id": self.desk.pk, "name": "Noon call"}),
             Action.EXHIBIT_ATTACH: (None, exhibits.attach, archived),

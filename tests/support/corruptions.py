@@ -64,7 +64,9 @@ def fill_database(room: Room) -> Any:
     room.settle()
     signed = room.verified("The lock was broken.")
     room.published(signed)
-    statements.withdraw(statement_id=signed.statements.first().pk, reason="Phoned.", actor=rosa, now=room.now)
+    statements.end(
+        ended="withdrawn", statement_id=signed.statements.first().pk, reason="Phoned.", actor=rosa, now=room.now
+    )
     waiting = room.corroborated("The guard slept.")
     signoffs.propose(claim_id=waiting.pk, actor=felix, now=room.now)
     room.story(accused)

@@ -74,7 +74,9 @@ def create_row_of_each_kind(room: Room) -> dict[str, Any]:
     room.settle()
     signed = room.verified("The lock was broken.")
     story = room.published(signed)
-    statements.withdraw(statement_id=signed.statements.first().pk, reason="Phoned.", actor=rosa, now=room.now)
+    statements.end(
+        ended="withdrawn", statement_id=signed.statements.first().pk, reason="Phoned.", actor=rosa, now=room.now
+    )
     room.settle()
     restrictions.restrict(
         claim_id=claim.pk, kind="court", reason=f"An order. {SCRIPT}", actor=room.people["lara"], now=room.now

@@ -72,7 +72,7 @@ def create_row_of_each_model(room: Room) -> None:
     claimless = room.cleared()
     stories.confirm_no_claims(story_id=claimless.pk, actor=cora, now=room.now)
     for statement in claim.statements.all():
-        statements.withdraw(statement_id=statement.pk, reason="Phoned.", actor=rosa, now=room.now)
+        statements.end(ended="withdrawn", statement_id=statement.pk, reason="Phoned.", actor=rosa, now=room.now)
     room.settle()
 
     room.verified("The dam held.")

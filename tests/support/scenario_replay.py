@@ -6,7 +6,6 @@ ratings, signatures, ended tasks, and published uses of an earlier revision.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -37,16 +36,14 @@ from editorial.policy.facts import (
 )
 from editorial.policy.verification import finding, thresholds
 from editorial.policy.vocabulary import (
-    Authenticity,
     Directness,
-    Ending,
     FindingValue,
     ReplyOutcome,
     ReviewProgress,
     SourceType,
 )
 from editorial.workflow.evidence import claims, facts, sources, statements
-from editorial.workflow.review import replies
+from editorial.workflow.review import replies, restrictions
 from editorial.workflow.stories import gates, stories
 from tests.support.cast import NOW, Room
 
@@ -57,16 +54,7 @@ _TIES = ("org", "speaks_for", "parent", "author", "issuer")
 
 def has_columns_for(case: CaseFacts) -> bool:
     """Whether the database can hold these facts. The others are known to scenarios only, so far."""
-    return (
-        all(claim == replace(claim, carries=(), restrictions=(), needs_context=False) for claim in case.claims.values())
-        and all(source.authenticity in (Authenticity.UNKNOWN, Authenticity.GENUINE) for source in case.sources.values())
-        and all(
-            item.ended in (None, Ending.WITHDRAWN, Ending.RETRACTED)
-            and item == replace(item, inducement=None, collector_conflict=False, translation=None)
-            for item in case.statements.values()
-        )
-        and all(request.specific for request in case.replies)
-    )
+    return not any(claim.carries for claim in case.claims.values())
 
 
 class ReplayedScenario:
@@ -188,6 +176,7 @@ class ReplayedScenario:
             self.sources[name],
             reliability=source.reliability.value if source.reliability else "",
             authenticated=source.authenticated,
+            authenticity=source.authenticity.value if source.has_authenticity else "unknown",
             editor_knows=source.editor_knows,
             key=source.key or "",
         )
@@ -199,15 +188,24 @@ class ReplayedScenario:
 
     def _file(self, name: str) -> Claim:
         claim = self.case.claims[name]
-        return claims.file(
+        row = claims.file(
             desk_id=self.room.desk.pk,
             text=name,
             kind=claim.kind.value,
             risk=claim.risk.value,
+            needs_context=claim.needs_context,
             adverse_to=[self.sources[party].pk for party in claim.adverse_to],
             actor=self.rosa,
             now=self.now,
         )
+        for restriction in claim.restrictions:
+            # One that is over already was imposed before its end.
+            before = restriction.until - timedelta(seconds=1) if restriction.until else self.now
+            restrictions.restrict(
+                claim_id=row.pk, kind=restriction.kind.value, reason="As given.", until=restriction.until,
+                actor=self.room.people["lara"], now=min(self.now, before),
+            )  # fmt: skip
+        return row
 
     def _record(self, facts: StatementFacts) -> Statement:
         # Only a second-hand statement has an informant, and a name without a recorded source means nothing.
@@ -225,6 +223,9 @@ class ReplayedScenario:
             informant=informant.pk if informant else None,
             briefing=self._briefing(facts.briefing).pk if facts.briefing else None,
             embargo_until=facts.embargo_until,
+            inducement=facts.inducement.value if facts.inducement else "",
+            collector_conflict=facts.collector_conflict,
+            translation=facts.translation.value if facts.translation else "",
             actor=self.rosa,
             now=self.now,
         )
@@ -233,11 +234,10 @@ class ReplayedScenario:
         return Briefing.objects.get_or_create(desk=self.room.desk, name=name)[0]
 
     def _withdraw(self, statement: Statement, facts: StatementFacts) -> None:
-        because = {"statement_id": statement.pk, "reason": "As given.", "actor": self.rosa, "now": self.now}
-        if facts.ended is Ending.WITHDRAWN:
-            statements.withdraw(**because)
-        if facts.ended is Ending.RETRACTED:
-            statements.retract(**because)
+        if facts.ended:
+            statements.end(
+                statement_id=statement.pk, ended=facts.ended.value, reason="As given.", actor=self.rosa, now=self.now
+            )
 
     # Replies, tasks, signatures and print
 
@@ -253,6 +253,7 @@ class ReplayedScenario:
                 covers=covers,
                 question="As given.",
                 reason=request.reason,
+                specific=request.specific,
                 deadline_at=deadline_at,
                 sent_at=min(self.now, deadline_at - timedelta(hours=request.hours)),
                 actor=self.rosa,

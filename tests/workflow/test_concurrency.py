@@ -74,7 +74,9 @@ def test_no_approval_survives_a_concurrent_withdrawal(parallel, by):
         statement = claim.statements.first()
         outcomes = run_concurrently(
             lambda proposal=proposal: signoffs.approve(signoff_id=proposal.pk, **by("edgar")),
-            lambda statement=statement: statements.withdraw(statement_id=statement.pk, reason="Phoned.", **by("rosa")),
+            lambda statement=statement: statements.end(
+                ended="withdrawn", statement_id=statement.pk, reason="Phoned.", **by("rosa")
+            ),
         )
         assert codes(outcomes) in ([], ["FINDING_CHANGED"], ["DECIDED_ALREADY"])
         parallel.settle()
@@ -88,7 +90,9 @@ def test_a_story_published_on_an_invalid_finding_is_flagged(parallel, by):
         story, statement = parallel.cleared(claim), claim.statements.first()
         outcomes = run_concurrently(
             lambda story=story: publication.publish(story_id=story.pk, **by("edith")),
-            lambda statement=statement: statements.withdraw(statement_id=statement.pk, reason="Phoned.", **by("rosa")),
+            lambda statement=statement: statements.end(
+                ended="withdrawn", statement_id=statement.pk, reason="Phoned.", **by("rosa")
+            ),
         )
         refusals = codes(outcomes)
         parallel.settle()
@@ -344,7 +348,9 @@ def test_many_users_work_on_one_story(parallel, by):
     story = parallel.cleared(claim)
     source = parallel.person()
     doing = (
-        lambda: statements.withdraw(statement_id=claim.statements.first().pk, reason="Phoned.", **by("rosa")),
+        lambda: statements.end(
+            ended="withdrawn", statement_id=claim.statements.first().pk, reason="Phoned.", **by("rosa")
+        ),
         lambda: parallel.says(source, claim),
         lambda: publication.publish(story_id=story.pk, **by("edith")),
         lambda: signoffs.propose(claim_id=claim.pk, **by("felix")),

@@ -10,7 +10,7 @@ from typing import Any
 from django.forms import model_to_dict
 from django.utils import timezone
 
-from editorial.admin.evidence.statements import StatementCreateForm
+from editorial.admin.evidence.statement_forms import StatementCreateForm
 from editorial.admin.framework import fields
 from editorial.admin.framework.action_buttons import ActionButton
 from editorial.admin.framework.action_forms import ActionForm, DeskActionForm, VersionedActionForm, reason_form
@@ -41,6 +41,10 @@ class _ClaimFields(ActionForm):
         initial=Risk.SERIOUS.value,
         help_text="The harm if it is wrong. Determines how much evidence is needed.",
     )
+    needs_context = fields.CheckboxField(
+        "Misleading alone",
+        help_text="True as far as it goes, but readers would draw a wrong conclusion: the copy has to add the context.",
+    )
     adverse_to = fields.MultipleAutocompleteField(
         "Adverse to",
         (Claim, "adverse_to"),
@@ -52,7 +56,7 @@ class _ClaimFields(ActionForm):
 class ClaimCreateForm(_ClaimFields, DeskActionForm):
     action = Action.CLAIM_FILE
 
-    field_order = ("text", "kind", "risk", "adverse_to", "desk_id")
+    field_order = ("text", "kind", "risk", "needs_context", "adverse_to", "desk_id")
 
 
 class ClaimUpdateForm(VersionedActionForm, _ClaimFields):

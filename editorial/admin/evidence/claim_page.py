@@ -119,7 +119,7 @@ class EvidenceView:
         members = case.members(str(claim.pk))
         self.evidence = {member: Evidence(case, member) for member in members}
         statements = list(
-            Statement.objects.filter(claim__in=[UUID(member) for member in members])
+            Statement.objects.filter(claim__in=[UUID(member) for member in members], struck_at=None)
             .select_related("source", "informant", "exhibit", "briefing")
             .prefetch_related("relays")
         )

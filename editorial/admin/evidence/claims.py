@@ -17,7 +17,7 @@ from editorial.admin.framework.action_buttons import ActionButton, bind_buttons,
 from editorial.admin.framework.filters import ClaimStateFilter
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
 from editorial.admin.review import replies, restrictions, signoffs, task_subjects
-from editorial.models import Claim, ClaimUse, MessageKind, MessageState, OutboxMessage, Source, Story
+from editorial.models import Claim, ClaimUse, MessageKind, MessageState, OutboxMessage, Source, Statement, Story
 from editorial.models.review.tasks import LIVE_STATES as LIVE_TASKS
 from editorial.policy.access import ActorFacts
 from editorial.policy.actions import Action
@@ -76,6 +76,9 @@ class ClaimAdmin(ReadOnlyAdmin):
             "against": evidence.groups_of_side(latest, "against"),
             "origins": evidence.groups_of_side(latest, "origins"),
             "statement_rows": statement_rows,
+            "struck_statements": Statement.objects.filter(
+                claim__in=[row.pk, *row.member_links.values("member")], struck_at__isnull=False
+            ).select_related("source"),
             "ungrouped_rows": evidence.ungrouped_rows(),
             "repeat_groups": evidence.repeat_groups(),
             "parties": evidence.accused_parties(),

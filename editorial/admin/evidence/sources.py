@@ -19,7 +19,7 @@ from editorial.models import Claim, IdentityRecord, Source, Statement
 from editorial.models.evidence.sources import DispositiveEvidence, SettlingEffect
 from editorial.policy.access import Decision
 from editorial.policy.actions import Action
-from editorial.policy.vocabulary import BenefitsIf, Reliability, SourceType
+from editorial.policy.vocabulary import Authenticity, BenefitsIf, Reliability, SourceType
 from editorial.workflow.core.errors import ActionError
 from editorial.workflow.evidence import disclosure, sources
 from editorial.workflow.review import impact
@@ -91,6 +91,22 @@ class SourceUpdateForm(VersionedActionForm, _SourceFields):
             del self.fields["establishes"], self.fields["contradicts"]
 
 
+class SourceAuthenticateForm(ActionForm):
+    """What checking has shown."""
+
+    result = fields.ChoiceField(
+        "It is",
+        Authenticity,
+        help_text="Genuine: made by whom it says, unchanged. Altered, forged, satire or synthetic (made by a machine): "
+        "it stands for nothing, whatever it says. Unknown takes an earlier result back.",
+    )
+    reason = fields.ReasonField("How it was checked", help_text="By whom, against what. No confidential name.")
+
+    @classmethod
+    def initial_for_row(cls, row: Source) -> dict[str, Any]:
+        return {"result": row.established_authenticity.value}
+
+
 class SourceRateForm(ActionForm):
     reliability = fields.ChoiceField("Reliability", Reliability)
     reason = fields.ReasonField(required=False, help_text="The basis of the rating.")
@@ -144,15 +160,13 @@ SOURCE_ACTIONS = (
     _source_action(
         action=Action.SOURCE_AUTHENTICATE,
         handler=sources.authenticate,
-        form=reason_form("How it was authenticated"),
+        form=SourceAuthenticateForm,
         label="Authenticate",
         icon="verified_user",
         tone="primary",
-        success_message="Authenticated. Its claims are being reassessed.",
+        success_message="Recorded. Its claims are being reassessed.",
         available=lambda row: Decision(
-            row.type in (SourceType.DOCUMENT, SourceType.OBSERVATION)
-            and not row.authenticated
-            and row.merged_into_id is None
+            row.type in (SourceType.DOCUMENT, SourceType.OBSERVATION) and row.merged_into_id is None
         ),
     ),
     _source_action(
@@ -231,7 +245,7 @@ class SourceAdmin(ReadOnlyAdmin):
         "desk",
         columns.time_since("registered_at", "Registered"),
     )
-    list_filter = ("type", "reliability", "unnamed", "editor_knows", "authenticated", "desk")
+    list_filter = ("type", "reliability", "unnamed", "editor_knows", "authenticity", "desk")
     select_related = ("desk", "org", "speaks_for", "parent", "author", "issuer", "merged_into", "registered_by")
     search_fields = ("name", "camp")
     detail_template = "editorial/evidence/source.html"

@@ -2,129 +2,33 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.forms import model_to_dict
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.text import Truncator
 
 from editorial.admin.evidence.exhibits import StatementExhibitForm
-from editorial.admin.framework import columns, fields, history, labels, request_user
+from editorial.admin.evidence.statement_forms import (
+    RelayCreateForm,
+    StatementEndForm,
+    StatementMoveForm,
+    StatementReassignForm,
+    StatementUpdateForm,
+)
+from editorial.admin.framework import columns, history, labels, request_user
 from editorial.admin.framework.action_buttons import ActionButton, bind_buttons
-from editorial.admin.framework.action_forms import ActionForm, VersionedActionForm, reason_form
+from editorial.admin.framework.action_forms import reason_form
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
-from editorial.models import Relay, ReplyRequest, Statement
+from editorial.models import Relay, Statement
 from editorial.policy.access import Decision, SubjectFacts
 from editorial.policy.actions import Action
-from editorial.policy.vocabulary import BenefitsIf, Directness, ObtainedBy, Stance, Terms
-from editorial.workflow.evidence import exhibits, statements
+from editorial.policy.vocabulary import (
+    Directness,
+)
+from editorial.workflow.evidence import exhibits, statement_repairs, statements
 from editorial.workflow.review import impact
-
-_STANCE = "Only “affirms” and “denies” weigh. “Unaware”, “cannot confirm” and “declines” are not denials."
-_DIRECT = "First hand, second hand, or relayed from a publication."
-
-
-class _StatementFields(ActionForm):
-    """The fields shared by new and existing statements."""
-
-    stance = fields.ChoiceField("What it does to the claim", Stance, help_text=_STANCE)
-    directness = fields.ChoiceField("How the source knows", Directness, help_text=_DIRECT)
-    informant = fields.AutocompleteField(
-        "Heard from", (Statement, "informant"), required=False, help_text="Only for second hand."
-    )
-    quote = fields.TextAreaField("Verbatim", rows=3, required=False, help_text="The exact words. Not weighed.")
-    terms = fields.ChoiceField(
-        "Attribution terms", Terms, empty_label="Default: on the record, or on background for an unnamed source"
-    )
-    obtained_by = fields.ChoiceField(
-        "Collected by",
-        ObtainedBy,
-        initial=ObtainedBy.US.value,
-        help_text="Statements collected by others do not count as our own.",
-    )
-    briefing = fields.AutocompleteField(
-        "At a briefing",
-        (Statement, "briefing"),
-        required=False,
-        help_text="All who spoke at one briefing count as one voice.",
-    )
-    benefits_if = fields.ChoiceField(
-        "Benefits if (this statement)",
-        BenefitsIf,
-        empty_label="As for the source",
-        help_text="Overrides the source's value.",
-    )
-    said_at = fields.DateTimeField("Said at", required=False)
-    embargo_until = fields.DateTimeField("Embargo until", required=False, help_text="Not to be used before then.")
-    exhibit = fields.AutocompleteField("Archived copy", (Statement, "exhibit"), required=False)
-    credibility = fields.NumberField(
-        "Credibility",
-        min_value=1,
-        max_value=6,
-        required=False,
-        help_text="Admiralty: 1 confirmed … 6 cannot be judged. Not weighed.",
-    )
-
-    omit_when_empty = ("terms",)
-    advanced_fields = ("briefing", "benefits_if", "said_at", "embargo_until", "exhibit", "credibility")
-
-    def prepare(self) -> None:
-        """Show the time zone of the date fields."""
-        for name in ("said_at", "embargo_until"):
-            fields.show_time_zone(self.fields[name])
-
-
-class StatementCreateForm(_StatementFields):
-    source_id = fields.AutocompleteField("Source", (Statement, "source"), help_text="Not listed? Register it first.")
-
-    field_order = ("source_id",)
-
-    def prepare(self) -> None:
-        """Offer the sent requests for comment that the statement may answer."""
-        super().prepare()
-        requests = self.row.reply_requests.select_related("to").order_by("-sent_at")
-        if requests:
-            self.fields["reply_request"] = fields.ModelSelectField(
-                "Answers request", required=False, empty_label="None"
-            )
-            self.set_choices("reply_request", requests, label_for=_request_label)
-
-
-class StatementUpdateForm(VersionedActionForm, _StatementFields):
-    field_order = ("stance", "directness", "informant")
-
-    @classmethod
-    def initial_for_row(cls, row: Statement) -> dict[str, Any]:
-        return super().initial_for_row(row) | model_to_dict(row, _StatementFields.base_fields)
-
-
-class RelayCreateForm(ActionForm):
-    origin_id = fields.ModelSelectField("It repeats", help_text="Another statement on this claim with the same stance.")
-
-    def prepare(self) -> None:
-        """Offer only statements that it can repeat."""
-        row: Statement = self.row
-        others = Statement.objects.filter(claim=row.claim_id, stance=row.stance).exclude(pk=row.pk)
-        self.set_choices("origin_id", others.select_related("source"), label_for=_statement_label)
-
-
-def _request_label(request: ReplyRequest) -> str:
-    return f"To {labels.source_label(request.to)}, {timezone.localtime(request.sent_at):%d %b %H:%M}"
-
-
-def _statement_label(statement: Statement) -> str:
-    quote = f": “{Truncator(statement.quote).chars(60)}”" if statement.quote else ""
-    return f"{labels.source_label(statement.source)} – {statement.get_directness_display()}{quote}"
-
-
-class StatementMoveForm(ActionForm):
-    claim_id = fields.AutocompleteField(
-        "Move to", (Statement, "claim"), help_text="Statements that repeat it move too."
-    )
 
 
 def claim_access_facts(row: Any) -> SubjectFacts:
@@ -133,10 +37,16 @@ def claim_access_facts(row: Any) -> SubjectFacts:
     return facts
 
 
-_WithdrawalForm = reason_form(
-    help_text="When and how it was withdrawn, or where the retraction was published.",
-)
-_statement_action = partial(ActionButton, pk_kwarg="statement_id", subject=claim_access_facts)
+def _statement_action(**options: Any) -> ActionButton:
+    """A button on a statement that was not struck."""
+    available = options.pop("available", lambda row: Decision(True))
+    return ActionButton(
+        **{"pk_kwarg": "statement_id"} | options,
+        subject=claim_access_facts,
+        available=lambda row: available(row) if row.struck_at is None else Decision(False),
+    )
+
+
 STATEMENT_ACTIONS = (
     _statement_action(
         action=Action.STATEMENT_RELAY,
@@ -177,24 +87,34 @@ STATEMENT_ACTIONS = (
         redirect_to=lambda row, moved: moved,
     ),
     _statement_action(
-        action=Action.STATEMENT_WITHDRAW,
-        handler=statements.withdraw,
-        form=_WithdrawalForm,
-        label="Withdrawn by its source",
-        icon="undo",
+        action=Action.STATEMENT_END,
+        handler=statements.end,
+        form=StatementEndForm,
+        label="It has ended",
+        icon="event_busy",
         tone="danger",
-        success_message="Marked as withdrawn. Stories that rely on it are being reevaluated.",
-        available=lambda row: Decision(row.withdrawn_at is None),
+        success_message="Recorded. Stories that rely on it are being reevaluated.",
     ),
     _statement_action(
-        action=Action.STATEMENT_RETRACT,
-        handler=statements.retract,
-        form=_WithdrawalForm,
-        label="Retracted by its publisher",
-        icon="ink_eraser",
+        action=Action.STATEMENT_REASSIGN,
+        handler=statement_repairs.reassign,
+        form=StatementReassignForm,
+        label="Wrong source",
+        icon="person_edit",
+        help_text="It was recorded under the wrong source. Signatures on the claim are void: they were for words of "
+        "somebody else.",
+        success_message="Assigned to the right source. The claim is being reassessed.",
+    ),
+    _statement_action(
+        action=Action.STATEMENT_STRIKE,
+        handler=statement_repairs.strike,
+        form=reason_form(help_text="How the mistake was noticed. No confidential name."),
+        label="Recorded by mistake",
+        icon="delete_history",
         tone="danger",
-        success_message="Marked as retracted. Stories that rely on it are being reevaluated.",
-        available=lambda row: Decision(row.retracted_at is None),
+        help_text="It was never said, or was recorded twice. It then counts for nothing, connects nobody, and stays on "
+        "file, struck. If its source took it back, use “It has ended” instead.",
+        success_message="Struck. The claim is being reassessed.",
     ),
 )
 
@@ -238,7 +158,7 @@ class StatementAdmin(ReadOnlyAdmin):
         return f"{labels.source_label(row.source)}: {row.get_stance_display().lower()}"
 
     def get_context_panel(self, request: HttpRequest, button: ActionButton, row: Any) -> dict[str, Any]:
-        if row is None or button.action not in (Action.STATEMENT_WITHDRAW, Action.STATEMENT_RETRACT):
+        if row is None or button.action is not Action.STATEMENT_END:
             return {}
         user = request_user.current_user(request)
         return {
@@ -249,7 +169,10 @@ class StatementAdmin(ReadOnlyAdmin):
     def get_page_context(self, request: HttpRequest, row: Statement) -> dict[str, Any]:
         actor = request_user.actor_facts(request)
         relays = Relay.objects.select_related("origin__source", "derived__source")
+        visible = Statement.objects.visible_to(actor).select_related("source")
         return {
+            "successor": visible.filter(pk=row.ended_by_id).first(),
+            "replaced": visible.filter(ended_by=row),
             "origins": [
                 (relay, bind_buttons([REMOVE_RELAY], relay, actor, query={"next": request.path}))
                 for relay in relays.filter(derived=row)

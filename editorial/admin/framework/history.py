@@ -18,7 +18,7 @@ _MAX_ENTRIES = 60
 
 # The event data that people read; the rest is ids.
 _DETAIL_FIELDS = (
-    "finding", "remedy", "gate", "outcome", "code", "codes",
+    "finding", "ended", "authenticity", "remedy", "gate", "outcome", "code", "codes",
     "kind", "risk", "type", "stance", "reliability", "role",
 )  # fmt: skip
 

@@ -42,6 +42,11 @@ class _ReplyRequestForm(ActionForm):
 
 class ReplyRequestCreateForm(_ReplyRequestForm):
     question = fields.TextAreaField("Question", rows=4)
+    specific = fields.CheckboxField(
+        "It put the allegation itself",
+        initial=True,
+        help_text="Untick if it named only the topic (“a story about the harbour”): it then counts only if they reply.",
+    )
     deadline_at = fields.DateTimeField("Deadline")
     channel = fields.TextField("How it was sent", max_length=80, required=False, help_text="Telephone, email, letter …")
     sent_at = fields.DateTimeField("Sent at", required=False, help_text="Empty: now.")

@@ -23,6 +23,7 @@ from editorial.workflow.evidence import disclosure
 _ON_CLAIM: dict[TaskKind, tuple[Action, ...]] = {
     TaskKind.TRACE_ROOT: (Action.STATEMENT_RECORD,),
     TaskKind.SEEK_FIRST_HAND: (Action.STATEMENT_RECORD,),
+    TaskKind.RETAKE_STATEMENT: (Action.STATEMENT_RECORD,),
     TaskKind.SPLIT_CLAIM: (Action.CLAIM_SPLIT,),
     TaskKind.SEEK_INDEPENDENT: (Action.STATEMENT_RECORD,),
     TaskKind.SEEK_NAMED: (Action.STATEMENT_RECORD,),
@@ -36,9 +37,11 @@ _ON_CLAIM: dict[TaskKind, tuple[Action, ...]] = {
 _ON_STATEMENT: dict[TaskKind, tuple[Action, ...]] = {
     TaskKind.TRACE_ROOT: (Action.STATEMENT_RELAY,),
     TaskKind.ARCHIVE: (Action.EXHIBIT_ATTACH,),
-    TaskKind.RESOLVE_BOTH_WAYS: (Action.STATEMENT_WITHDRAW, Action.STATEMENT_REVISE),
-    TaskKind.RESOLVE_DENIAL: (Action.STATEMENT_WITHDRAW,),
+    TaskKind.RESOLVE_BOTH_WAYS: (Action.STATEMENT_END, Action.STATEMENT_REVISE),
+    TaskKind.RESOLVE_DENIAL: (Action.STATEMENT_END,),
     TaskKind.SPLIT_CLAIM: (Action.STATEMENT_REVISE,),
+    TaskKind.CHECK_TRANSLATION: (Action.STATEMENT_REVISE,),
+    TaskKind.RETAKE_STATEMENT: (Action.STATEMENT_REVISE, Action.STATEMENT_END),
     TaskKind.SEEK_FIRST_HAND: (Action.STATEMENT_REVISE,),
 }
 _ON_SOURCE: dict[TaskKind, tuple[Action, ...]] = {

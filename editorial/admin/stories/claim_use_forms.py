@@ -86,7 +86,9 @@ def _statements_by_claim(claim_ids: list[Any]) -> dict[str, list[Statement]]:
     members = CompoundMember.objects.filter(compound__in=claim_ids).values_list("member", "compound")
     compound_of = {str(member): str(compound) for member, compound in members}
     statements: dict[str, list[Statement]] = defaultdict(list)
-    for statement in Statement.objects.filter(claim__in=[*claim_ids, *compound_of]).select_related("source"):
+    for statement in Statement.objects.filter(claim__in=[*claim_ids, *compound_of], struck_at=None).select_related(
+        "source"
+    ):
         claim_id = str(statement.claim_id)
         statements[claim_id].append(statement)
         if claim_id in compound_of:

@@ -53,6 +53,9 @@ class ClaimCreateSerializer(InputSerializer):
     text = TextField(help_text="The proposition, in one sentence. “S said P” and “P” are two claims.")
     kind = EnumField(ClaimKind, required=False, help_text="The kind; content by default.")
     risk = EnumField(Risk, required=False, help_text="How much harm it does if it is wrong; serious by default.")
+    needs_context = serializers.BooleanField(
+        required=False, help_text="True as far as it goes, and misleading alone; the gate then asks for its context."
+    )
     adverse_to = id_list(required=False, help_text="Sources that it accuses; they are owed a reply.")
 
 
@@ -62,6 +65,9 @@ class ClaimUpdateSerializer(InputSerializer):
     text = TextField(help_text="The proposition.")
     kind = EnumField(ClaimKind, help_text="Its kind.")
     risk = EnumField(Risk, help_text="Its risk.")
+    needs_context = serializers.BooleanField(
+        help_text="True as far as it goes, and misleading alone. Changed by itself, it voids no sign-off."
+    )
     adverse_to = id_list(help_text="The complete list of sources it accuses.")
 
 
@@ -96,8 +102,8 @@ class ClaimSerializer(OutputSerializer):
     class Meta:
         model = Claim
         fields = (
-            "id", "text", "kind", "risk", "desk", "status", "contested", "adverse_to", "parts", "compounds",
-            "restrictions",            "filed_by", "filed_at", "dropped_at", "merged_into", "version",
+            "id", "text", "kind", "risk", "needs_context", "desk", "status", "contested", "adverse_to", "parts",
+            "compounds", "restrictions", "filed_by", "filed_at", "dropped_at", "merged_into", "version",
         )  # fmt: skip
         help_texts = {
             "kind": "The kind of proposition; “S said P” is an utterance, “P” itself is content.",

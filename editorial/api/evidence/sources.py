@@ -25,7 +25,7 @@ from editorial.api.framework.serializers import (
 from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.models import Claim, DispositiveEvidence, Source
 from editorial.policy.access import ActorFacts
-from editorial.policy.vocabulary import BenefitsIf, Reliability, SourceType
+from editorial.policy.vocabulary import Authenticity, BenefitsIf, Reliability, SourceType
 from editorial.workflow.evidence import disclosure, sealing, sources, unmasking
 
 _RELATIONS = ("org", "speaks_for", "parent", "author", "issuer")
@@ -73,6 +73,17 @@ class SourceUpdateSerializer(SourceInputBase):
     """Changes to a source."""
 
     name = TitleField(help_text="Public name, or description of an unnamed source.")
+
+
+class SourceAuthenticateSerializer(ReasonSerializer):
+    """What checking a document or an observation has shown."""
+
+    result = EnumField(
+        Authenticity,
+        required=False,
+        help_text="Genuine by default. Altered, forged, satire or synthetic (made by a machine): it stands for "
+        "nothing. Unknown takes an earlier result back.",
+    )
 
 
 class SourceRateSerializer(OptionalReasonSerializer):
@@ -159,6 +170,12 @@ class SourceSerializer(OutputSerializer):
     has_identity = serializers.SerializerMethodField(
         help_text="Whether the vault holds the identity of this unnamed source."
     )
+    authenticity = EnumField(
+        Authenticity,
+        source="established_authenticity",
+        read_only=True,
+        help_text="What checking a document or an observation of ours has shown.",
+    )
     establishes = serializers.SerializerMethodField(help_text="Claims you may see that it settles as true.")
     contradicts = serializers.SerializerMethodField(help_text="Claims you may see that it settles as false.")
     merged_into = serializers.SerializerMethodField(
@@ -171,7 +188,7 @@ class SourceSerializer(OutputSerializer):
         model = Source
         fields = (
             "id", "type", "name", "description", "desk", "reliability", "unnamed", "editor_knows", "has_identity",
-            "org", "speaks_for", "parent", "author", "issuer", "benefits_if", "camp", "authenticated", "establishes",
+            "org", "speaks_for", "parent", "author", "issuer", "benefits_if", "camp", "authenticity", "establishes",
             "contradicts", "merged_into", "registered_by", "registered_at", "version",
         )  # fmt: skip
         help_texts = {
@@ -231,7 +248,7 @@ class SourceViewSet(ResourceViewSet):
     create = create_endpoint(sources.register, SourceCreateSerializer)
     partial_update = update_endpoint(sources.revise, SourceUpdateSerializer)
     rate = action_endpoint(sources.rate, SourceRateSerializer)
-    authenticate = action_endpoint(sources.authenticate, ReasonSerializer)
+    authenticate = action_endpoint(sources.authenticate, SourceAuthenticateSerializer)
     protect = action_endpoint(sources.protect, SourceProtectSerializer)
     match_identity = action_endpoint(sources.match_identity, SourceMatchIdentitySerializer)
     vouch = action_endpoint(sources.vouch, ReasonSerializer)

@@ -1,10 +1,10 @@
-"""API of statements: what sources said about claims, relays between statements, withdrawals and retractions."""
+"""API of statements: what sources said about claims, relays between statements, and how they ended."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django_filters import rest_framework as filters
 from rest_framework import serializers
 
@@ -16,8 +16,19 @@ from editorial.api.framework.references import SourceRefField, UserRefField
 from editorial.api.framework.serializers import InputSerializer, OutputSerializer, ReasonSerializer
 from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.models import Relay, Source, Statement
-from editorial.policy.vocabulary import BenefitsIf, Directness, ObtainedBy, Stance, Terms
-from editorial.workflow.evidence import statements
+from editorial.models.evidence.statements import STANDING
+from editorial.policy.access import ActorFacts
+from editorial.policy.vocabulary import (
+    BenefitsIf,
+    Directness,
+    Ending,
+    Inducement,
+    ObtainedBy,
+    Stance,
+    Terms,
+    Translation,
+)
+from editorial.workflow.evidence import statement_repairs, statements
 
 
 class StatementInputBase(InputSerializer):
@@ -35,6 +46,19 @@ class StatementInputBase(InputSerializer):
     embargo_until = TimestampField(
         required=False, allow_null=True, help_text="Must not be used before this time; with its offset."
     )
+    inducement = EnumField(
+        Inducement, required=False, allow_null=True,
+        help_text="What made the source speak, if it was not free will alone. Paid words count as interested and are "
+        "disclosed in the copy; coerced ones do not count.",
+    )  # fmt: skip
+    collector_conflict = serializers.BooleanField(
+        required=False,
+        help_text="Whoever took it down has a stake in it. It does not count until a colleague takes it again.",
+    )
+    translation = EnumField(
+        Translation, required=False, allow_null=True,
+        help_text="Who translated it. A machine's translation does not count until a person has checked it.",
+    )  # fmt: skip
     quote = TextField(max_length=100_000, required=False, help_text="Verbatim.")
     said_at = TimestampField(required=False, allow_null=True, help_text="When it was made; with its offset.")
     exhibit = IdField(required=False, allow_null=True, help_text="The archived copy.")
@@ -67,11 +91,40 @@ class StatementMoveSerializer(InputSerializer):
     claim = IdField(source="claim_id", help_text="The claim it is about.")
 
 
+class StatementReassignSerializer(ReasonSerializer):
+    """The source that the statement is by."""
+
+    source = IdField(source="source_id", help_text="The source who said it.")  # type: ignore[assignment]
+
+
+class StatementEndSerializer(ReasonSerializer):
+    """How the statement ended. Sent again, it corrects what was recorded."""
+
+    ended = EnumField(
+        Ending,
+        help_text="Withdrawn by its source, retracted by its publisher, corrected, or superseded by newer words "
+        "because the facts have changed since.",
+    )
+    ended_by = IdField(
+        required=False,
+        allow_null=True,
+        help_text="The statement that took its place, if it was corrected or superseded; it may be on another claim.",
+    )
+
+
 class StatementSerializer(OutputSerializer):
     """A statement by one source on one claim."""
 
     source = SourceRefField(help_text="The source.")  # type: ignore[assignment]
     informant = SourceRefField(allow_null=True, help_text="The source it heard this from; null if unknown.")
+    ended = EnumField(Ending, read_only=True, allow_null=True, help_text="How it ended; null while it stands.")
+    ended_at = serializers.DateTimeField(read_only=True, allow_null=True, help_text="When it ended.")
+    ended_by = serializers.UUIDField(
+        source="visible_successor",
+        read_only=True,
+        allow_null=True,
+        help_text="The statement that took its place; null if none is recorded, or it is on a claim you may not see.",
+    )
     repeats = serializers.SerializerMethodField(help_text="Statements that this one repeats.")
     collected_by = UserRefField(help_text="The user who recorded it.")
     select_related = ("source", "informant", "collected_by")
@@ -81,14 +134,22 @@ class StatementSerializer(OutputSerializer):
         model = Statement
         fields = (
             "id", "claim", "source", "stance", "directness", "informant", "terms", "obtained_by",
-            "briefing", "benefits_if", "embargo_until", "withdrawn_at", "retracted_at", "quote", "said_at", "exhibit",
+            "briefing", "benefits_if", "embargo_until", "ended", "ended_at", "ended_by",
+            "struck_at", "inducement", "collector_conflict", "translation", "quote", "said_at", "exhibit",
             "credibility", "reply_request", "repeats", "collected_by", "recorded_at", "version",
         )  # fmt: skip
         help_texts = {
             "claim": "The claim it is about.",
+            "struck_at": "When it was struck, as it was recorded by mistake; null otherwise. It counts for nothing.",
             "briefing": "The briefing, call or release at which it was made.",
             "recorded_at": "When it was recorded.",
         }
+
+    @classmethod
+    def prepare_queryset(cls, queryset: QuerySet[Any], caller: ActorFacts) -> QuerySet[Any]:
+        """Include the statement that took its place, if the caller may see it."""
+        successor = Statement.objects.visible_to(caller).filter(pk=OuterRef("ended_by")).values("pk")[:1]
+        return super().prepare_queryset(queryset, caller).annotate(visible_successor=Subquery(successor))
 
     def get_repeats(self, statement: Statement) -> list[str]:
         return [str(relay.origin_id) for relay in statement.relays.all()]
@@ -103,8 +164,8 @@ class StatementFilter(filters.FilterSet):
     directness = filters.MultipleChoiceFilter(choices=Directness.choices(), help_text="How the source knows.")
     terms = filters.MultipleChoiceFilter(choices=Terms.choices(), help_text="The terms.")
     live = FlagFilter(
-        lambda me: Q(withdrawn_at=None, retracted_at=None),
-        help_text="Statements neither withdrawn nor retracted (true), or all others (false).",
+        lambda me: STANDING,
+        help_text="Statements that have neither ended nor been struck (true), or all others (false).",
     )
     embargoed = FlagFilter(
         lambda me: Q(embargo_until__isnull=False, embargo_lifted_at=None),
@@ -125,8 +186,9 @@ class StatementViewSet(ExportMixin, ResourceViewSet):
     create = create_endpoint(statements.record, StatementCreateSerializer)
     partial_update = update_endpoint(statements.revise, StatementUpdateSerializer)
     move = action_endpoint(statements.move, StatementMoveSerializer)
-    withdraw = action_endpoint(statements.withdraw, ReasonSerializer)
-    retract = action_endpoint(statements.retract, ReasonSerializer)
+    end = action_endpoint(statements.end, StatementEndSerializer)
+    reassign = action_endpoint(statement_repairs.reassign, StatementReassignSerializer)
+    strike = action_endpoint(statement_repairs.strike, ReasonSerializer)
 
 
 class RelayCreateSerializer(InputSerializer):

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet
 from django_filters import rest_framework as filters
+from rest_framework import serializers
 
 from editorial.api.framework.endpoints import action_endpoint, create_endpoint
 from editorial.api.framework.fields import EnumField, IdField, TextField, TimestampField, id_list
@@ -29,6 +30,11 @@ class ReplyRequestCreateSerializer(InputSerializer):
     covers = id_list(help_text="The claims put to it; claims not listed count as not put.")
     question = TextField(help_text="The question.")
     deadline_at = TimestampField(help_text="The deadline for a reply, with its offset.")
+    specific = serializers.BooleanField(
+        required=False,
+        help_text="It put the allegation itself, not only the topic; true by default. If not, it counts only if "
+        "replied to.",
+    )
     channel = TextField(max_length=80, required=False, help_text="Telephone, email, letter …")
     reason = TextField(required=False, help_text="Why the time to reply is short, if it is.")
     sent_at = TimestampField(required=False, help_text="When it was sent; now, unless given.")
@@ -76,8 +82,8 @@ class ReplyRequestSerializer(OutputSerializer):
     class Meta:
         model = ReplyRequest
         fields = (
-            "id", "to", "covers", "question", "channel", "sent_at", "deadline_at", "deadline_passed_at", "outcome",
-            "reason", "answered_at", "sent_by",
+            "id", "to", "covers", "question", "specific", "channel", "sent_at", "deadline_at", "deadline_passed_at",
+            "outcome", "reason", "answered_at", "sent_by",
         )  # fmt: skip
         help_texts = {
             "covers": "The claims put to it, as far as you may see them.",

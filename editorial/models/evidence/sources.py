@@ -13,7 +13,7 @@ from editorial.models.encryption import EncryptedField, Purpose
 from editorial.models.visibility import VisibleSourceQuerySet
 from editorial.policy.access import SubjectFacts
 from editorial.policy.disclosure import UNNAMED_SOURCE
-from editorial.policy.vocabulary import BenefitsIf, ChoiceEnum, Reliability, SourceType
+from editorial.policy.vocabulary import Authenticity, BenefitsIf, ChoiceEnum, Reliability, SourceType
 
 
 class SettlingEffect(ChoiceEnum):
@@ -72,7 +72,13 @@ class Source(VersionedModel):
         help_text="What this source gains from: the claim being believed, disbelieved, or neither.",
     )
     camp = models.CharField(max_length=80, blank=True, default="", help_text="The side this source is on.")
-    authenticated = models.BooleanField(default=False, help_text="The document has been authenticated.")
+    authenticated = models.BooleanField(default=False, help_text="It has been checked and is genuine.")
+    authenticity = enum_field(
+        Authenticity,
+        default=Authenticity.UNKNOWN.value,
+        db_default=Authenticity.UNKNOWN.value,
+        help_text="What checking a document or an observation of ours has shown.",
+    )
     registered_by = models.ForeignKey("editorial.User", models.PROTECT, related_name="+")
     registered_at = models.DateTimeField()
     merged_into = models.ForeignKey(
@@ -102,6 +108,13 @@ class Source(VersionedModel):
                 name="source_only_documents_have_makers",
                 violation_error_message="Only a document has an author or an issuer.",
             ),
+            enum_check("source", "authenticity", Authenticity),
+            models.CheckConstraint(
+                condition=Q(type__in=[SourceType.DOCUMENT.value, SourceType.OBSERVATION.value])
+                | Q(authenticity=Authenticity.UNKNOWN.value),
+                name="source_only_records_have_authenticity",
+                violation_error_message="Only a document or an observation can be genuine or not.",
+            ),
             models.CheckConstraint(
                 condition=Q(type__in=[SourceType.DOCUMENT.value, SourceType.OBSERVATION.value])
                 | Q(authenticated=False),
@@ -114,6 +127,14 @@ class Source(VersionedModel):
                 violation_error_message="Only a person can be an unnamed source.",
             ),
         ]
+
+    @property
+    def established_authenticity(self) -> Authenticity:
+        """What checking has shown. `authenticated` decides whether it is genuine: the version before knows only it."""
+        stored = Authenticity(self.authenticity)
+        if stored in (Authenticity.UNKNOWN, Authenticity.GENUINE):
+            return Authenticity.GENUINE if self.authenticated else Authenticity.UNKNOWN
+        return stored
 
     def __str__(self) -> str:
         # Safe wherever it is printed. Interfaces use `workflow.evidence.disclosure`, which knows who reads.

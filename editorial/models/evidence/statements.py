@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pgtrigger
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
+from django.db.models.lookups import LessThanOrEqual
 
 from editorial.models import history
 from editorial.models.base_fields import UUIDModel, VersionedModel, enum_check, enum_field
 from editorial.models.visibility import VisibleQuerySet, VisibleThroughClaimQuerySet
 from editorial.policy.access import SubjectFacts
-from editorial.policy.vocabulary import BenefitsIf, Directness, ObtainedBy, Stance, Terms
+from editorial.policy.vocabulary import (
+    BenefitsIf,
+    Directness,
+    Ending,
+    Inducement,
+    ObtainedBy,
+    Stance,
+    Terms,
+    Translation,
+)
 
 
 class Briefing(UUIDModel):
@@ -30,6 +42,13 @@ class Briefing(UUIDModel):
 
     def access_facts(self) -> SubjectFacts:
         return SubjectFacts.of_desk(self.desk_id)
+
+
+ENDED_AT = {ending: f"{ending.value}_at" for ending in Ending}
+"""How a statement ended → the column that says when."""
+
+STANDING = Q(struck_at=None, **dict.fromkeys(ENDED_AT.values()))
+"""Statements that have neither ended nor been struck."""
 
 
 _STATEMENT_NOT_ON_COMPOUND = """
@@ -79,6 +98,30 @@ class Statement(VersionedModel):
     embargo_lifted_at = models.DateTimeField(null=True, blank=True, editable=False)
     withdrawn_at = models.DateTimeField(null=True, blank=True, help_text="When its source withdrew it.")
     retracted_at = models.DateTimeField(null=True, blank=True, help_text="When its publisher retracted it.")
+    corrected_at = models.DateTimeField(null=True, blank=True, help_text="When it was corrected.")
+    superseded_at = models.DateTimeField(
+        null=True, blank=True, help_text="When newer words replaced it because the facts had changed since."
+    )
+    ended_by = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="replaced",
+        help_text="The statement that took its place, if it was corrected or superseded. Not weighed.",
+    )  # fmt: skip
+    inducement = enum_field(
+        Inducement, blank=True, default="", db_default="",
+        help_text="What made the source speak, if it was not free will alone: paid counts as interested and is "
+        "disclosed in the copy, coerced does not count.",
+    )  # fmt: skip
+    collector_conflict = models.BooleanField(
+        default=False, db_default=False,
+        help_text="Whoever took it down has a stake in it. It does not count until a colleague takes it again.",
+    )  # fmt: skip
+    translation = enum_field(
+        Translation, blank=True, default="", db_default="",
+        help_text="Who translated it; empty if nobody did. It does not count until a person has checked a machine.",
+    )  # fmt: skip
+    struck_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When it was struck, as it was recorded by mistake."
+    )
     quote = models.TextField(blank=True, default="", help_text="Verbatim. Not weighed.")
     said_at = models.DateTimeField(null=True, blank=True, help_text="When it was made. Not weighed.")
     exhibit = models.ForeignKey(
@@ -112,6 +155,21 @@ class Statement(VersionedModel):
             enum_check("statement", "terms", Terms),
             enum_check("statement", "obtained_by", ObtainedBy),
             enum_check("statement", "benefits_if", BenefitsIf, blank=True),
+            enum_check("statement", "inducement", Inducement, blank=True),
+            enum_check("statement", "translation", Translation, blank=True),
+            models.CheckConstraint(
+                condition=LessThanOrEqual(
+                    Func(*ENDED_AT.values(), function="num_nonnulls", output_field=models.IntegerField()), 1
+                ),
+                name="statement_ended_in_one_way",
+                violation_error_message="A statement ends in one way.",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_by=None) | Q(corrected_at__isnull=False) | Q(superseded_at__isnull=False),
+                name="statement_replaced_if_corrected_or_superseded",
+                violation_error_message="Only a corrected or superseded statement has another in its place.",
+            ),
+            models.CheckConstraint(condition=~Q(ended_by=F("id")), name="statement_not_replaced_by_itself"),
             models.CheckConstraint(
                 condition=Q(credibility__isnull=True) | Q(credibility__range=(1, 6)),
                 name="statement_credibility_1_to_6",
@@ -132,6 +190,21 @@ class Statement(VersionedModel):
                 func=_STATEMENT_RELAYS_VALID,
             ),
         ]
+
+    @property
+    def ended(self) -> Ending | None:
+        """How it ended; None while it stands."""
+        return next((ending for ending, column in ENDED_AT.items() if getattr(self, column)), None)
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """When it ended."""
+        return getattr(self, ENDED_AT[self.ended]) if self.ended else None
+
+    def end(self, ending: Ending | None, at: datetime | None) -> None:
+        """Set how and when it ended."""
+        for other, column in ENDED_AT.items():
+            setattr(self, column, at if other is ending else None)
 
     def __str__(self) -> str:
         return f"{self.get_stance_display()}, {self.get_directness_display()}"

@@ -18,6 +18,9 @@ class ReplyRequest(UUIDModel):
     to = models.ForeignKey("editorial.Source", on_delete=models.PROTECT, related_name="reply_requests")
     covers = models.ManyToManyField("editorial.Claim", through="ReplyRequestClaim", related_name="reply_requests")
     question = models.TextField(blank=True, default="", help_text="The question.")
+    specific = models.BooleanField(
+        default=True, db_default=True, help_text="It put the allegation itself, not only the topic."
+    )
     channel = models.CharField(max_length=80, blank=True, default="", help_text="Telephone, email, letter …")
     sent_at = models.DateTimeField(help_text="When it was sent or waived.")
     deadline_at = models.DateTimeField(null=True, blank=True, help_text="The deadline for a reply (UTC).")

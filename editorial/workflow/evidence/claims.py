@@ -52,6 +52,7 @@ def file(
     text: str,
     kind: str = ClaimKind.CONTENT.value,
     risk: str | None = None,
+    needs_context: bool = False,
     adverse_to: Iterable[UUID | str] = (),
     actor: User,
     now: datetime,
@@ -60,7 +61,7 @@ def file(
     desk = require_desk(desk_id, actor, Action.CLAIM_FILE)
     party_rows = [get_visible(Source, key, actor, field="adverse_to") for key in adverse_to]
     name_guard.check({"text": text}, sources=party_rows, actor=actor, now=now)
-    claim = _create(desk, text, kind, risk, actor, now)
+    claim = _create(desk, text, kind, risk, actor, now, needs_context=needs_context)
     parties = _set_adverse(claim, [party.pk for party in party_rows], actor)
     audit.log(claim, Action.CLAIM_FILE, actor=actor, now=now, kind=claim.kind, risk=claim.risk, adverse_to=parties)
     outbox.send(MessageKind.ASSESS_CLAIM, claim.pk, now=now)
@@ -77,12 +78,15 @@ def revise(
     now: datetime,
     **changes: Any,
 ) -> Claim:
-    """Change `text`, `kind`, `risk` or the adverse parties. Voids every signature: they were for the old claim."""
+    """Change `text`, `kind`, `risk`, `needs_context` or the adverse parties.
+
+    Voids every signature, as they were for the old claim; unless only `needs_context` changes, which is about the copy.
+    """
     claim = _lock(claim_id, actor, Action.CLAIM_REVISE, expected_version)
     if "text" in changes:
         changes["text"] = (changes["text"] or "").strip()
         name_guard.check({"text": changes["text"]}, claims=[claim], actor=actor, now=now)
-    changed = apply_changes(claim, changes, allowed=("text", "kind", "risk"))
+    changed = apply_changes(claim, changes, allowed=("text", "kind", "risk", "needs_context"))
     if "kind" in changed:
         _validate_kind(claim)
         claim.status = "" if claim.kind in JUDGEMENTS else FindingValue.UNVERIFIED.value
@@ -94,7 +98,8 @@ def revise(
     if not changed:
         return claim
     validate_and_save(claim)
-    signatures.void_all(claim, now=now)
+    if changed.keys() != {"needs_context"}:
+        signatures.void_all(claim, now=now)
     audit.log(claim, Action.CLAIM_REVISE, actor=actor, now=now, changed=changed)
     _enqueue_assessments(claim, now)
     return claim
@@ -198,6 +203,9 @@ def merge(
                 _merge_uses(use, existing)
     for story in sorted(stories):
         outbox.send(MessageKind.REEVALUATE_STORY, story, now=now)
+    if claim.needs_context and not into.needs_context:
+        into.needs_context = True
+        validate_and_save(into)
     claim.merged_into = into
     validate_and_save(claim)
     for each in (claim, into):
@@ -253,8 +261,12 @@ def _validate_kind(claim: Claim) -> None:
         raise Conflict(Reason("JUDGEMENT", "A compound or a member of one cannot be an opinion or a forecast.", "kind"))
 
 
-def _create(desk: Desk, text: str, kind: str, risk: str | None, actor: User, now: datetime) -> Claim:
-    claim = Claim(text=(text or "").strip(), kind=kind, desk=desk, filed_by=actor, filed_at=now)
+def _create(
+    desk: Desk, text: str, kind: str, risk: str | None, actor: User, now: datetime, *, needs_context: bool = False
+) -> Claim:
+    claim = Claim(
+        text=(text or "").strip(), kind=kind, needs_context=needs_context, desk=desk, filed_by=actor, filed_at=now
+    )
     if risk is not None:
         claim.risk = risk
     if kind in JUDGEMENTS:

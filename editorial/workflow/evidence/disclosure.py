@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, QuerySet
 
 from editorial.models import Source, Statement
+from editorial.models.evidence.statements import STANDING
 from editorial.policy import disclosure
 from editorial.policy.access import ActorFacts
 from editorial.policy.disclosure import PROTECTED_JOIN, PROTECTED_SOURCE, UNNAMED_SOURCE
@@ -101,9 +102,7 @@ def joined_subjects(reader: ActorFacts) -> QuerySet[Source]:
     desks = {desk for role, desk in reader.memberships if role is Role.CUSTODIAN}
     if None in desks:
         return Source.objects.none()
-    said = Statement.objects.filter(
-        source=OuterRef("pk"), claim=OuterRef(OuterRef("claim_id")), withdrawn_at=None, retracted_at=None
-    )
+    said = Statement.objects.filter(STANDING, source=OuterRef("pk"), claim=OuterRef(OuterRef("claim_id")))
     both = Exists(said.filter(stance=Stance.AFFIRMS.value)) & Exists(said.filter(stance=Stance.DENIES.value))
     return Source.objects.filter(~both, pk=OuterRef("subject_id"), unnamed=True).exclude(desk__in=desks)
 
@@ -116,5 +115,5 @@ def may_name_subject(kind: TaskKind, claim_id: UUID, source: Source, reader: Act
         return True
     if disclosure.is_custodian(reader, [source.desk_id]):
         return True
-    said = Statement.objects.filter(source=source, claim=claim_id, withdrawn_at=None, retracted_at=None)
+    said = Statement.objects.filter(STANDING, source=source, claim=claim_id)
     return {Stance.AFFIRMS.value, Stance.DENIES.value} <= set(said.values_list("stance", flat=True))

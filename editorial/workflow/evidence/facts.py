@@ -36,11 +36,10 @@ from editorial.policy.facts import (
 from editorial.policy.review import agenda
 from editorial.policy.review.agenda import TaskFacts
 from editorial.policy.vocabulary import (
-    Authenticity,
     BenefitsIf,
     ClaimKind,
     Directness,
-    Ending,
+    Inducement,
     ObtainedBy,
     Reliability,
     ReplyOutcome,
@@ -52,6 +51,7 @@ from editorial.policy.vocabulary import (
     TaskKind,
     TaskState,
     Terms,
+    Translation,
 )
 from editorial.workflow.evidence import houses, identities
 
@@ -75,8 +75,11 @@ def case(claim_ids: Iterable[UUID | str], *, now: datetime) -> CaseFacts:
     ):
         restrictions[claim].append(RestrictionFacts(kind=RestrictionKind(kind), until=until))
 
-    statements = list(Statement.objects.filter(claim__in=ids))
-    relays = Relay.objects.filter(derived__claim__in=ids).values_list("derived_id", "origin_id")
+    # What was struck is as if it had never been recorded: it does not even connect others.
+    statements = list(Statement.objects.filter(claim__in=ids, struck_at=None))
+    relays = Relay.objects.filter(derived__claim__in=ids, derived__struck_at=None, origin__struck_at=None).values_list(
+        "derived_id", "origin_id"
+    )
     replies = list(ReplyRequest.objects.filter(covers__in=ids).distinct())
     covers = defaultdict(set)
     for request, claim in ReplyRequestClaim.objects.filter(request__in=replies).values_list("request_id", "claim_id"):
@@ -102,6 +105,7 @@ def case(claim_ids: Iterable[UUID | str], *, now: datetime) -> CaseFacts:
                 adverse_to=tuple(adverse[claim.pk]),
                 parts=tuple(map(str, members_by_compound.get(claim.pk, ()))),
                 restrictions=tuple(restrictions[claim.pk]),
+                needs_context=claim.needs_context,
             )
             for claim in claims
         ],
@@ -179,7 +183,7 @@ def _source(source: Source, identity: dict[str, str], settles: dict[tuple[UUID, 
         camp=source.camp or None,
         author=_id(source.author_id),
         issuer=_id(source.issuer_id),
-        authenticity=Authenticity.GENUINE if source.authenticated else Authenticity.UNKNOWN,
+        authenticity=source.established_authenticity,
         establishes=frozenset(settles[source.pk, SettlingEffect.ESTABLISHES.value]),
         contradicts=frozenset(settles[source.pk, SettlingEffect.CONTRADICTS.value]),
     )
@@ -198,15 +202,12 @@ def _statement(statement: Statement) -> StatementFacts:
         briefing=_id(statement.briefing_id),
         benefits_if=BenefitsIf(statement.benefits_if) if statement.benefits_if else None,
         embargo_until=statement.embargo_until,
-        ended=_ended(statement),
+        ended=statement.ended,
+        inducement=Inducement(statement.inducement) if statement.inducement else None,
+        collector_conflict=statement.collector_conflict,
+        translation=Translation(statement.translation) if statement.translation else None,
         archived=statement.exhibit_id is not None,
     )
-
-
-def _ended(statement: Statement) -> Ending | None:
-    if statement.retracted_at:
-        return Ending.RETRACTED
-    return Ending.WITHDRAWN if statement.withdrawn_at else None
 
 
 def _reply(request: ReplyRequest, covers: set[str], identity: dict[str, str], now: datetime) -> ReplyRequestFacts:
@@ -217,6 +218,7 @@ def _reply(request: ReplyRequest, covers: set[str], identity: dict[str, str], no
         outcome=ReplyOutcome(request.outcome),
         hours=window.total_seconds() / 3600 if window else 0,
         deadline_passed=request.deadline_at is not None and request.deadline_at <= now,
+        specific=request.specific,
         reason=request.reason,
         respondent_key=identity[request.respondent_key] if request.respondent_key else None,
     )

@@ -17,7 +17,7 @@ from editorial import outbox
 from editorial.models import Claim, MessageKind, Source, User
 from editorial.models.evidence.sources import SettlingEffect
 from editorial.policy.actions import Action
-from editorial.policy.vocabulary import Reliability, SourceType
+from editorial.policy.vocabulary import Authenticity, Reliability, SourceType
 from editorial.workflow.core import audit
 from editorial.workflow.core.actions import (
     apply_changes,
@@ -109,7 +109,8 @@ def revise(
         )
         formerly = before[SettlingEffect.ESTABLISHES] | before[SettlingEffect.CONTRADICTS]
         if source.type == SourceType.OBSERVATION and set(settled_claims) - formerly:
-            source.authenticated = False  # nobody has checked what it settles now
+            # Nobody has checked what it settles now. A fake stays one.
+            source.authenticated = False
         settled_claims = sorted({*settled_claims, *formerly})
     if not changed and not settled_claims:
         return source
@@ -142,20 +143,33 @@ def rate(
 
 @atomic_action
 def authenticate(
-    *, source_id: UUID | str, reason: str, expected_version: ExpectedVersion = None, actor: User, now: datetime
+    *,
+    source_id: UUID | str,
+    reason: str,
+    result: str = Authenticity.GENUINE.value,
+    expected_version: ExpectedVersion = None,
+    actor: User,
+    now: datetime,
 ) -> Source:
-    """Record that a document has been authenticated, or that somebody else has checked our observation, and how."""
+    """Record what checking a document, or somebody else checking our observation, has shown, and how it was checked.
+
+    A fake stands for nothing. Checked again, the new result replaces the earlier one; `unknown` takes it back.
+    """
     source = _lock(source_id, actor, Action.SOURCE_AUTHENTICATE, expected_version)
-    reason = require_reason(reason, "say how it was authenticated.")
+    reason = require_reason(reason, "say how it was checked.")
     if source.type not in (SourceType.DOCUMENT, SourceType.OBSERVATION):
         raise Conflict("Only a document or an observation can be authenticated.", code="NOT_A_DOCUMENT")
     if source.type == SourceType.OBSERVATION and source.registered_by_id == actor.pk:
         raise Conflict("You registered this observation. Somebody else must check it.", code="OWN_OBSERVATION")
-    if source.authenticated:
-        raise Conflict("This source is already authenticated.", code="AUTHENTICATED")
+    if result not in set(Authenticity):
+        names = ", ".join(Authenticity)
+        raise ValidationFailed(Reason("UNKNOWN_RESULT", f"Choose one of these results: {names}.", "result"))
+    before = source.established_authenticity
+    if before == result:
+        raise Conflict(f"This is already recorded as {result}.", code="AUTHENTICATED")
     name_guard.check({"reason": reason}, claims=_claims_of(source), actor=actor, now=now)
-    source.authenticated = True
-    return _save(source, Action.SOURCE_AUTHENTICATE, actor, now, reason=reason)
+    source.authenticity, source.authenticated = result, result == Authenticity.GENUINE
+    return _save(source, Action.SOURCE_AUTHENTICATE, actor, now, authenticity=[before.value, result], reason=reason)
 
 
 @atomic_action

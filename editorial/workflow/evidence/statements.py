@@ -1,4 +1,4 @@
-"""Statements: record, revise, withdraw, retract, relay."""
+"""Statements: record, revise, end, relay, move."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from editorial.workflow.core.actions import (
 from editorial.workflow.core.audit import log
 from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed
 from editorial.workflow.core.locking import ExpectedVersion, get_visible, lock, lock_many
-from editorial.workflow.evidence import disclosure, name_guard
+from editorial.workflow.evidence import disclosure, endings, name_guard
 
 _VALUE_FIELDS = (
     "stance",
@@ -46,6 +46,9 @@ _VALUE_FIELDS = (
     "obtained_by",
     "benefits_if",
     "embargo_until",
+    "inducement",
+    "collector_conflict",
+    "translation",
     "quote",
     "said_at",
     "credibility",
@@ -94,7 +97,7 @@ def revise(
     *, statement_id: UUID | str, expected_version: ExpectedVersion = None, actor: User, now: datetime, **stated: Any
 ) -> Statement:
     """Correct a recorded statement. Its history keeps the earlier version."""
-    statement = _lock(statement_id, actor, Action.STATEMENT_REVISE, expected_version)
+    statement = lock_standing(statement_id, actor, Action.STATEMENT_REVISE, expected_version)
     _check_names(statement, actor, now, quote=stated.get("quote"))
     changed = apply_changes(statement, _resolve_references(stated, actor), allowed=(*_VALUE_FIELDS, *_REFERENCE_FIELDS))
     if not changed:
@@ -106,38 +109,41 @@ def revise(
 
 
 @atomic_action
-def withdraw(
-    *, statement_id: UUID | str, reason: str, expected_version: ExpectedVersion = None, actor: User, now: datetime
+def end(
+    *,
+    statement_id: UUID | str,
+    ended: str,
+    reason: str,
+    ended_by: UUID | str | None = None,
+    expected_version: ExpectedVersion = None,
+    actor: User,
+    now: datetime,
 ) -> Statement:
-    """Record that the source took the statement back."""
-    statement = _lock(statement_id, actor, Action.STATEMENT_WITHDRAW, expected_version)
-    reason = require_reason(reason, "say when and how the source took it back.")
-    if statement.withdrawn_at:
-        raise Conflict("This statement is already withdrawn.", code="WITHDRAWN")
-    _check_names(statement, actor, now, reason=reason)
-    statement.withdrawn_at = now
-    return _save(statement, Action.STATEMENT_WITHDRAW, actor, now, reason=reason)
+    """Record how a statement ended: withdrawn by its source, retracted, corrected, or superseded by newer words.
 
-
-@atomic_action
-def retract(
-    *, statement_id: UUID | str, reason: str, expected_version: ExpectedVersion = None, actor: User, now: datetime
-) -> Statement:
-    """Record that the publisher of the statement retracted it."""
-    statement = _lock(statement_id, actor, Action.STATEMENT_RETRACT, expected_version)
-    reason = require_reason(reason, "say where the retraction was published.")
-    if statement.retracted_at:
-        raise Conflict("This statement is already retracted.", code="RETRACTED")
+    `ended_by`: the statement that took the place of a corrected or superseded one; it may be on another claim. Recorded
+    again, it corrects how the statement ended.
+    """
+    statement = lock_standing(statement_id, actor, Action.STATEMENT_END, expected_version)
+    ending = endings.parse(ended)
+    successor = endings.successor(statement, ending, ended_by, actor)
+    reason = require_reason(reason, "say when and how it ended: a call, a correction and where it was published.")
     _check_names(statement, actor, now, reason=reason)
-    statement.retracted_at = now
-    return _save(statement, Action.STATEMENT_RETRACT, actor, now, reason=reason)
+    before = statement.ended
+    if before is ending and statement.ended_by_id == (successor.pk if successor else None):
+        raise Conflict(f"This statement is already recorded as {ending.value}.", code="ALREADY_ENDED")
+    statement.end(ending, statement.ended_at or now)
+    statement.ended_by = successor
+    change = [before.value if before else None, ending.value]
+    return _save(statement, Action.STATEMENT_END, actor, now, ended=change, reason=reason)
 
 
 @atomic_action
 def relay(*, derived_id: UUID | str, origin_id: UUID | str, actor: User, now: datetime) -> Relay:
     """Record that a statement repeats another: same claim, same stance, and not first-hand."""
-    derived = _lock(derived_id, actor, Action.STATEMENT_RELAY)
+    derived = lock_standing(derived_id, actor, Action.STATEMENT_RELAY)
     origin = get_visible(Statement, origin_id, actor, field="origin")
+    endings.require_not_struck(origin, "origin")
     if derived.pk == origin.pk:
         raise ValidationFailed(Reason("SAME_OBJECT", "A statement cannot repeat itself.", "origin"))
     if derived.claim_id != origin.claim_id:
@@ -150,7 +156,7 @@ def relay(*, derived_id: UUID | str, origin_id: UUID | str, actor: User, now: da
         derived=derived, origin=origin, defaults={"recorded_by": actor, "recorded_at": now}
     )
     if created:
-        _log_and_reassess(derived, Action.STATEMENT_RELAY, actor, now, origin=str(origin.pk))
+        log_and_reassess(derived, Action.STATEMENT_RELAY, actor, now, origin=str(origin.pk))
     return link
 
 
@@ -158,11 +164,11 @@ def relay(*, derived_id: UUID | str, origin_id: UUID | str, actor: User, now: da
 def undo_relay(*, relay_id: UUID | str, reason: str, actor: User, now: datetime) -> None:
     """Remove a relay that was recorded in error. The history keeps it."""
     link = get_visible(Relay, relay_id, None)
-    derived = _lock(link.derived_id, actor, Action.STATEMENT_RELAY)
+    derived = lock_standing(link.derived_id, actor, Action.STATEMENT_RELAY)
     reason = require_reason(reason, "reviewers will ask about this relay again.")
     _check_names(derived, actor, now, reason=reason)
     Relay.objects.filter(pk=link.pk).delete()
-    _log_and_reassess(derived, Action.STATEMENT_RELAY, actor, now, removed_origin=str(link.origin_id), reason=reason)
+    log_and_reassess(derived, Action.STATEMENT_RELAY, actor, now, removed_origin=str(link.origin_id), reason=reason)
 
 
 @atomic_action
@@ -186,6 +192,7 @@ def move(
     _require_recordable(claims[target.pk])
     statement = lock(Statement, statement_id, actor, expected_version=expected_version)
     _require_not_moved(statement, claims)
+    endings.require_not_struck(statement)
     if statement.claim_id == target.pk:
         return statement
     chain = _lock_relay_chain(statement)
@@ -194,7 +201,7 @@ def move(
     for linked in chain:
         linked.claim = target
         validate_and_save(linked)
-        _log_and_reassess(linked, Action.STATEMENT_REVISE, actor, now, changed={"claim": [str(before), str(target.pk)]})
+        log_and_reassess(linked, Action.STATEMENT_REVISE, actor, now, changed={"claim": [str(before), str(target.pk)]})
     outbox.send(MessageKind.ASSESS_CLAIM, before, now=now)
     statement.refresh_from_db()
     return statement
@@ -209,7 +216,7 @@ def lift_embargo(*, statement_id: UUID | str, now: datetime) -> None:
         return
     statement.embargo_lifted_at = now
     statement.save(update_fields=["embargo_lifted_at"])
-    _log_and_reassess(statement, SystemEvent.EMBARGO_LIFT, None, now)
+    log_and_reassess(statement, SystemEvent.EMBARGO_LIFT, None, now)
 
 
 def _lock_claim(claim_id: UUID | str, actor: User, action: Action) -> Claim:
@@ -248,13 +255,16 @@ def _require_not_relied_on(chain: list[Statement], target: Claim) -> None:
         )
 
 
-def _lock(statement_id: UUID | str, actor: User, action: Action, expected_version: ExpectedVersion = None) -> Statement:
-    """Lock the statement after its claim, so that no reassessment runs in between."""
+def lock_standing(
+    statement_id: UUID | str, actor: User, action: Action, expected_version: ExpectedVersion = None
+) -> Statement:
+    """Lock a statement that was not struck, after its claim, so that no reassessment runs in between."""
     claim_id = get_visible(Statement, statement_id, actor).claim_id
     claim = lock(Claim, claim_id, actor)
     require_permission(actor, action, claim.access_facts())
     statement = lock(Statement, statement_id, actor, expected_version=expected_version)
     _require_not_moved(statement, {claim.pk})
+    endings.require_not_struck(statement)
     return statement
 
 
@@ -271,7 +281,7 @@ def _resolve_references(fields: dict[str, Any], actor: User) -> dict[str, Any]:
         for name, key in fields.items()
         if name in _REFERENCE_FIELDS
     }
-    blank = {"benefits_if", "quote"}
+    blank = {"benefits_if", "inducement", "translation", "quote"}
     values = {name: "" if value is None and name in blank else value for name, value in fields.items()}
     return values | references
 
@@ -292,10 +302,11 @@ def _validate(statement: Statement, now: datetime) -> None:
 
 def _save(statement: Statement, action: Action, actor: User, now: datetime, **data: Any) -> Statement:
     validate_and_save(statement)
-    _log_and_reassess(statement, action, actor, now, **data)
+    log_and_reassess(statement, action, actor, now, **data)
     return statement
 
 
-def _log_and_reassess(statement: Statement, action: str, actor: User | None, now: datetime, **data: Any) -> None:
+def log_and_reassess(statement: Statement, action: str, actor: User | None, now: datetime, **data: Any) -> None:
+    """Log an event of a statement, and have its claim reassessed."""
     log(statement, action, actor=actor, now=now, desk=statement.claim.desk, claim=str(statement.claim_id), **data)
     outbox.send(MessageKind.ASSESS_CLAIM, statement.claim_id, now=now)

@@ -35,13 +35,17 @@ def send(
     covers: Iterable[UUID | str],
     question: str,
     deadline_at: datetime,
+    specific: bool = True,
     channel: str = "",
     reason: str = "",
     sent_at: datetime | None = None,
     actor: User,
     now: datetime,
 ) -> ReplyRequest:
-    """Record a request for comment: the question, its recipient, the claims it covers and the deadline."""
+    """Record a request for comment: the question, its recipient, the claims it covers and the deadline.
+
+    One that was not `specific`, as it named only the topic, counts only if it is replied to.
+    """
     claims = _lock_claims(covers, actor, Action.REPLY_SEND)
     require_utc_offset(deadline_at=deadline_at, sent_at=sent_at)
     if not question.strip():
@@ -56,6 +60,7 @@ def send(
     request = ReplyRequest(
         to=get_visible(Source, to_id, actor, field="to"),
         question=question.strip(),
+        specific=specific,
         channel=channel,
         sent_at=actual_sent_at,
         deadline_at=deadline_at,

@@ -67,7 +67,9 @@ def _set_evidence(use: ClaimUse, statements: Iterable[UUID | str]) -> dict[str, 
     """Replace the statements that the use relies on; each must be about this claim or a member of it."""
     requested = {str(key) for key in statements}
     members = [use.claim_id, *use.claim.member_links.values_list("member_id", flat=True)]
-    statement_ids = set(Statement.objects.filter(pk__in=requested, claim__in=members).values_list("pk", flat=True))
+    statement_ids = set(
+        Statement.objects.filter(pk__in=requested, claim__in=members, struck_at=None).values_list("pk", flat=True)
+    )
     if len(statement_ids) != len(requested):
         raise ValidationFailed(
             Reason(

@@ -12,6 +12,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from editorial.models import Claim, Correction, Event, PublishedUse, Statement, Story, StoryRevision
+from editorial.models.evidence.statements import STANDING
 from editorial.policy.access import ActorFacts
 from editorial.policy.actions import Action
 from editorial.policy.publication.transitions import StoryStatus
@@ -109,10 +110,9 @@ def attributable_statements(version: PublishedVersion, claim: Claim | None = Non
     matching = Statement.objects.filter(
         Q(claim__in=claims) | Q(claim__compounds__in=claims),
         unembargoed,
+        STANDING,
         terms=Terms.ON_RECORD.value,
         source__unnamed=False,
-        withdrawn_at=None,
-        retracted_at=None,
         recorded_at__lte=version.last_published_at,
     )
     statements = matching.select_related("source", "exhibit").order_by("recorded_at", "id").distinct()

@@ -41,7 +41,7 @@ def test_rating_vouching_protecting_authenticating_revising(room, visit):
     assert (person.name, person.unnamed, person.editor_knows) == ("a clerk", True, False)
     assert_done(visit("edith").submit(person, "source.vouch", reason="I met her."), person)
     assert person.editor_knows
-    assert_done(visit("felix").submit(paper, "source.authenticate", reason="Seal compared."), paper)
+    assert_done(visit("felix").submit(paper, "source.authenticate", result="genuine", reason="Seal compared."), paper)
     assert paper.authenticated
     revised = {"name": "The ledger", "author": str(person.pk), "expected_version": paper.version}
     assert_done(visit("rosa").submit(paper, "source.revise", **revised), paper)
@@ -83,3 +83,13 @@ def test_without_permission_to_unmask_the_page_names_who_has_it(room, visit):
     assert answer.status_code == 403
     assert "Only these roles may do this: custodian, standards editor." in page_text(answer)
     assert not Event.objects.filter(action="source.unmask").exists()
+
+
+def test_a_forgery_is_shown_on_its_page(room, visit):
+    paper = room.paper()
+    form = page_text(visit("felix").open_form(paper, "source.authenticate"))
+    assert "stands for nothing, whatever it says" in form
+    given = {"result": "forged", "reason": "The ink is from 1950."}
+    assert_done(visit("felix").submit(paper, "source.authenticate", **given), paper)
+    assert paper.established_authenticity == "forged"
+    assert "Forged" in page_text(visit("rosa").page(paper))

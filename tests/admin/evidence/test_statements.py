@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from editorial.models import Relay, Statement
-from tests.admin.conftest import assert_done
+from editorial.models import ClaimUse, Desk, Relay, Statement
+from editorial.workflow.stories import stories
+from tests.admin.conftest import assert_done, page_text
 
 
 def test_recording_one(room, visit):
@@ -33,10 +34,39 @@ def test_revising_moving_withdrawing_and_retracting(room, visit):
     other = room.claim("Another.")
     assert_done(rosa.submit(said, "statement.revise.move", claim_id=str(other.pk)), said)
     assert said.claim == other
-    assert_done(rosa.submit(said, "statement.withdraw", reason="Phoned."), said)
-    assert_done(rosa.submit(said, "statement.retract", reason="Page one."), said)
-    assert said.withdrawn_at
-    assert said.retracted_at
+    assert_done(rosa.submit(said, "statement.end", ended="withdrawn", reason="Phoned."), said)
+    assert said.ended == "withdrawn"
+
+
+def test_one_that_newer_words_replaced_says_so_and_by_which(room, visit):
+    source = room.person("Ada Kern")
+    earlier = room.says(source, room.claim("Twelve died."), quote="Twelve.")
+    later = room.says(source, room.claim("Fourteen died."), quote="Fourteen.")
+    rosa = visit("rosa")
+    form = page_text(rosa.open_form(earlier, "statement.end"))
+    assert "the facts have changed since" in form
+    assert "“Fourteen.” – on: Fourteen died." in form
+    given = {"ended": "superseded", "ended_by": str(later.pk), "reason": "The afternoon count."}
+    assert_done(rosa.submit(earlier, "statement.end", **given), earlier)
+    assert (earlier.ended, earlier.ended_by) == ("superseded", later)
+    assert "replaced by Ada Kern" in page_text(rosa.page(earlier))
+    assert "Takes the place of Ada Kern" in page_text(rosa.page(later))
+    assert "superseded by newer facts" in page_text(rosa.page(earlier.claim))
+
+
+def test_the_form_does_not_tell_what_else_a_protected_source_said(room, visit, people):
+    """A reporter at the other desk sees both claims, and neither learns that one keeper spoke on both."""
+    keeper = room.person("a keeper", unnamed=True, identity_name="Jo Roe", identity_known_by="1970")
+    first, second = room.claim("The lock was broken."), room.claim("The gate was open.")
+    earlier, later = room.says(keeper, first, quote="Broken."), room.says(keeper, second, quote="Open.")
+    city = Desk.objects.get(slug="city")
+    story = stories.pitch(desk_id=city.pk, headline="The lock", actor=people["carl"], now=room.now)
+    for number, claim in enumerate((first, second)):
+        ClaimUse.objects.create(story=story, claim=claim, mode="attributed", central=bool(number))
+    assert "Open." in page_text(visit("rosa").open_form(earlier, "statement.end"))
+    assert visit("carl").page(earlier).status_code == 200
+    assert "Open." not in page_text(visit("carl").open_form(earlier, "statement.end"))
+    assert later.claim == second
 
 
 def test_tracing_one_to_its_origin_and_back(room, visit):
@@ -48,3 +78,17 @@ def test_tracing_one_to_its_origin_and_back(room, visit):
     assert (relay.derived, relay.origin) == (derived, origin)
     assert_done(rosa.submit(relay, "statement.relay.not", reason="It was the other mayor."))
     assert not Relay.objects.exists()
+
+
+def test_the_form_and_the_pages_tell_how_a_statement_came_about(room, visit):
+    claim, source, rosa = room.claim(), room.person(), visit("rosa")
+    given = {"source_id": str(source.pk), "stance": "affirms", "directness": "first_hand", "obtained_by": "us"}
+    told = given | {"inducement": "paid", "collector_conflict": "on", "translation": "machine"}
+    assert_done(rosa.submit(claim, "statement.record", **told))
+    said = Statement.objects.get()
+    assert (said.inducement, said.collector_conflict, said.translation) == ("paid", True, "machine")
+    page = page_text(rosa.page(claim))
+    assert "Was paid: counts as interested" in page
+    assert "the colleague who recorded it has a stake in the claim" in page
+    assert "translated by a machine, and nobody has checked the translation" in page
+    assert "somebody with a stake in it" in page_text(rosa.page(said))

@@ -10,16 +10,16 @@ def test_recording_a_withdrawal_previews_what_would_fall(room, visit):
     claim = room.verified("The lock was broken.")
     story = room.published(claim)
     said = claim.statements.first()
-    words = page_text(visit("rosa").open_form(said, "statement.withdraw"))
+    words = page_text(visit("rosa").open_form(said, "statement.end"))
     assert "Impact" in words
     assert f"The lock was broken. Verified → Under investigation Published {story.headline}" in words
     said.refresh_from_db()
-    assert said.withdrawn_at is None
+    assert said.ended is None
 
 
 def test_where_nothing_would_fall_it_says_so(room, visit):
     said = room.says(room.person(), room.claim(), "unaware")
-    assert "No finding would change." in page_text(visit("rosa").open_form(said, "statement.withdraw"))
+    assert "No finding would change." in page_text(visit("rosa").open_form(said, "statement.end"))
 
 
 def test_two_sources_that_prove_one(room, visit):

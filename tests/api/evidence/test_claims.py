@@ -146,3 +146,10 @@ def test_a_list_takes_a_constant_number_of_queries(
     client = client_for(rosa)
     with django_assert_max_num_queries(9):  # type: ignore[operator]
         assert len(client.get("claims").json["results"]) == 12
+
+
+def test_a_claim_that_misleads_alone_says_so(client_for: ClientFactory, rosa: User, room: Room) -> None:
+    client = client_for(rosa)
+    filed = client.post("claims", desk=str(room.desk.pk), text="Crime fell by half.", needs_context=True)
+    assert filed.json["needs_context"] is True
+    assert client.patch(f"claims/{filed.json['id']}", needs_context=False).json["needs_context"] is False

@@ -121,7 +121,7 @@ def test_rating_authenticating_and_vouching_need_permission(
     assert client_for(felix).post(f"sources/{document.pk}/rate", reliability="A").json["reliability"] == "A"
     assert client_for(felix).post(f"sources/{document.pk}/rate", reliability="Z").codes == ["INVALID_CHOICE"]
     authenticated = client_for(felix).post(f"sources/{document.pk}/authenticate", reason="Seal compared.")
-    assert authenticated.json["authenticated"] is True
+    assert authenticated.json["authenticity"] == "genuine"
     assert client_for(edith).post(f"sources/{unnamed.pk}/vouch", reason="I met her.").json["editor_knows"] is True
     assert client_for(edith).post(f"sources/{document.pk}/vouch", reason="I met it.").codes == ["NOT_UNNAMED"]
 
@@ -189,3 +189,14 @@ def test_sources_are_filtered_by_type_and_text(
     assert client.get("sources", unnamed="true").json["results"] == []
     with django_assert_max_num_queries(6):  # type: ignore[operator]
         assert len(client.get("sources").json["results"]) == 10
+
+
+def test_checking_shows_that_a_document_is_a_fake(
+    client_for: ClientFactory, felix: User, rosa: User, room: Room
+) -> None:
+    path = f"sources/{room.paper().pk}"
+    assert client_for(felix).get(path).json["authenticity"] == "genuine"
+    assert client_for(rosa).post(f"{path}/authenticate", result="forged", reason="The ink.").status == 403
+    checked = client_for(felix).post(f"{path}/authenticate", result="forged", reason="The ink is from 1950.")
+    assert checked.json["authenticity"] == "forged"
+    assert client_for(felix).post(f"{path}/authenticate", result="old", reason="The ink.").status == 422

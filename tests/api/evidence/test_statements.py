@@ -2,7 +2,8 @@
 
 import pytest
 
-from editorial.models import Desk, Relay, User
+from editorial.models import ClaimUse, Desk, Relay, User
+from editorial.workflow.stories import stories
 from tests.api.conftest import ClientFactory
 from tests.support.cast import Room
 
@@ -77,9 +78,32 @@ def test_a_statement_is_corrected_withdrawn_and_retracted(client_for: ClientFact
         2,
     )
     assert client.patch(f"statements/{statement.pk}", benefits_if=None).json["benefits_if"] is None
-    assert client.post(f"statements/{statement.pk}/withdraw", reason="By telephone.").json["withdrawn_at"]
-    assert client.post(f"statements/{statement.pk}/withdraw", reason="By letter.").codes == ["WITHDRAWN"]
-    assert client.post(f"statements/{statement.pk}/retract", reason="On page 2.").json["retracted_at"]
+    withdrawn = client.post(f"statements/{statement.pk}/end", ended="withdrawn", reason="By telephone.")
+    assert (withdrawn.json["ended"], withdrawn.json["ended_by"]) == ("withdrawn", None)
+    assert withdrawn.json["ended_at"]
+    again = client.post(f"statements/{statement.pk}/end", ended="withdrawn", reason="By letter.")
+    assert again.codes == ["ALREADY_ENDED"]
+    assert client.post(f"statements/{statement.pk}/end", ended="forgotten", reason="It was long ago.").status == 422
+
+
+def test_newer_words_replace_a_statement_for_those_who_may_see_them(
+    client_for: ClientFactory, rosa: User, carl: User, room: Room
+) -> None:
+    client, source = client_for(rosa), room.person()
+    earlier, later = room.says(source, room.claim("Twelve died.")), room.says(source, room.claim("Fourteen died."))
+    ended = client.post(
+        f"statements/{earlier.pk}/end", ended="superseded", ended_by=str(later.pk), reason="The afternoon count."
+    )
+    assert (ended.json["ended"], ended.json["ended_by"]) == ("superseded", str(later.pk))
+    assert client.get("statements", live="true").json["results"][0]["id"] == str(later.pk)
+    story = stories.pitch(desk_id=Desk.objects.get(slug="city").pk, headline="The dead", actor=carl, now=room.now)
+    ClaimUse.objects.create(story=story, claim=earlier.claim, mode="attributed")
+    seen = client_for(carl).get(f"statements/{earlier.pk}").json
+    assert (seen["ended"], seen["ended_by"]) == ("superseded", None)
+    refused = client_for(carl).post(
+        f"statements/{earlier.pk}/end", ended="corrected", ended_by=str(later.pk), reason="He said so."
+    )
+    assert (refused.status, refused.json["errors"][0]["pointer"]) == (404, "#/ended_by")
 
 
 def test_a_statement_is_moved_to_another_claim(client_for: ClientFactory, rosa: User, room: Room) -> None:
@@ -110,7 +134,7 @@ def test_statements_and_relays_of_another_desk_are_not_found(client_for: ClientF
     assert client.get("relays").json["results"] == []
     assert client.get(f"statements/{origin.pk}").status == 404
     assert client.get(f"relays/{link}").status == 404
-    assert client.post(f"statements/{origin.pk}/withdraw", reason="Why not.").status == 404
+    assert client.post(f"statements/{origin.pk}/end", ended="withdrawn", reason="Why not.").status == 404
     assert client.post(f"relays/{link}/undo", reason="Why not.").status == 404
 
 
@@ -144,3 +168,19 @@ def test_lists_are_filtered_by_claim_and_source_with_a_constant_number_of_querie
     with django_assert_max_num_queries(6):  # type: ignore[operator]
         assert len(client.get("statements", claim=str(claim.pk)).json["results"]) == 5
     assert [row["id"] for row in client.get("statements", source=str(ann.pk)).json["results"]] == [str(statement.pk)]
+
+
+def test_a_statement_says_how_it_came_about(client_for: ClientFactory, rosa: User, carl: User, room: Room) -> None:
+    client, claim = client_for(rosa), room.claim()
+    said = client.post(
+        "statements", claim=str(claim.pk), source=str(room.person().pk), stance="affirms", directness="first_hand",
+        inducement="coerced", collector_conflict=True, translation="machine",
+    )  # fmt: skip
+    told = [said.json[name] for name in ("inducement", "collector_conflict", "translation")]
+    assert told == ["coerced", True, "machine"]
+    path = f"statements/{said.json['id']}"
+    changes = {"inducement": None, "collector_conflict": False, "translation": "human"}
+    assert client_for(carl).patch(path, **changes, etag='"1"').status == 404
+    changed = client.patch(path, **changes)
+    assert {name: changed.json[name] for name in changes} == changes
+    assert client.patch(path, translation="parrot").status == 422

@@ -77,3 +77,12 @@ def test_reply_requests_of_another_desk_are_not_found(
     assert client_for(carl).get(f"reply-requests/{waived['id']}").status == 404
     assert client_for(carl).post(f"reply-requests/{waived['id']}/answer", outcome="replied").status == 404
     assert client_for(carl).post("reply-requests/waive", reason="So.", **fields).status == 404
+
+
+def test_a_request_says_whether_it_named_only_the_topic(client_for: ClientFactory, rosa: User, room: Room) -> None:
+    party = room.person()
+    asked = client_for(rosa).post(
+        "reply-requests", to=str(party.pk), covers=[str(room.claim(adverse_to=[party.pk]).pk)],
+        question="A story about the harbour?", deadline_at="2099-03-04T12:00:00Z", specific=False,
+    )  # fmt: skip
+    assert asked.json["specific"] is False

@@ -156,7 +156,7 @@ def test_a_pending_remedy_is_shown_until_the_story_is_retracted(
     claim = room.verified()
     story = room.published(claim)
     for statement in claim.statements.all():
-        statements.withdraw(statement_id=statement.pk, reason="Took it back.", actor=rosa, now=room.now)
+        statements.end(ended="withdrawn", statement_id=statement.pk, reason="Took it back.", actor=rosa, now=room.now)
     room.settle()
     flagged = client_for(edith).get(f"stories/{story.pk}").json
     assert (flagged["status"], flagged["pending_remedy"]["remedy"]) == ("withheld", "retraction")

@@ -298,7 +298,7 @@ def test_an_unpublished_or_no_longer_valid_claim_is_refused(
     story = room.published(claim)
     statement = claim.statements.first()
     assert statement is not None
-    statements.withdraw(statement_id=statement.pk, reason="Phoned.", actor=rosa, now=room.now)
+    statements.end(ended="withdrawn", statement_id=statement.pk, reason="Phoned.", actor=rosa, now=room.now)
     room.settle()
     fallen = client.get(f"claims/{claim.pk}/claim-review")
     assert (fallen.status, fallen.codes) == (409, ["NO_LONGER_VALID"])

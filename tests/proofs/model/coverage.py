@@ -53,7 +53,8 @@ REACHABLE = [
     *(f"story.gate {one}" for one in ("pass", "conditional", "hold", "block")),
     *(f"story.remedy {one}" for one in ("none", "update", "editors_note", "correction", "retraction")),
     *(f"claim.status {one}" for one in (
-        "unverified", "under_investigation", "unverifiable", "disputed", "withdrawn", "verified", "refuted")),
+        "unverified", "under_investigation", "unverifiable", "disputed", "withdrawn", "superseded", "verified",
+        "refuted")),
     *(f"task.state {one}" for one in ("open", "taken", "found", "exhausted", "closed")),
     *(f"signoff.state {one}" for one in ("proposed", "approved", "rejected", "voided")),
     *(f"request.outcome {one}" for one in (

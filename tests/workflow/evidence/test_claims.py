@@ -8,7 +8,7 @@ from editorial.models import Claim, CompoundMember, MessageKind, PublishedUse, R
 from editorial.workflow.core.errors import Conflict, NotFound, ValidationFailed
 from editorial.workflow.evidence import claims, statements
 from editorial.workflow.review import replies, signoffs
-from editorial.workflow.stories import stories
+from editorial.workflow.stories import gates, stories
 from tests.support.cast import HOUR, assert_refused, count_pending_jobs, events
 
 
@@ -228,3 +228,32 @@ class TestDropping:
         claims.drop(claim_id=claim.pk, reason="Gossip.", actor=felix, now=room.now)
         with pytest.raises(Conflict):
             signoffs.propose(claim_id=claim.pk, actor=felix, now=room.now)
+
+
+class TestContext:
+    def test_a_claim_that_misleads_alone_asks_for_its_context_and_keeps_its_signature(self, room, rosa):
+        claim = room.verified()
+        story = room.cleared(claim)
+        claims.revise(claim_id=claim.pk, needs_context=True, actor=rosa, now=room.now)
+        room.settle()
+        claim.refresh_from_db()
+        story.refresh_from_db()
+        assert (claim.status, story.gate) == ("verified", "conditional")
+        assert gates.evaluate(story, now=room.now).result.codes == ("C_CONTEXT",)
+
+    def test_a_new_wording_voids_the_signature_whatever_else_changes(self, room, rosa):
+        claim = room.verified()
+        claims.revise(claim_id=claim.pk, text="It was ajar.", needs_context=True, actor=rosa, now=room.now)
+        claim.refresh_from_db()
+        assert claim.status == "under_investigation"
+
+    def test_a_merger_keeps_the_need_for_context(self, room, felix):
+        claim, into = room.claim(needs_context=True), room.claim("It stood open.")
+        claims.merge(claim_id=claim.pk, into_id=into.pk, actor=felix, now=room.now)
+        into.refresh_from_db()
+        assert into.needs_context
+
+    def test_a_reporter_of_another_desk_cannot_say_so(self, room, carl):
+        claim = room.claim()
+        with assert_refused(NotFound, "NOT_FOUND"):
+            claims.revise(claim_id=claim.pk, needs_context=True, actor=carl, now=room.now)

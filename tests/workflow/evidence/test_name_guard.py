@@ -9,7 +9,7 @@ import pytest
 
 from editorial.models import ClaimVisibility, Event, ReviewTask, Source, Story
 from editorial.workflow.core.errors import ValidationFailed
-from editorial.workflow.evidence import briefings, claims, sources, statements
+from editorial.workflow.evidence import briefings, claims, sources, statement_repairs, statements
 from editorial.workflow.imports import imports
 from editorial.workflow.review import replies, signoffs, tasks
 from editorial.workflow.stories import cases, publication, stories
@@ -63,8 +63,12 @@ def writes(room, source, claim):
             lambda text: room.says(room.person(), claim, quote=text),
         ),
         "statements.revise": ("quote", lambda text: statements.revise(**by_statement, quote=text)),
-        "statements.withdraw": ("reason", lambda text: statements.withdraw(**by_statement, reason=text)),
-        "statements.retract": ("reason", lambda text: statements.retract(**by_statement, reason=text)),
+        "statement_repairs.reassign": (
+            "reason",
+            lambda text: statement_repairs.reassign(**by_statement, source_id=asked["to_id"], reason=text),
+        ),
+        "statement_repairs.strike": ("reason", lambda text: statement_repairs.strike(**by_statement, reason=text)),
+        "statements.end": ("reason", lambda text: statements.end(**by_statement, ended="withdrawn", reason=text)),
         "claims.revise": (
             "text",
             lambda text: claims.revise(claim_id=claim.pk, text=text, actor=rosa, now=now),

@@ -6,9 +6,10 @@ import pytest
 
 from editorial.models import Claim, Event, IdentityRecord, MessageKind, Source
 from editorial.workflow.core.errors import Conflict, ValidationFailed
-from editorial.workflow.evidence import sources, vault
+from editorial.workflow.evidence import facts, sources, vault
 from editorial.workflow.review import replies
-from tests.support.cast import HOUR, assert_refused, count_pending_jobs, events
+from tests.models.constraints import assert_rejected_by_database
+from tests.support.cast import HOUR, assert_refused, count_pending_jobs, events, exceptions_in, run_concurrently
 
 JO = {"identity_name": "Jo Roe", "identity_known_by": "1970-03-12"}
 
@@ -285,3 +286,65 @@ def test_a_named_and_an_unnamed_source_are_not_merged(room, edith):
     named, unnamed = room.person("Jo Roe"), room.person("a keeper", unnamed=True)
     with assert_refused(Conflict, "UNNAMED"):
         sources.merge(source_id=unnamed.pk, into_id=named.pk, reason="One voice.", actor=edith, now=room.now)
+
+
+class TestAuthenticity:
+    """Checking a document or an observation shows that it is genuine, or what kind of fake it is."""
+
+    def check(self, room, source, result, by="felix"):
+        actor = room.people[by]
+        return sources.authenticate(
+            source_id=source.pk, result=result, reason="Compared with the register.", actor=actor, now=room.now
+        )
+
+    @pytest.mark.parametrize("fake", ["altered", "forged", "satire", "synthetic"])
+    def test_what_rests_on_a_fake_falls_with_its_signature(self, room, fake):
+        claim = room.claim(risk="routine")
+        document = room.paper(establishes=[claim.pk])
+        room.says(document, claim)
+        room.settle()
+        assert claim.assessments.latest().finding == "verified"
+        self.check(room, document, fake)
+        assert events(document)[-1] == "source.authenticate"
+        room.settle()
+        assert claim.assessments.latest().finding == "withdrawn"
+        assert facts.case([claim.pk], now=room.now).sources[str(document.pk)].is_fake
+
+    def test_a_result_is_replaced_taken_back_and_not_repeated(self, room):
+        document = room.paper(authenticated=False)
+        for result in ("forged", "genuine", "unknown"):
+            self.check(room, document, result)
+            document.refresh_from_db()
+            assert document.established_authenticity == result
+        with assert_refused(Conflict, "AUTHENTICATED"):
+            self.check(room, document, "unknown")
+        with assert_refused(ValidationFailed, "UNKNOWN_RESULT"):
+            self.check(room, document, "old")
+
+    def test_the_version_before_still_authenticates(self, room):
+        """During an upgrade it writes only `authenticated`; a fake stays one."""
+        document, forged = room.paper(authenticated=False), room.paper(authenticated=False)
+        self.check(room, forged, "forged")
+        Source.objects.filter(pk__in=[document.pk, forged.pk]).update(authenticated=True)
+        for source, found in ((document, "genuine"), (forged, "forged")):
+            source.refresh_from_db()
+            assert source.established_authenticity == found
+
+    def test_people_are_neither_genuine_nor_fake(self, room):
+        person = room.person()
+        with assert_refused(Conflict, "NOT_A_DOCUMENT"):
+            self.check(room, person, "forged")
+
+    def test_the_database_knows_the_results_and_who_can_have_one(self, room):
+        document, person = room.paper(), room.person()
+        with assert_rejected_by_database("source_authenticity_known"):
+            Source.objects.filter(pk=document.pk).update(authenticity="old")
+        with assert_rejected_by_database("source_only_records_have_authenticity"):
+            Source.objects.filter(pk=person.pk).update(authenticity="forged")
+
+    def test_two_who_check_at_the_same_moment_agree_once(self, parallel):
+        document = parallel.paper(authenticated=False)
+        checks = [lambda by=by: self.check(parallel, document, "forged", by) for by in ("felix", "faye")]
+        outcomes = run_concurrently(*checks)
+        (refusal,) = exceptions_in(outcomes)
+        assert [reason.code for reason in refusal.reasons] == ["AUTHENTICATED"]

@@ -1,4 +1,4 @@
-"""Statements: record, revise, withdraw, retract, relay, move."""
+"""Statements: record, revise, end, relay, move."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from datetime import datetime
 import pytest
 
 from editorial.models import Event, MessageKind, Relay, Statement
+from editorial.policy.vocabulary import Ending
 from editorial.workflow.core.errors import Conflict, NotFound, ValidationFailed, VersionConflict
 from editorial.workflow.evidence import briefings, claims, sources, statements
-from tests.support.cast import HOUR, assert_refused, count_pending_jobs, events
+from editorial.workflow.stories import gates
+from tests.models.constraints import assert_rejected_by_database
+from tests.support.cast import HOUR, assert_refused, count_pending_jobs, events, exceptions_in, run_concurrently
 
 
 def record(room, claim, source, **fields):
@@ -117,20 +120,166 @@ def test_a_new_embargo_starts_over(room, rosa):
     assert statement.embargo_lifted_at is None
 
 
-@pytest.mark.parametrize(
-    ("action", "mark", "code"),
-    [(statements.withdraw, "withdrawn_at", "WITHDRAWN"), (statements.retract, "retracted_at", "RETRACTED")],
-)
-def test_a_withdrawn_statement_does_not_count_and_is_withdrawn_once(room, rosa, action, mark, code):
-    claim = room.corroborated()
-    statement = claim.statements.first()
-    action(statement_id=statement.pk, reason="She phoned.", actor=rosa, now=room.now)
-    statement.refresh_from_db()
-    assert getattr(statement, mark) == room.now
-    room.settle()
-    assert claim.assessments.latest().independent == 1
-    with assert_refused(Conflict, code):
-        action(statement_id=statement.pk, reason="She phoned.", actor=rosa, now=room.now)
+class TestEnding:
+    def end(self, room, statement, ended, **more):
+        fields = {"reason": "She phoned.", "actor": room.people["rosa"], "now": room.now} | more
+        return statements.end(statement_id=statement.pk, ended=ended, **fields)
+
+    @pytest.mark.parametrize("ended", list(Ending))
+    def test_a_statement_that_has_ended_does_not_count_and_ends_once(self, room, ended):
+        claim = room.corroborated()
+        statement = claim.statements.first()
+        self.end(room, statement, ended.value)
+        statement.refresh_from_db()
+        assert (statement.ended, statement.ended_at) == (ended, room.now)
+        assert events(statement)[-1] == "statement.end"
+        room.settle()
+        assert claim.assessments.latest().independent == 1
+        with assert_refused(Conflict, "ALREADY_ENDED"):
+            self.end(room, statement, ended.value)
+
+    def test_the_claim_is_superseded_if_all_words_for_it_are_and_withdrawn_if_one_was_taken_back(self, room):
+        claim = room.corroborated("Twelve died.")
+        first, second = claim.statements.order_by("recorded_at", "id")[:2]
+        for statement in (first, second):
+            self.end(room, statement, "superseded")
+        room.settle()
+        claim.refresh_from_db()
+        assert claim.status == "superseded"
+        self.end(room, second, "withdrawn")
+        room.settle()
+        claim.refresh_from_db()
+        assert claim.status == "withdrawn"
+
+    def test_how_it_ended_is_corrected_and_keeps_its_time(self, room):
+        statement = room.says(room.person(), room.claim())
+        self.end(room, statement, "withdrawn")
+        later = room.says(room.person(), room.claim("It was ajar."))
+        ended_at = room.now
+        self.end(room, statement, "corrected", ended_by=later.pk, now=room.later(hours=1))
+        statement.refresh_from_db()
+        assert (statement.ended, statement.ended_at, statement.ended_by) == ("corrected", ended_at, later)
+        assert Event.objects.filter(stream=f"statement:{statement.pk}").last().data["ended"] == [
+            "withdrawn",
+            "corrected",
+        ]
+
+    def test_only_corrected_or_superseded_words_have_others_in_their_place(self, room):
+        statement, other = room.says(room.person(), room.claim()), room.says(room.person(), room.claim("Ajar."))
+        for ended in ("withdrawn", "retracted"):
+            with assert_refused(ValidationFailed, "NO_SUCCESSOR"):
+                self.end(room, statement, ended, ended_by=other.pk)
+        with assert_refused(ValidationFailed, "SAME_OBJECT"):
+            self.end(room, statement, "corrected", ended_by=statement.pk)
+        self.end(room, other, "corrected", ended_by=statement.pk)
+        with assert_refused(ValidationFailed, "SAME_OBJECT"):
+            self.end(room, statement, "superseded", ended_by=other.pk)
+        with assert_refused(ValidationFailed, "UNKNOWN_ENDING"):
+            self.end(room, statement, "forgotten")
+        with assert_refused(ValidationFailed, "REASON_REQUIRED"):
+            self.end(room, statement, "withdrawn", reason=" ")
+
+    def test_a_reporter_of_another_desk_can_neither_end_it_nor_name_what_they_cannot_see(self, room, carl):
+        statement = room.says(room.person(), room.claim())
+        with assert_refused(NotFound, "NOT_FOUND"):
+            self.end(room, statement, "withdrawn", actor=carl)
+
+    def test_a_story_that_says_what_newer_words_replaced_is_held_and_owes_an_update(self, room):
+        claim = room.verified("Twelve died.")
+        story, printed = room.cleared(claim), room.published(claim)
+        for statement in claim.statements.all():
+            self.end(room, statement, "superseded")
+        room.settle()
+        story.refresh_from_db()
+        printed.refresh_from_db()
+        assert (story.gate, printed.remedy, printed.status) == ("hold", "update", "published")
+        assert "E_SUPERSEDED" in gates.evaluate(story, now=room.now).result.codes
+
+    def test_the_database_refuses_two_endings_and_a_successor_of_withdrawn_words(self, room):
+        statement, other = room.says(room.person(), room.claim()), room.says(room.person(), room.claim("Ajar."))
+        rows = Statement.objects.filter(pk=statement.pk)
+        for wrong, constraint in (
+            ({"withdrawn_at": room.now, "superseded_at": room.now}, "statement_ended_in_one_way"),
+            ({"ended_by": other}, "statement_replaced_if_corrected_or_superseded"),
+            ({"withdrawn_at": room.now, "ended_by": other}, "statement_replaced_if_corrected_or_superseded"),
+            ({"corrected_at": room.now, "ended_by": statement}, "statement_not_replaced_by_itself"),
+        ):
+            with assert_rejected_by_database(constraint):
+                rows.update(**wrong)
+
+    def test_of_two_who_say_at_the_same_moment_how_it_ended_both_are_on_record(self, parallel):
+        statement = parallel.says(parallel.person(), parallel.claim())
+        outcomes = run_concurrently(
+            *[lambda ended=ended: self.end(parallel, statement, ended) for ended in ("withdrawn", "superseded")]
+        )
+        assert exceptions_in(outcomes) == []
+        statement.refresh_from_db()
+        last = Event.objects.filter(stream=f"statement:{statement.pk}").order_by("number").last()
+        assert last.data["ended"] in (["withdrawn", "superseded"], ["superseded", "withdrawn"])
+        assert statement.ended == last.data["ended"][1]
+
+
+class TestCircumstances:
+    """How a statement came about: paid, coerced, taken down by somebody with a stake in it, translated by a machine."""
+
+    def tasks(self, claim):
+        return {(task.kind, task.subject) for task in claim.tasks.filter(state="open")}
+
+    @pytest.mark.parametrize(
+        "circumstance", [{"inducement": "coerced"}, {"collector_conflict": True}, {"translation": "machine"}]
+    )
+    def test_unsound_words_do_not_count_and_void_what_was_signed(self, room, rosa, circumstance):
+        claim = room.verified()
+        statement = claim.statements.first()
+        statements.revise(statement_id=statement.pk, actor=rosa, now=room.now, **circumstance)
+        room.settle()
+        claim.refresh_from_db()
+        assert claim.status != "verified"
+        assert claim.assessments.latest().independent == 1
+        assert "signoff.void" in events(claim)
+
+    def test_paid_words_count_as_interested_and_are_disclosed(self, room, rosa):
+        claim = room.corroborated()
+        for statement in claim.statements.all():
+            statements.revise(statement_id=statement.pk, inducement="paid", actor=rosa, now=room.now)
+        room.settle()
+        assessment = claim.assessments.latest()
+        assert (assessment.independent, assessment.finding) == (2, "under_investigation")
+        assert [missing["requirement"] for missing in assessment.missing] == ["disinterested"]
+        story = room.story(claim, mode="attributed")
+        assert "C_DISCLOSE" in gates.evaluate(story, now=room.now).result.codes
+
+    def test_a_person_checks_what_a_machine_translated(self, room, rosa):
+        claim = room.claim()
+        statement = record(room, claim, room.person(), translation="machine")
+        room.settle()
+        assert ("CHECK_TRANSLATION", str(statement.pk)) in self.tasks(claim)
+        statements.revise(statement_id=statement.pk, translation="human", actor=rosa, now=room.now)
+        room.settle()
+        assert ("CHECK_TRANSLATION", str(statement.pk)) not in self.tasks(claim)
+        assert claim.assessments.latest().independent == 1
+
+    def test_a_colleague_without_a_stake_takes_it_again(self, room, rosa):
+        claim, source = room.claim(), room.person()
+        statement = record(room, claim, source, collector_conflict=True)
+        room.settle()
+        assert ("RETAKE_STATEMENT", str(statement.pk)) in self.tasks(claim)
+        record(room, claim, source)
+        statements.end(statement_id=statement.pk, ended="corrected", reason="Taken again.", actor=rosa, now=room.now)
+        room.settle()
+        assert ("RETAKE_STATEMENT", str(statement.pk)) not in self.tasks(claim)
+        assert claim.assessments.latest().independent == 1
+
+    def test_an_unknown_value_is_refused(self, room):
+        claim, source = room.claim(), room.person()
+        for wrong in ({"inducement": "bribed"}, {"translation": "parrot"}):
+            with pytest.raises(ValidationFailed):
+                record(room, claim, source, **wrong)
+        rows = Statement.objects.filter(pk=record(room, claim, source).pk)
+        with assert_rejected_by_database("statement_inducement_known"):
+            rows.update(inducement="bribed")
+        with assert_rejected_by_database("statement_translation_known"):
+            rows.update(translation="parrot")
 
 
 class TestRelaying:

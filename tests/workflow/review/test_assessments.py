@@ -87,7 +87,7 @@ def test_reading_the_facts_takes_a_constant_number_of_queries(room, rosa):
 def test_a_recurring_finding_is_notified_each_time(room, rosa):
     claim = room.corroborated()
     statement = claim.statements.first()
-    statements.withdraw(statement_id=statement.pk, reason="Phoned.", actor=rosa, now=room.now)
+    statements.end(ended="withdrawn", statement_id=statement.pk, reason="Phoned.", actor=rosa, now=room.now)
     room.settle()
     room.says(statement.source, claim)
     room.settle()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -10,6 +10,7 @@ from editorial.models import MessageKind, ReplyRequest
 from editorial.workflow.core.errors import Conflict, NotFound, ValidationFailed
 from editorial.workflow.evidence import claims, facts, sources
 from editorial.workflow.review import replies
+from editorial.workflow.stories import gates
 from tests.support.cast import HOUR, assert_refused, count_pending_jobs, events
 
 
@@ -147,3 +148,16 @@ def test_a_deadline_expires_once_and_notifies_only_pending_requests(room, party,
             replies.expire(request_id=request.pk, now=room.now + 4 * HOUR)
     assert events(waited) == ["reply.send", "reply.expire"]
     assert events(answered) == ["reply.send", "reply.answer"]
+
+
+def test_a_request_that_named_only_the_topic_counts_only_if_replied_to(room, rosa):
+    party = room.person()
+    claim = room.verified(adverse_to=[party.pk])
+    story = room.cleared(claim)
+    request = replies.send(
+        to_id=party.pk, covers=[claim.pk], question="A story about the gate?", specific=False,
+        sent_at=room.now - timedelta(hours=9), deadline_at=room.now, actor=rosa, now=room.now,
+    )  # fmt: skip
+    assert "E_REPLY_NOT_SENT" in gates.evaluate(story, now=room.now).result.codes
+    replies.answer(request_id=request.pk, outcome="replied", actor=rosa, now=room.now)
+    assert "C_REPLY_OUTCOME" in gates.evaluate(story, now=room.now).result.codes

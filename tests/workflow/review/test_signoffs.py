@@ -161,8 +161,12 @@ class TestReviews:
 class TestVoiding:
     def test_withdrawn_evidence_voids_the_signature_and_the_status(self, room, rosa):
         claim = room.verified()
-        statements.withdraw(
-            statement_id=claim.statements.first().pk, reason="Phoned.", actor=rosa, now=room.later(hours=1)
+        statements.end(
+            ended="withdrawn",
+            statement_id=claim.statements.first().pk,
+            reason="Phoned.",
+            actor=rosa,
+            now=room.later(hours=1),
         )
         room.settle()
         assert fresh(claim).status in ("unverified", "under_investigation")
@@ -178,7 +182,9 @@ class TestVoiding:
     def test_a_proposal_is_void_if_the_finding_has_changed(self, room, rosa):
         claim = room.corroborated()
         proposal = propose(room, claim)
-        statements.withdraw(statement_id=claim.statements.first().pk, reason="Phoned.", actor=rosa, now=room.now)
+        statements.end(
+            ended="withdrawn", statement_id=claim.statements.first().pk, reason="Phoned.", actor=rosa, now=room.now
+        )
         with assert_refused(Conflict, "FINDING_CHANGED"):
             approve(room, proposal)
         room.settle()
@@ -189,7 +195,7 @@ class TestVoiding:
         """Evidence that was withdrawn and comes again has to be signed again."""
         claim = room.verified()
         statement = claim.statements.first()
-        statements.withdraw(statement_id=statement.pk, reason="Phoned.", actor=rosa, now=room.now)
+        statements.end(ended="withdrawn", statement_id=statement.pk, reason="Phoned.", actor=rosa, now=room.now)
         room.settle()
         room.says(statement.source, claim)
         room.settle()

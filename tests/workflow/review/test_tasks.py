@@ -49,7 +49,7 @@ def test_a_met_need_closes_its_task_until_the_need_returns(room, claim, rosa):
     seek = claim.tasks.get(kind="SEEK_INDEPENDENT")
     assert seek.state == "closed"
     assert "SECOND_REVIEW" in kinds(claim, state="open")
-    statements.withdraw(statement_id=statement.pk, reason="Phoned.", actor=rosa, now=room.now)
+    statements.end(ended="withdrawn", statement_id=statement.pk, reason="Phoned.", actor=rosa, now=room.now)
     room.settle()
     assert fresh(seek).state == "open"
     assert events(seek) == ["review.open", "review.close", "review.reopen"]

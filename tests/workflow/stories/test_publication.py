@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from editorial.models import Correction, Event, PublishedUse, Statement
+from editorial.models.evidence.statements import STANDING
 from editorial.workflow.core.errors import Conflict, ValidationFailed
 from editorial.workflow.evidence import claims, statements
 from editorial.workflow.review import replies
@@ -24,8 +25,10 @@ def fresh(row):
 
 
 def withdraw_one(room, claim):
-    statement = claim.statements.filter(withdrawn_at=None).first()
-    statements.withdraw(statement_id=statement.pk, reason="Phoned.", actor=room.people["rosa"], now=room.now)
+    statement = claim.statements.filter(STANDING).first()
+    statements.end(
+        ended="withdrawn", statement_id=statement.pk, reason="Phoned.", actor=room.people["rosa"], now=room.now
+    )
     return statement
 
 

@@ -112,8 +112,11 @@ WRITE_CASES = {
     ),
     "statements_update": _patch("rosa", "/statements/{statement}", quote="It was shut, I think."),
     "statements_move": _post("rosa", "/statements/{statement}/move", claim="{same_claim}"),
-    "statements_retract": _post("rosa", "/statements/{derived}/retract", reason=_REASON),
-    "statements_withdraw": _post("rosa", "/statements/{statement}/withdraw", reason=_REASON),
+    "statements_reassign": _post("rosa", "/statements/{statement}/reassign", source="{source}", reason=_REASON),
+    "statements_strike": _post("rosa", "/statements/{statement}/strike", reason=_REASON),
+    "statements_end": _post(
+        "rosa", "/statements/{statement}/end", ended="superseded", ended_by="{first}", reason=_REASON
+    ),
     "stories_create": _post("rosa", "/stories", desk="{desk}", headline="The harbour", body="At night …"),
     "stories_update": _patch(
         "rosa", "/stories/{draft}", body="At noon …", uses=[{"claim": "{reported}", "mode": "attributed"}]

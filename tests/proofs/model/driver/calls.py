@@ -9,7 +9,7 @@ from typing import Any
 from editorial import tasks
 from editorial.models import MessageKind, User
 from editorial.policy.verification import thresholds
-from editorial.workflow.evidence import claims, sources, statements, unmasking, vault
+from editorial.workflow.evidence import claims, sources, statement_repairs, statements, unmasking, vault
 from editorial.workflow.ops import scheduler
 from editorial.workflow.review import policies, replies, signoffs
 from editorial.workflow.review import tasks as workflow_tasks
@@ -75,8 +75,15 @@ _FUNCTIONS: dict[type[Action], tuple[Callable[..., Any], dict[str, str]]] = {
     of_claims.Drop: (claims.drop, {"claim": "claim_id", "reason": "reason"}),
     of_statements.Record: (statements.record, {"claim": "claim_id", "source": "source_id"}),
     of_statements.Revise: (statements.revise, {"statement": "statement_id", "version": "expected_version"}),
-    of_statements.Withdraw: (statements.withdraw, {"statement": "statement_id", "reason": "reason"}),
-    of_statements.Retract: (statements.retract, {"statement": "statement_id", "reason": "reason"}),
+    of_statements.Reassign: (
+        statement_repairs.reassign,
+        {"statement": "statement_id", "source": "source_id", "reason": "reason"},
+    ),
+    of_statements.Strike: (statement_repairs.strike, {"statement": "statement_id", "reason": "reason"}),
+    of_statements.End: (
+        statements.end,
+        {"statement": "statement_id", "ended": "ended", "ended_by": "ended_by", "reason": "reason"},
+    ),
     of_statements.Relay: (statements.relay, {"derived": "derived_id", "origin": "origin_id"}),
     of_statements.UndoRelay: (statements.undo_relay, {"relay": "relay_id", "reason": "reason"}),
     of_statements.Move: (statements.move, {"statement": "statement_id", "claim": "claim_id"}),

@@ -22,7 +22,7 @@ from tests.proofs.model.spec.state import State
 # Groups of conflicting actions; a concurrent step runs two or three of one group.
 CONFLICT_GROUPS: dict[str, list[type[Action]]] = {
     "print": [
-        publication.Publish, publication.Publish, publication.Publish, statements.Record, statements.Withdraw,
+        publication.Publish, publication.Publish, publication.Publish, statements.Record, statements.End,
         stories.Revise, claims.Revise, signoffs.Reject, background.Work, background.RunDue, sources.Merge,
         publication.Correct, publication.Retract, publication.Withhold, stories.Spike, stories.ConfirmCondition,
     ],
@@ -35,7 +35,7 @@ CONFLICT_GROUPS: dict[str, list[type[Action]]] = {
         stories.Revise, signoffs.Propose, claims.Revise, background.Work, replies.Send,
     ],
     "signature": [
-        signoffs.Approve, signoffs.Approve, statements.Withdraw, claims.Revise, sources.BreakGlass, sources.Rate,
+        signoffs.Approve, signoffs.Approve, statements.End, claims.Revise, sources.BreakGlass, sources.Rate,
         signoffs.ReadStandards, signoffs.Reject, statements.Record, background.Work, signoffs.Propose, signoffs.Propose,
     ],
     "story": [

@@ -43,7 +43,7 @@ def _evidence(draw: Chooser, claim: str) -> Step:
     state, contested = draw.state, _is_contested(draw.state, claim)
     spoken = {row["source"]: row for row in state.statements(claim)}
     if contested and (standing := _standing_statements(state, claim, "affirms")):
-        return statements.Withdraw(), {"statement": draw.pick(standing), "reason": "Seen elsewhere."}
+        return statements.End(), {"ended": "withdrawn", "statement": draw.pick(standing), "reason": "Seen elsewhere."}
     for source in spoken:
         if not state["source"][source]["reliability"]:
             return sources.Rate(), {"source": source, "reliability": "B"}
@@ -72,7 +72,7 @@ def _is_contested(state: State, claim: str) -> bool:
 
 def _standing_statements(state: State, claim: str, stance: str) -> list[str]:
     rows = [row for row in state.statements(claim) if row["stance"] == stance]
-    return [row["id"] for row in rows if not row["withdrawn"] and not row["retracted"]]
+    return [row["id"] for row in rows if not row["ended"] and not row["struck"]]
 
 
 def invalidate(draw: Chooser, rules: dict[str, Any]) -> Step:
@@ -91,7 +91,11 @@ def invalidate(draw: Chooser, rules: dict[str, Any]) -> Step:
         claim = min(shaken, key=lambda candidate: (len(statements_of[candidate]), candidate))
         if draw.chance(2):
             return _contradict(draw, claim)
-        return statements.Withdraw(), {"statement": draw.pick(statements_of[claim]), "reason": "He was not there."}
+        return statements.End(), {
+            "ended": "withdrawn",
+            "statement": draw.pick(statements_of[claim]),
+            "reason": "He was not there.",
+        }
     if draw.chance(6):
         return None
     signed = {row["claim"] for row in state["signoff"].values() if row["state"] in SIGNED}

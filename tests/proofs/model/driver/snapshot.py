@@ -25,7 +25,7 @@ _READ = {
         "id",
         "type, desk_id AS desk, reliability, unnamed, key, editor_knows, org_id AS org, speaks_for_id AS speaks_for, "
         "parent_id AS parent, author_id AS author, issuer_id AS issuer, benefits_if, camp, authenticated, "
-        "registered_by_id AS registered_by, merged_into_id AS merged_into, version",
+        "authenticity, registered_by_id AS registered_by, merged_into_id AS merged_into, version",
         "editorial_source",
     ),
     "sealed": ("source_id", "source_id AS source", "editorial_identityrecord"),
@@ -38,7 +38,9 @@ _READ = {
         "id",
         "id, claim_id AS claim, source_id AS source, stance, directness, informant_id AS informant, terms, "
         "obtained_by, briefing_id AS briefing, benefits_if, embargo_until, embargo_lifted_at IS NOT NULL AS lifted, "
-        "withdrawn_at IS NOT NULL AS withdrawn, retracted_at IS NOT NULL AS retracted, "
+        "CASE WHEN withdrawn_at IS NOT NULL THEN 'withdrawn' WHEN retracted_at IS NOT NULL THEN 'retracted' "
+        "WHEN corrected_at IS NOT NULL THEN 'corrected' WHEN superseded_at IS NOT NULL THEN 'superseded' END AS ended, "
+        "ended_by_id AS ended_by, struck_at IS NOT NULL AS struck, inducement, collector_conflict, translation, "
         "exhibit_id IS NOT NULL AS archived, collected_by_id AS collected_by, version",
         "editorial_statement",
     ),

@@ -44,7 +44,7 @@ def wanted(oracle: Oracle, claim: str) -> Wanted:
         return tasks
     if finding != "refuted":
         tasks |= {(_SEEKING[requirement], "") for requirement in oracle.missing(claim)}
-    if oracle.contested(claim) and finding not in ("refuted", "withdrawn"):
+    if oracle.contested(claim) and finding not in ("refuted", "withdrawn", "superseded"):
         tasks.add(("RESOLVE_DENIAL", ""))
     return tasks | set(_about_statements(oracle, claim)) | set(_about_sources(oracle, claim))
 
@@ -59,6 +59,10 @@ def _about_statements(oracle: Oracle, claim: str) -> Iterator[tuple[str, str]]:
             yield "TRACE_ROOT", statement
         if not rows[statement]["archived"]:
             yield "ARCHIVE", "" if statement in repeats else statement
+        if rows[statement]["translation"] == "machine":
+            yield "CHECK_TRANSLATION", statement
+        if rows[statement]["collector_conflict"]:
+            yield "RETAKE_STATEMENT", statement
     for statement in world.on(claim, "qualifies"):
         if world.ended(statement) is None:
             yield "SPLIT_CLAIM", statement

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from unittest import mock
 
-from tests.proofs.model.spec.state import ENDED, LIVE, SIGNABLE, Row, State
+from tests.proofs.model.spec.state import ENDED, LIVE, SIGNABLE, Row, State, established
 from tests.proofs.reference.rules import counting, finding, gate, remedy, replies, story, thresholds
 from tests.proofs.reference.rules.facts import World
 
@@ -32,7 +32,7 @@ class Oracle:
             effect: _grouped(state.all("dispositive_evidence", effect=effect))
             for effect in ("establishes", "contradicts")
         }
-        statements = state.statements(*claims)
+        statements = [row for row in state.statements(*claims) if not row["struck"]]
         ids = {row["id"] for row in statements}
         return {
             "now": state.now.isoformat(),
@@ -53,7 +53,7 @@ class Oracle:
                     "reliability": row["reliability"] or "F",
                     "unnamed": row["unnamed"],
                     "editor_knows": row["editor_knows"],
-                    "authenticity": "genuine" if row["authenticated"] else "unknown",
+                    "authenticity": established(row),
                     "key": self.identity[key],
                     **{name: row[name] or None for name in _TIES},
                     **{effect: settled.get(key, []) for effect, settled in settles.items()},
@@ -67,14 +67,21 @@ class Oracle:
                         for name in ("id", "claim", "source", "stance", "directness", "terms", "obtained_by")
                     },
                     "briefing": row["briefing"],
-                    "ended": next((how for how in ("withdrawn", "retracted") if row[how]), None),
+                    "ended": row["ended"],
                     "benefits_if": row["benefits_if"] or None,
+                    "inducement": row["inducement"] or None,
+                    "collector_conflict": row["collector_conflict"],
+                    "translation": row["translation"] or None,
                     "informant": row["informant"] or "unknown",
                     **({"embargo_until": row["embargo_until"]} if row["embargo_until"] else {}),
                 }
                 for row in statements
             ],
-            "relays": [(row["derived"], row["origin"]) for row in state["relay"].values() if row["derived"] in ids],
+            "relays": [
+                (row["derived"], row["origin"])
+                for row in state["relay"].values()
+                if row["derived"] in ids and row["origin"] in ids
+            ],
             "replies": [self._request(key, row) for key, row in state["request"].items()],
             "tasks": {claim: standing(state, claim) for claim in claims},
         }

@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.proofs.model.spec.actions import Action, Attempt, Chooser, Ground, Subject
 from tests.proofs.model.spec.claims import settle
-from tests.proofs.model.spec.state import State
+from tests.proofs.model.spec.state import State, established
 
 TYPES = ["person"] * 7 + ["document", "document", "outlet", "organization", "observation"]
 IDENTITIES = [("Ottoline Verhoeven", "1961"), ("Balthasar Quist", "1974"), ("Ludmilla Haversack", "1980")]
@@ -46,7 +46,7 @@ class Register(Action):
         a.state.put(
             "source", a.outcome, type=a["type"], desk=a["desk"], reliability="", unnamed=bool(a["unnamed"]),
             key=token(a, a["who"]) if sealed else "", editor_knows=not a["unnamed"], org=None, speaks_for=None,
-            parent=None, author=None, issuer=None, benefits_if="", camp="", authenticated=False,
+            parent=None, author=None, issuer=None, benefits_if="", camp="", authenticated=False, authenticity="unknown",
             registered_by=a.actor.id, merged_into=None, version=1,
         )  # fmt: skip
         if sealed:
@@ -130,6 +130,9 @@ class Rate(SourceAction):
 class Authenticate(SourceAction):
     name = "source.authenticate"
 
+    def more(self, draw: Chooser, source: str) -> dict[str, Any]:
+        return super().more(draw, source) | {"result": draw.pick(["genuine"] * 6 + ["forged", "unknown"])}
+
     def likely(self, state: State, key: str) -> bool:
         return super().likely(state, key) and state["source"][key]["type"] in _AUTHENTICATED
 
@@ -139,11 +142,11 @@ class Authenticate(SourceAction):
             yield "Conflict", "NOT_A_DOCUMENT"
         elif source["type"] == "observation" and source["registered_by"] == a.actor.id:
             yield "Conflict", "OWN_OBSERVATION"
-        elif source["authenticated"]:
+        elif established(source) == a["result"]:
             yield "Conflict", "AUTHENTICATED"
 
     def effect(self, a: Attempt) -> None:
-        revised(a, authenticated=True)
+        revised(a, authenticated=a["result"] == "genuine", authenticity=a["result"])
 
 
 class Protect(SourceAction):

@@ -135,3 +135,10 @@ class State:
                     yield f"{table} {key}: " + "; ".join(
                         f"{name} expected {own_row[name]!r}, found {other_row.get(name)!r}" for name in parted
                     )
+
+
+def established(source: Row) -> str:
+    """What checking has shown."""
+    if source["authenticity"] in ("unknown", "genuine"):
+        return "genuine" if source["authenticated"] else "unknown"
+    return str(source["authenticity"])

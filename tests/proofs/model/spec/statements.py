@@ -1,4 +1,4 @@
-"""Statements: recorded, revised, withdrawn, relayed, moved."""
+"""Statements: recorded, revised, ended, relayed, moved."""
 
 from __future__ import annotations
 
@@ -12,7 +12,12 @@ from tests.proofs.model.spec.state import Row, State
 STANCES = ["affirms"] * 9 + ["denies"] * 3 + ["unaware", "cannot_confirm", "declines", "qualifies"]
 DIRECTNESS = ["first_hand"] * 6 + ["second_hand", "second_hand", "relayed", "relayed"]
 TERMS = ["on_record", "on_record", "background", "deep_background", "off_record"]
-_FIELDS = ("stance", "directness", "terms", "obtained_by", "informant", "embargo_until", "briefing", "benefits_if")
+ENDINGS = ["withdrawn"] * 3 + ["retracted", "corrected", "superseded"]
+REPLACED = ("corrected", "superseded")
+_FIELDS = (
+    "stance", "directness", "terms", "obtained_by", "informant", "embargo_until", "briefing", "benefits_if",
+    "inducement", "collector_conflict", "translation",
+)  # fmt: skip
 
 
 class Record(Action):
@@ -47,7 +52,8 @@ class Record(Action):
         row = {
             "id": a.outcome, "claim": a["claim"], "source": a["source"], "informant": None, "obtained_by": "us",
             "briefing": None, "terms": "background" if source["unnamed"] else "on_record", "benefits_if": "",
-            "embargo_until": None, "lifted": False, "withdrawn": False, "retracted": False, "archived": False,
+            "embargo_until": None, "lifted": False, "ended": None, "ended_by": None, "struck": False,
+            "inducement": "", "collector_conflict": False, "translation": "", "archived": False,
             "collected_by": a.actor.id, "version": 1,
         }  # fmt: skip
         a.state.put("statement", a.outcome, **row | {name: a[name] for name in _FIELDS if name in a.arguments})
@@ -66,6 +72,8 @@ class StatementAction(Action):
         return {"reason": "Phoned." if draw.usually() else " "}
 
     def grounds(self, a: Attempt) -> Iterator[Ground]:
+        if a.row("statement", "statement")["struck"]:
+            yield "Conflict", "STRUCK"
         if "reason" in a.arguments and not a["reason"].strip():
             yield "ValidationFailed", "REASON_REQUIRED"
         yield from self.against(a)
@@ -122,23 +130,78 @@ class Revise(StatementAction):
             row["lifted"] = row["lifted"] and "embargo_until" not in changed
 
 
-class Withdraw(StatementAction):
-    name, field = "statement.withdraw", "withdrawn"
+class End(StatementAction):
+    name = "statement.end"
+
+    def more(self, draw: Chooser, key: str) -> dict[str, Any]:
+        arguments = super().more(draw, key) | {"ended": draw.pick(ENDINGS)}
+        if (arguments["ended"] in REPLACED) == draw.usually():
+            arguments["ended_by"] = draw.key("statement", likely=lambda other: other != key)
+        return arguments
 
     def likely(self, state: State, key: str) -> bool:
-        return not state["statement"][key][self.field]
+        return not state["statement"][key]["ended"]
+
+    def subjects(self, a: Attempt) -> list[Subject]:
+        successor = [("statement", a["ended_by"], "", False)] if a["ended_by"] and a["ended"] in REPLACED else []
+        return super().subjects(a) + successor
 
     def against(self, a: Attempt) -> Iterator[Ground]:
-        if a.row("statement", "statement")[self.field]:
-            yield "Conflict", self.field.upper()
+        row, successor = a.row("statement", "statement"), a["ended_by"]
+        if successor and a["ended"] in REPLACED and a.state["statement"][successor]["struck"]:
+            yield "Conflict", "STRUCK"
+        if successor and a["ended"] not in REPLACED:
+            yield "ValidationFailed", "NO_SUCCESSOR"
+        elif successor and (successor == row["id"] or a.state["statement"][successor]["ended_by"] == row["id"]):
+            yield "ValidationFailed", "SAME_OBJECT"
+        if (row["ended"], row["ended_by"]) == (a["ended"], successor):
+            yield "Conflict", "ALREADY_ENDED"
 
     def effect(self, a: Attempt) -> None:
         row = a.row("statement", "statement")
-        row[self.field], row["version"] = True, row["version"] + 1
+        row.update(ended=a["ended"], ended_by=a["ended_by"], version=row["version"] + 1)
 
 
-class Retract(Withdraw):
-    name, field = "statement.retract", "retracted"
+class Reassign(StatementAction):
+    name = "statement.reassign"
+
+    def more(self, draw: Chooser, key: str) -> dict[str, Any]:
+        apt = lambda source: unmerged(draw.state, source)  # noqa: E731
+        return super().more(draw, key) | {"source": draw.key("source", likely=apt)}
+
+    def subjects(self, a: Attempt) -> list[Subject]:
+        return [*super().subjects(a), ("source", a["source"], "", False)]
+
+    def against(self, a: Attempt) -> Iterator[Ground]:
+        row = a.row("statement", "statement")
+        if a.actor is not None and not a.actor.sees(a.state, "source", row["source"]):
+            yield "Forbidden", "PROTECTED"
+        if a.row("source", "source")["merged_into"]:
+            yield "Conflict", "MERGED"
+        if a["source"] == row["source"]:
+            yield "Conflict", "SAME_OBJECT"
+        if a["source"] == row["informant"]:
+            yield "ValidationFailed", "INFORMANT"
+
+    def effect(self, a: Attempt) -> None:
+        row = a.row("statement", "statement")
+        row.update(source=a["source"], version=row["version"] + 1)
+        a.state.void_all(row["claim"])
+
+
+class Strike(StatementAction):
+    name = "statement.strike"
+
+    def against(self, a: Attempt) -> Iterator[Ground]:
+        if any(lean["statement"] == a["statement"] for lean in a.state["reliance"].values()):
+            yield "Conflict", "RELIED_ON"
+        if any(row["ended_by"] == a["statement"] for row in a.state["statement"].values()):
+            yield "Conflict", "TAKES_PLACE"
+
+    def effect(self, a: Attempt) -> None:
+        row = a.row("statement", "statement")
+        row.update(struck=True, version=row["version"] + 1)
+        a.state.void_all(row["claim"])
 
 
 class Relay(Action):
@@ -158,6 +221,8 @@ class Relay(Action):
 
     def grounds(self, a: Attempt) -> Iterator[Ground]:
         derived, origin = a.row("statement", "derived"), a.row("statement", "origin")
+        if derived["struck"] or origin["struck"]:
+            yield "Conflict", "STRUCK"
         if a["derived"] == a["origin"]:
             yield "ValidationFailed", "SAME_OBJECT"
         if derived["claim"] != origin["claim"]:
@@ -191,6 +256,8 @@ class UndoRelay(Action):
     def grounds(self, a: Attempt) -> Iterator[Ground]:
         if not self.there(a):
             yield "NotFound", "NOT_FOUND"
+        elif a.state["statement"][a.row("relay", "relay")["derived"]]["struck"]:
+            yield "Conflict", "STRUCK"
         if not a["reason"].strip():
             yield "ValidationFailed", "REASON_REQUIRED"
 
@@ -211,6 +278,8 @@ class Move(Action):
 
     def grounds(self, a: Attempt) -> Iterator[Ground]:
         yield from unfit(a.state, a["claim"])
+        if a.row("statement", "statement")["struck"]:
+            yield "Conflict", "STRUCK"
         about = [a["claim"], *a.state.compounds(a["claim"])]
         leaning = [lean for lean in a.state["reliance"].values() if lean["statement"] in chain(a.state, a["statement"])]
         if not self.silent(a) and any(lean["claim"] not in about for lean in leaning):
@@ -231,7 +300,8 @@ def details(draw: Chooser) -> dict[str, Any]:
     soon = (draw.state.now + timedelta(minutes=draw.luck.choice([20, 40]))).isoformat()
     fields = {
         "terms": draw.pick(TERMS), "obtained_by": "external", "embargo_until": soon,
-        "benefits_if": draw.pick(["believed", "neither"]),
+        "benefits_if": draw.pick(["believed", "neither"]), "inducement": draw.pick(["paid", "coerced"]),
+        "collector_conflict": True, "translation": draw.pick(["human", "machine"]),
     }  # fmt: skip
     if draw.state["briefing"]:
         fields["briefing"] = draw.key("briefing")
@@ -270,4 +340,4 @@ def chain(state: State, statement: str) -> set[str]:
     return statements
 
 
-ACTS = [Record, Revise, Withdraw, Retract, Relay, UndoRelay, Move]
+ACTS = [Record, Revise, End, Reassign, Strike, Relay, UndoRelay, Move]
