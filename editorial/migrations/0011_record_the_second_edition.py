@@ -14,7 +14,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('editorial', '0008_second_edition'),
+        ('editorial', '0009_changes_of_protected_accounts'),
         ('pghistory', '0007_auto_20250421_0444'),
     ]
 
