@@ -96,6 +96,24 @@ def fetch(url: str, *, accept: str, max_bytes: int, allow_private: bool) -> Fetc
         raise RequestFailed(type(error).__name__) from None
 
 
+def call(
+    method: str, url: str, *, headers: Mapping[str, str], max_bytes: int, allow_private: bool, content: bytes = b""
+) -> tuple[int, bytes]:
+    """Send a request to an API; its status and body. Raises `DestinationNotAllowed`, `RequestFailed` or
+    `UnusableResponse`. Redirects are not followed."""
+    deadline = time.monotonic() + _TOTAL_TIMEOUT
+    all_headers = {"accept": "application/json", "accept-encoding": "identity", "user-agent": _user_agent(), **headers}
+    try:
+        with request(
+            method, httpx.URL(url), headers=all_headers, content=content, allow_private=allow_private
+        ) as response:
+            return response.status_code, _read(response, max_bytes, deadline)
+    except httpx.InvalidURL:
+        raise UnusableResponse("This is not a web address.") from None
+    except httpx.HTTPError as error:
+        raise RequestFailed(type(error).__name__) from None
+
+
 def _follow(target: httpx.URL, headers: Mapping[str, str], max_bytes: int, *, allow_private: bool) -> FetchResult:
     deadline = time.monotonic() + _TOTAL_TIMEOUT
     for _ in range(_MAX_REDIRECTS + 1):

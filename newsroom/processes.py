@@ -20,6 +20,8 @@ _WEB = ("SECRET_KEY", "IDENTITY_KEY", "VAULT_KEYS", "SECOND_FACTOR_KEYS", "WEBHO
 _WORKER = ("WEBHOOK_KEYS", "AUDIT_SIGNING_KEY")
 SECRETS = (*_WEB, "AUDIT_SIGNING_KEY")
 """Settings that a process is only given if it needs them."""
+CREDENTIALS = ("OIDC_CLIENT_SECRET",)
+"""The same for what others issue to the newsroom."""
 
 
 @dataclass(frozen=True)
@@ -34,10 +36,12 @@ class Process:
     """Whether its successor may start while it still runs."""
     secrets: tuple[str, ...] = ()
     """Those of SECRETS that it needs."""
+    credentials: tuple[str, ...] = ()
+    """Those of CREDENTIALS that it needs."""
 
     def environment(self) -> dict[str, str]:
         """Empty values for the secrets that it does not need: they take precedence over `.env` and `secrets.json`."""
-        absent = [name for name in SECRETS if name not in self.secrets]
+        absent = [name for name in (*SECRETS, *CREDENTIALS) if name not in (*self.secrets, *self.credentials)]
         return {
             variable: "" for name in absent for variable in (name, f"{name}_FILE", f"{name.removesuffix('S')}_PROVIDER")
         }
@@ -95,7 +99,13 @@ def _python(module: str, *arguments: str) -> list[str]:
 
 
 PROCESSES = {
-    "web": Process("answers browsers and API clients", _web, stop_timeout=_drain_seconds() + 30, secrets=_WEB),
+    "web": Process(
+        "answers browsers and API clients",
+        _web,
+        stop_timeout=_drain_seconds() + 30,
+        secrets=_WEB,
+        credentials=CREDENTIALS,
+    ),
     "worker": Process("runs jobs: assesses claims, notifies people", _worker, stop_timeout=15, secrets=_WORKER),
     "quarantine": Process("repeats failed jobs without delaying others", _quarantine, stop_timeout=15, secrets=_WORKER),
     "dispatcher": Process("dispatches jobs recorded in PostgreSQL", _dispatcher, stop_timeout=10),

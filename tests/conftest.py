@@ -39,7 +39,12 @@ for _limit in ("statement_timeout", "lock_timeout", "idle_in_transaction_session
 
 _running = pytest.StashKey[servers.Servers]()
 
-pytest_plugins = ["tests.support.live", "tests.support.cast", "tests.support.application_role"]
+pytest_plugins = [
+    "tests.support.live",
+    "tests.support.cast",
+    "tests.support.application_role",
+    "tests.support.provider_sign_in",
+]
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.conf import settings
@@ -20,11 +21,12 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 from editorial.admin.framework import lookups, request_user
 from editorial.admin.framework.action_views import ActionAdminMixin
 from editorial.admin.ops import status_page
+from editorial.admin.people.sign_in_views import SignInViews
 from editorial.models import User, db_clock
 from editorial.policy.actions import Action
 from editorial.policy.people.sign_ins import KNOWN_DEVICE_TTL
 from editorial.workflow.core.errors import ActionError
-from editorial.workflow.people import devices, sign_in
+from editorial.workflow.people import devices, openid_provider, sign_in
 
 _SECOND_FACTOR_URL = "admin:editorial_secondfactor"
 _ENROLLMENT_URL = f"{_SECOND_FACTOR_URL}_changelist"
@@ -81,7 +83,7 @@ class NewsroomAdminSite(UnfoldAdminSite):
         status = path("operations/", self.admin_view(status_page.status_view(self)), name="operations")
         # Django's redirect to any object by type and id is left out: nothing uses it, and malformed ids crash it.
         urls = [url for url in super().get_urls() if not _is_view_on_site(url)]
-        return [status, *urls]
+        return [status, *SignInViews(self).urls(), *urls]
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponseBase:
         """The rows that a field offers, labelled for this user."""
@@ -98,7 +100,7 @@ class NewsroomAdminSite(UnfoldAdminSite):
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Sign in, and remember the browser for login throttling."""
-        response = super().login(request, extra_context)
+        response = super().login(request, {**_provider_link(request), **(extra_context or {})})
         if request.method == "POST" and isinstance(request.user, User):
             response.set_cookie(
                 _DEVICE_COOKIE,
@@ -135,6 +137,14 @@ class NewsroomAdminSite(UnfoldAdminSite):
                 return response
 
         return zoned_view
+
+
+def _provider_link(request: HttpRequest) -> dict[str, str]:
+    """The name of the OpenID provider, and the address at which a sign-in with it begins; nothing without one."""
+    if not openid_provider.is_configured():
+        return {}
+    query = urlencode({"next": request.GET["next"]}) if "next" in request.GET else ""
+    return {"provider": settings.OIDC_NAME, "provider_url": f"{reverse('admin:oidc_start')}?{query}".rstrip("?")}
 
 
 def _is_view_on_site(url: URLResolver | URLPattern) -> bool:

@@ -33,6 +33,8 @@ class SystemEvent(ChoiceEnum):
     ACCOUNT_EXPIRE_CHANGE = "account.expire_change"
     CORRECTION_OVERDUE = "correction.overdue"
     WEBHOOK_AUTO_DISABLE = "webhook.auto_disable"
+    USER_LINK_PROVIDER = "user.link_provider"
+    USER_MAP_ROLES = "user.map_roles"
     JOB_FAILED = "job.failed"
     JOB_FAILED_SILENTLY = "job.failed_silently"
     JOB_OVERDUE = "job.overdue"
@@ -72,6 +74,8 @@ SYSTEM_EVENTS: dict[str, EventRule] = {
     SystemEvent.WEBHOOK_AUTO_DISABLE: EventRule(
         "disabled the webhook because its receiver is gone", notify={Audience.ADMINS, Audience.OWNER}
     ),
+    SystemEvent.USER_LINK_PROVIDER: EventRule("linked the account with the provider"),
+    SystemEvent.USER_MAP_ROLES: EventRule("applied the roles that the provider grants"),
     SystemEvent.JOB_FAILED: EventRule("recorded a failed job and sent an alert", notify={Audience.ADMINS}),
     SystemEvent.JOB_FAILED_SILENTLY: EventRule("recorded a failed job"),
     SystemEvent.JOB_OVERDUE: EventRule("repeated the alert about failed jobs", notify={Audience.ADMINS}),

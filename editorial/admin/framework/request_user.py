@@ -14,7 +14,7 @@ from django.utils import timezone
 from editorial.models import User
 from editorial.policy.access import ActorFacts
 from editorial.policy.roles import Role
-from editorial.workflow.people import second_factors
+from editorial.workflow.people import second_factors, sign_in
 
 _CACHE_ATTRIBUTE = "_newsroom_facts"
 _ANONYMOUS = ActorFacts(id="", active=False, memberships=frozenset())
@@ -24,7 +24,9 @@ _reader: ContextVar[ActorFacts] = ContextVar("reader", default=_ANONYMOUS)
 
 def current_user(request: HttpRequest) -> User:
     """The logged-in user. Only for views that require a login."""
-    return cast(User, request.user)
+    user = cast(User, request.user)
+    user.used_provider_factor = sign_in.used_provider_factor(request.session)
+    return user
 
 
 def actor_facts(request: HttpRequest) -> ActorFacts:

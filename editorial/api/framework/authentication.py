@@ -13,7 +13,7 @@ from rest_framework.request import Request
 
 from editorial.models import Token, User
 from editorial.policy.roles import Scope
-from editorial.workflow.people import second_factors, tokens
+from editorial.workflow.people import second_factors, sign_in, tokens
 
 _SCHEME = "Bearer"
 _MAX_LENGTH = 100
@@ -58,6 +58,8 @@ class AdminSessionAuthentication(SessionAuthentication):
     def authenticate(self, request: Request) -> tuple[User, None] | None:
         """The user. Roles that require a second factor must set one up first."""
         authenticated = cast(tuple[User, None] | None, super().authenticate(request))
+        if authenticated:
+            authenticated[0].used_provider_factor = sign_in.used_provider_factor(request._request.session)
         if authenticated and second_factors.is_required(authenticated[0]):
             raise AuthenticationFailed(
                 ErrorDetail(second_factors.ENROLLMENT_REQUIRED.text, code=second_factors.ENROLLMENT_REQUIRED.code)

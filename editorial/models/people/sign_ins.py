@@ -13,7 +13,7 @@ class SignIn(UUIDModel):
     """One attempt. People type passwords into the name field, so only a keyed digest of the name is stored."""
 
     at = models.DateTimeField(help_text="When it was attempted.")
-    interface = models.CharField(max_length=10, help_text="The interface: api or admin.")
+    interface = models.CharField(max_length=10, help_text="The interface: api, admin, oidc or reauth.")
     address = models.GenericIPAddressField(null=True, blank=True, help_text="The IP address.")
     name_digest = models.CharField(max_length=64, editable=False)
     device = models.CharField(

@@ -28,6 +28,8 @@ class User(AbstractUser):
 
     # Scopes of the request's token; None without a token, when nothing is restricted.
     scopes: frozenset[Scope] | None = None
+    # Whether this session began with a second factor at the OpenID provider that the settings accept.
+    used_provider_factor: bool = False
 
     def facts(self) -> ActorFacts:
         """Facts for `policy.access`. Read from the database each time, so that a revoked role ends immediately."""

@@ -26,10 +26,20 @@ class SignInResult(ChoiceEnum):
     WRONG_PASSWORD = "wrong_password"  # noqa: S105 - a result, not a password
     CODE_MISSING = "code_missing"
     WRONG_CODE = "wrong_code"
+    PROVIDER_REJECTED = "provider_rejected"
+    PROVIDER_UNAVAILABLE = "provider_unavailable"
+    NOT_ADMITTED = "not_admitted"
     SUCCEEDED = "succeeded"
 
 
-FAILURES = frozenset({SignInResult.STARTED, SignInResult.WRONG_PASSWORD, SignInResult.WRONG_CODE})
+FAILURES = frozenset(
+    {
+        SignInResult.STARTED,
+        SignInResult.WRONG_PASSWORD,
+        SignInResult.WRONG_CODE,
+        SignInResult.PROVIDER_REJECTED,
+    }
+)
 """Results that count against the limits. An attempt counts from its start, so that concurrent ones all count."""
 
 

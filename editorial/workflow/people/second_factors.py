@@ -132,7 +132,7 @@ def require_code(code: str, *, actor: User, now: datetime) -> None:
 
     Called outside an action's transaction, so that a wrong code counts.
     """
-    if is_required(actor):
+    if lacks_required(actor):
         raise Forbidden(ENROLLMENT_REQUIRED)
     if is_enabled(actor):
         if not code.strip():
@@ -146,7 +146,12 @@ def is_enabled(user: User) -> bool:
 
 
 def is_required(user: User) -> bool:
-    """Whether a role of the user requires a second factor and they have none."""
+    """Whether a role of the user requires a second factor, and they have none and used none at the provider."""
+    return not user.used_provider_factor and lacks_required(user)
+
+
+def lacks_required(user: User) -> bool:
+    """Whether a role of the user requires a second factor and they have none here."""
     required_roles: Collection[str] = settings.SECOND_FACTOR_ROLES
     if not required_roles:
         return False

@@ -160,7 +160,7 @@ def revoke_role(*, membership_id: UUID | str, actor: User, now: datetime) -> Use
     """Revoke a role. This takes effect with the user's next request."""
     link = get_visible(Membership, membership_id, None)
     user = _lock(link.user_id, actor, Action.USER_REVOKE_ROLE)
-    _require_remaining_administrator(Membership.objects.exclude(pk=link.pk))
+    require_remaining_administrator(Membership.objects.exclude(pk=link.pk))
     link.delete()
     audit.log(user, Action.USER_REVOKE_ROLE, actor=actor, now=now, role=link.role, at=_key(link.desk_id))
     return user
@@ -175,7 +175,7 @@ def deactivate(*, user_id: UUID | str, actor: User, now: datetime) -> User:
     user = _lock(user_id, actor, Action.USER_DEACTIVATE)
     if not user.is_active:
         raise Conflict("This account is already deactivated.", code="ACCOUNT_DEACTIVATED")
-    _require_remaining_administrator(Membership.objects.exclude(user=user))
+    require_remaining_administrator(Membership.objects.exclude(user=user))
     tokens.revoke_all_of(user, actor=actor, now=now)
     protected_accounts.cancel_open(user, actor=actor, now=now)
     return _set_active(user, False, Action.USER_DEACTIVATE, actor, now)
@@ -225,7 +225,7 @@ def _add_membership(user: User, role: str, desk: UUID | str | None) -> Membershi
     return link
 
 
-def _require_remaining_administrator(others: Any) -> None:
+def require_remaining_administrator(others: Any) -> None:
     """Raise `Conflict` if no administrator of the whole organisation would remain."""
     administrators = others.filter(role=Role.ADMIN.value, desk=None, user__is_active=True)
     # Lock the accounts too, or two administrators could deactivate each other concurrently.

@@ -1,0 +1,166 @@
+"""The pages of a sign-in beside the log-in form: to the OpenID provider, back from there, and the second factor."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import login
+from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET
+from unfold.widgets import UnfoldAdminTextInputWidget
+
+from editorial.admin.people import second_step
+from editorial.models import User, db_clock
+from editorial.workflow.core.errors import ActionError
+from editorial.workflow.people import openid_provider, sign_in, single_sign_on
+
+if TYPE_CHECKING:
+    from django.contrib.admin import AdminSite
+
+# The `__Host-` prefix would take the path `/`; the callback alone needs this cookie.
+_STATE_COOKIE = "newsroom_oidc"
+_BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+class CodeForm(forms.Form):
+    """The second factor alone."""
+
+    code = forms.CharField(
+        label="Code",
+        max_length=40,
+        required=False,
+        widget=UnfoldAdminTextInputWidget(
+            attrs={"autocomplete": "one-time-code", "spellcheck": "false", "autofocus": True}
+        ),
+        help_text="The code in your app, or a recovery code.",
+    )
+
+
+class SignInViews:
+    """The views, for one admin site."""
+
+    def __init__(self, site: AdminSite) -> None:
+        self.site = site
+
+    def urls(self) -> list[URLPattern]:
+        """Their URLs, below the log-in page."""
+        return [
+            path("login/oidc/", never_cache(require_GET(self.start)), name="oidc_start"),
+            path("login/oidc/callback/", never_cache(require_GET(self.callback)), name="oidc_callback"),
+            path("login/second-factor/", self.second_factor, name="second_factor"),
+        ]
+
+    def start(self, request: HttpRequest) -> HttpResponse:
+        """Send the browser to the provider."""
+        if not openid_provider.is_configured():
+            return HttpResponseNotFound()
+        try:
+            started = single_sign_on.start(
+                next_url=_safe_next(request, request.GET.get("next", "")),
+                address=_address(request),
+                redirect_uri=_redirect_uri(),
+                now=db_clock.now(),
+            )
+        except ActionError as error:
+            return _refuse(request, error)
+        response = HttpResponseRedirect(started.url)
+        response.set_cookie(
+            _STATE_COOKIE,
+            started.state,
+            max_age=single_sign_on.TTL,
+            path=reverse("admin:oidc_start"),
+            secure=settings.SESSION_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",  # the provider sends the browser back from another site
+        )
+        return response
+
+    def callback(self, request: HttpRequest) -> HttpResponse:
+        """Sign in who comes back from the provider, or ask for their second factor."""
+        if not openid_provider.is_configured():
+            return HttpResponseNotFound()
+        try:
+            arrival = single_sign_on.finish(
+                answer=request.GET.dict(),
+                state=request.COOKIES.get(_STATE_COOKIE, ""),
+                address=_address(request),
+                redirect_uri=_redirect_uri(),
+                now=db_clock.now(),
+            )
+        except ActionError as error:
+            response = _refuse(request, error)
+        else:
+            if arrival.needs_code:
+                second_step.begin(request.session, arrival.user, next_url=arrival.next_url, now=db_clock.now())
+                response = HttpResponseRedirect(reverse("admin:second_factor"))
+            else:
+                response = _log_in(request, arrival.user, arrival.next_url)
+                sign_in.note_provider_factor(request.session, arrival.used_second_factor)
+        response.delete_cookie(_STATE_COOKIE, path=reverse("admin:oidc_start"), samesite="Lax")
+        return response
+
+    def second_factor(self, request: HttpRequest) -> HttpResponse:
+        """Ask for the second factor of a user who has proved the first."""
+        return _second_factor(request, self.site)
+
+
+@never_cache
+@sensitive_post_parameters()
+def _second_factor(request: HttpRequest, site: AdminSite) -> HttpResponse:
+    pending = second_step.pending(request.session, now=db_clock.now())
+    if pending is None:
+        messages.error(request, "This sign-in took too long. Start again.")
+        return HttpResponseRedirect(reverse("admin:login"))
+    user, next_url = pending
+    form = CodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            sign_in.complete(
+                user=user,
+                code=form.cleaned_data["code"],
+                address=_address(request),
+                interface="admin",
+                now=db_clock.now(),
+            )
+        except ActionError as error:
+            for reason in error.reasons:
+                form.add_error(None, reason.text)
+        else:
+            second_step.end(request.session)
+            return _log_in(request, user, next_url)
+    context: dict[str, Any] = {**site.each_context(request), "form": form, "title": "Second factor"}
+    return TemplateResponse(request, "editorial/second_factor_step.html", context)
+
+
+def _log_in(request: HttpRequest, user: User, next_url: str) -> HttpResponse:
+    login(request, user, backend=_BACKEND)
+    return HttpResponseRedirect(next_url or reverse("admin:index"))
+
+
+def _refuse(request: HttpRequest, error: ActionError) -> HttpResponse:
+    """Back to the log-in page, with the reasons: the address of this page holds a code that is used up."""
+    for reason in error.reasons:
+        messages.error(request, reason.text)
+    return HttpResponseRedirect(reverse("admin:login"))
+
+
+def _redirect_uri() -> str:
+    """The callback, as it is registered at the provider."""
+    return f"{settings.PUBLIC_URL.rstrip('/')}{reverse('admin:oidc_callback')}"
+
+
+def _address(request: HttpRequest) -> str | None:
+    return request.META.get("REMOTE_ADDR") or None
+
+
+def _safe_next(request: HttpRequest, url: str) -> str:
+    is_internal = url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure())
+    return url if is_internal and len(url) <= 2000 else ""

@@ -1,0 +1,154 @@
+"""Single sign-on: send a browser to the OpenID provider, and admit who comes back.
+
+A sign-in is recorded before the browser leaves, and can come back once, within ten minutes, in the same browser.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from django.conf import settings
+
+from editorial.models import ProviderSignIn, User
+from editorial.policy.people import single_sign_on as policy
+from editorial.policy.people.sign_ins import SignInResult
+from editorial.workflow.core.actions import atomic_action
+from editorial.workflow.core.errors import ActionError, Reason
+from editorial.workflow.people import login_throttle, openid_provider, provider_accounts, second_factors
+from editorial.workflow.people.login_throttle import TooManyAttempts
+from editorial.workflow.people.openid_provider import ProviderRejected, ProviderUnavailable, VerifiedAccount
+from editorial.workflow.people.sign_in import SignInRefused
+
+log = structlog.get_logger(__name__)
+
+TTL = timedelta(minutes=10)
+"""How long a browser may stay at the provider."""
+_MAX_UNDER_WAY = 100  # from one address
+_INTERFACE = "oidc"
+_STALE = Reason(
+    "SIGN_IN_EXPIRED", "This sign-in was started in another browser, took too long or is used up. Start again."
+)
+_CANCELLED = Reason("PROVIDER_REFUSED", "The sign-in was cancelled or refused there. Start again.")
+_UNAVAILABLE = Reason("PROVIDER_UNAVAILABLE", "The sign-in service does not answer. Try again in a few minutes.")
+_REJECTED = Reason(
+    "PROVIDER_REJECTED",
+    "The sign-in service did not prove who you are. Start again; if it fails again, tell an administrator.",
+)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Start:
+    """Where to send a browser, and the secret that it must bring back."""
+
+    url: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Who came back, and what remains to be done."""
+
+    user: User
+    next_url: str
+    needs_code: bool
+    """Whether a second factor of ours has to be asked for."""
+    used_second_factor: bool
+    """Whether the provider asked for a second factor, and the settings accept it."""
+
+
+def start(*, next_url: str, address: str | None, redirect_uri: str, now: datetime) -> Start:
+    """Begin a sign-in. Raises `SignInRefused` if the provider does not answer."""
+    state, nonce, code_verifier = (secrets.token_urlsafe(32) for _ in range(3))
+    try:
+        url = openid_provider.authorization_url(
+            state=state, nonce=nonce, code_verifier=code_verifier, redirect_uri=redirect_uri
+        )
+    except ProviderUnavailable as error:
+        log.error("openid provider unavailable", reason=str(error))
+        raise SignInRefused(_UNAVAILABLE) from None
+    _record_start(state=state, nonce=nonce, code_verifier=code_verifier, next_url=next_url, address=address, now=now)
+    return Start(url, state)
+
+
+@atomic_action
+def _record_start(
+    *, state: str, nonce: str, code_verifier: str, next_url: str, address: str | None, now: datetime
+) -> None:
+    ProviderSignIn.objects.filter(started_at__lte=now - TTL).delete()
+    if ProviderSignIn.objects.filter(address=address).count() >= _MAX_UNDER_WAY:
+        raise TooManyAttempts(round(TTL.total_seconds()))
+    ProviderSignIn.objects.create(
+        state_digest=_digest(state),
+        nonce=nonce,
+        code_verifier=code_verifier,
+        next_url=next_url[: ProviderSignIn._meta.get_field("next_url").max_length],
+        address=address,
+        started_at=now,
+    )
+
+
+def finish(*, answer: Mapping[str, str], state: str, address: str | None, redirect_uri: str, now: datetime) -> Arrival:
+    """Admit the user for whom the provider sent this answer.
+
+    `answer`: the query of the callback. `state`: the secret that the browser was sent away with. Raises
+    `SignInRefused`, or `TooManyAttempts` after too many recent failures.
+    """
+    if not state or not secrets.compare_digest(state.encode(), answer.get("state", "").encode()):
+        raise SignInRefused(_STALE)
+    under_way = _take(state=state, now=now)
+    if "code" not in answer or answer.get("iss", settings.OIDC_ISSUER) != settings.OIDC_ISSUER:
+        raise SignInRefused(_CANCELLED)
+    attempt = login_throttle.start_attempt(
+        name=f"{_INTERFACE} {under_way.state_digest}", address=address, interface=_INTERFACE, now=now
+    )
+    result, user = SignInResult.PROVIDER_REJECTED, None
+    try:
+        account = openid_provider.redeem(
+            code=answer["code"], nonce=under_way.nonce, code_verifier=under_way.code_verifier, redirect_uri=redirect_uri
+        )
+        result = SignInResult.NOT_ADMITTED
+        user, refusal = provider_accounts.admit(account=account, now=now)
+        if user is None or refusal is not None:
+            raise SignInRefused(refusal or provider_accounts.NO_ROLE)
+        arrival = _arrival(account, user, under_way.next_url)
+        result = SignInResult.CODE_MISSING if arrival.needs_code else SignInResult.SUCCEEDED
+    except ProviderUnavailable as error:
+        result = SignInResult.PROVIDER_UNAVAILABLE
+        log.error("openid provider unavailable", reason=str(error))
+        raise SignInRefused(_UNAVAILABLE) from None
+    except ProviderRejected as error:
+        log.warning("openid sign-in rejected", reason=str(error))
+        raise SignInRefused(_REJECTED) from None
+    except ActionError as error:
+        raise error if isinstance(error, SignInRefused) else SignInRefused(*error.reasons) from error
+    finally:
+        login_throttle.finish_attempt(attempt_id=attempt.pk, outcome=result, user=user, now=now)
+    return arrival
+
+
+@atomic_action
+def _take(*, state: str, now: datetime) -> ProviderSignIn:
+    """The sign-in that was started with this state: once, whoever else asks at the same time."""
+    rows = ProviderSignIn.objects.select_for_update()
+    under_way: ProviderSignIn | None = rows.filter(state_digest=_digest(state), started_at__gt=now - TTL).first()
+    if under_way is None:
+        raise SignInRefused(_STALE)
+    ProviderSignIn.objects.filter(pk=under_way.pk).delete()
+    return under_way
+
+
+def _arrival(account: VerifiedAccount, user: User, next_url: str) -> Arrival:
+    used = policy.used_second_factor(
+        account.claims, methods=settings.OIDC_SECOND_FACTOR_AMR, contexts=settings.OIDC_SECOND_FACTOR_ACR
+    )
+    return Arrival(user, next_url, not used and second_factors.is_enabled(user), used)
+
+
+def _digest(state: str) -> str:
+    """Digest of a state. SHA-256 is enough, as a state has 256 random bits."""
+    return hashlib.sha256(state.encode()).hexdigest()

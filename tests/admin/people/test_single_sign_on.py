@@ -1,0 +1,445 @@
+"""Single sign-on in the admin, with a real provider: who gets in, who does not, and what they read."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import jwt
+import pyotp
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from editorial.models import Event, Membership, ProviderAccount, ProviderSignIn, SecondFactor, SignIn, Token, User
+from editorial.workflow.people import openid_provider, second_factors, single_sign_on
+from tests.admin.conftest import page_text
+from tests.support.cast import Room, events
+from tests.support.openid_provider import OpenIDProvider, SigningKey
+from tests.support.provider_sign_in import NINA, at_provider, come_back, refusal, sign_in, start
+
+INDEX = "/admin/"
+NOT_PROVED = "did not prove who you are"
+
+
+def _roles(user: User) -> set[tuple[str, str | None]]:
+    return set(user.memberships.values_list("role", "desk__slug"))
+
+
+def _outcomes() -> list[str]:
+    return list(SignIn.objects.order_by("id").values_list("outcome", flat=True))
+
+
+class TestGettingIn:
+    def test_the_log_in_page_offers_it_only_when_configured(self, provider: OpenIDProvider, settings: Any) -> None:
+        page = Client().get(reverse("admin:login"), {"next": "/admin/editorial/claim/"}).content.decode()
+        assert "Sign in with the Gazette account" in page
+        assert f"{reverse('admin:oidc_start')}?next=%2Fadmin%2Feditorial%2Fclaim%2F" in page
+        settings.OIDC_CLIENT_SECRET = ""
+        assert "Sign in with" not in Client().get(reverse("admin:login")).content.decode()
+        for name in ("oidc_start", "oidc_callback"):
+            assert Client().get(reverse(f"admin:{name}")).status_code == 404
+
+    def test_a_new_colleague_gets_an_account_with_the_roles_of_her_groups(self, provider: OpenIDProvider) -> None:
+        client = Client()
+        response = sign_in(client, next="/admin/editorial/claim/")
+        assert (response.status_code, response["Location"]) == (302, "/admin/editorial/claim/")
+        nina = User.objects.get(username="nina")
+        assert client.get(INDEX).status_code == 200
+        assert _roles(nina) == {("editor", "politics")}
+        assert (nina.email, nina.get_full_name()) == ("nina@newsroom.example", "Nina Vale")
+        assert not nina.has_usable_password()
+        account = ProviderAccount.objects.get()
+        assert (account.issuer, account.subject, account.user) == (provider.issuer, NINA["sub"], nina)
+        assert events(nina) == ["user.create", "user.link_provider", "user.map_roles"]
+        assert Event.objects.filter(actor=None, stream=f"user:{nina.pk}").count() == 3
+        (attempt,) = SignIn.objects.all()
+        assert (attempt.interface, attempt.outcome, attempt.user) == ("oidc", "succeeded", nina)
+        assert nina.last_login is not None
+        assert not ProviderSignIn.objects.exists()
+
+    def test_the_request_is_bound_to_this_browser_and_to_nothing_else(self, provider: OpenIDProvider) -> None:
+        client = Client()
+        query = parse_qs(urlsplit(start(client)).query)
+        cookie: Any = client.cookies["newsroom_oidc"]
+        assert query["state"] == [cookie.value]
+        assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Lax", "/admin/login/oidc/")
+        assert query["redirect_uri"] == ["http://testserver/admin/login/oidc/callback/"]
+        under_way = ProviderSignIn.objects.get()
+        assert query["nonce"] == [under_way.nonce]
+        assert cookie.value not in str(ProviderSignIn.objects.values().get())
+
+    def test_the_next_page_is_on_this_site(self, provider: OpenIDProvider) -> None:
+        assert sign_in(Client(), next="https://evil.example/")["Location"] == INDEX
+        assert sign_in(Client(), next="//evil.example/")["Location"] == INDEX
+
+    def test_log_out_ends_the_session_here(self, provider: OpenIDProvider) -> None:
+        client = Client()
+        sign_in(client)
+        client.post(reverse("admin:logout"))
+        assert client.get(INDEX).status_code == 302
+
+    def test_the_session_id_changes(self, provider: OpenIDProvider) -> None:
+        client = Client()
+        client.get(reverse("admin:login"))
+        session = client.session
+        session["planted"] = "yes"
+        session.save()
+        client.cookies["sessionid"] = session.session_key
+        sign_in(client)
+        assert client.session.session_key != session.session_key
+
+    def test_no_token_of_the_provider_is_stored(self, provider: OpenIDProvider) -> None:
+        client, signed = Client(), []
+        provider.forge = lambda claims: (
+            signed.append(jwt.encode(claims, provider.key.private, "RS256", {"kid": provider.key.kid})) or signed[-1]
+        )  # type: ignore[func-returns-value]
+        sign_in(client)
+        assert signed
+        assert signed[0] not in str(dict(client.session)) + str(client.cookies)
+
+    def test_a_token_for_the_api_is_issued_in_the_admin(self, provider: OpenIDProvider) -> None:
+        client = Client()
+        sign_in(client)
+        nina = User.objects.get(username="nina")
+        url = reverse("admin:editorial_token_action_new", args=["token.issue"])
+        data = {"user_id": str(nina.pk), "label": "CMS", "scopes": ["read"], "ttl": "a week"}
+        assert client.post(url, data).status_code == 200
+        assert Token.objects.get().user == nina
+
+
+class TestForgeries:
+    @pytest.mark.parametrize(
+        "claims",
+        [
+            {"nonce": "another"},
+            {"nonce": None},
+            {"aud": "another client"},
+            {"aud": ["newsroom & co", "another client"]},
+            {"azp": "another client"},
+            {"iss": "https://login.evil.example"},
+            {"exp": int(time.time()) - 120},
+            {"exp": None},
+            {"iat": int(time.time()) + 3600},
+            {"nbf": int(time.time()) + 3600},
+            {"sub": ""},
+            {"sub": None},
+            {"sub": "x" * 256},
+        ],
+        ids=str,
+    )
+    def test_a_wrong_claim_is_refused(self, provider: OpenIDProvider, claims: dict[str, Any]) -> None:
+        provider.claims = claims
+        client = Client()
+        assert NOT_PROVED in refusal(sign_in(client))
+        assert client.get(INDEX).status_code == 302
+        assert _outcomes() == ["provider_rejected"]
+        assert not ProviderAccount.objects.exists()
+
+    def test_clocks_may_differ_by_a_minute(self, provider: OpenIDProvider) -> None:
+        now = int(time.time())
+        provider.claims = {"exp": now - 30, "iat": now - 330}
+        assert sign_in(Client())["Location"] == INDEX
+        provider.claims = {"iat": now + 30, "exp": now + 300}
+        assert sign_in(Client())["Location"] == INDEX
+
+    @pytest.mark.parametrize(
+        "kind", ["another key", "none", "shared secret", "public key as secret", "tampered", "junk"]
+    )
+    def test_a_wrong_signature_is_refused(self, provider: OpenIDProvider, kind: str) -> None:
+        def forge(claims: dict[str, Any]) -> str:
+            kid = {"kid": provider.key.kid}
+            if kind == "another key":
+                return jwt.encode(claims, SigningKey().private, "RS256", kid)
+            if kind == "none":
+                return jwt.encode(claims, None, "none", kid)
+            if kind == "shared secret":
+                return jwt.encode(claims, "a secret: with a colon" * 2, "HS256", kid)
+            if kind == "public key as secret":
+                return jwt.encode(claims, str(provider.key.public_jwk()["n"]), "HS256", kid)
+            if kind == "tampered":
+                head, _, signature = jwt.encode(claims, provider.key.private, "RS256", kid).split(".")
+                body = jwt.encode(claims | {"groups": ["admins"]}, SigningKey().private, "RS256").split(".")[1]
+                return f"{head}.{body}.{signature}"
+            return "junk"
+
+        provider.forge = forge
+        assert NOT_PROVED in refusal(sign_in(Client()))
+        assert not User.objects.filter(username="nina").exists()
+
+    def test_a_new_key_is_known_at_once_and_a_withdrawn_one_forgotten(self, provider: OpenIDProvider) -> None:
+        assert sign_in(Client())["Location"] == INDEX
+        old, provider.key = provider.key, SigningKey()
+        provider.published = [old, provider.key]
+        assert sign_in(Client())["Location"] == INDEX
+        provider.published, provider.key = [provider.key], old
+        assert NOT_PROVED in refusal(sign_in(Client()))
+
+    def test_a_callback_works_once(self, provider: OpenIDProvider) -> None:
+        client = Client()
+        callback = at_provider(start(client))
+        cookie = client.cookies["newsroom_oidc"].value
+        assert come_back(client, callback)["Location"] == INDEX
+        again = Client()
+        again.cookies["newsroom_oidc"] = cookie
+        assert "is used up" in refusal(come_back(again, callback))
+
+    def test_a_callback_works_only_in_the_browser_that_began(self, provider: OpenIDProvider) -> None:
+        mine, victims = Client(), Client()
+        callback = at_provider(start(mine))
+        assert "another browser" in refusal(come_back(victims, callback))
+        start(victims)
+        assert "another browser" in refusal(come_back(victims, callback)), "nor with a state of its own"
+        assert come_back(mine, callback)["Location"] == INDEX, "the attempts did not use it up"
+
+    def test_a_callback_works_for_ten_minutes(self, provider: OpenIDProvider) -> None:
+        client = Client()
+        callback = at_provider(start(client))
+        ProviderSignIn.objects.update(started_at=timezone.now() - single_sign_on.TTL - timedelta(seconds=1))
+        assert "took too long" in refusal(come_back(client, callback))
+        start(client)
+        assert ProviderSignIn.objects.count() == 1, "the old one is gone"
+
+    @pytest.mark.parametrize("query", ["", "code=x", "state=x", "error=access_denied", "code=x&state="])
+    def test_a_made_up_callback_is_refused(self, provider: OpenIDProvider, query: str) -> None:
+        assert "Start again" in refusal(Client().get(f"{reverse('admin:oidc_callback')}?{query}"))
+        assert provider.requests == []
+
+    @pytest.mark.parametrize("extra", ["error=access_denied", "code=made-up", "code=x&iss=https://evil.example"])
+    def test_an_answer_without_proof_is_refused(self, provider: OpenIDProvider, extra: str) -> None:
+        client = Client()
+        state = parse_qs(urlsplit(start(client)).query)["state"][0]
+        answer = client.get(f"{reverse('admin:oidc_callback')}?{extra}&state={state}")
+        assert "Start again" in refusal(answer)
+
+    def test_failures_from_an_address_are_limited(self, provider: OpenIDProvider) -> None:
+        provider.claims = {"nonce": "another"}
+        for _ in range(10):
+            sign_in(Client(REMOTE_ADDR="192.0.2.7"))
+        assert "Too many failed attempts" in refusal(sign_in(Client(REMOTE_ADDR="192.0.2.7")))
+        provider.claims = {}
+        assert sign_in(Client(REMOTE_ADDR="192.0.2.8"))["Location"] == INDEX
+
+    def test_one_address_cannot_fill_the_table(self, provider: OpenIDProvider, monkeypatch: Any) -> None:
+        monkeypatch.setattr(single_sign_on, "_MAX_UNDER_WAY", 3)
+        for _ in range(3):
+            start(Client(REMOTE_ADDR="192.0.2.7"))
+        response = Client(REMOTE_ADDR="192.0.2.7").get(reverse("admin:oidc_start"))
+        assert "Too many failed attempts" in refusal(response)
+        start(Client(REMOTE_ADDR="192.0.2.8"))
+
+
+class TestProviderOutage:
+    def test_a_provider_that_is_down_is_a_sentence(self, provider: OpenIDProvider) -> None:
+        client = Client()
+        callback = at_provider(start(client))
+        provider.down = True
+        assert "does not answer" in refusal(come_back(client, callback))
+        assert _outcomes() == ["provider_unavailable"], "which is nobody's failed attempt"
+
+    def test_a_provider_that_is_gone_is_a_sentence(self, provider: OpenIDProvider, settings: Any) -> None:
+        settings.OIDC_ISSUER = "http://127.0.0.1:9"
+        assert "does not answer" in refusal(Client().get(reverse("admin:oidc_start")))
+        assert Client().get(reverse("admin:login")).status_code == 200
+
+    @pytest.mark.parametrize(
+        "answer", [b"", b"<html>", b"[]", b'{"id_token": 7}', b'{"access_token": "x"}', b"x" * 600_000, b"\xff"]
+    )
+    def test_an_answer_of_junk_is_a_sentence(self, provider: OpenIDProvider, answer: bytes) -> None:
+        provider.token_answer = answer
+        text = refusal(sign_in(Client()))
+        assert "does not answer" in text or NOT_PROVED in text
+
+    def test_a_provider_that_names_another_issuer_is_not_used(self, provider: OpenIDProvider, settings: Any) -> None:
+        settings.OIDC_ISSUER = f"{provider.issuer}/"
+        assert "does not answer" in refusal(Client().get(reverse("admin:oidc_start")))
+
+    def test_no_address_of_an_encrypted_provider_is_unencrypted(
+        self, provider: OpenIDProvider, settings: Any, monkeypatch: Any
+    ) -> None:
+        settings.OIDC_ISSUER = "https://login.gazette.example"
+        metadata = provider.metadata() | {"issuer": settings.OIDC_ISSUER}
+        monkeypatch.setitem(openid_provider._metadata, settings.OIDC_ISSUER, (time.monotonic(), metadata))
+        assert "does not answer" in refusal(Client().get(reverse("admin:oidc_start")))
+
+
+class TestRoles:
+    def test_somebody_without_a_mapped_group_gets_in_nowhere(self, provider: OpenIDProvider) -> None:
+        for groups in (None, [], ["staff"], ["moon"], {"editors": True}):
+            provider.person["groups"] = groups
+            client = Client()
+            assert "none of your groups has a role" in refusal(sign_in(client))
+            assert client.get(INDEX).status_code == 302
+        assert not User.objects.filter(username="nina").exists()
+        assert set(_outcomes()) == {"not_admitted"}
+
+    def test_roles_follow_the_groups_at_each_sign_in_and_are_on_record(self, provider: OpenIDProvider) -> None:
+        sign_in(Client())
+        nina = User.objects.get(username="nina")
+        provider.person["groups"] = ["reporters"]
+        sign_in(Client())
+        assert _roles(nina) == {("reporter", "politics"), ("reporter", "city")}
+        politics = str(Membership.objects.get(user=nina, desk__slug="politics").desk_id)
+        change = Event.objects.filter(action="user.map_roles").latest("number").data
+        assert change["removed"] == [["editor", politics]]
+        assert {role for role, _ in change["added"]} == {"reporter"}
+        assert len(change["added"]) == 2
+        sign_in(Client())
+        assert Event.objects.filter(action="user.map_roles").count() == 2, "no change, no event"
+
+    def test_whoever_leaves_every_group_loses_every_role_in_sessions_too(self, provider: OpenIDProvider) -> None:
+        open_session = Client()
+        sign_in(open_session)
+        nina = User.objects.get(username="nina")
+        provider.person["groups"] = []
+        assert "none of your groups" in refusal(sign_in(Client()))
+        assert _roles(nina) == set()
+        assert events(nina)[-1] == "user.map_roles"
+        assert open_session.get(INDEX).status_code == 302
+
+    def test_a_deactivated_account_stays_out_and_gets_no_role(self, provider: OpenIDProvider) -> None:
+        sign_in(Client())
+        User.objects.filter(username="nina").update(is_active=False)
+        provider.person["groups"] = ["admins"]
+        assert "is deactivated" in refusal(sign_in(Client()))
+        assert _roles(User.objects.get(username="nina")) == {("editor", "politics")}
+
+
+class TestLinking:
+    def test_the_same_subject_is_the_same_user_whatever_their_address(self, provider: OpenIDProvider) -> None:
+        sign_in(Client())
+        provider.person |= {"email": "n.vale@newsroom.example", "preferred_username": "nvale"}
+        sign_in(Client())
+        assert ProviderAccount.objects.get().user.username == "nina"
+
+    def test_an_address_alone_takes_over_nobody(self, provider: OpenIDProvider, rosa: User) -> None:
+        for person in ({"email": "ROSA@newsroom.example"}, {"preferred_username": "Rosa"}):
+            provider.person = NINA | person
+            assert "is not linked" in refusal(sign_in(Client()))
+        assert not ProviderAccount.objects.exists()
+        assert User.objects.filter(email="nina@newsroom.example").count() == 0
+
+    def test_a_verified_address_links_if_the_setting_says_so(
+        self, provider: OpenIDProvider, rosa: User, settings: Any
+    ) -> None:
+        settings.OIDC_LINK_BY_EMAIL = True
+        provider.person |= {"email": "Rosa@newsroom.example", "email_verified": False}
+        assert "no verified email address" in refusal(sign_in(Client()))
+        provider.person["email_verified"] = "true"
+        assert "no verified email address" in refusal(sign_in(Client())), "a text is no truth value"
+        provider.person["email_verified"] = True
+        assert sign_in(Client())["Location"] == INDEX
+        assert ProviderAccount.objects.get().user == rosa
+        assert _roles(rosa) == {("editor", "politics")}
+        assert events(rosa) == ["user.link_provider", "user.map_roles"]
+        provider.person["sub"] = "another"
+        assert "is not linked" in refusal(sign_in(Client())), "a second account there is not a second key to hers"
+
+    def test_an_unverified_address_makes_no_account_unless_the_provider_is_trusted(
+        self, provider: OpenIDProvider, settings: Any
+    ) -> None:
+        provider.person["email_verified"] = None
+        assert "no verified email address" in refusal(sign_in(Client()))
+        settings.OIDC_TRUST_EMAIL = True
+        assert sign_in(Client())["Location"] == INDEX
+
+    def test_passwords_of_linked_accounts_are_off_unless_the_setting_says_otherwise(
+        self, provider: OpenIDProvider, room: Room, settings: Any
+    ) -> None:
+        settings.OIDC_LINK_BY_EMAIL = True
+        rosa, password = room.people["rosa"], "proof before print, always"
+        rosa.set_password(password)
+        rosa.save()
+        credentials = {"username": "rosa", "password": password}
+        assert Client().post(reverse("admin:login"), credentials).status_code == 302
+        provider.person["email"] = rosa.email
+        sign_in(Client())
+        assert "password is switched off" in page_text(Client().post(reverse("admin:login"), credentials))
+        by_api = Client().post("/api/v1/tokens", credentials, content_type="application/json")
+        assert (by_api.status_code, by_api.json()["errors"][0]["code"]) == (401, "PASSWORD_SIGN_IN_OFF")
+        settings.OIDC_PASSWORDS = True
+        assert Client().post(reverse("admin:login"), credentials).status_code == 302
+
+
+class TestSecondFactor:
+    @pytest.fixture
+    def app(self, provider: OpenIDProvider) -> pyotp.TOTP:
+        """Nina has an account, and an app for one-time codes."""
+        sign_in(Client())
+        factor = second_factors.enroll(actor=User.objects.get(username="nina"), now=timezone.now())
+        SecondFactor.objects.update(confirmed_at=timezone.now())
+        app = pyotp.parse_uri(second_factors.provisioning_uri(factor))
+        assert isinstance(app, pyotp.TOTP)
+        return app
+
+    def test_ours_is_asked_for_after_the_provider(self, provider: OpenIDProvider, app: pyotp.TOTP) -> None:
+        client = Client()
+        step = reverse("admin:second_factor")
+        assert sign_in(client, next="/admin/editorial/claim/")["Location"] == step
+        assert client.get(INDEX).status_code == 302, "not in yet"
+        assert "Code" in page_text(client.get(step))
+        assert "wrong or was already used" in page_text(client.post(step, {"code": "000000"}))
+        assert "Also give a code" in page_text(client.post(step, {"code": ""}))
+        assert client.post(step, {"code": app.now()})["Location"] == "/admin/editorial/claim/"
+        assert client.get(INDEX).status_code == 200
+        assert _outcomes()[1:] == ["code_missing", "wrong_code", "code_missing", "succeeded"]
+
+    def test_guesses_of_the_code_are_limited(self, provider: OpenIDProvider, app: pyotp.TOTP) -> None:
+        client, step = Client(), reverse("admin:second_factor")
+        sign_in(client)
+        for _ in range(10):
+            client.post(step, {"code": "000000"})
+        assert "Too many failed attempts" in page_text(client.post(step, {"code": app.now()}))
+
+    def test_the_step_ends_after_minutes_a_deactivation_or_a_new_password(
+        self, provider: OpenIDProvider, app: pyotp.TOTP
+    ) -> None:
+        step, nina = reverse("admin:second_factor"), User.objects.get(username="nina")
+        assert "Start again" in refusal(Client().get(step))
+        late, out, changed = Client(), Client(), Client()
+        for client in (late, out, changed):
+            sign_in(client)
+        session = late.session
+        session["second_step"] |= {"started_at": (timezone.now() - timedelta(minutes=6)).isoformat()}
+        session.save()
+        User.objects.filter(pk=nina.pk).update(is_active=False)
+        assert "Start again" in refusal(out.post(step, {"code": app.now()}))
+        User.objects.filter(pk=nina.pk).update(is_active=True)
+        assert "Start again" in refusal(late.post(step, {"code": app.now()}))
+        nina.set_password("a long and winding word")
+        nina.save()
+        assert "Start again" in refusal(changed.post(step, {"code": app.now()}))
+
+    @pytest.mark.parametrize("claims", [{"amr": ["pwd", "mfa"]}, {"acr": "phr"}])
+    def test_the_providers_counts_if_the_setting_says_so(
+        self, provider: OpenIDProvider, app: pyotp.TOTP, settings: Any, claims: dict[str, Any]
+    ) -> None:
+        provider.claims = claims
+        assert sign_in(Client())["Location"] == reverse("admin:second_factor")
+        settings.OIDC_SECOND_FACTOR_AMR, settings.OIDC_SECOND_FACTOR_ACR = ["mfa"], ["phr"]
+        assert sign_in(Client())["Location"] == INDEX
+        provider.claims = {"amr": ["pwd"], "acr": "1"}
+        assert sign_in(Client())["Location"] == reverse("admin:second_factor")
+
+    def test_a_role_that_requires_one_accepts_the_providers(self, provider: OpenIDProvider, settings: Any) -> None:
+        settings.SECOND_FACTOR_ROLES = ["editor"]
+        enrollment = reverse("admin:editorial_secondfactor_changelist")
+        client = Client()
+        sign_in(client)
+        assert client.get(INDEX)["Location"] == enrollment
+        assert client.get("/api/v1/me").status_code == 401
+        settings.OIDC_SECOND_FACTOR_AMR, provider.claims = ["mfa"], {"amr": ["mfa"]}
+        client = Client()
+        sign_in(client)
+        assert client.get(INDEX).status_code == 200
+        assert client.get("/api/v1/me").status_code == 200
+
+
+def test_no_page_of_the_sign_in_is_cached(provider: OpenIDProvider) -> None:
+    client = Client()
+    url = start(client)
+    for response in (client.get(reverse("admin:oidc_start")), come_back(client, at_provider(url))):
+        assert "no-store" in response["Cache-Control"]
