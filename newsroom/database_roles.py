@@ -47,8 +47,8 @@ _TABLES = {
     REMOVE: """
         django_session
         editorial_adverseparty editorial_claimuse editorial_compoundmember editorial_dispositiveevidence
-        editorial_heartbeat editorial_idempotencyrecord editorial_membership editorial_providersignin
-        editorial_publisheduse
+        editorial_heartbeat editorial_idempotencyrecord editorial_membership editorial_passkey
+        editorial_passkeychallenge editorial_providersignin editorial_publisheduse
         editorial_recoverycode editorial_relay editorial_replyrequestclaim editorial_secondfactor editorial_signin
         editorial_storyauthor editorial_subscription editorial_useevidence
     """,

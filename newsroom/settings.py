@@ -504,6 +504,7 @@ LOGGING = {
         "celery.app.trace": {"level": "CRITICAL"},
         "waitress": {"level": "CRITICAL"},  # its messages quote paths; failures are logged by newsroom.web.server
         "gunicorn.error": {"level": "ERROR", "handlers": ["stderr"], "propagate": False},
+        "fido2": {"level": "WARNING"},  # it logs the ids of passkeys
         "httpx": {"level": "WARNING"},
         "httpcore": {"level": "WARNING"},
         # A line per dispatched message would drown those of the jobs.
@@ -526,7 +527,10 @@ UNFOLD = {
         lambda request: static("editorial/theme.css"),
         lambda request: static("editorial/newsroom.css"),
     ],
-    "SCRIPTS": [lambda request: static("editorial/newsroom.js")],
+    "SCRIPTS": [
+        lambda request: static("editorial/newsroom.js"),
+        lambda request: static("editorial/passkeys.js"),
+    ],
     "COLORS": {},  # in theme.css: the theme would write them into each page as an inline style
     "SIDEBAR": {"show_search": False, "navigation": "editorial.admin.navigation.sections"},
     "ACCOUNT": {"navigation": "editorial.admin.navigation.account_links"},

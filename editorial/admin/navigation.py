@@ -73,6 +73,7 @@ def account_links(request: HttpRequest) -> list[Item]:
     """The account menu of this user."""
     return [
         {"title": "Second factor", "link": reverse("admin:editorial_secondfactor_changelist")},
+        {"title": "Passkeys", "link": reverse("admin:editorial_passkey_changelist")},
         {"title": "Tokens", "link": reverse("admin:editorial_token_changelist")},
     ]
 

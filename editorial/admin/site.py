@@ -21,12 +21,13 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 from editorial.admin.framework import lookups, request_user
 from editorial.admin.framework.action_views import ActionAdminMixin
 from editorial.admin.ops import status_page
-from editorial.admin.people.sign_in_views import SignInViews
+from editorial.admin.people import second_step
+from editorial.admin.people.sign_in_views import SignInViews, safe_next
 from editorial.models import User, db_clock
 from editorial.policy.actions import Action
 from editorial.policy.people.sign_ins import KNOWN_DEVICE_TTL
 from editorial.workflow.core.errors import ActionError
-from editorial.workflow.people import devices, openid_provider, sign_in
+from editorial.workflow.people import devices, openid_provider, sign_in, webauthn
 
 _SECOND_FACTOR_URL = "admin:editorial_secondfactor"
 _ENROLLMENT_URL = f"{_SECOND_FACTOR_URL}_changelist"
@@ -39,6 +40,8 @@ View = Callable[..., HttpResponseBase]
 class LoginForm(AuthenticationForm):
     """Admits users with a role. Django's staff and superuser flags are ignored."""
 
+    # Who has to use a passkey next, on a page of its own.
+    second_step_user: User | None = None
     code = forms.CharField(
         label="Code",
         max_length=40,
@@ -55,6 +58,9 @@ class LoginForm(AuthenticationForm):
             cookie = self.request.COOKIES.get(_DEVICE_COOKIE, "") if self.request else ""
             device = devices.recognize(credentials["username"], cookie=cookie)
             user = sign_in.sign_in(**credentials, address=address, interface="admin", device=device, now=db_clock.now())
+        except sign_in.SecondFactorRequired as error:
+            self.second_step_user = error.user if webauthn.has_passkey(error.user) else None
+            raise ValidationError(error.reasons[0].text, code=error.reasons[0].code) from None
         except ActionError as error:
             raise ValidationError(
                 [ValidationError(reason.text, code=reason.code) for reason in error.reasons]
@@ -101,6 +107,11 @@ class NewsroomAdminSite(UnfoldAdminSite):
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Sign in, and remember the browser for login throttling."""
         response = super().login(request, {**_provider_link(request), **(extra_context or {})})
+        form = (getattr(response, "context_data", None) or {}).get("form")
+        if isinstance(form, LoginForm) and form.second_step_user is not None:
+            next_url = safe_next(request, request.POST.get("next", ""))
+            second_step.begin(request.session, form.second_step_user, next_url=next_url, now=db_clock.now())
+            return HttpResponseRedirect(reverse("admin:second_factor"))
         if request.method == "POST" and isinstance(request.user, User):
             response.set_cookie(
                 _DEVICE_COOKIE,

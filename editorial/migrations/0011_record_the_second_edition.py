@@ -14,7 +14,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('editorial', '0009_changes_of_protected_accounts'),
+        ('editorial', '0010_single_sign_on_and_passkeys'),
         ('pghistory', '0007_auto_20250421_0444'),
     ]
 

@@ -25,6 +25,7 @@ from editorial.models.ops.notifications import (
 )
 from editorial.models.ops.outbox import MessageKind, MessageState, OutboxMessage
 from editorial.models.people.account_changes import AccountChange
+from editorial.models.people.passkeys import Passkey, PasskeyChallenge
 from editorial.models.people.provider_accounts import ProviderAccount, ProviderSignIn
 from editorial.models.people.second_factors import RecoveryCode, SecondFactor
 from editorial.models.people.sign_ins import SignIn

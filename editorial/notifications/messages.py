@@ -300,6 +300,11 @@ _COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], Text]] = {
     SystemEvent.REVIEW_EXPIRE: _task_expired,
     SystemEvent.REVIEW_OVERDUE: _task_overdue,
     Action.TOKEN_ISSUE: _token_issued,
+    SystemEvent.PASSKEY_COPY_SUSPECTED: simple(
+        "Passkey refused",
+        "A passkey was refused, because its counter went back: somebody may have copied it.",
+        "Contact its user in person, remove the passkey, and have another one registered.",
+    ),
     SystemEvent.WEBHOOK_AUTO_DISABLE: _webhook_disabled,
     Action.JOB_ASSIGN: _job_assigned,
     SystemEvent.JOB_FAILED: _job_failed,

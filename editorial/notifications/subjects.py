@@ -17,6 +17,7 @@ from editorial.models import (
     IntegrityFinding,
     MatchingLock,
     OutboxMessage,
+    Passkey,
     ReplyRequest,
     ReviewTask,
     Source,
@@ -44,6 +45,7 @@ _MODELS: dict[str, type[models.Model]] = {
         OutboxMessage,
         IntegrityFinding,
         Token,
+        Passkey,
         WebhookEndpoint,
         MatchingLock,
         AccountChange,
@@ -51,7 +53,16 @@ _MODELS: dict[str, type[models.Model]] = {
 }
 
 SubjectPart = (
-    Story | Claim | Source | OutboxMessage | IntegrityFinding | Token | WebhookEndpoint | MatchingLock | AccountChange
+    Story
+    | Claim
+    | Source
+    | OutboxMessage
+    | IntegrityFinding
+    | Token
+    | Passkey
+    | WebhookEndpoint
+    | MatchingLock
+    | AccountChange
 )
 """An object that decides who may see an event."""
 

@@ -103,6 +103,9 @@ class Action(ChoiceEnum):
     SECOND_FACTOR_CONFIRM = "second_factor.confirm"
     SECOND_FACTOR_REGENERATE_CODES = "second_factor.regenerate_codes"
     SECOND_FACTOR_REMOVE = "second_factor.remove"
+    PASSKEY_REGISTER = "passkey.register"
+    PASSKEY_RENAME = "passkey.rename"
+    PASSKEY_REMOVE = "passkey.remove"
 
 
 _REPORTING = frozenset({Role.REPORTER, Role.FACT_CHECKER, Role.EDITOR, Role.SENIOR_EDITOR})
@@ -300,4 +303,9 @@ ACTIONS: dict[str, ActionRule] = {
     Action.SECOND_FACTOR_CONFIRM: ActionRule(Scope.MANAGE, "confirmed the second factor", self_service=True),
     Action.SECOND_FACTOR_REGENERATE_CODES: ActionRule(Scope.MANAGE, "regenerated recovery codes", self_service=True),
     Action.SECOND_FACTOR_REMOVE: ActionRule(Scope.MANAGE, "removed the second factor", by=_ADMIN, self_service=True),
+    Action.PASSKEY_REGISTER: ActionRule(
+        Scope.MANAGE, "registered the passkey", self_service=True, notify={Audience.OWNER}
+    ),
+    Action.PASSKEY_RENAME: ActionRule(Scope.MANAGE, "renamed the passkey", self_service=True),
+    Action.PASSKEY_REMOVE: ActionRule(Scope.MANAGE, "removed the passkey", by=_ADMIN, self_service=True),
 }

@@ -35,6 +35,7 @@ class SystemEvent(ChoiceEnum):
     WEBHOOK_AUTO_DISABLE = "webhook.auto_disable"
     USER_LINK_PROVIDER = "user.link_provider"
     USER_MAP_ROLES = "user.map_roles"
+    PASSKEY_COPY_SUSPECTED = "passkey.copy_suspected"
     JOB_FAILED = "job.failed"
     JOB_FAILED_SILENTLY = "job.failed_silently"
     JOB_OVERDUE = "job.overdue"
@@ -76,6 +77,9 @@ SYSTEM_EVENTS: dict[str, EventRule] = {
     ),
     SystemEvent.USER_LINK_PROVIDER: EventRule("linked the account with the provider"),
     SystemEvent.USER_MAP_ROLES: EventRule("applied the roles that the provider grants"),
+    SystemEvent.PASSKEY_COPY_SUSPECTED: EventRule(
+        "refused a passkey that may have been copied", notify={Audience.ADMINS, Audience.OWNER}
+    ),
     SystemEvent.JOB_FAILED: EventRule("recorded a failed job and sent an alert", notify={Audience.ADMINS}),
     SystemEvent.JOB_FAILED_SILENTLY: EventRule("recorded a failed job"),
     SystemEvent.JOB_OVERDUE: EventRule("repeated the alert about failed jobs", notify={Audience.ADMINS}),

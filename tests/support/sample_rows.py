@@ -16,6 +16,10 @@ from editorial.models import (
     MatchingLock,
     Notification,
     NotificationFanout,
+    Passkey,
+    PasskeyChallenge,
+    ProviderAccount,
+    ProviderSignIn,
     PublishedUse,
     RecoveryCode,
     ScanCursor,
@@ -98,6 +102,14 @@ def create_row_of_each_model(room: Room) -> None:
     SignIn.objects.create(at=room.now, interface="api", name_digest="d", outcome="succeeded")
     factor = SecondFactor.objects.create(user=edith, encrypted_secret=b"x", enrolled_at=room.now)
     RecoveryCode.objects.create(factor=factor, digest="d")
+    Passkey.objects.create(
+        user=edith, name="key", credential_id="c", credential_data="d", sign_count=1, registered_at=room.now
+    )
+    PasskeyChallenge.objects.create(user=edith, purpose="proof", challenge="c", session_digest="s", issued_at=room.now)
+    ProviderAccount.objects.create(
+        user=edith, issuer="https://login.example", subject="1", linked_at=room.now, last_sign_in_at=room.now
+    )
+    ProviderSignIn.objects.create(state_digest="s", nonce="n", code_verifier="v", started_at=room.now)
     MatchingLock.objects.create(person=rosa, desk=room.desk, locked_at=room.now)
     UnmaskRequest.objects.create(
         source=witness, requested_by=room.people["cuno"], requested_at=room.now, expires_at=room.now, reason="A court."

@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from editorial.admin.framework import columns, fields
 from editorial.admin.framework.action_buttons import ActionButton
-from editorial.admin.framework.action_forms import ActionForm, CodeForm, reason_form
+from editorial.admin.framework.action_forms import ActionForm, reason_form
+from editorial.admin.framework.proof import ProofForm
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
 from editorial.models import MatchingLock, Source, UnmaskRequest
 from editorial.policy.access import Decision
@@ -39,7 +40,7 @@ class SourceApproveUnmaskForm(ActionForm):
         )
 
 
-class SourceBreakGlassForm(CodeForm):
+class SourceBreakGlassForm(ProofForm):
     reason = fields.ReasonField("What cannot wait for a second person", help_text="Do not give the name.")
 
     field_order = ("reason", "code")
@@ -87,7 +88,7 @@ VAULT_ACTIONS = (
     _vault_action(
         action=Action.SOURCE_UNMASK,
         handler=unmasking.unmask,
-        form=CodeForm,
+        form=ProofForm,
         label="Reveal identity",
         icon="key",
         tone="danger",

@@ -130,18 +130,6 @@ def desks_allowing(action: Action, actor: User) -> QuerySet[Desk]:
     return desks.filter(pk__in=allowed)
 
 
-class CodeForm(ActionForm):
-    """A fresh code of the second factor."""
-
-    code = fields.TextField(
-        "Code", max_length=40, required=False, help_text="From your app. Required if you have a second factor."
-    )
-
-    def prepare(self) -> None:
-        """Let phones offer the code."""
-        self.fields["code"].widget.attrs |= {"autocomplete": "one-time-code", "inputmode": "numeric"}
-
-
 def reason_form(label: str = "Reason", help_text: str = "") -> type[ActionForm]:
     """A form that asks only for a reason."""
     return type("ReasonForm", (ActionForm,), {"reason": fields.ReasonField(label, help_text=help_text)})

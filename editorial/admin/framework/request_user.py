@@ -25,7 +25,7 @@ _reader: ContextVar[ActorFacts] = ContextVar("reader", default=_ANONYMOUS)
 def current_user(request: HttpRequest) -> User:
     """The logged-in user. Only for views that require a login."""
     user = cast(User, request.user)
-    user.used_provider_factor = sign_in.used_provider_factor(request.session)
+    sign_in.restore(user, request.session)
     return user
 
 

@@ -15,7 +15,8 @@ from django.utils.safestring import SafeString
 
 from editorial.admin.framework import columns, fields, labels, request_user
 from editorial.admin.framework.action_buttons import ActionButton, BoundButton
-from editorial.admin.framework.action_forms import ActionForm, CodeForm
+from editorial.admin.framework.action_forms import ActionForm
+from editorial.admin.framework.proof import ProofForm
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
 from editorial.admin.framework.tags import badge
 from editorial.models import AccountChange
@@ -42,7 +43,7 @@ class AccountCancelForm(ActionForm):
     reason = fields.ReasonField("Reason", required=False)
 
 
-class AccountBreakGlassForm(CodeForm):
+class AccountBreakGlassForm(ProofForm):
     reason = fields.ReasonField("What cannot wait for a second administrator")
 
     field_order = ("reason", "code")
@@ -73,7 +74,7 @@ class AccountChangeAdmin(ReadOnlyAdmin):
         _change_action(
             action=Action.ACCOUNT_APPROVE_CHANGE,
             handler=account_changes.approve,
-            form=CodeForm,
+            form=ProofForm,
             label="Approve",
             icon="how_to_reg",
             tone="primary",

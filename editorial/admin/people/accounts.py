@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -21,6 +22,7 @@ from editorial.admin.framework.fields import ModelSelectField, PasswordField, Re
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
 from editorial.admin.framework.tags import badge
 from editorial.admin.people.account_changes import success_message
+from editorial.admin.people.passkeys import REGISTER
 from editorial.models import AccountChange, SecondFactor, SignIn, Token, User
 from editorial.models.encryption import EncryptionError
 from editorial.policy import access
@@ -209,6 +211,7 @@ class SecondFactorAdmin(ReadOnlyAdmin):
             allowed_without_row=_self_service(Action.SECOND_FACTOR_ENROLL),
             success_message="Now scan the QR code with your app and confirm it.",
         ),
+        replace(REGISTER, tone="plain"),
         ActionButton(
             action=Action.USER_CHANGE_PASSWORD,
             handler=users.change_password,
@@ -226,7 +229,7 @@ class SecondFactorAdmin(ReadOnlyAdmin):
     def get_context_panel(self, request: HttpRequest, button: ActionButton, row: Any) -> dict[str, Any]:
         """The QR code next to the first confirmation, for the owner only."""
         if button.action is not Action.SECOND_FACTOR_CONFIRM or row is None or row.confirmed_at:
-            return {}
+            return super().get_context_panel(request, button, row)
         if row.user_id != request_user.current_user(request).pk:
             return {}
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -17,10 +18,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET
 from unfold.widgets import UnfoldAdminTextInputWidget
 
+from editorial.admin.framework.proof import PasskeyResponseField
 from editorial.admin.people import second_step
 from editorial.models import User, db_clock
 from editorial.workflow.core.errors import ActionError
-from editorial.workflow.people import openid_provider, sign_in, single_sign_on
+from editorial.workflow.people import openid_provider, second_factors, sign_in, single_sign_on, webauthn
 
 if TYPE_CHECKING:
     from django.contrib.admin import AdminSite
@@ -31,17 +33,21 @@ _BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 class CodeForm(forms.Form):
-    """The second factor alone."""
+    """The second factor alone: a code, or a passkey."""
 
     code = forms.CharField(
         label="Code",
         max_length=40,
         required=False,
-        widget=UnfoldAdminTextInputWidget(
-            attrs={"autocomplete": "one-time-code", "spellcheck": "false", "autofocus": True}
-        ),
+        widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "one-time-code", "spellcheck": "false"}),
         help_text="The code in your app, or a recovery code.",
     )
+    assertion = PasskeyResponseField()
+
+    def __init__(self, *args: Any, user: User, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if not second_factors.has_app(user):
+            del self.fields["code"]
 
 
 class SignInViews:
@@ -64,7 +70,7 @@ class SignInViews:
             return HttpResponseNotFound()
         try:
             started = single_sign_on.start(
-                next_url=_safe_next(request, request.GET.get("next", "")),
+                next_url=safe_next(request, request.GET.get("next", "")),
                 address=_address(request),
                 redirect_uri=_redirect_uri(),
                 now=db_clock.now(),
@@ -120,12 +126,14 @@ def _second_factor(request: HttpRequest, site: AdminSite) -> HttpResponse:
         messages.error(request, "This sign-in took too long. Start again.")
         return HttpResponseRedirect(reverse("admin:login"))
     user, next_url = pending
-    form = CodeForm(request.POST or None)
+    sign_in.restore(user, request.session)
+    form = CodeForm(request.POST or None, user=user)
     if request.method == "POST" and form.is_valid():
         try:
             sign_in.complete(
                 user=user,
-                code=form.cleaned_data["code"],
+                code=form.cleaned_data.get("code", ""),
+                assertion=form.cleaned_data["assertion"],
                 address=_address(request),
                 interface="admin",
                 now=db_clock.now(),
@@ -136,7 +144,13 @@ def _second_factor(request: HttpRequest, site: AdminSite) -> HttpResponse:
         else:
             second_step.end(request.session)
             return _log_in(request, user, next_url)
-    context: dict[str, Any] = {**site.each_context(request), "form": form, "title": "Second factor"}
+    options = webauthn.proof_options(actor=user, now=db_clock.now())
+    context = {
+        **site.each_context(request),
+        "form": form,
+        "title": "Second factor",
+        "proof": json.dumps(options) if options else "",
+    }
     return TemplateResponse(request, "editorial/second_factor_step.html", context)
 
 
@@ -161,6 +175,7 @@ def _address(request: HttpRequest) -> str | None:
     return request.META.get("REMOTE_ADDR") or None
 
 
-def _safe_next(request: HttpRequest, url: str) -> str:
+def safe_next(request: HttpRequest, url: str) -> str:
+    """The address of a page of this site; else an empty string."""
     is_internal = url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure())
     return url if is_internal and len(url) <= 2000 else ""

@@ -30,6 +30,8 @@ class User(AbstractUser):
     scopes: frozenset[Scope] | None = None
     # Whether this session began with a second factor at the OpenID provider that the settings accept.
     used_provider_factor: bool = False
+    # Digest of the session in use, to which a passkey's challenges are bound; empty without one.
+    session_digest: str = ""
 
     def facts(self) -> ActorFacts:
         """Facts for `policy.access`. Read from the database each time, so that a revoked role ends immediately."""

@@ -15,7 +15,7 @@ from editorial.workflow.core.errors import Conflict, Forbidden, Reason, Validati
 from editorial.workflow.core.locking import ExpectedVersion, get_visible, lock
 from editorial.workflow.evidence import name_guard, vault
 from editorial.workflow.evidence.vault import Identity
-from editorial.workflow.people import second_factors
+from editorial.workflow.people import reauthentication
 
 _DENIALS = {
     "FOUR_EYES": "Another person must approve your request.",
@@ -79,17 +79,18 @@ def unmask(
     *,
     source_id: UUID | str,
     code: str = "",
+    assertion: str = "",
     expected_version: ExpectedVersion = None,
     actor: User,
     now: datetime,
 ) -> Identity:
     """Reveal who an unnamed source is, once, by your approved request. The access is recorded before it is shown.
 
-    A code of your second factor is required if you have one or your role needs one.
+    A code of your second factor or a passkey is required if you have one or your role needs one.
     """
     source = get_visible(Source, source_id, actor)
     require_permission(actor, Action.SOURCE_UNMASK, source.access_facts())
-    second_factors.require_code(code, actor=actor, now=now)
+    reauthentication.require(code=code, assertion=assertion, actor=actor, now=now)
     return _unmask(source_id=source_id, expected_version=expected_version, actor=actor, now=now)
 
 
@@ -125,19 +126,20 @@ def break_glass(
     source_id: UUID | str,
     reason: str,
     code: str = "",
+    assertion: str = "",
     expected_version: ExpectedVersion = None,
     actor: User,
     now: datetime,
 ) -> Identity:
     """Reveal who an unnamed source is without a second person, in an emergency.
 
-    It alarms all custodians, standards editors and administrators. A code of your second factor is required as for an
-    ordinary access.
+    It alarms all custodians, standards editors and administrators. A code of your second factor or a passkey is
+    required as for an ordinary access.
     """
     source = get_visible(Source, source_id, actor)
     require_permission(actor, Action.SOURCE_BREAK_GLASS, source.access_facts())
     reason = require_reason(reason, "say what cannot wait for a second person. Do not give the name.")
-    second_factors.require_code(code, actor=actor, now=now)
+    reauthentication.require(code=code, assertion=assertion, actor=actor, now=now)
     return _break_glass(source_id=source_id, reason=reason, expected_version=expected_version, actor=actor, now=now)
 
 

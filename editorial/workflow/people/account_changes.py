@@ -17,7 +17,7 @@ from editorial.policy.system_events import SystemEvent
 from editorial.workflow.core.actions import atomic_action, require_permission, require_reason
 from editorial.workflow.core.errors import Conflict, Forbidden, Reason, ValidationFailed
 from editorial.workflow.core.locking import get_visible, lock
-from editorial.workflow.people import protected_accounts, second_factors, tokens
+from editorial.workflow.people import protected_accounts, reauthentication, tokens
 
 _DENIALS = {
     "FOUR_EYES": "Another administrator must approve your request.",
@@ -69,14 +69,14 @@ def request(
     )
 
 
-def approve(*, change_id: UUID | str, code: str = "", actor: User, now: datetime) -> AccountChange:
+def approve(*, change_id: UUID | str, code: str = "", assertion: str = "", actor: User, now: datetime) -> AccountChange:
     """Approve another administrator's request. It takes effect after the delay.
 
-    First ask the person concerned, by telephone or face to face. A code of your second factor is required if you have
-    one or your role needs one.
+    First ask the person concerned, by telephone or face to face. A second factor is asked for if you have one or your
+    role needs one.
     """
     _require_permission(change_id, actor, Action.ACCOUNT_APPROVE_CHANGE)
-    second_factors.require_code(code, actor=actor, now=now)
+    reauthentication.require(code=code, assertion=assertion, actor=actor, now=now)
     return _approve(change_id=change_id, actor=actor, now=now)
 
 
@@ -110,7 +110,9 @@ def cancel(*, change_id: UUID | str, reason: str = "", actor: User, now: datetim
     return change
 
 
-def break_glass(*, change_id: UUID | str, reason: str, code: str = "", actor: User, now: datetime) -> AccountChange:
+def break_glass(
+    *, change_id: UUID | str, reason: str, code: str = "", assertion: str = "", actor: User, now: datetime
+) -> AccountChange:
     """Carry out a requested change at once, without a second administrator, in an emergency.
 
     It alarms the person concerned and all custodians, standards editors and administrators. A code of your second
@@ -118,7 +120,7 @@ def break_glass(*, change_id: UUID | str, reason: str, code: str = "", actor: Us
     """
     _require_permission(change_id, actor, Action.ACCOUNT_BREAK_GLASS)
     reason = require_reason(reason, "say what cannot wait for a second administrator.")
-    second_factors.require_code(code, actor=actor, now=now)
+    reauthentication.require(code=code, assertion=assertion, actor=actor, now=now)
     return _break_glass(change_id=change_id, reason=reason, actor=actor, now=now)
 
 

@@ -1,6 +1,6 @@
 """Accounts at the OpenID provider: who they belong to here, and whether they are admitted.
 
-An account here is linked with one there by issuer and subject. Whoever has no role by their groups is not admitted.
+An account here is linked with one there by issuer and subject. Without a role by its groups it is not admitted.
 """
 
 from __future__ import annotations

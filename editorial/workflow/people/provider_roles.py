@@ -10,10 +10,10 @@ import structlog
 from django.conf import settings
 
 from editorial.models import Desk, Membership, User
-from editorial.policy.system_events import SystemEvent
 from editorial.policy.people import single_sign_on as policy
 from editorial.policy.people.single_sign_on import RoleAtDesk
 from editorial.policy.roles import Role
+from editorial.policy.system_events import SystemEvent
 from editorial.workflow.core import audit
 from editorial.workflow.core.actions import atomic_action, validate_and_save
 from editorial.workflow.core.errors import Conflict

@@ -16,13 +16,13 @@ import pyotp
 import structlog
 from django.conf import settings
 
-from editorial.models import AccountChange, RecoveryCode, SecondFactor, User, encryption
+from editorial.models import AccountChange, Passkey, RecoveryCode, SecondFactor, User, encryption
 from editorial.policy.access import SubjectFacts
 from editorial.policy.actions import Action
 from editorial.policy.people.account_changes import AccountChangeKind
 from editorial.workflow.core import audit
 from editorial.workflow.core.actions import atomic_action, require_permission, require_reason
-from editorial.workflow.core.errors import Conflict, Forbidden, Reason, ValidationFailed
+from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed
 from editorial.workflow.core.locking import get_visible, lock
 from editorial.workflow.people import login_throttle, protected_accounts
 
@@ -127,21 +127,13 @@ def check(*, code: str, actor: User, now: datetime) -> bool:
     return factor is not None and _is_valid(factor, code, now)
 
 
-def require_code(code: str, *, actor: User, now: datetime) -> None:
-    """Require a fresh code, if the user has a second factor or a role of theirs requires one.
-
-    Called outside an action's transaction, so that a wrong code counts.
-    """
-    if lacks_required(actor):
-        raise Forbidden(ENROLLMENT_REQUIRED)
-    if is_enabled(actor):
-        if not code.strip():
-            raise ValidationFailed(Reason("CODE_REQUIRED", "Give the code that your app currently shows.", "code"))
-        login_throttle.reauthenticate(lambda: check(code=code, actor=actor, now=now), WRONG_CODE, actor=actor, now=now)
-
-
 def is_enabled(user: User) -> bool:
-    """Whether the user has a confirmed second factor."""
+    """Whether the user has a second factor: a confirmed app, or a passkey."""
+    return has_app(user) or Passkey.objects.filter(user=user).exists()
+
+
+def has_app(user: User) -> bool:
+    """Whether the user has confirmed an authenticator app, and so has recovery codes."""
     return SecondFactor.objects.filter(user=user).exclude(confirmed_at=None).exists()
 
 

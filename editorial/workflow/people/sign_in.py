@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, MutableMapping
+import hashlib
 from datetime import datetime
-from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import authenticate
+from django.contrib.sessions.backends.base import SessionBase
 
 from editorial.models import ProviderAccount, User
 from editorial.policy.people.sign_ins import SignInResult
 from editorial.workflow.core.errors import ActionError, Reason
-from editorial.workflow.people import login_throttle, openid_provider, second_factors
+from editorial.workflow.people import login_throttle, openid_provider, reauthentication, second_factors
 
 _PROVIDER_FACTOR_KEY = "used_provider_factor"
 _REASONS = {
@@ -31,6 +31,14 @@ _REASONS = {
 
 class SignInRefused(ActionError):
     """The credentials are wrong or incomplete."""
+
+
+class SecondFactorRequired(SignInRefused):
+    """The password is right, and the second factor of this user is missing."""
+
+    def __init__(self, user: User) -> None:
+        self.user = user
+        super().__init__(_REASONS[SignInResult.CODE_MISSING])
 
 
 def sign_in(
@@ -52,30 +60,43 @@ def sign_in(
     user = authenticate(username=username, password=password)
     result = _check_credentials(user, code, now)
     login_throttle.finish_attempt(attempt_id=attempt.pk, outcome=result, user=user, now=now)
+    if user is not None and result is SignInResult.CODE_MISSING:
+        raise SecondFactorRequired(user)
     if user is None or result is not SignInResult.SUCCEEDED:
         raise SignInRefused(_REASONS[result])
     return user
 
 
-def complete(*, user: User, code: str, address: str | None, interface: str, device: str = "", now: datetime) -> None:
+def complete(
+    *,
+    user: User,
+    code: str,
+    assertion: str = "",
+    address: str | None,
+    interface: str,
+    device: str = "",
+    now: datetime,
+) -> None:
     """Finish the sign-in of a user who has proved everything but the second factor. Raises as `sign_in` does."""
     attempt = login_throttle.start_attempt(
         name=user.get_username(), address=address, interface=interface, device=device, now=now
     )
-    result = _check_code(user, code, now)
+    result = _check_factor(user, code, assertion, now)
     login_throttle.finish_attempt(attempt_id=attempt.pk, outcome=result, user=user, now=now)
     if result is not SignInResult.SUCCEEDED:
-        raise SignInRefused(_REASONS[result])
+        wrong_passkey = assertion and result is SignInResult.WRONG_CODE
+        raise SignInRefused(reauthentication.WRONG_PASSKEY if wrong_passkey else _REASONS[result])
 
 
-def note_provider_factor(session: MutableMapping[str, Any], used: bool) -> None:
+def note_provider_factor(session: SessionBase, used: bool) -> None:
     """Note in a new session whether the OpenID provider asked for a second factor that the settings accept."""
     session[_PROVIDER_FACTOR_KEY] = used
 
 
-def used_provider_factor(session: Mapping[str, Any]) -> bool:
-    """Whether this session began with a second factor at the OpenID provider."""
-    return bool(session.get(_PROVIDER_FACTOR_KEY))
+def restore(user: User, session: SessionBase) -> None:
+    """Tell the user of a request what their session knows: how it began, and its digest."""
+    user.used_provider_factor = bool(session.get(_PROVIDER_FACTOR_KEY))
+    user.session_digest = hashlib.sha256(session.session_key.encode()).hexdigest() if session.session_key else ""
 
 
 def _check_credentials(user: User | None, code: str, now: datetime) -> SignInResult:
@@ -85,13 +106,14 @@ def _check_credentials(user: User | None, code: str, now: datetime) -> SignInRes
         return SignInResult.NOT_ADMITTED
     if not second_factors.is_enabled(user):
         return SignInResult.SUCCEEDED
-    return _check_code(user, code, now)
+    return _check_factor(user, code, "", now)
 
 
-def _check_code(user: User, code: str, now: datetime) -> SignInResult:
-    if not code.strip():
+def _check_factor(user: User, code: str, assertion: str, now: datetime) -> SignInResult:
+    if not reauthentication.is_given(code=code, assertion=assertion):
         return SignInResult.CODE_MISSING
-    return SignInResult.SUCCEEDED if second_factors.check(code=code, actor=user, now=now) else SignInResult.WRONG_CODE
+    valid = reauthentication.is_valid(code=code, assertion=assertion, actor=user, now=now)
+    return SignInResult.SUCCEEDED if valid else SignInResult.WRONG_CODE
 
 
 def _may_use_password(user: User) -> bool:

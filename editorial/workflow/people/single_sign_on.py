@@ -133,7 +133,7 @@ def finish(*, answer: Mapping[str, str], state: str, address: str | None, redire
 
 @atomic_action
 def _take(*, state: str, now: datetime) -> ProviderSignIn:
-    """The sign-in that was started with this state: once, whoever else asks at the same time."""
+    """The sign-in that was started with this state: once, even if two ask at the same time."""
     rows = ProviderSignIn.objects.select_for_update()
     under_way: ProviderSignIn | None = rows.filter(state_digest=_digest(state), started_at__gt=now - TTL).first()
     if under_way is None:

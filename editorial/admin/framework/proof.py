@@ -1,0 +1,56 @@
+"""Fresh proof of a second factor in a form: a code, or a passkey beside the form (static/editorial/passkeys.js)."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest
+
+from editorial.admin.framework import request_user
+from editorial.admin.framework.action_forms import ActionForm
+from editorial.admin.framework.fields import TextField
+from editorial.models import db_clock
+from editorial.policy.people.passkeys import MAX_RESPONSE_LENGTH
+from editorial.workflow.people import second_factors, webauthn
+
+
+class PasskeyResponseField(forms.CharField):
+    """What the browser answers for a passkey; filled by the script."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self) -> None:
+        super().__init__(max_length=MAX_RESPONSE_LENGTH, required=False)
+
+
+class ProofForm(ActionForm):
+    """A form that asks for a second factor that the user has; for nothing if they have none."""
+
+    code = TextField("Code", max_length=40, required=False, help_text="From your app, or a recovery code.")
+    assertion = PasskeyResponseField()
+
+    registers_passkey = False
+
+    def prepare(self) -> None:
+        """Let phones offer the code. Without an app there is none to type."""
+        self.fields["code"].widget.attrs |= {"autocomplete": "one-time-code", "inputmode": "numeric"}
+        if not second_factors.has_app(self.actor):
+            del self.fields["code"]
+
+
+def panel(request: HttpRequest, form: type[ActionForm]) -> dict[str, Any]:
+    """The panel for passkeys beside such a form: what the browser needs to ask for one, or to make one."""
+    if not issubclass(form, ProofForm):
+        return {}
+    user, now = request_user.current_user(request), db_clock.now()
+    proof = webauthn.proof_options(actor=user, now=now)
+    creation = webauthn.registration_options(actor=user, now=now) if form.registers_passkey else None
+    if proof is None and creation is None:
+        return {}
+    return {
+        "template": "editorial/people/passkey_panel.html",
+        "proof": json.dumps(proof) if proof else "",
+        "creation": json.dumps(creation) if creation else "",
+    }

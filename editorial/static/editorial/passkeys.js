@@ -1,0 +1,73 @@
+// Passkeys (WebAuthn): asks the browser for one, writes its answer into the form, and submits it.
+"use strict";
+document.addEventListener("DOMContentLoaded", () => {
+  const toBytes = (text) => Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (c) => c.charCodeAt(0));
+  const toText = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer)))
+    .replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  const withIds = (list) => (list || []).map((item) => ({ ...item, id: toBytes(item.id) }));
+  const toJson = (credential, response) => JSON.stringify({
+    id: credential.id, rawId: toText(credential.rawId), type: credential.type, response, clientExtensionResults: {},
+  });
+
+  const prove = async (options) => {
+    const credential = await navigator.credentials.get({ publicKey: {
+      ...options, challenge: toBytes(options.challenge), allowCredentials: withIds(options.allowCredentials),
+    } });
+    const { clientDataJSON, authenticatorData, signature } = credential.response;
+    return toJson(credential, {
+      clientDataJSON: toText(clientDataJSON), authenticatorData: toText(authenticatorData), signature: toText(signature),
+    });
+  };
+
+  const create = async (options) => {
+    const credential = await navigator.credentials.create({ publicKey: {
+      ...options, challenge: toBytes(options.challenge), user: { ...options.user, id: toBytes(options.user.id) },
+      excludeCredentials: withIds(options.excludeCredentials),
+    } });
+    const { clientDataJSON, attestationObject } = credential.response;
+    return toJson(credential, { clientDataJSON: toText(clientDataJSON), attestationObject: toText(attestationObject) });
+  };
+
+  const status = document.querySelector("[data-passkey-status]");
+  const say = (text) => { if (status) status.textContent = text; };
+  const attempt = async (work) => {
+    if (!window.PublicKeyCredential) return say("This browser cannot use passkeys.");
+    say("Follow your browser.");
+    try {
+      await work();
+      say("");
+    } catch (error) {
+      if (error.name === "InvalidStateError") say("This device is already registered. Choose another one.");
+      else if (error.name === "SecurityError") say("Passkeys do not work at this address. Use the newsroom's own.");
+      else say("Cancelled or timed out. Press the button again.");
+    }
+  };
+
+  document.querySelectorAll("[data-passkey-prove]").forEach((button) => button.addEventListener("click", () => {
+    const field = document.querySelector("form input[name=assertion]");
+    attempt(async () => {
+      field.value = await prove(JSON.parse(button.dataset.options));
+      field.form.submit();
+    });
+  }));
+
+  // A form that registers a passkey: prove an earlier one where there is no code, then make the new one.
+  const panel = document.querySelector("[data-passkey-panel]");
+  const credential = document.querySelector("form input[name=credential]");
+  if (panel && credential && panel.dataset.creation) {
+    const form = credential.form;
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      if (!form.elements.name.value.trim()) return form.elements.name.focus();
+      attempt(async () => {
+        const assertion = form.elements.assertion, code = form.elements.code;
+        if (panel.dataset.proof && !assertion.value && !(code && code.value.trim())) {
+          assertion.value = await prove(JSON.parse(panel.dataset.proof));
+        }
+        credential.value = await create(JSON.parse(panel.dataset.creation));
+        form.submit();
+      });
+    }, { capture: true });
+  }
+});

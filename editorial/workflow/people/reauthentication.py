@@ -1,0 +1,49 @@
+"""Fresh proof of a second factor: a code of an app, a recovery code, or a passkey."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from editorial.models import User
+from editorial.workflow.core.errors import Forbidden, Reason, ValidationFailed
+from editorial.workflow.people import login_throttle, second_factors, webauthn
+
+WRONG_PASSKEY = Reason("WRONG_PASSKEY", "This passkey was not accepted. Try again, or use another one.")
+_CODE_REQUIRED = Reason("CODE_REQUIRED", "Give the code that your app currently shows.", "code")
+_PASSKEY_REQUIRED = Reason("PASSKEY_REQUIRED", "Use your passkey: press the button for it in the admin.")
+
+
+def require(*, code: str, assertion: str, actor: User, now: datetime) -> None:
+    """Require what `prove` does, and that users whose role requires a second factor have one."""
+    if second_factors.lacks_required(actor):
+        raise Forbidden(second_factors.ENROLLMENT_REQUIRED)
+    prove(code=code, assertion=assertion, actor=actor, now=now)
+
+
+def prove(*, code: str, assertion: str, actor: User, now: datetime) -> None:
+    """Require a fresh proof of a second factor of a user who has one. Raises `ValidationFailed` or `TooManyAttempts`.
+
+    Call it outside of an action, so that a wrong one counts although the action changes nothing.
+    """
+    if not second_factors.is_enabled(actor):
+        return
+    if not is_given(code=code, assertion=assertion):
+        raise ValidationFailed(_CODE_REQUIRED if second_factors.has_app(actor) else _PASSKEY_REQUIRED)
+    login_throttle.reauthenticate(
+        lambda: is_valid(code=code, assertion=assertion, actor=actor, now=now),
+        WRONG_PASSKEY if assertion else second_factors.WRONG_CODE,
+        actor=actor,
+        now=now,
+    )
+
+
+def is_given(*, code: str, assertion: str) -> bool:
+    """Whether there is anything to check."""
+    return bool(code.strip() or assertion)
+
+
+def is_valid(*, code: str, assertion: str, actor: User, now: datetime) -> bool:
+    """Whether this passkey, or else this code, is valid for the user. Checking it uses it up."""
+    if assertion:
+        return webauthn.check(assertion=assertion, actor=actor, now=now)
+    return second_factors.check(code=code, actor=actor, now=now)

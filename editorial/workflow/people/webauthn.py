@@ -1,0 +1,166 @@
+"""WebAuthn: challenges for passkeys, and what browsers answer.
+
+A challenge belongs to one user, session and purpose, and is answered once, within minutes. The signature covers the
+newsroom's own address, so that a copied log-in page can do nothing with it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import structlog
+from django.conf import settings
+from fido2.server import Fido2Server
+from fido2.utils import websafe_decode, websafe_encode
+from fido2.webauthn import (
+    AttestedCredentialData,
+    AuthenticationResponse,
+    AuthenticatorData,
+    PublicKeyCredentialRpEntity,
+    PublicKeyCredentialUserEntity,
+    RegistrationResponse,
+    ResidentKeyRequirement,
+    UserVerificationRequirement,
+)
+
+from editorial.models import Passkey, PasskeyChallenge, User
+from editorial.policy.access import SubjectFacts
+from editorial.policy.actions import Action
+from editorial.policy.people.passkeys import CHALLENGE_TTL, MAX_RESPONSE_LENGTH, ChallengePurpose, suggests_copy
+from editorial.policy.system_events import SystemEvent
+from editorial.workflow.core import audit
+from editorial.workflow.core.actions import atomic_action, require_permission
+
+log = structlog.get_logger(__name__)
+
+
+@atomic_action
+def registration_options(*, actor: User, now: datetime) -> dict[str, Any]:
+    """What the browser passes to `navigator.credentials.create` to make a passkey."""
+    require_permission(actor, Action.PASSKEY_REGISTER, SubjectFacts(owners=frozenset({str(actor.pk)})))
+    options, state = _server().register_begin(
+        PublicKeyCredentialUserEntity(
+            id=actor.pk.bytes, name=actor.get_username(), display_name=actor.get_full_name() or actor.get_username()
+        ),
+        _credentials(actor),
+        resident_key_requirement=ResidentKeyRequirement.DISCOURAGED,
+        user_verification=UserVerificationRequirement.PREFERRED,
+    )
+    _issue(state["challenge"], ChallengePurpose.REGISTRATION, actor, now)
+    return _json_ready(options)
+
+
+@atomic_action
+def proof_options(*, actor: User, now: datetime) -> dict[str, Any] | None:
+    """What the browser passes to `navigator.credentials.get` to use a passkey; None if the user has none."""
+    credentials = _credentials(actor)
+    if not credentials:
+        return None
+    options, state = _server().authenticate_begin(credentials, user_verification=UserVerificationRequirement.PREFERRED)
+    _issue(state["challenge"], ChallengePurpose.PROOF, actor, now)
+    return _json_ready(options)
+
+
+def has_passkey(user: User) -> bool:
+    """Whether the user has a passkey."""
+    return Passkey.objects.filter(user=user).exists()
+
+
+@atomic_action
+def check(*, assertion: str, actor: User, now: datetime) -> bool:
+    """Whether this is a valid signature of a passkey of the user, for a challenge of this session. It uses that up.
+
+    A counter that went back is refused, and administrators and the user are notified.
+    """
+    response = _parse(AuthenticationResponse, assertion)
+    if response is None or not _take(response.response.client_data.challenge, ChallengePurpose.PROOF, actor, now):
+        return False
+    owned = Passkey.objects.select_for_update().filter(user=actor)
+    passkey = owned.filter(credential_id=websafe_encode(response.raw_id)).first()
+    if passkey is None:
+        return False
+    state = {"challenge": websafe_encode(response.response.client_data.challenge), "user_verification": None}
+    try:
+        _server().authenticate_complete(state, [_credential(passkey)], response)
+    except Exception as error:  # anything but success is a refusal, whatever a hostile answer breaks
+        log.warning("passkey rejected", passkey=str(passkey.pk), reason=type(error).__name__)
+        return False
+    received = response.response.authenticator_data.counter
+    if suggests_copy(stored=passkey.sign_count, received=received):
+        log.error("passkey may be copied", passkey=str(passkey.pk))
+        audit.log(passkey, SystemEvent.PASSKEY_COPY_SUSPECTED, actor=None, now=now, user=str(actor.pk))
+        return False
+    passkey.sign_count, passkey.last_used_at = received, now
+    passkey.save(update_fields=["sign_count", "last_used_at"])
+    return True
+
+
+def verify_registration(*, credential: str, actor: User, now: datetime) -> AuthenticatorData | None:
+    """What the authenticator says about its new passkey; None if the answer is not valid here and now."""
+    response = _parse(RegistrationResponse, credential)
+    if response is None:
+        return None
+    challenge = response.response.client_data.challenge
+    if not _take(challenge, ChallengePurpose.REGISTRATION, actor, now):
+        return None
+    try:
+        state = {"challenge": websafe_encode(challenge), "user_verification": None}
+        return _server().register_complete(state, response)
+    except Exception as error:  # as in `check`
+        log.warning("passkey registration rejected", reason=type(error).__name__)
+        return None
+
+
+def _json_ready(options: Any) -> dict[str, Any]:
+    """Options as JSON, with bytes in base64url."""
+    result: dict[str, Any] = json.loads(json.dumps(dict(options)))["publicKey"]
+    return result
+
+
+def _parse(kind: Any, text: str) -> Any:
+    """A browser's answer; None if it is none."""
+    if not 0 < len(text) <= MAX_RESPONSE_LENGTH:
+        return None
+    try:
+        return kind.from_dict(json.loads(text))
+    except Exception:  # CBOR and JSON from outside
+        return None
+
+
+def _issue(challenge: str, purpose: ChallengePurpose, actor: User, now: datetime) -> None:
+    PasskeyChallenge.objects.filter(issued_at__lte=now - CHALLENGE_TTL).delete()
+    PasskeyChallenge.objects.create(
+        user=actor, purpose=purpose.value, challenge=challenge, session_digest=actor.session_digest, issued_at=now
+    )
+
+
+def _take(challenge: bytes, purpose: ChallengePurpose, actor: User, now: datetime) -> bool:
+    """Use up a challenge that was issued to the user in this session. Of two at once, one succeeds."""
+    deleted, _ = PasskeyChallenge.objects.filter(
+        user=actor,
+        purpose=purpose.value,
+        challenge=websafe_encode(challenge),
+        session_digest=actor.session_digest,
+        issued_at__gt=now - CHALLENGE_TTL,
+    ).delete()
+    return bool(deleted) and bool(actor.session_digest)
+
+
+def _server() -> Fido2Server:
+    """The newsroom as relying party: passkeys are bound to the host of PUBLIC_URL, and used from there only."""
+    url = urlsplit(settings.PUBLIC_URL)
+    origin = f"{url.scheme}://{url.netloc}"
+    rp = PublicKeyCredentialRpEntity(id=url.hostname or "", name=settings.SECOND_FACTOR_ISSUER)
+    return Fido2Server(rp, attestation=None, verify_origin=lambda received: received == origin)
+
+
+def _credentials(user: User) -> Sequence[AttestedCredentialData]:
+    return [_credential(passkey) for passkey in Passkey.objects.filter(user=user)]
+
+
+def _credential(passkey: Passkey) -> AttestedCredentialData:
+    return AttestedCredentialData(websafe_decode(passkey.credential_data))
