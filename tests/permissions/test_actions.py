@@ -10,7 +10,16 @@ from typing import Any
 import pytest
 from django.apps import apps
 
-from editorial.models import MatchingLock, Membership, OutboxMessage, ReviewTask, SecondFactor, User, WebhookEndpoint
+from editorial.models import (
+    MatchingLock,
+    Membership,
+    OutboxMessage,
+    Passkey,
+    ReviewTask,
+    SecondFactor,
+    User,
+    WebhookEndpoint,
+)
 from editorial.policy import access
 from editorial.policy.access import SubjectFacts
 from editorial.policy.actions import ACTIONS, Action
@@ -30,7 +39,7 @@ from editorial.workflow.evidence import (
 )
 from editorial.workflow.imports import imports
 from editorial.workflow.ops import dead_letters, webhooks
-from editorial.workflow.people import account_changes, second_factors, subscriptions, tokens, users
+from editorial.workflow.people import account_changes, passkeys, second_factors, subscriptions, tokens, users
 from editorial.workflow.review import policies, replies, restrictions, signoffs, tasks
 from editorial.workflow.stories import publication, stories, story_restrictions
 from tests.permissions import roles_table
@@ -260,6 +269,10 @@ class AllowedActions:
         pending = second_factors.enroll(actor=felix, now=self.now)
         confirmed = second_factors.enroll(actor=carl, now=self.now)
         SecondFactor.objects.filter(pk=confirmed.pk).update(confirmed_at=self.now)
+        passkey = Passkey.objects.create(
+            user=carl, name="key", credential_id="c", credential_data="d", registered_at=self.now
+        )
+        its = {"passkey_id": passkey.pk}
         wrong_code, it = {"code": "000000"}, {"factor_id": confirmed.pk}
         change = account_changes.request(
             user_id=self.room.people["cuno"].pk, kind="password", password="a long and winding word", reason="Lost.",
@@ -295,6 +308,9 @@ class AllowedActions:
                 account_changes.break_glass,
                 this | {"reason": "She is locked out."},
             ),
+            Action.PASSKEY_REGISTER: (SELF, passkeys.register, {"name": "key", "credential": "{}"}),
+            Action.PASSKEY_RENAME: (passkey.access_facts(), passkeys.rename, its | {"name": "Blue key"}),
+            Action.PASSKEY_REMOVE: (passkey.access_facts(), passkeys.remove, its | wrong_code | {"reason": "Lost."}),
             Action.SUBSCRIPTION_FOLLOW: (SELF, follow_own_desk, {"otherwise": self.desk}),
             Action.SUBSCRIPTION_UNFOLLOW: (SELF, subscriptions.unfollow, {"desk_id": self.desk.pk}),
             Action.USER_CHANGE_PASSWORD: (SELF, users.change_password, {"old": "!", "new": "a winding word"}),

@@ -105,7 +105,7 @@ class ClaimAdmin(ReadOnlyAdmin):
     def get_context_panel(self, request: HttpRequest, button: ActionButton, row: Any) -> dict[str, Any]:
         """Recording a statement may require a new source; this panel links to its form and back."""
         if button.action is not Action.STATEMENT_RECORD:
-            return {}
+            return super().get_context_panel(request, button, row)
         actor, back = request_user.actor_facts(request), {"next": request.get_full_path()}
         buttons = bind_buttons([sources.REGISTER_SOURCE], None, actor, page=Source, query=back)
         return {"template": "editorial/evidence/register_source_panel.html", "buttons": buttons}

@@ -253,7 +253,7 @@ class SourceAdmin(ReadOnlyAdmin):
     def get_context_panel(self, request: HttpRequest, button: ActionButton, row: Any) -> dict[str, Any]:
         """The impact of a merge, once the other source is chosen."""
         if row is None or button.action is not Action.SOURCE_MERGE:
-            return {}
+            return super().get_context_panel(request, button, row)
         user, panel = request_user.current_user(request), {"template": "editorial/review/impact_panel.html"}
         into_id = request.GET.get("into_id", "")
         if not into_id:

@@ -159,7 +159,7 @@ class StatementAdmin(ReadOnlyAdmin):
 
     def get_context_panel(self, request: HttpRequest, button: ActionButton, row: Any) -> dict[str, Any]:
         if row is None or button.action is not Action.STATEMENT_END:
-            return {}
+            return super().get_context_panel(request, button, row)
         user = request_user.current_user(request)
         return {
             "template": "editorial/review/impact_panel.html",

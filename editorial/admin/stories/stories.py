@@ -74,7 +74,7 @@ class StoryAdmin(ReadOnlyAdmin):
     def get_context_panel(self, request: HttpRequest, button: ActionButton, row: Any) -> dict[str, Any]:
         """The gate's result next to the publish form."""
         if row is None or button.action not in (Action.STORY_PUBLISH, Action.STORY_SCHEDULE, Action.STORY_CORRECT):
-            return {}
+            return super().get_context_panel(request, button, row)
         return {
             "template": "editorial/stories/gate_panel.html",
             "gate_view": story_page.evaluate_gate(row, now=timezone.now()),
