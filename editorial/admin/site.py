@@ -109,7 +109,7 @@ class NewsroomAdminSite(UnfoldAdminSite):
         response = super().login(request, {**_provider_link(request), **(extra_context or {})})
         form = (getattr(response, "context_data", None) or {}).get("form")
         if isinstance(form, LoginForm) and form.second_step_user is not None:
-            next_url = safe_next(request, request.POST.get("next", ""))
+            next_url = safe_next(request, request.POST.get("next") or request.GET.get("next", ""))
             second_step.begin(request.session, form.second_step_user, next_url=next_url, now=db_clock.now())
             return HttpResponseRedirect(reverse("admin:second_factor"))
         if request.method == "POST" and isinstance(request.user, User):

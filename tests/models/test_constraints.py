@@ -57,9 +57,18 @@ def any_row(model: type[models.Model]) -> models.Model:
 def violated_by_copies(model: type[models.Model], constraint: models.UniqueConstraint) -> set[str]:
     """The constraints that copies of the rows concerned would break."""
     concerned = model._default_manager.filter(constraint.condition or models.Q())
-    # A unique column would be violated first.
+    # A unique column would be violated first, or another constraint of the same row.
     alone = {field.column: uuid7() for field in model._meta.concrete_fields if field.unique and not field.primary_key}
+    alone |= {model._meta.get_field(name).column: uuid7() for name in fields_of_others(model, constraint)}
     return {breaks(row, **alone) for row in concerned}
+
+
+def fields_of_others(model: type[models.Model], constraint: models.UniqueConstraint) -> set[str]:
+    """References that other constraints need and this one does not."""
+    others = [other for other in model._meta.constraints if isinstance(other, models.UniqueConstraint)]
+    names = {name for other in others for name in other.fields} - set(constraint.fields)
+    fields = {name: model._meta.get_field(name) for name in names}
+    return {name for name, field in fields.items() if field.is_relation and not field.null}
 
 
 def breaks(row: models.Model, **other: Any) -> str:
@@ -75,6 +84,7 @@ def breaks(row: models.Model, **other: Any) -> str:
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement, [*values, row.pk])
+            transaction.set_rollback(True)
     except IntegrityError as problem:
         return str(problem.__cause__.diag.constraint_name)  # type: ignore[union-attr]
     return ""
