@@ -86,7 +86,7 @@ def unmask(
 ) -> Identity:
     """Reveal who an unnamed source is, once, by your approved request. The access is recorded before it is shown.
 
-    A code of your second factor or a passkey is required if you have one or your role needs one.
+    A second factor is asked for again if you have one or your role needs one.
     """
     source = get_visible(Source, source_id, actor)
     require_permission(actor, Action.SOURCE_UNMASK, source.access_facts())
@@ -133,8 +133,8 @@ def break_glass(
 ) -> Identity:
     """Reveal who an unnamed source is without a second person, in an emergency.
 
-    It alarms all custodians, standards editors and administrators. A code of your second factor or a passkey is
-    required as for an ordinary access.
+    It alarms all custodians, standards editors and administrators. A second factor is asked for as for an ordinary
+    access.
     """
     source = get_visible(Source, source_id, actor)
     require_permission(actor, Action.SOURCE_BREAK_GLASS, source.access_facts())
