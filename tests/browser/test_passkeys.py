@@ -135,6 +135,6 @@ def test_a_name_is_revealed_with_a_fresh_passkey(
     custodian.goto(address)
     custodian.locator(".nr-button:not(.nr-disabled)", has_text="Reveal identity").first.click()
     _picture(custodian, "unmask")
-    custodian.get_by_role("button", name="Use a passkey").click()
+    custodian.get_by_role("button", name="Reveal identity").click()
     expect(custodian.get_by_text(f"Jolanda Roe{STAMP}")).to_be_visible()
     _picture(custodian, "unmasked")

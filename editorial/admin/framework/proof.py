@@ -16,10 +16,17 @@ from editorial.policy.people.passkeys import MAX_RESPONSE_LENGTH
 from editorial.workflow.people import second_factors, webauthn
 
 
+class _EmptyHiddenInput(forms.HiddenInput):
+    """Shown empty, even in a form that is shown again: an answer is valid once."""
+
+    def format_value(self, value: Any) -> None:
+        """Nothing."""
+
+
 class PasskeyResponseField(forms.CharField):
     """What the browser answers for a passkey; filled by the script."""
 
-    widget = forms.HiddenInput
+    widget = _EmptyHiddenInput
 
     def __init__(self) -> None:
         super().__init__(max_length=MAX_RESPONSE_LENGTH, required=False)

@@ -51,21 +51,21 @@ document.addEventListener("DOMContentLoaded", () => {
     });
   }));
 
-  // A form that registers a passkey: prove an earlier one where there is no code, then make the new one.
+  // A form beside a panel: without a code, use a passkey; make a new one where the form registers one.
   const panel = document.querySelector("[data-passkey-panel]");
-  const credential = document.querySelector("form input[name=credential]");
-  if (panel && credential && panel.dataset.creation) {
-    const form = credential.form;
+  const assertion = document.querySelector("form input[name=assertion]");
+  if (panel && assertion) {
+    const form = assertion.form, { code, credential, name } = form.elements;
+    const lacksProof = () => panel.dataset.proof && !assertion.value && !(code && code.value.trim());
     form.addEventListener("submit", (event) => {
+      const creates = credential && panel.dataset.creation;
+      if (!creates && !lacksProof()) return;
       event.preventDefault();
       event.stopImmediatePropagation();
-      if (!form.elements.name.value.trim()) return form.elements.name.focus();
+      if (creates && !name.value.trim()) return name.focus();
       attempt(async () => {
-        const assertion = form.elements.assertion, code = form.elements.code;
-        if (panel.dataset.proof && !assertion.value && !(code && code.value.trim())) {
-          assertion.value = await prove(JSON.parse(panel.dataset.proof));
-        }
-        credential.value = await create(JSON.parse(panel.dataset.creation));
+        if (lacksProof()) assertion.value = await prove(JSON.parse(panel.dataset.proof));
+        if (creates) credential.value = await create(JSON.parse(panel.dataset.creation));
         form.submit();
       });
     }, { capture: true });

@@ -99,6 +99,8 @@ def test_after_the_password_a_page_asks_for_the_passkey(
     forged = SoftwareAuthenticator().get(_options(page, "options"))
     again = client.post(STEP, {"assertion": forged})
     assert "This passkey was not accepted" in page_text(again)
+    (field,) = re.findall(r'<input type="hidden" name="assertion"[^>]*>', again.content.decode())
+    assert "value" not in field, "the refused answer is gone"
     answer = authenticator.get(_options(again, "options"))
     assert client.post(STEP, {"assertion": answer})["Location"] == "/admin/editorial/claim/"
     assert client.get("/admin/").status_code == 200
