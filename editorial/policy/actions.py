@@ -303,9 +303,7 @@ ACTIONS: dict[str, ActionRule] = {
     Action.SECOND_FACTOR_CONFIRM: ActionRule(Scope.MANAGE, "confirmed the second factor", self_service=True),
     Action.SECOND_FACTOR_REGENERATE_CODES: ActionRule(Scope.MANAGE, "regenerated recovery codes", self_service=True),
     Action.SECOND_FACTOR_REMOVE: ActionRule(Scope.MANAGE, "removed the second factor", by=_ADMIN, self_service=True),
-    Action.PASSKEY_REGISTER: ActionRule(
-        Scope.MANAGE, "registered the passkey", self_service=True, notify={Audience.OWNER}
-    ),
+    Action.PASSKEY_REGISTER: ActionRule(Scope.MANAGE, "registered the passkey", self_service=True),
     Action.PASSKEY_RENAME: ActionRule(Scope.MANAGE, "renamed the passkey", self_service=True),
     Action.PASSKEY_REMOVE: ActionRule(Scope.MANAGE, "removed the passkey", by=_ADMIN, self_service=True),
 }

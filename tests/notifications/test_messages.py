@@ -16,6 +16,7 @@ from editorial.models import (
     Event,
     IntegrityFinding,
     OutboxMessage,
+    Passkey,
     ReplyRequest,
     ReviewTask,
     Source,
@@ -53,10 +54,11 @@ def event_context(action: str, **data: Any) -> EventContext:
         "message": OutboxMessage(kind="notify"),
         "integrityfinding": IntegrityFinding(check_name="jobs.sent"),
         "token": Token(),
+        "passkey": Passkey(name="Ms Doe's key"),
         "webhook": WebhookEndpoint(desk=Desk(name="Politics")),
     }
     row = rows.get(model, claim)
-    own = (Story, Source, OutboxMessage, IntegrityFinding, Token, WebhookEndpoint)
+    own = (Story, Source, OutboxMessage, IntegrityFinding, Token, Passkey, WebhookEndpoint)
     part = row if isinstance(row, own) else claim
     event = Event(action=action, actor=User(username="edith", first_name="Edith", last_name="Ek"), at=AT, data=data)
     return EventContext(event, row, ((part, SubjectFacts()),))

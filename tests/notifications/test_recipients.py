@@ -10,10 +10,11 @@ from editorial import outbox
 from editorial.models import Delivery, Event, Membership, MessageKind, Notification, ReviewTask, User
 from editorial.notifications import notices
 from editorial.workflow.evidence import claims, statements, unmasking
-from editorial.workflow.people import subscriptions, tokens
+from editorial.workflow.people import passkeys, subscriptions, tokens, webauthn
 from editorial.workflow.review import replies, signoffs, tasks
 from editorial.workflow.stories import stories
 from tests.notifications.conftest import NotifyingRoom, last_event
+from tests.support.authenticator import SoftwareAuthenticator
 from tests.support.cast import HOUR, run_concurrently
 
 
@@ -212,3 +213,21 @@ def test_a_token_issued_by_someone_else_notifies_only_its_user(
     assert "4 March 2031, 19:00 (UTC)" in notice.body
     assert all(text not in notice.subject + notice.body for text in (issued.secret, "Jo Roe"))
     assert notice.path == f"/admin/editorial/token/{issued.token.pk}/change/"
+
+
+def test_a_passkey_that_may_be_copied_notifies_its_user_and_administrators(
+    room: NotifyingRoom, carl: User, settings: Any
+) -> None:
+    settings.PUBLIC_URL = "http://testserver"
+    carl.session_digest = "a session"
+    authenticator = SoftwareAuthenticator(counter=5)
+    creation = authenticator.create(webauthn.registration_options(actor=carl, now=room.now))
+    passkey = passkeys.register(name="key", credential=creation, actor=carl, now=room.now)
+    authenticator.counter = 0
+    options = webauthn.proof_options(actor=carl, now=room.now)
+    assert options is not None
+    assert not webauthn.check(assertion=authenticator.get(options), actor=carl, now=room.now)
+    room.settle()
+    assert room.notified_usernames("passkey.copy_suspected") == {"carl", "ada"}
+    (notice,) = room.notifications_of("carl", "passkey.copy_suspected")
+    assert notice.path == f"/admin/editorial/passkey/{passkey.pk}/change/"
