@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from django.db import models
 
 from editorial.models import history
@@ -27,7 +29,12 @@ class ProviderAccount(UUIDModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user} at {self.issuer}"
+        return f"{self.user} at {self.provider_host}"
+
+    @property
+    def provider_host(self) -> str:
+        """The provider's host name."""
+        return urlsplit(self.issuer).hostname or self.issuer
 
 
 class ProviderSignIn(UUIDModel):

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from editorial.models import Event, Membership, ProviderAccount, ProviderSignIn, SecondFactor, SignIn, Token, User
 from editorial.workflow.people import openid_provider, second_factors, single_sign_on
-from tests.admin.conftest import page_text
+from tests.admin.conftest import AdminBrowser, page_text
 from tests.support.cast import Room, events
 from tests.support.openid_provider import OpenIDProvider, SigningKey
 from tests.support.provider_sign_in import NINA, at_provider, come_back, refusal, sign_in, start
@@ -55,6 +55,9 @@ class TestGettingIn:
         account = ProviderAccount.objects.get()
         assert (account.issuer, account.subject, account.user) == (provider.issuer, NINA["sub"], nina)
         assert events(nina) == ["user.create", "user.link_provider", "user.map_roles"]
+        page = AdminBrowser(User.objects.create(username="admin", email="a@newsroom.example", is_active=True))
+        Membership.objects.create(user=page.person, role="admin")
+        assert "Signs in with 127.0.0.1" in page_text(page.page(nina))
         assert Event.objects.filter(actor=None, stream=f"user:{nina.pk}").count() == 3
         (attempt,) = SignIn.objects.all()
         assert (attempt.interface, attempt.outcome, attempt.user) == ("oidc", "succeeded", nina)
