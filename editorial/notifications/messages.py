@@ -131,9 +131,12 @@ def _assessed(context: EventContext, _: ZoneInfo) -> Text:
 
 
 def _ended(context: EventContext, _: ZoneInfo) -> Text:
-    how = _before_and_after(context, "ended")[1]
-    sentence = _HOW_IT_ENDED.get(str(how), "a statement on this claim has ended")
-    return f"Statement {how}", [f"{actor_name(context)} recorded that {sentence}.", _BEING_REASSESSED]
+    how = str(_before_and_after(context, "ended")[1])
+    sentence = _HOW_IT_ENDED.get(how, "a statement on this claim has ended")
+    return f"Statement {how if how in _HOW_IT_ENDED else 'ended'}", [
+        f"{actor_name(context)} recorded that {sentence}.",
+        _BEING_REASSESSED,
+    ]
 
 
 def _reply_recorded(context: EventContext, _: ZoneInfo) -> Text:

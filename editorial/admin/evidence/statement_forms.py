@@ -26,8 +26,8 @@ from editorial.workflow.evidence import disclosure
 
 _STANCE = "Only “affirms” and “denies” weigh. “Unaware”, “cannot confirm” and “declines” are not denials."
 _ENDED = (
-    "Withdrawn: its source takes it back. Retracted: whoever published it takes it back. Corrected: a detail was wrong "
-    "and has been put right. Superseded: it was right when it was said, and the facts have changed since, such as a "
+    "Withdrawn: its source takes it back. Retracted: its publisher takes it back. Corrected: a detail was wrong, and "
+    "they have corrected it. Superseded: it was right when it was said, and the facts have changed since, such as a "
     "rising number."
 )
 _DIRECT = "First hand, second hand, or relayed from a publication."

@@ -53,7 +53,7 @@ class StatementInputBase(InputSerializer):
     )  # fmt: skip
     collector_conflict = serializers.BooleanField(
         required=False,
-        help_text="Whoever took it down has a stake in it. It does not count until a colleague takes it again.",
+        help_text="The person who took it down has a stake in it. It does not count until a colleague takes it again.",
     )
     translation = EnumField(
         Translation, required=False, allow_null=True,

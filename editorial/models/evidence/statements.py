@@ -113,7 +113,7 @@ class Statement(VersionedModel):
     )  # fmt: skip
     collector_conflict = models.BooleanField(
         default=False, db_default=False,
-        help_text="Whoever took it down has a stake in it. It does not count until a colleague takes it again.",
+        help_text="The person who took it down has a stake in it. It does not count until a colleague takes it again.",
     )  # fmt: skip
     translation = enum_field(
         Translation, blank=True, default="", db_default="",

@@ -124,15 +124,15 @@ class TestForgeries:
             {"aud": ["newsroom & co", "another client"]},
             {"azp": "another client"},
             {"iss": "https://login.evil.example"},
-            {"exp": int(time.time()) - 120},
+            {"exp": 1_000_000_000},
             {"exp": None},
-            {"iat": int(time.time()) + 3600},
-            {"nbf": int(time.time()) + 3600},
+            {"iat": 9_000_000_000},
+            {"nbf": 9_000_000_000},
             {"sub": ""},
             {"sub": None},
             {"sub": "x" * 256},
         ],
-        ids=str,
+        ids=lambda claims: str(claims)[:50],
     )
     def test_a_wrong_claim_is_refused(self, provider: OpenIDProvider, claims: dict[str, Any]) -> None:
         provider.claims = claims
