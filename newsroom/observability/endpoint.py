@@ -24,6 +24,7 @@ from newsroom.observability.multiprocess import HostCollector
 View = Callable[[HttpRequest], HttpResponseBase]
 
 _FORBIDDEN = "Metrics are answered directly only, not through a proxy: with METRICS_TOKEN, or from this machine.\n"
+_NO_SNIFFING = {"X-Content-Type-Options": "nosniff"}  # as SecurityMiddleware, which these responses do not pass
 # What proxies add: RFC 7239, RFC 9110 and the usual extensions, among them those of content delivery networks.
 _PROXY_HEADERS = (
     "HTTP_FORWARDED", "HTTP_VIA", "HTTP_X_REAL_IP", "HTTP_CDN_LOOP", "HTTP_CF_CONNECTING_IP", "HTTP_TRUE_CLIENT_IP",
@@ -44,8 +45,9 @@ def _metrics(request: HttpRequest) -> HttpResponse:
     if request.method not in ("GET", "HEAD"):
         return HttpResponseNotAllowed(["GET", "HEAD"])
     if not is_authorized(request.META):
-        return HttpResponse(_FORBIDDEN, status=403, content_type="text/plain")
-    return HttpResponse(_render(HostCollector(settings.DATA), NewsroomCollector()), content_type=PROMETHEUS)
+        return HttpResponse(_FORBIDDEN, status=403, content_type="text/plain", headers=_NO_SNIFFING)
+    body = _render(HostCollector(settings.DATA), NewsroomCollector())
+    return HttpResponse(body, content_type=PROMETHEUS, headers=_NO_SNIFFING)
 
 
 def start_server() -> None:

@@ -53,9 +53,9 @@ def assert_strict(response: HttpResponseBase, address: str) -> bool:
     policy = {name: sources for name, _, sources in directives}
     script_source = policy.pop("script-src")
     assert policy == POLICY, address
+    assert response["X-Content-Type-Options"] == "nosniff"
     if not response["Content-Type"].startswith("text/html"):
         return False
-    assert response["X-Content-Type-Options"] == "nosniff"
     page = InlineCode()
     page.feed(response.content.decode())  # type: ignore[attr-defined]
     assert not page.found, address
@@ -121,6 +121,13 @@ def test_pages_before_sign_in_and_error_pages_are_strict(db, visit):
     ):
         assert response.status_code == status
         assert_strict(response, response.request["PATH_INFO"])
+
+
+@pytest.mark.parametrize("path", ["/admin/login/", "/api/v1/me", "/health/live", "/nothing"])
+def test_trace_echoes_no_header(db, path):
+    response = Client(enforce_csrf_checks=True).trace(path, headers={"Cookie": "newsroom_device=canary"})
+    assert b"canary" not in response.content
+    assert response["Content-Type"] != "message/http"
 
 
 def test_a_nonce_is_used_once(visit):
