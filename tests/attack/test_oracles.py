@@ -19,8 +19,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from drf_spectacular.generators import SchemaGenerator
 
+from editorial.models import User
+from editorial.policy.roles import Role
 from tests.admin.conftest import AdminBrowser, registered_pages
 from tests.api.conftest import ApiClient
+from tests.support.confidential import reader_at
 
 DOCUMENT: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
@@ -136,8 +139,9 @@ def rows(planted, stranger, city, room) -> dict[str, str]:
     }  # fmt: skip
 
 
-def test_no_operation_on_a_source_tells_a_protected_one_from_none(planted, stranger, rows, subtests):
-    client, hidden, statuses = ApiClient(stranger), str(planted.sources["speaker"].pk), []
+def try_operations(reader: User, hidden: str, rows: dict[str, str], subtests: Any) -> list[int]:
+    """Try every operation on a source. The statuses."""
+    client, statuses = ApiClient(reader), []
     for path, method, operation in operations():
         if not path.startswith("sources/{id}"):
             continue
@@ -148,14 +152,14 @@ def test_no_operation_on_a_source_tells_a_protected_one_from_none(planted, stran
             statuses.append(response.status_code)
             return response
 
-        with subtests.test(f"{method} {path}"):
+        with subtests.test(f"{reader}: {method} {path}"):
             assert_alike(send, hidden, f"{method} {path}")
-    assert len(statuses) > 3 * 12
-    assert statuses.count(404) > len(statuses) * 0.7, "too many were refused before the source was looked for"
+    return statuses
 
 
-def test_no_field_of_any_operation_tells_a_protected_source_from_none(planted, stranger, rows, subtests):
-    client, hidden, statuses = ApiClient(stranger), str(planted.sources["speaker"].pk), []
+def try_fields(reader: User, hidden: str, rows: dict[str, str], subtests: Any) -> list[int]:
+    """Try every field that holds an id, of every operation. The statuses."""
+    client, statuses = ApiClient(reader), []
     for path, method, operation in operations():
         for name, field in fields_of(operation)[0].items():
             if not is_id(field):
@@ -168,11 +172,30 @@ def test_no_field_of_any_operation_tells_a_protected_source_from_none(planted, s
                 statuses.append(response.status_code)
                 return response
 
-            with subtests.test(f"{method} {path}: {name}"):
+            with subtests.test(f"{reader}: {method} {path}: {name}"):
                 assert_alike(send, hidden, f"{method} {path}: {name}")
+    return statuses
+
+
+def test_no_operation_on_a_source_tells_a_protected_one_from_none(planted, stranger, rows, subtests):
+    statuses = try_operations(stranger, str(planted.sources["speaker"].pk), rows, subtests)
+    assert len(statuses) > 3 * 12
+    assert statuses.count(404) > len(statuses) * 0.7, "too many were refused before the source was looked for"
+
+
+def test_no_field_of_any_operation_tells_a_protected_source_from_none(planted, stranger, rows, subtests):
+    statuses = try_fields(stranger, str(planted.sources["speaker"].pk), rows, subtests)
     assert len(statuses) > 3 * 30
-    if len(stranger.facts().memberships) > 1:
-        assert statuses.count(404) > len(statuses) * 0.5, "too many were refused before the source was looked for"
+    assert statuses.count(404) > len(statuses) * 0.5, "too many were refused before the source was looked for"
+
+
+@pytest.mark.exhaustive
+def test_no_single_role_at_another_desk_tells_a_protected_source_from_none(planted, city, rows, subtests):
+    hidden = str(planted.sources["speaker"].pk)
+    for role in Role:
+        reader = reader_at(city, f"only-{role.value}", {role})
+        assert try_operations(reader, hidden, rows, subtests)
+        assert try_fields(reader, hidden, rows, subtests)
 
 
 def test_a_source_that_may_be_seen_is_told_from_none(stranger, rows):

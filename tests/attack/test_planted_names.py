@@ -11,10 +11,12 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from html import escape
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, quote_plus
 from uuid import uuid4
 
 import httpx
@@ -54,24 +56,28 @@ class Attacked:
     @contextmanager
     def client(self, username: str) -> Iterator[httpx.Client]:
         """The API for one user."""
-        client = httpx.Client(base_url=self.address, timeout=60, trust_env=False)
+        with closing(httpx.Client(base_url=self.address, timeout=60, trust_env=False)) as client:
+            yield self._with_token(client, username)
+
+    def _with_token(self, client: httpx.Client, username: str) -> httpx.Client:
         credentials = {"username": username, "password": loader.PASSWORD, "scopes": list(Scope), "replace_oldest": True}
         token = client.post("/api/v1/tokens", json=credentials)
         assert token.status_code == 201, token.text
         client.headers["Authorization"] = f"Bearer {token.json()['token']}"
-        yield client
-        client.close()
+        return client
 
     @contextmanager
     def browser(self, username: str) -> Iterator[httpx.Client]:
         """The admin for one user."""
-        client = httpx.Client(base_url=self.address, timeout=60, trust_env=False, follow_redirects=True)
+        with closing(httpx.Client(base_url=self.address, timeout=60, trust_env=False, follow_redirects=True)) as client:
+            self._sign_in(client, username)
+            yield client
+
+    def _sign_in(self, client: httpx.Client, username: str) -> None:
         token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', client.get("/admin/login/").text)
         assert token
         form = {"username": username, "password": loader.PASSWORD, "csrfmiddlewaretoken": token[1], "next": "/admin/"}
         assert "My work" in client.post("/admin/login/", data=form, headers={"Referer": self.address}).text
-        yield client
-        client.close()
 
 
 @pytest.fixture(scope="module")
@@ -93,6 +99,7 @@ def places(folder: Path) -> dict[str, list[Path]]:
         start_newsroom(data, port=port, WEBHOOKS_ALLOW_PRIVATE_HOSTS="1", **unlimited) as running,
     ):
         attacked = Attacked(f"http://localhost:{port}", data, invented[1:], invented[0])
+        _sign_everybody_in(attacked)
         _subscribe(attacked, receiver)
         _plant(attacked)
         _provoke_refusals(attacked)
@@ -108,6 +115,13 @@ def _subscribe(attacked: Attacked, receiver: WebhookReceiver) -> None:
         desk = _desk(client)
         url = f"http://127.0.0.1:{receiver.server_address[1]}/"
         assert client.post("/api/v1/webhooks", json={"desk": desk, "url": url}).status_code == 201
+
+
+def _sign_everybody_in(attacked: Attacked) -> None:
+    """So that they are known at this address when sign-ins fail there."""
+    for reader in {*READERS, "edith"}:
+        with attacked.browser(reader):
+            pass
 
 
 def _desk(client: httpx.Client) -> str:
@@ -192,9 +206,7 @@ def _without_request(response: httpx.Response) -> bytes:
 
 
 def _without_own_input(page: str, name: Name) -> str:
-    from html import escape
-    from urllib.parse import quote, quote_plus
-
+    """The page without what the reader typed, which it shows again in its search field and links."""
     for typed in (name.full, escape(name.full), quote(name.full), quote_plus(name.full)):
         page = page.replace(typed, "…")
     return page
