@@ -1,4 +1,4 @@
-"""Notices about changes of protected accounts. They quote neither a reason nor an address."""
+"""Notices about accounts: their changes, tokens and passkeys. They quote neither a reason nor an address."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from django.utils.dateparse import parse_datetime
 
 from editorial.models import Desk, User
 from editorial.notifications.formatting import format_time, one_line
-from editorial.notifications.message_parts import SEE_REASON, Text, actor_name, display_name
+from editorial.notifications.message_parts import SEE_REASON, Text, actor_name, display_name, simple
 from editorial.notifications.subjects import EventContext
 from editorial.policy.actions import Action
 from editorial.policy.people.account_changes import AccountChangeKind
-from editorial.policy.roles import Role
+from editorial.policy.roles import Role, Scope
 from editorial.policy.system_events import SystemEvent
 
 _UNEXPECTED = (
@@ -98,6 +98,17 @@ def _name(user_id: object) -> str:
     return display_name(person) if person else "somebody"
 
 
+def _token_issued(context: EventContext, zone: ZoneInfo) -> Text:
+    scopes = ", ".join(scope for scope in context.data.get("scopes", []) if scope in set(Scope))
+    expires = parse_datetime(str(context.data.get("expires_at", "")))
+    until = f" It expires on {format_time(expires, zone)}." if expires else ""
+    lead = f"{actor_name(context)} issued an API token that lets a program act in your name. Scopes: {scopes}.{until}"
+    return "Token issued in your name", [
+        lead,
+        "If you did not expect this, revoke the token and contact your administrator.",
+    ]
+
+
 COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], Text]] = {
     Action.ACCOUNT_REQUEST_CHANGE: _requested,
     Action.ACCOUNT_APPROVE_CHANGE: _approved,
@@ -105,4 +116,10 @@ COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], Text]] = {
     Action.ACCOUNT_BREAK_GLASS: _forced,
     SystemEvent.ACCOUNT_CARRY_OUT_CHANGE: _carried_out,
     SystemEvent.ACCOUNT_EXPIRE_CHANGE: _expired,
+    Action.TOKEN_ISSUE: _token_issued,
+    SystemEvent.PASSKEY_COPY_SUSPECTED: simple(
+        "Passkey refused",
+        "A passkey was refused, because its counter went back: somebody may have copied it.",
+        "Contact its user in person, remove the passkey, and have another one registered.",
+    ),
 }

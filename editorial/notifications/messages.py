@@ -21,7 +21,6 @@ from editorial.policy.actions import Action
 from editorial.policy.events import CONFIDENTIAL_EVENTS
 from editorial.policy.publication import codes
 from editorial.policy.publication.transitions import SignoffKind
-from editorial.policy.roles import Scope
 from editorial.policy.system_events import SystemEvent
 from editorial.policy.vocabulary import ChoiceEnum, Code, Ending, FindingValue, RemedyKind, ReplyOutcome, TaskKind
 
@@ -213,17 +212,6 @@ def _integrity_alert(context: EventContext, _: ZoneInfo) -> Text:
     return "Data integrity alert", [lead, advice]
 
 
-def _token_issued(context: EventContext, zone: ZoneInfo) -> Text:
-    scopes = ", ".join(scope for scope in context.data.get("scopes", []) if scope in set(Scope))
-    expires = parse_datetime(str(context.data.get("expires_at", "")))
-    until = f" It expires on {format_time(expires, zone)}." if expires else ""
-    lead = f"{actor_name(context)} issued an API token that lets a program act in your name. Scopes: {scopes}.{until}"
-    return "Token issued in your name", [
-        lead,
-        "If you did not expect this, revoke the token and contact your administrator.",
-    ]
-
-
 def _webhook_disabled(context: EventContext, _: ZoneInfo) -> Text:
     desk = one_line(context.row.desk.name)
     lead = f"A webhook of the desk {desk} has repeatedly answered “410 Gone” and has been disabled."
@@ -302,12 +290,6 @@ _COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], Text]] = {
     SystemEvent.SIGNOFF_VOID: _signoff_voided,
     SystemEvent.REVIEW_EXPIRE: _task_expired,
     SystemEvent.REVIEW_OVERDUE: _task_overdue,
-    Action.TOKEN_ISSUE: _token_issued,
-    SystemEvent.PASSKEY_COPY_SUSPECTED: simple(
-        "Passkey refused",
-        "A passkey was refused, because its counter went back: somebody may have copied it.",
-        "Contact its user in person, remove the passkey, and have another one registered.",
-    ),
     SystemEvent.WEBHOOK_AUTO_DISABLE: _webhook_disabled,
     Action.JOB_ASSIGN: _job_assigned,
     SystemEvent.JOB_FAILED: _job_failed,

@@ -207,7 +207,7 @@ def test_a_busy_database_can_be_retried_and_a_lost_connection_is_uncertain(
     code: str,
     promise: bool,
 ) -> None:
-    def fails(*_: Any) -> None:
+    def fails(*_: Any, **__: Any) -> None:
         raise OperationalError(str(cause)) from cause
 
     monkeypatch.setattr(claims, "_create", fails)

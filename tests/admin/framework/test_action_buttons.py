@@ -57,7 +57,9 @@ def test_no_open_redirect(room, visit, elsewhere):
 def test_a_button_leads_back_to_where_it_was_pressed(room, visit):
     claim = room.claim()
     said, back = room.says(room.person(), claim), reverse("admin:index")
-    assert visit("rosa").submit(said, "statement.end", reason="Phoned.", next=back)["Location"] == back
+    assert (
+        visit("rosa").submit(said, "statement.end", ended="withdrawn", reason="Phoned.", next=back)["Location"] == back
+    )
 
 
 def test_every_button_passes_the_arguments_of_its_action():

@@ -30,10 +30,10 @@ def test_an_account_is_protected_if_it_can_open_the_vault_sign_publish_or_manage
     assert not account_changes.is_protected([])
 
 
-def test_no_role_outside_signs_more_than_a_proposal():
+def test_no_unprotected_role_signs_more_than_a_proposal_or_copy_without_claims():
     others = set(Role) - account_changes.PROTECTED_ROLES
     signing = {action for action, rule in ACTIONS.items() if rule.scope is Scope.SIGN and rule.by & others}
-    assert signing == {"signoff.propose"}
+    assert signing == {"signoff.propose", "story.confirm_no_claims"}
 
 
 @pytest.mark.parametrize(("kind", "state", "late", "actor"), CASES)

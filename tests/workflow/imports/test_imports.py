@@ -259,6 +259,7 @@ class TestItems:
         rosa = room.people["rosa"]
         stories.revise(story_id=story.pk, body="All night, it says.", actor=rosa, now=room.now)
         stories.submit(story_id=story.pk, actor=rosa, now=room.now)
+        stories.confirm_no_claims(story_id=story.pk, actor=edith, now=room.now)
         stories.clear(story_id=story.pk, actor=edith, now=room.now)
         with assert_refused(Conflict, "UNDER_EMBARGO"):
             run(room.now)

@@ -11,7 +11,7 @@ from django.test import Client
 from editorial.models import Event, Membership, ProviderAccount, ProviderSignIn, User
 from editorial.policy.roles import Role
 from editorial.workflow.core.errors import ActionError
-from editorial.workflow.people import provider_roles, users
+from editorial.workflow.people import provider_roles
 from tests.support.cast import Room, events, exceptions_in, run_concurrently
 from tests.support.openid_provider import OpenIDProvider
 from tests.support.provider_sign_in import at_provider, come_back, start
@@ -40,7 +40,7 @@ def test_the_last_administrator_stays_one(room: Room) -> None:
     provider_roles.map_roles(user_id=ada.pk, roles=[(Role.EDITOR, None)], actor=None, now=room.now)
     assert set(ada.memberships.values_list("role", flat=True)) == {"admin", "editor"}
     assert Event.objects.get(stream=f"user:{ada.pk}").data["kept"] == [["admin", None]]
-    users.grant_role(user_id=edith.pk, role="admin", actor=ada, now=room.now)
+    Membership.objects.create(user=edith, role="admin")
     provider_roles.map_roles(user_id=ada.pk, roles=[], actor=None, now=room.now)
     assert not ada.memberships.exists(), "with another one, nothing is kept"
 
@@ -48,7 +48,7 @@ def test_the_last_administrator_stays_one(room: Room) -> None:
 @pytest.mark.parametrize("repetition", range(3))
 def test_two_administrators_who_lose_their_groups_at_once_leave_one(parallel: Room, repetition: int) -> None:
     ada, edith = parallel.people["ada"], parallel.people["edith"]
-    users.grant_role(user_id=edith.pk, role="admin", actor=ada, now=parallel.now)
+    Membership.objects.create(user=edith, role="admin")
     calls = [
         partial(provider_roles.map_roles, user_id=person.pk, roles=[], actor=None, now=parallel.now)
         for person in (ada, edith)
