@@ -214,6 +214,22 @@ class CasePlayer:
         return subjects[0].replace(f" ({self.day.label})", "")
 
 
+def expect_codes(refusal: ApiError, *codes: str) -> None:
+    """Fail unless the refusal names these codes."""
+    missing = set(codes) - {reason.code for reason in refusal.reasons}
+    if missing:
+        raise DemoFailed(f"The gate should have named {', '.join(sorted(missing))}; it says: {refusal}")
+
+
+def explained_codes(refusal: ApiError, gate: Any) -> list[tuple[str, str]]:
+    """Each code once, with its meaning and the number of claims that it concerns."""
+    meanings = {code["code"]: code["text"] for use in gate["uses"] for code in use["codes"]}
+    claims: dict[str, set[str]] = {}
+    for reason in refusal.reasons:
+        claims.setdefault(reason.code, set()).add(reason.claim)
+    return [(code, meanings[code] + (f" (On {len(on)} claims.)" if len(on) > 1 else "")) for code, on in claims.items()]
+
+
 def describe_finding(assessment: Any) -> str:
     """An assessment in one line."""
     finding = assessment["finding"].replace("_", " ")

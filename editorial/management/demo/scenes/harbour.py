@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from editorial.management.demo import loader
-from editorial.management.demo.api_play import CasePlayer, describe_finding
+from editorial.management.demo.api_play import CasePlayer, describe_finding, expect_codes, explained_codes
 from editorial.management.demo.scenes.denial import expect_no_pending_remedy, show_flag_notifications
 
 
@@ -47,6 +47,7 @@ def two_people_who_must_not_be_named(envelopes: CasePlayer) -> None:
     envelopes.run_action("submit", reporter)
     envelopes.run_action("clear", editor)
     envelopes.confirm_conditions(envelopes.day.colleague("cora"))
+    _wait_for_the_court(envelopes)
     envelopes.run_action("publish", editor)
     terminal.person_acts(
         editor.name,
@@ -72,7 +73,7 @@ def the_two_are_one(envelopes: CasePlayer) -> None:
     editor.post(f"/sources/{envelopes.ids['caller']}/vouch", reason="It is the person I have met.")
     assessment = envelopes.wait_for_finding("envelopes", lambda latest: bool(_joined(latest)))
     join = _joined(assessment)[0]
-    terminal.show_result(f"The clerk and the caller are joined ({join['by']}). {join['text']}")
+    terminal.show_result(f"The clerk and the caller are joined. {join['text']}")
     terminal.show_result(f"The envelopes: {describe_finding(assessment)}. {_hangs_on(assessment)}")
     because = envelopes.wait_for_remedy("correction")
     terminal.show_result(f"The claim stands, but the copy needs a correction. {because}")
@@ -82,6 +83,21 @@ def the_two_are_one(envelopes: CasePlayer) -> None:
     envelopes.run_action("correct", editor, text=today.correction)
     terminal.person_acts(editor.name, f"publishes it: “{today.correction}”")
     expect_no_pending_remedy(envelopes)
+
+
+def _wait_for_the_court(envelopes: CasePlayer) -> None:
+    """A court order holds the verified claim back until the lawyer lifts the restriction."""
+    terminal, lawyer, claim = envelopes.day.terminal, envelopes.day.colleague("lena"), envelopes.ids["envelopes"]
+    lawyer.post(f"/claims/{claim}/restrict", kind="court", reason="Interim order, until the hearing at noon.")
+    terminal.person_acts(lawyer.name, "restricts the claim: a court has to hear the barge line first.")
+    refusal = envelopes.expect_refusal("publish", envelopes.editor)
+    expect_codes(refusal, "E_RESTRICTED")
+    terminal.show_refusal("True or not, the gate refuses:", explained_codes(refusal, envelopes.gate()))
+    (restriction,) = lawyer.get(f"/claims/{claim}")["restrictions"]
+    lawyer.post(
+        f"/claims/{claim}/lift-restriction", restriction=restriction["id"], reason="The court discharged the order."
+    )
+    terminal.person_acts(lawyer.name, "lifts it at noon: the court has discharged the order.")
 
 
 def _joined(assessment: Any) -> list[Any]:

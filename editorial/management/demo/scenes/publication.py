@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from editorial.management.demo import loader
-from editorial.management.demo.api_play import CasePlayer
+from editorial.management.demo.api_play import CasePlayer, expect_codes, explained_codes
 from editorial.management.demo.case_data import Statement
 from editorial.management.demo.client import ApiError, DemoFailed
 
@@ -24,8 +24,8 @@ def the_gate_refuses(journal: CasePlayer) -> None:
     journal.run_action("clear", editor)
     terminal.person_acts(editor.name, "clears the copy at that late hour and presses “publish”.")
     refusal = journal.expect_refusal("publish", editor)
-    _expect(refusal, "E_ASSERTED_UNVERIFIED", "E_LEGAL", "E_REPLY_NOT_SENT")
-    terminal.show_refusal("The gate refuses:", _reasons(refusal, journal.gate()))
+    expect_codes(refusal, "E_ASSERTED_UNVERIFIED", "E_LEGAL", "E_REPLY_NOT_SENT")
+    terminal.show_refusal("The gate refuses:", explained_codes(refusal, journal.gate()))
 
 
 def the_parties_are_asked(journal: CasePlayer) -> None:
@@ -110,11 +110,11 @@ def the_story_runs(journal: CasePlayer) -> None:
     terminal.person_acts(journal.read("contact", "starlink"), "review both serious claims, for standards and law.")
     journal.run_action("clear", editor)
     refusal = journal.expect_refusal("publish", editor)
-    _expect(refusal, "C_ATTRIBUTE", "C_NOT_VERIFIED", "C_INCLUDE_DENIAL", "C_REPLY_OUTCOME")
+    expect_codes(refusal, "C_ATTRIBUTE", "C_NOT_VERIFIED", "C_INCLUDE_DENIAL", "C_REPLY_OUTCOME")
     terminal.person_acts(
         editor.name, "clears the new copy and presses “publish”. Nothing blocks it, but conditions are open:"
     )
-    terminal.show_refusal("A copy editor has to confirm each of these first:", _reasons(refusal, journal.gate()))
+    terminal.show_refusal("A copy editor has to confirm each of these first:", explained_codes(refusal, journal.gate()))
     cora = journal.day.colleague("cora")
     terminal.person_acts(
         cora.name, f"finds all of it in the copy and confirms {journal.confirm_conditions(cora)} conditions."
@@ -124,21 +124,6 @@ def the_story_runs(journal: CasePlayer) -> None:
     if story["status"] != "published":
         raise DemoFailed(f"The story should be published but is {story['status']}.")
     terminal.show_result("Published. The finding on every claim is stored with the published copy.")
-
-
-def _expect(refusal: ApiError, *codes: str) -> None:
-    missing = set(codes) - {reason.code for reason in refusal.reasons}
-    if missing:
-        raise DemoFailed(f"The gate should have named {', '.join(sorted(missing))}; it says: {refusal}")
-
-
-def _reasons(refusal: ApiError, gate: Any) -> list[tuple[str, str]]:
-    """Each code once, with its meaning and the number of claims that it concerns."""
-    meanings = {code["code"]: code["text"] for use in gate["uses"] for code in use["codes"]}
-    claims: dict[str, set[str]] = {}
-    for reason in refusal.reasons:
-        claims.setdefault(reason.code, set()).add(reason.claim)
-    return [(code, meanings[code] + (f" (On {len(on)} claims.)" if len(on) > 1 else "")) for code, on in claims.items()]
 
 
 def _codes(gate: Any) -> set[str]:
