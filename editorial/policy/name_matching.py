@@ -48,43 +48,70 @@ class _Pattern:
             yield f"{self.letters}s"
 
 
+class Matcher:
+    """Looks for names in texts. All names are looked for in one pass, so that long sheets can be checked."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._forms: list[_Form] = []
+        self._count = 0
+        for name in names:
+            for number, words in enumerate(name_folding.forms(name)):
+                if number == len(self._forms):
+                    self._forms.append(_Form())
+                self._forms[number].add(self._count, [word.text for word in words])
+            self._count += 1
+
+    def parts_in(self, text: str) -> list[NamePart | None]:
+        """For each name, the most telling part of it that the text contains."""
+        order = list(NamePart)
+        found: list[NamePart | None] = [None] * self._count
+        for form, tokens in zip(self._forms, name_folding.forms(text) if text.strip() else [], strict=False):
+            for name, part in form.matches(tokens):
+                best = found[name]
+                if best is None or order.index(part) < order.index(best):
+                    found[name] = part
+        return found
+
+
 def parts_in(names: Iterable[str], text: str) -> list[NamePart | None]:
     """For each name, the most telling part of it that the text contains."""
-    order = list(NamePart)
-    tokens_by_form = name_folding.forms(text) if text.strip() else []
-    return [
-        min(
-            (
-                part
-                for words, tokens in zip(name_folding.forms(name), tokens_by_form, strict=False)
-                for part in _matches([word.text for word in words], tokens)
-            ),
-            key=order.index,
-            default=None,
-        )
-        for name in names
-    ]
+    return Matcher(names).parts_in(text)
 
 
-def _matches(words: Sequence[str], tokens: Sequence[Token]) -> Iterator[NamePart]:
-    patterns: dict[str, list[_Pattern]] = {}
-    for pattern in _patterns(words):
-        for letters in pattern.spellings():
-            patterns.setdefault(letters, []).append(pattern)
-    prefixes = {letters[:length] for letters in patterns for length in range(1, len(letters) + 1)}
-    for start, first in enumerate(tokens):
-        letters, across_words, all_single = "", False, True
-        for token in tokens[start : start + _MAX_PIECES]:
-            across_words |= bool(letters) and token.follows_space
-            all_single &= len(token.text) == 1
-            letters += token.text
-            if letters not in prefixes:
-                break
-            for pattern in patterns.get(letters, ()):
-                together = pattern.anywhere or all_single or not across_words
-                if together and (first.capital or not pattern.capital):
-                    yield pattern.part
-    yield from _embedded(words, tokens)
+class _Form:
+    """What to look for in one way of folding letters."""
+
+    def __init__(self) -> None:
+        self._patterns: dict[str, list[tuple[int, _Pattern]]] = {}
+        self._prefixes: set[str] = set()
+        self._needles: list[tuple[int, str]] = []
+
+    def add(self, name: int, words: Sequence[str]) -> None:
+        """Look for a name of these words, too."""
+        for pattern in _patterns(words):
+            for letters in pattern.spellings():
+                self._patterns.setdefault(letters, []).append((name, pattern))
+                self._prefixes.update(letters[:length] for length in range(1, len(letters) + 1))
+        self._needles += [(name, needle) for needle in _embedded(words)]
+
+    def matches(self, tokens: Sequence[Token]) -> Iterator[tuple[int, NamePart]]:
+        """Each name that the tokens contain, by its number, with the part of it."""
+        for start, first in enumerate(tokens):
+            letters, across_words, all_single = "", False, True
+            for token in tokens[start : start + _MAX_PIECES]:
+                across_words |= bool(letters) and token.follows_space
+                all_single &= len(token.text) == 1
+                letters += token.text
+                if letters not in self._prefixes:
+                    break
+                for name, pattern in self._patterns.get(letters, ()):
+                    together = pattern.anywhere or all_single or not across_words
+                    if together and (first.capital or not pattern.capital):
+                        yield name, pattern.part
+        joined = "\n".join(token.text for token in tokens)
+        for name, needle in self._needles:
+            if needle in joined:
+                yield name, NamePart.WHOLE_NAME
 
 
 def _patterns(words: Sequence[str]) -> Iterator[_Pattern]:
@@ -119,15 +146,13 @@ def _with_initials(surname: str, given: Sequence[str]) -> Iterator[_Pattern]:
         yield _Pattern(surname + letters, NamePart.INITIALS, anywhere=True)
 
 
-def _embedded(words: Sequence[str], tokens: Iterable[Token]) -> Iterator[NamePart]:
-    """The whole name inside a longer word, such as an account's name, or in a script that puts no spaces."""
+def _embedded(words: Sequence[str]) -> Iterator[str]:
+    """The whole name as it counts inside a longer word, such as an account's name, or in a script without spaces."""
     names = [word for word in words if word not in TITLES] or list(words)
     whole, reverse = "".join(names), "".join(reversed(names))
-    needles = {needle for needle in (whole, reverse) if len(needle) >= _MIN_EMBEDDED or _is_unspaced(needle)}
     if len(names) == 1 and not _is_unspaced(whole):
         return
-    if any(needle in token.text for token in tokens for needle in needles):
-        yield NamePart.WHOLE_NAME
+    yield from {needle for needle in (whole, reverse) if len(needle) >= _MIN_EMBEDDED or _is_unspaced(needle)}
 
 
 def _is_unspaced(letters: str) -> bool:

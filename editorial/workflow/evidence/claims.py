@@ -61,6 +61,7 @@ def file(
     desk = require_desk(desk_id, actor, Action.CLAIM_FILE)
     party_rows = [get_visible(Source, key, actor, field="adverse_to") for key in adverse_to]
     name_guard.check({"text": text}, sources=party_rows, actor=actor, now=now)
+    name_guard.check_at_desk({"text": text}, desk_id=desk.pk, actor=actor, now=now)
     claim = _create(desk, text, kind, risk, actor, now, needs_context=needs_context)
     parties = _set_adverse(claim, [party.pk for party in party_rows], actor)
     audit.log(claim, Action.CLAIM_FILE, actor=actor, now=now, kind=claim.kind, risk=claim.risk, adverse_to=parties)
@@ -86,6 +87,7 @@ def revise(
     if "text" in changes:
         changes["text"] = (changes["text"] or "").strip()
         name_guard.check({"text": changes["text"]}, claims=[claim], actor=actor, now=now)
+        name_guard.check_at_desk({"text": changes["text"]}, desk_id=claim.desk_id, actor=actor, now=now)
     changed = apply_changes(claim, changes, allowed=("text", "kind", "risk", "needs_context"))
     if "kind" in changed:
         _validate_kind(claim)
@@ -122,6 +124,7 @@ def split(
         raise Conflict("An opinion or a forecast cannot be split.", code="JUDGEMENT")
     numbered_texts = {f"texts/{number}": text for number, text in enumerate(texts)}
     name_guard.check(numbered_texts, claims=[claim], actor=actor, now=now)
+    name_guard.check_at_desk(numbered_texts, desk_id=claim.desk_id, actor=actor, now=now)
     if claim.compound_links.exists() or claim.member_links.exists():
         raise Conflict(
             "This claim is a compound or a member of one, so it cannot be split. Revise its members' text instead.",

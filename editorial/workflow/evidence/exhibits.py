@@ -50,7 +50,7 @@ def attach(
     desk = require_desk(desk_id, actor, Action.EXHIBIT_ATTACH)
     if bool(text) == (file is not None):
         raise ValidationFailed(Reason("TEXT_OR_FILE", "Give either a file or text, not both.", "file"))
-    name_guard.check_at_desk({"title": title}, desk_id=desk.pk, actor=actor, now=now)
+    name_guard.check_at_desk({"title": title, "url": url}, desk_id=desk.pk, actor=actor, now=now)
     exhibit = Exhibit(desk=desk, title=title.strip(), url=url, attached_by=actor, attached_at=now)
     if file is None:
         content = text.encode()

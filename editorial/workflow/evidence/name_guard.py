@@ -1,8 +1,8 @@
 """Name guard: refuses texts that contain the name of a confidential source, before anything is written.
 
-It compares with the identities of the sources that an action concerns, such as the speakers of its claim, and only at
-the desks of its actor: at other desks a refusal would reveal who their sources are. Each refusal counts as an attempt
-at matching, because it confirms a guess.
+It compares with the identities of the sources that an action concerns, such as the speakers of its claim, or with the
+newest of a desk; and only at the desks of its actor: at other desks a refusal would reveal who their sources are. Each
+refusal counts as an attempt at matching, because it confirms a guess.
 """
 
 from __future__ import annotations
@@ -40,6 +40,9 @@ _WORDS = {
     NamePart.GIVEN_NAME: "a given name",
 }
 _MAX_RECORDS_AT_DESK = 200
+_MAX_PUBLIC_NAMES = 10_000
+_REMOVE = "Remove it."
+_NAMESAKE = "Remove it. If you mean somebody who is no secret, register that person as a named source first."
 
 
 def check(
@@ -61,11 +64,23 @@ def check(
 
 
 def check_at_desk(texts: Mapping[str, object], *, desk_id: UUID, actor: User, now: datetime) -> None:
-    """The same with the newest identities of a desk, for a text that concerns no claim yet."""
+    """The same with the newest identities of a desk, for a text that may concern any of its sources.
+
+    A name that a named source bears passes: many confidential sources are namesakes of people in the news, or these
+    people themselves. Workers have no key and check nothing: what they store was checked when it was handed in.
+    """
     written = {field: text for field, text in texts.items() if isinstance(text, str) and text.strip()}
+    if not written or not actor.facts().roles_at(frozenset({str(desk_id)})) or not _can_decrypt():
+        return
     records = IdentityRecord.objects.filter(replaced_at=None, source__desk=desk_id, source__unnamed=True)
-    if written:
-        _check(written, records.order_by("-encrypted_at")[:_MAX_RECORDS_AT_DESK], actor, now)
+    newest = records.select_related("source").order_by("-encrypted_at")[:_MAX_RECORDS_AT_DESK]
+    _check(written, newest, actor, now, namesakes=True)
+
+
+def check_story(texts: Mapping[str, object], *, story: Story, actor: User, now: datetime) -> None:
+    """The same with the sources that the claims of a story concern, and those of its desk: it may use no claim."""
+    check(texts, claims=claims_of(story), actor=actor, now=now)
+    check_at_desk(texts, desk_id=story.desk_id, actor=actor, now=now)
 
 
 def fields_with_names(
@@ -105,12 +120,23 @@ def check_own(texts: Mapping[str, str], identity: vault.Identity) -> None:
         )
 
 
-def _check(texts: Mapping[str, str], records: QuerySet[IdentityRecord], actor: User, now: datetime) -> None:
+def _check(
+    texts: Mapping[str, str],
+    records: QuerySet[IdentityRecord],
+    actor: User,
+    now: datetime,
+    *,
+    namesakes: bool = False,
+) -> None:
+    """Raise if a text contains one of these names. `namesakes`: unless a named source bears it, too."""
     compared = list(records)
     if not compared:
         return
     matching.require_text_quota(actor=actor, now=now)
-    reasons = _reasons(texts, _names(compared))
+    names = _names(compared)
+    reasons = _reasons(texts, names)
+    if reasons and namesakes:
+        reasons = _reasons(texts, _without_public(names, texts, actor), advice=_NAMESAKE)
     if reasons:
         _count(compared, actor, now)
         raise ValidationFailed(*reasons)
@@ -146,18 +172,45 @@ def _count(records: list[IdentityRecord], actor: User, now: datetime) -> None:
     matching.count_attempt(actor=actor, desk_id=records[0].source.desk_id, now=now, kind=MatchingKind.TEXT)
 
 
-def _reasons(texts: Mapping[str, str], names: list[str]) -> list[Reason]:
+def _can_decrypt() -> bool:
+    try:
+        encryption.provider(encryption.Purpose.IDENTITY)
+    except encryption.KeyUnavailable:
+        return False
+    return True
+
+
+def _without_public(names: list[str], texts: Mapping[str, str], actor: User) -> list[str]:
+    """Those of the names that a text contains and that no named source has as fully."""
+    order = list(NamePart)
+    matcher = name_matching.Matcher(names)
+    in_texts = [_most_telling(column) for column in zip(*map(matcher.parts_in, texts.values()), strict=True)]
+    matched = {name: part for name, part in zip(names, in_texts, strict=True) if part is not None}
+    named = Source.objects.visible_to(actor.facts()).filter(unnamed=False).order_by("-pk")
+    matcher = name_matching.Matcher(matched)
+    for public in named.values_list("name", flat=True)[:_MAX_PUBLIC_NAMES]:
+        for name, part in zip(list(matched), matcher.parts_in(public), strict=True):
+            if part is not None and order.index(part) <= order.index(matched[name]):
+                del matched[name]
+                matcher = name_matching.Matcher(matched)
+        if not matched:
+            break
+    return list(matched)
+
+
+def _most_telling(parts: Iterable[NamePart | None]) -> NamePart | None:
+    return min((part for part in parts if part is not None), key=list(NamePart).index, default=None)
+
+
+def _reasons(texts: Mapping[str, str], names: list[str], *, advice: str = _REMOVE) -> list[Reason]:
     return [
-        Reason("NAME_IN_TEXT", f"This text contains {_WORDS[part]} of a confidential source. Remove it.", field)
+        Reason("NAME_IN_TEXT", f"This text contains {_WORDS[part]} of a confidential source. {advice}", field)
         for field, part in _parts(texts, names).items()
     ]
 
 
 def _parts(texts: Mapping[str, str], names: list[str]) -> dict[str, NamePart]:
     """The most telling part of a name in each text that contains one."""
-    order = list(NamePart)
-    parts = {
-        field: [part for part in name_matching.parts_in(names, text) if part is not None]
-        for field, text in texts.items()
-    }
-    return {field: min(matches, key=order.index) for field, matches in parts.items() if matches}
+    matcher = name_matching.Matcher(names)
+    parts = {field: _most_telling(matcher.parts_in(text)) for field, text in texts.items()}
+    return {field: part for field, part in parts.items() if part is not None}

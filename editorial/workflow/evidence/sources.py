@@ -6,7 +6,7 @@ the history.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -63,6 +63,7 @@ def register(
     # An unnamed source counts as known to an editor only after `vouch`.
     source.editor_knows = not unnamed
     apply_changes(source, _resolve_relations(fields, actor), allowed=(*_VALUE_FIELDS, *RELATION_FIELDS))
+    _check_desk_names(source, {field: getattr(source, field) for field in sealing.TEXT_FIELDS}, actor, now)
     if identity is not None:
         sealing.prepare(source, identity, actor, now)
     validate_and_save(source)
@@ -91,9 +92,9 @@ def revise(
 ) -> Source:
     """Change a source's fields, or the claims it settles."""
     source = _lock(source_id, actor, Action.SOURCE_REVISE, expected_version)
-    name_guard.check(
-        {field: stated.get(field) for field in sealing.TEXT_FIELDS}, sources=[source], actor=actor, now=now
-    )
+    texts = {field: stated.get(field) for field in sealing.TEXT_FIELDS}
+    name_guard.check(texts, sources=[source], actor=actor, now=now)
+    _check_desk_names(source, texts, actor, now)
     changed = apply_changes(source, _resolve_relations(stated, actor), allowed=(*_VALUE_FIELDS, *RELATION_FIELDS))
     changed = {name: value for name, value in changed.items() if name not in ("name", "description")} | {
         name: ["(not recorded)", "(not recorded)"] for name in changed if name in ("name", "description")
@@ -285,6 +286,12 @@ def merge(
         )
         reassess_affected(each, now, whole_house=True)
     return into
+
+
+def _check_desk_names(source: Source, texts: Mapping[str, object], actor: User, now: datetime) -> None:
+    """Refuse the name of another confidential source. A named source may be a namesake, or the same person."""
+    checked = {field: text for field, text in texts.items() if source.unnamed or field != "name"}
+    name_guard.check_at_desk(checked, desk_id=source.desk_id, actor=actor, now=now)
 
 
 def _lock(source_id: UUID | str, actor: User, action: Action, expected_version: ExpectedVersion) -> Source:

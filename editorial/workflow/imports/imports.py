@@ -92,7 +92,7 @@ def start(
         started_at=now,
     )
     rows = _read_rows(batch, file=file, text=text, headline=headline, items=items)
-    _check_names(rows, actor, now)
+    _check_names(batch, rows, now)
     validate_and_save(batch)
     _store_rows(batch, rows)
     audit.log(batch, Action.IMPORT_START, actor=actor, now=now, kind=batch.kind, rows=batch.row_count)
@@ -203,13 +203,17 @@ def _read_content(file: IO[bytes]) -> bytes:
     return content
 
 
-def _check_names(rows: Iterable[ParsedRow], actor: User, now: datetime) -> None:
-    """Refuse a sheet whose claims contain the name of a confidential party, before its rows are stored."""
+def _check_names(batch: Import, rows: Iterable[ParsedRow], now: datetime) -> None:
+    """Refuse a sheet whose claims contain the name of a confidential source, before its rows are stored."""
+    actor = batch.started_by
     for row in rows:
         parties = row.fields.get("adverse_to")
         if parties:
             texts = {f"file/{row.number}": row.fields.get("text")}
             name_guard.check(texts, sources=Source.objects.filter(pk__in=parties), actor=actor, now=now)
+    if batch.kind == ImportKind.CLAIMS_SHEET:
+        texts = {f"file/{row.number}": row.fields.get("text") for row in rows}
+        name_guard.check_at_desk(texts, desk_id=batch.desk_id, actor=actor, now=now)
 
 
 def _validate_url(url: str) -> str:

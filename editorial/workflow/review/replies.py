@@ -56,9 +56,10 @@ def send(
             Reason("IN_THE_FUTURE", "This time is in the future. Record the request after you have sent it.", "sent_at")
         )
     texts = {"question": question, "reason": reason, "channel": channel}
-    name_guard.check(texts, claims=claims, actor=actor, now=now)
+    to = get_visible(Source, to_id, actor, field="to")
+    name_guard.check(texts, claims=claims, sources=[to], actor=actor, now=now)
     request = ReplyRequest(
-        to=get_visible(Source, to_id, actor, field="to"),
+        to=to,
         question=question.strip(),
         specific=specific,
         channel=channel,
@@ -74,9 +75,10 @@ def send(
 def waive(*, to_id: UUID | str, covers: Iterable[UUID | str], reason: str, actor: User, now: datetime) -> ReplyRequest:
     """Waive a request for comment, with a reason."""
     claims = _lock_claims(covers, actor, Action.REPLY_WAIVE)
-    name_guard.check({"reason": reason}, claims=claims, actor=actor, now=now)
+    to = get_visible(Source, to_id, actor, field="to")
+    name_guard.check({"reason": reason}, claims=claims, sources=[to], actor=actor, now=now)
     request = ReplyRequest(
-        to=get_visible(Source, to_id, actor, field="to"),
+        to=to,
         outcome=ReplyOutcome.WAIVED.value,
         reason=require_reason(reason, "waived replies are reviewed later."),
         sent_at=now,

@@ -55,7 +55,7 @@ def correct(
 ) -> Story:
     """Publish a corrected version, with a note to readers. The gate applies again."""
     story = lock_story(story_id, actor, Action.STORY_CORRECT, expected_version)
-    name_guard.check({"text": text}, claims=name_guard.claims_of(story), actor=actor, now=now)
+    name_guard.check_story({"text": text}, story=story, actor=actor, now=now)
     text = require_reason(text, "tell readers what has changed.")
     verdict = _evaluate_locked(story, now)
     _require_open_gate(verdict)
@@ -80,7 +80,7 @@ def withhold(
 ) -> Story:
     """Take a published story down temporarily."""
     story = lock_story(story_id, actor, Action.STORY_WITHHOLD, expected_version)
-    name_guard.check({"reason": reason}, claims=name_guard.claims_of(story), actor=actor, now=now)
+    name_guard.check_story({"reason": reason}, story=story, actor=actor, now=now)
     reason = require_reason(reason, "readers will ask the desk.")
     _transition(story, Action.STORY_WITHHOLD)
     audit.log(story, Action.STORY_WITHHOLD, actor=actor, now=now, reason=reason)
@@ -93,7 +93,7 @@ def retract(
 ) -> Story:
     """Retract a published story permanently, with a reason for readers."""
     story = lock_story(story_id, actor, Action.STORY_RETRACT, expected_version)
-    name_guard.check({"reason": reason}, claims=name_guard.claims_of(story), actor=actor, now=now)
+    name_guard.check_story({"reason": reason}, story=story, actor=actor, now=now)
     reason = require_reason(reason, "readers will see it.")
     correction = _open_correction(story)
     if correction is not None:

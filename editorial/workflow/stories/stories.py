@@ -198,7 +198,7 @@ def override(
     if code not in [member for member in Code if member.overridable]:
         raise Conflict("Only E_REPLY_PENDING and E_REPLY_WINDOW can be overridden.", code="NOT_OVERRIDABLE")
     reason = require_reason(reason, "overrides are reviewed later.")
-    name_guard.check({"reason": reason}, claims=name_guard.claims_of(story), actor=actor, now=now)
+    name_guard.check_story({"reason": reason}, story=story, actor=actor, now=now)
     if code not in gates.evaluate(story, now=now).result.codes:
         raise Conflict("The gate does not hold the story for this now.", code="CONDITION_NOT_REQUIRED")
     gate_override = GateOverride.objects.create(
@@ -243,7 +243,7 @@ def spike(
     """Spike a story before it runs."""
     story = lock_story(story_id, actor, Action.STORY_SPIKE, expected_version)
     reason = require_reason(reason, "its authors will ask why.")
-    name_guard.check({"reason": reason}, claims=name_guard.claims_of(story), actor=actor, now=now)
+    name_guard.check_story({"reason": reason}, story=story, actor=actor, now=now)
     story.publish_at = None
     _transition(story, Action.STORY_SPIKE)
     _log_and_reevaluate(story, Action.STORY_SPIKE, actor, now, reason=reason)

@@ -34,7 +34,7 @@ def restrict(
     """
     story = lock(Story, story_id, actor, expected_version=expected_version)
     require_permission(actor, Action.STORY_RESTRICT, story.access_facts())
-    name_guard.check({"reason": reason}, claims=name_guard.claims_of(story), actor=actor, now=now)
+    name_guard.check_story({"reason": reason}, story=story, actor=actor, now=now)
     restriction = restrictions.impose(Restriction(story=story), kind, reason, until, actor, now)
     _log_and_reevaluate(story, Action.STORY_RESTRICT, restriction, actor, now, reason=restriction.reason)
     return restriction
@@ -53,7 +53,7 @@ def lift(
     """Lift a restriction on a story before its time is over."""
     story = lock(Story, story_id, actor, expected_version=expected_version)
     require_permission(actor, Action.STORY_LIFT_RESTRICTION, story.access_facts())
-    name_guard.check({"reason": reason}, claims=name_guard.claims_of(story), actor=actor, now=now)
+    name_guard.check_story({"reason": reason}, story=story, actor=actor, now=now)
     restriction = restrictions.end(story.restrictions, restriction_id, reason, actor, now)
     _log_and_reevaluate(story, Action.STORY_LIFT_RESTRICTION, restriction, actor, now, reason=restriction.lift_reason)
     return restriction

@@ -6,16 +6,74 @@ from datetime import timedelta
 from io import BytesIO
 
 import pytest
+from django.apps import apps
+from django.db import models
+from pghistory.models import Event as HistoryRow
 
-from editorial.models import ClaimVisibility, Event, ReviewTask, Source, Story
+from editorial.models import ClaimVisibility, Event, MatchingAttempt, ReviewTask, Source, Story
 from editorial.workflow.core.errors import ValidationFailed
-from editorial.workflow.evidence import briefings, claims, sources, statement_repairs, statements
+from editorial.workflow.evidence import (
+    briefings,
+    claims,
+    exhibits,
+    sources,
+    statement_repairs,
+    statements,
+    unmasking,
+)
 from editorial.workflow.imports import imports
-from editorial.workflow.review import replies, signoffs, tasks
-from editorial.workflow.stories import cases, publication, stories
+from editorial.workflow.review import replies, restrictions, signoffs, tasks
+from editorial.workflow.stories import cases, publication, stories, story_restrictions
 from tests.support.cast import HOUR, assert_refused
 
 JO = {"identity_name": "Zephyrine Quillfeather", "identity_known_by": "1970-03-12"}
+CHECKED = {
+    "Briefing.name": {"briefings.record"},
+    "Claim.text": {"claims.file", "claims.revise", "claims.split"},
+    "Correction.text": {"publication.correct", "publication.retract"},
+    "Exhibit.title": {"exhibits.attach title"},
+    "Exhibit.url": {"exhibits.attach url"},
+    "GateOverride.reason": {"stories.override"},
+    "ReplyRequest.channel": {"replies.send channel"},
+    "ReplyRequest.question": {"replies.send question"},
+    "ReplyRequest.reason": {"replies.send reason", "replies.waive"},
+    "Restriction.lift_reason": {"restrictions.lift", "story_restrictions.lift"},
+    "Restriction.reason": {"restrictions.restrict", "story_restrictions.restrict"},
+    "ReviewTask.note": {"tasks.finish"},
+    "Signoff.reason": {"signoffs.propose", "signoffs.read_standards"},
+    "Source.camp": {"sources.revise camp", "sources.register camp"},
+    "Source.description": {"sources.revise description", "sources.register description"},
+    "Source.name": {"sources.revise name", "sources.register name"},
+    "Statement.quote": {"statements.record", "statements.revise"},
+    "UnmaskRequest.reason": {"unmasking.request_unmask"},
+    # The reasons that people give for an action without a row of its own.
+    "Event.data": {
+        "claims.drop", "publication.withhold", "sources.rate", "sources.vouch", "statement_repairs.reassign",
+        "statement_repairs.strike", "statements.end", "stories.spike",
+    },
+}  # fmt: skip
+"""The texts of people that the guard checks, each with the actions that write it."""
+UNCHECKED = {
+    "copy, of which it only warns": "Story.headline StoryRevision.headline StoryRevision.body",
+    "copies of material from outside": """
+        Exhibit.text ImportRow.data ImportRow.reasons Import.url Import.problem Import.read_as WireItem.uri
+        WireItem.link""",
+    "texts of administrators, who work for every desk": """
+        AccountChange.email AccountChange.reason CorroborationPolicy.name CorroborationPolicy.note Desk.name Desk.slug
+        User.email User.first_name User.last_name User.username WebhookEndpoint.url""",
+    "names of things in one's own account": "Passkey.name Token.label",
+    "names of accounts at the provider": "ProviderAccount.issuer ProviderAccount.subject ProviderSignIn.next_url",
+    "written by the newsroom itself": """
+        Assessment.missing Assessment.hangs_on Assessment.groups Correction.because Delivery.error Notification.body
+        Notification.path Notification.subject PublishedUse.text ReviewTask.because ReviewTask.question
+        ReviewTask.subject""",
+    "codes, ids, digests": """
+        Assessment.digest AuditHead.digest Change.model Event.action Event.hash Event.previous Event.stream
+        Exhibit.content_type Exhibit.sha256 Heartbeat.host Heartbeat.running_jobs Heartbeat.version
+        IdempotencyRecord.fingerprint IdempotencyRecord.key IdentityRecord.token IntegrityFinding.check_name
+        IntegrityFinding.subject OutboxMessage.dedupe_key OutboxMessage.error OutboxMessage.reference
+        OutboxMessage.request_id ScanCursor.name SignIn.interface User.password User.time_zone VisibilityLoss.model""",
+}
 NAMES = ("Zephyrine Quillfeather", "Quillfeather", "Quіllfeather", "Quillfeather, Z.", "Q u i l l f e a t h e r")
 
 
@@ -49,6 +107,18 @@ def writes(room, source, claim):
     by_source = {"source_id": source.pk, "now": now}
     by_statement = {"statement_id": statement.pk, "actor": rosa, "now": now}
     asked = {"to_id": room.person().pk, "covers": [claim.pk], "now": now}
+    sent = asked | {"question": "Was it open?", "deadline_at": now + HOUR, "actor": rosa}
+    new = {"desk_id": room.desk.pk, "actor": rosa, "now": now}
+    unnamed = new | {"type": "person", "unnamed": True, "name": "another keeper"}
+    printed = room.story(claim, mode="attributed")
+    Story.objects.filter(pk=printed.pk).update(status="published", published_at=now)
+    of_print = {"story_id": printed.pk, "actor": people["sena"], "now": now}
+    by_edith = {"actor": edith, "now": now}
+    order = {"kind": "court", "reason": "An order."}
+    barred = restrictions.restrict(claim_id=claim.pk, **order, **by_edith)
+    barred_story = story_restrictions.restrict(story_id=story.pk, **order, **by_edith)
+    lift = {"restriction_id": barred.pk, "claim_id": claim.pk} | by_edith
+    lift_story = {"restriction_id": barred_story.pk, "story_id": story.pk} | by_edith
     return {
         "sources.revise camp": ("camp", lambda text: sources.revise(**by_source, camp=text, actor=rosa)),
         "sources.revise description": (
@@ -82,9 +152,32 @@ def writes(room, source, claim):
             "name",
             lambda text: briefings.record(desk_id=room.desk.pk, name=text, actor=rosa, now=now),
         ),
-        "replies.send": (
-            "question",
-            lambda text: replies.send(**asked, question=text, deadline_at=now + HOUR, actor=rosa),
+        "replies.send question": ("question", lambda text: replies.send(**sent | {"question": text})),
+        "replies.send reason": ("reason", lambda text: replies.send(**sent, reason=text)),
+        "replies.send channel": ("channel", lambda text: replies.send(**sent, channel=text)),
+        "claims.file": ("text", lambda text: claims.file(**new, text=text)),
+        "sources.register name": ("name", lambda text: sources.register(**unnamed | {"name": text})),
+        "sources.register description": ("description", lambda text: sources.register(**unnamed, description=text)),
+        "sources.register camp": ("camp", lambda text: sources.register(**unnamed, camp=text)),
+        "exhibits.attach title": ("title", lambda text: exhibits.attach(**new, title=text, text="A page.")),
+        "exhibits.attach url": ("url", lambda text: exhibits.attach(**new, title="A page", text="A page.", url=text)),
+        "restrictions.restrict": (
+            "reason",
+            lambda text: restrictions.restrict(claim_id=claim.pk, **order | {"reason": text}, **by_edith),
+        ),
+        "restrictions.lift": ("reason", lambda text: restrictions.lift(**lift, reason=text)),
+        "story_restrictions.restrict": (
+            "reason",
+            lambda text: story_restrictions.restrict(story_id=story.pk, **order | {"reason": text}, **by_edith),
+        ),
+        "story_restrictions.lift": ("reason", lambda text: story_restrictions.lift(**lift_story, reason=text)),
+        "stories.spike": ("reason", lambda text: stories.spike(story_id=story.pk, reason=text, **by_edith)),
+        "publication.withhold": ("reason", lambda text: publication.withhold(**of_print, reason=text)),
+        "publication.retract": ("reason", lambda text: publication.retract(**of_print, reason=text)),
+        "publication.correct": ("text", lambda text: publication.correct(**of_print, text=text)),
+        "unmasking.request_unmask": (
+            "reason",
+            lambda text: unmasking.request_unmask(source_id=source.pk, reason=text, actor=people["cuno"], now=now),
         ),
         "replies.waive": ("reason", lambda text: replies.waive(**asked, reason=text, actor=edith)),
         "tasks.finish": (
@@ -136,9 +229,69 @@ def test_other_texts_pass(room, source, claim):
     assert statement.quote.startswith("A keeper")
 
 
-def test_a_claim_without_confidential_speakers_may_name_anybody(room, source):
-    claim = room.claim("Zephyrine Quillfeather opened the gate.")
-    room.says(room.person("Zephyrine Quillfeather"), claim, quote="I, Quillfeather, opened it.")
+def test_every_text_field_of_a_model_is_checked_or_says_why_not(room, source, claim):
+    """A new text field has to be listed, and its actions have to be among those that are tried."""
+    fields = {
+        f"{model.__name__}.{field.name}"
+        for model in apps.get_app_config("editorial").get_models()
+        if not issubclass(model, HistoryRow)
+        for field in model._meta.local_fields
+        if isinstance(field, (models.CharField, models.TextField, models.JSONField)) and field.editable
+        if not field.choices
+    }
+    unchecked = " ".join(UNCHECKED.values()).split()
+    assert fields == {*CHECKED, *unchecked}
+    assert len(fields) == len(CHECKED) + len(unchecked)
+    assert set().union(*CHECKED.values()) == set(writes(room, source, claim))
+
+
+class TestOtherSources:
+    """A new claim concerns nobody yet: it is compared with the sources of its desk."""
+
+    @pytest.fixture
+    def other(self, room):
+        return room.claim("Somebody closed it.")
+
+    def test_a_claim_that_names_another_source_of_the_desk_is_refused_and_counts(self, room, source, other):
+        for write in (
+            lambda text: room.claim(text),
+            lambda text: claims.revise(claim_id=other.pk, text=text, actor=room.people["rosa"], now=room.now),
+            lambda text: claims.split(claim_id=other.pk, texts=["A", text], actor=room.people["rosa"], now=room.now),
+        ):
+            with pytest.raises(ValidationFailed, match=r"the surname of a confidential source.*named source first"):
+                write("It was Quillfeather.")
+        assert MatchingAttempt.objects.filter(person=room.people["rosa"], kind="text").count() == 3
+
+    def test_the_name_of_somebody_who_is_also_a_named_source_passes(self, room, source):
+        room.person("Zephyrine Quillfeather")
+        claim = room.claim("Quillfeather, Z. opened the gate.")
+        room.says(Source.objects.get(name="Zephyrine Quillfeather"), claim, quote="I, Quillfeather, opened it.")
+
+    def test_a_namesake_on_record_does_not_free_the_whole_name(self, room, source):
+        room.person("Bob Quillfeather")
+        room.claim("Quillfeather opened the gate.")
+        with assert_refused(ValidationFailed, "NAME_IN_TEXT"):
+            room.claim("Zephyrine Quillfeather opened the gate.")
+
+    def test_a_named_source_that_may_be_the_same_person_is_registered(self, room, source):
+        assert room.person("Zephyrine Quillfeather").name == "Zephyrine Quillfeather"
+
+    def test_a_reason_about_a_story_without_claims_is_checked(self, room, source):
+        story = room.story()
+        with assert_refused(ValidationFailed, "NAME_IN_TEXT"):
+            stories.spike(story_id=story.pk, reason="Quillfeather asked.", actor=room.people["edith"], now=room.now)
+
+    def test_a_question_to_the_source_itself_is_checked(self, room, source, other):
+        with assert_refused(ValidationFailed, "NAME_IN_TEXT"):
+            replies.send(
+                to_id=source.pk, covers=[other.pk], question="Quillfeather, was it open?",
+                deadline_at=room.now + HOUR, actor=room.people["rosa"], now=room.now,
+            )  # fmt: skip
+
+    def test_a_process_without_the_key_stores_what_was_checked_before(self, room, source, settings, caplog):
+        settings.VAULT_KEYS = []
+        assert room.claim("Quillfeather opened the gate.").pk
+        assert "cannot decrypt" not in caplog.text
 
 
 def test_a_desk_learns_nothing_about_sources_of_another(room, source, claim, city):
@@ -194,10 +347,11 @@ class TestTypedNames:
         assert [(reason.code, reason.field) for reason in refusal.value.reasons] == [("NAME_IN_TEXT", path)]
         assert Source.objects.count() == before
 
-    def test_a_sheet_that_names_a_confidential_party_is_refused_as_a_whole(self, room, source, rosa):
-        sheet = f"text,adverse_to\nQuillfeather opened it.,{source.pk}\n".encode()
-        with pytest.raises(ValidationFailed, match="confidential source"):
-            imports.start(
-                desk_id=room.desk.pk, kind="claims_sheet", file=BytesIO(sheet), actor=rosa,
-                now=room.now + timedelta(minutes=1),
-            )  # fmt: skip
+    def test_a_sheet_that_names_a_confidential_source_is_refused_as_a_whole(self, room, source, rosa):
+        for party in (source.pk, ""):
+            sheet = f"text,adverse_to\nQuillfeather opened it.,{party}\n".encode()
+            with pytest.raises(ValidationFailed, match="confidential source"):
+                imports.start(
+                    desk_id=room.desk.pk, kind="claims_sheet", file=BytesIO(sheet), actor=rosa,
+                    now=room.now + timedelta(minutes=1),
+                )  # fmt: skip
