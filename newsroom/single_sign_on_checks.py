@@ -21,7 +21,7 @@ def check_role_mapping(app_configs: Any, **_: Any) -> list[CheckMessage]:
         parse_mapping(settings.OIDC_ROLES)
     except InvalidMapping as error:
         hint = 'For example: {"editors-politics": ["editor", "politics"], "admins": ["admin"]}'
-        return [Error(f"OIDC_ROLES cannot be used. {error}", hint=hint, id="newsroom.E020")]
+        return [Error(f"OIDC_ROLES cannot be used. {error}", hint=hint, id="newsroom.E023")]
     return []
 
 

@@ -55,7 +55,7 @@ def test_an_issuer_without_encryption_is_refused(settings: Settings, issuer: str
 
 def test_a_role_that_does_not_exist_is_refused_at_every_start(settings: Settings) -> None:
     settings.OIDC_ROLES = {"editors": ["emperor"]}
-    (error,) = (error for error in run_checks() if str(error.id) == "newsroom.E020")
+    (error,) = (error for error in run_checks() if str(error.id) == "newsroom.E023")
     assert "'emperor'" in error.msg
 
 
