@@ -10,6 +10,7 @@ import structlog
 from django.conf import settings
 
 from editorial.models import Desk, Membership, User
+from editorial.policy.people import account_changes
 from editorial.policy.people import single_sign_on as policy
 from editorial.policy.people.single_sign_on import RoleAtDesk
 from editorial.policy.roles import Role
@@ -18,7 +19,7 @@ from editorial.workflow.core import audit
 from editorial.workflow.core.actions import atomic_action, validate_and_save
 from editorial.workflow.core.errors import Conflict
 from editorial.workflow.core.locking import lock
-from editorial.workflow.people import users
+from editorial.workflow.people import tokens, users
 
 log = structlog.get_logger(__name__)
 
@@ -51,6 +52,9 @@ def map_roles(*, user_id: UUID, roles: Collection[MappedRole], actor: User | Non
         validate_and_save(Membership(user=user, role=role.value, desk_id=desk))
     for mapped in removed:
         present[mapped].delete()
+    if account_changes.is_protected([role for role, _ in added]):
+        # Their issuers know them, and would see and do with them what the role allows.
+        tokens.revoke_issued_by_others(user, actor=actor, now=now)
     if added or removed:
         audit.log(
             user, SystemEvent.USER_MAP_ROLES, actor=actor, now=now, added=_event_value(added),

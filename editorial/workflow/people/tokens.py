@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -121,10 +122,12 @@ def revoke_current(*, token_id: UUID | str, actor: User, now: datetime) -> Token
 
 def revoke_all_of(user: User, *, actor: User | None, now: datetime) -> int:
     """Revoke all tokens of a user, in the caller's transaction. Returns their number."""
-    active = list(Token.objects.filter(user=user).usable(now).select_for_update().order_by("pk"))
-    for token in active:
-        _revoke(token, actor, now)
-    return len(active)
+    return _revoke_each(Token.objects.filter(user=user), actor, now)
+
+
+def revoke_issued_by_others(user: User, *, actor: User | None, now: datetime) -> int:
+    """Revoke the tokens of a user that others issued, in the caller's transaction. Returns their number."""
+    return _revoke_each(Token.objects.filter(user=user).exclude(issued_by=user), actor, now)
 
 
 def authenticate(secret: str, *, now: datetime) -> Token | None:
@@ -146,6 +149,13 @@ def authenticate(secret: str, *, now: datetime) -> Token | None:
 def digest(secret: str) -> str:
     """Digest of a token's secret. SHA-256 is enough, as the secret has 256 random bits."""
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _revoke_each(rows: Any, actor: User | None, now: datetime) -> int:
+    active = list(rows.usable(now).select_for_update().order_by("pk"))
+    for token in active:
+        _revoke(token, actor, now)
+    return len(active)
 
 
 def _revoke(token: Token, actor: User | None, now: datetime) -> Token:
