@@ -12,7 +12,8 @@ from editorial.admin.framework.action_forms import ActionForm
 from editorial.admin.framework.fields import ReasonField, TextField
 from editorial.admin.framework.proof import PasskeyResponseField, ProofForm
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
-from editorial.models import Passkey
+from editorial.admin.people.account_changes import success_message
+from editorial.models import AccountChange, Passkey
 from editorial.policy import access
 from editorial.policy.access import ActorFacts, Decision, SubjectFacts
 from editorial.policy.actions import Action
@@ -85,8 +86,8 @@ class PasskeyAdmin(ReadOnlyAdmin):
             label="Remove",
             icon="key_off",
             tone="danger",
-            success_message="Removed. It is no longer accepted.",
-            redirect_to=lambda row, user: None,
+            success_message=success_message("Removed. It is no longer accepted."),
+            redirect_to=lambda row, result: result if isinstance(result, AccountChange) else None,
         ),
     )
     list_buttons = (REGISTER,)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from editorial.models import AccountChange, Membership, SecondFactor, User
+from editorial.models import AccountChange, Membership, Passkey, SecondFactor, User
 from editorial.policy import access
 from editorial.policy.access import SubjectFacts
 from editorial.policy.actions import Action
@@ -212,9 +212,12 @@ def _apply(change: AccountChange, *, actor: User | None, now: datetime) -> None:
             user.save(update_fields=["is_active"])
         case AccountChangeKind.ROLE:
             Membership.objects.get_or_create(user=user, role=change.role, desk=change.desk)
+            # Their issuers know them, and would see and do with them what the role allows.
+            tokens.revoke_issued_by_others(user, actor=actor, now=now)
         case AccountChangeKind.SECOND_FACTOR:
             # One that the person has set up since is not the one that was reported lost.
             SecondFactor.objects.filter(user=user, enrolled_at__lte=change.requested_at).delete()
+            Passkey.objects.filter(user=user, registered_at__lte=change.requested_at).delete()
 
 
 def _expire(change: AccountChange, now: datetime, code: str) -> AccountChange:

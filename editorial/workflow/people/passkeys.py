@@ -10,15 +10,16 @@ from uuid import UUID
 
 from fido2.utils import websafe_encode
 
-from editorial.models import Passkey, User
+from editorial.models import AccountChange, Passkey, User
 from editorial.policy.access import SubjectFacts
 from editorial.policy.actions import Action
+from editorial.policy.people.account_changes import AccountChangeKind
 from editorial.policy.people.passkeys import MAX_PASSKEYS
 from editorial.workflow.core import audit
 from editorial.workflow.core.actions import atomic_action, require_permission, require_reason, validate_and_save
 from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed
 from editorial.workflow.core.locking import get_visible, lock
-from editorial.workflow.people import reauthentication, webauthn
+from editorial.workflow.people import protected_accounts, reauthentication, webauthn
 
 _INVALID = Reason("PASSKEY_INVALID", "The passkey could not be registered. Reload the page and try again.")
 
@@ -74,10 +75,11 @@ def remove(
     reason: str = "",
     actor: User,
     now: datetime,
-) -> User:
+) -> User | AccountChange:
     """Remove a passkey: your own with a fresh proof, somebody else's with a reason.
 
-    Verify the identity of a user who reports a lost passkey first.
+    Verify the identity of a user who reports a lost passkey first. If their account can open the vault, sign or
+    publish, a second administrator must approve it; then all their second factors are removed.
     """
     passkey = get_visible(Passkey, passkey_id, actor)
     require_permission(actor, Action.PASSKEY_REMOVE, passkey.access_facts())
@@ -89,10 +91,12 @@ def remove(
 
 
 @atomic_action
-def _remove(*, passkey_id: UUID | str, reason: str, actor: User, now: datetime) -> User:
+def _remove(*, passkey_id: UUID | str, reason: str, actor: User, now: datetime) -> User | AccountChange:
+    user: User = lock(User, get_visible(Passkey, passkey_id, actor).user_id, None)
     passkey = lock(Passkey, passkey_id, actor)
+    if user.pk != actor.pk and protected_accounts.is_protected(user, now):
+        return protected_accounts.submit(user, AccountChangeKind.SECOND_FACTOR, reason=reason, actor=actor, now=now)
     audit.log(passkey, Action.PASSKEY_REMOVE, actor=actor, now=now, user=str(passkey.user_id), reason=reason)
-    user: User = passkey.user
     passkey.delete()
     return user
 

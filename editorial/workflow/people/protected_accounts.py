@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
 
-from editorial.models import AccountChange, Desk, Event, Membership, SecondFactor, User
+from editorial.models import AccountChange, Desk, Event, Membership, Passkey, SecondFactor, User
 from editorial.policy.actions import Action
 from editorial.policy.people import account_changes as policy
 from editorial.policy.people.account_changes import AccountChangeKind, AccountChangeState
@@ -34,7 +34,11 @@ def is_protected(user: User, now: datetime, *, granted: Iterable[str] = ()) -> b
         stream=audit.stream_of(user), action=Action.USER_REVOKE_ROLE.value, at__gt=now - policy.ROLE_MEMORY
     )
     revoked = (str(data.get("role", "")) for data in revocations.values_list("data", flat=True))
-    return policy.is_protected({*held, *pending, *revoked, *granted})
+    unmapped = Event.objects.filter(
+        stream=audit.stream_of(user), action=SystemEvent.USER_MAP_ROLES.value, at__gt=now - policy.ROLE_MEMORY
+    )
+    taken = (str(role) for data in unmapped.values_list("data", flat=True) for role, _ in data.get("removed", ()))
+    return policy.is_protected({*held, *pending, *revoked, *taken, *granted})
 
 
 def submit(
@@ -122,7 +126,7 @@ def _require_effect(user: User, kind: AccountChangeKind, role: str, desk: Desk |
             if user.is_active:
                 raise Conflict("This account is already active.", code="ACCOUNT_ACTIVE")
         case AccountChangeKind.SECOND_FACTOR:
-            if not SecondFactor.objects.filter(user=user).exists():
+            if not any(model.objects.filter(user=user).exists() for model in (SecondFactor, Passkey)):
                 raise Conflict("This account has no second factor.", code="NO_SECOND_FACTOR")
 
 

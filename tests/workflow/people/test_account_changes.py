@@ -6,11 +6,12 @@ from datetime import timedelta
 
 import pytest
 
-from editorial.models import AccountChange, Event, Membership, SecondFactor, Token, User
+from editorial.models import AccountChange, Event, Membership, Passkey, SecondFactor, Token, User
+from editorial.policy.roles import Role
 from editorial.workflow.core.errors import Conflict, Forbidden, NotFound, ValidationFailed
 from editorial.workflow.evidence import unmasking
 from editorial.workflow.ops import scheduler
-from editorial.workflow.people import account_changes, second_factors, sign_in, tokens, users
+from editorial.workflow.people import account_changes, passkeys, provider_roles, second_factors, sign_in, tokens, users
 from editorial.workflow.people.sign_in import SignInRefused
 from tests.support.cast import assert_refused, events, run_concurrently
 from tests.support.people import app_of
@@ -111,6 +112,44 @@ def test_revoking_the_role_first_does_not_unlock_the_account(room, cuno, ada):
     room.later(days=1)
     assert users.revise(user_id=cuno.pk, first_name="C.", password=NEW, actor=ada, now=room.now) == cuno
     assert logs_in(room, cuno, NEW), "after a month without the role the account is like any other"
+
+
+def test_losing_the_role_at_the_provider_does_not_unlock_the_account(room, cuno, ada):
+    provider_roles.map_roles(user_id=cuno.pk, roles=[(Role.REPORTER, None)], actor=None, now=room.now)
+    room.later(days=29)
+    users.revise(user_id=cuno.pk, password=NEW, reason="He asked.", actor=ada, now=room.now)
+    assert not logs_in(room, cuno, NEW)
+
+
+def test_a_passkey_is_removed_by_two_administrators_and_with_it_every_second_factor(room, cuno, ada, bella):
+    app_of(cuno, room)
+    lost = {"user": cuno, "credential_data": "d", "registered_at": room.now}
+    passkey = Passkey.objects.create(name="lost", credential_id="a", **lost)
+    room.later(minutes=5)
+    change = passkeys.remove(passkey_id=passkey.pk, reason="He rang me.", actor=ada, now=room.now)
+    assert (change.kind, change.state, Passkey.objects.count()) == ("second_factor", "requested", 1)
+    approve(room, change, bella)
+    room.later(minutes=5)
+    Passkey.objects.create(name="new", credential_id="b", **lost | {"registered_at": room.now})
+    after_the_delay(room)
+    assert list(Passkey.objects.values_list("name", flat=True)) == ["new"], "the person has set it up since"
+    assert not SecondFactor.objects.exists()
+
+
+def test_a_token_that_another_issued_ends_when_its_account_gets_a_protected_role(room, rosa, ada, bella):
+    by_ada = tokens.issue(user_id=rosa.pk, actor=ada, scopes=["read"], ttl=3 * DELAY, now=room.now)
+    own = tokens.issue(user_id=rosa.pk, actor=rosa, scopes=["read"], ttl=3 * DELAY, now=room.now)
+    approve(room, ask(room, rosa, "role", role="custodian"), bella)
+    assert tokens.authenticate(by_ada.secret, now=room.now)
+    after_the_delay(room)
+    assert tokens.authenticate(by_ada.secret, now=room.now) is None
+    assert tokens.authenticate(own.secret, now=room.now)
+
+
+def test_a_token_that_another_issued_ends_when_the_provider_grants_a_protected_role(room, rosa, ada):
+    by_ada = tokens.issue(user_id=rosa.pk, actor=ada, scopes=["read"], now=room.now)
+    provider_roles.map_roles(user_id=rosa.pk, roles=[(Role.CUSTODIAN, None)], actor=None, now=room.now)
+    assert tokens.authenticate(by_ada.secret, now=room.now) is None
 
 
 def test_an_account_is_protected_as_soon_as_a_role_is_requested_for_it(room, rosa, ada):
