@@ -19,6 +19,7 @@ from editorial.admin.framework import columns, request_user
 from editorial.admin.framework.action_buttons import ActionButton, create_button
 from editorial.admin.framework.action_forms import ActionForm
 from editorial.admin.framework.fields import ModelSelectField, PasswordField, ReasonField, TextField
+from editorial.admin.framework.proof import ProofForm
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
 from editorial.admin.framework.tags import badge
 from editorial.admin.people.account_changes import success_message
@@ -85,6 +86,15 @@ class SecondFactorCodeForm(ActionForm):
     def prepare(self) -> None:
         """Let phones offer the code."""
         self.fields["code"].widget.attrs |= {"autocomplete": "one-time-code", "inputmode": "numeric"}
+
+
+class EnrollForm(ProofForm):
+    """A passkey, if the user has one."""
+
+    def prepare(self) -> None:
+        """Ask for no code: who has an app sets up no other."""
+        super().prepare()
+        self.fields.pop("code", None)
 
 
 class SecondFactorRemoveForm(ActionForm):
@@ -206,6 +216,7 @@ class SecondFactorAdmin(ReadOnlyAdmin):
         create_button(
             action=Action.SECOND_FACTOR_ENROLL,
             handler=second_factors.enroll,
+            form=EnrollForm,
             label="Set up a second factor",
             icon="phonelink_lock",
             allowed_without_row=_self_service(Action.SECOND_FACTOR_ENROLL),

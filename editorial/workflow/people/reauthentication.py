@@ -8,9 +8,7 @@ from editorial.models import User
 from editorial.workflow.core.errors import Forbidden, Reason, ValidationFailed
 from editorial.workflow.people import login_throttle, second_factors, webauthn
 
-WRONG_PASSKEY = Reason("WRONG_PASSKEY", "This passkey was not accepted. Try again, or use another one.")
 _CODE_REQUIRED = Reason("CODE_REQUIRED", "Give the code that your app currently shows.", "code")
-_PASSKEY_REQUIRED = Reason("PASSKEY_REQUIRED", "Use your passkey: press the button for it in the admin.")
 
 
 def require(*, code: str, assertion: str, actor: User, now: datetime) -> None:
@@ -28,10 +26,10 @@ def prove(*, code: str, assertion: str, actor: User, now: datetime) -> None:
     if not second_factors.is_enabled(actor):
         return
     if not is_given(code=code, assertion=assertion):
-        raise ValidationFailed(_CODE_REQUIRED if second_factors.has_app(actor) else _PASSKEY_REQUIRED)
+        raise ValidationFailed(_CODE_REQUIRED if second_factors.has_app(actor) else webauthn.PASSKEY_REQUIRED)
     login_throttle.reauthenticate(
         lambda: is_valid(code=code, assertion=assertion, actor=actor, now=now),
-        WRONG_PASSKEY if assertion else second_factors.WRONG_CODE,
+        webauthn.WRONG_PASSKEY if assertion else second_factors.WRONG_CODE,
         actor=actor,
         now=now,
     )

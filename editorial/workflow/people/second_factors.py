@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pyotp
@@ -24,7 +24,7 @@ from editorial.workflow.core import audit
 from editorial.workflow.core.actions import atomic_action, require_permission, require_reason
 from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed
 from editorial.workflow.core.locking import get_visible, lock
-from editorial.workflow.people import login_throttle, protected_accounts
+from editorial.workflow.people import login_throttle, protected_accounts, webauthn
 
 log = structlog.get_logger(__name__)
 
@@ -36,17 +36,32 @@ RECOVERY_CODES = 10
 _CODE_BITS = 80
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 _STEP = 30  # seconds
+_ENROLLMENT_TTL = timedelta(minutes=30)
+"""How long the proof by a passkey counts that a user with passkeys gives to enroll an app."""
 _DRIFT_STEPS = 1  # steps that a clock may be off, either way
 
 
-@atomic_action
-def enroll(*, actor: User, now: datetime) -> SecondFactor:
+def enroll(*, assertion: str = "", actor: User, now: datetime) -> SecondFactor:
     """Start to set up a second factor: an app on your phone that shows a new code every 30 seconds.
 
-    Starting again before confirmation replaces the secret.
+    Starting again before confirmation replaces the secret. If you have a passkey, prove it first.
     """
-    lock(User, actor.pk, None)
     require_permission(actor, Action.SECOND_FACTOR_ENROLL, SubjectFacts(owners=frozenset({str(actor.pk)})))
+    if webauthn.has_passkey(actor):
+        if not assertion:
+            raise ValidationFailed(webauthn.PASSKEY_REQUIRED)
+        login_throttle.reauthenticate(
+            lambda: webauthn.check(assertion=assertion, actor=actor, now=now),
+            webauthn.WRONG_PASSKEY,
+            actor=actor,
+            now=now,
+        )
+    return _enroll(actor=actor, now=now)
+
+
+@atomic_action
+def _enroll(*, actor: User, now: datetime) -> SecondFactor:
+    lock(User, actor.pk, None)
     factor = SecondFactor.objects.filter(user=actor).select_for_update().first() or SecondFactor(user=actor)
     if factor.confirmed_at:
         raise Conflict("You already have a second factor. Remove it first.", code="CONFIRMED")
@@ -67,6 +82,10 @@ def confirm(*, factor_id: UUID | str, code: str, actor: User, now: datetime) -> 
     require_permission(actor, Action.SECOND_FACTOR_CONFIRM, factor.access_facts())
     if factor.confirmed_at:
         raise Conflict("Your second factor is already confirmed.", code="CONFIRMED")
+    passkeys = Passkey.objects.filter(user=actor)
+    expired = factor.enrolled_at <= now - _ENROLLMENT_TTL and passkeys.exists()
+    if expired or passkeys.filter(registered_at__gt=factor.enrolled_at).exists():
+        raise Conflict("This took too long, or you have a new passkey. Set up the app again.", code="ENROLL_AGAIN")
     if not _is_app_code(factor, code, now):
         raise ValidationFailed(WRONG_CODE)
     factor.confirmed_at = now

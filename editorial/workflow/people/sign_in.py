@@ -12,7 +12,7 @@ from django.contrib.sessions.backends.base import SessionBase
 from editorial.models import ProviderAccount, User
 from editorial.policy.people.sign_ins import SignInResult
 from editorial.workflow.core.errors import ActionError, Reason
-from editorial.workflow.people import login_throttle, openid_provider, reauthentication, second_factors
+from editorial.workflow.people import login_throttle, openid_provider, reauthentication, second_factors, webauthn
 
 _PROVIDER_FACTOR_KEY = "used_provider_factor"
 _REASONS = {
@@ -85,7 +85,7 @@ def complete(
     login_throttle.finish_attempt(attempt_id=attempt.pk, outcome=result, user=user, now=now)
     if result is not SignInResult.SUCCEEDED:
         wrong_passkey = assertion and result is SignInResult.WRONG_CODE
-        raise SignInRefused(reauthentication.WRONG_PASSKEY if wrong_passkey else _REASONS[result])
+        raise SignInRefused(webauthn.WRONG_PASSKEY if wrong_passkey else _REASONS[result])
 
 
 def note_provider_factor(session: SessionBase, used: bool) -> None:

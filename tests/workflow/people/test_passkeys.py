@@ -240,7 +240,8 @@ class TestUse:
 
     def test_recovery_codes_and_the_app_work_beside_it(self, here: User, room: Room) -> None:
         authenticator, _ = _register(here, room)
-        factor = second_factors.enroll(actor=here, now=room.now)
+        proof = authenticator.get(_options(here, room))
+        factor = second_factors.enroll(assertion=proof, actor=here, now=room.now)
         app = pyotp.parse_uri(second_factors.provisioning_uri(factor))
         assert isinstance(app, pyotp.TOTP)
         codes = second_factors.confirm(factor_id=factor.pk, code=app.at(room.now), actor=here, now=room.now)
@@ -279,6 +280,35 @@ class TestUse:
         room.approve_unmask(source)
         with assert_refused(ValidationFailed, "WRONG_PASSKEY"):
             reveal(assertion=answer)
+
+
+class TestApp:
+    """A session alone does not add an app, whose codes a copied page can catch, to an account with passkeys."""
+
+    def test_enrolling_one_takes_a_passkey(self, here: User, room: Room) -> None:
+        authenticator, _ = _register(here, room)
+        with assert_refused(ValidationFailed, "PASSKEY_REQUIRED"):
+            second_factors.enroll(actor=here, now=room.now)
+        with assert_refused(ValidationFailed, "WRONG_PASSKEY"):
+            second_factors.enroll(assertion="{}", actor=here, now=room.now)
+        answer = authenticator.get(_options(here, room))
+        factor = second_factors.enroll(assertion=answer, actor=here, now=room.now)
+        code = pyotp.parse_uri(second_factors.provisioning_uri(factor)).at(room.now)
+        assert second_factors.confirm(factor_id=factor.pk, code=code, actor=here, now=room.now)
+
+    def test_one_that_was_left_unconfirmed_is_enrolled_again(self, here: User, room: Room) -> None:
+        early = room.now - timedelta(minutes=1)
+        factor = second_factors.enroll(actor=here, now=early)
+        authenticator, _ = _register(here, room)
+        app = pyotp.parse_uri(second_factors.provisioning_uri(factor))
+        with assert_refused(Conflict, "ENROLL_AGAIN"):
+            second_factors.confirm(factor_id=factor.pk, code=app.at(room.now), actor=here, now=room.now)
+        answer = authenticator.get(_options(here, room))
+        factor = second_factors.enroll(assertion=answer, actor=here, now=room.now)
+        app, late = pyotp.parse_uri(second_factors.provisioning_uri(factor)), room.now + timedelta(minutes=30)
+        with assert_refused(Conflict, "ENROLL_AGAIN"):
+            second_factors.confirm(factor_id=factor.pk, code=app.at(late), actor=here, now=late)
+        assert not second_factors.has_app(here)
 
 
 class TestRemoval:
