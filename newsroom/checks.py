@@ -24,7 +24,7 @@ from newsroom import database_roles
 _REDIS = ("redis", "rediss", "unix")
 _KEY_BYTES = 32
 _LEAST_BITS = 128
-_LEAST_DELAY = timedelta(hours=1)
+_MIN_DELAY = timedelta(hours=1)
 _SECRETS = ("SECRET_KEY", "IDENTITY_KEY")
 _GENERATE_KEY = "Generate one with: openssl rand -base64 32 | tr '+/' '-_'"
 _GENERATE_SECRET = "Generate one with: openssl rand -base64 48"  # noqa: S105
@@ -172,9 +172,9 @@ def _public_url() -> Iterator[CheckMessage]:
 
 
 def _account_change_delay() -> Iterator[CheckMessage]:
-    if settings.ACCOUNT_CHANGE_DELAY < _LEAST_DELAY:
+    if settings.ACCOUNT_CHANGE_DELAY < _MIN_DELAY:
         yield Error(
-            "ACCOUNT_CHANGE_DELAY_HOURS is less than 1: nobody has time to cancel a change of their account.",
+            "ACCOUNT_CHANGE_DELAY_HOURS is less than 1, so nobody has time to cancel a change to their account.",
             hint="The default is 24.",
             id="newsroom.E020",
         )

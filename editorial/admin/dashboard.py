@@ -103,7 +103,7 @@ def _visible(model: type[Model], actor: ActorFacts) -> QuerySet[Any]:
 
 
 def _operational_alerts(user: User) -> dict[str, Any]:
-    """Alerts for administrators: account changes to approve, dead letters, their own first, integrity findings."""
+    """Alerts for administrators: account changes to approve, dead letters (their own first), integrity findings."""
     dead = OutboxMessage.objects.filter(state=MessageState.DEAD.value)
     requested = AccountChange.objects.filter(state=AccountChangeState.REQUESTED.value)
     to_approve = requested.exclude(requested_by=user).exclude(user=user)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from editorial.admin.framework import request_user
 from editorial.admin.review import tasks
 from editorial.models import Notification
-from editorial.policy.people.account_changes import READERS
+from editorial.policy.people.account_changes import OVERSIGHT_ROLES
 from editorial.policy.roles import Role
 from editorial.policy.vocabulary import TaskQueue
 
@@ -90,7 +90,7 @@ def _administration(request: HttpRequest) -> list[Item]:
         items += [_changelist_item(*item) for item in _ORGANIZATION]
         items.append(_menu_item("Operations", "monitor_heart", reverse("admin:operations")))
         items += [_changelist_item(*item) for item in _BACKGROUND]
-    elif roles & READERS:
+    elif roles & OVERSIGHT_ROLES:
         items.append(_changelist_item(*_ACCOUNT_CHANGES))
     return items
 

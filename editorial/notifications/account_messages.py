@@ -1,4 +1,4 @@
-"""Notices about accounts: their changes, tokens and passkeys. They quote neither a reason nor an address."""
+"""Notices about accounts: their changes, tokens and passkeys. They quote neither a reason nor an email address."""
 
 from __future__ import annotations
 
@@ -17,15 +17,14 @@ from editorial.policy.roles import Role, Scope
 from editorial.policy.system_events import SystemEvent
 
 _UNEXPECTED = (
-    "If you did not expect this, speak to them. The person concerned and every administrator can cancel it in the "
-    "newsroom."
+    "If you did not expect this, speak to them. The account's owner and every administrator can cancel the change."
 )
 
 
 def _requested(context: EventContext, _: ZoneInfo) -> Text:
     return f"Account change requested: {_owner(context)}", [
-        f"{actor_name(context)} requested a change of the account of {_owner(context)}: {_what(context)}.",
-        "It takes effect only after another administrator has approved it and a delay has passed.",
+        f"{actor_name(context)} requested a change to the account of {_owner(context)}: {_what(context)}.",
+        "It takes effect only after another administrator approves it and a delay passes.",
         SEE_REASON,
         _UNEXPECTED,
     ]
@@ -35,7 +34,7 @@ def _approved(context: EventContext, zone: ZoneInfo) -> Text:
     effective = parse_datetime(str(context.data.get("effective_at", "")))
     at = f" on {format_time(effective, zone)}" if effective else ""
     return f"Account change approved: {_owner(context)}", [
-        f"{actor_name(context)} approved a change of the account of {_owner(context)}: {_what(context)}.",
+        f"{actor_name(context)} approved a change to the account of {_owner(context)}: {_what(context)}.",
         f"It takes effect{at}.",
         _UNEXPECTED,
     ]
@@ -43,8 +42,8 @@ def _approved(context: EventContext, zone: ZoneInfo) -> Text:
 
 def _cancelled(context: EventContext, _: ZoneInfo) -> Text:
     return f"Account change cancelled: {_owner(context)}", [
-        f"{actor_name(context)} cancelled a change of the account of {_owner(context)}: {_what(context)}.",
-        "If it was cancelled because nobody had agreed to it, an administrator's account may be compromised.",
+        f"{actor_name(context)} cancelled a change to the account of {_owner(context)}: {_what(context)}.",
+        "If the request was not legitimate, an administrator's account may be compromised.",
     ]
 
 
@@ -59,27 +58,27 @@ def _carried_out(context: EventContext, _: ZoneInfo) -> Text:
 
 def _expired(context: EventContext, _: ZoneInfo) -> Text:
     reason = (
-        "A person who requested or approved it is no longer an administrator."
+        "The person who requested or approved it is no longer an administrator."
         if context.data.get("code") == "NO_ADMINISTRATOR"
         else "Nobody approved it in time."
     )
     return f"Account change expired: {_owner(context)}", [
-        f"A requested change of the account of {_owner(context)} will not take effect: {_what(context)}.",
+        f"A requested change to the account of {_owner(context)} will not take effect: {_what(context)}.",
         reason,
     ]
 
 
 def _forced(context: EventContext, _: ZoneInfo) -> Text:
     return f"ALARM: account changed without approval: {_owner(context)}", [
-        f"{actor_name(context)} changed the account of {_owner(context)} at once, without a second administrator: "
+        f"{actor_name(context)} changed the account of {_owner(context)} without a second administrator: "
         f"{_what(context)}.",
-        "Open it in the newsroom, read the reason, and speak to both now. If they did not agree to it, an account is "
-        "compromised: have both deactivated.",
+        "Read the reason in the newsroom and speak to both people now. If they did not agree to the change, an account "
+        "is compromised: have both deactivated.",
     ]
 
 
 def _what(context: EventContext) -> str:
-    """The change: its kind, and the role with its desk."""
+    """The kind of change, with the role and its desk."""
     kind = context.data.get("kind")
     label = AccountChangeKind(kind).label.lower() if kind in set(AccountChangeKind) else "a change"
     role = context.data.get("role")

@@ -22,7 +22,7 @@ from editorial.models import (
 from editorial.notifications.subjects import EventContext
 from editorial.policy.actions import Action
 from editorial.policy.events import recipients_for
-from editorial.policy.people.account_changes import ALARM_MEMORY, READERS
+from editorial.policy.people.account_changes import ALARM_GRACE, OVERSIGHT_ROLES
 from editorial.policy.publication.transitions import StoryStatus
 from editorial.policy.roles import Audience, Role
 
@@ -81,17 +81,17 @@ def _with_role(*roles: Role) -> Callable[[EventContext], Iterable[UUID]]:
     return holders
 
 
-def _guardians(_: EventContext) -> Iterable[UUID]:
-    roles = [role.value for role in READERS]
+def _overseers(_: EventContext) -> Iterable[UUID]:
+    roles = [role.value for role in OVERSIGHT_ROLES]
     return _active(role__in=roles)
 
 
-def _former_guardians(context: EventContext) -> Iterable[UUID]:
-    """Custodians, standards editors and administrators who lately lost their role or their account."""
-    roles = [role.value for role in (*READERS, Role.ADMIN)]
-    lately = Event.objects.filter(at__gt=context.event.at - ALARM_MEMORY, stream__startswith="user:")
-    revoked = lately.filter(action=Action.USER_REVOKE_ROLE, data__role__in=roles)
-    deactivated = _users_of(lately.filter(action=Action.USER_DEACTIVATE))
+def _former_overseers(context: EventContext) -> Iterable[UUID]:
+    """Custodians, standards editors and administrators who recently lost their role or their account."""
+    roles = [role.value for role in (*OVERSIGHT_ROLES, Role.ADMIN)]
+    recent = Event.objects.filter(at__gt=context.event.at - ALARM_GRACE, stream__startswith="user:")
+    revoked = recent.filter(action=Action.USER_REVOKE_ROLE, data__role__in=roles)
+    deactivated = _users_of(recent.filter(action=Action.USER_DEACTIVATE))
     holders = Membership.objects.filter(user__in=deactivated, role__in=roles)
     return {*_users_of(revoked), *holders.values_list("user_id", flat=True)}
 
@@ -101,7 +101,7 @@ def _users_of(events: QuerySet[Event]) -> list[UUID]:
 
 
 def _active(*conditions: Q, **fields: Any) -> Iterable[UUID]:
-    """The users of these memberships whose account is active."""
+    """Users with such a membership whose account is active."""
     memberships = Membership.objects.filter(*conditions, user__is_active=True, **fields)
     return memberships.values_list("user_id", flat=True)
 
@@ -140,8 +140,8 @@ _RESOLVERS: dict[Audience, Callable[[EventContext], Iterable[UUID]]] = {
     Audience.COPY_EDITORS: _with_role(Role.COPY_EDITOR),
     Audience.LAWYERS: _with_role(Role.LAWYER),
     Audience.CUSTODIANS: _with_role(Role.CUSTODIAN),
-    Audience.GUARDIANS: _guardians,
-    Audience.FORMER_GUARDIANS: _former_guardians,
+    Audience.OVERSEERS: _overseers,
+    Audience.FORMER_OVERSEERS: _former_overseers,
     Audience.PROPOSER: _proposer,
     Audience.ASSIGNEE: _assignee,
     Audience.REGISTRANT: _registrant,

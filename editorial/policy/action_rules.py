@@ -34,4 +34,4 @@ class EventRule:
 CLAIM_AUDIENCE = frozenset({Audience.AUTHORS, Audience.COLLECTORS})
 STORY_AUDIENCE = frozenset({Audience.AUTHORS, Audience.EDITORS})
 WHOLE_DESK = STORY_AUDIENCE | {Audience.STANDARDS}
-ACCOUNT_AUDIENCE = frozenset({Audience.OWNER, Audience.GUARDIANS, Audience.ADMINS})
+ACCOUNT_AUDIENCE = frozenset({Audience.OWNER, Audience.OVERSEERS, Audience.ADMINS})

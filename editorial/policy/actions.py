@@ -111,11 +111,11 @@ class Action(ChoiceEnum):
 _REPORTING = frozenset({Role.REPORTER, Role.FACT_CHECKER, Role.EDITOR, Role.SENIOR_EDITOR})
 _EDITORS = frozenset({Role.EDITOR, Role.SENIOR_EDITOR})
 _ANYONE = frozenset(Role)
-_RESTRICTING = _EDITORS | {Role.LAWYER}
+_RESTRICTORS = _EDITORS | {Role.LAWYER}
 _ADMIN = frozenset({Role.ADMIN})
 _VAULT_READERS = frozenset({Role.STANDARDS_EDITOR, Role.CUSTODIAN})
 _VAULT_AUDIENCE = frozenset({Audience.CUSTODIANS, Audience.STANDARDS, Audience.ADMINS})
-_ALARM_AUDIENCE = ACCOUNT_AUDIENCE | {Audience.FORMER_GUARDIANS}
+_ALARM_AUDIENCE = ACCOUNT_AUDIENCE | {Audience.FORMER_OVERSEERS}
 
 ACTIONS: dict[str, ActionRule] = {
     Action.SEE: ActionRule(Scope.READ, "saw it", by=_ANYONE),
@@ -142,14 +142,14 @@ ACTIONS: dict[str, ActionRule] = {
     Action.STORY_SPIKE: ActionRule(Scope.SIGN, "spiked it", by=_EDITORS, notify={Audience.AUTHORS}),
     Action.STORY_CONFIRM_CONDITION: ActionRule(Scope.REVIEW, "confirmed a condition", by={Role.COPY_EDITOR}),
     Action.STORY_CONFIRM_NO_CLAIMS: ActionRule(
-        Scope.SIGN, "confirmed that the copy makes no claim that needs checking", by=_EDITORS | {Role.COPY_EDITOR}
+        Scope.SIGN, "confirmed that the copy makes no claims that need checking", by=_EDITORS | {Role.COPY_EDITOR}
     ),
     Action.STORY_OVERRIDE: ActionRule(Scope.SIGN, "overrode the gate", by={Role.SENIOR_EDITOR}, notify=WHOLE_DESK),
     Action.STORY_RESTRICT: ActionRule(
-        Scope.SIGN, "restricted the story", by=_RESTRICTING, notify=WHOLE_DESK | {Audience.COPY_EDITORS}
+        Scope.SIGN, "restricted the story", by=_RESTRICTORS, notify=WHOLE_DESK | {Audience.COPY_EDITORS}
     ),
     Action.STORY_LIFT_RESTRICTION: ActionRule(
-        Scope.SIGN, "lifted a restriction on the story", by=_RESTRICTING, notify=WHOLE_DESK
+        Scope.SIGN, "lifted a restriction on the story", by=_RESTRICTORS, notify=WHOLE_DESK
     ),
     Action.CLAIM_FILE: ActionRule(Scope.FILE, "filed the claim", by=_REPORTING),
     Action.CLAIM_REVISE: ActionRule(Scope.FILE, "revised the claim", by=_REPORTING),
@@ -163,11 +163,11 @@ ACTIONS: dict[str, ActionRule] = {
     Action.CLAIM_RESTRICT: ActionRule(
         Scope.SIGN,
         "restricted the claim",
-        by=_RESTRICTING,
+        by=_RESTRICTORS,
         notify=CLAIM_AUDIENCE | WHOLE_DESK | {Audience.COPY_EDITORS},
     ),
     Action.CLAIM_LIFT_RESTRICTION: ActionRule(
-        Scope.SIGN, "lifted a restriction on the claim", by=_RESTRICTING, notify=CLAIM_AUDIENCE | WHOLE_DESK
+        Scope.SIGN, "lifted a restriction on the claim", by=_RESTRICTORS, notify=CLAIM_AUDIENCE | WHOLE_DESK
     ),
     Action.SOURCE_REGISTER: ActionRule(Scope.FILE, "registered the source", by=_REPORTING),
     Action.SOURCE_REVISE: ActionRule(Scope.FILE, "revised the source", by=_REPORTING),
@@ -217,11 +217,11 @@ ACTIONS: dict[str, ActionRule] = {
     Action.STATEMENT_RECORD: ActionRule(Scope.FILE, "recorded a statement", by=_REPORTING),
     Action.STATEMENT_REVISE: ActionRule(Scope.FILE, "corrected a statement", by=_REPORTING),
     Action.STATEMENT_END: ActionRule(
-        Scope.FILE, "noted that a statement ended", by=_REPORTING, notify=CLAIM_AUDIENCE | {Audience.EDITORS}
+        Scope.FILE, "recorded that a statement has ended", by=_REPORTING, notify=CLAIM_AUDIENCE | {Audience.EDITORS}
     ),
     Action.STATEMENT_REASSIGN: ActionRule(
         Scope.FILE,
-        "assigned a statement to the right source",
+        "reassigned a statement to the correct source",
         by=_REPORTING,
         notify=CLAIM_AUDIENCE | {Audience.EDITORS},
     ),
@@ -275,7 +275,7 @@ ACTIONS: dict[str, ActionRule] = {
     Action.USER_DEACTIVATE: ActionRule(Scope.MANAGE, "deactivated the account", by=_ADMIN),
     Action.USER_REACTIVATE: ActionRule(Scope.MANAGE, "reactivated the account", by=_ADMIN),
     Action.ACCOUNT_REQUEST_CHANGE: ActionRule(
-        Scope.MANAGE, "requested to change the account", by=_ADMIN, notify=ACCOUNT_AUDIENCE
+        Scope.MANAGE, "requested a change of the account", by=_ADMIN, notify=ACCOUNT_AUDIENCE
     ),
     Action.ACCOUNT_APPROVE_CHANGE: ActionRule(
         Scope.MANAGE, "approved the change of the account", by=_ADMIN, notify=ACCOUNT_AUDIENCE

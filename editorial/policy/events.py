@@ -16,7 +16,7 @@ NOTIFIED_EVENTS = frozenset(str(name) for name, rule in RULES.items() if rule.no
 CONFIDENTIAL_EVENTS = frozenset({SystemEvent.NAME_IN_COPY, SystemEvent.IDENTITY_COMPARE})
 """Events that reveal something of the vault. Their notices quote nothing and reach neither followers nor webhooks."""
 ALARM_EVENTS = frozenset({Action.ACCOUNT_BREAK_GLASS})
-"""Events whose notices also reach people without access, or deactivating them first would silence the alarm."""
+"""Events that also notify people without access. Otherwise deactivating them first would silence the alert."""
 OPERATIONAL_EVENTS = frozenset(name for name in NOTIFIED_EVENTS if name.startswith(("job.", "integrity.")))
 """Notifications about the newsroom's own jobs. A failure to send one sends no other, or failures would multiply."""
 

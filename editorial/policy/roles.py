@@ -41,11 +41,11 @@ class Audience(ChoiceEnum):
     COPY_EDITORS = "copy_editors"  # of the desks concerned
     LAWYERS = "lawyers"  # of the desks concerned
     CUSTODIANS = "custodians"  # of the vault
-    GUARDIANS = "guardians"  # custodians and standards editors, whatever their desk
-    FORMER_GUARDIANS = "former_guardians"  # lost that role, an administrator's, or their account within days
+    OVERSEERS = "overseers"  # custodians and standards editors of all desks
+    FORMER_OVERSEERS = "former_overseers"  # recently lost that role, an administrator's role, or their account
     PROPOSER = "proposer"  # of the sign-off
     ASSIGNEE = "assignee"  # has, or had, the task or job
     REGISTRANT = "registrant"  # registered the source
     REQUESTER = "requester"  # sent the reply request
     ADMINS = "admins"  # of the installation
-    OWNER = "owner"  # it is their account, the token acts for them, or they added the webhook
+    OWNER = "owner"  # the account, token or passkey is theirs, or they added the webhook

@@ -1,4 +1,4 @@
-"""Changes of protected accounts: approve, cancel, break glass."""
+"""Changes to protected accounts: approve, cancel, break glass."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ _TONES = {
 }
 
 
-_OWN = {
+_DENIALS = {
     "FOUR_EYES": "Another administrator must approve your request.",
-    "OWN_ACCOUNT": "Another administrator must approve a change of your own account.",
+    "OWN_ACCOUNT": "Another administrator must approve a change to your own account.",
 }
 
 
@@ -44,16 +44,16 @@ class AccountCancelForm(ActionForm):
 
 
 class AccountBreakGlassForm(ProofForm):
-    reason = fields.ReasonField("What cannot wait for a second administrator")
+    reason = fields.ReasonField("Why this cannot wait for a second administrator")
 
     field_order = ("reason", "code")
 
 
 def success_message(done: str) -> Any:
-    """The message after a change of an account: what was done, or that it waits for a second administrator."""
+    """The message after a change: what was done, or that it awaits a second administrator."""
 
     def message(result: Any) -> str:
-        requested = "Requested. A second administrator must approve it. The person concerned is notified."
+        requested = "Requested. A second administrator must approve it. The account's owner is notified."
         return requested if isinstance(result, AccountChange) else done
 
     return message
@@ -68,7 +68,7 @@ _change_action = partial(ActionButton, pk_kwarg="change_id", available=_is_open)
 
 @admin.register(AccountChange)
 class AccountChangeAdmin(ReadOnlyAdmin):
-    """Changes of accounts that can open the vault, sign or publish, newest first."""
+    """Changes to accounts that can open the vault, sign or publish, newest first."""
 
     buttons = (
         _change_action(
@@ -87,7 +87,7 @@ class AccountChangeAdmin(ReadOnlyAdmin):
             action=Action.ACCOUNT_CANCEL_CHANGE,
             handler=account_changes.cancel,
             form=AccountCancelForm,
-            label="Cancel the change",
+            label="Cancel change",
             icon="cancel",
             success_message="Cancelled. It will not take effect.",
         ),
@@ -98,9 +98,9 @@ class AccountChangeAdmin(ReadOnlyAdmin):
             label="Break glass",
             icon="e911_emergency",
             tone="danger",
-            help_text="Carries it out now, without a second administrator. It alarms the person concerned and all "
+            help_text="Makes the change now, without a second administrator. It alerts the account's owner and all "
             "custodians, standards editors and administrators.",
-            success_message="Carried out. Everybody concerned is notified.",
+            success_message="Change made. Everyone concerned has been alerted.",
             available=lambda row: Decision(policy.denial_of_break_glass(row.facts(), timezone.now()) is None),
         ),
     )
@@ -125,12 +125,12 @@ class AccountChangeAdmin(ReadOnlyAdmin):
     detail_template = "editorial/people/account_change.html"
 
     def bound_buttons(self, request: HttpRequest, row: Model | None = None) -> list[BoundButton]:
-        """The buttons. *Approve* is disabled for the people who need a second one."""
+        """The buttons. *Approve* is disabled for the requester and the account's owner."""
         buttons = super().bound_buttons(request, row)
         if not isinstance(row, AccountChange):
             return buttons
         actor = str(request_user.current_user(request).pk)
-        denial = _OWN.get(policy.denial_of_approval(row.facts(), actor, timezone.now()) or "")
+        denial = _DENIALS.get(policy.denial_of_approval(row.facts(), actor, timezone.now()) or "")
         if denial is None:
             return buttons
         return [
@@ -157,5 +157,5 @@ class AccountChangeAdmin(ReadOnlyAdmin):
     @admin.display(description="State", ordering="state")
     def progress(self, row: AccountChange) -> SafeString:
         if row.forced_by_id:
-            return badge("refused", "carried out without approval")
+            return badge("refused", "made without approval")
         return badge(_TONES.get(AccountChangeState(row.state), "withdrawn"), row.get_state_display().lower())

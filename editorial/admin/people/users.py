@@ -23,7 +23,7 @@ from editorial.policy.roles import Role
 from editorial.workflow.people import protected_accounts, users
 
 _ALL_DESKS = "All desks"
-_SECOND_ADMINISTRATOR = "A second administrator decides on this reason. Say how you verified who asked you."
+_SECOND_ADMINISTRATOR = "The second administrator decides on it. Say how you verified the requester's identity."
 
 
 class DeskCreateForm(ActionForm):
@@ -49,7 +49,7 @@ class UserCreateForm(_UserFields):
     role = fields.ChoiceField(
         "Role",
         Role,
-        help_text="A second administrator must approve one that can open the vault, sign or publish.",
+        help_text="A role that can open the vault, sign or publish needs a second administrator's approval.",
     )
     desk = fields.ModelSelectField("Desk", required=False, empty_label=_ALL_DESKS)
 
@@ -65,13 +65,13 @@ class UserCreateForm(_UserFields):
 
 
 class UserUpdateForm(_UserFields):
-    password = fields.PasswordField("New password", required=False, help_text="Leave empty to keep the present one.")
-    reason = fields.ReasonField("Reason, and how you verified who asked you", required=False)
+    password = fields.PasswordField("New password", required=False, help_text="Leave empty to keep the current one.")
+    reason = fields.ReasonField("Reason", required=False)
 
     def prepare(self) -> None:
-        """Ask for a reason where a second administrator decides on it."""
+        """Ask for a reason if a second administrator must approve the change."""
         if protected_accounts.is_protected(self.row, timezone.now()):
-            self.fields["reason"].help_text = f"For a new password or email address. {_SECOND_ADMINISTRATOR}"
+            self.fields["reason"].help_text = f"Required for a new password or email address. {_SECOND_ADMINISTRATOR}"
         else:
             del self.fields["reason"]
 
@@ -86,7 +86,7 @@ class RoleGrantForm(ActionForm):
     reason = fields.ReasonField(
         "Reason",
         required=False,
-        help_text="Required for every role that can open the vault, sign or publish, and for every person who has one. "
+        help_text="Required if the role, or one that the person has, can open the vault, sign or publish. "
         + _SECOND_ADMINISTRATOR,
     )
 
@@ -98,17 +98,17 @@ class UserReactivateForm(ActionForm):
     reason = fields.ReasonField("Reason", required=False, help_text=_SECOND_ADMINISTRATOR)
 
     def prepare(self) -> None:
-        """Ask for a reason where a second administrator decides on it."""
+        """Ask for a reason if a second administrator must approve the change."""
         if not protected_accounts.is_protected(self.row, timezone.now()):
             del self.fields["reason"]
 
 
-def _added(user: User) -> str:
-    waiting = user.account_changes.open().exists()
-    return "User added. A second administrator must approve the role." if waiting else "User added."
+def _user_added_message(user: User) -> str:
+    is_pending = user.account_changes.open().exists()
+    return "User added. A second administrator must approve the role." if is_pending else "User added."
 
 
-def _result(row: User, result: User | AccountChange) -> Model:
+def _changed_row(row: User, result: User | AccountChange) -> Model:
     return result
 
 
@@ -138,7 +138,7 @@ class UserAdmin(ReadOnlyAdmin):
             icon="badge",
             tone="primary",
             success_message=success_message("Role granted."),
-            redirect_to=_result,
+            redirect_to=_changed_row,
         ),
         _admin_action(
             action=Action.USER_REVISE,
@@ -148,7 +148,7 @@ class UserAdmin(ReadOnlyAdmin):
             label="Revise",
             icon="edit",
             success_message=success_message("Updated."),
-            redirect_to=_result,
+            redirect_to=_changed_row,
         ),
         _admin_action(
             action=Action.USER_DEACTIVATE,
@@ -168,7 +168,7 @@ class UserAdmin(ReadOnlyAdmin):
             label="Reactivate",
             icon="person_check",
             success_message=success_message("Reactivated with the previous roles."),
-            redirect_to=_result,
+            redirect_to=_changed_row,
             available=lambda row: Decision(not row.is_active),
         ),
     )
@@ -179,7 +179,7 @@ class UserAdmin(ReadOnlyAdmin):
             form=UserCreateForm,
             label="Add user",
             icon="person_add",
-            success_message=_added,
+            success_message=_user_added_message,
         ),
     )
     list_display = ("username", "name", "roles", "is_active", columns.time_since("last_login", "Last sign-in"))

@@ -1,4 +1,4 @@
-"""API of account changes: request, approve, cancel or force a change of a protected account."""
+"""API of account changes: request, approve, cancel or force a change to a protected account."""
 
 from __future__ import annotations
 
@@ -26,23 +26,23 @@ from editorial.workflow.people import account_changes
 
 
 class AccountChangeCreateSerializer(ReasonSerializer):
-    """A change to request: its kind, and the one field that this kind needs."""
+    """The change to request: its kind, and the fields that the kind requires."""
 
-    user = IdField(source="user_id", help_text="The person whose account it is.")
-    kind = EnumField(AccountChangeKind, help_text="What is changed.")
-    role = EnumField(Role, required=False, help_text="With the kind `role`: the role to grant.")
+    user = IdField(source="user_id", help_text="The owner of the account.")
+    kind = EnumField(AccountChangeKind, help_text="The kind of change.")
+    role = EnumField(Role, required=False, help_text="For kind `role`: the role to grant.")
     desk = IdField(
         source="desk_id", required=False, allow_null=True, help_text="The desk of the role; null for every desk."
     )
-    email = TextField(max_length=254, required=False, help_text="With the kind `email`: the new address.")
+    email = TextField(max_length=254, required=False, help_text="For kind `email`: the new address.")
     password = serializers.CharField(
         max_length=1000, required=False, write_only=True, trim_whitespace=False, style={"input_type": "password"},
-        help_text="With the kind `password`: the new password. Only a hash of it is stored.",
+        help_text="For kind `password`: the new password. Only its hash is stored.",
     )  # fmt: skip
 
 
 class AccountChangeApproveSerializer(InputSerializer):
-    """A fresh code of your second factor."""
+    """A fresh code from your second factor."""
 
     code = TextField(
         max_length=40,
@@ -53,13 +53,13 @@ class AccountChangeApproveSerializer(InputSerializer):
 
 
 class AccountChangeBreakGlassSerializer(ReasonSerializer, AccountChangeApproveSerializer):
-    """Why this cannot wait for a second administrator, and a fresh code of your second factor."""
+    """Why this cannot wait for a second administrator, and a fresh code from your second factor."""
 
 
 class AccountChangeSerializer(OutputSerializer):
-    """A change of an account that can open the vault, sign or publish."""
+    """A change to an account that can open the vault, sign or publish."""
 
-    user = UserRefField(help_text="The person whose account it is.")
+    user = UserRefField(help_text="The owner of the account.")
     requested_by = UserRefField(help_text="The administrator who requested it.")
     approved_by = UserRefField(allow_null=True, help_text="The administrator who approved it, if any.")
     forced_by = UserRefField(allow_null=True, help_text="The administrator who broke the glass, if any.")
@@ -72,11 +72,11 @@ class AccountChangeSerializer(OutputSerializer):
             "expires_at", "approved_by", "approved_at", "effective_at", "forced_by", "ended_at",
         )  # fmt: skip
         help_texts = {
-            "kind": "What is changed.",
-            "role": "The role to grant; null if it grants none.",
+            "kind": "The kind of change.",
+            "role": "The role to grant; null for other kinds.",
             "desk": "The desk of the role; null for every desk.",
-            "email": "The new email address; empty if it sets none.",
-            "reason": "What the second administrator decides on.",
+            "email": "The new email address; empty for other kinds.",
+            "reason": "Why the change is needed, for the second administrator.",
             "state": "Whether it can still take effect.",
             "requested_at": "When it was requested.",
             "approved_at": "When it was approved.",
@@ -87,13 +87,15 @@ class AccountChangeSerializer(OutputSerializer):
 class AccountChangeFilter(filters.FilterSet):
     user = filters.UUIDFilter(help_text="Changes of this person's account.")
     state = filters.MultipleChoiceFilter(choices=AccountChangeState.choices(), help_text="The state; repeatable.")
-    kind = filters.MultipleChoiceFilter(choices=AccountChangeKind.choices(), help_text="What is changed; repeatable.")
+    kind = filters.MultipleChoiceFilter(
+        choices=AccountChangeKind.choices(), help_text="The kind of change; repeatable."
+    )
 
 
 class AccountChangeViewSet(ResourceViewSet):
-    """Changes of accounts that can open the vault, sign or publish. Two administrators and a delay are needed for each.
+    """Changes to accounts that can open the vault, sign or publish. Each needs two administrators and a delay.
 
-    Administrators of the whole organisation, custodians and standards editors see them all; everybody sees those of
+    Administrators of the whole organisation, custodians and standards editors see all changes; everyone sees those to
     their own account.
     """
 
@@ -104,7 +106,7 @@ class AccountChangeViewSet(ResourceViewSet):
     create = create_endpoint(account_changes.request, AccountChangeCreateSerializer)
     cancel = action_endpoint(account_changes.cancel, OptionalReasonSerializer)
 
-    # Without idempotency keys: within the transaction of a stored response, a wrong code would not count.
+    # No idempotency keys: in the transaction of a stored response, a wrong code would be rolled back and not count.
     @result_endpoint(
         account_changes.approve,
         AccountChangeApproveSerializer,
@@ -112,7 +114,7 @@ class AccountChangeViewSet(ResourceViewSet):
         accepts_idempotency_key=False,
     )
     def approve(self, request: Request, pk: UUID) -> Response:
-        """Approve, and show the change."""
+        """Approve the change."""
         self.run_action(account_changes.approve, pk=pk, **self.validated_input(AccountChangeApproveSerializer))
         return self.row_response(pk)
 
@@ -123,6 +125,6 @@ class AccountChangeViewSet(ResourceViewSet):
         accepts_idempotency_key=False,
     )
     def break_glass(self, request: Request, pk: UUID) -> Response:
-        """Carry it out at once, and show the change."""
+        """Make the change immediately."""
         self.run_action(account_changes.break_glass, pk=pk, **self.validated_input(AccountChangeBreakGlassSerializer))
         return self.row_response(pk)

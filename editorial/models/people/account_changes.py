@@ -1,4 +1,4 @@
-"""Changes to accounts that can open the vault, sign or publish. A second administrator approves each."""
+"""Changes to accounts that can open the vault, sign or publish. A second administrator approves each one."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from editorial.models.people.users import Desk, User
 from editorial.policy.access import ActorFacts, SubjectFacts
 from editorial.policy.people.account_changes import (
     OPEN_STATES,
-    READERS,
+    OVERSIGHT_ROLES,
     AccountChangeFacts,
     AccountChangeKind,
     AccountChangeState,
@@ -26,7 +26,7 @@ _PASSWORD, _ROLE, _EMAIL = (
     Q(kind=kind.value) for kind in (AccountChangeKind.PASSWORD, AccountChangeKind.ROLE, AccountChangeKind.EMAIL)
 )
 
-# What is approved is what takes effect, and what has ended stays as it ended.
+# An approved change takes effect exactly as approved, and an ended one is final.
 _FINAL = """
     IF (NEW.id, NEW.user_id, NEW.kind, NEW.role, NEW.desk_id, NEW.email, NEW.reason, NEW.requested_by_id,
             NEW.requested_at, NEW.expires_at)
@@ -46,11 +46,13 @@ class AccountChangeQuerySet(models.QuerySet[Any]):
     """Changes, filtered by who may see them."""
 
     def visible_to(self, actor: ActorFacts) -> AccountChangeQuerySet:
-        """One's own; administrators of the organisation, custodians and standards editors see everybody's."""
+        """Changes to the actor's account; for organisation administrators, custodians and standards editors, all."""
         if not actor.sees_anything():
             return self.none()
         roles = {role for role, _ in actor.memberships}
-        return self if (Role.ADMIN, None) in actor.memberships or roles & READERS else self.filter(user=actor.id)
+        return (
+            self if (Role.ADMIN, None) in actor.memberships or roles & OVERSIGHT_ROLES else self.filter(user=actor.id)
+        )
 
     def open(self) -> AccountChangeQuerySet:
         """Changes that may still take effect."""
@@ -59,37 +61,45 @@ class AccountChangeQuerySet(models.QuerySet[Any]):
 
 @history.track(exclude=["password"])
 class AccountChange(UUIDModel):
-    """A change of an account: requested, approved by a second administrator, carried out after a delay."""
+    """A change to an account: requested, approved by a second administrator, made after a delay."""
 
-    user = models.ForeignKey(User, models.PROTECT, related_name="account_changes", help_text="Whose account it is.")
-    kind = enum_field(AccountChangeKind, help_text="What is changed.")
+    user = models.ForeignKey(
+        User, models.PROTECT, related_name="account_changes", help_text="The owner of the account."
+    )
+    kind = enum_field(AccountChangeKind, help_text="The kind of change.")
     role = models.CharField(
-        max_length=32, blank=True, default="", choices=Role.choices(), help_text="The role to grant, if it grants one."
+        max_length=32,
+        blank=True,
+        default="",
+        choices=Role.choices(),
+        help_text="The role to grant; empty for other kinds.",
     )
     desk = models.ForeignKey(
         Desk, models.PROTECT, null=True, blank=True, related_name="+",
         help_text="The desk of the role; empty: the role holds at every desk.",
     )  # fmt: skip
-    email = models.EmailField("new email address", blank=True, default="", help_text="The new address, if it sets one.")
+    email = models.EmailField(
+        "new email address", blank=True, default="", help_text="The new address; empty for other kinds."
+    )
     password = models.CharField(
         max_length=128, blank=True, default="", editable=False,
         help_text="Hash of the new password, until the change has ended.",
     )  # fmt: skip
-    reason = models.TextField(help_text="What the second administrator decides on.")
+    reason = models.TextField(help_text="Why the change is needed, for the second administrator.")
     state = enum_field(
         AccountChangeState, default=AccountChangeState.REQUESTED.value, help_text="Whether it can still take effect."
     )
     requested_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     requested_at = models.DateTimeField()
-    expires_at = models.DateTimeField(help_text="Until when a second administrator can approve it.")
+    expires_at = models.DateTimeField(help_text="The deadline for approval.")
     approved_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     approved_at = models.DateTimeField(null=True, blank=True)
     effective_at = models.DateTimeField(null=True, blank=True, help_text="When it takes effect, once approved.")
     forced_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="glass broken by",
-        help_text="The administrator who carried it out at once, with an alarm.",
+        help_text="The administrator who made the change without approval.",
     )  # fmt: skip
-    ended_at = models.DateTimeField(null=True, blank=True, help_text="When it was carried out, cancelled or expired.")
+    ended_at = models.DateTimeField(null=True, blank=True, help_text="When it was made, cancelled or expired.")
 
     objects = AccountChangeQuerySet.as_manager()
 
@@ -108,7 +118,7 @@ class AccountChange(UUIDModel):
                 condition=_OPEN,
                 nulls_distinct=False,
                 name="accountchange_one_open",
-                violation_error_message="Such a change is already open for this account.",
+                violation_error_message="This account already has an open change of this kind.",
             ),
             models.CheckConstraint(
                 condition=Q(approved_by=None) | ~Q(approved_by=F("requested_by")) & ~Q(approved_by=F("user")),
@@ -118,17 +128,17 @@ class AccountChange(UUIDModel):
             models.CheckConstraint(
                 condition=(_ROLE & ~Q(role="")) | (~_ROLE & Q(role="", desk=None)),
                 name="accountchange_only_roles_have_a_role",
-                violation_error_message="Give a role to grant one, and only then.",
+                violation_error_message="A role is required for this kind of change, and only for it.",
             ),
             models.CheckConstraint(
                 condition=(_EMAIL & ~Q(email="")) | (~_EMAIL & Q(email="")),
                 name="accountchange_only_emails_have_an_email",
-                violation_error_message="Give an email address to change it, and only then.",
+                violation_error_message="An email address is required for this kind of change, and only for it.",
             ),
             models.CheckConstraint(
                 condition=(_PASSWORD & _OPEN & ~Q(password="")) | (~(_PASSWORD & _OPEN) & Q(password="")),
                 name="accountchange_password_while_open",
-                violation_error_message="Give a password to change it, and only then.",
+                violation_error_message="A password is required for this kind of change, and only for it.",
             ),
             models.CheckConstraint(
                 condition=Q(approved_by=None, approved_at=None, effective_at=None)
@@ -161,8 +171,8 @@ class AccountChange(UUIDModel):
         return f"{self.get_kind_display()} – {self.user.get_full_name() or self.user.get_username()}"
 
     def access_facts(self) -> SubjectFacts:
-        """Facts for `policy.access`: no desk; its owner is the person concerned."""
-        return SubjectFacts(owners=frozenset({str(self.user_id)}), private=True, readers=READERS)
+        """Facts for `policy.access`: no desk; the owner is the account's."""
+        return SubjectFacts(owners=frozenset({str(self.user_id)}), private=True, readers=OVERSIGHT_ROLES)
 
     def facts(self) -> AccountChangeFacts:
         """Facts for `policy.people.account_changes`."""

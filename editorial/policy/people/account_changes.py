@@ -1,8 +1,8 @@
-"""Accounts that can open the vault, sign or publish: who changes them takes two administrators and time.
+"""Protected accounts, which can open the vault, sign or publish: a change takes two administrators and a delay.
 
 An administrator who sets a custodian's password and removes their second factor *is* the custodian to every other rule.
-So such a change is requested, approved by a second administrator and carried out after a delay, in which the person
-concerned can cancel it. Or one administrator carries it out at once, which alarms everybody concerned.
+So one administrator requests the change, a second approves it, and the owner can cancel it during a delay. In an
+emergency one administrator can make it immediately, which alerts everyone concerned.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from editorial.policy.vocabulary import ChoiceEnum
 
 
 class AccountChangeKind(ChoiceEnum):
-    """What is changed. Each lets somebody else act in the account, or silences its alarms."""
+    """The kind of change. Each one could let somebody else use the account or divert its alerts."""
 
     PASSWORD = "password", "New password"
     SECOND_FACTOR = "second_factor", "Removal of the second factor"
@@ -38,15 +38,15 @@ class AccountChangeState(ChoiceEnum):
 
 OPEN_STATES = frozenset({AccountChangeState.REQUESTED, AccountChangeState.APPROVED})
 REQUEST_LIFETIME = timedelta(days=7)
-"""How long a request waits for a second administrator."""
-ROLE_MEMORY = timedelta(days=30)
-"""How long a revoked role still protects the account: otherwise revoking it first would evade the second person."""
-ALARM_MEMORY = timedelta(days=7)
-"""How long people still get alarms after they lost the role or the account that entitled them."""
-READERS = frozenset({Role.CUSTODIAN, Role.STANDARDS_EDITOR})
-"""Roles at any desk that see every change, in addition to administrators and the person concerned."""
+"""How long a second administrator can approve a request."""
+REVOKED_ROLE_GRACE = timedelta(days=30)
+"""How long a revoked role still protects the account. Otherwise revoking it first would bypass the approval."""
+ALARM_GRACE = timedelta(days=7)
+"""How long people are still alerted after they lose the role or the account that entitles them."""
+OVERSIGHT_ROLES = frozenset({Role.CUSTODIAN, Role.STANDARDS_EDITOR})
+"""Roles at any desk that see every change, besides administrators and the account's owner."""
 
-_POWERS = (
+_SENSITIVE_ACTIONS = (
     Action.SOURCE_REPLACE_IDENTITY,
     Action.SOURCE_APPROVE_UNMASK,
     Action.SOURCE_UNMASK,
@@ -58,13 +58,13 @@ _POWERS = (
     Action.STORY_RETRACT,
     Action.ACCOUNT_APPROVE_CHANGE,
 )
-PROTECTED_ROLES = frozenset(role for action in _POWERS for role in ACTIONS[action].by)
+PROTECTED_ROLES = frozenset(role for action in _SENSITIVE_ACTIONS for role in ACTIONS[action].by)
 """Roles that can open the vault, sign, publish, or manage accounts."""
 
 
 @dataclass(frozen=True, slots=True)
 class AccountChangeFacts:
-    """A change: whose account, its state, who requested it, until when it waits, and when it takes effect."""
+    """A change: its kind, owner, requester and state, the deadline for approval, and when it takes effect."""
 
     kind: AccountChangeKind
     user: str
@@ -94,7 +94,7 @@ def denial_of_break_glass(change: AccountChangeFacts, now: datetime) -> str | No
     """Why the change cannot be carried out at once; None if it can."""
     if change.state not in OPEN_STATES or has_expired(change, now):
         return "ENDED"
-    # The alarm goes to the person's address, so nobody may replace that first. And no emergency needs it.
+    # The alert goes to the owner's address, so nobody may replace that first. No emergency requires it.
     return "EMAIL_CAN_WAIT" if change.kind is AccountChangeKind.EMAIL else None
 
 

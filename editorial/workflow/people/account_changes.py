@@ -1,4 +1,4 @@
-"""Changes of protected accounts: two administrators and a delay, or one administrator at once, with an alarm."""
+"""Changes to protected accounts: two administrators and a delay, or one administrator immediately, with an alert."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from editorial.workflow.people import protected_accounts, reauthentication, toke
 
 _DENIALS = {
     "FOUR_EYES": "Another administrator must approve your request.",
-    "OWN_ACCOUNT": "Another administrator must approve a change of your own account.",
-    "APPROVED": "This change is already approved.",
+    "OWN_ACCOUNT": "Another administrator must approve a change to your own account.",
+    "APPROVED": "This change has already been approved.",
     "ENDED": "This change has ended. Request a new one.",
-    "EMAIL_CAN_WAIT": "An email address can wait for a second administrator: the alarm would go to the new one.",
+    "EMAIL_CAN_WAIT": "An email address needs a second administrator. Otherwise the alert would go to the new one.",
 }
 
 
@@ -41,10 +41,10 @@ def request(
     actor: User,
     now: datetime,
 ) -> AccountChange:
-    """Request a change of an account that can open the vault, sign or publish.
+    """Request a change to an account that can open the vault, sign or publish.
 
-    A second administrator approves it; then it takes effect after a delay. The person concerned, custodians, standards
-    editors and administrators are notified, and the person can cancel it.
+    It takes effect after a second administrator approves it and a delay passes. The account's owner, custodians,
+    standards editors and administrators are notified, and the owner can cancel it.
     """
     require_permission(actor, Action.ACCOUNT_REQUEST_CHANGE, SubjectFacts())
     if kind not in set(AccountChangeKind):
@@ -52,8 +52,8 @@ def request(
     user = lock(User, user_id, None, field="user")
     if not protected_accounts.is_protected(user, now, granted=[role]):
         raise Conflict(
-            "This account can neither open the vault nor sign or publish, so its change needs no second "
-            "administrator. Make it on the person's page.",
+            "This account can neither open the vault nor sign or publish, so the change needs no second "
+            "administrator. Make it on the user's page.",
             code="NOT_PROTECTED",
         )
     return protected_accounts.submit(
@@ -70,10 +70,10 @@ def request(
 
 
 def approve(*, change_id: UUID | str, code: str = "", assertion: str = "", actor: User, now: datetime) -> AccountChange:
-    """Approve another administrator's request. It takes effect after the delay.
+    """Approve another administrator's request. The change takes effect after the delay.
 
-    First ask the person concerned, by telephone or face to face. A second factor is asked for if you have one or your
-    role needs one.
+    First confirm it with the account's owner, by telephone or in person. Your second factor is required if you have one
+    or your role requires one.
     """
     _require_permission(change_id, actor, Action.ACCOUNT_APPROVE_CHANGE)
     reauthentication.require(code=code, assertion=assertion, actor=actor, now=now)
@@ -101,7 +101,7 @@ def _approve(*, change_id: UUID | str, actor: User, now: datetime) -> AccountCha
 
 @atomic_action
 def cancel(*, change_id: UUID | str, reason: str = "", actor: User, now: datetime) -> AccountChange:
-    """Cancel a change before it takes effect. Any administrator can, and the person whose account it is."""
+    """Cancel a change before it takes effect. Any administrator and the account's owner can."""
     change = _lock(change_id, actor, Action.ACCOUNT_CANCEL_CHANGE)
     if change.state not in OPEN_STATES:
         _refuse("ENDED")
@@ -113,13 +113,13 @@ def cancel(*, change_id: UUID | str, reason: str = "", actor: User, now: datetim
 def break_glass(
     *, change_id: UUID | str, reason: str, code: str = "", assertion: str = "", actor: User, now: datetime
 ) -> AccountChange:
-    """Carry out a requested change at once, without a second administrator, in an emergency.
+    """Make a requested change immediately, without a second administrator, in an emergency.
 
-    It alarms the person concerned and all custodians, standards editors and administrators. A code of your second
-    factor is required if you have one or your role needs one.
+    This alerts the account's owner and all custodians, standards editors and administrators. A code from your second
+    factor is required if you have one or your role requires one.
     """
     _require_permission(change_id, actor, Action.ACCOUNT_BREAK_GLASS)
-    reason = require_reason(reason, "say what cannot wait for a second administrator.")
+    reason = require_reason(reason, "say why this cannot wait for a second administrator.")
     reauthentication.require(code=code, assertion=assertion, actor=actor, now=now)
     return _break_glass(change_id=change_id, reason=reason, actor=actor, now=now)
 
@@ -137,14 +137,14 @@ def _break_glass(*, change_id: UUID | str, reason: str, actor: User, now: dateti
 
 @atomic_action
 def carry_out(*, change_id: UUID | str, now: datetime) -> AccountChange | None:
-    """Carry out an approved change whose delay has passed. Returns None if it is not due.
+    """Make an approved change whose delay has passed. Returns None if it is not due.
 
-    It lapses if its requester or approver may no longer manage accounts: theirs may have been taken over.
+    It expires if its requester or approver may no longer manage accounts: theirs may have been compromised.
     """
     change = _lock(change_id, None, None)
     if not policy.is_due(change.facts(), now):
         return None
-    if not _both_may_still(change):
+    if not _both_still_permitted(change):
         return _expire(change, now, "NO_ADMINISTRATOR")
     _apply(change, actor=None, now=now)
     protected_accounts.end(change, AccountChangeState.CARRIED_OUT, now=now)
@@ -161,7 +161,7 @@ def carry_out(*, change_id: UUID | str, now: datetime) -> AccountChange | None:
 
 @atomic_action
 def expire(*, change_id: UUID | str, now: datetime) -> AccountChange | None:
-    """End a request that nobody approved in time. Returns None if it still waits, or has ended."""
+    """End a request that nobody approved in time. Returns None if it is not yet due or has ended."""
     change = _lock(change_id, None, None)
     return _expire(change, now, "NOT_APPROVED") if policy.has_expired(change.facts(), now) else None
 
@@ -187,7 +187,7 @@ def _refuse(denial: str | None) -> None:
         raise error(_DENIALS[denial], code=denial)
 
 
-def _both_may_still(change: AccountChange) -> bool:
+def _both_still_permitted(change: AccountChange) -> bool:
     subject = change.access_facts()
     return bool(
         change.approved_by
@@ -197,7 +197,7 @@ def _both_may_still(change: AccountChange) -> bool:
 
 
 def _apply(change: AccountChange, *, actor: User | None, now: datetime) -> None:
-    """Make the change. It has no effect where the account already is as it should be."""
+    """Make the change. It has no effect if the account is already in the requested state."""
     user: User = change.user
     match AccountChangeKind(change.kind):
         case AccountChangeKind.PASSWORD:
@@ -215,7 +215,7 @@ def _apply(change: AccountChange, *, actor: User | None, now: datetime) -> None:
             # Their issuers know them, and would see and do with them what the role allows.
             tokens.revoke_issued_by_others(user, actor=actor, now=now)
         case AccountChangeKind.SECOND_FACTOR:
-            # One that the person has set up since is not the one that was reported lost.
+            # A factor set up after the request is not the one that was reported lost.
             SecondFactor.objects.filter(user=user, enrolled_at__lte=change.requested_at).delete()
             Passkey.objects.filter(user=user, registered_at__lte=change.requested_at).delete()
 

@@ -1,4 +1,4 @@
-"""Protected accounts: which ones need a second administrator, and how a change of one becomes a request."""
+"""Protected accounts: which accounts need a second administrator, and how a change becomes a request."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ from editorial.workflow.people import passwords
 
 
 def is_protected(user: User, now: datetime, *, granted: Iterable[str] = ()) -> bool:
-    """Whether a change of this account needs a second administrator. The caller holds the account's lock.
+    """Whether a change to this account needs a second administrator. The caller holds the account's lock.
 
-    Roles that wait for approval count, or somebody could set the password before the role arrives. So do roles revoked
-    lately, or somebody could revoke the role first. `granted`: the roles that the change itself would add.
+    Pending roles count; otherwise an administrator could set the password before the role is granted. So do recently
+    revoked roles; otherwise they could revoke the role first. `granted`: roles that the change itself would add.
     """
     held = Membership.objects.filter(user=user).values_list("role", flat=True)
     pending = AccountChange.objects.filter(user=user).open().exclude(role="").values_list("role", flat=True)
     revocations = Event.objects.filter(
-        stream=audit.stream_of(user), action=Action.USER_REVOKE_ROLE.value, at__gt=now - policy.ROLE_MEMORY
+        stream=audit.stream_of(user), action=Action.USER_REVOKE_ROLE.value, at__gt=now - policy.REVOKED_ROLE_GRACE
     )
     revoked = (str(data.get("role", "")) for data in revocations.values_list("data", flat=True))
     unmapped = Event.objects.filter(
@@ -53,8 +53,10 @@ def submit(
     actor: User,
     now: datetime,
 ) -> AccountChange:
-    """Record a change that waits for a second administrator. The caller holds the account's lock."""
-    reason = require_reason(reason, "the second administrator decides on it. Say how you verified who asked you.")
+    """Record a change for a second administrator to approve. The caller holds the account's lock."""
+    reason = require_reason(
+        reason, "the second administrator decides on it. Say how you verified the requester's identity."
+    )
     desk = get_visible(Desk, desk_id, None, field="desk") if desk_id else None
     _require_effect(user, kind, role, desk)
     change = AccountChange(
@@ -77,9 +79,9 @@ def submit(
 def submit_credentials(
     user: User, password: str, changes: dict[str, Any], *, reason: str, actor: User, now: datetime
 ) -> AccountChange | None:
-    """Request a new email address, which is taken out of the changes, and a new password. Returns one of the requests.
+    """Request a new email address, which is removed from `changes`, and a new password.
 
-    None: neither changes.
+    Returns the last request; None if neither changes.
     """
     request, email = None, changes.pop("email", user.email)
     if email != user.email:
@@ -90,7 +92,7 @@ def submit_credentials(
 
 
 def end(change: AccountChange, state: AccountChangeState, *, now: datetime) -> None:
-    """End a locked change. The hash of its password is forgotten."""
+    """End a locked change, and erase its password hash."""
     change.state, change.ended_at, change.password = state.value, now, ""
     change.save(update_fields=["state", "ended_at", "password", "forced_by"])
 
@@ -106,7 +108,7 @@ def cancel_open(user: User, *kinds: AccountChangeKind, actor: User, now: datetim
 
 
 def log(change: AccountChange, action: Action | SystemEvent, *, actor: User | None, now: datetime, **data: Any) -> None:
-    """Append to the change's chain: whose account, and what changes. Never a password, and no address."""
+    """Append to the change's audit chain: the owner and the kind of change. Never a password or an address."""
     what: dict[str, Any] = {"user": str(change.user_id), "kind": change.kind}
     if change.role:
         what |= {"role": change.role, "at": str(change.desk_id) if change.desk_id else ""}

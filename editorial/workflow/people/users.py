@@ -57,8 +57,8 @@ def create(
 ) -> User:
     """Create a user with roles, each at a desk (None: in the whole organisation).
 
-    A role that can open the vault, sign or publish is only requested: a second administrator must approve it. What the
-    system creates needs nobody.
+    A role that can open the vault, sign or publish is only requested: a second administrator must approve it. The
+    system itself (`actor=None`) needs no approval.
     """
     require_permission(actor, Action.USER_CREATE, ORGANISATION)
     user = User(
@@ -77,11 +77,11 @@ def create(
         raise ValidationFailed(
             Reason("NO_ROLE", "Give at least one role; a user without a role sees nothing.", "memberships")
         )
-    waiting = [link for link in wanted if actor is not None and account_changes.is_protected([link[0]])]
-    links = [_add_membership(user, role, desk) for role, desk in wanted if (role, desk) not in waiting]
+    to_approve = [link for link in wanted if actor is not None and account_changes.is_protected([link[0]])]
+    links = [_add_membership(user, role, desk) for role, desk in wanted if (role, desk) not in to_approve]
     roles = [[link.role, _key(link.desk_id)] for link in links]
     audit.log(user, Action.USER_CREATE, actor=actor, now=now, roles=roles)
-    for role, desk in waiting:
+    for role, desk in to_approve:
         _request_role(user, role, desk, "This is a new account.", cast(User, actor), now)
     return user
 
@@ -126,7 +126,7 @@ def _change_password(*, new: str, actor: User, now: datetime) -> User:
     _set_password(user, new, field="new")
     user.save(update_fields=["password"])
     tokens.revoke_all_of(user, actor=actor, now=now)
-    # They know their password, so nobody else needs to set one.
+    # The owner has set a password, so a pending reset is obsolete.
     protected_accounts.cancel_open(user, AccountChangeKind.PASSWORD, actor=actor, now=now)
     audit.log(user, Action.USER_CHANGE_PASSWORD, actor=actor, now=now)
     return user
@@ -170,7 +170,7 @@ def revoke_role(*, membership_id: UUID | str, actor: User, now: datetime) -> Use
 def deactivate(*, user_id: UUID | str, actor: User, now: datetime) -> User:
     """Deactivate an account and revoke its tokens. The user's past work stays attributed to them.
 
-    Changes of the account that wait for approval or for their time are cancelled.
+    Open changes to the account are cancelled.
     """
     user = _lock(user_id, actor, Action.USER_DEACTIVATE)
     if not user.is_active:

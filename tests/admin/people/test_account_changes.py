@@ -29,7 +29,7 @@ def revise(browser, person, **data):
 
 def test_a_new_password_of_a_custodian_waits_for_a_second_administrator(room, visit, people, bella):
     cuno, ada = people["cuno"], visit("ada")
-    assert "A second administrator decides" in page_text(ada.open_form(cuno, "user.revise"))
+    assert "The second administrator decides" in page_text(ada.open_form(cuno, "user.revise"))
     answer = revise(ada, cuno, password=NEW)
     assert answer.status_code == 422
     assert "Give a reason" in page_text(answer)
@@ -40,7 +40,7 @@ def test_a_new_password_of_a_custodian_waits_for_a_second_administrator(room, vi
     assert answer["Location"].endswith(f"/accountchange/{change.pk}/change/")
     assert (cuno.first_name, cuno.check_password(NEW)) == ("Cuno", False)
     page = page_text(ada.page(change))
-    for text in ("New password – Cuno", "He rang me.", "requested", "ada requested to change the account"):
+    for text in ("New password – Cuno", "He rang me.", "requested", "ada requested a change of the account"):
         assert text in page, text
     assert "pbkdf2" not in ada.page(change).content.decode()
 
@@ -67,7 +67,7 @@ def test_the_page_of_a_person_says_that_it_is_protected_and_what_waits(room, vis
     assert "Protected:" not in page_text(ada.page(rosa))
     assert_done(ada.submit(rosa, "user.grant_role", role="custodian", desk_id="", reason="She keeps the vault."))
     page = page_text(ada.page(rosa))
-    for text in ("Protected:", "Changes that wait", "New role: custodian at all desks", "She keeps the vault."):
+    for text in ("Protected:", "Pending changes", "New role: custodian at all desks", "She keeps the vault."):
         assert text in page, text
     assert "Protected:" in page_text(ada.page(cuno))
 
@@ -100,7 +100,7 @@ def test_breaking_the_glass_asks_for_a_reason_and_a_code(room, visit, people):
     ada, cuno = visit("ada"), people["cuno"]
     revise(ada, cuno, password=NEW, reason="He rang me.")
     change = AccountChange.objects.get()
-    assert "It alarms the person concerned" in page_text(ada.open_form(change, "account.break_glass"))
+    assert "It alerts the account's owner" in page_text(ada.open_form(change, "account.break_glass"))
     assert ada.submit(change, "account.break_glass", reason="").status_code == 422
     factor = second_factors.enroll(actor=ada.person, now=timezone.now())
     app = pyotp.parse_uri(second_factors.provisioning_uri(factor))
