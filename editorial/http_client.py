@@ -99,8 +99,10 @@ def fetch(url: str, *, accept: str, max_bytes: int, allow_private: bool) -> Fetc
 def call(
     method: str, url: str, *, headers: Mapping[str, str], max_bytes: int, allow_private: bool, content: bytes = b""
 ) -> tuple[int, bytes]:
-    """Send a request to an API; its status and body. Raises `DestinationNotAllowed`, `RequestFailed` or
-    `UnusableResponse`. Redirects are not followed."""
+    """Send a request to an API and return its status and body. Redirects are not followed.
+
+    Raises `DestinationNotAllowed`, `RequestFailed` or `UnusableResponse`.
+    """
     deadline = time.monotonic() + _TOTAL_TIMEOUT
     all_headers = {"accept": "application/json", "accept-encoding": "identity", "user-agent": _user_agent(), **headers}
     try:

@@ -21,7 +21,7 @@ _WORKER = ("WEBHOOK_KEYS", "AUDIT_SIGNING_KEY")
 SECRETS = (*_WEB, "AUDIT_SIGNING_KEY")
 """Settings that a process is only given if it needs them."""
 CREDENTIALS = ("OIDC_CLIENT_SECRET",)
-"""The same for what others issue to the newsroom."""
+"""The same for credentials that others issue to the newsroom."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Process:
     secrets: tuple[str, ...] = ()
     """Those of SECRETS that it needs."""
     credentials: tuple[str, ...] = ()
-    """Those of CREDENTIALS that it needs."""
+    """The CREDENTIALS that it needs."""
 
     def environment(self) -> dict[str, str]:
         """Empty values for the secrets that it does not need: they take precedence over `.env` and `secrets.json`."""

@@ -125,7 +125,7 @@ LOGIN_REDIRECT_URL = "admin:index"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [data_dir.ROOT / "editorial" / "templates"],  # before those of the theme, some of which they replace
+        "DIRS": [data_dir.ROOT / "editorial" / "templates"],  # before the theme's, which they override
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -361,27 +361,27 @@ TOKEN_MAX_TTL = timedelta(days=env.int("TOKEN_MAX_DAYS", default=365))
 SECOND_FACTOR_ROLES = env.list(
     "SECOND_FACTOR_ROLES", default=[] if EMBEDDED else ["admin", "custodian", "senior_editor", "standards_editor"]
 )
-# How long an approved change of an account that can open the vault, sign or publish waits before it takes effect.
+# How long after approval a change to an account that can open the vault, sign or publish takes effect.
 ACCOUNT_CHANGE_DELAY = timedelta(hours=env.int("ACCOUNT_CHANGE_DELAY_HOURS", default=24))
 SECOND_FACTOR_ISSUER = "Newsroom"  # as shown in the authenticator app
 
-# Single sign-on by OpenID Connect; off while one of the first three is empty.
+# Single sign-on (OpenID Connect); off if one of the first three is empty.
 OIDC_ISSUER = env.str("OIDC_ISSUER", default="").strip()
 OIDC_CLIENT_ID = env.str("OIDC_CLIENT_ID", default="").strip()
 OIDC_CLIENT_SECRET = env.str("OIDC_CLIENT_SECRET", default="").strip()
 OIDC_NAME = env.str("OIDC_NAME", default="single sign-on")  # as shown on the button
 OIDC_SCOPES = env.str("OIDC_SCOPES", default="openid email profile")
-# The claims that name a new account's user name and a person's groups; and the roles of each group, as JSON.
+# The claims with a new account's user name and a person's groups; and the roles of each group, as JSON.
 OIDC_USERNAME_CLAIM = env.str("OIDC_USERNAME_CLAIM", default="preferred_username")
 OIDC_ROLES_CLAIM = env.str("OIDC_ROLES_CLAIM", default="groups")
 OIDC_ROLES = env.json("OIDC_ROLES", default={})
 # Treat every email address of the provider as verified; link an existing account by a verified address.
 OIDC_TRUST_EMAIL = env.bool("OIDC_TRUST_EMAIL", default=False)
 OIDC_LINK_BY_EMAIL = env.bool("OIDC_LINK_BY_EMAIL", default=False)
-# Values of `amr` and `acr` with which the provider's second factor replaces ours at sign-in.
+# Values of `amr` and `acr` that replace the newsroom's own second factor at sign-in.
 OIDC_SECOND_FACTOR_AMR = env.list("OIDC_SECOND_FACTOR_AMR", default=[])
 OIDC_SECOND_FACTOR_ACR = env.list("OIDC_SECOND_FACTOR_ACR", default=[])
-# Whether users with an account at the provider may also sign in with a password.
+# Whether users with a linked account may also sign in with a password.
 OIDC_PASSWORDS = env.bool("OIDC_PASSWORDS", default=False)
 
 # --- Files, email, history -----------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ _REQUIRED = ("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_ROLES"
 
 @register(Tags.security)
 def check_role_mapping(app_configs: Any, **_: Any) -> list[CheckMessage]:
-    """Report a mapping of groups to roles that would fail at a sign-in."""
+    """Report a mapping of groups to roles that would fail at sign-in."""
     try:
         parse_mapping(settings.OIDC_ROLES)
     except InvalidMapping as error:
@@ -27,7 +27,7 @@ def check_role_mapping(app_configs: Any, **_: Any) -> list[CheckMessage]:
 
 @register(Tags.security, deploy=True)
 def check_single_sign_on(app_configs: Any, **_: Any) -> list[CheckMessage]:
-    """Report half a configuration, and a provider without encryption (`check --deploy`)."""
+    """Report an incomplete configuration and a provider without HTTPS (`check --deploy`)."""
     return [*_missing(), *_issuer()]
 
 
@@ -35,7 +35,7 @@ def _missing() -> Iterator[CheckMessage]:
     missing = [name for name in _REQUIRED if not getattr(settings, name)]
     if missing and len(missing) < len(_REQUIRED):
         yield Error(
-            f"Single sign-on is half configured: {', '.join(missing)} {'is' if len(missing) == 1 else 'are'} empty.",
+            f"Single sign-on is only partly configured. Empty: {', '.join(missing)}.",
             hint=f"Set {', '.join(_REQUIRED)}, or none of them.",
             id="newsroom.E021",
         )
@@ -46,7 +46,7 @@ def _issuer() -> Iterator[CheckMessage]:
     parts = urlsplit(issuer)
     if issuer and (parts.scheme != "https" or not parts.hostname or parts.query or parts.fragment):
         yield Error(
-            "OIDC_ISSUER is not an https:// address: anybody on the way could sign in as anybody.",
+            "OIDC_ISSUER is not an https:// URL, so anyone on the network could sign in as anyone.",
             hint="For example: https://login.example.org/realms/newsroom",
             id="newsroom.E022",
         )

@@ -40,7 +40,7 @@ View = Callable[..., HttpResponseBase]
 class LoginForm(AuthenticationForm):
     """Admits users with a role. Django's staff and superuser flags are ignored."""
 
-    # Who has to use a passkey next, on a page of its own.
+    # The user who must use a passkey next, on a separate page.
     second_step_user: User | None = None
     code = forms.CharField(
         label="Code",
@@ -151,7 +151,7 @@ class NewsroomAdminSite(UnfoldAdminSite):
 
 
 def _provider_link(request: HttpRequest) -> dict[str, str]:
-    """The name of the OpenID provider, and the address at which a sign-in with it begins; nothing without one."""
+    """The name of the OpenID provider and the URL that starts a sign-in with it; empty if none is configured."""
     if not openid_provider.is_configured():
         return {}
     query = urlencode({"next": request.GET["next"]}) if "next" in request.GET else ""

@@ -22,10 +22,10 @@ class Migration(migrations.Migration):
             name='Passkey',
             fields=[
                 ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(help_text='To tell it from others, such as: blue security key.', max_length=80)),
-                ('credential_id', models.CharField(editable=False, help_text='Base64url, as the authenticator chose it.', max_length=1400, unique=True)),
-                ('credential_data', models.TextField(editable=False, help_text='Base64url: its model, id and public key (WebAuthn).')),
-                ('sign_count', models.BigIntegerField(default=0, editable=False, help_text='The count of its last signature: a lower one suggests a copy. 0: none kept.')),
+                ('name', models.CharField(help_text='A name to recognise it by, such as “blue security key”.', max_length=80)),
+                ('credential_id', models.CharField(editable=False, help_text='Base64url, chosen by the authenticator.', max_length=1400, unique=True)),
+                ('credential_data', models.TextField(editable=False, help_text='WebAuthn attested credential data (model, id, public key) in base64url.')),
+                ('sign_count', models.BigIntegerField(default=0, editable=False, help_text='The counter of its last signature; a lower one suggests a clone. 0: it has no counter.')),
                 ('registered_at', models.DateTimeField(help_text='When it was registered.')),
                 ('last_used_at', models.DateTimeField(blank=True, help_text='When it was last used; empty if never.', null=True)),
             ],
@@ -50,10 +50,10 @@ class Migration(migrations.Migration):
             name='ProviderAccount',
             fields=[
                 ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('issuer', models.CharField(help_text='The provider, as its ID tokens name it.', max_length=500)),
-                ('subject', models.CharField(help_text="The account's permanent id at the provider.", max_length=255)),
+                ('issuer', models.CharField(help_text="The issuer in the provider's ID tokens.", max_length=500)),
+                ('subject', models.CharField(help_text="The subject: the account's permanent id with the provider.", max_length=255)),
                 ('linked_at', models.DateTimeField(help_text='When the accounts were linked.')),
-                ('last_sign_in_at', models.DateTimeField(help_text='When the user last signed in there.')),
+                ('last_sign_in_at', models.DateTimeField(help_text='When the user last signed in with it.')),
             ],
             options={
                 'ordering': ['user__username'],
@@ -67,8 +67,8 @@ class Migration(migrations.Migration):
                 ('pgh_label', models.TextField(help_text='The event label.')),
                 ('pgh_position', models.BigIntegerField(db_default=editorial.models.base_fields.SyncPosition(), editable=False, help_text='Position of the transaction (decision 0024).', null=True)),
                 ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, serialize=False)),
-                ('issuer', models.CharField(help_text='The provider, as its ID tokens name it.', max_length=500)),
-                ('subject', models.CharField(help_text="The account's permanent id at the provider.", max_length=255)),
+                ('issuer', models.CharField(help_text="The issuer in the provider's ID tokens.", max_length=500)),
+                ('subject', models.CharField(help_text="The subject: the account's permanent id with the provider.", max_length=255)),
                 ('linked_at', models.DateTimeField(help_text='When the accounts were linked.')),
             ],
             options={
@@ -84,7 +84,7 @@ class Migration(migrations.Migration):
                 ('code_verifier', models.CharField(editable=False, max_length=128)),
                 ('next_url', models.CharField(blank=True, default='', help_text='The page to show afterwards.', max_length=2000)),
                 ('address', models.GenericIPAddressField(blank=True, help_text='The IP address it came from.', null=True)),
-                ('started_at', models.DateTimeField(help_text='When the browser was sent there.')),
+                ('started_at', models.DateTimeField(help_text='When the browser was redirected to the provider.')),
             ],
             options={
                 'ordering': ['-started_at'],
@@ -111,7 +111,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='passkey',
             name='user',
-            field=models.ForeignKey(help_text='The user it protects.', on_delete=django.db.models.deletion.CASCADE, related_name='passkeys', to=settings.AUTH_USER_MODEL),
+            field=models.ForeignKey(help_text='The owner.', on_delete=django.db.models.deletion.CASCADE, related_name='passkeys', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
             model_name='passkeychallenge',

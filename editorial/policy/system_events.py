@@ -54,7 +54,7 @@ SYSTEM_EVENTS: dict[str, EventRule] = {
     SystemEvent.REVIEW_OVERDUE: EventRule("noted that a task is overdue", notify={Audience.EDITORS, Audience.ASSIGNEE}),
     SystemEvent.REPLY_EXPIRE: EventRule("noted that a deadline passed", notify={Audience.AUTHORS, Audience.REQUESTER}),
     SystemEvent.RESTRICTION_EXPIRE: EventRule(
-        "ended a restriction whose time was over", notify=CLAIM_AUDIENCE | {Audience.EDITORS}
+        "recorded that a restriction expired", notify=CLAIM_AUDIENCE | {Audience.EDITORS}
     ),
     SystemEvent.EMBARGO_LIFT: EventRule("noted that an embargo ended", notify=CLAIM_AUDIENCE),
     SystemEvent.STORY_GATE: EventRule("changed the gate"),
@@ -70,15 +70,15 @@ SYSTEM_EVENTS: dict[str, EventRule] = {
     SystemEvent.IDENTITY_COMPARE: EventRule("compared an identity with the vault", notify={Audience.CUSTODIANS}),
     SystemEvent.MATCHING_LOCK: EventRule("locked identity matching", notify={Audience.CUSTODIANS, Audience.ADMINS}),
     SystemEvent.ACCOUNT_CARRY_OUT_CHANGE: EventRule("changed the account as approved", notify=ACCOUNT_AUDIENCE),
-    SystemEvent.ACCOUNT_EXPIRE_CHANGE: EventRule("let the change of the account expire", notify=ACCOUNT_AUDIENCE),
+    SystemEvent.ACCOUNT_EXPIRE_CHANGE: EventRule("recorded that the account change expired", notify=ACCOUNT_AUDIENCE),
     SystemEvent.CORRECTION_OVERDUE: EventRule("noted that a correction is overdue", notify=WHOLE_DESK),
     SystemEvent.WEBHOOK_AUTO_DISABLE: EventRule(
         "disabled the webhook because its receiver is gone", notify={Audience.ADMINS, Audience.OWNER}
     ),
-    SystemEvent.USER_LINK_PROVIDER: EventRule("linked the account with the provider"),
-    SystemEvent.USER_MAP_ROLES: EventRule("applied the roles that the provider grants"),
+    SystemEvent.USER_LINK_PROVIDER: EventRule("linked the account to the identity provider"),
+    SystemEvent.USER_MAP_ROLES: EventRule("applied the roles from the identity provider"),
     SystemEvent.PASSKEY_COPY_SUSPECTED: EventRule(
-        "refused a passkey that may have been copied", notify={Audience.ADMINS, Audience.OWNER}
+        "refused a passkey that may have been cloned", notify={Audience.ADMINS, Audience.OWNER}
     ),
     SystemEvent.JOB_FAILED: EventRule("recorded a failed job and sent an alert", notify={Audience.ADMINS}),
     SystemEvent.JOB_FAILED_SILENTLY: EventRule("recorded a failed job"),

@@ -23,9 +23,11 @@ from newsroom.observability.multiprocess import HostCollector
 
 View = Callable[[HttpRequest], HttpResponseBase]
 
-_FORBIDDEN = "Metrics are answered directly only, not through a proxy: with METRICS_TOKEN, or from this machine.\n"
-_NO_SNIFFING = {"X-Content-Type-Options": "nosniff"}  # as SecurityMiddleware, which these responses do not pass
-# What proxies add: RFC 7239, RFC 9110 and the usual extensions, among them those of content delivery networks.
+_FORBIDDEN = (
+    "Metrics are served only to direct requests, not through a proxy: with METRICS_TOKEN, or from this machine.\n"
+)
+_NO_SNIFFING = {"X-Content-Type-Options": "nosniff"}  # these responses bypass SecurityMiddleware
+# Headers that proxies add: RFC 7239, RFC 9110, and those of common proxies and content delivery networks.
 _PROXY_HEADERS = (
     "HTTP_FORWARDED", "HTTP_VIA", "HTTP_X_REAL_IP", "HTTP_CDN_LOOP", "HTTP_CF_CONNECTING_IP", "HTTP_TRUE_CLIENT_IP",
     "HTTP_X_AMZN_TRACE_ID", "HTTP_X_CLIENT_IP", "HTTP_X_CLUSTER_CLIENT_IP",
@@ -58,7 +60,7 @@ def start_server() -> None:
 
 
 def is_authorized(environ: Mapping[str, Any]) -> bool:
-    """Whether the request comes directly, and carries METRICS_TOKEN or, where none is set, comes from this machine.
+    """Whether the request is direct, and carries METRICS_TOKEN or, if none is set, comes from this machine.
 
     Behind a proxy the token is required: one on this machine that adds no header could not be told from a local client.
     """

@@ -16,7 +16,7 @@ _PROBLEMS = {
     500: ("INTERNAL", "An internal error was logged. Try again, and notify your administrator if it happens again."),
     501: ("NOT_IMPLEMENTED", "The transfer encoding of the body is not supported."),
 }
-# As for every other response; no middleware sees these.
+# As on every other response; these bypass the middleware.
 SECURITY_HEADERS = (
     ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
     ("X-Content-Type-Options", "nosniff"),

@@ -1,4 +1,4 @@
-"""Permissions-Policy: pages use no device and no payment of the browser."""
+"""Permissions-Policy: pages may use no device, sensor or payment API of the browser."""
 
 from __future__ import annotations
 

@@ -72,7 +72,7 @@ def test_an_action_is_called_by_keyword_with_actor_and_time(name):
             *(
                 "login_throttle.start_attempt",
                 "login_throttle.finish_attempt",
-                *("single_sign_on._record_start", "single_sign_on._take", "provider_accounts.admit"),
+                *("single_sign_on._record_start", "single_sign_on._consume", "provider_accounts.admit"),
             ),  # they find out who the actor is
             *("dead_letters.triage", "dead_letters.escalate", "tasks.cap_lease"),
             *("signer.record", "sender.mark_delivered"),

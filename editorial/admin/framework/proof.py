@@ -1,4 +1,4 @@
-"""Fresh proof of a second factor in a form: a code, or a passkey beside the form (static/editorial/passkeys.js)."""
+"""A second factor in a form: a code, or a passkey in the panel beside it (static/editorial/passkeys.js)."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from editorial.workflow.people import second_factors, webauthn
 
 
 class _EmptyHiddenInput(forms.HiddenInput):
-    """Shown empty, even in a form that is shown again: an answer is valid once."""
+    """A hidden input that is never refilled: a response is valid only once."""
 
     def format_value(self, value: Any) -> None:
-        """Nothing."""
+        """Return no value."""
 
 
 class PasskeyResponseField(forms.CharField):
-    """What the browser answers for a passkey; filled by the script."""
+    """The browser's WebAuthn response, filled in by the script."""
 
     widget = _EmptyHiddenInput
 
@@ -33,7 +33,7 @@ class PasskeyResponseField(forms.CharField):
 
 
 class ProofForm(ActionForm):
-    """A form that asks for a second factor that the user has; for nothing if they have none."""
+    """A form that requires the user's second factor, if they have one."""
 
     code = TextField("Code", max_length=40, required=False, help_text="From your app, or a recovery code.")
     assertion = PasskeyResponseField()
@@ -41,14 +41,14 @@ class ProofForm(ActionForm):
     registers_passkey = False
 
     def prepare(self) -> None:
-        """Let phones offer the code. Without an app there is none to type."""
+        """Let phones suggest the code. Users without an app have no code to enter."""
         self.fields["code"].widget.attrs |= {"autocomplete": "one-time-code", "inputmode": "numeric"}
         if not second_factors.has_app(self.actor):
             del self.fields["code"]
 
 
 def panel(request: HttpRequest, form: type[ActionForm]) -> dict[str, Any]:
-    """The panel for passkeys beside such a form: what the browser needs to ask for one, or to make one."""
+    """The passkey panel beside such a form: what the browser needs to use or create a passkey."""
     if not issubclass(form, ProofForm):
         return {}
     user, now = request_user.current_user(request), db_clock.now()

@@ -25,7 +25,7 @@ _reader: ContextVar[ActorFacts] = ContextVar("reader", default=_ANONYMOUS)
 def current_user(request: HttpRequest) -> User:
     """The logged-in user. Only for views that require a login."""
     user = cast(User, request.user)
-    sign_in.restore(user, request.session)
+    sign_in.attach_session(user, request.session)
     return user
 
 

@@ -84,7 +84,7 @@ def row_label(value: Any) -> Any:
 
 @register.simple_tag(takes_context=True)
 def media_scripts(context: dict[str, Any], media: Media | str) -> SafeString:
-    """The scripts of a form or page, with the nonce without which the Content-Security-Policy blocks them."""
+    """The scripts of a form or page, with the nonce that the Content-Security-Policy requires."""
     if not isinstance(media, Media):  # a page without forms
         return SafeString()
     nonce = str(context["request"].csp_nonce)

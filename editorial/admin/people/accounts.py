@@ -208,7 +208,7 @@ class SecondFactorAdmin(ReadOnlyAdmin):
             label="Remove 2FA",
             icon="no_encryption",
             tone="danger",
-            success_message=success_message("Removed. The password alone is enough again."),
+            success_message=success_message("Removed. Sign-in needs only the password again."),
             redirect_to=lambda row, result: result if isinstance(result, AccountChange) else None,
         ),
     )

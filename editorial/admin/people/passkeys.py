@@ -1,4 +1,4 @@
-"""Passkeys: register, rename, remove; for administrators also the removal of those of others."""
+"""Passkeys: register, rename, remove. Administrators can also remove those of others."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from editorial.workflow.people import passkeys
 
 
 class PasskeyRegisterForm(ProofForm):
-    name = TextField("Name", max_length=80, help_text="To tell it from others, such as: blue security key.")
+    name = TextField("Name", max_length=80, help_text="A name to recognise it by, such as “blue security key”.")
     credential = PasskeyResponseField()
 
     field_order = ("name", "code")
@@ -37,7 +37,7 @@ class PasskeyRenameForm(ActionForm):
 
 
 class PasskeyRemoveForm(ProofForm):
-    """A fresh proof for one's own passkey, a reason for another user's."""
+    """A fresh second factor for one's own passkey, a reason for another user's."""
 
     reason = ReasonField("How you verified the person's identity", required=False)
 
@@ -61,7 +61,7 @@ REGISTER = ActionButton(
     icon="passkey",
     tone="primary",
     allowed_without_row=_may_register,
-    success_message="Registered. Later sign-ins ask for it, or for another second factor of yours.",
+    success_message="Registered. From now on, signing in requires it or another second factor of yours.",
     redirect_to=lambda row, passkey: passkey,
 )
 
@@ -86,7 +86,7 @@ class PasskeyAdmin(ReadOnlyAdmin):
             label="Remove",
             icon="key_off",
             tone="danger",
-            success_message=success_message("Removed. It is no longer accepted."),
+            success_message=success_message("Removed. It can no longer be used."),
             redirect_to=lambda row, result: result if isinstance(result, AccountChange) else None,
         ),
     )

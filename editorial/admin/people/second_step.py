@@ -1,6 +1,6 @@
-"""The second step of a sign-in: a user who has proved who they are, and whose second factor is still to be checked.
+"""The second step of a sign-in: the first factor has been verified, the second is pending.
 
-It is in the session, which is in PostgreSQL, for five minutes. A new password or a deactivation ends it.
+The session (in PostgreSQL) holds it for five minutes. A new password or deactivation ends it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _KEY = "second_step"
 
 @dataclass(frozen=True, slots=True)
 class SecondStep:
-    """A sign-in that waits for its second factor."""
+    """A sign-in whose second factor is pending."""
 
     user_id: str
     auth_hash: str
@@ -29,13 +29,13 @@ class SecondStep:
 
 
 def begin(session: SessionBase, user: User, *, next_url: str, now: datetime) -> None:
-    """Wait for the user's second factor, in a session with a new key."""
+    """Start the second step, in a session with a new key."""
     session.cycle_key()
     session[_KEY] = asdict(SecondStep(str(user.pk), user.get_session_auth_hash(), now.isoformat(), next_url))
 
 
 def pending(session: SessionBase, *, now: datetime) -> tuple[User, str] | None:
-    """The user whose second factor is awaited and the page to show afterwards; None if there is none."""
+    """The user whose second factor is pending, and the page to show afterwards; None if there is none."""
     step = SecondStep(**session[_KEY]) if _KEY in session else None
     started_at = parse_datetime(step.started_at) if step else None
     if step is None or started_at is None or started_at <= now - TTL:
@@ -47,5 +47,5 @@ def pending(session: SessionBase, *, now: datetime) -> tuple[User, str] | None:
 
 
 def end(session: SessionBase) -> None:
-    """Wait no longer."""
+    """End the second step."""
     session.pop(_KEY, None)

@@ -1,4 +1,4 @@
-"""The pages of a sign-in beside the log-in form: to the OpenID provider, back from there, and the second factor."""
+"""Sign-in pages besides the log-in form: redirect to the OpenID provider, its callback, and the second factor."""
 
 from __future__ import annotations
 
@@ -27,20 +27,20 @@ from editorial.workflow.people import openid_provider, second_factors, sign_in, 
 if TYPE_CHECKING:
     from django.contrib.admin import AdminSite
 
-# The `__Host-` prefix would take the path `/`; the callback alone needs this cookie.
+# The `__Host-` prefix requires the path `/`, but only the callback needs this cookie.
 _STATE_COOKIE = "newsroom_oidc"
 _BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 class CodeForm(forms.Form):
-    """The second factor alone: a code, or a passkey."""
+    """The second factor: a code or a passkey."""
 
     code = forms.CharField(
         label="Code",
         max_length=40,
         required=False,
         widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "one-time-code", "spellcheck": "false"}),
-        help_text="The code in your app, or a recovery code.",
+        help_text="From your app, or a recovery code.",
     )
     assertion = PasskeyResponseField()
 
@@ -51,13 +51,13 @@ class CodeForm(forms.Form):
 
 
 class SignInViews:
-    """The views, for one admin site."""
+    """The sign-in views of one admin site."""
 
     def __init__(self, site: AdminSite) -> None:
         self.site = site
 
     def urls(self) -> list[URLPattern]:
-        """Their URLs, below the log-in page."""
+        """Their URLs, under the log-in page."""
         return [
             path("login/oidc/", never_cache(require_GET(self.start)), name="oidc_start"),
             path("login/oidc/callback/", never_cache(require_GET(self.callback)), name="oidc_callback"),
@@ -65,7 +65,7 @@ class SignInViews:
         ]
 
     def start(self, request: HttpRequest) -> HttpResponse:
-        """Send the browser to the provider."""
+        """Redirect the browser to the provider."""
         if not openid_provider.is_configured():
             return HttpResponseNotFound()
         try:
@@ -85,17 +85,17 @@ class SignInViews:
             path=reverse("admin:oidc_start"),
             secure=settings.SESSION_COOKIE_SECURE,
             httponly=True,
-            samesite="Lax",  # the provider sends the browser back from another site
+            samesite="Lax",  # the provider redirects the browser back from another site
         )
         return response
 
     def callback(self, request: HttpRequest) -> HttpResponse:
-        """Sign in who comes back from the provider, or ask for their second factor."""
+        """Handle the provider's callback: sign the user in, or ask for their second factor."""
         if not openid_provider.is_configured():
             return HttpResponseNotFound()
         try:
-            arrival = single_sign_on.finish(
-                answer=request.GET.dict(),
+            admitted = single_sign_on.finish(
+                query=request.GET.dict(),
                 state=request.COOKIES.get(_STATE_COOKIE, ""),
                 address=_address(request),
                 redirect_uri=_redirect_uri(),
@@ -104,17 +104,17 @@ class SignInViews:
         except ActionError as error:
             response = _refuse(request, error)
         else:
-            if arrival.needs_code:
-                second_step.begin(request.session, arrival.user, next_url=arrival.next_url, now=db_clock.now())
+            if admitted.needs_code:
+                second_step.begin(request.session, admitted.user, next_url=admitted.next_url, now=db_clock.now())
                 response = HttpResponseRedirect(reverse("admin:second_factor"))
             else:
-                response = _log_in(request, arrival.user, arrival.next_url)
-                sign_in.note_provider_factor(request.session, arrival.used_second_factor)
+                response = _log_in(request, admitted.user, admitted.next_url)
+                sign_in.record_provider_factor(request.session, admitted.used_second_factor)
         response.delete_cookie(_STATE_COOKIE, path=reverse("admin:oidc_start"), samesite="Lax")
         return response
 
     def second_factor(self, request: HttpRequest) -> HttpResponse:
-        """Ask for the second factor of a user who has proved the first."""
+        """Ask a user who has passed the first factor for the second."""
         return _second_factor(request, self.site)
 
 
@@ -123,10 +123,10 @@ class SignInViews:
 def _second_factor(request: HttpRequest, site: AdminSite) -> HttpResponse:
     pending = second_step.pending(request.session, now=db_clock.now())
     if pending is None:
-        messages.error(request, "This sign-in took too long. Start again.")
+        messages.error(request, "This sign-in has expired. Start again.")
         return HttpResponseRedirect(reverse("admin:login"))
     user, next_url = pending
-    sign_in.restore(user, request.session)
+    sign_in.attach_session(user, request.session)
     form = CodeForm(request.POST or None, user=user)
     if request.method == "POST" and form.is_valid():
         try:
@@ -160,14 +160,14 @@ def _log_in(request: HttpRequest, user: User, next_url: str) -> HttpResponse:
 
 
 def _refuse(request: HttpRequest, error: ActionError) -> HttpResponse:
-    """Back to the log-in page, with the reasons: the address of this page holds a code that is used up."""
+    """Redirect to the log-in page with the reasons. The URL of this page holds a used code."""
     for reason in error.reasons:
         messages.error(request, reason.text)
     return HttpResponseRedirect(reverse("admin:login"))
 
 
 def _redirect_uri() -> str:
-    """The callback, as it is registered at the provider."""
+    """The callback, as registered with the provider."""
     return f"{settings.PUBLIC_URL.rstrip('/')}{reverse('admin:oidc_callback')}"
 
 
@@ -176,6 +176,6 @@ def _address(request: HttpRequest) -> str | None:
 
 
 def safe_next(request: HttpRequest, url: str) -> str:
-    """The address of a page of this site; else an empty string."""
+    """The URL, if it is on this site; otherwise an empty string."""
     is_internal = url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure())
     return url if is_internal and len(url) <= 2000 else ""

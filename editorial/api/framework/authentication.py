@@ -59,7 +59,7 @@ class AdminSessionAuthentication(SessionAuthentication):
         """The user. Roles that require a second factor must set one up first."""
         authenticated = cast(tuple[User, None] | None, super().authenticate(request))
         if authenticated:
-            sign_in.restore(authenticated[0], request._request.session)
+            sign_in.attach_session(authenticated[0], request._request.session)
         if authenticated and second_factors.is_required(authenticated[0]):
             raise AuthenticationFailed(
                 ErrorDetail(second_factors.ENROLLMENT_REQUIRED.text, code=second_factors.ENROLLMENT_REQUIRED.code)

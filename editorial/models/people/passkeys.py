@@ -1,4 +1,4 @@
-"""Passkeys (WebAuthn): public keys of authenticators, and the challenges that they are to sign."""
+"""Passkeys (WebAuthn): public keys of authenticators, and the challenges for them to sign."""
 
 from __future__ import annotations
 
@@ -14,16 +14,18 @@ from editorial.policy.people.passkeys import ChallengePurpose
 class Passkey(UUIDModel):
     """A user's authenticator: a phone, a computer or a security key. Only its public key is stored."""
 
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="passkeys", help_text="The user it protects.")
-    name = models.CharField(max_length=80, help_text="To tell it from others, such as: blue security key.")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="passkeys", help_text="The owner.")
+    name = models.CharField(max_length=80, help_text="A name to recognise it by, such as “blue security key”.")
     credential_id = models.CharField(
-        max_length=1400, unique=True, editable=False, help_text="Base64url, as the authenticator chose it."
+        max_length=1400, unique=True, editable=False, help_text="Base64url, chosen by the authenticator."
     )
-    credential_data = models.TextField(editable=False, help_text="Base64url: its model, id and public key (WebAuthn).")
+    credential_data = models.TextField(
+        editable=False, help_text="WebAuthn attested credential data (model, id, public key) in base64url."
+    )
     sign_count = models.BigIntegerField(
         default=0,
         editable=False,
-        help_text="The count of its last signature: a lower one suggests a copy. 0: none kept.",
+        help_text="The counter of its last signature; a lower one suggests a clone. 0: it has no counter.",
     )
     registered_at = models.DateTimeField(help_text="When it was registered.")
     last_used_at = models.DateTimeField(null=True, blank=True, help_text="When it was last used; empty if never.")
@@ -38,12 +40,12 @@ class Passkey(UUIDModel):
         return self.name
 
     def access_facts(self) -> SubjectFacts:
-        """Facts for `policy.access`: no desk; its owner is the user it protects."""
+        """Facts for `policy.access`: no desk; the owner is its user."""
         return SubjectFacts(owners=frozenset({str(self.user_id)}), private=True)
 
 
 class PasskeyChallenge(UUIDModel):
-    """A random challenge for one user in one session. Deleted when it is answered, so that it is answered once."""
+    """A random challenge for one user in one session. Deleted when used, so that it is used only once."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     purpose = enum_field(ChallengePurpose)

@@ -1,4 +1,4 @@
-"""Accounts at an OpenID provider, and sign-ins that are under way there."""
+"""Accounts with an OpenID provider, and pending sign-ins."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from editorial.models.people.users import User
 
 @history.track(exclude=["last_sign_in_at"])
 class ProviderAccount(UUIDModel):
-    """Links a user with an account at the provider, by issuer and subject: email addresses pass to other people."""
+    """Links a user to an account with the provider by issuer and subject, because email addresses get reassigned."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="provider_accounts", help_text="The user.")
-    issuer = models.CharField(max_length=500, help_text="The provider, as its ID tokens name it.")
-    subject = models.CharField(max_length=255, help_text="The account's permanent id at the provider.")
+    issuer = models.CharField(max_length=500, help_text="The issuer in the provider's ID tokens.")
+    subject = models.CharField(max_length=255, help_text="The subject: the account's permanent id with the provider.")
     linked_at = models.DateTimeField(help_text="When the accounts were linked.")
-    last_sign_in_at = models.DateTimeField(help_text="When the user last signed in there.")
+    last_sign_in_at = models.DateTimeField(help_text="When the user last signed in with it.")
 
     class Meta:
         ordering = ["user__username"]
@@ -38,14 +38,14 @@ class ProviderAccount(UUIDModel):
 
 
 class ProviderSignIn(UUIDModel):
-    """A sign-in that a browser was sent to the provider for. Deleted when it comes back, so that it comes back once."""
+    """A pending sign-in with the provider. Deleted at the callback, so that it works only once."""
 
     state_digest = models.CharField(max_length=64, unique=True, editable=False)
     nonce = models.CharField(max_length=64, editable=False)
     code_verifier = models.CharField(max_length=128, editable=False)
     next_url = models.CharField(max_length=2000, blank=True, default="", help_text="The page to show afterwards.")
     address = models.GenericIPAddressField(null=True, blank=True, help_text="The IP address it came from.")
-    started_at = models.DateTimeField(help_text="When the browser was sent there.")
+    started_at = models.DateTimeField(help_text="When the browser was redirected to the provider.")
 
     class Meta:
         ordering = ["-started_at"]

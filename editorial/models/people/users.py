@@ -28,9 +28,9 @@ class User(AbstractUser):
 
     # Scopes of the request's token; None without a token, when nothing is restricted.
     scopes: frozenset[Scope] | None = None
-    # Whether this session began with a second factor at the OpenID provider that the settings accept.
+    # Whether the OpenID provider used a second factor that the settings accept when this session began.
     used_provider_factor: bool = False
-    # Digest of the session in use, to which a passkey's challenges are bound; empty without one.
+    # Digest of the current session, to which passkey challenges are bound; empty without a session.
     session_digest: str = ""
 
     def facts(self) -> ActorFacts:

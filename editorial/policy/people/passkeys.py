@@ -1,4 +1,4 @@
-"""Passkeys: what a challenge is for, and what the signature counter of an authenticator says."""
+"""Passkeys: the purpose of a challenge, and what an authenticator's signature counter reveals."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from editorial.policy.vocabulary import ChoiceEnum
 
 CHALLENGE_TTL = timedelta(minutes=5)
 MAX_PASSKEYS = 10
-"""Passkeys of one user."""
+"""The maximum per user."""
 MAX_RESPONSE_LENGTH = 32 * 1024
-"""Characters of a browser's answer."""
+"""The maximum size of a browser's response, in characters."""
 
 
 class ChallengePurpose(ChoiceEnum):
-    """What a challenge is to prove."""
+    """What a challenge is for."""
 
     REGISTRATION = "registration"
     PROOF = "proof"
 
 
-def suggests_copy(*, stored: int, received: int) -> bool:
-    """Whether the counter went back or stood still: two authenticators use the same key.
+def suggests_clone(*, stored: int, received: int) -> bool:
+    """Whether the counter failed to increase, which means that two authenticators hold the same key.
 
-    Authenticators whose keys are synchronised between devices keep no counter and send 0.
+    Passkeys that are synchronised between devices have no counter and send 0.
     """
     return bool(stored or received) and received <= stored

@@ -1,4 +1,4 @@
-"""Single sign-on: the roles that groups at the provider stand for, and whether it asked for a second factor."""
+"""Single sign-on: how the provider's groups map to roles, and whether it used a second factor."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def parse_mapping(mapping: Any) -> dict[str, frozenset[RoleAtDesk]]:
     A role without a desk holds in the whole organisation.
     """
     if not isinstance(mapping, Mapping):
-        raise InvalidMapping("It is not an object of groups and roles.")
+        raise InvalidMapping("It is not a JSON object of groups and roles.")
     return {str(group): frozenset(_parse_roles(str(group), roles)) for group, roles in mapping.items()}
 
 
@@ -31,24 +31,24 @@ def roles_of(groups: Iterable[str], mapping: Mapping[str, Iterable[RoleAtDesk]])
 
 
 def groups_in(claim: object) -> tuple[str, ...]:
-    """The groups that a claim names: a list of names, or one name."""
+    """The groups in a claim, which holds a list of names or one name."""
     if isinstance(claim, str):
         return (claim,)
     return tuple(item for item in claim if isinstance(item, str)) if isinstance(claim, list) else ()
 
 
 def used_second_factor(claims: Mapping[str, object], *, methods: Collection[str], contexts: Collection[str]) -> bool:
-    """Whether the provider asked for a second factor: `amr` names one of these methods, or `acr` is one of these."""
+    """Whether the provider used a second factor: `amr` names one of these methods, or `acr` is one of the contexts."""
     return bool(set(groups_in(claims.get("amr"))) & set(methods)) or claims.get("acr") in tuple(contexts)
 
 
 def _parse_roles(group: str, roles: Any) -> Iterable[RoleAtDesk]:
     pairs = [roles] if isinstance(roles, Sequence) and roles and isinstance(roles[0], str) else roles
     if not isinstance(pairs, Sequence) or isinstance(pairs, str):
-        raise InvalidMapping(f"{group} has no list of a role and a desk.")
+        raise InvalidMapping(f"{group} is not mapped to a role and a desk.")
     for pair in pairs:
         if not isinstance(pair, Sequence) or isinstance(pair, str) or len(pair) not in (1, 2):
-            raise InvalidMapping(f"{group} has no list of a role and a desk.")
+            raise InvalidMapping(f"{group} is not mapped to a role and a desk.")
         role, desk = pair[0], pair[1] if len(pair) == 2 else None
         if role not in tuple(Role):
             raise InvalidMapping(f"{group} names {role!r}, which is not a role.")

@@ -1,4 +1,4 @@
-// Passkeys (WebAuthn): asks the browser for one, writes its answer into the form, and submits it.
+// Passkeys (WebAuthn): ask the browser for a passkey, write its response into the form, and submit it.
 "use strict";
 document.addEventListener("DOMContentLoaded", () => {
   const toBytes = (text) => Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (c) => c.charCodeAt(0));
@@ -32,13 +32,13 @@ document.addEventListener("DOMContentLoaded", () => {
   const say = (text) => { if (status) status.textContent = text; };
   const attempt = async (work) => {
     if (!window.PublicKeyCredential) return say("This browser cannot use passkeys.");
-    say("Follow your browser.");
+    say("Follow your browser’s instructions.");
     try {
       await work();
       say("");
     } catch (error) {
       if (error.name === "InvalidStateError") say("This device is already registered. Choose another one.");
-      else if (error.name === "SecurityError") say("Passkeys do not work at this address. Use the newsroom's own.");
+      else if (error.name === "SecurityError") say("Passkeys do not work at this address. Open the newsroom at its usual address.");
       else say("Cancelled or timed out. Press the button again.");
     }
   };
@@ -51,7 +51,7 @@ document.addEventListener("DOMContentLoaded", () => {
     });
   }));
 
-  // A form beside a panel: without a code, use a passkey; make a new one where the form registers one.
+  // A form with a passkey panel: use a passkey unless a code is entered, and create one if the form registers one.
   const panel = document.querySelector("[data-passkey-panel]");
   const assertion = document.querySelector("form input[name=assertion]");
   if (panel && assertion) {

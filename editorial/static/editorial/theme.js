@@ -1,4 +1,4 @@
-// Names the theme's components to Alpine, whose build for a Content-Security-Policy knows no global functions.
+// Register the theme's components with Alpine: its CSP build cannot call global functions.
 "use strict";
 document.addEventListener("alpine:init", () => {
   Alpine.data("theme", theme);

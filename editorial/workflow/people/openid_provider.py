@@ -1,7 +1,7 @@
-"""The OpenID provider: where to send a browser, and who came back (OpenID Connect Core, authorization code with PKCE).
+"""OpenID Connect client: the authorization code flow with PKCE.
 
-Nothing is cached but the provider's addresses, for minutes; its keys are fetched for every sign-in, so that a new one
-is known and a withdrawn one forgotten at once. Its tokens are stored nowhere.
+Only the provider's metadata is cached, for five minutes. Its keys are fetched for every sign-in, so that a new key
+works and a revoked one fails immediately. Its tokens are not stored.
 """
 
 from __future__ import annotations
@@ -23,44 +23,44 @@ from jwt.types import Options
 from editorial import http_client
 
 CLOCK_SKEW = 60  # seconds
-# Signatures that can be checked with a public key: never `none`, never a secret that the client shares.
+# Asymmetric signatures only: never `none`, never a shared secret.
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
 _REQUIRED_CLAIMS = ["iss", "sub", "aud", "exp", "iat"]
-_MAX_SUBJECT_LENGTH = 255  # by the standard
+_MAX_SUBJECT_LENGTH = 255  # OpenID Connect Core, section 2
 _MAX_BYTES = 512 * 1024
 _METADATA_TTL = 300  # seconds
 _metadata: dict[str, tuple[float, dict[str, Any]]] = {}
 
 
 class ProviderUnavailable(Exception):
-    """The provider did not answer, or not as one. The message is for the log, without content."""
+    """The provider did not answer, or not as an OpenID provider. The message is for the log and quotes nothing."""
 
 
 class ProviderRejected(Exception):
-    """What came back is no proof of who it is. The message is for the log, without content."""
+    """The response does not prove the user's identity. The message is for the log and quotes nothing."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class VerifiedAccount:
-    """An account at the provider whose owner has just signed in there, with the claims about it."""
+    """A provider account whose owner has just signed in, with its claims."""
 
     issuer: str
     subject: str
     claims: Mapping[str, Any]
 
     def text(self, claim: str) -> str:
-        """A claim that is a text; else an empty string."""
+        """A claim that is a string; otherwise an empty string."""
         value = self.claims.get(claim)
         return value.strip() if isinstance(value, str) else ""
 
 
 def is_configured() -> bool:
-    """Whether single sign-on is switched on."""
+    """Whether single sign-on is configured."""
     return bool(settings.OIDC_ISSUER and settings.OIDC_CLIENT_ID and settings.OIDC_CLIENT_SECRET)
 
 
 def authorization_url(*, state: str, nonce: str, code_verifier: str, redirect_uri: str) -> str:
-    """The provider's log-in page for this sign-in. Raises `ProviderUnavailable`."""
+    """The authorization request for this sign-in. Raises `ProviderUnavailable`."""
     query = {
         "response_type": "code",
         "client_id": settings.OIDC_CLIENT_ID,
@@ -78,7 +78,7 @@ def authorization_url(*, state: str, nonce: str, code_verifier: str, redirect_ur
 
 
 def redeem(*, code: str, nonce: str, code_verifier: str, redirect_uri: str) -> VerifiedAccount:
-    """The account that a code stands for. Raises `ProviderUnavailable` or `ProviderRejected`."""
+    """Redeem an authorization code for a verified account. Raises `ProviderUnavailable` or `ProviderRejected`."""
     token = _exchange(code, code_verifier, redirect_uri)
     claims = _verify(token)
     if not secrets.compare_digest(str(claims.get("nonce", "")).encode(), nonce.encode()):
@@ -90,7 +90,7 @@ def redeem(*, code: str, nonce: str, code_verifier: str, redirect_uri: str) -> V
 
 
 def _exchange(code: str, code_verifier: str, redirect_uri: str) -> str:
-    """Exchange the code for an ID token, as the newsroom. The other tokens of the answer are dropped."""
+    """Exchange the code for an ID token. The other tokens in the response are discarded."""
     form = {
         "grant_type": "authorization_code",
         "code": code,
@@ -115,7 +115,7 @@ def _exchange(code: str, code_verifier: str, redirect_uri: str) -> str:
 
 
 def _verify(token: str) -> dict[str, Any]:
-    """The claims of an ID token with a valid signature that the provider issued to the newsroom and that is current."""
+    """The claims of an ID token, once its signature, issuer, audience and times are verified."""
     options: Options = {"require": _REQUIRED_CLAIMS, "enforce_minimum_key_length": True}
     try:
         claims = jwt.decode(
@@ -138,7 +138,7 @@ def _verify(token: str) -> dict[str, Any]:
 
 
 def _signing_key(header: Mapping[str, Any]) -> Any:
-    """The provider's key that signed a token with this header."""
+    """The provider's key for a token with this header."""
     status, body = _call("GET", _endpoint("jwks_uri"))
     try:
         keys = [key for key in jwt.PyJWKSet.from_dict(_parse(status, body)).keys if key.public_key_use in (None, "sig")]
@@ -151,7 +151,7 @@ def _signing_key(header: Mapping[str, Any]) -> Any:
 
 
 def _endpoint(name: str) -> str:
-    """An address of the provider. None is less protected than the issuer's."""
+    """A URL from the provider's metadata. It must use HTTPS if the issuer does."""
     url = _provider_metadata().get(name)
     if not isinstance(url, str) or (
         urlsplit(settings.OIDC_ISSUER).scheme == "https" and not url.startswith("https://")
@@ -161,7 +161,7 @@ def _endpoint(name: str) -> str:
 
 
 def _provider_metadata() -> dict[str, Any]:
-    """The provider's description of itself (OpenID Connect Discovery)."""
+    """The provider's metadata (OpenID Connect Discovery)."""
     issuer = settings.OIDC_ISSUER
     fetched_at, metadata = _metadata.get(issuer, (0.0, {}))
     if metadata and time.monotonic() - fetched_at < _METADATA_TTL:

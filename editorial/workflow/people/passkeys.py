@@ -1,6 +1,6 @@
-"""Passkeys (WebAuthn): register, rename and remove your phone, your computer or a security key.
+"""Passkeys (WebAuthn): register, rename and remove a phone, a computer or a security key.
 
-A passkey is a second factor after the password or single sign-on, beside an authenticator app.
+A passkey is a second factor, like an authenticator app, after the password or single sign-on.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ _INVALID = Reason("PASSKEY_INVALID", "The passkey could not be registered. Reloa
 
 
 def register(*, name: str, credential: str, code: str = "", assertion: str = "", actor: User, now: datetime) -> Passkey:
-    """Register a passkey: your phone, your computer or a security key. Later sign-ins then ask for one of yours.
+    """Register a passkey: your phone, your computer or a security key. Signing in then requires a second factor.
 
-    If you already have a second factor, prove it first.
+    If you already have a second factor, it is required here.
     """
     require_permission(actor, Action.PASSKEY_REGISTER, _own(actor))
     reauthentication.prove(code=code, assertion=assertion, actor=actor, now=now)
@@ -58,7 +58,7 @@ def _register(*, name: str, credential: str, actor: User, now: datetime) -> Pass
 
 @atomic_action
 def rename(*, passkey_id: UUID | str, name: str, actor: User, now: datetime) -> Passkey:
-    """Rename a passkey of yours."""
+    """Rename one of your passkeys."""
     passkey = lock(Passkey, passkey_id, actor)
     require_permission(actor, Action.PASSKEY_RENAME, passkey.access_facts())
     passkey.name = name.strip()
@@ -76,9 +76,9 @@ def remove(
     actor: User,
     now: datetime,
 ) -> User | AccountChange:
-    """Remove a passkey: your own with a fresh proof, somebody else's with a reason.
+    """Remove a passkey: your own with a fresh second factor, somebody else's with a reason.
 
-    Verify the identity of a user who reports a lost passkey first. If their account can open the vault, sign or
+    First verify the identity of a user who reports a lost passkey. If their account can open the vault, sign or
     publish, a second administrator must approve it; then all their second factors are removed.
     """
     passkey = get_visible(Passkey, passkey_id, actor)
@@ -86,7 +86,7 @@ def remove(
     if passkey.user_id == actor.pk:
         reauthentication.prove(code=code, assertion=assertion, actor=actor, now=now)
     else:
-        reason = require_reason(reason, "say how you verified who asked you.")
+        reason = require_reason(reason, "say how you verified the requester's identity.")
     return _remove(passkey_id=passkey_id, reason=reason, actor=actor, now=now)
 
 

@@ -1,4 +1,4 @@
-"""Passwords: their rules, and the sentences of a refusal."""
+"""Password validation."""
 
 from __future__ import annotations
 

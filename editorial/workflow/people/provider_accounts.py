@@ -1,6 +1,6 @@
-"""Accounts at the OpenID provider: who they belong to here, and whether they are admitted.
+"""Accounts with the OpenID provider: which user each belongs to, and whether they are admitted.
 
-An account here is linked with one there by issuer and subject. Without a role by its groups it is not admitted.
+Issuer and subject link a user to a provider account. A user whose groups map to no role is not admitted.
 """
 
 from __future__ import annotations
@@ -22,25 +22,25 @@ from editorial.workflow.people.openid_provider import VerifiedAccount
 
 NO_ROLE = Reason(
     "NO_ROLE",
-    "You signed in, but none of your groups has a role in this newsroom. Ask the people who administer the groups.",
+    "You signed in, but none of your groups has a role in this newsroom. Ask the administrator of your groups.",
 )
-_DEACTIVATED = Reason("ACCOUNT_DEACTIVATED", "Your account here is deactivated. Ask an administrator.")
+_DEACTIVATED = Reason("ACCOUNT_DEACTIVATED", "Your newsroom account is deactivated. Ask an administrator.")
 _NO_EMAIL = Reason(
     "EMAIL_NOT_VERIFIED",
-    "The sign-in service names no verified email address for you. Have it verified there, then sign in again.",
+    "The sign-in service sent no verified email address. Verify yours there, then sign in again.",
 )
 _TAKEN = Reason(
     "ACCOUNT_EXISTS",
-    "An account with your user name or email address exists here and is not linked with your sign-in. Ask an "
-    "administrator.",
+    "A newsroom account with your user name or email address already exists and is not linked to your sign-in. Ask "
+    "an administrator.",
 )
 
 
 @atomic_action
 def admit(*, account: VerifiedAccount, now: datetime) -> tuple[User | None, Reason | None]:
-    """The user with this account at the provider, with today's roles; why they are not admitted.
+    """The user of this provider account, with their current roles, and why they are not admitted.
 
-    A refusal does not raise, so that roles that the provider took away are gone.
+    A refusal raises no error, so that roles that the provider revoked are still removed.
     """
     _serialize(account.issuer)
     roles = provider_roles.mapped_roles(account.claims.get(settings.OIDC_ROLES_CLAIM))
@@ -63,7 +63,7 @@ def admit(*, account: VerifiedAccount, now: datetime) -> tuple[User | None, Reas
 
 
 def _find_or_create(account: VerifiedAccount, now: datetime) -> tuple[User | None, Reason | None]:
-    """The user to link with a new account, or why there is none. Nobody gets a second one: four eyes would be two."""
+    """The user to link a new account to, or why there is none. A person with two users could approve their own work."""
     email = account.text("email")
     if not email or not (account.claims.get("email_verified") is True or settings.OIDC_TRUST_EMAIL):
         return None, _NO_EMAIL
@@ -102,7 +102,7 @@ def _link(account: VerifiedAccount, user: User, now: datetime) -> ProviderAccoun
 
 
 def _serialize(issuer: str) -> None:
-    """One admission at a time, until the transaction ends: two first ones of a person would create two users."""
+    """Serialize admissions until the transaction ends. Two first sign-ins at once would create two users."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",

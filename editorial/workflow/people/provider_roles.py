@@ -1,4 +1,4 @@
-"""Roles that the OpenID provider grants: at each sign-in, a user gets exactly those of their groups there."""
+"""Roles from the OpenID provider: at each sign-in, a user gets exactly the roles of their groups."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MappedRole = tuple[Role, UUID | None]
 
 
 def mapped_roles(claim: object) -> frozenset[MappedRole]:
-    """The roles that stand for the groups in this claim. One at a desk that does not exist is left out, and logged."""
+    """The roles that the groups in this claim map to. A role at a desk that does not exist is skipped and logged."""
     wanted: frozenset[RoleAtDesk] = policy.roles_of(policy.groups_in(claim), policy.parse_mapping(settings.OIDC_ROLES))
     slugs = {desk for _, desk in wanted if desk}
     desks = dict(Desk.objects.filter(slug__in=slugs).values_list("slug", "pk"))
@@ -38,9 +38,9 @@ def mapped_roles(claim: object) -> frozenset[MappedRole]:
 
 @atomic_action
 def map_roles(*, user_id: UUID, roles: Collection[MappedRole], actor: User | None, now: datetime) -> User:
-    """Give a user these roles and no others. The last administrator of the whole organisation stays one.
+    """Give a user exactly these roles. The last administrator of the whole organisation keeps that role.
 
-    The provider's administrators decide, so no person here is the actor.
+    The provider's administrators decide, so the event has no actor.
     """
     user = lock(User, user_id, None)
     present = {(Role(link.role), link.desk_id): link for link in Membership.objects.filter(user=user).order_by("pk")}

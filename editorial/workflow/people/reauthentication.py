@@ -1,4 +1,4 @@
-"""Fresh proof of a second factor: a code of an app, a recovery code, or a passkey."""
+"""Reauthentication with a second factor: a code from an app, a recovery code, or a passkey."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from editorial.models import User
 from editorial.workflow.core.errors import Forbidden, Reason, ValidationFailed
 from editorial.workflow.people import login_throttle, second_factors, webauthn
 
-_CODE_REQUIRED = Reason("CODE_REQUIRED", "Give the code that your app currently shows.", "code")
+_CODE_REQUIRED = Reason("CODE_REQUIRED", "Enter the code that your app currently shows.", "code")
 
 
 def require(*, code: str, assertion: str, actor: User, now: datetime) -> None:
-    """Require what `prove` does, and that users whose role requires a second factor have one."""
+    """Like `prove`, but also refuse users who have no second factor although a role of theirs requires one."""
     if second_factors.lacks_required(actor):
         raise Forbidden(second_factors.ENROLLMENT_REQUIRED)
     prove(code=code, assertion=assertion, actor=actor, now=now)
 
 
 def prove(*, code: str, assertion: str, actor: User, now: datetime) -> None:
-    """Require a fresh proof of a second factor of a user who has one. Raises `ValidationFailed` or `TooManyAttempts`.
+    """Require the second factor of a user who has one. Raises `ValidationFailed` or `TooManyAttempts`.
 
-    Call it outside of an action, so that a wrong one counts although the action changes nothing.
+    Call this outside the action's transaction, so that a failed attempt counts.
     """
     if not second_factors.is_enabled(actor):
         return
@@ -41,7 +41,7 @@ def is_given(*, code: str, assertion: str) -> bool:
 
 
 def is_valid(*, code: str, assertion: str, actor: User, now: datetime) -> bool:
-    """Whether this passkey, or else this code, is valid for the user. Checking it uses it up."""
+    """Whether this passkey response or code is valid for the user. It is then used up."""
     if assertion:
         return webauthn.check(assertion=assertion, actor=actor, now=now)
     return second_factors.check(code=code, actor=actor, now=now)

@@ -116,7 +116,7 @@ def remove(
 ) -> User | AccountChange:
     """Remove a second factor: your own with a code, somebody else's with a reason.
 
-    Verify the identity of a user who reports a lost factor first. If their account can open the vault, sign or publish,
+    First verify the identity of a user who reports a lost factor. If their account can open the vault, sign or publish,
     a second administrator must approve the removal.
     """
     factor = get_visible(SecondFactor, factor_id, actor)

@@ -24,7 +24,7 @@ _REASONS = {
     ),
     SignInResult.WRONG_CODE: second_factors.WRONG_CODE,
     SignInResult.NOT_ADMITTED: Reason(
-        "PASSWORD_SIGN_IN_OFF", "Your account signs in with single sign-on; its password is switched off."
+        "PASSWORD_SIGN_IN_OFF", "Your account uses single sign-on. Password sign-in is disabled for it."
     ),
 }
 
@@ -34,7 +34,7 @@ class SignInRefused(ActionError):
 
 
 class SecondFactorRequired(SignInRefused):
-    """The password is right, and the second factor of this user is missing."""
+    """The password is correct, but this user's second factor is missing."""
 
     def __init__(self, user: User) -> None:
         self.user = user
@@ -77,7 +77,7 @@ def complete(
     device: str = "",
     now: datetime,
 ) -> None:
-    """Finish the sign-in of a user who has proved everything but the second factor. Raises as `sign_in` does."""
+    """Complete the sign-in of a user whose first factor has been verified. Raises the same errors as `sign_in`."""
     attempt = login_throttle.start_attempt(
         name=user.get_username(), address=address, interface=interface, device=device, now=now
     )
@@ -88,13 +88,13 @@ def complete(
         raise SignInRefused(webauthn.WRONG_PASSKEY if wrong_passkey else _REASONS[result])
 
 
-def note_provider_factor(session: SessionBase, used: bool) -> None:
-    """Note in a new session whether the OpenID provider asked for a second factor that the settings accept."""
+def record_provider_factor(session: SessionBase, used: bool) -> None:
+    """Record in a new session whether the OpenID provider used a second factor that the settings accept."""
     session[_PROVIDER_FACTOR_KEY] = used
 
 
-def restore(user: User, session: SessionBase) -> None:
-    """Tell the user of a request what their session knows: how it began, and its digest."""
+def attach_session(user: User, session: SessionBase) -> None:
+    """Copy to the user of a request what the session holds: how the sign-in was made, and its digest."""
     user.used_provider_factor = bool(session.get(_PROVIDER_FACTOR_KEY))
     user.session_digest = hashlib.sha256(session.session_key.encode()).hexdigest() if session.session_key else ""
 
@@ -117,7 +117,7 @@ def _check_factor(user: User, code: str, assertion: str, now: datetime) -> SignI
 
 
 def _may_use_password(user: User) -> bool:
-    """Whether the user has no account at the provider in use, or the settings allow passwords beside it."""
+    """Whether the user has no account with the configured provider, or the settings allow passwords as well."""
     if settings.OIDC_PASSWORDS or not openid_provider.is_configured():
         return True
     return not ProviderAccount.objects.filter(user=user, issuer=settings.OIDC_ISSUER).exists()

@@ -1,6 +1,6 @@
-"""Single sign-on: send a browser to the OpenID provider, and admit who comes back.
+"""Single sign-on: redirect the browser to the OpenID provider, and admit the user at the callback.
 
-A sign-in is recorded before the browser leaves, and can come back once, within ten minutes, in the same browser.
+A sign-in is recorded before the redirect. Its callback works once, within ten minutes, in the same browser.
 """
 
 from __future__ import annotations
@@ -27,42 +27,43 @@ from editorial.workflow.people.sign_in import SignInRefused
 log = structlog.get_logger(__name__)
 
 TTL = timedelta(minutes=10)
-"""How long a browser may stay at the provider."""
-_MAX_UNDER_WAY = 100  # from one address
+"""How long a sign-in may take."""
+_MAX_PENDING = 100  # from one address
 _INTERFACE = "oidc"
 _STALE = Reason(
-    "SIGN_IN_EXPIRED", "This sign-in was started in another browser, took too long or is used up. Start again."
+    "SIGN_IN_EXPIRED",
+    "This sign-in has expired, was already used or was started in another browser. Start again.",
 )
-_CANCELLED = Reason("PROVIDER_REFUSED", "The sign-in was cancelled or refused there. Start again.")
-_UNAVAILABLE = Reason("PROVIDER_UNAVAILABLE", "The sign-in service does not answer. Try again in a few minutes.")
+_CANCELLED = Reason("PROVIDER_REFUSED", "The sign-in was cancelled or refused. Start again.")
+_UNAVAILABLE = Reason("PROVIDER_UNAVAILABLE", "The sign-in service is not responding. Try again in a few minutes.")
 _REJECTED = Reason(
     "PROVIDER_REJECTED",
-    "The sign-in service did not prove who you are. Start again; if it fails again, tell an administrator.",
+    "The sign-in service could not confirm your identity. Start again. If this repeats, tell an administrator.",
 )
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Start:
-    """Where to send a browser, and the secret that it must bring back."""
+class AuthorizationRequest:
+    """Where to redirect the browser, and the state that it must return with."""
 
     url: str
     state: str
 
 
 @dataclass(frozen=True, slots=True)
-class Arrival:
-    """Who came back, and what remains to be done."""
+class AdmittedUser:
+    """The user who signed in, and what remains to be done."""
 
     user: User
     next_url: str
     needs_code: bool
-    """Whether a second factor of ours has to be asked for."""
+    """Whether the newsroom must ask for a second factor."""
     used_second_factor: bool
-    """Whether the provider asked for a second factor, and the settings accept it."""
+    """Whether the provider used a second factor that the settings accept."""
 
 
-def start(*, next_url: str, address: str | None, redirect_uri: str, now: datetime) -> Start:
-    """Begin a sign-in. Raises `SignInRefused` if the provider does not answer."""
+def start(*, next_url: str, address: str | None, redirect_uri: str, now: datetime) -> AuthorizationRequest:
+    """Start a sign-in. Raises `SignInRefused` if the provider does not answer."""
     state, nonce, code_verifier = (secrets.token_urlsafe(32) for _ in range(3))
     try:
         url = openid_provider.authorization_url(
@@ -72,7 +73,7 @@ def start(*, next_url: str, address: str | None, redirect_uri: str, now: datetim
         log.error("openid provider unavailable", reason=str(error))
         raise SignInRefused(_UNAVAILABLE) from None
     _record_start(state=state, nonce=nonce, code_verifier=code_verifier, next_url=next_url, address=address, now=now)
-    return Start(url, state)
+    return AuthorizationRequest(url, state)
 
 
 @atomic_action
@@ -80,7 +81,7 @@ def _record_start(
     *, state: str, nonce: str, code_verifier: str, next_url: str, address: str | None, now: datetime
 ) -> None:
     ProviderSignIn.objects.filter(started_at__lte=now - TTL).delete()
-    if ProviderSignIn.objects.filter(address=address).count() >= _MAX_UNDER_WAY:
+    if ProviderSignIn.objects.filter(address=address).count() >= _MAX_PENDING:
         raise TooManyAttempts(round(TTL.total_seconds()))
     ProviderSignIn.objects.create(
         state_digest=_digest(state),
@@ -92,31 +93,33 @@ def _record_start(
     )
 
 
-def finish(*, answer: Mapping[str, str], state: str, address: str | None, redirect_uri: str, now: datetime) -> Arrival:
-    """Admit the user for whom the provider sent this answer.
+def finish(
+    *, query: Mapping[str, str], state: str, address: str | None, redirect_uri: str, now: datetime
+) -> AdmittedUser:
+    """Admit the user whom this callback identifies.
 
-    `answer`: the query of the callback. `state`: the secret that the browser was sent away with. Raises
-    `SignInRefused`, or `TooManyAttempts` after too many recent failures.
+    `query`: the callback's query. `state`: the state from the browser's cookie. Raises `SignInRefused`, or
+    `TooManyAttempts` after too many recent failures.
     """
-    if not state or not secrets.compare_digest(state.encode(), answer.get("state", "").encode()):
+    if not state or not secrets.compare_digest(state.encode(), query.get("state", "").encode()):
         raise SignInRefused(_STALE)
-    under_way = _take(state=state, now=now)
-    if "code" not in answer or answer.get("iss", settings.OIDC_ISSUER) != settings.OIDC_ISSUER:
+    pending = _consume(state=state, now=now)
+    if "code" not in query or query.get("iss", settings.OIDC_ISSUER) != settings.OIDC_ISSUER:
         raise SignInRefused(_CANCELLED)
     attempt = login_throttle.start_attempt(
-        name=f"{_INTERFACE} {under_way.state_digest}", address=address, interface=_INTERFACE, now=now
+        name=f"{_INTERFACE} {pending.state_digest}", address=address, interface=_INTERFACE, now=now
     )
     result, user = SignInResult.PROVIDER_REJECTED, None
     try:
         account = openid_provider.redeem(
-            code=answer["code"], nonce=under_way.nonce, code_verifier=under_way.code_verifier, redirect_uri=redirect_uri
+            code=query["code"], nonce=pending.nonce, code_verifier=pending.code_verifier, redirect_uri=redirect_uri
         )
         result = SignInResult.NOT_ADMITTED
         user, refusal = provider_accounts.admit(account=account, now=now)
         if user is None or refusal is not None:
             raise SignInRefused(refusal or provider_accounts.NO_ROLE)
-        arrival = _arrival(account, user, under_way.next_url)
-        result = SignInResult.CODE_MISSING if arrival.needs_code else SignInResult.SUCCEEDED
+        admitted = _admitted(account, user, pending.next_url)
+        result = SignInResult.CODE_MISSING if admitted.needs_code else SignInResult.SUCCEEDED
     except ProviderUnavailable as error:
         result = SignInResult.PROVIDER_UNAVAILABLE
         log.error("openid provider unavailable", reason=str(error))
@@ -128,27 +131,27 @@ def finish(*, answer: Mapping[str, str], state: str, address: str | None, redire
         raise error if isinstance(error, SignInRefused) else SignInRefused(*error.reasons) from error
     finally:
         login_throttle.finish_attempt(attempt_id=attempt.pk, outcome=result, user=user, now=now)
-    return arrival
+    return admitted
 
 
 @atomic_action
-def _take(*, state: str, now: datetime) -> ProviderSignIn:
-    """The sign-in that was started with this state: once, even if two ask at the same time."""
+def _consume(*, state: str, now: datetime) -> ProviderSignIn:
+    """Return and delete the pending sign-in with this state. Of two concurrent callbacks, one succeeds."""
     rows = ProviderSignIn.objects.select_for_update()
-    under_way: ProviderSignIn | None = rows.filter(state_digest=_digest(state), started_at__gt=now - TTL).first()
-    if under_way is None:
+    pending: ProviderSignIn | None = rows.filter(state_digest=_digest(state), started_at__gt=now - TTL).first()
+    if pending is None:
         raise SignInRefused(_STALE)
-    ProviderSignIn.objects.filter(pk=under_way.pk).delete()
-    return under_way
+    ProviderSignIn.objects.filter(pk=pending.pk).delete()
+    return pending
 
 
-def _arrival(account: VerifiedAccount, user: User, next_url: str) -> Arrival:
+def _admitted(account: VerifiedAccount, user: User, next_url: str) -> AdmittedUser:
     used = policy.used_second_factor(
         account.claims, methods=settings.OIDC_SECOND_FACTOR_AMR, contexts=settings.OIDC_SECOND_FACTOR_ACR
     )
-    return Arrival(user, next_url, not used and second_factors.is_enabled(user), used)
+    return AdmittedUser(user, next_url, not used and second_factors.is_enabled(user), used)
 
 
 def _digest(state: str) -> str:
-    """Digest of a state. SHA-256 is enough, as a state has 256 random bits."""
+    """Digest of a state. SHA-256 is enough for 256 random bits."""
     return hashlib.sha256(state.encode()).hexdigest()

@@ -57,9 +57,9 @@ def issue(
 ) -> IssuedToken:
     """Issue a token for yourself or another user. The secret is shown only this once; a digest is stored.
 
-    Every token can read. One for another user can neither sign nor manage, as the issuer has seen it; for an account
-    that can open the vault, sign or publish, nobody else issues one. Each user may have 20 tokens; `replace_oldest`
-    revokes the one of yours that was used longest ago if there is no room.
+    Every token can read. A token issued for another user can neither sign nor manage, because the issuer has seen it.
+    Only the owner issues tokens for an account that can open the vault, sign or publish. Each user may have 20 tokens;
+    `replace_oldest` revokes your least recently used one if there is no room.
     """
     user = lock(User, user_id, None, field="user_id")  # so that concurrent requests cannot exceed MAX_TOKENS
     require_permission(actor, Action.TOKEN_ISSUE, SubjectFacts(owners=frozenset({str(user.pk)})))
@@ -67,7 +67,7 @@ def issue(
         raise Forbidden(second_factors.ENROLLMENT_REQUIRED)
     if actor != user and protected_accounts.is_protected(user, now):
         raise Forbidden(
-            "This account can open the vault, sign, publish or manage accounts. Only its owner issues tokens for it.",
+            "This account can open the vault, sign, publish or manage accounts. Only its owner can issue its tokens.",
             code="PROTECTED_ACCOUNT",
         )
     granted_scopes = tokens.granted_scopes(_parse_scopes(scopes))

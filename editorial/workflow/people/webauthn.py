@@ -1,7 +1,7 @@
-"""WebAuthn: challenges for passkeys, and what browsers answer.
+"""WebAuthn: challenges for passkeys, and browsers' responses.
 
-A challenge belongs to one user, session and purpose, and is answered once, within minutes. The signature covers the
-newsroom's own address, so that a copied log-in page can do nothing with it.
+A challenge is valid once, for five minutes, for one user, session and purpose. The signature covers the newsroom's
+origin, so a phishing page cannot use it.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from fido2.webauthn import (
 from editorial.models import Passkey, PasskeyChallenge, User
 from editorial.policy.access import SubjectFacts
 from editorial.policy.actions import Action
-from editorial.policy.people.passkeys import CHALLENGE_TTL, MAX_RESPONSE_LENGTH, ChallengePurpose, suggests_copy
+from editorial.policy.people.passkeys import CHALLENGE_TTL, MAX_RESPONSE_LENGTH, ChallengePurpose, suggests_clone
 from editorial.policy.system_events import SystemEvent
 from editorial.workflow.core import audit
 from editorial.workflow.core.actions import atomic_action, require_permission
@@ -44,7 +44,7 @@ PASSKEY_REQUIRED = Reason("PASSKEY_REQUIRED", "Use your passkey: press the butto
 
 @atomic_action
 def registration_options(*, actor: User, now: datetime) -> dict[str, Any]:
-    """What the browser passes to `navigator.credentials.create` to make a passkey."""
+    """Options for `navigator.credentials.create`, which creates a passkey."""
     require_permission(actor, Action.PASSKEY_REGISTER, SubjectFacts(owners=frozenset({str(actor.pk)})))
     options, state = _server().register_begin(
         PublicKeyCredentialUserEntity(
@@ -60,7 +60,7 @@ def registration_options(*, actor: User, now: datetime) -> dict[str, Any]:
 
 @atomic_action
 def proof_options(*, actor: User, now: datetime) -> dict[str, Any] | None:
-    """What the browser passes to `navigator.credentials.get` to use a passkey; None if the user has none."""
+    """Options for `navigator.credentials.get`, which uses a passkey; None if the user has none."""
     credentials = _credentials(actor)
     if not credentials:
         return None
@@ -76,12 +76,12 @@ def has_passkey(user: User) -> bool:
 
 @atomic_action
 def check(*, assertion: str, actor: User, now: datetime) -> bool:
-    """Whether this is a valid signature of a passkey of the user, for a challenge of this session. It uses that up.
+    """Whether this is a valid signature by one of the user's passkeys. It uses up a challenge of this session.
 
-    A counter that went back is refused, and administrators and the user are notified.
+    A counter that did not increase is refused, and administrators and the user are notified.
     """
     response = _parse(AuthenticationResponse, assertion)
-    if response is None or not _take(response.response.client_data.challenge, ChallengePurpose.PROOF, actor, now):
+    if response is None or not _consume(response.response.client_data.challenge, ChallengePurpose.PROOF, actor, now):
         return False
     owned = Passkey.objects.select_for_update().filter(user=actor)
     passkey = owned.filter(credential_id=websafe_encode(response.raw_id)).first()
@@ -90,12 +90,12 @@ def check(*, assertion: str, actor: User, now: datetime) -> bool:
     state = {"challenge": websafe_encode(response.response.client_data.challenge), "user_verification": None}
     try:
         _server().authenticate_complete(state, [_credential(passkey)], response)
-    except Exception as error:  # anything but success is a refusal, whatever a hostile answer breaks
+    except Exception as error:  # a hostile response may raise anything; it is refused
         log.warning("passkey rejected", passkey=str(passkey.pk), reason=type(error).__name__)
         return False
     received = response.response.authenticator_data.counter
-    if suggests_copy(stored=passkey.sign_count, received=received):
-        log.error("passkey may be copied", passkey=str(passkey.pk))
+    if suggests_clone(stored=passkey.sign_count, received=received):
+        log.error("passkey may be cloned", passkey=str(passkey.pk))
         audit.log(passkey, SystemEvent.PASSKEY_COPY_SUSPECTED, actor=None, now=now, user=str(actor.pk))
         return False
     passkey.sign_count, passkey.last_used_at = received, now
@@ -104,12 +104,12 @@ def check(*, assertion: str, actor: User, now: datetime) -> bool:
 
 
 def verify_registration(*, credential: str, actor: User, now: datetime) -> AuthenticatorData | None:
-    """What the authenticator says about its new passkey; None if the answer is not valid here and now."""
+    """The authenticator data of a new passkey; None if the response is invalid."""
     response = _parse(RegistrationResponse, credential)
     if response is None:
         return None
     challenge = response.response.client_data.challenge
-    if not _take(challenge, ChallengePurpose.REGISTRATION, actor, now):
+    if not _consume(challenge, ChallengePurpose.REGISTRATION, actor, now):
         return None
     try:
         state = {"challenge": websafe_encode(challenge), "user_verification": None}
@@ -120,18 +120,18 @@ def verify_registration(*, credential: str, actor: User, now: datetime) -> Authe
 
 
 def _json_ready(options: Any) -> dict[str, Any]:
-    """Options as JSON, with bytes in base64url."""
+    """Options as a JSON object, with bytes in base64url."""
     result: dict[str, Any] = json.loads(json.dumps(dict(options)))["publicKey"]
     return result
 
 
 def _parse(kind: Any, text: str) -> Any:
-    """A browser's answer; None if it is none."""
+    """A browser's response; None if it is malformed."""
     if not 0 < len(text) <= MAX_RESPONSE_LENGTH:
         return None
     try:
         return kind.from_dict(json.loads(text))
-    except Exception:  # CBOR and JSON from outside
+    except Exception:  # untrusted CBOR and JSON
         return None
 
 
@@ -142,8 +142,8 @@ def _issue(challenge: str, purpose: ChallengePurpose, actor: User, now: datetime
     )
 
 
-def _take(challenge: bytes, purpose: ChallengePurpose, actor: User, now: datetime) -> bool:
-    """Use up a challenge that was issued to the user in this session. Of two at once, one succeeds."""
+def _consume(challenge: bytes, purpose: ChallengePurpose, actor: User, now: datetime) -> bool:
+    """Use up a challenge issued to the user in this session. Of two concurrent responses, one succeeds."""
     deleted, _ = PasskeyChallenge.objects.filter(
         user=actor,
         purpose=purpose.value,
@@ -155,7 +155,7 @@ def _take(challenge: bytes, purpose: ChallengePurpose, actor: User, now: datetim
 
 
 def _server() -> Fido2Server:
-    """The newsroom as relying party: passkeys are bound to the host of PUBLIC_URL, and used from there only."""
+    """The newsroom as relying party. Passkeys are bound to the host of PUBLIC_URL."""
     url = urlsplit(settings.PUBLIC_URL)
     origin = f"{url.scheme}://{url.netloc}"
     rp = PublicKeyCredentialRpEntity(id=url.hostname or "", name=settings.SECOND_FACTOR_ISSUER)

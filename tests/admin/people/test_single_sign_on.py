@@ -22,7 +22,7 @@ from tests.support.openid_provider import OpenIDProvider, SigningKey
 from tests.support.provider_sign_in import NINA, at_provider, come_back, refusal, sign_in, start
 
 INDEX = "/admin/"
-NOT_PROVED = "did not prove who you are"
+NOT_PROVED = "could not confirm your identity"
 
 
 def _roles(user: User) -> set[tuple[str, str | None]]:
@@ -57,7 +57,7 @@ class TestGettingIn:
         assert events(nina) == ["user.create", "user.link_provider", "user.map_roles"]
         page = AdminBrowser(User.objects.create(username="admin", email="a@newsroom.example", is_active=True))
         Membership.objects.create(user=page.person, role="admin")
-        assert "Signs in with 127.0.0.1" in page_text(page.page(nina))
+        assert "Linked to 127.0.0.1" in page_text(page.page(nina))
         assert Event.objects.filter(actor=None, stream=f"user:{nina.pk}").count() == 3
         (attempt,) = SignIn.objects.all()
         assert (attempt.interface, attempt.outcome, attempt.user) == ("oidc", "succeeded", nina)
@@ -188,7 +188,7 @@ class TestForgeries:
         assert come_back(client, callback)["Location"] == INDEX
         again = Client()
         again.cookies["newsroom_oidc"] = cookie
-        assert "is used up" in refusal(come_back(again, callback))
+        assert "was already used" in refusal(come_back(again, callback))
 
     def test_a_callback_works_only_in_the_browser_that_began(self, provider: OpenIDProvider) -> None:
         mine, victims = Client(), Client()
@@ -202,7 +202,7 @@ class TestForgeries:
         client = Client()
         callback = at_provider(start(client))
         ProviderSignIn.objects.update(started_at=timezone.now() - single_sign_on.TTL - timedelta(seconds=1))
-        assert "took too long" in refusal(come_back(client, callback))
+        assert "has expired" in refusal(come_back(client, callback))
         start(client)
         assert ProviderSignIn.objects.count() == 1, "the old one is gone"
 
@@ -227,7 +227,7 @@ class TestForgeries:
         assert sign_in(Client(REMOTE_ADDR="192.0.2.8"))["Location"] == INDEX
 
     def test_one_address_cannot_fill_the_table(self, provider: OpenIDProvider, monkeypatch: Any) -> None:
-        monkeypatch.setattr(single_sign_on, "_MAX_UNDER_WAY", 3)
+        monkeypatch.setattr(single_sign_on, "_MAX_PENDING", 3)
         for _ in range(3):
             start(Client(REMOTE_ADDR="192.0.2.7"))
         response = Client(REMOTE_ADDR="192.0.2.7").get(reverse("admin:oidc_start"))
@@ -240,12 +240,12 @@ class TestProviderOutage:
         client = Client()
         callback = at_provider(start(client))
         provider.down = True
-        assert "does not answer" in refusal(come_back(client, callback))
+        assert "is not responding" in refusal(come_back(client, callback))
         assert _outcomes() == ["provider_unavailable"], "which is nobody's failed attempt"
 
     def test_a_provider_that_is_gone_is_a_sentence(self, provider: OpenIDProvider, settings: Any) -> None:
         settings.OIDC_ISSUER = "http://127.0.0.1:9"
-        assert "does not answer" in refusal(Client().get(reverse("admin:oidc_start")))
+        assert "is not responding" in refusal(Client().get(reverse("admin:oidc_start")))
         assert Client().get(reverse("admin:login")).status_code == 200
 
     @pytest.mark.parametrize(
@@ -254,11 +254,11 @@ class TestProviderOutage:
     def test_an_answer_of_junk_is_a_sentence(self, provider: OpenIDProvider, answer: bytes) -> None:
         provider.token_answer = answer
         text = refusal(sign_in(Client()))
-        assert "does not answer" in text or NOT_PROVED in text
+        assert "is not responding" in text or NOT_PROVED in text
 
     def test_a_provider_that_names_another_issuer_is_not_used(self, provider: OpenIDProvider, settings: Any) -> None:
         settings.OIDC_ISSUER = f"{provider.issuer}/"
-        assert "does not answer" in refusal(Client().get(reverse("admin:oidc_start")))
+        assert "is not responding" in refusal(Client().get(reverse("admin:oidc_start")))
 
     def test_no_address_of_an_encrypted_provider_is_unencrypted(
         self, provider: OpenIDProvider, settings: Any, monkeypatch: Any
@@ -266,7 +266,7 @@ class TestProviderOutage:
         settings.OIDC_ISSUER = "https://login.gazette.example"
         metadata = provider.metadata() | {"issuer": settings.OIDC_ISSUER}
         monkeypatch.setitem(openid_provider._metadata, settings.OIDC_ISSUER, (time.monotonic(), metadata))
-        assert "does not answer" in refusal(Client().get(reverse("admin:oidc_start")))
+        assert "is not responding" in refusal(Client().get(reverse("admin:oidc_start")))
 
 
 class TestRoles:
@@ -360,7 +360,7 @@ class TestLinking:
         assert Client().post(reverse("admin:login"), credentials).status_code == 302
         provider.person["email"] = rosa.email
         sign_in(Client())
-        assert "password is switched off" in page_text(Client().post(reverse("admin:login"), credentials))
+        assert "Password sign-in is disabled" in page_text(Client().post(reverse("admin:login"), credentials))
         by_api = Client().post("/api/v1/tokens", credentials, content_type="application/json")
         assert (by_api.status_code, by_api.json()["errors"][0]["code"]) == (401, "PASSWORD_SIGN_IN_OFF")
         settings.OIDC_PASSWORDS = True

@@ -28,12 +28,12 @@ def test_each_group_adds_its_roles() -> None:
     ("mapping", "fault"),
     [
         ([], "object"),
-        ({"g": "editor"}, "g has no list"),
-        ({"g": [["editor", "politics", "x"]]}, "g has no list"),
+        ({"g": "editor"}, "g is not mapped to a role"),
+        ({"g": [["editor", "politics", "x"]]}, "g is not mapped to a role"),
         ({"g": ["emperor"]}, "'emperor'"),
         ({"g": ["editor", 3]}, "g names a desk"),
-        ({"g": [[]]}, "g has no list"),
-        ({"g": {"role": "editor"}}, "g has no list"),
+        ({"g": [[]]}, "g is not mapped to a role"),
+        ({"g": {"role": "editor"}}, "g is not mapped to a role"),
         ({"g": [[["editor"], "politics"]]}, "not a role"),
     ],
 )

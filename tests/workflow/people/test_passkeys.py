@@ -137,7 +137,7 @@ class TestProof:
         authenticator, passkey = _register(here, room)
         answer = authenticator.get(_options(here, room))
         assert _check(here, room, answer)
-        assert not _check(here, room, answer), "the challenge is used up"
+        assert not _check(here, room, answer), "the challenge was already used"
         passkey.refresh_from_db()
         assert (passkey.sign_count, passkey.last_used_at) == (2, room.now)
 

@@ -85,5 +85,5 @@ def test_one_callback_twice_at_once_signs_in_once(parallel: Room, provider: Open
     answers = run_concurrently(partial(come_back, first, callback), partial(come_back, second, callback))
     assert sorted(answer["Location"] for answer in answers) == ["/admin/", "/admin/login/"]
     refused = next(answer for answer in answers if answer["Location"] == "/admin/login/")
-    assert "is used up" in str([str(message) for message in get_messages(refused.wsgi_request)])
+    assert "was already used" in str([str(message) for message in get_messages(refused.wsgi_request)])
     assert not ProviderSignIn.objects.exists()
