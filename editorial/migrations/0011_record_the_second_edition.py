@@ -47,11 +47,11 @@ class Migration(migrations.Migration):
             name='Restriction',
             fields=[
                 ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('court', 'Court order'), ('next_of_kin', 'Next of kin not yet told'), ('minor', 'Identifies a minor'), ('privacy', 'Privacy'), ('safety', "Somebody's safety")], help_text='Why it may not be published.', max_length=32)),
-                ('reason', models.TextField(help_text='What forbids it: the order, the agreement, the danger.')),
-                ('until', models.DateTimeField(blank=True, help_text='When it ends by itself (UTC); empty if it stays until somebody lifts it.', null=True)),
+                ('kind', models.CharField(choices=[('court', 'Court order'), ('next_of_kin', 'Next of kin not notified'), ('minor', 'Identifies a minor'), ('privacy', 'Privacy'), ('safety', "Safety")], help_text='Why it may not be published.', max_length=32)),
+                ('reason', models.TextField(help_text='The court order, the agreement or the danger.')),
+                ('until', models.DateTimeField(blank=True, help_text='When it ends (UTC); empty: until somebody lifts it.', null=True)),
                 ('restricted_at', models.DateTimeField()),
-                ('lifted_at', models.DateTimeField(blank=True, help_text='When it was lifted or its time was over.', null=True)),
+                ('lifted_at', models.DateTimeField(blank=True, help_text='When it was lifted or expired.', null=True)),
                 ('lift_reason', models.TextField(blank=True, default='', help_text='Why it was lifted.')),
             ],
             options={
@@ -66,11 +66,11 @@ class Migration(migrations.Migration):
                 ('pgh_label', models.TextField(help_text='The event label.')),
                 ('pgh_position', models.BigIntegerField(db_default=editorial.models.base_fields.SyncPosition(), editable=False, help_text='Position of the transaction (decision 0024).', null=True)),
                 ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, serialize=False)),
-                ('kind', models.CharField(choices=[('court', 'Court order'), ('next_of_kin', 'Next of kin not yet told'), ('minor', 'Identifies a minor'), ('privacy', 'Privacy'), ('safety', "Somebody's safety")], help_text='Why it may not be published.', max_length=32)),
-                ('reason', models.TextField(help_text='What forbids it: the order, the agreement, the danger.')),
-                ('until', models.DateTimeField(blank=True, help_text='When it ends by itself (UTC); empty if it stays until somebody lifts it.', null=True)),
+                ('kind', models.CharField(choices=[('court', 'Court order'), ('next_of_kin', 'Next of kin not notified'), ('minor', 'Identifies a minor'), ('privacy', 'Privacy'), ('safety', "Safety")], help_text='Why it may not be published.', max_length=32)),
+                ('reason', models.TextField(help_text='The court order, the agreement or the danger.')),
+                ('until', models.DateTimeField(blank=True, help_text='When it ends (UTC); empty: until somebody lifts it.', null=True)),
                 ('restricted_at', models.DateTimeField()),
-                ('lifted_at', models.DateTimeField(blank=True, help_text='When it was lifted or its time was over.', null=True)),
+                ('lifted_at', models.DateTimeField(blank=True, help_text='When it was lifted or expired.', null=True)),
                 ('lift_reason', models.TextField(blank=True, default='', help_text='Why it was lifted.')),
             ],
             options={
@@ -128,37 +128,37 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='claim',
             name='needs_context',
-            field=models.BooleanField(db_default=False, default=False, help_text='True as far as it goes, and misleading alone.'),
+            field=models.BooleanField(db_default=False, default=False, help_text='True, but misleading on its own.'),
         ),
         migrations.AddField(
             model_name='claimevent',
             name='needs_context',
-            field=models.BooleanField(db_default=False, default=False, help_text='True as far as it goes, and misleading alone.'),
+            field=models.BooleanField(db_default=False, default=False, help_text='True, but misleading on its own.'),
         ),
         migrations.AddField(
             model_name='replyrequest',
             name='specific',
-            field=models.BooleanField(db_default=True, default=True, help_text='It put the allegation itself, not only the topic.'),
+            field=models.BooleanField(db_default=True, default=True, help_text='Whether it stated the allegation, not only the topic.'),
         ),
         migrations.AddField(
             model_name='replyrequestevent',
             name='specific',
-            field=models.BooleanField(db_default=True, default=True, help_text='It put the allegation itself, not only the topic.'),
+            field=models.BooleanField(db_default=True, default=True, help_text='Whether it stated the allegation, not only the topic.'),
         ),
         migrations.AddField(
             model_name='source',
             name='authenticity',
-            field=models.CharField(choices=[('unknown', 'Unknown'), ('genuine', 'Genuine'), ('altered', 'Altered'), ('forged', 'Forged'), ('satire', 'Satire'), ('synthetic', 'Synthetic')], db_default='unknown', default='unknown', help_text='What checking a document or an observation of ours has shown.', max_length=32),
+            field=models.CharField(choices=[('unknown', 'Unknown'), ('genuine', 'Genuine'), ('altered', 'Altered'), ('forged', 'Forged'), ('satire', 'Satire'), ('synthetic', 'Synthetic')], db_default='unknown', default='unknown', help_text='The result of authenticating a document or our own observation.', max_length=32),
         ),
         migrations.AddField(
             model_name='sourceevent',
             name='authenticity',
-            field=models.CharField(choices=[('unknown', 'Unknown'), ('genuine', 'Genuine'), ('altered', 'Altered'), ('forged', 'Forged'), ('satire', 'Satire'), ('synthetic', 'Synthetic')], db_default='unknown', default='unknown', help_text='What checking a document or an observation of ours has shown.', max_length=32),
+            field=models.CharField(choices=[('unknown', 'Unknown'), ('genuine', 'Genuine'), ('altered', 'Altered'), ('forged', 'Forged'), ('satire', 'Satire'), ('synthetic', 'Synthetic')], db_default='unknown', default='unknown', help_text='The result of authenticating a document or our own observation.', max_length=32),
         ),
         migrations.AddField(
             model_name='statement',
             name='collector_conflict',
-            field=models.BooleanField(db_default=False, default=False, help_text='The person who took it down has a stake in it. It does not count until a colleague takes it again.'),
+            field=models.BooleanField(db_default=False, default=False, help_text='The collector has a conflict of interest. It does not count until a colleague takes the statement again.'),
         ),
         migrations.AddField(
             model_name='statement',
@@ -168,32 +168,32 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='statement',
             name='ended_by',
-            field=models.ForeignKey(blank=True, help_text='The statement that took its place, if it was corrected or superseded. Not weighed.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced', to='editorial.statement'),
+            field=models.ForeignKey(blank=True, help_text='The statement that replaced it, if it was corrected or superseded. Not weighed.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced', to='editorial.statement'),
         ),
         migrations.AddField(
             model_name='statement',
             name='inducement',
-            field=models.CharField(blank=True, choices=[('paid', 'Paid'), ('coerced', 'Coerced')], db_default='', default='', help_text='What made the source speak, if it was not free will alone: paid counts as interested and is disclosed in the copy, coerced does not count.', max_length=32),
+            field=models.CharField(blank=True, choices=[('paid', 'Paid'), ('coerced', 'Coerced')], db_default='', default='', help_text='Whether the source was paid or coerced. Paid counts as interested and is disclosed in the copy; coerced does not count.', max_length=32),
         ),
         migrations.AddField(
             model_name='statement',
             name='struck_at',
-            field=models.DateTimeField(blank=True, editable=False, help_text='When it was struck, as it was recorded by mistake.', null=True),
+            field=models.DateTimeField(blank=True, editable=False, help_text='When it was struck because it was recorded by mistake.', null=True),
         ),
         migrations.AddField(
             model_name='statement',
             name='superseded_at',
-            field=models.DateTimeField(blank=True, help_text='When newer words replaced it because the facts had changed since.', null=True),
+            field=models.DateTimeField(blank=True, help_text='When a newer statement replaced it because the facts had changed.', null=True),
         ),
         migrations.AddField(
             model_name='statement',
             name='translation',
-            field=models.CharField(blank=True, choices=[('human', 'Human'), ('machine', 'Machine')], db_default='', default='', help_text='Who translated it; empty if nobody did. It does not count until a person has checked a machine.', max_length=32),
+            field=models.CharField(blank=True, choices=[('human', 'Human'), ('machine', 'Machine')], db_default='', default='', help_text='Who translated it; empty if not translated. A machine translation counts once it is checked.', max_length=32),
         ),
         migrations.AddField(
             model_name='statementevent',
             name='collector_conflict',
-            field=models.BooleanField(db_default=False, default=False, help_text='The person who took it down has a stake in it. It does not count until a colleague takes it again.'),
+            field=models.BooleanField(db_default=False, default=False, help_text='The collector has a conflict of interest. It does not count until a colleague takes the statement again.'),
         ),
         migrations.AddField(
             model_name='statementevent',
@@ -203,27 +203,27 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='statementevent',
             name='ended_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, help_text='The statement that took its place, if it was corrected or superseded. Not weighed.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='editorial.statement'),
+            field=models.ForeignKey(blank=True, db_constraint=False, help_text='The statement that replaced it, if it was corrected or superseded. Not weighed.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='editorial.statement'),
         ),
         migrations.AddField(
             model_name='statementevent',
             name='inducement',
-            field=models.CharField(blank=True, choices=[('paid', 'Paid'), ('coerced', 'Coerced')], db_default='', default='', help_text='What made the source speak, if it was not free will alone: paid counts as interested and is disclosed in the copy, coerced does not count.', max_length=32),
+            field=models.CharField(blank=True, choices=[('paid', 'Paid'), ('coerced', 'Coerced')], db_default='', default='', help_text='Whether the source was paid or coerced. Paid counts as interested and is disclosed in the copy; coerced does not count.', max_length=32),
         ),
         migrations.AddField(
             model_name='statementevent',
             name='struck_at',
-            field=models.DateTimeField(blank=True, editable=False, help_text='When it was struck, as it was recorded by mistake.', null=True),
+            field=models.DateTimeField(blank=True, editable=False, help_text='When it was struck because it was recorded by mistake.', null=True),
         ),
         migrations.AddField(
             model_name='statementevent',
             name='superseded_at',
-            field=models.DateTimeField(blank=True, help_text='When newer words replaced it because the facts had changed since.', null=True),
+            field=models.DateTimeField(blank=True, help_text='When a newer statement replaced it because the facts had changed.', null=True),
         ),
         migrations.AddField(
             model_name='statementevent',
             name='translation',
-            field=models.CharField(blank=True, choices=[('human', 'Human'), ('machine', 'Machine')], db_default='', default='', help_text='Who translated it; empty if nobody did. It does not count until a person has checked a machine.', max_length=32),
+            field=models.CharField(blank=True, choices=[('human', 'Human'), ('machine', 'Machine')], db_default='', default='', help_text='Who translated it; empty if not translated. A machine translation counts once it is checked.', max_length=32),
         ),
         migrations.AlterField(
             model_name='source',
@@ -299,7 +299,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='source',
-            constraint=models.CheckConstraint(condition=models.Q(('type__in', ['document', 'observation']), ('authenticity', 'unknown'), _connector='OR'), name='source_only_records_have_authenticity', violation_error_message='Only a document or an observation can be genuine or not.'),
+            constraint=models.CheckConstraint(condition=models.Q(('type__in', ['document', 'observation']), ('authenticity', 'unknown'), _connector='OR'), name='source_only_records_have_authenticity', violation_error_message='Only a document or an observation has an authenticity.'),
         ),
         migrations.AddConstraint(
             model_name='statement',
@@ -316,11 +316,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='statement',
-            constraint=models.CheckConstraint(condition=django.db.models.lookups.LessThanOrEqual(models.Func('withdrawn_at', 'retracted_at', 'corrected_at', 'superseded_at', function='num_nonnulls', output_field=models.IntegerField()), 1), name='statement_ended_in_one_way', violation_error_message='A statement ends in one way.'),
+            constraint=models.CheckConstraint(condition=django.db.models.lookups.LessThanOrEqual(models.Func('withdrawn_at', 'retracted_at', 'corrected_at', 'superseded_at', function='num_nonnulls', output_field=models.IntegerField()), 1), name='statement_ended_in_one_way', violation_error_message='A statement can end in only one way.'),
         ),
         migrations.AddConstraint(
             model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_by', None), ('corrected_at__isnull', False), ('superseded_at__isnull', False), _connector='OR'), name='statement_replaced_if_corrected_or_superseded', violation_error_message='Only a corrected or superseded statement has another in its place.'),
+            constraint=models.CheckConstraint(condition=models.Q(('ended_by', None), ('corrected_at__isnull', False), ('superseded_at__isnull', False), _connector='OR'), name='statement_replaced_if_corrected_or_superseded', violation_error_message='Only a corrected or superseded statement can have a replacement.'),
         ),
         migrations.AddConstraint(
             model_name='statement',
@@ -364,7 +364,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='restriction',
             name='lifted_by',
-            field=models.ForeignKey(blank=True, help_text='Who lifted it; empty if its time was over.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            field=models.ForeignKey(blank=True, help_text='Who lifted it; empty if it expired.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
             model_name='restriction',
@@ -384,7 +384,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='restrictionevent',
             name='lifted_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, help_text='Who lifted it; empty if its time was over.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+            field=models.ForeignKey(blank=True, db_constraint=False, help_text='Who lifted it; empty if it expired.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
             model_name='restrictionevent',

@@ -118,7 +118,7 @@ COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], Text]] = {
     Action.TOKEN_ISSUE: _token_issued,
     SystemEvent.PASSKEY_COPY_SUSPECTED: simple(
         "Passkey refused",
-        "A passkey was refused, because its counter went back: somebody may have copied it.",
-        "Contact its user in person, remove the passkey, and have another one registered.",
+        "A passkey was refused because its signature counter went backwards. It may have been cloned.",
+        "Speak to its owner in person, remove the passkey, and have them register a new one.",
     ),
 }

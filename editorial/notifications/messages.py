@@ -224,7 +224,7 @@ _HOW_IT_ENDED: dict[str, str] = {
     Ending.WITHDRAWN: "a source withdrew a statement on this claim",
     Ending.RETRACTED: "the publisher of a statement on this claim retracted it",
     Ending.CORRECTED: "a statement on this claim was corrected",
-    Ending.SUPERSEDED: "newer words replaced a statement on this claim, because the facts have changed since",
+    Ending.SUPERSEDED: "a newer statement superseded one on this claim, because the facts have changed",
 }
 _COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], Text]] = {
     **source_messages.COMPOSERS,
@@ -266,14 +266,14 @@ _COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], Text]] = {
     Action.STATEMENT_END: _ended,
     Action.STATEMENT_REASSIGN: simple(
         "Statement reassigned",
-        "{who} assigned a statement on this claim, recorded under the wrong source, to the right one.",
-        "Signatures on the claim are void.",
+        "{who} moved a statement on this claim from the wrong source to the correct one.",
+        "The signatures on the claim are void.",
         _BEING_REASSESSED,
     ),
     Action.STATEMENT_STRIKE: simple(
         "Statement struck",
         "{who} struck a statement on this claim that was recorded by mistake.",
-        "Signatures on the claim are void.",
+        "The signatures on the claim are void.",
         _BEING_REASSESSED,
     ),
     SystemEvent.EMBARGO_LIFT: simple("Embargo lifted", "A statement on this claim may now be used."),

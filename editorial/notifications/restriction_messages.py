@@ -1,4 +1,4 @@
-"""Notices of restrictions. They repeat no reason: it can carry what the restriction protects."""
+"""Notices of restrictions. They omit the reason, which can reveal what the restriction protects."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ def _restricted(subject: str) -> Callable[[EventContext, ZoneInfo], Text]:
         label = f" – {RestrictionKind(kind).label.lower()}" if kind in set(RestrictionKind) else ""
         end = f"until {format_time(until, zone)}" if until else "until somebody lifts it"
         return f"{subject.capitalize()} restricted{label}", [
-            f"{actor_name(context)} restricted this {subject}: it may not be published {end}.",
-            "What has been published stays up unless an editor withholds it.",
+            f"{actor_name(context)} restricted this {subject}. It may not be published {end}.",
+            "Published stories stay up unless an editor withholds them.",
             SEE_REASON,
         ]
 
@@ -39,6 +39,6 @@ COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], Text]] = {
         "Restriction lifted", "{who} lifted a restriction on this claim.", SEE_REASON
     ),
     SystemEvent.RESTRICTION_EXPIRE: simple(
-        "Restriction ended", "The time of a restriction is over. Others may still be in force; the gate says so."
+        "Restriction expired", "A restriction has expired. Others may still be in force; check the gate."
     ),
 }

@@ -124,7 +124,7 @@ class EventContext:
         return "into" in self.data and self.data["into"] != str(self.row.pk)
 
     def as_read_by(self, recipient: User) -> EventContext | None:
-        """The event as this recipient may read it; None if they may not. An alarm needs no access."""
+        """The event as this recipient may read it; None if they may not. Alarm events need no access."""
         return self if self.event.action in ALARM_EVENTS else self.visible_to(recipient.facts())
 
     def visible_to(self, person: ActorFacts) -> EventContext | None:

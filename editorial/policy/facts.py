@@ -57,7 +57,7 @@ class RestrictionFacts:
 class ClaimFacts:
     """One atomic proposition, or a compound of `parts`. `adverse_to`: the parties with a right of reply.
 
-    `carries`: the claims that an utterance passes on. `needs_context`: true as far as it goes, but misleading alone.
+    `carries`: the claims that an utterance passes on. `needs_context`: true, but misleading on its own.
     """
 
     id: str

@@ -40,10 +40,10 @@ class RestrictionKind(ChoiceEnum):
     """Why a claim may not be published, whether or not it is true."""
 
     COURT = "court", "Court order"
-    NEXT_OF_KIN = "next_of_kin", "Next of kin not yet told"
+    NEXT_OF_KIN = "next_of_kin", "Next of kin not notified"
     MINOR = "minor", "Identifies a minor"
     PRIVACY = "privacy", "Privacy"
-    SAFETY = "safety", "Somebody's safety"
+    SAFETY = "safety", "Safety"
 
 
 class Risk(ChoiceEnum):
@@ -140,7 +140,7 @@ class ObtainedBy(ChoiceEnum):
 
 
 class Ending(ChoiceEnum):
-    """How a statement ended. `superseded`: newer words replaced it because the facts have changed since."""
+    """How a statement ended. `superseded`: a newer statement replaced it because the facts have changed."""
 
     WITHDRAWN = "withdrawn"
     RETRACTED = "retracted"
@@ -149,14 +149,14 @@ class Ending(ChoiceEnum):
 
 
 class Inducement(ChoiceEnum):
-    """What made the source speak, if it was not free will alone."""
+    """Whether the source was paid or coerced."""
 
     PAID = "paid"
     COERCED = "coerced"
 
 
 class Translation(ChoiceEnum):
-    """Who translated the words of a statement."""
+    """Who translated the statement."""
 
     HUMAN = "human"
     MACHINE = "machine"

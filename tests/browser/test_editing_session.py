@@ -161,10 +161,10 @@ def test_a_claim_is_filed_signed_and_published(log_in_browser: Any) -> None:
     # A source withdraws: the story is flagged, and the first page shows it.
     find(reporter, "claim", STAMP)
     reporter.locator(".nr-statement summary").first.click()
-    press(reporter, "It has ended")
+    press(reporter, "Mark as ended")
     reporter.get_by_label("How it ended").select_option("withdrawn")
     reporter.get_by_label("What happened").fill("Rang at nine and took it back.")
-    reporter.get_by_role("button", name="It has ended").click()
+    reporter.get_by_role("button", name="Mark as ended").click()
     editor.goto("/admin/")
     corrections = editor.locator("section", has=editor.get_by_role("heading", name="Corrections due"))
     wait_for(editor, corrections.get_by_text(f"Sluice stood open {STAMP}"))

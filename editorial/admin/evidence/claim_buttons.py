@@ -42,8 +42,8 @@ class _ClaimFields(ActionForm):
         help_text="The harm if it is wrong. Determines how much evidence is needed.",
     )
     needs_context = fields.CheckboxField(
-        "Misleading alone",
-        help_text="True as far as it goes, but readers would draw a wrong conclusion: the copy has to add the context.",
+        "Needs context",
+        help_text="True, but misleading on its own. The copy must add the context.",
     )
     adverse_to = fields.MultipleAutocompleteField(
         "Adverse to",

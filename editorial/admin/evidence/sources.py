@@ -92,13 +92,13 @@ class SourceUpdateForm(VersionedActionForm, _SourceFields):
 
 
 class SourceAuthenticateForm(ActionForm):
-    """What checking has shown."""
+    """The result of authentication."""
 
     result = fields.ChoiceField(
-        "It is",
+        "Result",
         Authenticity,
-        help_text="Genuine: made by whom it says, unchanged. Altered, forged, satire or synthetic (made by a machine): "
-        "it stands for nothing, whatever it says. Unknown takes an earlier result back.",
+        help_text="Genuine: unaltered, and from whom it claims to be. Altered, forged, satire or synthetic "
+        "(machine-generated): it is no evidence. Unknown: revokes an earlier result.",
     )
     reason = fields.ReasonField("How it was checked", help_text="By whom, against what. No confidential name.")
 

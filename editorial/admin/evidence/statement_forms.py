@@ -26,9 +26,8 @@ from editorial.workflow.evidence import disclosure
 
 _STANCE = "Only “affirms” and “denies” weigh. “Unaware”, “cannot confirm” and “declines” are not denials."
 _ENDED = (
-    "Withdrawn: its source takes it back. Retracted: its publisher takes it back. Corrected: a detail was wrong, and "
-    "they have corrected it. Superseded: it was right when it was said, and the facts have changed since, such as a "
-    "rising number."
+    "Withdrawn: the source takes it back. Retracted: the publisher takes it back. Corrected: a detail was wrong and "
+    "has been corrected. Superseded: it was true when made, but the facts have changed, such as a rising death toll."
 )
 _DIRECT = "First hand, second hand, or relayed from a publication."
 
@@ -67,18 +66,20 @@ class _StatementFields(ActionForm):
         "Paid or coerced",
         Inducement,
         empty_label="Neither, as far as we know",
-        help_text="Paid: for the interview, the picture, the story; counts as interested, and the copy discloses it. "
-        "Coerced: said in custody or under threat; it does not count.",
+        help_text="Paid: for an interview, picture or story. The source counts as interested, and the copy must "
+        "disclose the payment. Coerced: made in custody or under threat. It does not count.",
     )
     collector_conflict = fields.CheckboxField(
-        "Taken down by somebody with a stake in it",
-        help_text="A relative, a party, an investor. It does not count until a colleague without one takes it again.",
+        "Collector has a conflict of interest",
+        help_text="A relative, a party or an investor. It does not count until a colleague without a conflict takes "
+        "the statement again.",
     )
     translation = fields.ChoiceField(
         "Translated by",
         Translation,
         empty_label="Not translated",
-        help_text="By a machine, it does not count until a person who knows the language has checked it: then Human.",
+        help_text="A machine translation does not count until someone who knows the language has checked it. Then "
+        "choose Human.",
     )
     said_at = fields.DateTimeField("Said at", required=False)
     embargo_until = fields.DateTimeField("Embargo until", required=False, help_text="Not to be used before then.")
@@ -151,10 +152,12 @@ def _statement_on_claim_label(statement: Statement) -> str:
 
 
 class StatementReassignForm(ActionForm):
-    """Who said it."""
+    """The source who made the statement."""
 
-    source_id = fields.AutocompleteField("It is by", (Statement, "source"), help_text="Not listed? Register it first.")
-    reason = fields.ReasonField(help_text="How the mistake was noticed. No confidential name.")
+    source_id = fields.AutocompleteField(
+        "Correct source", (Statement, "source"), help_text="Not listed? Register it first."
+    )
+    reason = fields.ReasonField(help_text="How the mistake was found. No confidential name.")
 
 
 class StatementMoveForm(ActionForm):
@@ -164,14 +167,14 @@ class StatementMoveForm(ActionForm):
 
 
 class StatementEndForm(ActionForm):
-    """How a statement ended, and what took its place."""
+    """How a statement ended, and which statement replaced it."""
 
     ended = fields.ChoiceField("How it ended", Ending, help_text=_ENDED)
     ended_by = fields.ModelSelectField(
         "Replaced by",
         required=False,
         empty_label="Not recorded",
-        help_text="Only if corrected or superseded: the newer statement, on this claim or by this source.",
+        help_text="Only if corrected or superseded: the newer statement, on this claim or from this source.",
     )
     reason = fields.ReasonField(
         "What happened",
@@ -179,11 +182,11 @@ class StatementEndForm(ActionForm):
     )
 
     def prepare(self) -> None:
-        """Offer the statements that can have taken its place: on the same claim, or by the same source."""
+        """Offer the statements that can have replaced it: those on the same claim or from the same source."""
         row: Statement = self.row
         reader = self.actor.facts()
         related = Q(claim=row.claim_id)
-        if disclosure.can_see(row.source, reader):  # or the choice would tell what else a protected source said
+        if disclosure.can_see(row.source, reader):  # otherwise the choices reveal what a protected source said
             related |= Q(source=row.source_id)
         rows = Statement.objects.visible_to(reader).filter(related, struck_at=None).exclude(pk=row.pk)
         rows = rows.select_related("source", "claim").order_by("-recorded_at")

@@ -38,7 +38,7 @@ def claim_access_facts(row: Any) -> SubjectFacts:
 
 
 def _statement_action(**options: Any) -> ActionButton:
-    """A button on a statement that was not struck."""
+    """A button for statements that have not been struck."""
     available = options.pop("available", lambda row: Decision(True))
     return ActionButton(
         **{"pk_kwarg": "statement_id"} | options,
@@ -90,7 +90,7 @@ STATEMENT_ACTIONS = (
         action=Action.STATEMENT_END,
         handler=statements.end,
         form=StatementEndForm,
-        label="It has ended",
+        label="Mark as ended",
         icon="event_busy",
         tone="danger",
         success_message="Recorded. Stories that rely on it are being reevaluated.",
@@ -99,21 +99,21 @@ STATEMENT_ACTIONS = (
         action=Action.STATEMENT_REASSIGN,
         handler=statement_repairs.reassign,
         form=StatementReassignForm,
-        label="Wrong source",
+        label="Change source",
         icon="person_edit",
-        help_text="It was recorded under the wrong source. Signatures on the claim are void: they were for words of "
-        "somebody else.",
-        success_message="Assigned to the right source. The claim is being reassessed.",
+        help_text="Use this if the statement was recorded under the wrong source. It voids the signatures on the "
+        "claim, which rest on the wrong source.",
+        success_message="Source changed. The claim is being reassessed.",
     ),
     _statement_action(
         action=Action.STATEMENT_STRIKE,
         handler=statement_repairs.strike,
-        form=reason_form(help_text="How the mistake was noticed. No confidential name."),
-        label="Recorded by mistake",
+        form=reason_form(help_text="How the mistake was found. No confidential name."),
+        label="Strike",
         icon="delete_history",
         tone="danger",
-        help_text="It was never said, or was recorded twice. It then counts for nothing, connects nobody, and stays on "
-        "file, struck. If its source took it back, use “It has ended” instead.",
+        help_text="Use this if the statement was never made or was recorded twice. It no longer counts or links "
+        "sources, and stays on file as struck. If the source took it back, use “Mark as ended” instead.",
         success_message="Struck. The claim is being reassessed.",
     ),
 )

@@ -102,7 +102,7 @@ VAULT_ACTIONS = (
         label="Break glass",
         icon="e911_emergency",
         tone="danger",
-        help_text="Shows the name now, without a second person. It alarms all custodians, standards editors and "
+        help_text="Shows the name now, without a second person. It alerts all custodians, standards editors and "
         "administrators.",
         result_template="editorial/evidence/unmasked.html",
     ),

@@ -43,9 +43,10 @@ class _ReplyRequestForm(ActionForm):
 class ReplyRequestCreateForm(_ReplyRequestForm):
     question = fields.TextAreaField("Question", rows=4)
     specific = fields.CheckboxField(
-        "It put the allegation itself",
+        "States the allegation",
         initial=True,
-        help_text="Untick if it named only the topic (“a story about the harbour”): it then counts only if they reply.",
+        help_text="Untick if the request named only the topic, such as “a story about the harbour”. It then counts "
+        "only if they reply.",
     )
     deadline_at = fields.DateTimeField("Deadline")
     channel = fields.TextField("How it was sent", max_length=80, required=False, help_text="Telephone, email, letter …")

@@ -1,4 +1,4 @@
-"""Restrictions on the pages of claims and stories: forms, buttons and notices."""
+"""Forms, buttons and notices for restrictions of claims and stories."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ from editorial.policy.vocabulary import RestrictionKind
 
 
 class RestrictForm(ActionForm):
-    """What forbids publishing, and until when."""
+    """Why publication is forbidden, and until when."""
 
     kind = fields.ChoiceField(
-        "Why it may not run",
+        "Kind",
         RestrictionKind,
-        help_text="Whether it is true does not matter: a restricted claim blocks every story that uses it.",
+        help_text="A restricted claim blocks every story that uses it, even if it is true.",
     )
     reason = fields.ReasonField(
-        "What forbids it",
-        help_text="The court and the number of its order, what was agreed with whom, the danger. No confidential name.",
+        "Reason",
+        help_text="The court and case number, the agreement, or the danger. No confidential name.",
     )
     until = fields.DateTimeField(
-        "Until", required=False, help_text="It then ends by itself. Empty: until somebody lifts it."
+        "Until", required=False, help_text="When the restriction ends. Empty: until somebody lifts it."
     )
 
     def prepare(self) -> None:
@@ -40,10 +40,10 @@ class RestrictForm(ActionForm):
 
 
 class LiftRestrictionForm(ActionForm):
-    """Why the restriction no longer holds; the button says which one."""
+    """Why the restriction is lifted. The button chooses which one."""
 
     restriction_id = forms.UUIDField(widget=forms.HiddenInput)
-    reason = fields.ReasonField(help_text="Who released it, and when.")
+    reason = fields.ReasonField(help_text="Who lifted or waived it, and when.")
 
 
 def restrict_button(action: Action, handler: Callable[..., Any], pk_kwarg: str, **options: Any) -> ActionButton:
@@ -56,8 +56,8 @@ def restrict_button(action: Action, handler: Callable[..., Any], pk_kwarg: str, 
         label="Restrict",
         icon="lock",
         tone="danger",
-        help_text="Forbid publishing this, whether or not it is true: a court order, next of kin not yet told, a "
-        "minor, privacy, somebody's safety. What has already run stays up until an editor withholds it.",
+        help_text="Forbids publication even if it is true: a court order, next of kin not notified, a minor, privacy "
+        "or safety. Published stories stay up until an editor withholds them.",
         success_message="Restricted. The desk is notified.",
         redirect_to=lambda row, result: row,
         **options,
@@ -71,9 +71,9 @@ def lift_button(action: Action, handler: Callable[..., Any], pk_kwarg: str) -> A
         handler=handler,
         pk_kwarg=pk_kwarg,
         form=LiftRestrictionForm,
-        label="Lift",
+        label="Lift restriction",
         icon="lock_open",
-        success_message="Lifted. The desk is notified, and the gate is checked again.",
+        success_message="Restriction lifted. The desk is notified, and the gate is being reevaluated.",
         redirect_to=lambda row, result: row,
     )
 

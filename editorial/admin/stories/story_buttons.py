@@ -144,13 +144,12 @@ CONFIRM_NO_CLAIMS = _story_action(
     Action.STORY_CONFIRM_NO_CLAIMS,
     stories.confirm_no_claims,
     form=VersionedActionForm,
-    label="Confirm: no claims",
+    label="Confirm no claims",
     icon="check",
     tone="primary",
-    help_text="You have read the copy, you are not an author, and it says nothing that could be wrong: a listing, a "
-    "photo without a caption, a greeting. Your name stands under this. When the copy changes, it has to be confirmed "
-    "again.",
-    success_message="Confirmed with your name, for this copy.",
+    help_text="Confirm under your name that you have read the copy, did not write it, and that it states nothing that "
+    "could be wrong: a listing, a photo without a caption, a greeting. A change of the copy voids the confirmation.",
+    success_message="Confirmed under your name for this version of the copy.",
 )
 LIFT_RESTRICTION = restrictions.lift_button(Action.STORY_LIFT_RESTRICTION, story_restrictions.lift, "story_id")
 OVERRIDE_GATE = _story_action(

@@ -49,7 +49,7 @@ class ClaimUseView:
 
 @dataclass(slots=True)
 class NoClaims:
-    """The story lists no claims: who confirmed that its copy makes none, or the buttons to do so."""
+    """For a story that lists no claims: who confirmed that its copy makes none, or the button to confirm it."""
 
     check: NoClaimsCheck | None
     buttons: list[BoundButton] = field(default_factory=list)

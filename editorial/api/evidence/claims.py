@@ -31,7 +31,7 @@ from editorial.api.review.restrictions import (
     RestrictionCreateSerializer,
     RestrictionLiftSerializer,
     RestrictionSerializer,
-    prefetch_standing,
+    prefetch_unlifted,
 )
 from editorial.api.review.signoffs import SignoffSerializer
 from editorial.api.stories import claim_reviews
@@ -54,7 +54,7 @@ class ClaimCreateSerializer(InputSerializer):
     kind = EnumField(ClaimKind, required=False, help_text="The kind; content by default.")
     risk = EnumField(Risk, required=False, help_text="How much harm it does if it is wrong; serious by default.")
     needs_context = serializers.BooleanField(
-        required=False, help_text="True as far as it goes, and misleading alone; the gate then asks for its context."
+        required=False, help_text="True, but misleading on its own. The gate then requires context in the copy."
     )
     adverse_to = id_list(required=False, help_text="Sources that it accuses; they are owed a reply.")
 
@@ -66,7 +66,7 @@ class ClaimUpdateSerializer(InputSerializer):
     kind = EnumField(ClaimKind, help_text="Its kind.")
     risk = EnumField(Risk, help_text="Its risk.")
     needs_context = serializers.BooleanField(
-        help_text="True as far as it goes, and misleading alone. Changed by itself, it voids no sign-off."
+        help_text="True, but misleading on its own. Changing only this field voids no sign-off."
     )
     adverse_to = id_list(help_text="The complete list of sources it accuses.")
 
@@ -94,7 +94,7 @@ class ClaimSerializer(OutputSerializer):
         serializers.UUIDField(), source="compound_ids", help_text="Compounds that it is a member of."
     )
     restrictions = RestrictionSerializer(
-        source="standing_restrictions", many=True, read_only=True, help_text="Restrictions that nobody has lifted."
+        source="unlifted_restrictions", many=True, read_only=True, help_text="Restrictions that nobody has lifted."
     )
     filed_by = UserRefField(help_text="The user who filed it.")
     select_related = ("filed_by",)
@@ -121,7 +121,7 @@ class ClaimSerializer(OutputSerializer):
         return (
             super()
             .prepare_queryset(queryset, caller)
-            .prefetch_related(Prefetch("adverse_to", parties, to_attr="accused"), prefetch_standing())
+            .prefetch_related(Prefetch("adverse_to", parties, to_attr="accused"), prefetch_unlifted())
         )
 
 

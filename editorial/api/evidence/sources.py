@@ -76,13 +76,13 @@ class SourceUpdateSerializer(SourceInputBase):
 
 
 class SourceAuthenticateSerializer(ReasonSerializer):
-    """What checking a document or an observation has shown."""
+    """The result of authenticating a document or an observation."""
 
     result = EnumField(
         Authenticity,
         required=False,
-        help_text="Genuine by default. Altered, forged, satire or synthetic (made by a machine): it stands for "
-        "nothing. Unknown takes an earlier result back.",
+        help_text="Genuine by default. Altered, forged, satire or synthetic (machine-generated): it is no evidence. "
+        "Unknown revokes an earlier result.",
     )
 
 
@@ -174,7 +174,7 @@ class SourceSerializer(OutputSerializer):
         Authenticity,
         source="established_authenticity",
         read_only=True,
-        help_text="What checking a document or an observation of ours has shown.",
+        help_text="The result of authenticating a document or our own observation.",
     )
     establishes = serializers.SerializerMethodField(help_text="Claims you may see that it settles as true.")
     contradicts = serializers.SerializerMethodField(help_text="Claims you may see that it settles as false.")
@@ -238,7 +238,7 @@ class SourceViewSet(ResourceViewSet):
     """The people and documents behind statements. Everybody sees named sources; only their desk sees unnamed ones.
 
     The identity of an unnamed source is encrypted in the vault. It is revealed only with a second person's approval or,
-    in an emergency, with an alarm. Every access is recorded.
+    in an emergency, with an alert. Every access is recorded.
     """
 
     pk_kwarg = "source_id"

@@ -48,16 +48,17 @@ class StatementInputBase(InputSerializer):
     )
     inducement = EnumField(
         Inducement, required=False, allow_null=True,
-        help_text="What made the source speak, if it was not free will alone. Paid words count as interested and are "
-        "disclosed in the copy; coerced ones do not count.",
+        help_text="Whether the source was paid or coerced. A paid source counts as interested, and the copy must "
+        "disclose the payment; a coerced statement does not count.",
     )  # fmt: skip
     collector_conflict = serializers.BooleanField(
         required=False,
-        help_text="The person who took it down has a stake in it. It does not count until a colleague takes it again.",
+        help_text="The collector has a conflict of interest. It does not count until a colleague takes the statement "
+        "again.",
     )
     translation = EnumField(
         Translation, required=False, allow_null=True,
-        help_text="Who translated it. A machine's translation does not count until a person has checked it.",
+        help_text="Who translated it. A machine translation does not count until a person has checked it.",
     )  # fmt: skip
     quote = TextField(max_length=100_000, required=False, help_text="Verbatim.")
     said_at = TimestampField(required=False, allow_null=True, help_text="When it was made; with its offset.")
@@ -92,23 +93,23 @@ class StatementMoveSerializer(InputSerializer):
 
 
 class StatementReassignSerializer(ReasonSerializer):
-    """The source that the statement is by."""
+    """The source who made the statement."""
 
-    source = IdField(source="source_id", help_text="The source who said it.")  # type: ignore[assignment]
+    source = IdField(source="source_id", help_text="The correct source.")  # type: ignore[assignment]
 
 
 class StatementEndSerializer(ReasonSerializer):
-    """How the statement ended. Sent again, it corrects what was recorded."""
+    """How the statement ended. A second request corrects the first."""
 
     ended = EnumField(
         Ending,
-        help_text="Withdrawn by its source, retracted by its publisher, corrected, or superseded by newer words "
-        "because the facts have changed since.",
+        help_text="Withdrawn by its source, retracted by its publisher, corrected, or superseded by a newer statement "
+        "because the facts have changed.",
     )
     ended_by = IdField(
         required=False,
         allow_null=True,
-        help_text="The statement that took its place, if it was corrected or superseded; it may be on another claim.",
+        help_text="The statement that replaced it, if it was corrected or superseded; it may be on another claim.",
     )
 
 
@@ -123,7 +124,7 @@ class StatementSerializer(OutputSerializer):
         source="visible_successor",
         read_only=True,
         allow_null=True,
-        help_text="The statement that took its place; null if none is recorded, or it is on a claim you may not see.",
+        help_text="The statement that replaced it; null if none is recorded or you may not see its claim.",
     )
     repeats = serializers.SerializerMethodField(help_text="Statements that this one repeats.")
     collected_by = UserRefField(help_text="The user who recorded it.")
@@ -140,14 +141,14 @@ class StatementSerializer(OutputSerializer):
         )  # fmt: skip
         help_texts = {
             "claim": "The claim it is about.",
-            "struck_at": "When it was struck, as it was recorded by mistake; null otherwise. It counts for nothing.",
+            "struck_at": "When it was struck because it was recorded by mistake; null otherwise. It no longer counts.",
             "briefing": "The briefing, call or release at which it was made.",
             "recorded_at": "When it was recorded.",
         }
 
     @classmethod
     def prepare_queryset(cls, queryset: QuerySet[Any], caller: ActorFacts) -> QuerySet[Any]:
-        """Include the statement that took its place, if the caller may see it."""
+        """Include the replacement, if the caller may see it."""
         successor = Statement.objects.visible_to(caller).filter(pk=OuterRef("ended_by")).values("pk")[:1]
         return super().prepare_queryset(queryset, caller).annotate(visible_successor=Subquery(successor))
 
@@ -165,7 +166,7 @@ class StatementFilter(filters.FilterSet):
     terms = filters.MultipleChoiceFilter(choices=Terms.choices(), help_text="The terms.")
     live = FlagFilter(
         lambda me: STANDING,
-        help_text="Statements that have neither ended nor been struck (true), or all others (false).",
+        help_text="Statements that have neither ended nor been struck (true), or the others (false).",
     )
     embargoed = FlagFilter(
         lambda me: Q(embargo_until__isnull=False, embargo_lifted_at=None),

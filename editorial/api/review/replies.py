@@ -32,8 +32,8 @@ class ReplyRequestCreateSerializer(InputSerializer):
     deadline_at = TimestampField(help_text="The deadline for a reply, with its offset.")
     specific = serializers.BooleanField(
         required=False,
-        help_text="It put the allegation itself, not only the topic; true by default. If not, it counts only if "
-        "replied to.",
+        help_text="Whether it stated the allegation, not only the topic; true by default. If false, it counts only if "
+        "the party replies.",
     )
     channel = TextField(max_length=80, required=False, help_text="Telephone, email, letter …")
     reason = TextField(required=False, help_text="Why the time to reply is short, if it is.")

@@ -12,38 +12,38 @@ from editorial.policy.vocabulary import RestrictionKind
 
 
 class RestrictionCreateSerializer(InputSerializer):
-    """What may not be published, why, and until when."""
+    """Why publication is forbidden, and until when."""
 
     kind = EnumField(RestrictionKind, help_text="Why it may not be published.")
-    reason = TextField(help_text="What forbids it: the order, the agreement, the danger. Enter no confidential name.")
+    reason = TextField(help_text="The court order, the agreement or the danger. Enter no confidential name.")
     until = TimestampField(
         required=False,
         allow_null=True,
-        help_text="When it ends by itself, with its offset; without one it stays until somebody lifts it.",
+        help_text="When the restriction ends, with a UTC offset; null: until somebody lifts it.",
     )
 
 
 class RestrictionLiftSerializer(ReasonSerializer):
     """The restriction to lift, and why."""
 
-    restriction = IdField(source="restriction_id", help_text="The restriction.")
+    restriction = IdField(source="restriction_id", help_text="The restriction to lift.")
 
 
 class RestrictionSerializer(OutputSerializer):
-    """A ban on publishing, whether or not it is true."""
+    """A ban on publication, even of what is true."""
 
-    restricted_by = UserRefField(help_text="The user who restricted it.")
+    restricted_by = UserRefField(help_text="The user who imposed it.")
 
     class Meta:
         model = Restriction
         fields = ("id", "kind", "reason", "until", "restricted_by", "restricted_at")
         help_texts = {
-            "until": "When it ends by itself; null if it stays until somebody lifts it.",
-            "restricted_at": "When it was restricted.",
+            "until": "When it ends; null: until somebody lifts it.",
+            "restricted_at": "When it was imposed.",
         }
 
 
-def prefetch_standing() -> Prefetch[str]:
-    """The restrictions of claims or stories that nobody has lifted, with their authors, as `standing_restrictions`."""
-    standing = Restriction.objects.filter(lifted_at=None).select_related("restricted_by")
-    return Prefetch("restrictions", standing, to_attr="standing_restrictions")
+def prefetch_unlifted() -> Prefetch[str]:
+    """The restrictions of claims or stories that nobody has lifted, with their authors, as `unlifted_restrictions`."""
+    unlifted = Restriction.objects.filter(lifted_at=None).select_related("restricted_by")
+    return Prefetch("restrictions", unlifted, to_attr="unlifted_restrictions")

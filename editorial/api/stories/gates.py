@@ -45,14 +45,14 @@ class VerdictSerializer(serializers.Serializer[Any]):
     gate = EnumField(Gate, help_text="The worst gate of its uses; at least conditional for a story without claims.")
     may_run = serializers.BooleanField(
         help_text="Whether it could be published now: no restriction, no blocking code, no unconfirmed condition, "
-        "and claims listed or confirmed to be none."
+        "and either claims listed or their absence confirmed."
     )
     restricted = serializers.BooleanField(
         help_text="Whether a restriction forbids publishing the story as a whole. The gate is then block."
     )
     lists_claims = serializers.BooleanField(help_text="Whether the story lists a claim that its copy uses.")
     no_claims_confirmed = serializers.BooleanField(
-        help_text="Whether somebody has confirmed that the current copy makes no claim that needs checking. A story "
+        help_text="Whether somebody has confirmed that the current copy makes no claims that need checking. A story "
         "that lists no claims runs only then."
     )
     codes = serializers.ListField(child=EnumField(Code), help_text="All codes of all uses, sorted.")

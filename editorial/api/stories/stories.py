@@ -34,7 +34,7 @@ from editorial.api.review.restrictions import (
     RestrictionCreateSerializer,
     RestrictionLiftSerializer,
     RestrictionSerializer,
-    prefetch_standing,
+    prefetch_unlifted,
 )
 from editorial.api.stories import ninjs
 from editorial.api.stories.gates import VerdictSerializer, verdict_data
@@ -187,7 +187,7 @@ class StorySerializer(StorySummarySerializer):
     body = serializers.CharField(read_only=True, help_text="The current copy.")
     revision = serializers.IntegerField(read_only=True, help_text="The number of the current revision.")
     restrictions = RestrictionSerializer(
-        source="standing_restrictions",
+        source="unlifted_restrictions",
         many=True,
         read_only=True,
         help_text="Restrictions on the story as a whole that nobody has lifted.",
@@ -218,7 +218,7 @@ class StorySerializer(StorySummarySerializer):
         related = (
             Prefetch("uses", uses),
             Prefetch("corrections", corrections, to_attr="open_corrections"),
-            prefetch_standing(),
+            prefetch_unlifted(),
         )
         queryset = queryset.annotate(
             body=Subquery(last.values("body")[:1]), revision=Subquery(last.values("number")[:1])

@@ -32,9 +32,7 @@ class Claim(VersionedModel):
     text = models.TextField(help_text="The proposition, in one sentence.")
     kind = enum_field(ClaimKind, default=ClaimKind.CONTENT.value)
     risk = enum_field(Risk, default=Risk.SERIOUS.value, help_text="How much harm it does if it is wrong.")
-    needs_context = models.BooleanField(
-        default=False, db_default=False, help_text="True as far as it goes, and misleading alone."
-    )
+    needs_context = models.BooleanField(default=False, db_default=False, help_text="True, but misleading on its own.")
     desk = models.ForeignKey("editorial.Desk", on_delete=models.PROTECT, related_name="claims")
     status = enum_field(
         FindingValue, default=FindingValue.UNVERIFIED.value, blank=True, editable=False,

@@ -77,7 +77,7 @@ class Source(VersionedModel):
         Authenticity,
         default=Authenticity.UNKNOWN.value,
         db_default=Authenticity.UNKNOWN.value,
-        help_text="What checking a document or an observation of ours has shown.",
+        help_text="The result of authenticating a document or our own observation.",
     )
     registered_by = models.ForeignKey("editorial.User", models.PROTECT, related_name="+")
     registered_at = models.DateTimeField()
@@ -113,7 +113,7 @@ class Source(VersionedModel):
                 condition=Q(type__in=[SourceType.DOCUMENT.value, SourceType.OBSERVATION.value])
                 | Q(authenticity=Authenticity.UNKNOWN.value),
                 name="source_only_records_have_authenticity",
-                violation_error_message="Only a document or an observation can be genuine or not.",
+                violation_error_message="Only a document or an observation has an authenticity.",
             ),
             models.CheckConstraint(
                 condition=Q(type__in=[SourceType.DOCUMENT.value, SourceType.OBSERVATION.value])
@@ -130,7 +130,8 @@ class Source(VersionedModel):
 
     @property
     def established_authenticity(self) -> Authenticity:
-        """What checking has shown. `authenticated` decides whether it is genuine: the version before knows only it."""
+        """The result of authentication. `authenticated` decides between genuine and unknown: during an upgrade, the
+        previous version writes only that column."""
         stored = Authenticity(self.authenticity)
         if stored in (Authenticity.UNKNOWN, Authenticity.GENUINE):
             return Authenticity.GENUINE if self.authenticated else Authenticity.UNKNOWN

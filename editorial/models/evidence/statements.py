@@ -45,7 +45,7 @@ class Briefing(UUIDModel):
 
 
 ENDED_AT = {ending: f"{ending.value}_at" for ending in Ending}
-"""How a statement ended → the column that says when."""
+"""The column with the time of each ending."""
 
 STANDING = Q(struck_at=None, **dict.fromkeys(ENDED_AT.values()))
 """Statements that have neither ended nor been struck."""
@@ -100,27 +100,28 @@ class Statement(VersionedModel):
     retracted_at = models.DateTimeField(null=True, blank=True, help_text="When its publisher retracted it.")
     corrected_at = models.DateTimeField(null=True, blank=True, help_text="When it was corrected.")
     superseded_at = models.DateTimeField(
-        null=True, blank=True, help_text="When newer words replaced it because the facts had changed since."
+        null=True, blank=True, help_text="When a newer statement replaced it because the facts had changed."
     )
     ended_by = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="replaced",
-        help_text="The statement that took its place, if it was corrected or superseded. Not weighed.",
+        help_text="The statement that replaced it, if it was corrected or superseded. Not weighed.",
     )  # fmt: skip
     inducement = enum_field(
         Inducement, blank=True, default="", db_default="",
-        help_text="What made the source speak, if it was not free will alone: paid counts as interested and is "
-        "disclosed in the copy, coerced does not count.",
+        help_text="Whether the source was paid or coerced. Paid counts as interested and is disclosed in the copy; "
+        "coerced does not count.",
     )  # fmt: skip
     collector_conflict = models.BooleanField(
         default=False, db_default=False,
-        help_text="The person who took it down has a stake in it. It does not count until a colleague takes it again.",
+        help_text="The collector has a conflict of interest. It does not count until a colleague takes the statement "
+        "again.",
     )  # fmt: skip
     translation = enum_field(
         Translation, blank=True, default="", db_default="",
-        help_text="Who translated it; empty if nobody did. It does not count until a person has checked a machine.",
+        help_text="Who translated it; empty if not translated. A machine translation counts once it is checked.",
     )  # fmt: skip
     struck_at = models.DateTimeField(
-        null=True, blank=True, editable=False, help_text="When it was struck, as it was recorded by mistake."
+        null=True, blank=True, editable=False, help_text="When it was struck because it was recorded by mistake."
     )
     quote = models.TextField(blank=True, default="", help_text="Verbatim. Not weighed.")
     said_at = models.DateTimeField(null=True, blank=True, help_text="When it was made. Not weighed.")
@@ -162,12 +163,12 @@ class Statement(VersionedModel):
                     Func(*ENDED_AT.values(), function="num_nonnulls", output_field=models.IntegerField()), 1
                 ),
                 name="statement_ended_in_one_way",
-                violation_error_message="A statement ends in one way.",
+                violation_error_message="A statement can end in only one way.",
             ),
             models.CheckConstraint(
                 condition=Q(ended_by=None) | Q(corrected_at__isnull=False) | Q(superseded_at__isnull=False),
                 name="statement_replaced_if_corrected_or_superseded",
-                violation_error_message="Only a corrected or superseded statement has another in its place.",
+                violation_error_message="Only a corrected or superseded statement can have a replacement.",
             ),
             models.CheckConstraint(condition=~Q(ended_by=F("id")), name="statement_not_replaced_by_itself"),
             models.CheckConstraint(

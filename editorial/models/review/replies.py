@@ -19,7 +19,7 @@ class ReplyRequest(UUIDModel):
     covers = models.ManyToManyField("editorial.Claim", through="ReplyRequestClaim", related_name="reply_requests")
     question = models.TextField(blank=True, default="", help_text="The question.")
     specific = models.BooleanField(
-        default=True, db_default=True, help_text="It put the allegation itself, not only the topic."
+        default=True, db_default=True, help_text="Whether it stated the allegation, not only the topic."
     )
     channel = models.CharField(max_length=80, blank=True, default="", help_text="Telephone, email, letter …")
     sent_at = models.DateTimeField(help_text="When it was sent or waived.")

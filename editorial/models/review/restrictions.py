@@ -1,4 +1,4 @@
-"""Restrictions: what may not be published, whether or not it is true."""
+"""Restrictions: bans on publication, even of what is true."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class RestrictionQuerySet(models.QuerySet["Restriction"]):
     """Restrictions, by whether they are in force."""
 
     def in_force(self, now: datetime) -> RestrictionQuerySet:
-        """Those that are neither lifted nor over."""
+        """Those that have neither been lifted nor expired."""
         return self.filter(Q(until=None) | Q(until__gt=now), lifted_at=None)
 
 
@@ -27,16 +27,14 @@ class Restriction(UUIDModel):
     claim = models.ForeignKey("editorial.Claim", models.PROTECT, null=True, blank=True, related_name="restrictions")
     story = models.ForeignKey("editorial.Story", models.PROTECT, null=True, blank=True, related_name="restrictions")
     kind = enum_field(RestrictionKind, help_text="Why it may not be published.")
-    reason = models.TextField(help_text="What forbids it: the order, the agreement, the danger.")
-    until = models.DateTimeField(
-        null=True, blank=True, help_text="When it ends by itself (UTC); empty if it stays until somebody lifts it."
-    )
+    reason = models.TextField(help_text="The court order, the agreement or the danger.")
+    until = models.DateTimeField(null=True, blank=True, help_text="When it ends (UTC); empty: until somebody lifts it.")
     restricted_by = models.ForeignKey("editorial.User", models.PROTECT, related_name="+")
     restricted_at = models.DateTimeField()
-    lifted_at = models.DateTimeField(null=True, blank=True, help_text="When it was lifted or its time was over.")
+    lifted_at = models.DateTimeField(null=True, blank=True, help_text="When it was lifted or expired.")
     lifted_by = models.ForeignKey(
         "editorial.User", models.PROTECT, null=True, blank=True, related_name="+",
-        help_text="Who lifted it; empty if its time was over.",
+        help_text="Who lifted it; empty if it expired.",
     )  # fmt: skip
     lift_reason = models.TextField(blank=True, default="", help_text="Why it was lifted.")
 

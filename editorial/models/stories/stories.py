@@ -208,7 +208,7 @@ class ConditionCheck(UUIDModel):
 
 @history.track()
 class NoClaimsCheck(UUIDModel):
-    """A person's word that one revision, which lists no claims, makes none that needs checking."""
+    """A person's confirmation that one revision, which lists no claims, makes none that need checking."""
 
     revision = models.OneToOneField(StoryRevision, on_delete=models.PROTECT, related_name="no_claims_check")
     confirmed_by = models.ForeignKey("editorial.User", models.PROTECT, related_name="+")

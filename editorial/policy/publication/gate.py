@@ -14,16 +14,15 @@ from editorial.policy.vocabulary import Code, Gate, Mode
 explain = codes.explain
 
 NO_CLAIMS_LISTED = (
-    "No claims are listed, so the gate has nothing to check. List the claims that the copy makes, or have an editor or "
-    "copy editor who is not an author confirm that it makes none that needs checking."
+    "No claims are listed, so the gate has nothing to check. List the claims in the copy, or ask an editor or copy "
+    "editor who did not write it to confirm that it makes none that need checking."
 )
-"""Why a story without claims does not run, and what to do."""
+"""Why a story without claims is blocked, and what to do."""
 
 STORY_RESTRICTED = (
-    "A restriction forbids publishing this story, whatever it says. Wait until it ends, or have a lawyer or editor "
-    "lift it."
+    "A restriction forbids publishing this story. Wait until it expires, or ask a lawyer or editor to lift it."
 )
-"""Why a restricted story does not run, and what to do."""
+"""Why a restricted story is blocked, and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,7 @@ def evaluate(case: CaseFacts, findings: Mapping[str, Finding], story: StoryFacts
 
 
 def lists_claims(story: StoryFacts) -> bool:
-    """Whether the story lists a claim that its copy uses. A claim that it omits is not in the copy."""
+    """Whether the story lists a claim that its copy uses. An omitted claim is not in the copy."""
     return any(use.mode is not Mode.OMITTED for use in story.uses.values())
 
 

@@ -81,7 +81,7 @@ def revise(
 ) -> Claim:
     """Change `text`, `kind`, `risk`, `needs_context` or the adverse parties.
 
-    Voids every signature, as they were for the old claim; unless only `needs_context` changes, which is about the copy.
+    Voids every signature, unless only `needs_context` changes: that concerns the copy, not the truth of the claim.
     """
     claim = _lock(claim_id, actor, Action.CLAIM_REVISE, expected_version)
     if "text" in changes:
@@ -194,7 +194,7 @@ def merge(
     for evidence in DispositiveEvidence.objects.filter(claim=claim):
         DispositiveEvidence.objects.get_or_create(source_id=evidence.source_id, claim=into, effect=evidence.effect)
     for restriction in Restriction.objects.select_for_update().filter(claim=claim, lifted_at=None):
-        restriction.claim = into  # or a merger would lift it
+        restriction.claim = into  # otherwise a merger would lift it
         restriction.save()
     for model in (ClaimUse, PublishedUse):
         for use in model.objects.select_for_update().filter(claim=claim):

@@ -1,4 +1,4 @@
-"""How statements end, and what takes their place."""
+"""How statements end, and what replaces them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from editorial.workflow.core.locking import get_visible
 
 
 def parse(ended: str) -> Ending:
-    """Return how a statement ended, as given."""
+    """Parse how a statement ended."""
     if ended not in set(Ending):
         names = ", ".join(Ending)
         raise ValidationFailed(Reason("UNKNOWN_ENDING", f"Say how it ended: {names}.", "ended"))
@@ -19,21 +19,21 @@ def parse(ended: str) -> Ending:
 
 
 def successor(statement: Statement, ending: Ending, ended_by: UUID | str | None, actor: User) -> Statement | None:
-    """The statement that took its place, which the actor may see. Only what was corrected or superseded has one."""
+    """The statement that replaced it, visible to the actor. Only a corrected or superseded statement has one."""
     if not ended_by:
         return None
     if ending not in (Ending.CORRECTED, Ending.SUPERSEDED):
         raise ValidationFailed(
-            Reason("NO_SUCCESSOR", "Only a corrected or superseded statement has another in its place.", "ended_by")
+            Reason("NO_SUCCESSOR", "Only a corrected or superseded statement can have a replacement.", "ended_by")
         )
     row = get_visible(Statement, ended_by, actor, field="ended_by")
     require_not_struck(row, "ended_by")
     if row.pk == statement.pk or row.ended_by_id == statement.pk:
-        raise ValidationFailed(Reason("SAME_OBJECT", "Two statements cannot take each other's place.", "ended_by"))
+        raise ValidationFailed(Reason("SAME_OBJECT", "Two statements cannot replace each other.", "ended_by"))
     return row
 
 
 def require_not_struck(statement: Statement, field: str = "") -> None:
     """Raise `Conflict` if the statement was struck."""
     if statement.struck_at:
-        raise Conflict(Reason("STRUCK", "This statement was struck, as it was recorded by mistake.", field))
+        raise Conflict(Reason("STRUCK", "This statement was struck because it was recorded by mistake.", field))

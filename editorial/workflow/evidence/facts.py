@@ -75,7 +75,7 @@ def case(claim_ids: Iterable[UUID | str], *, now: datetime) -> CaseFacts:
     ):
         restrictions[claim].append(RestrictionFacts(kind=RestrictionKind(kind), until=until))
 
-    # What was struck is as if it had never been recorded: it does not even connect others.
+    # A struck statement is treated as never recorded: it does not even link others.
     statements = list(Statement.objects.filter(claim__in=ids, struck_at=None))
     relays = Relay.objects.filter(derived__claim__in=ids, derived__struck_at=None, origin__struck_at=None).values_list(
         "derived_id", "origin_id"

@@ -110,7 +110,7 @@ def revise(
         )
         formerly = before[SettlingEffect.ESTABLISHES] | before[SettlingEffect.CONTRADICTS]
         if source.type == SourceType.OBSERVATION and set(settled_claims) - formerly:
-            # Nobody has checked what it settles now. A fake stays one.
+            # Nobody has checked what it settles now. A fake stays a fake.
             source.authenticated = False
         settled_claims = sorted({*settled_claims, *formerly})
     if not changed and not settled_claims:
@@ -152,9 +152,10 @@ def authenticate(
     actor: User,
     now: datetime,
 ) -> Source:
-    """Record what checking a document, or somebody else checking our observation, has shown, and how it was checked.
+    """Record the result of authenticating a document or our own observation, and how it was checked.
 
-    A fake stands for nothing. Checked again, the new result replaces the earlier one; `unknown` takes it back.
+    Somebody else must check an observation. A fake is no evidence. A new result replaces the earlier one; `unknown`
+    revokes it.
     """
     source = _lock(source_id, actor, Action.SOURCE_AUTHENTICATE, expected_version)
     reason = require_reason(reason, "say how it was checked.")

@@ -1,6 +1,6 @@
-"""Repairs of statements that were recorded wrongly: under the wrong source, or by mistake.
+"""Repairs of statements that were recorded under the wrong source or by mistake.
 
-Neither says that anybody took anything back: a false "withdrawn" would stand in the record, and still connect voices.
+Neither records a withdrawal: that would be false, and a withdrawn statement still links sources.
 """
 
 from __future__ import annotations
@@ -26,19 +26,19 @@ def reassign(
     actor: User,
     now: datetime,
 ) -> Statement:
-    """Assign a statement that was recorded under the wrong source to the right one.
+    """Assign a statement that was recorded under the wrong source to the correct one.
 
-    Voids every signature on its claim: they were for words of somebody else.
+    Voids every signature on its claim, because they rest on the wrong source.
     """
-    statement = statements.lock_standing(statement_id, actor, Action.STATEMENT_REASSIGN, expected_version)
+    statement = statements.lock_unstruck(statement_id, actor, Action.STATEMENT_REASSIGN, expected_version)
     source = get_visible(Source, source_id, actor, field="source")
-    reason = require_reason(reason, "say how the mistake was noticed.")
+    reason = require_reason(reason, "say how the mistake was found.")
     if not disclosure.can_see(statement.source, actor.facts()):
-        raise Forbidden("You may not see the present source, so somebody at its desk must do this.", code="PROTECTED")
+        raise Forbidden("You may not see the current source. Ask somebody at its desk to change it.", code="PROTECTED")
     if source.merged_into_id:
         raise Conflict(Reason("MERGED", disclosure.merge_notice(source, actor.facts()), "source"))
     if source.pk == statement.source_id:
-        raise Conflict(Reason("SAME_OBJECT", "The statement is recorded under this source already.", "source"))
+        raise Conflict(Reason("SAME_OBJECT", "The statement is already recorded under this source.", "source"))
     if source.pk == statement.informant_id:
         raise ValidationFailed(Reason("INFORMANT", "A source cannot be its own informant.", "source"))
     texts = {"reason": reason, "quote": statement.quote}
@@ -46,7 +46,7 @@ def reassign(
     statement.source = source
     validate_and_save(statement)
     signatures.void_all(statement.claim, now=now)
-    # The former source stands in the row's history; in the event it would tie the two.
+    # The row's history holds the former source. Naming both in the event would link the two.
     statements.log_and_reassess(statement, Action.STATEMENT_REASSIGN, actor, now, source=str(source.pk), reason=reason)
     return statement
 
@@ -55,12 +55,12 @@ def reassign(
 def strike(
     *, statement_id: UUID | str, reason: str, expected_version: ExpectedVersion = None, actor: User, now: datetime
 ) -> Statement:
-    """Strike a statement that was recorded by mistake and never made: it is as if it had not been recorded.
+    """Strike a statement that was never made or was recorded twice. It no longer counts.
 
-    It stays on file, struck, with the reason. Voids every signature on its claim.
+    It stays on file, with the reason. Voids every signature on its claim.
     """
-    statement = statements.lock_standing(statement_id, actor, Action.STATEMENT_STRIKE, expected_version)
-    reason = require_reason(reason, "say how the mistake was noticed.")
+    statement = statements.lock_unstruck(statement_id, actor, Action.STATEMENT_STRIKE, expected_version)
+    reason = require_reason(reason, "say how the mistake was found.")
     name_guard.check({"reason": reason}, claims=[statement.claim], sources=[statement.source], actor=actor, now=now)
     _require_not_used(statement)
     statement.struck_at = now
@@ -75,6 +75,4 @@ def _require_not_used(statement: Statement) -> None:
     if UseEvidence.objects.filter(statement=statement).exists():
         raise Conflict("A story relies on this statement. Change the story's uses first.", code="RELIED_ON")
     if statement.replaced.exists():
-        raise Conflict(
-            "This statement took the place of another. Correct how that one ended first.", code="TAKES_PLACE"
-        )
+        raise Conflict("This statement replaces another one. Change how that one ended first.", code="TAKES_PLACE")

@@ -97,7 +97,7 @@ def revise(
     *, statement_id: UUID | str, expected_version: ExpectedVersion = None, actor: User, now: datetime, **stated: Any
 ) -> Statement:
     """Correct a recorded statement. Its history keeps the earlier version."""
-    statement = lock_standing(statement_id, actor, Action.STATEMENT_REVISE, expected_version)
+    statement = lock_unstruck(statement_id, actor, Action.STATEMENT_REVISE, expected_version)
     _check_names(statement, actor, now, quote=stated.get("quote"))
     changed = apply_changes(statement, _resolve_references(stated, actor), allowed=(*_VALUE_FIELDS, *_REFERENCE_FIELDS))
     if not changed:
@@ -119,15 +119,15 @@ def end(
     actor: User,
     now: datetime,
 ) -> Statement:
-    """Record how a statement ended: withdrawn by its source, retracted, corrected, or superseded by newer words.
+    """Record how a statement ended: withdrawn, retracted, corrected, or superseded by a newer statement.
 
-    `ended_by`: the statement that took the place of a corrected or superseded one; it may be on another claim. Recorded
-    again, it corrects how the statement ended.
+    `ended_by`: the statement that replaced a corrected or superseded one; it may be on another claim. To correct the
+    record, end the statement again.
     """
-    statement = lock_standing(statement_id, actor, Action.STATEMENT_END, expected_version)
+    statement = lock_unstruck(statement_id, actor, Action.STATEMENT_END, expected_version)
     ending = endings.parse(ended)
     successor = endings.successor(statement, ending, ended_by, actor)
-    reason = require_reason(reason, "say when and how it ended: a call, a correction and where it was published.")
+    reason = require_reason(reason, "say when and how it ended: a call, or where the correction was published.")
     _check_names(statement, actor, now, reason=reason)
     before = statement.ended
     if before is ending and statement.ended_by_id == (successor.pk if successor else None):
@@ -141,7 +141,7 @@ def end(
 @atomic_action
 def relay(*, derived_id: UUID | str, origin_id: UUID | str, actor: User, now: datetime) -> Relay:
     """Record that a statement repeats another: same claim, same stance, and not first-hand."""
-    derived = lock_standing(derived_id, actor, Action.STATEMENT_RELAY)
+    derived = lock_unstruck(derived_id, actor, Action.STATEMENT_RELAY)
     origin = get_visible(Statement, origin_id, actor, field="origin")
     endings.require_not_struck(origin, "origin")
     if derived.pk == origin.pk:
@@ -164,7 +164,7 @@ def relay(*, derived_id: UUID | str, origin_id: UUID | str, actor: User, now: da
 def undo_relay(*, relay_id: UUID | str, reason: str, actor: User, now: datetime) -> None:
     """Remove a relay that was recorded in error. The history keeps it."""
     link = get_visible(Relay, relay_id, None)
-    derived = lock_standing(link.derived_id, actor, Action.STATEMENT_RELAY)
+    derived = lock_unstruck(link.derived_id, actor, Action.STATEMENT_RELAY)
     reason = require_reason(reason, "reviewers will ask about this relay again.")
     _check_names(derived, actor, now, reason=reason)
     Relay.objects.filter(pk=link.pk).delete()
@@ -255,10 +255,10 @@ def _require_not_relied_on(chain: list[Statement], target: Claim) -> None:
         )
 
 
-def lock_standing(
+def lock_unstruck(
     statement_id: UUID | str, actor: User, action: Action, expected_version: ExpectedVersion = None
 ) -> Statement:
-    """Lock a statement that was not struck, after its claim, so that no reassessment runs in between."""
+    """Lock a statement that has not been struck, after its claim, so that no reassessment runs in between."""
     claim_id = get_visible(Statement, statement_id, actor).claim_id
     claim = lock(Claim, claim_id, actor)
     require_permission(actor, action, claim.access_facts())

@@ -1,4 +1,4 @@
-"""Unmasking: reveal who a source is – with a fresh second factor and a second person, or at once with an alarm."""
+"""Unmasking: reveal who a source is – with a fresh second factor and a second person, or immediately with an alert."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def unmask(
 ) -> Identity:
     """Reveal who an unnamed source is, once, by your approved request. The access is recorded before it is shown.
 
-    A second factor is asked for again if you have one or your role needs one.
+    Your second factor is required again if you have one or your role requires one.
     """
     source = get_visible(Source, source_id, actor)
     require_permission(actor, Action.SOURCE_UNMASK, source.access_facts())
@@ -133,8 +133,7 @@ def break_glass(
 ) -> Identity:
     """Reveal who an unnamed source is without a second person, in an emergency.
 
-    It alarms all custodians, standards editors and administrators. A second factor is asked for as for an ordinary
-    access.
+    This alerts all custodians, standards editors and administrators. Your second factor is required as usual.
     """
     source = get_visible(Source, source_id, actor)
     require_permission(actor, Action.SOURCE_BREAK_GLASS, source.access_facts())

@@ -39,7 +39,7 @@ from editorial.workflow.core.errors import Reason
 log = structlog.get_logger(__name__)
 
 WRONG_PASSKEY = Reason("WRONG_PASSKEY", "This passkey was not accepted. Try again, or use another one.")
-PASSKEY_REQUIRED = Reason("PASSKEY_REQUIRED", "Use your passkey: press the button for it in the admin.")
+PASSKEY_REQUIRED = Reason("PASSKEY_REQUIRED", "Use your passkey. Passkeys work in the admin only.")
 
 
 @atomic_action

@@ -44,7 +44,7 @@ def send(
 ) -> ReplyRequest:
     """Record a request for comment: the question, its recipient, the claims it covers and the deadline.
 
-    One that was not `specific`, as it named only the topic, counts only if it is replied to.
+    A request that is not `specific`, because it named only the topic, counts only if the party replies.
     """
     claims = _lock_claims(covers, actor, Action.REPLY_SEND)
     require_utc_offset(deadline_at=deadline_at, sent_at=sent_at)

@@ -33,7 +33,7 @@ def restrict(
     actor: User,
     now: datetime,
 ) -> Restriction:
-    """Forbid publishing a claim, whether or not it is true, until a time or until somebody lifts it.
+    """Forbid publication of a claim, even if it is true, until a given time or until somebody lifts the restriction.
 
     A published story that uses it stays up until somebody withholds it.
     """
@@ -43,7 +43,7 @@ def restrict(
         raise Conflict("This claim was dropped or merged.", code="CLAIM_CLOSED")
     name_guard.check({"reason": reason}, claims=[claim], actor=actor, now=now)
     restriction = impose(Restriction(claim=claim), kind, reason, until, actor, now)
-    audit.log(claim, Action.CLAIM_RESTRICT, actor=actor, now=now, **data_of(restriction), reason=restriction.reason)
+    audit.log(claim, Action.CLAIM_RESTRICT, actor=actor, now=now, **event_data(restriction), reason=restriction.reason)
     enqueue_assessments(claim, now)
     return restriction
 
@@ -58,21 +58,21 @@ def lift(
     actor: User,
     now: datetime,
 ) -> Restriction:
-    """Lift a restriction on a claim before its time is over."""
+    """Lift a restriction on a claim before it expires."""
     claim = lock_with_members(claim_id, actor, expected_version)
     require_permission(actor, Action.CLAIM_LIFT_RESTRICTION, claim.access_facts())
     name_guard.check({"reason": reason}, claims=[claim], actor=actor, now=now)
     restriction = end(claim.restrictions, restriction_id, reason, actor, now)
     audit.log(
         claim, Action.CLAIM_LIFT_RESTRICTION, actor=actor, now=now,
-        **data_of(restriction), reason=restriction.lift_reason,
+        **event_data(restriction), reason=restriction.lift_reason,
     )  # fmt: skip
     enqueue_assessments(claim, now)
     return restriction
 
 
 def lock_with_members(claim_id: UUID | str, actor: User | None, expected_version: ExpectedVersion = None) -> Claim:
-    """Lock a claim and its members: a story that uses all members is barred too, and locks only these to publish."""
+    """Lock a claim and its members. A story that uses all members is blocked too, and publishing it locks only them."""
     claim = get_visible(Claim, claim_id, actor)
     members = claim.member_links.values_list("member_id", flat=True)
     locked = {row.pk: row for row in lock_many(Claim, [claim.pk, *members], None, field="id")}
@@ -88,7 +88,7 @@ def impose(
     if until is not None and until <= now:
         raise ValidationFailed(Reason("IN_THE_PAST", "This time is in the past.", "until"))
     restriction.kind, restriction.until = kind, until
-    restriction.reason = require_reason(reason, "say what forbids it: the order, the agreement, the danger.")
+    restriction.reason = require_reason(reason, "name the court order, the agreement or the danger.")
     restriction.restricted_by, restriction.restricted_at = actor, now
     validate_and_save(restriction)
     return restriction
@@ -96,23 +96,23 @@ def impose(
 
 def end(restrictions: Any, restriction_id: UUID | str, reason: str, actor: User, now: datetime) -> Restriction:
     """Lift one of these restrictions, in the caller's transaction."""
-    reason = require_reason(reason, "say who released it, and when.")
+    reason = require_reason(reason, "say who lifted or waived it, and when.")
     restriction = _one_of(restrictions, restriction_id)
     if restriction.lifted_at:
-        raise Conflict("This restriction is already lifted, or its time is over.", code="ALREADY_LIFTED")
+        raise Conflict("This restriction has already been lifted or has expired.", code="ALREADY_LIFTED")
     restriction.lifted_at, restriction.lifted_by, restriction.lift_reason = now, actor, reason
     validate_and_save(restriction)
     return restriction
 
 
-def data_of(restriction: Restriction) -> dict[str, Any]:
-    """What an event tells of a restriction."""
+def event_data(restriction: Restriction) -> dict[str, Any]:
+    """The event data of a restriction."""
     until = restriction.until.isoformat() if restriction.until else None
     return {"restriction": str(restriction.pk), "kind": restriction.kind, "until": until}
 
 
 def enqueue_assessments(claim: Claim, now: datetime) -> None:
-    """Have every story reevaluated that uses the claim, a compound of it or its members."""
+    """Reevaluate every story that uses the claim, its compounds or its members."""
     members = claim.member_links.values_list("member_id", flat=True)
     compounds = claim.compound_links.values_list("compound_id", flat=True)
     for key in {claim.pk, *members, *compounds}:

@@ -46,9 +46,9 @@ class Verdict:
 
     @property
     def gate(self) -> Gate:
-        """The story's gate: that of its uses, and of the story as a whole.
+        """The strictest gate of its uses and of the story as a whole.
 
-        A restriction on the story blocks it. A story without claims never passes: a person alone checks its copy.
+        A restriction on the story blocks it. A story without claims never passes, because only a person checks it.
         """
         gates = [self.result.gate]
         if self.restricted:
@@ -59,7 +59,7 @@ class Verdict:
 
     @property
     def needs_no_claims_check(self) -> bool:
-        """Whether somebody has yet to confirm that the copy makes no claim that needs checking."""
+        """Whether somebody has yet to confirm that the copy makes no claims that need checking."""
         return not self.lists_claims and not self.no_claims_confirmed
 
     @property

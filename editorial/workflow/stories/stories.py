@@ -169,15 +169,15 @@ def confirm_condition(
 def confirm_no_claims(
     *, story_id: UUID | str, expected_version: ExpectedVersion = None, actor: User, now: datetime
 ) -> NoClaimsCheck:
-    """Confirm, with your name, that the copy makes no claim that needs checking. Void as soon as the copy changes."""
+    """Confirm under your name that the copy makes no claims that need checking. A change of the copy voids this."""
     story = lock_story(story_id, actor, Action.STORY_CONFIRM_NO_CLAIMS, expected_version)
     if story.author_links.filter(user=actor).exists():
-        raise Forbidden("You wrote this story, so somebody else must confirm that.", code="FOUR_EYES")
+        raise Forbidden("You wrote this story. Somebody else must confirm this.", code="FOUR_EYES")
     verdict = gates.evaluate(story, now=now)
     if verdict.lists_claims:
-        raise Conflict("The story lists claims, and the gate checks them.", code="CLAIMS_LISTED")
+        raise Conflict("The story lists claims. The gate checks them.", code="CLAIMS_LISTED")
     if verdict.no_claims_confirmed:
-        raise Conflict("This is already confirmed for the current copy.", code="ALREADY_CONFIRMED")
+        raise Conflict("The current copy is already confirmed.", code="ALREADY_CONFIRMED")
     check = NoClaimsCheck.objects.create(revision=gates.last_revision(story), confirmed_by=actor, confirmed_at=now)
     _log_and_reevaluate(story, Action.STORY_CONFIRM_NO_CLAIMS, actor, now, revision=check.revision.number)
     return check

@@ -1,4 +1,4 @@
-"""Restrictions on whole stories: restrict and lift; and the end of any restriction whose time is over."""
+"""Restrictions on whole stories: restrict and lift; and the expiry of any restriction."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ def restrict(
     actor: User,
     now: datetime,
 ) -> Restriction:
-    """Forbid publishing a story, whatever it says, until a time or until somebody lifts it.
+    """Forbid publication of a story as a whole, until a given time or until somebody lifts the restriction.
 
-    A story that has run stays up until somebody withholds it.
+    A published story stays up until somebody withholds it.
     """
     story = lock(Story, story_id, actor, expected_version=expected_version)
     require_permission(actor, Action.STORY_RESTRICT, story.access_facts())
@@ -50,7 +50,7 @@ def lift(
     actor: User,
     now: datetime,
 ) -> Restriction:
-    """Lift a restriction on a story before its time is over."""
+    """Lift a restriction on a story before it expires."""
     story = lock(Story, story_id, actor, expected_version=expected_version)
     require_permission(actor, Action.STORY_LIFT_RESTRICTION, story.access_facts())
     name_guard.check_story({"reason": reason}, story=story, actor=actor, now=now)
@@ -61,7 +61,7 @@ def lift(
 
 @atomic_action
 def expire(*, restriction_id: UUID | str, now: datetime) -> None:
-    """Record that the time of a restriction is over, so that every gate it closed is reevaluated. A system action."""
+    """Record that a restriction expired, and reevaluate every gate that it blocked. A system action."""
     unlocked = get_visible(Restriction, restriction_id, None)
     subject = lock(Claim, unlocked.claim_id, None) if unlocked.claim_id else lock(Story, str(unlocked.story_id), None)
     restriction = lock(Restriction, restriction_id, None)
@@ -72,12 +72,12 @@ def expire(*, restriction_id: UUID | str, now: datetime) -> None:
     if isinstance(subject, Story):
         _log_and_reevaluate(subject, SystemEvent.RESTRICTION_EXPIRE, restriction, None, now)
     else:
-        audit.log(subject, SystemEvent.RESTRICTION_EXPIRE, actor=None, now=now, **restrictions.data_of(restriction))
+        audit.log(subject, SystemEvent.RESTRICTION_EXPIRE, actor=None, now=now, **restrictions.event_data(restriction))
         restrictions.enqueue_assessments(subject, now)
 
 
 def _log_and_reevaluate(
     story: Story, action: str, restriction: Restriction, actor: User | None, now: datetime, **data: Any
 ) -> None:
-    audit.log(story, action, actor=actor, now=now, **restrictions.data_of(restriction), **data)
+    audit.log(story, action, actor=actor, now=now, **restrictions.event_data(restriction), **data)
     outbox.send(MessageKind.REEVALUATE_STORY, story.pk, now=now)

@@ -33,7 +33,7 @@ def rated(world: World, statement: str) -> bool:
 
 
 def properly_recorded(world: World, statement: str) -> bool:
-    """Said freely, and written down and translated by somebody without a stake who understands it."""
+    """Said freely, and recorded and translated by somebody without a conflict of interest who understands it."""
     fields = world.statements[statement]
     return not (world.coerced(statement) or fields.get("collector_conflict") or fields.get("translation") == "machine")
 
