@@ -10,10 +10,10 @@ import pytest
 ROOT = Path(__file__).parents[2]
 LIST = (ROOT / "docs/reference/asvs.md").read_text()
 NAMED = sorted(set(re.findall(r"`(tests/[\w/]+\.py)(?:::([\w:]+))?`", LIST)))
-# Requirements of levels 1 and 2 in each chapter of ASVS 5.0.0; chapters that do not apply as a whole have no rows.
+# Requirements of levels 1 and 2 in each chapter of ASVS 5.0.0; a chapter that does not apply as a whole has no rows.
 STARTS = ("Without a test:", "*Not applicable:*", "**Not met:**")
 REQUIREMENTS = {
-    1: 27, 2: 11, 3: 19, 4: 10, 5: 9, 6: 35, 7: 18, 8: 7, 9: 7, 11: 14, 12: 9, 13: 13, 14: 9, 15: 13, 16: 16,
+    1: 27, 2: 11, 3: 19, 4: 10, 5: 9, 6: 35, 7: 18, 8: 7, 9: 7, 10: 29, 11: 14, 12: 9, 13: 13, 14: 9, 15: 13, 16: 16,
 }  # fmt: skip
 
 
@@ -31,7 +31,7 @@ def test_the_list_of_security_requirements_is_complete_and_counts_right() -> Non
     assert len({requirement for requirement, *_ in rows}) == len(rows)
     basic = [row for row in rows if row[2] in "12"]
     assert Counter(int(chapter) for _, chapter, *_ in basic) == REQUIREMENTS
-    assert re.findall(r"^Does not apply: ", LIST, re.MULTILINE) == ["Does not apply: "] * 2
+    assert re.findall(r"^Does not apply: ", LIST, re.MULTILINE) == ["Does not apply: "]
     starts = Counter(next((start for start in STARTS if text.startswith(start)), "") for *_, text, _ in basic)
     numbers = [len(basic), starts[""], starts["Without a test:"], starts["*Not applicable:*"], starts["**Not met:**"]]
     words = r"Of the (\d+) of .*?, (\d+) are met with a test, (\d+) are met without one, (\d+) do not apply and (\d+)"
