@@ -1,4 +1,4 @@
-"""Every address of the admin and every error page: a strict policy, and nothing inline in the page."""
+"""Every admin URL and error page: a strict policy, and no inline code."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def argument(name: str, row: Any) -> str:
 
 
 @pytest.mark.exhaustive
-def test_every_address_of_the_admin_is_strict_for_every_role(room, visit):
+def test_every_admin_url_has_a_strict_policy_for_every_role(room, visit):
     rows = list(create_row_of_each_kind(room).values())
     with_scripts = 0
     for browser in map(visit, ["rosa", "felix", "edith", "cuno", "ada"]):
@@ -96,7 +96,7 @@ def test_every_address_of_the_admin_is_strict_for_every_role(room, visit):
     assert with_scripts > 5 * len(registered_pages())
 
 
-def test_every_list_page_and_form_is_strict(room, visit):
+def test_every_list_page_and_form_has_a_strict_policy(room, visit):
     rows = create_row_of_each_kind(room)
     with_scripts = 0
     browser = visit("ada")
@@ -108,7 +108,7 @@ def test_every_list_page_and_form_is_strict(room, visit):
     assert with_scripts > 40
 
 
-def test_pages_before_sign_in_and_error_pages_are_strict(db, visit):
+def test_pages_before_sign_in_and_error_pages_have_a_strict_policy(db, visit):
     stranger = Client(enforce_csrf_checks=True)
     assert assert_strict(stranger.get(reverse("admin:login")), "login")
     for response, status in (

@@ -1,4 +1,4 @@
-"""The attack holds what it names, and the quick runs hold its short form."""
+"""The attack includes the tests that it lists, and the quick run includes its quick tests."""
 
 from __future__ import annotations
 
@@ -24,5 +24,5 @@ def test_the_tests_of_the_attack_are_marked(collected: list[pytest.Item]) -> Non
 
 @pytest.fixture
 def collected(request: pytest.FixtureRequest) -> list[pytest.Item]:
-    """The tests of this very run."""
+    """The tests of this run."""
     return request.session.items

@@ -1,6 +1,6 @@
 """The attack: what a curious colleague, a thief or a vandal would try, as tests. `make attack` runs all of it."""
 
-# Tests elsewhere that belong to it: they stand beside what they attack. pytest marks them and this folder `attack`.
+# Tests elsewhere that belong to it, kept with what they attack. pytest marks them and this folder `attack`.
 ELSEWHERE = (
     # What others learn about a source: pages, answers, lookups of every list, searches, sync, mail, webhooks, logs.
     "tests/permissions/test_confidential_sources.py",

@@ -1,4 +1,4 @@
-"""Invented names, and the forms in which a name could lie in a file or an answer."""
+"""Invented names, and the encodings in which a name could appear in a file or a response."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from urllib.parse import quote, quote_plus
 
 @dataclass(frozen=True)
 class Name:
-    """A name that is nowhere else in the world: two words of twelve letters, each with an accent."""
+    """A unique name: two words of twelve letters, each with an accent."""
 
     first: str
     last: str
 
     @property
     def full(self) -> str:
-        """As it is typed."""
+        """The name as typed."""
         return f"{self.first} {self.last}"
 
 
 def invent(count: int, *, seed: int) -> Iterator[Name]:
-    """Names, the same for the same seed."""
+    """Names, deterministic for a seed."""
     random = Random(seed)  # noqa: S311
     for _ in range(count):
         yield Name(*(_word(random, accented) for accented in ("é", "ö")))
@@ -47,13 +47,13 @@ def _plain(text: str) -> str:
 
 
 def _base64(text: str, offset: int) -> bytes:
-    """The part of the base64 form that does not depend on what stands before and after, at one of three offsets."""
+    """The part of the base64 form that does not depend on the surrounding bytes, at one of three offsets."""
     encoded = base64.b64encode(b"\0" * offset + text.encode())
     return encoded[(offset * 8 + 5) // 6 : len(encoded) // 4 * 4 - 4]
 
 
 def _each(form: str) -> Callable[[Name], bytes]:
-    """Every character by its number."""
+    """Every character by its code point."""
     return lambda name: "".join(form.format(ord(letter)) for letter in name.full).encode()
 
 
@@ -109,5 +109,5 @@ ENCODINGS: dict[str, Callable[[Name], bytes]] = {
 
 
 def forms(names: list[Name]) -> dict[bytes, str]:
-    """Every form of every name, with what it is. A form that is part of another of the same name stands for it."""
+    """Every form of every name, with a description. A form contained in another one of the same name replaces it."""
     return {encode(name): f"{name.full} ({encoding})" for name in names for encoding, encode in ENCODINGS.items()}

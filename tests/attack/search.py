@@ -1,4 +1,4 @@
-"""Search for thousands of forms at once: in files, and in what the newsroom answered."""
+"""Search for thousands of forms at once: in files and in the newsroom's responses."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Search:
         self._patterns.write_bytes(b"\n".join(forms) + b"\n")
 
     def in_files(self, paths: Iterable[Path]) -> set[str]:
-        """What is found in these files, and where."""
+        """The forms found in these files, and where."""
         found, all_paths = set(), list(map(str, paths))
         for start in range(0, len(all_paths), _AT_ONCE):
             for line in self._grep(all_paths[start : start + _AT_ONCE]):
@@ -31,7 +31,7 @@ class Search:
         return found
 
     def in_bytes(self, content: bytes, where: str, folder: Path) -> set[str]:
-        """What is found in these bytes."""
+        """The forms found in these bytes."""
         file = folder / "content"
         file.write_bytes(content)
         return {each.replace(str(file), where) for each in self.in_files([file])}

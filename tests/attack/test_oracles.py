@@ -1,4 +1,4 @@
-"""A protected source and an id that does not exist: nobody at another desk can tell them apart.
+"""Oracles: nobody at another desk can distinguish a protected source from an id that does not exist.
 
 Every operation of the API and every page of the admin is tried, as found in the API's description and the admin's
 registry: by the status, the answer, its length, and the number of queries, which is what time depends on.
@@ -34,7 +34,7 @@ ALWAYS = {"desk"}
 
 
 class Observation(NamedTuple):
-    """What somebody outside can measure."""
+    """What a caller can observe."""
 
     status: int
     answer: str
@@ -177,20 +177,22 @@ def try_fields(reader: User, hidden: str, rows: dict[str, str], subtests: Any) -
     return statuses
 
 
-def test_no_operation_on_a_source_tells_a_protected_one_from_none(planted, stranger, rows, subtests):
+def test_no_operation_on_a_source_distinguishes_a_protected_one_from_a_random_id(planted, stranger, rows, subtests):
     statuses = try_operations(stranger, str(planted.sources["speaker"].pk), rows, subtests)
     assert len(statuses) > 3 * 12
     assert statuses.count(404) > len(statuses) * 0.7, "too many were refused before the source was looked for"
 
 
-def test_no_field_of_any_operation_tells_a_protected_source_from_none(planted, stranger, rows, subtests):
+def test_no_field_of_any_operation_distinguishes_a_protected_source_from_a_random_id(planted, stranger, rows, subtests):
     statuses = try_fields(stranger, str(planted.sources["speaker"].pk), rows, subtests)
     assert len(statuses) > 3 * 30
     assert statuses.count(404) > len(statuses) * 0.5, "too many were refused before the source was looked for"
 
 
 @pytest.mark.exhaustive
-def test_no_single_role_at_another_desk_tells_a_protected_source_from_none(planted, city, rows, subtests):
+def test_no_single_role_at_another_desk_distinguishes_a_protected_source_from_a_random_id(
+    planted, city, rows, subtests
+):
     hidden = str(planted.sources["speaker"].pk)
     for role in Role:
         reader = reader_at(city, f"only-{role.value}", {role})
@@ -198,7 +200,7 @@ def test_no_single_role_at_another_desk_tells_a_protected_source_from_none(plant
         assert try_fields(reader, hidden, rows, subtests)
 
 
-def test_a_source_that_may_be_seen_is_told_from_none(stranger, rows):
+def test_a_visible_source_is_distinguished_from_a_random_id(stranger, rows):
     """Otherwise nothing here could fail."""
     client = ApiClient(stranger)
     with pytest.raises(AssertionError):
@@ -206,7 +208,7 @@ def test_a_source_that_may_be_seen_is_told_from_none(stranger, rows):
 
 
 @pytest.mark.exhaustive
-def test_no_page_or_form_of_the_admin_tells_a_protected_source_from_none(planted, stranger, subtests):
+def test_no_admin_page_or_form_distinguishes_a_protected_source_from_a_random_id(planted, stranger, subtests):
     browser, hidden, start = AdminBrowser(stranger), str(planted.sources["speaker"].pk), reverse("admin:index")
     paths = [
         f"editorial/{model._meta.model_name}/{{}}/{suffix}"
@@ -220,7 +222,7 @@ def test_no_page_or_form_of_the_admin_tells_a_protected_source_from_none(planted
 
 
 @pytest.mark.exhaustive
-def test_a_protected_source_is_answered_as_fast_as_none(planted, stranger):
+def test_a_protected_source_is_answered_as_fast_as_a_random_id(planted, stranger):
     """Medians of alternating requests. The bound is wide: a busy machine must not fail it, a lookup must."""
     client, hidden = ApiClient(stranger), str(planted.sources["speaker"].pk)
     times: dict[bool, list[float]] = {True: [], False: []}

@@ -1,4 +1,4 @@
-"""Names planted in a running newsroom, searched for in everything that it wrote, sent and answered.
+"""Names planted in a running newsroom, and searched for in everything that it writes, sends and returns.
 
 `make attack` plants 200 (ATTACK_NAMES), other runs a few. A decoy that is no secret proves that each place is searched.
 """
@@ -43,7 +43,7 @@ LISTS = [path for path, operations in SCHEMA.items() if "get" in operations and 
 
 @dataclass
 class Attacked:
-    """A newsroom, its addresses, and everything that it answered."""
+    """A newsroom, its URLs, and all its responses."""
 
     address: str
     data: Path
@@ -89,7 +89,7 @@ def folder() -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def places(folder: Path) -> dict[str, list[Path]]:
-    """Plant names in a newsroom, use it, back it up, stop it. All that is left, by place."""
+    """Plant names in a newsroom, use it, back it up, stop it. Returns all that remains, by place."""
     invented = list(invent(COUNT + 1, seed=13))
     data, backups, port = folder / "data", folder / "backups", free_port()
     unlimited = {"MATCHING_PER_PERSON": "9999", "MATCHING_PER_DESK": "9999", "MATCHING_ALARM": "9999"}
@@ -118,7 +118,7 @@ def _subscribe(attacked: Attacked, receiver: WebhookReceiver) -> None:
 
 
 def _sign_everybody_in(attacked: Attacked) -> None:
-    """So that they are known at this address when sign-ins fail there."""
+    """Make their address known before sign-ins from it fail."""
     for reader in {*READERS, "edith"}:
         with attacked.browser(reader):
             pass
@@ -162,7 +162,7 @@ def _plant(attacked: Attacked) -> None:
 
 
 def _provoke_refusals(attacked: Attacked) -> None:
-    """Names in everything that is refused: text, malformed bodies, addresses, searches, headers, sign-ins."""
+    """Send names in all kinds of refused input: text, malformed bodies, URLs, searches, headers, sign-ins."""
     seen = attacked.answers["refusal"]
     with attacked.client("mina") as client:
         desk = _desk(client)

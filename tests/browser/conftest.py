@@ -22,8 +22,8 @@ ARGUMENTS = [
 ]
 
 
-# Runs before each page's scripts and remembers what violates the Content-Security-Policy.
-NOTE_VIOLATIONS = """
+# Runs before each page's scripts and records violations of the Content-Security-Policy.
+RECORD_VIOLATIONS = """
 document.addEventListener("securitypolicyviolation", (event) => {
   const noted = JSON.parse(sessionStorage.violations || "[]");
   noted.push({directive: event.effectiveDirective, page: event.documentURI, blocked: event.blockedURI});
@@ -61,7 +61,7 @@ def log_in_browser(browser: Browser, live_newsroom: str) -> Iterator[Callable[..
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda problem: thrown.append(str(problem)))
-        page.add_init_script(NOTE_VIOLATIONS)
+        page.add_init_script(RECORD_VIOLATIONS)
         if not expect_violations:
             page.on("console", note)
         page.goto("/")

@@ -98,7 +98,7 @@ def test_error_pages_and_signing_out_violate_nothing(log_in_browser: Any) -> Non
     expect(page.get_by_text("Log in again")).to_be_visible()
 
 
-def test_what_the_policy_forbids_is_noticed(log_in_browser: Any) -> None:
+def test_a_policy_violation_is_detected(log_in_browser: Any) -> None:
     page = log_in_browser("edith", expect_violations=True)
     page.evaluate("document.body.insertAdjacentHTML('beforeend', '<p style=\"color: red\" onclick=\"alert(1)\">x</p>')")
     page.evaluate(

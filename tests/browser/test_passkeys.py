@@ -1,4 +1,4 @@
-"""Passkeys in a browser, with Chromium's virtual authenticator: register one, log in with it, reveal a name with it."""
+"""Passkeys in a browser, with Chromium's virtual authenticator: register one, log in and reveal a name with it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ STAMP = f"{datetime.now(UTC):%H%M%S}"
 
 
 def _attach_authenticator(page: Page) -> tuple[CDPSession, str]:
-    """A security key in this browser, which its owner touches at once."""
+    """A security key in this browser that confirms the user's presence immediately."""
     session = page.context.new_cdp_session(page)
     session.send("WebAuthn.enable")
     options = {

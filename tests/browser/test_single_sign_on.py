@@ -1,4 +1,4 @@
-"""Single sign-on in a browser: from the log-in page to the provider and back, and a refusal in words."""
+"""Single sign-on in a browser: from the log-in page to the provider and back, and an explained refusal."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture(scope="module")
 def at_provider() -> Iterator[OpenIDProvider]:
-    """A provider, with Nina in front of it."""
+    """A provider at which Nina is signed in."""
     server = OpenIDProvider()
     server.person = dict(NINA)
     with serve_in_background(server):
@@ -30,7 +30,7 @@ def at_provider() -> Iterator[OpenIDProvider]:
 
 @pytest.fixture(scope="module")
 def address(at_provider: OpenIDProvider) -> Iterator[str]:
-    """A newsroom that is configured by its environment, as an operator configures it."""
+    """A newsroom configured through its environment, as an operator would."""
     variables = {
         "OIDC_ISSUER": at_provider.issuer,
         "OIDC_CLIENT_ID": CLIENT_ID,
@@ -66,7 +66,7 @@ def test_one_click_leads_to_the_requested_page(page: Page, at_provider: OpenIDPr
     assert "/authorize" in at_provider.requests
 
 
-def test_a_refusal_is_a_sentence_on_the_log_in_page(page: Page, at_provider: OpenIDProvider) -> None:
+def test_a_refusal_is_explained_on_the_log_in_page(page: Page, at_provider: OpenIDProvider) -> None:
     at_provider.person = NINA | {"sub": "another", "groups": ["staff"]}
     page.goto("/admin/login/")
     page.get_by_role("link", name="Sign in with the Gazette account").click()

@@ -1,4 +1,4 @@
-"""Changes of accounts: what their rows cannot be, whatever code runs, and who may see them."""
+"""Account changes: what the database refuses, and who may see a row."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ DAY = timedelta(days=1)
 
 @pytest.fixture
 def change(room, cuno, ada):
-    """A waiting request for a new password."""
+    """A pending request for a new password."""
     return create(room, kind="password", password="pbkdf2$hash")
 
 
@@ -50,7 +50,7 @@ def test_neither_the_requester_nor_the_person_concerned_approves(room, change, a
     update(change, **approval(room, hugo))
 
 
-def test_nothing_is_carried_out_without_approval_or_before_its_time(room, change, hugo):
+def test_no_change_is_made_without_approval_or_before_its_time(room, change, hugo):
     done = {"state": "carried_out", "password": "", "ended_at": room.now}
     with assert_rejected_by_database("accountchange_approved_and_delayed"):
         update(change, **done)
@@ -63,7 +63,7 @@ def test_nothing_is_carried_out_without_approval_or_before_its_time(room, change
     update(change, **approval(room, hugo) | done | {"ended_at": room.now + DAY})
 
 
-def test_what_is_approved_is_what_takes_effect(room, change, hugo, rosa):
+def test_an_approved_change_takes_effect_exactly_as_approved(room, change, hugo, rosa):
     for fields in (
         {"user": rosa}, {"kind": "second_factor", "password": ""}, {"password": "another$hash"},
         {"requested_by": hugo}, {"reason": "Found."}, {"expires_at": room.now + 9 * DAY},
@@ -75,7 +75,7 @@ def test_what_is_approved_is_what_takes_effect(room, change, hugo, rosa):
         update(change, effective_at=room.now)
 
 
-def test_what_has_ended_stays_ended_and_nothing_is_deleted(room, change):
+def test_an_ended_change_is_final_and_no_change_is_deleted(room, change):
     update(change, state="cancelled", ended_at=room.now, password="")
     with assert_rejected_by_database("is not rewritten"):
         update(change, state="requested", ended_at=None)
@@ -83,7 +83,7 @@ def test_what_has_ended_stays_ended_and_nothing_is_deleted(room, change):
         change.delete()
 
 
-def test_a_hash_is_kept_only_while_it_may_take_effect(room, change):
+def test_a_password_hash_is_kept_only_while_the_change_is_open(room, change):
     with assert_rejected_by_database("accountchange_password_while_open"):
         update(change, state="cancelled", ended_at=room.now)
     with assert_rejected_by_database("accountchange_password_while_open"):

@@ -1,4 +1,4 @@
-"""`check --deploy` refuses half a configuration of single sign-on, and a provider without encryption."""
+"""`check --deploy` reports an incomplete configuration of single sign-on and a provider without HTTPS."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _found() -> list[str]:
     return [str(error.id) for error in (*checks.check_role_mapping(None), *checks.check_single_sign_on(None))]
 
 
-def test_a_whole_configuration_passes_and_so_does_none(settings: Settings) -> None:
+def test_a_complete_configuration_and_an_empty_one_pass(settings: Settings) -> None:
     assert _found() == []
     for name, value in COMPLETE.items():
         setattr(settings, name, type(value)())
@@ -38,7 +38,7 @@ def test_a_whole_configuration_passes_and_so_does_none(settings: Settings) -> No
 
 
 @pytest.mark.parametrize("name", COMPLETE)
-def test_half_a_configuration_names_what_is_missing(settings: Settings, name: str) -> None:
+def test_an_incomplete_configuration_names_what_is_missing(settings: Settings, name: str) -> None:
     setattr(settings, name, type(COMPLETE[name])())
     (error,) = checks.check_single_sign_on(None)
     assert (error.id, name in error.msg) == ("newsroom.E021", True)

@@ -1,4 +1,4 @@
-"""Who learns that a protected account is to be changed: by email and in the newsroom."""
+"""Who is notified of changes to protected accounts, by email and in the newsroom."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_the_person_custodians_standards_editors_and_administrators_are_notified
         assert room.notified_usernames(action) == mailed(action) == people, action
 
 
-def test_breaking_the_glass_alarms_everybody_concerned(room: NotifyingRoom, bella: User, mailbox: MailServer) -> None:
+def test_breaking_the_glass_alerts_everyone_concerned(room: NotifyingRoom, bella: User, mailbox: MailServer) -> None:
     change = ask(room, "edith")
     account_changes.break_glass(change_id=change.pk, reason="Ms Doe said so.", actor=room.people["ada"], now=room.now)
     room.settle()
@@ -81,7 +81,7 @@ def test_breaking_the_glass_alarms_everybody_concerned(room: NotifyingRoom, bell
     assert NEW not in text
 
 
-def test_nobody_silences_the_alarm_by_deactivating_everybody_first(
+def test_nobody_silences_the_alert_by_deactivating_everyone_first(
     room: NotifyingRoom, bella: User, mailbox: MailServer
 ) -> None:
     ada, attack = room.people["ada"], {"actor": room.people["ada"], "now": room.now}
@@ -97,9 +97,7 @@ def test_nobody_silences_the_alarm_by_deactivating_everybody_first(
     assert mailed("account.request_change") == set(), "an ordinary notice needs access"
 
 
-def test_a_deactivated_person_learns_of_the_alarm_about_their_own_account(
-    room: NotifyingRoom, mailbox: MailServer
-) -> None:
+def test_a_deactivated_user_is_alerted_about_their_own_account(room: NotifyingRoom, mailbox: MailServer) -> None:
     attack = {"actor": room.people["ada"], "now": room.now}
     account_changes.break_glass(
         change_id=ask(room, "gina", kind="reactivation", password="").pk, reason="Now.", **attack
@@ -116,7 +114,7 @@ def test_a_former_overseer_is_alerted_for_a_week_only(room: NotifyingRoom) -> No
     assert mailed("account.break_glass") == {"edith", "stan"}
 
 
-def test_a_notice_says_what_changes_and_when_and_quotes_nothing(room: NotifyingRoom, bella: User) -> None:
+def test_a_notice_says_what_changes_and_when_and_quotes_no_reason_or_address(room: NotifyingRoom, bella: User) -> None:
     role = ask(room, kind="role", role="lawyer", desk_id=room.desk.pk, password="")
     ask(room, kind="email", email="doe@example.org", password="")
     account_changes.approve(change_id=role.pk, actor=bella, now=room.now)

@@ -215,7 +215,7 @@ def test_a_token_issued_by_someone_else_notifies_only_its_user(
     assert notice.path == f"/admin/editorial/token/{issued.token.pk}/change/"
 
 
-def test_a_passkey_that_may_be_copied_notifies_its_user_and_administrators(
+def test_a_passkey_that_may_be_cloned_notifies_its_user_and_administrators(
     room: NotifyingRoom, carl: User, settings: Any
 ) -> None:
     settings.PUBLIC_URL = "http://testserver"

@@ -33,7 +33,7 @@ ADVISORIES = {
 
 
 class VulnerabilityDatabase(BaseHTTPRequestHandler):
-    """As much of the OSV API as an audit asks for."""
+    """The part of the OSV API that an audit uses."""
 
     def do_POST(self) -> None:
         """The advisories of one version of a package."""
@@ -75,7 +75,7 @@ def test_a_vulnerability_without_a_fix_is_listed_and_does_not_fail(tmp_path, ser
     assert "2 packages audited: 0 to upgrade, 1 without a fix." in shown
 
 
-def test_without_the_database_the_audit_says_loudly_that_nothing_was_audited(tmp_path, capsys):
+def test_without_the_database_the_audit_warns_that_nothing_was_audited(tmp_path, capsys):
     assert run(tmp_path, f"http://127.0.0.1:{free_port()}/", "jinja2==2.11.2") == 0
     assert "!!! NOT AUDITED" in capsys.readouterr().out
 

@@ -1,4 +1,4 @@
-"""An authenticator in software: it makes keys and signs challenges as a security key does (WebAuthn)."""
+"""A software authenticator: it creates keys and signs challenges like a security key (WebAuthn)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class SoftwareAuthenticator:
     credential_id: bytes = field(default_factory=lambda: secrets.token_bytes(32))
 
     def create(self, options: dict[str, Any], **changes: Any) -> str:
-        """The answer to `navigator.credentials.create`."""
+        """The response of `navigator.credentials.create`."""
         client_data = self._client_data("webauthn.create", options, changes)
         attested = (
             bytes(16)
@@ -43,7 +43,7 @@ class SoftwareAuthenticator:
         return self._answer({"clientDataJSON": client_data, "attestationObject": attestation})
 
     def get(self, options: dict[str, Any], **changes: Any) -> str:
-        """The answer to `navigator.credentials.get`."""
+        """The response of `navigator.credentials.get`."""
         client_data = self._client_data("webauthn.get", options, changes)
         auth_data = self._auth_data()
         signature = self.key.sign(auth_data + hashlib.sha256(client_data).digest(), ec.ECDSA(hashes.SHA256()))

@@ -1,4 +1,4 @@
-"""An OpenID provider, real and small: it signs with real keys, and checks client, code, redirect and PKCE."""
+"""A small but real OpenID provider: it signs with real keys and checks client, code, redirect URI and PKCE."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class SigningKey:
 
 @cache
 def _first_key() -> SigningKey:
-    """One for every provider of a test run: making it takes a while."""
+    """Shared by every provider of a test run, because generating a key is slow."""
     return SigningKey()
 
 
@@ -45,7 +45,7 @@ class _Handler(BaseHTTPRequestHandler):
     server: OpenIDProvider
 
     def do_GET(self) -> None:
-        """Discovery, keys, and the log-in page, on which whoever `person` is has logged in already."""
+        """Discovery, keys, and the log-in page, on which `person` is already logged in."""
         url = urlsplit(self.path)
         self.server.requests.append(url.path)
         if self.server.down:
@@ -74,7 +74,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer({"access_token": secrets.token_hex(8), "token_type": "Bearer", "id_token": token})
 
     def log_message(self, *_: object) -> None:
-        """Quietly."""
+        """Log nothing."""
 
     def _answer(self, content: dict[str, Any], status: int = 200) -> None:
         self._send(status, json.dumps(content).encode())
@@ -94,7 +94,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 class OpenIDProvider(ThreadingHTTPServer):
-    """Everybody who comes is `person`. A test changes what it says: `claims`, `key`, `forge`, `down`."""
+    """Every browser is signed in as `person`. Tests change its responses: `claims`, `key`, `forge`, `down`."""
 
     daemon_threads = True
 
@@ -112,7 +112,7 @@ class OpenIDProvider(ThreadingHTTPServer):
         self._codes: dict[str, dict[str, str]] = {}
 
     def metadata(self) -> dict[str, Any]:
-        """The provider's description of itself."""
+        """The provider's metadata."""
         return {
             "issuer": self.issuer,
             "authorization_endpoint": f"{self.issuer}/authorize",

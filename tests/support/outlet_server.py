@@ -39,7 +39,7 @@ class _RequestHandler(BaseHTTPRequestHandler):
             return
 
     def log_message(self, *_: object) -> None:
-        """Quietly."""
+        """Log nothing."""
 
 
 class OutletServer(ThreadingHTTPServer):

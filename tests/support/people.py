@@ -1,4 +1,4 @@
-"""What people carry: their authenticator apps."""
+"""Authenticator apps of test users."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ NINA = {
 
 @pytest.fixture
 def provider(politics: Desk, city: Desk, settings: Any) -> Iterator[OpenIDProvider]:
-    """A running provider that the newsroom is a client of, with Nina in front of it."""
+    """A running provider with the newsroom as its client and Nina signed in."""
     server = OpenIDProvider()
     server.person = dict(NINA)
     settings.PUBLIC_URL = "http://testserver"
@@ -46,31 +46,31 @@ def provider(politics: Desk, city: Desk, settings: Any) -> Iterator[OpenIDProvid
 
 
 def start(client: Client, **query: str) -> str:
-    """Begin; the address at the provider that the browser is sent to."""
+    """Start a sign-in; the provider URL that the browser is redirected to."""
     response = client.get(reverse("admin:oidc_start"), query)
     assert response.status_code == 302
     return str(response["Location"])
 
 
 def at_provider(url: str) -> str:
-    """Log in there; the callback that the browser is sent back to."""
+    """Log in there; the callback URL that the browser is redirected to."""
     response = httpx.get(url, verify=False)  # noqa: S501 - it is not encrypted
     assert response.status_code == 302, response.text
     return str(response.headers["location"])
 
 
 def come_back(client: Client, callback: str) -> Any:
-    """The answer to the callback."""
+    """The response to the callback."""
     parts = urlsplit(callback)
     return client.get(f"{parts.path}?{parts.query}")
 
 
 def sign_in(client: Client, **query: str) -> Any:
-    """Begin, log in there, come back."""
+    """Start, log in at the provider, follow the callback."""
     return come_back(client, at_provider(start(client, **query)))
 
 
 def refusal(response: Any) -> str:
-    """What the log-in page says to somebody who was sent back to it."""
+    """The error message on the log-in page after a redirect."""
     assert (response.status_code, response["Location"]) == (302, reverse("admin:login"))
     return " ".join(str(message) for message in get_messages(response.wsgi_request))

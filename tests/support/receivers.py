@@ -101,7 +101,7 @@ class _WebhookHandler(BaseHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, *_: object) -> None:
-        """Quietly."""
+        """Log nothing."""
 
 
 class WebhookReceiver(ThreadingHTTPServer):

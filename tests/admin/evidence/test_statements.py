@@ -38,7 +38,7 @@ def test_revising_moving_withdrawing_and_retracting(room, visit):
     assert said.ended == "withdrawn"
 
 
-def test_one_that_newer_words_replaced_says_so_and_by_which(room, visit):
+def test_a_superseded_statement_shows_its_replacement(room, visit):
     source = room.person("Ada Kern")
     earlier = room.says(source, room.claim("Twelve died."), quote="Twelve.")
     later = room.says(source, room.claim("Fourteen died."), quote="Fourteen.")
@@ -54,7 +54,7 @@ def test_one_that_newer_words_replaced_says_so_and_by_which(room, visit):
     assert "superseded by newer facts" in page_text(rosa.page(earlier.claim))
 
 
-def test_the_form_does_not_tell_what_else_a_protected_source_said(room, visit, people):
+def test_the_form_does_not_reveal_what_else_a_protected_source_said(room, visit, people):
     """A reporter at the other desk sees both claims, and neither learns that one keeper spoke on both."""
     keeper = room.person("a keeper", unnamed=True, identity_name="Jo Roe", identity_known_by="1970")
     first, second = room.claim("The lock was broken."), room.claim("The gate was open.")
@@ -80,7 +80,7 @@ def test_tracing_one_to_its_origin_and_back(room, visit):
     assert not Relay.objects.exists()
 
 
-def test_the_form_and_the_pages_tell_how_a_statement_came_about(room, visit):
+def test_the_form_and_pages_show_how_a_statement_was_obtained(room, visit):
     claim, source, rosa = room.claim(), room.person(), visit("rosa")
     given = {"source_id": str(source.pk), "stance": "affirms", "directness": "first_hand", "obtained_by": "us"}
     told = given | {"inducement": "paid", "collector_conflict": "on", "translation": "machine"}

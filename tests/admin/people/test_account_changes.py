@@ -1,4 +1,4 @@
-"""Changes of protected accounts in the admin: requested on the person's page, approved and cancelled on their own."""
+"""Changes to protected accounts in the admin: requested on the user's page, approved and cancelled on their own."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def revise(browser, person, **data):
     return browser.submit(person, "user.revise", **kept | data)
 
 
-def test_a_new_password_of_a_custodian_waits_for_a_second_administrator(room, visit, people, bella):
+def test_a_custodians_new_password_needs_a_second_administrator(room, visit, people, bella):
     cuno, ada = people["cuno"], visit("ada")
     assert "The second administrator decides" in page_text(ada.open_form(cuno, "user.revise"))
     answer = revise(ada, cuno, password=NEW)
@@ -62,7 +62,7 @@ def test_a_new_password_of_a_custodian_waits_for_a_second_administrator(room, vi
     assert change.state == "cancelled"
 
 
-def test_the_page_of_a_person_says_that_it_is_protected_and_what_waits(room, visit, people):
+def test_a_users_page_shows_protection_and_pending_changes(room, visit, people):
     ada, cuno, rosa = visit("ada"), people["cuno"], people["rosa"]
     assert "Protected:" not in page_text(ada.page(rosa))
     assert_done(ada.submit(rosa, "user.grant_role", role="custodian", desk_id="", reason="She keeps the vault."))
@@ -72,7 +72,7 @@ def test_the_page_of_a_person_says_that_it_is_protected_and_what_waits(room, vis
     assert "Protected:" in page_text(ada.page(cuno))
 
 
-def test_a_lost_factor_and_a_new_address_and_a_reactivation_wait_as_well(room, visit, people):
+def test_factor_removal_new_email_and_reactivation_need_approval_too(room, visit, people):
     ada, stan, gina = visit("ada"), people["stan"], people["gina"]
     factor = second_factors.enroll(actor=stan, now=timezone.now())
     SecondFactor.objects.update(confirmed_at=timezone.now())
@@ -87,7 +87,7 @@ def test_a_lost_factor_and_a_new_address_and_a_reactivation_wait_as_well(room, v
     }
 
 
-def test_a_protected_role_of_a_new_user_waits_and_the_message_says_so(room, visit):
+def test_a_protected_role_of_a_new_user_needs_approval_and_the_message_says_so(room, visit):
     data = {"username": "nora", "email": "nora@newsroom.example", "password": NEW, "role": "editor", "time_zone": "UTC"}
     ada = visit("ada")
     assert_done(ada.submit(User, "user.create", **data))

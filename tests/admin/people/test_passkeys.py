@@ -1,4 +1,4 @@
-"""Passkeys in the admin: registered beside a form, asked for on a page of their own after the password."""
+"""Passkeys in the admin: registered through a form, required on a second page after the password."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ STEP = "/admin/login/second-factor/"
 
 @pytest.fixture(autouse=True)
 def address(settings: Any) -> None:
-    """Where the newsroom is."""
+    """The newsroom's public URL."""
     settings.PUBLIC_URL = "http://testserver"
 
 
@@ -38,7 +38,7 @@ def rosa_with_password(room: Room) -> User:
 
 
 def _options(response: Any, attribute: str) -> dict[str, Any]:
-    """What a page gives its script."""
+    """The options that a page passes to its script."""
     found = re.search(rf'data-{attribute}="([^"]*)"', response.content.decode())
     assert found is not None, page_text(response)
     options: dict[str, Any] = json.loads(html.unescape(found[1]))
@@ -106,7 +106,7 @@ def test_after_the_password_a_page_asks_for_the_passkey(
     assert client.get("/admin/").status_code == 200
 
 
-def test_an_answer_is_worth_nothing_in_another_browser(
+def test_a_response_is_refused_in_another_browser(
     visit: Callable[[str], AdminBrowser], rosa_with_password: User
 ) -> None:
     authenticator = _register(visit("rosa"))
@@ -129,7 +129,7 @@ def test_single_sign_on_asks_for_it_too(provider: OpenIDProvider, room: Room) ->
     assert client.get("/admin/").status_code == 200
 
 
-def test_ones_own_is_removed_with_a_passkey_and_anothers_with_a_reason(
+def test_removing_your_own_takes_a_passkey_and_anothers_a_reason(
     visit: Callable[[str], AdminBrowser], room: Room
 ) -> None:
     browser = visit("rosa")
@@ -159,7 +159,9 @@ def test_revealing_a_name_takes_a_fresh_passkey(visit: Callable[[str], AdminBrow
     assert "Jo Roe" in page_text(revealed)
 
 
-def test_the_script_is_a_file_and_no_page_holds_any_of_it(visit: Callable[[str], AdminBrowser], room: Room) -> None:
+def test_the_script_is_a_static_file_and_no_page_has_inline_script(
+    visit: Callable[[str], AdminBrowser], room: Room
+) -> None:
     page = visit("rosa").open_form(Passkey, "passkey.register").content.decode()
     assert "editorial/passkeys.js" in page
     assert "navigator.credentials" not in page

@@ -1,4 +1,4 @@
-"""Single sign-on in the admin, with a real provider: who gets in, who does not, and what they read."""
+"""Single sign-on in the admin, with a real provider: who is admitted, who is refused, and what they see."""
 
 from __future__ import annotations
 
@@ -173,7 +173,7 @@ class TestForgeries:
         assert NOT_PROVED in refusal(sign_in(Client()))
         assert not User.objects.filter(username="nina").exists()
 
-    def test_a_new_key_is_known_at_once_and_a_withdrawn_one_forgotten(self, provider: OpenIDProvider) -> None:
+    def test_a_new_key_works_immediately_and_a_revoked_one_fails(self, provider: OpenIDProvider) -> None:
         assert sign_in(Client())["Location"] == INDEX
         old, provider.key = provider.key, SigningKey()
         provider.published = [old, provider.key]
@@ -190,7 +190,7 @@ class TestForgeries:
         again.cookies["newsroom_oidc"] = cookie
         assert "was already used" in refusal(come_back(again, callback))
 
-    def test_a_callback_works_only_in_the_browser_that_began(self, provider: OpenIDProvider) -> None:
+    def test_a_callback_works_only_in_the_browser_that_started(self, provider: OpenIDProvider) -> None:
         mine, victims = Client(), Client()
         callback = at_provider(start(mine))
         assert "another browser" in refusal(come_back(victims, callback))
@@ -207,12 +207,12 @@ class TestForgeries:
         assert ProviderSignIn.objects.count() == 1, "the old one is gone"
 
     @pytest.mark.parametrize("query", ["", "code=x", "state=x", "error=access_denied", "code=x&state="])
-    def test_a_made_up_callback_is_refused(self, provider: OpenIDProvider, query: str) -> None:
+    def test_a_forged_callback_is_refused(self, provider: OpenIDProvider, query: str) -> None:
         assert "Start again" in refusal(Client().get(f"{reverse('admin:oidc_callback')}?{query}"))
         assert provider.requests == []
 
     @pytest.mark.parametrize("extra", ["error=access_denied", "code=made-up", "code=x&iss=https://evil.example"])
-    def test_an_answer_without_proof_is_refused(self, provider: OpenIDProvider, extra: str) -> None:
+    def test_a_callback_with_an_invalid_code_is_refused(self, provider: OpenIDProvider, extra: str) -> None:
         client = Client()
         state = parse_qs(urlsplit(start(client)).query)["state"][0]
         answer = client.get(f"{reverse('admin:oidc_callback')}?{extra}&state={state}")
@@ -236,14 +236,14 @@ class TestForgeries:
 
 
 class TestProviderOutage:
-    def test_a_provider_that_is_down_is_a_sentence(self, provider: OpenIDProvider) -> None:
+    def test_a_provider_that_is_down_shows_an_error_message(self, provider: OpenIDProvider) -> None:
         client = Client()
         callback = at_provider(start(client))
         provider.down = True
         assert "is not responding" in refusal(come_back(client, callback))
         assert _outcomes() == ["provider_unavailable"], "which is nobody's failed attempt"
 
-    def test_a_provider_that_is_gone_is_a_sentence(self, provider: OpenIDProvider, settings: Any) -> None:
+    def test_an_unreachable_provider_shows_an_error_message(self, provider: OpenIDProvider, settings: Any) -> None:
         settings.OIDC_ISSUER = "http://127.0.0.1:9"
         assert "is not responding" in refusal(Client().get(reverse("admin:oidc_start")))
         assert Client().get(reverse("admin:login")).status_code == 200
@@ -251,7 +251,7 @@ class TestProviderOutage:
     @pytest.mark.parametrize(
         "answer", [b"", b"<html>", b"[]", b'{"id_token": 7}', b'{"access_token": "x"}', b"x" * 600_000, b"\xff"]
     )
-    def test_an_answer_of_junk_is_a_sentence(self, provider: OpenIDProvider, answer: bytes) -> None:
+    def test_a_malformed_response_shows_an_error_message(self, provider: OpenIDProvider, answer: bytes) -> None:
         provider.token_answer = answer
         text = refusal(sign_in(Client()))
         assert "is not responding" in text or NOT_PROVED in text
@@ -260,7 +260,7 @@ class TestProviderOutage:
         settings.OIDC_ISSUER = f"{provider.issuer}/"
         assert "is not responding" in refusal(Client().get(reverse("admin:oidc_start")))
 
-    def test_no_address_of_an_encrypted_provider_is_unencrypted(
+    def test_an_https_provider_may_have_no_http_endpoint(
         self, provider: OpenIDProvider, settings: Any, monkeypatch: Any
     ) -> None:
         settings.OIDC_ISSUER = "https://login.gazette.example"
@@ -270,7 +270,7 @@ class TestProviderOutage:
 
 
 class TestRoles:
-    def test_somebody_without_a_mapped_group_gets_in_nowhere(self, provider: OpenIDProvider) -> None:
+    def test_a_user_without_a_mapped_group_is_refused(self, provider: OpenIDProvider) -> None:
         for groups in (None, [], ["staff"], ["moon"], {"editors": True}):
             provider.person["groups"] = groups
             client = Client()
@@ -293,7 +293,9 @@ class TestRoles:
         sign_in(Client())
         assert Event.objects.filter(action="user.map_roles").count() == 2, "no change, no event"
 
-    def test_whoever_leaves_every_group_loses_every_role_in_sessions_too(self, provider: OpenIDProvider) -> None:
+    def test_a_user_who_leaves_every_group_loses_every_role_even_in_open_sessions(
+        self, provider: OpenIDProvider
+    ) -> None:
         open_session = Client()
         sign_in(open_session)
         nina = User.objects.get(username="nina")
@@ -318,7 +320,7 @@ class TestLinking:
         sign_in(Client())
         assert ProviderAccount.objects.get().user.username == "nina"
 
-    def test_an_address_alone_takes_over_nobody(self, provider: OpenIDProvider, rosa: User) -> None:
+    def test_an_email_address_alone_takes_over_no_account(self, provider: OpenIDProvider, rosa: User) -> None:
         for person in ({"email": "ROSA@newsroom.example"}, {"preferred_username": "Rosa"}):
             provider.person = NINA | person
             assert "is not linked" in refusal(sign_in(Client()))

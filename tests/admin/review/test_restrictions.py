@@ -1,4 +1,4 @@
-"""Restricting a claim or a story from its page, and what the page then says."""
+"""Restricting a claim or a story from its page, and what the page then shows."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tests.admin.conftest import assert_done, page_text
 COURT = {"kind": "court", "reason": "Order 3 O 17."}
 
 
-def test_a_lawyer_restricts_a_claim_and_everybody_who_reads_it_sees_why(room, visit):
+def test_a_lawyer_restricts_a_claim_and_its_readers_see_why(room, visit):
     claim = room.verified()
     story, lawyer = room.cleared(claim), visit("lara")
     assert "/action/claim.restrict/" in lawyer.page(claim).content.decode()
@@ -26,7 +26,7 @@ def test_a_lawyer_restricts_a_claim_and_everybody_who_reads_it_sees_why(room, vi
     assert "May not be published" not in page_text(visit("rosa").page(claim))
 
 
-def test_a_story_as_a_whole(room, visit):
+def test_a_whole_story_is_restricted(room, visit):
     story = room.cleared(room.verified())
     assert_done(visit("lara").submit(story, "story.restrict", **COURT))
     words = page_text(visit("rosa").page(story))

@@ -130,7 +130,7 @@ def revision(story, *uses):
     return given
 
 
-def test_a_story_without_claims_asks_for_a_name_and_shows_whose_it_is(room, visit):
+def test_a_story_without_claims_asks_for_confirmation_and_shows_who_gave_it(room, visit):
     story = room.cleared()
     assert "No claims are listed" in page_text(visit("rosa").page(story))
     copy_editor = visit("cora")

@@ -148,7 +148,7 @@ def test_a_list_takes_a_constant_number_of_queries(
         assert len(client.get("claims").json["results"]) == 12
 
 
-def test_a_claim_that_misleads_alone_says_so(client_for: ClientFactory, rosa: User, room: Room) -> None:
+def test_a_claim_says_that_it_needs_context(client_for: ClientFactory, rosa: User, room: Room) -> None:
     client = client_for(rosa)
     filed = client.post("claims", desk=str(room.desk.pk), text="Crime fell by half.", needs_context=True)
     assert filed.json["needs_context"] is True

@@ -86,7 +86,7 @@ def test_a_statement_is_corrected_withdrawn_and_retracted(client_for: ClientFact
     assert client.post(f"statements/{statement.pk}/end", ended="forgotten", reason="It was long ago.").status == 422
 
 
-def test_newer_words_replace_a_statement_for_those_who_may_see_them(
+def test_the_replacement_of_a_statement_is_shown_to_those_who_may_see_it(
     client_for: ClientFactory, rosa: User, carl: User, room: Room
 ) -> None:
     client, source = client_for(rosa), room.person()
@@ -170,7 +170,7 @@ def test_lists_are_filtered_by_claim_and_source_with_a_constant_number_of_querie
     assert [row["id"] for row in client.get("statements", source=str(ann.pk)).json["results"]] == [str(statement.pk)]
 
 
-def test_a_statement_says_how_it_came_about(client_for: ClientFactory, rosa: User, carl: User, room: Room) -> None:
+def test_a_statement_says_how_it_was_obtained(client_for: ClientFactory, rosa: User, carl: User, room: Room) -> None:
     client, claim = client_for(rosa), room.claim()
     said = client.post(
         "statements", claim=str(claim.pk), source=str(room.person().pk), stance="affirms", directness="first_hand",

@@ -1,4 +1,4 @@
-"""Restrictions: imposed and lifted on a claim or a story, shown there, and followed by the gate."""
+"""Restrictions: imposed on a claim or a story, shown there, obeyed by the gate, and lifted."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_a_story_is_restricted_and_released(client_for: ClientFactory, room: Roo
     assert client_for(edith).post(f"{path}/publish").json["status"] == "published"
 
 
-def test_a_copy_of_the_claims_learns_of_a_restriction(client_for: ClientFactory, parallel: Room, lara: User) -> None:
+def test_incremental_sync_includes_a_restriction(client_for: ClientFactory, parallel: Room, lara: User) -> None:
     claim, client = parallel.claim(), client_for(lara)
     since = client.get("claims", updated_since="start").json["sync_token"]
     client.post(f"claims/{claim.pk}/restrict", **COURT)

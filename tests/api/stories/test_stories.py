@@ -220,7 +220,7 @@ def test_lists_omit_the_copy_and_take_a_constant_number_of_queries(
     assert len(client.get("stories", q="gate", status="draft").json["results"]) == 5
 
 
-def test_a_story_without_claims_runs_on_a_named_persons_word(
+def test_a_story_without_claims_runs_after_a_named_confirmation(
     client_for: ClientFactory, rosa: User, cora: User, carl: User, edith: User, room: Room
 ) -> None:
     story = room.cleared()

@@ -1,4 +1,4 @@
-"""Which accounts are protected, and who may do what with a change of one: every combination."""
+"""Which accounts are protected, and who may approve, force or expire a change: every combination."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import product
@@ -37,7 +37,7 @@ def test_no_unprotected_role_signs_more_than_a_proposal_or_copy_without_claims()
 
 
 @pytest.mark.parametrize(("kind", "state", "late", "actor"), CASES)
-def test_a_waiting_change_is_approved_in_time_by_neither_its_requester_nor_its_owner(kind, state, late, actor):
+def test_a_pending_change_is_approved_in_time_by_neither_its_requester_nor_its_owner(kind, state, late, actor):
     denial = account_changes.denial_of_approval(change(kind, state, late=late), actor, NOW)
     assert (denial is None) == (actor == "other" and state == "requested" and not late)
 

@@ -1,4 +1,4 @@
-"""Groups at the provider stand for roles here; a malformed mapping is refused with the group's name."""
+"""The provider's groups map to roles; the error for a malformed mapping names the group."""
 
 from __future__ import annotations
 

@@ -231,7 +231,7 @@ class TestDropping:
 
 
 class TestContext:
-    def test_a_claim_that_misleads_alone_asks_for_its_context_and_keeps_its_signature(self, room, rosa):
+    def test_a_claim_that_needs_context_keeps_its_signature(self, room, rosa):
         claim = room.verified()
         story = room.cleared(claim)
         claims.revise(claim_id=claim.pk, needs_context=True, actor=rosa, now=room.now)
@@ -253,7 +253,7 @@ class TestContext:
         into.refresh_from_db()
         assert into.needs_context
 
-    def test_a_reporter_of_another_desk_cannot_say_so(self, room, carl):
+    def test_a_reporter_at_another_desk_cannot_set_it(self, room, carl):
         claim = room.claim()
         with assert_refused(NotFound, "NOT_FOUND"):
             claims.revise(claim_id=claim.pk, needs_context=True, actor=carl, now=room.now)

@@ -289,7 +289,7 @@ def test_a_named_and_an_unnamed_source_are_not_merged(room, edith):
 
 
 class TestAuthenticity:
-    """Checking a document or an observation shows that it is genuine, or what kind of fake it is."""
+    """Authenticating a document or an observation records that it is genuine, or what kind of fake it is."""
 
     def check(self, room, source, result, by="felix"):
         actor = room.people[by]
@@ -298,7 +298,7 @@ class TestAuthenticity:
         )
 
     @pytest.mark.parametrize("fake", ["altered", "forged", "satire", "synthetic"])
-    def test_what_rests_on_a_fake_falls_with_its_signature(self, room, fake):
+    def test_a_claim_that_rests_on_a_fake_is_withdrawn(self, room, fake):
         claim = room.claim(risk="routine")
         document = room.paper(establishes=[claim.pk])
         room.says(document, claim)
@@ -310,7 +310,7 @@ class TestAuthenticity:
         assert claim.assessments.latest().finding == "withdrawn"
         assert facts.case([claim.pk], now=room.now).sources[str(document.pk)].is_fake
 
-    def test_a_result_is_replaced_taken_back_and_not_repeated(self, room):
+    def test_a_result_is_replaced_or_revoked_but_not_repeated(self, room):
         document = room.paper(authenticated=False)
         for result in ("forged", "genuine", "unknown"):
             self.check(room, document, result)
@@ -321,8 +321,8 @@ class TestAuthenticity:
         with assert_refused(ValidationFailed, "UNKNOWN_RESULT"):
             self.check(room, document, "old")
 
-    def test_the_version_before_still_authenticates(self, room):
-        """During an upgrade it writes only `authenticated`; a fake stays one."""
+    def test_the_previous_version_still_authenticates(self, room):
+        """During an upgrade it writes only `authenticated`; a fake stays a fake."""
         document, forged = room.paper(authenticated=False), room.paper(authenticated=False)
         self.check(room, forged, "forged")
         Source.objects.filter(pk__in=[document.pk, forged.pk]).update(authenticated=True)

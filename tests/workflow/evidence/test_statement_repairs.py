@@ -1,4 +1,4 @@
-"""Repairs: words recorded under the wrong source, or by mistake. Neither says that anybody took anything back."""
+"""Repairs: statements recorded under the wrong source or by mistake. Neither records a withdrawal."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def strike(room, statement, **more):
 
 
 class TestReassigning:
-    def test_the_words_are_anothers_and_what_was_signed_is_void(self, room):
+    def test_a_reassigned_statement_counts_for_the_new_source_and_voids_signatures(self, room):
         claim, source = room.verified(), room.person("Ada Kern")
         statement = claim.statements.first()
         former = statement.source
@@ -90,7 +90,7 @@ class TestReassigning:
 
 
 class TestStriking:
-    def test_it_is_as_if_it_had_never_been_recorded(self, room):
+    def test_a_struck_statement_no_longer_counts(self, room):
         claim = room.corroborated()
         statement = claim.statements.first()
         strike(room, statement)
@@ -107,7 +107,7 @@ class TestStriking:
         room.settle()
         assert claim.assessments.latest().finding in ("unverified", "under_investigation")
 
-    def test_it_voids_what_was_signed_and_closes_its_tasks(self, room):
+    def test_it_voids_signatures_and_closes_tasks(self, room):
         claim = room.verified()
         extra = room.says(room.person(), claim)
         room.settle()
@@ -120,7 +120,7 @@ class TestStriking:
         room.settle()
         assert not claim.tasks.filter(subject=str(extra.pk), state="open").exists()
 
-    def test_what_repeats_it_repeats_nothing_any_more(self, room, rosa):
+    def test_relays_of_a_struck_statement_have_no_origin(self, room, rosa):
         claim = room.claim()
         origin, outlet = room.says(room.person(), claim), room.source("outlet")
         derived = room.says(outlet, claim, directness="relayed")
@@ -131,7 +131,7 @@ class TestStriking:
         room.settle()
         assert claim.tasks.filter(kind="TRACE_ROOT", subject=str(derived.pk), state="open").exists()
 
-    def test_nothing_more_is_done_with_it(self, room, rosa):
+    def test_a_struck_statement_refuses_every_action(self, room, rosa):
         claim, other = room.claim(), room.claim("It was ajar.")
         struck, derived = room.says(room.person(), claim), room.says(room.person(), claim, directness="relayed")
         strike(room, struck)
@@ -151,7 +151,7 @@ class TestStriking:
         with assert_refused(ValidationFailed, "EVIDENCE_OF_OTHER_CLAIM"):
             stories.revise(story_id=story.pk, uses=uses, actor=rosa, now=room.now)
 
-    def test_what_a_story_relies_on_or_took_the_place_of_another_is_not_struck(self, room, rosa):
+    def test_a_statement_that_a_story_relies_on_or_that_replaces_another_is_not_struck(self, room, rosa):
         claim = room.claim()
         statement, earlier = room.says(room.person(), claim), room.says(room.person(), room.claim("Ajar."))
         room.story(claim, relies_on=[str(statement.pk)])

@@ -138,7 +138,7 @@ class TestEnding:
         with assert_refused(Conflict, "ALREADY_ENDED"):
             self.end(room, statement, ended.value)
 
-    def test_the_claim_is_superseded_if_all_words_for_it_are_and_withdrawn_if_one_was_taken_back(self, room):
+    def test_a_claim_is_superseded_if_all_affirmations_are_and_withdrawn_if_one_was_withdrawn(self, room):
         claim = room.corroborated("Twelve died.")
         first, second = claim.statements.order_by("recorded_at", "id")[:2]
         for statement in (first, second):
@@ -164,7 +164,7 @@ class TestEnding:
             "corrected",
         ]
 
-    def test_only_corrected_or_superseded_words_have_others_in_their_place(self, room):
+    def test_only_a_corrected_or_superseded_statement_has_a_replacement(self, room):
         statement, other = room.says(room.person(), room.claim()), room.says(room.person(), room.claim("Ajar."))
         for ended in ("withdrawn", "retracted"):
             with assert_refused(ValidationFailed, "NO_SUCCESSOR"):
@@ -184,7 +184,7 @@ class TestEnding:
         with assert_refused(NotFound, "NOT_FOUND"):
             self.end(room, statement, "withdrawn", actor=carl)
 
-    def test_a_story_that_says_what_newer_words_replaced_is_held_and_owes_an_update(self, room):
+    def test_a_story_with_a_superseded_claim_is_held_and_owes_an_update(self, room):
         claim = room.verified("Twelve died.")
         story, printed = room.cleared(claim), room.published(claim)
         for statement in claim.statements.all():
@@ -195,7 +195,7 @@ class TestEnding:
         assert (story.gate, printed.remedy, printed.status) == ("hold", "update", "published")
         assert "E_SUPERSEDED" in gates.evaluate(story, now=room.now).result.codes
 
-    def test_the_database_refuses_two_endings_and_a_successor_of_withdrawn_words(self, room):
+    def test_the_database_refuses_two_endings_and_a_replacement_of_a_withdrawn_statement(self, room):
         statement, other = room.says(room.person(), room.claim()), room.says(room.person(), room.claim("Ajar."))
         rows = Statement.objects.filter(pk=statement.pk)
         for wrong, constraint in (
@@ -220,7 +220,7 @@ class TestEnding:
 
 
 class TestCircumstances:
-    """How a statement came about: paid, coerced, taken down by somebody with a stake in it, translated by a machine."""
+    """How a statement was obtained: paid, coerced, by a collector with a conflict of interest, machine-translated."""
 
     def tasks(self, claim):
         return {(task.kind, task.subject) for task in claim.tasks.filter(state="open")}
@@ -228,7 +228,7 @@ class TestCircumstances:
     @pytest.mark.parametrize(
         "circumstance", [{"inducement": "coerced"}, {"collector_conflict": True}, {"translation": "machine"}]
     )
-    def test_unsound_words_do_not_count_and_void_what_was_signed(self, room, rosa, circumstance):
+    def test_an_unsound_statement_does_not_count_and_voids_signatures(self, room, rosa, circumstance):
         claim = room.verified()
         statement = claim.statements.first()
         statements.revise(statement_id=statement.pk, actor=rosa, now=room.now, **circumstance)
@@ -238,7 +238,7 @@ class TestCircumstances:
         assert claim.assessments.latest().independent == 1
         assert "signoff.void" in events(claim)
 
-    def test_paid_words_count_as_interested_and_are_disclosed(self, room, rosa):
+    def test_a_paid_statement_counts_as_interested_and_is_disclosed(self, room, rosa):
         claim = room.corroborated()
         for statement in claim.statements.all():
             statements.revise(statement_id=statement.pk, inducement="paid", actor=rosa, now=room.now)
@@ -249,7 +249,7 @@ class TestCircumstances:
         story = room.story(claim, mode="attributed")
         assert "C_DISCLOSE" in gates.evaluate(story, now=room.now).result.codes
 
-    def test_a_person_checks_what_a_machine_translated(self, room, rosa):
+    def test_a_person_checks_a_machine_translation(self, room, rosa):
         claim = room.claim()
         statement = record(room, claim, room.person(), translation="machine")
         room.settle()
@@ -259,7 +259,7 @@ class TestCircumstances:
         assert ("CHECK_TRANSLATION", str(statement.pk)) not in self.tasks(claim)
         assert claim.assessments.latest().independent == 1
 
-    def test_a_colleague_without_a_stake_takes_it_again(self, room, rosa):
+    def test_a_colleague_without_a_conflict_takes_it_again(self, room, rosa):
         claim, source = room.claim(), room.person()
         statement = record(room, claim, source, collector_conflict=True)
         room.settle()

@@ -1,4 +1,4 @@
-"""Accounts that can open the vault, sign or publish: two administrators and a delay, or an alarm."""
+"""Accounts that can open the vault, sign or publish: two administrators and a delay, or an alert."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def state_of(change):
 
 
 def test_one_administrator_alone_cannot_sign_in_as_the_custodian(room, cuno, ada):
-    """The attack: a new password, no second factor, a new address for the alarms, and then the vault."""
+    """The attack: a new password, no second factor, a new address for the alerts, and then the vault."""
     source = room.person("a keeper", unnamed=True, identity_name="Jo Roe", identity_known_by="1970-03-12")
     app = app_of(cuno, room)
     factor = SecondFactor.objects.get(user=cuno)
@@ -265,7 +265,7 @@ def test_the_person_concerned_or_an_administrator_cancels_a_change(room, cuno, s
     assert logs_in(room, cuno, OLD)
 
 
-def test_a_change_lapses_with_the_rights_of_its_administrators(room, cuno, ada, bella):
+def test_a_change_expires_if_its_administrators_lose_their_rights(room, cuno, ada, bella):
     """A discovered attacker's approved change does not take effect a day later."""
     change = approve(room, ask(room, cuno), bella)
     users.deactivate(user_id=bella.pk, actor=ada, now=room.now)
@@ -306,7 +306,7 @@ def test_breaking_the_glass_takes_effect_at_once_with_a_reason_and_a_code(room, 
     assert Event.objects.get(action="account.break_glass").data["reason"] == "A threat."
 
 
-def test_nobody_diverts_the_alarm_by_a_new_address_first(room, cuno, ada):
+def test_nobody_diverts_the_alert_by_changing_the_address_first(room, cuno, ada):
     change = ask(room, cuno, "email", email="ada@evil.example")
     with assert_refused(Conflict, "EMAIL_CAN_WAIT"):
         account_changes.break_glass(change_id=change.pk, reason="Now.", actor=ada, now=room.now)
@@ -371,7 +371,7 @@ def test_a_request_names_exactly_what_it_changes(room, cuno):
         ask(room, cuno)
 
 
-def test_a_change_is_visible_to_the_person_and_to_those_who_look_after_the_vault(room, cuno, bella):
+def test_a_change_is_visible_to_its_owner_and_to_oversight_roles(room, cuno, bella):
     change = ask(room, cuno, by="ada")
     seeing = {
         name

@@ -1,4 +1,4 @@
-"""Passkeys: registered, used once for each challenge, refused if anything about them is not right, removed."""
+"""Passkeys: registered, used once for each challenge, refused if anything is wrong with them, removed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.support.cast import Room, assert_refused, events, run_concurrently
 
 @pytest.fixture(autouse=True)
 def address(settings: Any) -> None:
-    """Where the newsroom is."""
+    """The newsroom's public URL."""
     settings.PUBLIC_URL = "http://testserver"
 
 
@@ -110,7 +110,7 @@ class TestRegistration:
         with pytest.raises(Conflict):
             passkeys.register(name="x", credential=answer, actor=ruben, now=room.now)
 
-    def test_another_one_takes_a_fresh_proof(self, here: User, room: Room) -> None:
+    def test_registering_another_one_takes_a_second_factor(self, here: User, room: Room) -> None:
         first, _ = _register(here, room)
         with assert_refused(ValidationFailed, "PASSKEY_REQUIRED"):
             _register(here, room)
@@ -185,7 +185,7 @@ class TestProof:
         here.session_digest = ""
         assert not _check(here, room, authenticator.get(_options(here, room)))
 
-    def test_a_counter_that_goes_back_is_refused_and_alarms(self, here: User, room: Room) -> None:
+    def test_a_counter_that_does_not_increase_is_refused_and_alerts(self, here: User, room: Room) -> None:
         authenticator, passkey = _register(here, room)
         assert _check(here, room, authenticator.get(_options(here, room)))
         for counter in (1, 0):  # the next signature stands still, or goes back
@@ -202,7 +202,7 @@ class TestProof:
         for _ in range(2):
             assert _check(here, room, authenticator.get(_options(here, room)))
 
-    def test_of_one_answer_twice_at_once_one_is_accepted(self, parallel: Room, settings: Any) -> None:
+    def test_of_two_concurrent_responses_one_is_accepted(self, parallel: Room, settings: Any) -> None:
         rosa = parallel.people["rosa"]
         rosa.session_digest = "a session"
         authenticator, _ = _register(rosa, parallel)
@@ -312,7 +312,7 @@ class TestApp:
 
 
 class TestRemoval:
-    def test_ones_own_takes_a_fresh_proof(self, here: User, room: Room) -> None:
+    def test_removing_your_own_takes_a_second_factor(self, here: User, room: Room) -> None:
         authenticator, passkey = _register(here, room)
         with assert_refused(ValidationFailed, "PASSKEY_REQUIRED"):
             passkeys.remove(passkey_id=passkey.pk, actor=here, now=room.now)

@@ -1,4 +1,4 @@
-"""Roles that the provider grants: exactly those, on record, and never without an administrator."""
+"""Roles from the provider: exactly those, on record, and never without an administrator."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _is_admin(user: User) -> bool:
     return Membership.objects.filter(user=user, role="admin", desk=None).exists()
 
 
-def test_roles_of_before_are_replaced(room: Room) -> None:
+def test_earlier_roles_are_replaced(room: Room) -> None:
     edith = room.people["edith"]
     provider_roles.map_roles(
         user_id=edith.pk, roles=[(Role.EDITOR, None), (Role.LAWYER, room.desk.pk)], actor=None, now=room.now
@@ -67,7 +67,7 @@ def test_two_administrators_who_lose_their_groups_at_once_leave_one(parallel: Ro
         events(person)
 
 
-def test_two_first_sign_ins_at_once_make_one_account(parallel: Room, provider: OpenIDProvider) -> None:
+def test_two_concurrent_first_sign_ins_create_one_account(parallel: Room, provider: OpenIDProvider) -> None:
     browsers = [Client(), Client()]
     callbacks = [at_provider(start(browser)) for browser in browsers]
     calls = [partial(come_back, *pair) for pair in zip(browsers, callbacks, strict=True)]
@@ -78,7 +78,7 @@ def test_two_first_sign_ins_at_once_make_one_account(parallel: Room, provider: O
     assert User.objects.filter(email="nina@newsroom.example").count() == 1
 
 
-def test_one_callback_twice_at_once_signs_in_once(parallel: Room, provider: OpenIDProvider) -> None:
+def test_two_concurrent_callbacks_sign_in_once(parallel: Room, provider: OpenIDProvider) -> None:
     first, second = Client(), Client()
     callback = at_provider(start(first))
     second.cookies["newsroom_oidc"] = first.cookies["newsroom_oidc"].value

@@ -1,4 +1,4 @@
-"""Restrictions: what may not run, whether or not it is true, until somebody lifts it or its time is over."""
+"""Restrictions: bans on publication, even of what is true, until they are lifted or expire."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class TestClaims:
         room.settle()
         assert fresh(claim).status == "verified"
 
-    def test_whoever_lifts_it_says_why_and_the_story_may_run(self, room, edith):
+    def test_lifting_it_takes_a_reason_and_lets_the_story_run(self, room, edith):
         claim = room.verified()
         story, restriction = room.cleared(claim), restrict(room, claim)
         it = {"claim_id": claim.pk, "restriction_id": restriction.pk, "actor": edith, "now": room.now}
@@ -254,7 +254,7 @@ def test_a_story_restricted_while_it_is_being_published_does_not_run(parallel):
     assert_publication_waits(parallel, parallel.cleared(claim), claim)
 
 
-def test_a_compound_restricted_while_its_parts_are_being_published_is_no_way_round(parallel):
+def test_restricting_a_compound_while_its_parts_are_being_published_blocks_the_story(parallel):
     """Publishing locks the parts alone, so restricting the compound has to lock them, too."""
     whole, parts = parallel.claim(), (parallel.verified("It was open."), parallel.verified("It was broken."))
     for part in parts:

@@ -1,4 +1,4 @@
-"""A story without claims: the gate has nothing to check, so a person puts their name under the copy."""
+"""A story without claims: the gate has nothing to check, so a person confirms the copy by name."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_a_new_story_is_not_green_before_its_first_evaluation(room, rosa):
     assert fresh(story).gate == "conditional"
 
 
-def test_a_story_without_claims_runs_only_on_a_named_persons_word(room, cora, edith):
+def test_a_story_without_claims_runs_only_after_a_named_confirmation(room, cora, edith):
     story = room.cleared()
     with assert_refused(Conflict, "NO_CLAIMS_LISTED"):
         publication.publish(story_id=story.pk, actor=edith, now=room.now)
@@ -40,7 +40,7 @@ def test_a_story_without_claims_runs_only_on_a_named_persons_word(room, cora, ed
     assert (published.status, published.gate) == ("published", "conditional")
 
 
-def test_the_word_is_void_when_the_copy_changes(room, rosa, cora, edith):
+def test_a_change_of_the_copy_voids_the_confirmation(room, rosa, cora, edith):
     story = room.cleared()
     stories.confirm_no_claims(story_id=story.pk, actor=cora, now=room.now)
     stories.revise(story_id=story.pk, body="The mayor opened the fair.", actor=rosa, now=room.now)
@@ -49,7 +49,7 @@ def test_the_word_is_void_when_the_copy_changes(room, rosa, cora, edith):
         publication.publish(story_id=story.pk, actor=edith, now=room.now)
 
 
-def test_a_correction_without_claims_needs_the_word_again(room, rosa, cora, edith):
+def test_a_correction_without_claims_needs_confirmation_again(room, rosa, cora, edith):
     story = room.cleared()
     stories.confirm_no_claims(story_id=story.pk, actor=cora, now=room.now)
     publication.publish(story_id=story.pk, actor=edith, now=room.now)
@@ -58,7 +58,7 @@ def test_a_correction_without_claims_needs_the_word_again(room, rosa, cora, edit
         publication.correct(story_id=story.pk, text="It is on Sunday.", actor=edith, now=room.now)
 
 
-def test_a_story_that_omits_every_claim_needs_the_word_as_well(room, cora, edith):
+def test_a_story_that_omits_every_claim_needs_confirmation_too(room, cora, edith):
     story = room.cleared(room.claim(), mode="omitted")
     with assert_refused(Conflict, "NO_CLAIMS_LISTED"):
         publication.publish(story_id=story.pk, actor=edith, now=room.now)
@@ -66,13 +66,13 @@ def test_a_story_that_omits_every_claim_needs_the_word_as_well(room, cora, edith
     assert publication.publish(story_id=story.pk, actor=edith, now=room.now).status == "published"
 
 
-def test_the_word_replaces_no_listed_claim(room, cora):
+def test_a_story_that_lists_claims_cannot_be_confirmed(room, cora):
     story = room.cleared(room.verified())
     with assert_refused(Conflict, "CLAIMS_LISTED"):
         stories.confirm_no_claims(story_id=story.pk, actor=cora, now=room.now)
 
 
-def test_an_author_does_not_vouch_for_their_own_copy(room, edith, edgar):
+def test_an_author_cannot_confirm_their_own_copy(room, edith, edgar):
     story = room.story()
     stories.assign(story_id=story.pk, authors=[edgar.pk], actor=edith, now=room.now)
     stories.submit(story_id=story.pk, actor=edgar, now=room.now)
@@ -80,7 +80,7 @@ def test_an_author_does_not_vouch_for_their_own_copy(room, edith, edgar):
         stories.confirm_no_claims(story_id=story.pk, actor=edgar, now=room.now)
 
 
-def test_the_word_is_given_once_and_for_the_copy_that_was_read(room, cora, edith):
+def test_the_copy_is_confirmed_once_and_only_in_the_version_that_was_read(room, cora, edith):
     story = room.cleared()
     with assert_refused(VersionConflict, "STALE_VERSION"):
         stories.confirm_no_claims(story_id=story.pk, expected_version=1, actor=cora, now=room.now)
@@ -89,20 +89,20 @@ def test_the_word_is_given_once_and_for_the_copy_that_was_read(room, cora, edith
         stories.confirm_no_claims(story_id=story.pk, actor=edith, now=room.now)
 
 
-def test_a_draft_is_not_ready_for_it(room, cora):
+def test_a_draft_cannot_be_confirmed(room, cora):
     story = room.story()
     with assert_refused(Conflict, "WRONG_STATE"):
         stories.confirm_no_claims(story_id=story.pk, actor=cora, now=room.now)
 
 
-def test_nobody_at_another_desk_can_say_it(room, carl, cleo):
+def test_nobody_at_another_desk_can_confirm_it(room, carl, cleo):
     story = room.cleared()
     for outsider in (carl, cleo):
         with assert_refused(NotFound, "NOT_FOUND"):
             stories.confirm_no_claims(story_id=story.pk, actor=outsider, now=room.now)
 
 
-def test_a_scheduled_story_without_the_word_returns_to_its_desk(room, edith):
+def test_a_scheduled_story_without_confirmation_returns_to_its_desk(room, edith):
     story = room.cleared()
     stories.schedule(story_id=story.pk, at=room.now + HOUR, time_zone="UTC", actor=edith, now=room.now)
     publication.publish_due(story_id=story.pk, now=room.later(hours=2))
@@ -110,7 +110,7 @@ def test_a_scheduled_story_without_the_word_returns_to_its_desk(room, edith):
     assert events(story)[-1] == "story.refuse"
 
 
-def test_each_revision_has_one_word_at_most(room, cora):
+def test_each_revision_has_at_most_one_confirmation(room, cora):
     story = room.cleared()
     check = stories.confirm_no_claims(story_id=story.pk, actor=cora, now=room.now)
     with assert_rejected_by_database("unique"):
@@ -118,7 +118,7 @@ def test_each_revision_has_one_word_at_most(room, cora):
 
 
 @pytest.mark.parametrize("attempt", range(5))
-def test_a_copy_changed_at_the_same_moment_does_not_run_on_the_word(parallel, attempt):
+def test_a_concurrent_change_of_the_copy_does_not_run_on_the_confirmation(parallel, attempt):
     story = parallel.cleared()
     people = parallel.people
     outcomes = run_concurrently(
