@@ -229,8 +229,6 @@ class Room:
         """The same, submitted by rosa and cleared by edith."""
         story = self.story(*used, mode=mode, **use)
         stories.submit(story_id=story.pk, actor=self.people["rosa"], now=self.now)
-        if not used:
-            stories.confirm_no_claims(story_id=story.pk, actor=self.people["cora"], now=self.now)
         stories.clear(story_id=story.pk, actor=self.people["edith"], now=self.now)
         self.settle()
         return Story.objects.get(pk=story.pk)
@@ -238,6 +236,8 @@ class Room:
     def published(self, *used: Claim, mode: str = "asserted", **use: Any) -> Story:
         """The same in print."""
         story = self.cleared(*used, mode=mode, **use)
+        if not used:
+            stories.confirm_no_claims(story_id=story.pk, actor=self.people["cora"], now=self.now)
         publication.publish(story_id=story.pk, actor=self.people["edith"], now=self.now)
         self.settle()
         return Story.objects.get(pk=story.pk)

@@ -26,6 +26,7 @@ def due(room, rosa, edith):
     room.settle()
     task = tasks.take_next(actor=rosa, now=room.now)
     story = room.cleared()
+    stories.confirm_no_claims(story_id=story.pk, actor=room.people["cora"], now=room.now)
     stories.schedule(story_id=story.pk, at=room.now + HOUR, time_zone="UTC", actor=edith, now=room.now)
     room.settle()
     return {"request": request, "said": statement, "task": task, "story": story}
