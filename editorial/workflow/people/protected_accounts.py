@@ -35,7 +35,7 @@ def is_protected(user: User, now: datetime, *, granted: Iterable[str] = ()) -> b
     )
     revoked = (str(data.get("role", "")) for data in revocations.values_list("data", flat=True))
     unmapped = Event.objects.filter(
-        stream=audit.stream_of(user), action=SystemEvent.USER_MAP_ROLES.value, at__gt=now - policy.ROLE_MEMORY
+        stream=audit.stream_of(user), action=SystemEvent.USER_MAP_ROLES.value, at__gt=now - policy.REVOKED_ROLE_GRACE
     )
     taken = (str(role) for data in unmapped.values_list("data", flat=True) for role, _ in data.get("removed", ()))
     return policy.is_protected({*held, *pending, *revoked, *taken, *granted})
