@@ -42,9 +42,10 @@ class ProofForm(ActionForm):
 
     def prepare(self) -> None:
         """Let phones suggest the code. Users without an app have no code to enter."""
-        self.fields["code"].widget.attrs |= {"autocomplete": "one-time-code", "inputmode": "numeric"}
-        if not second_factors.has_app(self.actor):
-            del self.fields["code"]
+        if code := self.fields.get("code"):
+            code.widget.attrs |= {"autocomplete": "one-time-code", "inputmode": "numeric"}
+            if not second_factors.has_app(self.actor):
+                del self.fields["code"]
 
 
 def panel(request: HttpRequest, form: type[ActionForm]) -> dict[str, Any]:

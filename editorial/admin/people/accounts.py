@@ -89,12 +89,9 @@ class SecondFactorCodeForm(ActionForm):
 
 
 class EnrollForm(ProofForm):
-    """A passkey, if the user has one."""
+    """A passkey, if the user has one. No code: a user with an app sets up no other."""
 
-    def prepare(self) -> None:
-        """Ask for no code: who has an app sets up no other."""
-        super().prepare()
-        self.fields.pop("code", None)
+    code = None  # type: ignore[assignment]
 
 
 class SecondFactorRemoveForm(ActionForm):
