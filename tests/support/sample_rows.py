@@ -110,7 +110,7 @@ def create_row_of_each_model(room: Room) -> None:
         user=edith, issuer="https://login.example", subject="1", linked_at=room.now, last_sign_in_at=room.now
     )
     ProviderSignIn.objects.create(state_digest="s", nonce="n", code_verifier="v", started_at=room.now)
-    MatchingLock.objects.create(person=rosa, desk=room.desk, locked_at=room.now)
+    MatchingLock.objects.create(person=room.people["ruben"], desk=room.desk, locked_at=room.now)
     UnmaskRequest.objects.create(
         source=witness, requested_by=room.people["cuno"], requested_at=room.now, expires_at=room.now, reason="A court."
     )
