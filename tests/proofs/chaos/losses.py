@@ -25,7 +25,7 @@ from editorial.models import (
     WebhookEndpoint,
 )
 from editorial.notifications import recipients, subjects
-from editorial.policy import actions
+from editorial.policy.events import recipients_for
 from editorial.policy.publication.transitions import StoryStatus
 from editorial.policy.system_events import SystemEvent
 from editorial.policy.verification import digest
@@ -80,7 +80,7 @@ def missing_notifications() -> Iterator[str]:
     enqueued = set(OutboxMessage.objects.filter(kind=MessageKind.NOTIFY.value).values_list("reference", flat=True))
     notified = set(Notification.objects.values_list("event_id", "user_id"))
     for event in Event.objects.select_related("actor").iterator(chunk_size=500):
-        if not actions.recipients_for(event.action):
+        if not recipients_for(event.action):
             continue
         if str(event.pk) not in enqueued:
             yield f"{event.action} of {event.stream}: nobody was ever to be told."
@@ -141,7 +141,7 @@ def _by(number: int, rows: Iterable[_Row]) -> Iterator[list[_Row]]:
 def _is_posted(event: Event) -> bool:
     """Whether webhooks receive it: it notifies, is not about a source, and is not the second event of a merger."""
     model, _, key = event.stream.partition(":")
-    return bool(actions.recipients_for(event.action)) and model in _POSTED and event.data.get("into", key) == key
+    return bool(recipients_for(event.action)) and model in _POSTED and event.data.get("into", key) == key
 
 
 def _expected_recipients(event: Event) -> set[object]:
