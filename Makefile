@@ -47,10 +47,10 @@ install-load:
 test: install-dev ## Run the quick tests (PARTS=2 REDIS_URL=redis://host:6379)
 	@exec $(PYTEST) -n $${PARTS:-2} --dist loadfile -m "not (slow or servers or exhaustive or browser or rehearsal)"
 
-test-servers: install-dev ## Run the tests that start processes, or fill or open a whole newsroom (PARTS=2)
+test-servers: install-dev ## Run the tests that start processes or need a whole newsroom (PARTS=2)
 	@exec $(PYTEST) -n $${PARTS:-2} --dist loadfile -m "servers and not slow"
 
-test-exhaustive: install-dev ## Run the tests that walk every page and row, race, or try random cases (PARTS=2)
+test-exhaustive: install-dev ## Run the tests that visit every page and row, race transactions, or try random cases (PARTS=2)
 	@exec $(PYTEST) -n $${PARTS:-2} --dist loadfile -m "exhaustive and not slow"
 
 test-slow: install-dev ## Run the slow tests, which continuous integration does not run
@@ -103,7 +103,7 @@ contract: install-dev ## Test the running API against its OpenAPI description (M
 
 attack: export ATTACK_NAMES ?= 200
 attack: export PARTS ?= 2
-attack: install-dev ## Attack it: planted names, oracles, tampering, lookups (ATTACK_NAMES=200 PARTS=2)
+attack: install-dev ## Run attacks as tests: planted names, oracles, tampering, lookups (ATTACK_NAMES=200 PARTS=2)
 	@exec $(PYTEST) -n $(PARTS) --dist loadfile -m "attack and not browser"
 
 restore-drill: install-dev ## Back up under load, restore elsewhere, verify that nothing is missing
@@ -156,7 +156,7 @@ wheels: install-dev ## Check that every locked package has a wheel for Python 3.
 	    --python-version $$version --target "$(VENV)/wheels" --requirement requirements-dev.lock; \
 	done
 
-audit: install-dev ## Look the locked packages up in the OSV database of known vulnerabilities
+audit: install-dev ## Check the locked packages for known vulnerabilities (OSV)
 	@exec "$(BIN)/python" -m tests.proofs.audit requirements-dev.lock
 
 clean: ## Remove caches and .venv; the data folder stays

@@ -72,8 +72,8 @@ def _forced(context: EventContext, _: ZoneInfo) -> Text:
     return f"ALARM: account changed without approval: {_owner(context)}", [
         f"{actor_name(context)} changed the account of {_owner(context)} without a second administrator: "
         f"{_what(context)}.",
-        "Read the reason in the newsroom and speak to both people now. If they did not agree to the change, an account "
-        "is compromised: have both deactivated.",
+        "Read the reason in the newsroom, and speak to the administrator and the owner now. If either did not agree to "
+        "the change, an account is compromised: have both accounts deactivated.",
     ]
 
 
@@ -118,7 +118,7 @@ COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], Text]] = {
     Action.TOKEN_ISSUE: _token_issued,
     SystemEvent.PASSKEY_COPY_SUSPECTED: simple(
         "Passkey refused",
-        "A passkey was refused because its signature counter went backwards. It may have been cloned.",
+        "A passkey was refused because its signature counter did not increase. It may have been cloned.",
         "Speak to its owner in person, remove the passkey, and have them register a new one.",
     ),
 }

@@ -275,13 +275,13 @@ ACTIONS: dict[str, ActionRule] = {
     Action.USER_DEACTIVATE: ActionRule(Scope.MANAGE, "deactivated the account", by=_ADMIN),
     Action.USER_REACTIVATE: ActionRule(Scope.MANAGE, "reactivated the account", by=_ADMIN),
     Action.ACCOUNT_REQUEST_CHANGE: ActionRule(
-        Scope.MANAGE, "requested a change of the account", by=_ADMIN, notify=ACCOUNT_AUDIENCE
+        Scope.MANAGE, "requested a change to the account", by=_ADMIN, notify=ACCOUNT_AUDIENCE
     ),
     Action.ACCOUNT_APPROVE_CHANGE: ActionRule(
-        Scope.MANAGE, "approved the change of the account", by=_ADMIN, notify=ACCOUNT_AUDIENCE
+        Scope.MANAGE, "approved the change to the account", by=_ADMIN, notify=ACCOUNT_AUDIENCE
     ),
     Action.ACCOUNT_CANCEL_CHANGE: ActionRule(
-        Scope.MANAGE, "cancelled the change of the account", by=_ADMIN, self_service=True, notify=ACCOUNT_AUDIENCE
+        Scope.MANAGE, "cancelled the change to the account", by=_ADMIN, self_service=True, notify=ACCOUNT_AUDIENCE
     ),
     Action.ACCOUNT_BREAK_GLASS: ActionRule(
         Scope.MANAGE, "changed the account without a second administrator", by=_ADMIN, notify=_ALARM_AUDIENCE

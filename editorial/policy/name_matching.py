@@ -1,8 +1,8 @@
 """Name matching: whether a text contains a confidential name, however it is spelled.
 
-It finds the whole name in any order, a surname alone, an unusual given name alone, and initials with a surname – with
-accents, look-alike letters, digits for letters, invisible characters, and split by punctuation, spaces or line breaks.
-It does not find nicknames, transliterations, misspellings or descriptions: people must think of these.
+It finds the whole name, surname first or last; a surname alone; an unusual given name alone; and initials with a
+surname. Accents, look-alike letters, digits for letters, invisible characters, punctuation, spaces and line breaks
+make no difference. It does not find nicknames, transliterations, misspellings or descriptions: watch for these.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from editorial.policy.common_words import COMMON_GIVEN_NAMES, EVERYDAY_WORDS, PA
 from editorial.policy.name_folding import Token
 from editorial.policy.vocabulary import ChoiceEnum
 
-_MAX_PIECES = 40  # of one name in a text that splits it into letters
+_MAX_PIECES = 40  # tokens into which a text may split one name
 _MIN_EMBEDDED = 6  # letters of a whole name that counts inside a longer word, such as an address
-_MIN_UNIQUE = 7  # letters of a surname that two words rarely form by chance
+_MIN_UNIQUE = 7  # letters of a surname that adjacent words rarely form by chance
 _MIN_SURNAME = 3
 _MIN_GIVEN_NAME = 4
 _SCRIPTS_WITHOUT_SPACES = ((0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1100, 0x11FF), (0x1780, 0x17FF), (0x2E80, 0x9FFF))
@@ -49,7 +49,7 @@ class _Pattern:
 
 
 class Matcher:
-    """Looks for names in texts. All names are looked for in one pass, so that long sheets can be checked."""
+    """Finds names in texts. One pass searches for all names, so that long sheets can be checked."""
 
     def __init__(self, names: Iterable[str]) -> None:
         self._forms: list[_Form] = []
@@ -79,7 +79,7 @@ def parts_in(names: Iterable[str], text: str) -> list[NamePart | None]:
 
 
 class _Form:
-    """What to look for in one way of folding letters."""
+    """The patterns of all names in one folded form."""
 
     def __init__(self) -> None:
         self._patterns: dict[str, list[tuple[int, _Pattern]]] = {}
@@ -87,7 +87,7 @@ class _Form:
         self._needles: list[tuple[int, str]] = []
 
     def add(self, name: int, words: Sequence[str]) -> None:
-        """Look for a name of these words, too."""
+        """Add the patterns of a name."""
         for pattern in _patterns(words):
             for letters in pattern.spellings():
                 self._patterns.setdefault(letters, []).append((name, pattern))
@@ -95,7 +95,7 @@ class _Form:
         self._needles += [(name, needle) for needle in _embedded(words)]
 
     def matches(self, tokens: Sequence[Token]) -> Iterator[tuple[int, NamePart]]:
-        """Each name that the tokens contain, by its number, with the part of it."""
+        """The number of each name that the tokens contain, and the part that they contain."""
         for start, first in enumerate(tokens):
             letters, across_words, all_single = "", False, True
             for token in tokens[start : start + _MAX_PIECES]:
@@ -147,7 +147,7 @@ def _with_initials(surname: str, given: Sequence[str]) -> Iterator[_Pattern]:
 
 
 def _embedded(words: Sequence[str]) -> Iterator[str]:
-    """The whole name as it counts inside a longer word, such as an account's name, or in a script without spaces."""
+    """Forms of the whole name that count inside a longer word, such as a user name, or in a script without spaces."""
     names = [word for word in words if word not in TITLES] or list(words)
     whole, reverse = "".join(names), "".join(reversed(names))
     if len(names) == 1 and not _is_unspaced(whole):

@@ -1,4 +1,4 @@
-"""Permissions-Policy: pages may use no device, sensor or payment API of the browser."""
+"""Permissions-Policy: denies pages the browser's device, sensor and payment APIs."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The attack: what a curious colleague, a thief or a vandal would try, as tests. `make attack` runs all of it."""
+"""Attacks as tests: by a colleague without access, by a thief, and on the service. `make attack` runs them."""
 
-# Tests elsewhere that belong to it, kept with what they attack. pytest marks them and this folder `attack`.
+# Attacks in other folders, beside the code that they attack. pytest marks them and this folder `attack`.
 ELSEWHERE = (
     # What others learn about a source: pages, answers, lookups of every list, searches, sync, mail, webhooks, logs.
     "tests/permissions/test_confidential_sources.py",
@@ -8,7 +8,7 @@ ELSEWHERE = (
     "tests/admin/framework/test_lookups.py",
     "tests/notifications/test_confidentiality.py",
     "tests/newsroom/test_logs.py",
-    # The vault: guessing, overwriting, opening, names in refused input and in old row versions.
+    # The vault: guessing, overwriting, revealing; names in refused input and in old row versions.
     "tests/workflow/evidence/test_vault.py",
     "tests/workflow/evidence/test_matching.py",
     "tests/workflow/evidence/test_sealing.py",
@@ -20,7 +20,7 @@ ELSEWHERE = (
     "tests/workflow/ops/audit_heads/test_tampering.py",
     "tests/workflow/ops/audit_heads/test_verifier.py",
     "tests/newsroom/test_database_roles.py",
-    # Ways in, and ways to stop the service.
+    # Sign-in, injection and denial of service.
     "tests/workflow/people/test_login_throttle.py",
     "tests/workflow/imports/test_fetch.py",
     "tests/api/test_input_limits.py",

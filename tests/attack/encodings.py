@@ -53,7 +53,7 @@ def _base64(text: str, offset: int) -> bytes:
 
 
 def _each(form: str) -> Callable[[Name], bytes]:
-    """Every character by its code point."""
+    """A function that formats the code point of each character."""
     return lambda name: "".join(form.format(ord(letter)) for letter in name.full).encode()
 
 
@@ -109,5 +109,5 @@ ENCODINGS: dict[str, Callable[[Name], bytes]] = {
 
 
 def forms(names: list[Name]) -> dict[bytes, str]:
-    """Every form of every name, with a description. A form contained in another one of the same name replaces it."""
+    """Every form of every name, with a description. Equal forms are listed once."""
     return {encode(name): f"{name.full} ({encoding})" for name in names for encoding, encode in ENCODINGS.items()}

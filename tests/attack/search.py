@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 
-# Below this, a match would be chance.
+# Shorter forms could match by chance.
 SHORTEST = 8
 _AT_ONCE = 500  # files: starting grep takes longer than reading a small file
 

@@ -1,7 +1,7 @@
 """Oracles: nobody at another desk can distinguish a protected source from an id that does not exist.
 
-Every operation of the API and every page of the admin is tried, as found in the API's description and the admin's
-registry: by the status, the answer, its length, and the number of queries, which is what time depends on.
+Every API operation and every admin page, from the OpenAPI document and the admin's registry, is tried with both ids.
+Status, response and number of queries must be the same; response time depends mainly on the queries.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from tests.support.confidential import reader_at
 DOCUMENT: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
-# Values that an action accepts, where the first of the list is not one; and optional fields that an action needs.
+# Choices to send where actions refuse the first one, and optional fields that actions need.
 PREFERRED = {"type": "person", "stance": "affirms", "directness": "first_hand", "risk": "routine"}
 ALWAYS = {"desk"}
 
@@ -99,7 +99,7 @@ def _as_field(field: dict[str, Any], key: str) -> Any:
 
 
 def observe(send: Callable[[str], Any], key: str) -> Observation:
-    """Send a request about this id, and undo what it did."""
+    """Send a request with this id in a transaction that is rolled back."""
     with CaptureQueriesContext(connection) as queries, transaction.atomic():
         response = send(key)
         transaction.set_rollback(True)
@@ -108,7 +108,7 @@ def observe(send: Callable[[str], Any], key: str) -> Observation:
 
 
 def assert_alike(send: Callable[[str], Any], hidden: str, where: str) -> None:
-    send(str(uuid4()))  # what is read once and remembered
+    send(str(uuid4()))  # warm up the caches
     one, other = observe(send, hidden), observe(send, str(uuid4()))
     assert one.status == other.status, (where, one, other)
     assert _steady(one.answer) == _steady(other.answer), (where, one, other)
@@ -116,7 +116,7 @@ def assert_alike(send: Callable[[str], Any], hidden: str, where: str) -> None:
 
 
 def _steady(answer: str) -> str:
-    """Without the nonce and the token that differ on every page."""
+    """The response without nonces and CSRF tokens, which differ each time."""
     answer = re.sub(r'nonce="[^"]+"', "", answer)
     return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", answer)
 
@@ -140,7 +140,7 @@ def rows(planted, stranger, city, room) -> dict[str, str]:
 
 
 def try_operations(reader: User, hidden: str, rows: dict[str, str], subtests: Any) -> list[int]:
-    """Try every operation on a source. The statuses."""
+    """Try every operation on a source. Returns the statuses."""
     client, statuses = ApiClient(reader), []
     for path, method, operation in operations():
         if not path.startswith("sources/{id}"):
@@ -158,7 +158,7 @@ def try_operations(reader: User, hidden: str, rows: dict[str, str], subtests: An
 
 
 def try_fields(reader: User, hidden: str, rows: dict[str, str], subtests: Any) -> list[int]:
-    """Try every field that holds an id, of every operation. The statuses."""
+    """Try every field of every operation that holds an id. Returns the statuses."""
     client, statuses = ApiClient(reader), []
     for path, method, operation in operations():
         for name, field in fields_of(operation)[0].items():
@@ -201,7 +201,7 @@ def test_no_single_role_at_another_desk_distinguishes_a_protected_source_from_a_
 
 
 def test_a_visible_source_is_distinguished_from_a_random_id(stranger, rows):
-    """Otherwise nothing here could fail."""
+    """Proves that the comparison can fail."""
     client = ApiClient(stranger)
     with pytest.raises(AssertionError):
         assert_alike(lambda key: client.get(f"sources/{key}").response, rows["source"], "sources")

@@ -1,6 +1,6 @@
 """Names planted in a running newsroom, and searched for in everything that it writes, sends and returns.
 
-`make attack` plants 200 (ATTACK_NAMES), other runs a few. A decoy that is no secret proves that each place is searched.
+`make attack` plants 200 (ATTACK_NAMES), other runs a few. A public decoy proves that the main places are searched.
 """
 
 from __future__ import annotations
@@ -200,7 +200,7 @@ def _provoke_refusals(attacked: Attacked) -> None:
 
 
 def _without_request(response: httpx.Response) -> bytes:
-    """The answer, whose body may repeat to the caller what the caller sent (a field's name, a rejected choice)."""
+    """The response, without a body that may repeat the caller's own input (a field's name, a rejected choice)."""
     echoed = response.status_code == 422 and b"errors" in response.content
     return str(response.headers).encode() if echoed else str(response.headers).encode() + response.content
 
@@ -213,7 +213,7 @@ def _without_own_input(page: str, name: Name) -> str:
 
 
 def _read_everything(attacked: Attacked) -> None:
-    """Every list, export and page, by every role, or by three of them; some of the sources by each."""
+    """Read every list of the API and the admin, and ten sources, as each reader."""
     for reader in READERS:
         with attacked.client(reader) as client:
             for path in LISTS:

@@ -68,16 +68,16 @@ def test_an_approved_change_takes_effect_exactly_as_approved(room, change, hugo,
         {"user": rosa}, {"kind": "second_factor", "password": ""}, {"password": "another$hash"},
         {"requested_by": hugo}, {"reason": "Found."}, {"expires_at": room.now + 9 * DAY},
     ):  # fmt: skip
-        with assert_rejected_by_database("is not rewritten"):
+        with assert_rejected_by_database("cannot be altered"):
             update(change, **fields)
     update(change, **approval(room, hugo))
-    with assert_rejected_by_database("is not rewritten"):
+    with assert_rejected_by_database("cannot be altered"):
         update(change, effective_at=room.now)
 
 
 def test_an_ended_change_is_final_and_no_change_is_deleted(room, change):
     update(change, state="cancelled", ended_at=room.now, password="")
-    with assert_rejected_by_database("is not rewritten"):
+    with assert_rejected_by_database("cannot be altered"):
         update(change, state="requested", ended_at=None)
     with assert_rejected_by_database("Cannot delete"):
         change.delete()

@@ -168,7 +168,7 @@ def test_prepare_can_be_repeated(environment: dict[str, str], data_folder: Path)
     assert (Path(environment["STATIC_ROOT"]) / "unfold").is_dir()
 
 
-def test_every_foreign_image_is_pinned_by_its_digest() -> None:
+def test_every_third_party_image_is_pinned_by_digest() -> None:
     images = [service["image"] for service in COMPOSE["services"].values() if "build" not in service]
     images += re.findall(r"^FROM (\S+)", DOCKERFILE, re.MULTILINE)
     assert len(images) == 6

@@ -1,8 +1,8 @@
 """Audit the locked packages for known vulnerabilities: `make audit`.
 
 A vulnerability fails the audit if a version without it exists. One without a fix is listed and does not fail. Without
-access to the vulnerability database nothing is audited: that is said loudly and is no failure, because a build must not
-depend on a service of others.
+access to the vulnerability database the audit prints a warning and passes, because a build must not depend on an
+external service.
 """
 
 from __future__ import annotations

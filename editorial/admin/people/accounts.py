@@ -205,7 +205,7 @@ class SecondFactorAdmin(ReadOnlyAdmin):
             label="Remove 2FA",
             icon="no_encryption",
             tone="danger",
-            success_message=success_message("Removed. Sign-in needs only the password again."),
+            success_message=success_message("Removed. Its codes and recovery codes no longer work."),
             redirect_to=lambda row, result: result if isinstance(result, AccountChange) else None,
         ),
     )

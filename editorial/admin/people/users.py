@@ -49,7 +49,7 @@ class UserCreateForm(_UserFields):
     role = fields.ChoiceField(
         "Role",
         Role,
-        help_text="A role that can open the vault, sign or publish needs a second administrator's approval.",
+        help_text="All but reporter, fact-checker and copy editor need a second administrator's approval.",
     )
     desk = fields.ModelSelectField("Desk", required=False, empty_label=_ALL_DESKS)
 
@@ -86,8 +86,7 @@ class RoleGrantForm(ActionForm):
     reason = fields.ReasonField(
         "Reason",
         required=False,
-        help_text="Required if the role, or one that the person has, can open the vault, sign or publish. "
-        + _SECOND_ADMINISTRATOR,
+        help_text="Required if the role, or one that the person has, is protected. " + _SECOND_ADMINISTRATOR,
     )
 
     def prepare(self) -> None:

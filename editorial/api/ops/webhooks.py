@@ -45,7 +45,7 @@ class WebhookDeliverySerializer(OutputSerializer):
             "state": "The state of the delivery.",
             "attempts": "The number of attempts.",
             "attempted_at": "When it was last attempted.",
-            "settled_at": "When it was accepted, or when it failed for good; null before that.",
+            "settled_at": "When it was accepted, or when it failed permanently; null before that.",
             "error": "The last error, such as HTTP_503; empty if there was none.",
         }
 

@@ -36,7 +36,7 @@ _FINAL = """
         OR (OLD.approved_by_id IS NOT NULL AND (NEW.approved_by_id, NEW.approved_at, NEW.effective_at)
             IS DISTINCT FROM (OLD.approved_by_id, OLD.approved_at, OLD.effective_at))
         OR (OLD.ended_at IS NOT NULL AND NEW IS DISTINCT FROM OLD) THEN
-        RAISE EXCEPTION 'a change of an account is not rewritten' USING ERRCODE = 'check_violation';
+        RAISE EXCEPTION 'an account change cannot be altered' USING ERRCODE = 'check_violation';
     END IF;
     RETURN NEW;
 """

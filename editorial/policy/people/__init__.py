@@ -1,1 +1,1 @@
-"""Policy: sign-in limits and tokens."""
+"""Policy: sign-in limits, tokens, account changes, passkeys and single sign-on."""

@@ -1,6 +1,6 @@
 """Protected accounts, which can open the vault, sign or publish: a change takes two administrators and a delay.
 
-An administrator who sets a custodian's password and removes their second factor *is* the custodian to every other rule.
+An administrator who sets a custodian's password and removes their second factor can act as the custodian.
 So one administrator requests the change, a second approves it, and the owner can cancel it during a delay. In an
 emergency one administrator can make it immediately, which alerts everyone concerned.
 """
@@ -91,10 +91,10 @@ def denial_of_approval(change: AccountChangeFacts, actor: str, now: datetime) ->
 
 
 def denial_of_break_glass(change: AccountChangeFacts, now: datetime) -> str | None:
-    """Why the change cannot be carried out at once; None if it can."""
+    """Why the change cannot be made immediately; None if it can."""
     if change.state not in OPEN_STATES or has_expired(change, now):
         return "ENDED"
-    # The alert goes to the owner's address, so nobody may replace that first. No emergency requires it.
+    # The alert goes to the owner's address, so nobody may replace that address first.
     return "EMAIL_CAN_WAIT" if change.kind is AccountChangeKind.EMAIL else None
 
 

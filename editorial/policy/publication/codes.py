@@ -17,8 +17,7 @@ EXPLANATIONS: dict[Code, str] = {
     "Leave that sentence out, or ask the source to be named.",
     Code.E_FOUR_EYES: "The approver of the finding also wrote the story, collected its evidence or proposed it. "
     "Have another editor approve it.",
-    Code.E_SUPERSEDED: "Newer facts have replaced the claim. Use the newer claim, or give the "
-    "date until which it held.",
+    Code.E_SUPERSEDED: "Newer facts have replaced the claim. Use the newer claim, or say until when this one was true.",
     Code.E_ASSERTED_UNVERIFIED: "The copy states as fact an opinion, a forecast, or a claim that is not verified and "
     "signed. Attribute it, or get it verified and signed.",
     Code.E_ANON_OPINION: "The copy passes on the opinion of an unnamed source. Take it out, or ask the source to be "

@@ -17,7 +17,7 @@ NO_CLAIMS_LISTED = (
     "No claims are listed, so the gate has nothing to check. List the claims in the copy, or ask an editor or copy "
     "editor who did not write it to confirm that it makes none that need checking."
 )
-"""Why a story without claims is blocked, and what to do."""
+"""Why a story without claims cannot run yet, and what to do."""
 
 STORY_RESTRICTED = (
     "A restriction forbids publishing this story. Wait until it expires, or ask a lawyer or editor to lift it."

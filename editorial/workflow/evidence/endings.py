@@ -14,7 +14,7 @@ def parse(ended: str) -> Ending:
     """Parse how a statement ended."""
     if ended not in set(Ending):
         names = ", ".join(Ending)
-        raise ValidationFailed(Reason("UNKNOWN_ENDING", f"Say how it ended: {names}.", "ended"))
+        raise ValidationFailed(Reason("UNKNOWN_ENDING", f"Choose one of these endings: {names}.", "ended"))
     return Ending(ended)
 
 

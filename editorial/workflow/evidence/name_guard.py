@@ -1,8 +1,8 @@
 """Name guard: refuses texts that contain the name of a confidential source, before anything is written.
 
-It compares with the identities of the sources that an action concerns, such as the speakers of its claim, or with the
-newest of a desk; and only at the desks of its actor: at other desks a refusal would reveal who their sources are. Each
-refusal counts as an attempt at matching, because it confirms a guess.
+It compares texts with the identities of the sources that an action concerns, such as the speakers of its claim, or with
+a desk's newest identities. It compares only with sources at the actor's desks: a refusal would reveal the sources of
+other desks. Each refusal counts as an attempt at matching, because it confirms a guess.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _WORDS = {
 _MAX_RECORDS_AT_DESK = 200
 _MAX_PUBLIC_NAMES = 10_000
 _REMOVE = "Remove it."
-_NAMESAKE = "Remove it. If you mean somebody who is no secret, register that person as a named source first."
+_NAMESAKE = "Remove it. If you mean somebody who is not confidential, first register that person as a named source."
 
 
 def check(
@@ -66,8 +66,8 @@ def check(
 def check_at_desk(texts: Mapping[str, object], *, desk_id: UUID, actor: User, now: datetime) -> None:
     """The same with the newest identities of a desk, for a text that may concern any of its sources.
 
-    A name that a named source bears passes: many confidential sources are namesakes of people in the news, or these
-    people themselves. Workers have no key and check nothing: what they store was checked when it was handed in.
+    A name that a named source also has passes: many people in the news share a name with a confidential source, or are
+    that source. Workers have no key and check nothing: what they store was checked when it was submitted.
     """
     written = {field: text for field, text in texts.items() if isinstance(text, str) and text.strip()}
     if not written or not actor.facts().roles_at(frozenset({str(desk_id)})) or not _can_decrypt():
@@ -78,7 +78,7 @@ def check_at_desk(texts: Mapping[str, object], *, desk_id: UUID, actor: User, no
 
 
 def check_story(texts: Mapping[str, object], *, story: Story, actor: User, now: datetime) -> None:
-    """The same with the sources that the claims of a story concern, and those of its desk: it may use no claim."""
+    """`check` for the claims of a story, and `check_at_desk`, because a story may use no claims."""
     check(texts, claims=claims_of(story), actor=actor, now=now)
     check_at_desk(texts, desk_id=story.desk_id, actor=actor, now=now)
 
@@ -109,7 +109,7 @@ def check_case(texts: Mapping[str, object], names: Iterable[str]) -> None:
 
 
 def check_own(texts: Mapping[str, str], identity: vault.Identity) -> None:
-    """Raise if a text contains the name that the actor has just typed. It confirms nothing, so it does not count."""
+    """Raise if a text contains the name that the actor has just typed. Not counted: it confirms nothing."""
     reasons = _reasons(texts, [identity.name])
     if reasons:
         raise ValidationFailed(
@@ -128,7 +128,7 @@ def _check(
     *,
     namesakes: bool = False,
 ) -> None:
-    """Raise if a text contains one of these names. `namesakes`: unless a named source bears it, too."""
+    """Raise if a text contains one of these names. `namesakes`: not if a named source also has the name."""
     compared = list(records)
     if not compared:
         return
@@ -181,7 +181,7 @@ def _can_decrypt() -> bool:
 
 
 def _without_public(names: list[str], texts: Mapping[str, str], actor: User) -> list[str]:
-    """Those of the names that a text contains and that no named source has as fully."""
+    """The names that a text contains, without those of which a named source has at least the same part."""
     order = list(NamePart)
     matcher = name_matching.Matcher(names)
     in_texts = [_most_telling(column) for column in zip(*map(matcher.parts_in, texts.values()), strict=True)]

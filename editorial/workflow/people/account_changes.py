@@ -24,7 +24,8 @@ _DENIALS = {
     "OWN_ACCOUNT": "Another administrator must approve a change to your own account.",
     "APPROVED": "This change has already been approved.",
     "ENDED": "This change has ended. Request a new one.",
-    "EMAIL_CAN_WAIT": "An email address needs a second administrator. Otherwise the alert would go to the new one.",
+    "EMAIL_CAN_WAIT": "Break glass cannot change an email address: the alert would go to the new one. "
+    "A second administrator must approve it.",
 }
 
 
@@ -139,7 +140,7 @@ def _break_glass(*, change_id: UUID | str, reason: str, actor: User, now: dateti
 def carry_out(*, change_id: UUID | str, now: datetime) -> AccountChange | None:
     """Make an approved change whose delay has passed. Returns None if it is not due.
 
-    It expires if its requester or approver may no longer manage accounts: theirs may have been compromised.
+    It expires if its requester or approver may no longer manage accounts, because their own account may be compromised.
     """
     change = _lock(change_id, None, None)
     if not policy.is_due(change.facts(), now):
@@ -212,7 +213,7 @@ def _apply(change: AccountChange, *, actor: User | None, now: datetime) -> None:
             user.save(update_fields=["is_active"])
         case AccountChangeKind.ROLE:
             Membership.objects.get_or_create(user=user, role=change.role, desk=change.desk)
-            # Their issuers know them, and would see and do with them what the role allows.
+            # Their issuers know these tokens and could use the new role through them.
             tokens.revoke_issued_by_others(user, actor=actor, now=now)
         case AccountChangeKind.SECOND_FACTOR:
             # A factor set up after the request is not the one that was reported lost.

@@ -33,7 +33,7 @@ _metadata: dict[str, tuple[float, dict[str, Any]]] = {}
 
 
 class ProviderUnavailable(Exception):
-    """The provider did not answer, or not as an OpenID provider. The message is for the log and quotes nothing."""
+    """The provider did not respond, or its response is invalid. The message is for the log and quotes nothing."""
 
 
 class ProviderRejected(Exception):
@@ -194,7 +194,7 @@ def _parse(status: int, body: bytes) -> dict[str, Any]:
     except ValueError:
         answer = None
     if not isinstance(answer, dict):
-        raise ProviderUnavailable("answered no JSON object")
+        raise ProviderUnavailable("response is not a JSON object")
     return answer
 
 

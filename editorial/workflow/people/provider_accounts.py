@@ -40,7 +40,7 @@ _TAKEN = Reason(
 def admit(*, account: VerifiedAccount, now: datetime) -> tuple[User | None, Reason | None]:
     """The user of this provider account, with their current roles, and why they are not admitted.
 
-    A refusal raises no error, so that roles that the provider revoked are still removed.
+    A refusal is returned, not raised: an exception would roll back the removal of roles.
     """
     _serialize(account.issuer)
     roles = provider_roles.mapped_roles(account.claims.get(settings.OIDC_ROLES_CLAIM))

@@ -53,7 +53,7 @@ def map_roles(*, user_id: UUID, roles: Collection[MappedRole], actor: User | Non
     for mapped in removed:
         present[mapped].delete()
     if account_changes.is_protected([role for role, _ in added]):
-        # Their issuers know them, and would see and do with them what the role allows.
+        # Their issuers know these tokens and could use the new role through them.
         tokens.revoke_issued_by_others(user, actor=actor, now=now)
     if added or removed:
         audit.log(

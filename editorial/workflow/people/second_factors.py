@@ -37,7 +37,7 @@ _CODE_BITS = 80
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 _STEP = 30  # seconds
 _ENROLLMENT_TTL = timedelta(minutes=30)
-"""How long the proof by a passkey counts that a user with passkeys gives to enroll an app."""
+"""How long a user with passkeys has to confirm an app after proving a passkey."""
 _DRIFT_STEPS = 1  # steps that a clock may be off, either way
 
 
@@ -64,7 +64,7 @@ def _enroll(*, actor: User, now: datetime) -> SecondFactor:
     lock(User, actor.pk, None)
     factor = SecondFactor.objects.filter(user=actor).select_for_update().first() or SecondFactor(user=actor)
     if factor.confirmed_at:
-        raise Conflict("You already have a second factor. Remove it first.", code="CONFIRMED")
+        raise Conflict("You already have an authenticator app. Remove it first.", code="CONFIRMED")
     encryption.encrypt(factor, "encrypted_secret", pyotp.random_base32())
     factor.enrolled_at = now
     factor.save()
@@ -122,7 +122,7 @@ def remove(
     factor = get_visible(SecondFactor, factor_id, actor)
     require_permission(actor, Action.SECOND_FACTOR_REMOVE, factor.access_facts())
     if factor.user_id != actor.pk:
-        reason = require_reason(reason, "say how you verified who asked you.")
+        reason = require_reason(reason, "say how you verified the requester's identity.")
     elif factor.confirmed_at:
         login_throttle.reauthenticate(lambda: check(code=code, actor=actor, now=now), WRONG_CODE, actor=actor, now=now)
     return _remove(factor_id=factor_id, reason=reason, actor=actor, now=now)

@@ -19,7 +19,7 @@ _REASONS = {
     SignInResult.WRONG_PASSWORD: Reason("WRONG_CREDENTIALS", "No active account has this username and password."),
     SignInResult.CODE_MISSING: Reason(
         "SECOND_FACTOR_REQUIRED",
-        "Your account has a second factor. Also give a code from your app, or a recovery code.",
+        "Your account has a second factor. Enter an app or recovery code, or use your passkey in the admin.",
         "code",
     ),
     SignInResult.WRONG_CODE: second_factors.WRONG_CODE,
@@ -94,7 +94,7 @@ def record_provider_factor(session: SessionBase, used: bool) -> None:
 
 
 def attach_session(user: User, session: SessionBase) -> None:
-    """Copy to the user of a request what the session holds: how the sign-in was made, and its digest."""
+    """Copy from the session to the user: whether the provider used a second factor, and the session's digest."""
     user.used_provider_factor = bool(session.get(_PROVIDER_FACTOR_KEY))
     user.session_digest = hashlib.sha256(session.session_key.encode()).hexdigest() if session.session_key else ""
 

@@ -65,7 +65,7 @@ def test_every_list_accepts_the_lookups_of_its_filters_and_no_other():
         {"e": "1"}, {"_popup": "1"},
     ],
 )  # fmt: skip
-def test_what_a_list_does_not_offer_is_answered_400_in_words(visit, room, query):
+def test_an_unlisted_lookup_gets_a_400_with_the_reason(visit, room, query):
     room.person()
     response = visit("edith").listing(Source, **query)
     assert response.status_code == 400, query

@@ -40,7 +40,7 @@ def test_a_custodians_new_password_needs_a_second_administrator(room, visit, peo
     assert answer["Location"].endswith(f"/accountchange/{change.pk}/change/")
     assert (cuno.first_name, cuno.check_password(NEW)) == ("Cuno", False)
     page = page_text(ada.page(change))
-    for text in ("New password – Cuno", "He rang me.", "requested", "ada requested a change of the account"):
+    for text in ("New password – Cuno", "He rang me.", "requested", "ada requested a change to the account"):
         assert text in page, text
     assert "pbkdf2" not in ada.page(change).content.decode()
 

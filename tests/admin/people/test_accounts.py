@@ -106,7 +106,7 @@ class TestSecondFactor:
 
     def test_login_requires_a_code(self, rosa_with_password):
         _, app = factor_of(rosa_with_password)
-        assert "Also give a code" in page_text(log_in(Client()))
+        assert "Enter an app or recovery code" in page_text(log_in(Client()))
         assert "wrong or was already used" in page_text(log_in(Client(), code="000000"))
         assert log_in(Client(), code=app.now()).status_code == 302
         assert [sign_in.outcome for sign_in in SignIn.objects.order_by("id")] == [

@@ -387,7 +387,7 @@ class TestSecondFactor:
         assert client.get(INDEX).status_code == 302, "not in yet"
         assert "Code" in page_text(client.get(step))
         assert "wrong or was already used" in page_text(client.post(step, {"code": "000000"}))
-        assert "Also give a code" in page_text(client.post(step, {"code": ""}))
+        assert "Enter an app or recovery code" in page_text(client.post(step, {"code": ""}))
         assert client.post(step, {"code": app.now()})["Location"] == "/admin/editorial/claim/"
         assert client.get(INDEX).status_code == 200
         assert _outcomes()[1:] == ["code_missing", "wrong_code", "code_missing", "succeeded"]

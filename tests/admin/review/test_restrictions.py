@@ -39,7 +39,7 @@ def test_a_whole_story_is_restricted(room, visit):
     assert_done(visit("edith").submit(story, "story.publish"), story)
 
 
-def test_a_reporter_is_told_why_the_button_is_not_theirs(room, visit):
+def test_a_reporter_cannot_restrict_a_claim(room, visit):
     claim = room.claim()
     assert visit("rosa").submit(claim, "claim.restrict", **COURT).status_code == 403
     assert not Restriction.objects.exists()

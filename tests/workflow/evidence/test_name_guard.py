@@ -258,7 +258,7 @@ class TestOtherSources:
             lambda text: claims.revise(claim_id=other.pk, text=text, actor=room.people["rosa"], now=room.now),
             lambda text: claims.split(claim_id=other.pk, texts=["A", text], actor=room.people["rosa"], now=room.now),
         ):
-            with pytest.raises(ValidationFailed, match=r"the surname of a confidential source.*named source first"):
+            with pytest.raises(ValidationFailed, match=r"the surname of a confidential source.*as a named source"):
                 write("It was Quillfeather.")
         assert MatchingAttempt.objects.filter(person=room.people["rosa"], kind="text").count() == 3
 

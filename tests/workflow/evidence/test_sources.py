@@ -107,7 +107,7 @@ def test_a_revision_keeps_what_a_source_settles_among_claims_that_its_editor_can
     assert [evidence.claim for evidence in document.dispositive_evidence.all()] == [hidden]
 
 
-def test_only_records_are_authenticated_and_persons_settle_no_claim(room, felix, rosa):
+def test_only_records_are_authenticated_and_people_settle_no_claim(room, felix, rosa):
     person, claim = room.person(), room.claim()
     with assert_refused(Conflict, "NOT_A_DOCUMENT"):
         sources.authenticate(source_id=person.pk, reason="Looked at her.", actor=felix, now=room.now)
@@ -342,7 +342,7 @@ class TestAuthenticity:
         with assert_rejected_by_database("source_only_records_have_authenticity"):
             Source.objects.filter(pk=person.pk).update(authenticity="forged")
 
-    def test_two_who_check_at_the_same_moment_agree_once(self, parallel):
+    def test_two_concurrent_authentications_record_one_result(self, parallel):
         document = parallel.paper(authenticated=False)
         checks = [lambda by=by: self.check(parallel, document, "forged", by) for by in ("felix", "faye")]
         outcomes = run_concurrently(*checks)

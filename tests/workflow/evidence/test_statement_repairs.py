@@ -55,7 +55,7 @@ class TestReassigning:
         assert event.data["source"] == str(source.pk)
         assert str(former) not in str(event.data)
 
-    def test_it_is_refused_where_it_makes_no_sense(self, room, edith, carl):
+    def test_an_invalid_reassignment_is_refused(self, room, edith, carl):
         claim, source = room.claim(), room.person()
         statement, informant = room.says(source, claim), room.person()
         hearsay = room.says(room.person(), claim, directness="second_hand", informant=informant.pk)
@@ -177,7 +177,7 @@ class TestStriking:
         statement.refresh_from_db()
         assert statement.claim == parts[0]
 
-    def test_a_statement_struck_and_ended_at_the_same_moment_is_one_of_the_two_or_both_in_order(self, parallel):
+    def test_a_concurrent_end_never_undoes_a_strike(self, parallel):
         statement, rosa = parallel.says(parallel.person(), parallel.claim()), parallel.people["rosa"]
         outcomes = run_concurrently(
             lambda: strike(parallel, statement),

@@ -207,7 +207,7 @@ class TestEnding:
             with assert_rejected_by_database(constraint):
                 rows.update(**wrong)
 
-    def test_of_two_who_say_at_the_same_moment_how_it_ended_both_are_on_record(self, parallel):
+    def test_two_concurrent_endings_are_both_on_record(self, parallel):
         statement = parallel.says(parallel.person(), parallel.claim())
         outcomes = run_concurrently(
             *[lambda ended=ended: self.end(parallel, statement, ended) for ended in ("withdrawn", "superseded")]

@@ -160,7 +160,7 @@ def test_an_account_is_protected_as_soon_as_a_role_is_requested_for_it(room, ros
     assert rosa.facts().memberships == {("reporter", str(room.desk.pk))}
 
 
-def test_an_account_of_other_roles_is_changed_at_once(room, rosa, ada):
+def test_an_unprotected_account_is_changed_immediately(room, rosa, ada):
     assert users.revise(user_id=rosa.pk, password=NEW, email="rosa@example.org", actor=ada, now=room.now) == rosa
     users.grant_role(user_id=rosa.pk, role="fact_checker", desk_id=room.desk.pk, actor=ada, now=room.now)
     app_of(rosa, room)
@@ -288,7 +288,7 @@ def test_a_person_who_changes_their_own_password_needs_no_other(room, cuno, bell
     assert (state_of(change), state_of(other)) == ("cancelled", "requested")
 
 
-def test_breaking_the_glass_takes_effect_at_once_with_a_reason_and_a_code(room, cuno, ada):
+def test_break_glass_takes_effect_immediately_with_a_reason_and_a_code(room, cuno, ada):
     app = app_of(ada, room)
     room.later(minutes=1)
     change = ask(room, cuno)

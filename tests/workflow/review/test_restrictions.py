@@ -39,7 +39,7 @@ def publish(room, story):
 
 class TestClaims:
     @pytest.mark.parametrize("by", ["lara", "edith", "sena"])
-    def test_lawyers_and_editors_forbid_what_is_true(self, room, by):
+    def test_lawyers_and_editors_restrict_a_true_claim(self, room, by):
         claim = room.verified()
         story = room.cleared(claim)
         restriction = restrict(room, claim, by)
@@ -77,7 +77,7 @@ class TestClaims:
         with assert_refused(Conflict, "E_RESTRICTED"):
             publish(room, story)
 
-    def test_it_ends_by_itself_when_its_time_is_over(self, room):
+    def test_a_restriction_expires_at_its_time(self, room):
         claim = room.verified()
         story = room.cleared(claim)
         restriction = restrict(room, claim, until=room.now + HOUR)
@@ -93,7 +93,7 @@ class TestClaims:
         assert fresh(story).gate == "pass"
         assert publish(room, story).status == "published"
 
-    def test_its_end_is_noted_once_and_not_early(self, room):
+    def test_expiry_is_recorded_once_and_not_early(self, room):
         claim = room.claim()
         restriction = restrict(room, claim, until=room.now + HOUR)
         story_restrictions.expire(restriction_id=restriction.pk, now=room.now)
@@ -102,7 +102,7 @@ class TestClaims:
             story_restrictions.expire(restriction_id=restriction.pk, now=room.now + HOUR)
         assert events(claim).count("restriction.expire") == 1
 
-    def test_a_compound_is_barred_by_a_part_and_its_parts_together_by_it(self, room, rosa):
+    def test_a_restricted_part_blocks_its_compound_and_a_restricted_compound_its_parts(self, room, rosa):
         whole = room.claim("The gate was open and the lock was broken.")
         parts = claims.split(
             claim_id=whole.pk, texts=["The gate was open.", "The lock was broken."], actor=rosa, now=room.now

@@ -1,4 +1,4 @@
-"""The other desk's story: two people who must not be named and turn out to be one."""
+"""The City desk's story: two confidential sources who turn out to be one person."""
 
 from __future__ import annotations
 
@@ -86,10 +86,10 @@ def the_two_are_one(envelopes: CasePlayer) -> None:
 
 
 def _wait_for_the_court(envelopes: CasePlayer) -> None:
-    """A court order holds the verified claim back until the lawyer lifts the restriction."""
+    """A restriction by court order blocks the verified claim until the lawyer lifts it."""
     terminal, lawyer, claim = envelopes.day.terminal, envelopes.day.colleague("lena"), envelopes.ids["envelopes"]
     lawyer.post(f"/claims/{claim}/restrict", kind="court", reason="Interim order, until the hearing at noon.")
-    terminal.person_acts(lawyer.name, "restricts the claim: a court has to hear the barge line first.")
+    terminal.person_acts(lawyer.name, "restricts the claim: a court order bars publication until a hearing at noon.")
     refusal = envelopes.expect_refusal("publish", envelopes.editor)
     expect_codes(refusal, "E_RESTRICTED")
     terminal.show_refusal("True or not, the gate refuses:", explained_codes(refusal, envelopes.gate()))
@@ -97,7 +97,7 @@ def _wait_for_the_court(envelopes: CasePlayer) -> None:
     lawyer.post(
         f"/claims/{claim}/lift-restriction", restriction=restriction["id"], reason="The court discharged the order."
     )
-    terminal.person_acts(lawyer.name, "lifts it at noon: the court has discharged the order.")
+    terminal.person_acts(lawyer.name, "lifts the restriction at noon: the court has discharged the order.")
 
 
 def _joined(assessment: Any) -> list[Any]:
@@ -105,5 +105,5 @@ def _joined(assessment: Any) -> list[Any]:
 
 
 def _hangs_on(assessment: Any) -> str:
-    names = [source["name"] for one in assessment["hangs_on"] for source in one["sources"][:1]]
+    names = [source["name"] for dependency in assessment["hangs_on"] for source in dependency["sources"][:1]]
     return f"It hangs on: {'; '.join(names)}." if names else "It hangs on no single source."
