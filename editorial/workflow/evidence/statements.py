@@ -31,7 +31,7 @@ from editorial.workflow.core.actions import (
     atomic_action,
     require_permission,
     require_reason,
-    require_utc_offset,
+    require_valid_times,
     validate_and_save,
 )
 from editorial.workflow.core.audit import log
@@ -295,7 +295,7 @@ def _validate(statement: Statement, now: datetime) -> None:
         raise ValidationFailed(Reason("INFORMANT", "Only a second-hand statement has an informant.", "informant"))
     if statement.informant_id and statement.informant_id == statement.source_id:
         raise ValidationFailed(Reason("INFORMANT", "A source cannot be its own informant.", "informant"))
-    require_utc_offset(embargo_until=statement.embargo_until, said_at=statement.said_at)
+    require_valid_times(embargo_until=statement.embargo_until, said_at=statement.said_at)
     if statement.said_at and statement.said_at > now:
         raise ValidationFailed(Reason("IN_THE_FUTURE", "This time is in the future.", "said_at"))
 

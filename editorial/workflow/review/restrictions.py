@@ -14,7 +14,7 @@ from editorial.workflow.core.actions import (
     atomic_action,
     require_permission,
     require_reason,
-    require_utc_offset,
+    require_valid_times,
     validate_and_save,
 )
 from editorial.workflow.core.errors import Conflict, NotFound, Reason, ValidationFailed
@@ -84,7 +84,7 @@ def impose(
     restriction: Restriction, kind: str, reason: str, until: datetime | None, actor: User, now: datetime
 ) -> Restriction:
     """Save a new restriction, in the caller's transaction."""
-    require_utc_offset(until=until)
+    require_valid_times(until=until)
     if until is not None and until <= now:
         raise ValidationFailed(Reason("IN_THE_PAST", "This time is in the past.", "until"))
     restriction.kind, restriction.until = kind, until

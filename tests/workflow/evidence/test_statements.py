@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
 
@@ -83,11 +83,14 @@ def test_only_a_second_hand_statement_has_an_informant(room):
             record(room, claim, speaker, **fields)
 
 
-def test_times_have_an_offset_and_are_not_in_the_future(room):
+def test_times_have_an_offset_and_a_supported_year_and_are_not_in_the_future(room):
     claim, source = room.claim(), room.person()
-    for naive in ("embargo_until", "said_at"):
+    for name in ("embargo_until", "said_at"):
         with assert_refused(ValidationFailed, "UTC_OFFSET_MISSING"):
-            record(room, claim, source, **{naive: datetime(2031, 3, 4, 12, 0)})  # noqa: DTZ001
+            record(room, claim, source, **{name: datetime(2031, 3, 4, 12, 0)})  # noqa: DTZ001
+        for year in (1, 9999):
+            with assert_refused(ValidationFailed, "OUT_OF_RANGE"):
+                record(room, claim, source, **{name: datetime(year, 12, 31, tzinfo=UTC)})
     with assert_refused(ValidationFailed, "IN_THE_FUTURE"):
         record(room, claim, source, said_at=room.now + HOUR)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import transaction
@@ -152,6 +152,8 @@ class TestClaims:
         claim = room.claim()
         with assert_refused(ValidationFailed, "UTC_OFFSET_MISSING"):
             restrict(room, claim, until=datetime(2032, 1, 1))  # noqa: DTZ001 - that is the point
+        with assert_refused(ValidationFailed, "OUT_OF_RANGE"):
+            restrict(room, claim, until=datetime(9999, 12, 31, tzinfo=UTC))
         with assert_refused(ValidationFailed, "IN_THE_PAST"):
             restrict(room, claim, until=room.now)
         with assert_refused(ValidationFailed, "REASON_REQUIRED"):

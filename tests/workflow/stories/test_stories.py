@@ -294,6 +294,8 @@ class TestScheduling:
         for at, zone, code in (
             (room.now - HOUR, "UTC", "IN_THE_PAST"),
             (datetime(2031, 3, 30, 1, 30), "Europe/London", "NONEXISTENT_LOCAL_TIME"),  # noqa: DTZ001
+            (datetime(1, 1, 1), "Asia/Tokyo", "OUT_OF_RANGE"),  # noqa: DTZ001
+            (datetime(9999, 12, 31, tzinfo=UTC), "UTC", "OUT_OF_RANGE"),
             (room.now + HOUR, "Europe/Atlantis", "UNKNOWN_TIME_ZONE"),
             (room.now + HOUR, "../etc/passwd", "UNKNOWN_TIME_ZONE"),
             (room.now + HOUR, "", "UNKNOWN_TIME_ZONE"),
