@@ -124,6 +124,8 @@ def end(
     `ended_by`: the statement that replaced a corrected or superseded one; it may be on another claim. To correct the
     record, end the statement again.
     """
+    if ended_by:
+        endings.lock_pair(statement_id, ended_by)
     statement = lock_unstruck(statement_id, actor, Action.STATEMENT_END, expected_version)
     ending = endings.parse(ended)
     successor = endings.successor(statement, ending, ended_by, actor)

@@ -12,7 +12,15 @@ from editorial.workflow.core.errors import Conflict, NotFound, ValidationFailed,
 from editorial.workflow.evidence import briefings, claims, sources, statements
 from editorial.workflow.stories import gates
 from tests.models.constraints import assert_rejected_by_database
-from tests.support.cast import HOUR, assert_refused, count_pending_jobs, events, exceptions_in, run_concurrently
+from tests.support.cast import (
+    HOUR,
+    assert_refused,
+    count_pending_jobs,
+    events,
+    exceptions_in,
+    run_behind,
+    run_concurrently,
+)
 
 
 def record(room, claim, source, **fields):
@@ -177,6 +185,10 @@ class TestEnding:
         self.end(room, other, "corrected", ended_by=statement.pk)
         with assert_refused(ValidationFailed, "SAME_OBJECT"):
             self.end(room, statement, "superseded", ended_by=other.pk)
+        last = room.says(room.person(), room.claim("Shut."))
+        self.end(room, last, "superseded", ended_by=other.pk)
+        with assert_refused(ValidationFailed, "SAME_OBJECT"):
+            self.end(room, statement, "superseded", ended_by=last.pk)
         with assert_refused(ValidationFailed, "UNKNOWN_ENDING"):
             self.end(room, statement, "forgotten")
         with assert_refused(ValidationFailed, "REASON_REQUIRED"):
@@ -209,6 +221,24 @@ class TestEnding:
         ):
             with assert_rejected_by_database(constraint):
                 rows.update(**wrong)
+
+    def test_two_concurrent_endings_do_not_replace_each_other(self, parallel):
+        one, other = (parallel.says(parallel.person(), parallel.claim()) for _ in range(2))
+        refusal = run_behind(
+            lambda: self.end(parallel, one, "superseded", ended_by=other.pk),
+            lambda: self.end(parallel, other, "superseded", ended_by=one.pk),
+        )
+        assert [reason.code for reason in refusal.reasons] == ["SAME_OBJECT"]
+
+    def test_concurrent_endings_far_apart_close_no_circle(self, parallel):
+        said = [parallel.says(parallel.person(), parallel.claim()) for _ in range(4)]
+        for number in (0, 2):
+            self.end(parallel, said[number], "superseded", ended_by=said[number + 1].pk)
+        outcomes = run_concurrently(
+            lambda: self.end(parallel, said[1], "superseded", ended_by=said[2].pk),
+            lambda: self.end(parallel, said[3], "superseded", ended_by=said[0].pk),
+        )
+        assert [reason.code for refusal in exceptions_in(outcomes) for reason in refusal.reasons] == ["SAME_OBJECT"]
 
     def test_two_concurrent_endings_are_both_on_record(self, parallel):
         statement = parallel.says(parallel.person(), parallel.claim())

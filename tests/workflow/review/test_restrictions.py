@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import transaction
 
 from editorial.models import CompoundMember, Restriction
 from editorial.workflow.core.errors import Conflict, Forbidden, NotFound, ValidationFailed, VersionConflict
@@ -15,7 +13,7 @@ from editorial.workflow.ops import scheduler
 from editorial.workflow.review import restrictions
 from editorial.workflow.stories import gates, publication, stories, story_restrictions
 from tests.models.constraints import assert_rejected_by_database
-from tests.support.cast import HOUR, assert_refused, events, run_concurrently, wait_for_lock_waiter
+from tests.support.cast import HOUR, assert_refused, events, run_behind
 
 COURT = {"kind": "court", "reason": "Order 3 O 17 of the regional court."}
 
@@ -266,20 +264,7 @@ def test_restricting_a_compound_while_its_parts_are_being_published_blocks_the_s
 
 def assert_publication_waits(room, story, claim):
     """A publication that meets a restriction under way waits for it, and is refused."""
-    locked = threading.Event()
-
-    def restrict_slowly():
-        with transaction.atomic():
-            restrict(room, claim)
-            locked.set()
-            wait_for_lock_waiter()
-
-    def publish_then():
-        assert locked.wait(timeout=60)
-        return publish(room, story)
-
-    restricted, refusal = run_concurrently(restrict_slowly, publish_then)
-    assert restricted is None
+    refusal = run_behind(lambda: restrict(room, claim), lambda: publish(room, story))
     assert isinstance(refusal, Conflict)
     assert {reason.code for reason in refusal.reasons} == {"E_RESTRICTED"}
     assert fresh(story).status == "cleared"
