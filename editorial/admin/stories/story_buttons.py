@@ -13,14 +13,14 @@ from editorial.admin.framework.action_buttons import ActionButton
 from editorial.admin.framework.action_forms import ActionForm, DeskActionForm, VersionedActionForm, reason_form
 from editorial.admin.framework.tags import user_name
 from editorial.admin.people import subscriptions
-from editorial.admin.review import restrictions
+from editorial.admin.review.restrictions import lift_button, restrict_button
 from editorial.admin.stories.claim_use_forms import ClaimUseFormSet
 from editorial.models import Story, User
 from editorial.policy.access import Decision
 from editorial.policy.actions import Action
 from editorial.policy.publication import transitions
 from editorial.policy.publication.transitions import StoryStatus
-from editorial.workflow.stories import publication, stories, story_restrictions
+from editorial.workflow.stories import publication, restrictions, stories
 
 
 class StoryPitchForm(DeskActionForm):
@@ -151,7 +151,7 @@ CONFIRM_NO_CLAIMS = _story_action(
     "could be wrong: a listing, a photo without a caption, a greeting. A change of the copy voids the confirmation.",
     success_message="Confirmed under your name for this version of the copy.",
 )
-LIFT_RESTRICTION = restrictions.lift_button(Action.STORY_LIFT_RESTRICTION, story_restrictions.lift, "story_id")
+LIFT_RESTRICTION = lift_button(Action.STORY_LIFT_RESTRICTION, restrictions.lift_from_story, "story_id")
 OVERRIDE_GATE = _story_action(
     Action.STORY_OVERRIDE,
     stories.override,
@@ -248,11 +248,11 @@ STORY_ACTIONS = (
         tone="danger",
         success_message="Spiked.",
     ),
-    restrictions.restrict_button(
+    restrict_button(
         Action.STORY_RESTRICT,
-        story_restrictions.restrict,
+        restrictions.restrict_story,
         "story_id",
-        available=lambda row: Decision(row.status not in (StoryStatus.RETRACTED, StoryStatus.SPIKED)),
+        available=_transition_allowed(Action.STORY_RESTRICT),
     ),
     subscriptions.follow_action("story", pk_kwarg="story_id", form=subscriptions.FollowForm, label="Follow"),
 )

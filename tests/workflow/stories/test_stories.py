@@ -13,7 +13,7 @@ from editorial.policy.publication.transitions import StoryStatus
 from editorial.workflow.core.errors import Conflict, Forbidden, NotFound, ValidationFailed, VersionConflict
 from editorial.workflow.evidence import claims
 from editorial.workflow.review import replies
-from editorial.workflow.stories import gates, publication, stories
+from editorial.workflow.stories import gates, publication, restrictions, stories
 from tests.support.cast import HOUR, assert_refused, count_pending_jobs, events
 
 
@@ -190,6 +190,9 @@ class TestSubmitting:
             ),
             Action.STORY_OVERRIDE: lambda story: stories.override(
                 story_id=story.pk, code="E_REPLY_PENDING", reason="!", actor=sena, now=room.now
+            ),
+            Action.STORY_RESTRICT: lambda story: restrictions.restrict_story(
+                story_id=story.pk, kind="court", reason="!", actor=sena, now=room.now
             ),
         }
         assert set(doing) == set(transitions.STORY_TRANSITIONS)
