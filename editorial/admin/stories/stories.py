@@ -59,7 +59,9 @@ class StoryAdmin(ReadOnlyAdmin):
         now, actor, subject = timezone.now(), request_user.actor_facts(request), row.access_facts()
         revisions = list(row.revisions.select_related("revised_by").order_by("-number"))
         return {
-            "buttons_by_slug": by_slug(bind_buttons(STORY_ACTIONS, row, actor, subject=subject)),
+            "buttons_by_slug": by_slug(
+                bind_buttons(STORY_ACTIONS, row, actor, subject=subject, query=story_page.version_of(row))
+            ),
             "restriction_views": restrictions.in_force(row, LIFT_RESTRICTION, actor, subject=subject, now=now),
             "gate_view": story_page.evaluate_gate(row, now=now, actor=actor, subject=subject),
             "copy": revisions[0] if revisions else None,

@@ -10,7 +10,13 @@ from django.db.models import Q
 
 from editorial.admin.framework import fields
 from editorial.admin.framework.action_buttons import ActionButton
-from editorial.admin.framework.action_forms import ActionForm, DeskActionForm, VersionedActionForm, reason_form
+from editorial.admin.framework.action_forms import (
+    ActionForm,
+    DeskActionForm,
+    PageVersionForm,
+    VersionedActionForm,
+    reason_form,
+)
 from editorial.admin.framework.tags import user_name
 from editorial.admin.people import subscriptions
 from editorial.admin.review.restrictions import lift_button, restrict_button
@@ -32,14 +38,14 @@ class StoryPitchForm(DeskActionForm):
     field_order = ("headline", "body", "desk_id")
 
 
-class StoryAssignForm(ActionForm):
+class StoryAssignForm(VersionedActionForm):
     authors = fields.MultipleModelSelectField(
         "Authors", help_text="Replaces the present authors. Authors cannot clear their own story."
     )
 
     @classmethod
     def initial_for_row(cls, row: Story) -> dict[str, Any]:
-        return {"authors": list(row.authors.values_list("pk", flat=True))}
+        return super().initial_for_row(row) | {"authors": list(row.authors.values_list("pk", flat=True))}
 
     def prepare(self) -> None:
         """Offer users with a role at the desk or for all desks."""
@@ -80,14 +86,14 @@ class StoryUpdateForm(VersionedActionForm):
         return super().action_kwargs() | {"uses": self.claim_uses.cleaned_uses()}
 
 
-class GateOverrideForm(ActionForm):
+class GateOverrideForm(PageVersionForm):
     """Why the story runs before the reply deadline."""
 
     code = forms.CharField(max_length=40, widget=forms.HiddenInput)
     reason = fields.ReasonField(help_text="Overrides are reviewed afterwards, and the desk is notified.")
 
 
-class StoryScheduleForm(ActionForm):
+class StoryScheduleForm(PageVersionForm):
     at = fields.NaiveDateTimeField("Publish at")
     time_zone = fields.TimeZoneField(
         "Time zone", help_text="Such as Europe/London. The gate is checked again at that time."
@@ -97,18 +103,19 @@ class StoryScheduleForm(ActionForm):
 
     @classmethod
     def initial_for_row(cls, row: Story) -> dict[str, Any]:
-        return {"time_zone": row.publish_time_zone} if row.publish_time_zone else {}
+        zone = {"time_zone": row.publish_time_zone} if row.publish_time_zone else {}
+        return super().initial_for_row(row) | zone
 
     def prepare(self) -> None:
         """Default to the user's time zone."""
         self.initial.setdefault("time_zone", self.actor.time_zone)
 
 
-class CorrectionForm(ActionForm):
+class CorrectionForm(PageVersionForm):
     text = fields.ReasonField("Note to readers", help_text="Published with the story.")
 
 
-class ConditionConfirmForm(ActionForm):
+class ConditionConfirmForm(PageVersionForm):
     """The condition to confirm; the button sets it."""
 
     claim_id = forms.UUIDField(widget=forms.HiddenInput)
@@ -119,8 +126,11 @@ def _transition_allowed(action: Action) -> Callable[[Any], Decision]:
     return lambda row: transitions.may_transition(action, StoryStatus(row.status))
 
 
-def _story_action(action: Action, handler: Callable[..., Any], **options: Any) -> ActionButton:
+def _story_action(
+    action: Action, handler: Callable[..., Any], *, form: type[ActionForm] = PageVersionForm, **options: Any
+) -> ActionButton:
     return ActionButton(
+        form=form,
         action=action,
         handler=handler,
         pk_kwarg="story_id",
@@ -143,7 +153,6 @@ CONFIRM_CONDITION = _story_action(
 CONFIRM_NO_CLAIMS = _story_action(
     Action.STORY_CONFIRM_NO_CLAIMS,
     stories.confirm_no_claims,
-    form=VersionedActionForm,
     label="Confirm no claims",
     icon="check",
     tone="primary",
