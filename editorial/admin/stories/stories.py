@@ -70,7 +70,7 @@ class StoryAdmin(ReadOnlyAdmin):
             "drafted_from": WireItem.objects.filter(story=row).select_related("outlet", "exhibit").first(),
             "corrections": row.corrections.prefetch_related("claims").select_related("closed_by"),
             "published_uses": row.published_uses.select_related("claim").order_by("id"),
-            "events": history.entries_for(row, request_user.actor_facts(request)),
+            "events": history.entries_for(row, actor),
         }
 
     def get_context_panel(self, request: HttpRequest, button: ActionButton, row: Any) -> dict[str, Any]:
