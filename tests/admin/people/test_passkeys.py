@@ -12,7 +12,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from editorial.models import Passkey, SecondFactor, User
+from editorial.models import Passkey, SecondFactor, SignIn, User
+from editorial.workflow.people import devices
 from tests.admin.conftest import AdminBrowser, assert_done, page_text
 from tests.support.authenticator import SoftwareAuthenticator
 from tests.support.cast import Room
@@ -117,6 +118,33 @@ def test_a_response_is_refused_in_another_browser(
     assert "not accepted" in page_text(thiefs.post(STEP, {"assertion": answer}))
     assert hers.post(STEP, {"assertion": answer}).status_code == 302
     assert "Start again" in refusal(hers.get(STEP)), "the step is over"
+
+
+def test_the_second_step_remembers_and_recognizes_the_browser(
+    visit: Callable[[str], AdminBrowser], rosa_with_password: User
+) -> None:
+    authenticator, client = _register(visit("rosa")), Client()
+    for _ in range(2):
+        client.post(reverse("admin:login"), {"username": "rosa", "password": PASSWORD})
+        assert (
+            client.post(STEP, {"assertion": authenticator.get(_options(client.get(STEP), "options"))}).status_code
+            == 302
+        )
+        device = devices.recognize("rosa", cookie=client.cookies["newsroom_device"].value)
+    assert SignIn.objects.filter(outcome="succeeded").latest("at").device == device != ""
+
+
+def test_a_user_without_a_role_gets_a_message_and_no_session(
+    visit: Callable[[str], AdminBrowser], rosa_with_password: User
+) -> None:
+    authenticator, client = _register(visit("rosa")), Client()
+    client.post(reverse("admin:login"), {"username": "rosa", "password": PASSWORD})
+    answer = authenticator.get(_options(client.get(STEP), "options"))
+    rosa_with_password.memberships.all().delete()
+    assert "no role at any desk" in refusal(client.post(STEP, {"assertion": answer}))
+    assert "_auth_user_id" not in client.session
+    again = client.post(reverse("admin:login"), {"username": "rosa", "password": PASSWORD})
+    assert "no role at any desk" in page_text(again)
 
 
 def test_single_sign_on_asks_for_it_too(provider: OpenIDProvider, room: Room) -> None:

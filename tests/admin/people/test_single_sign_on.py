@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from editorial.models import Event, Membership, ProviderAccount, ProviderSignIn, SecondFactor, SignIn, Token, User
-from editorial.workflow.people import openid_provider, second_factors, single_sign_on
+from editorial.workflow.people import devices, openid_provider, second_factors, single_sign_on
 from tests.admin.conftest import AdminBrowser, page_text
 from tests.support.cast import Room, events
 from tests.support.openid_provider import OpenIDProvider, SigningKey
@@ -49,6 +49,7 @@ class TestGettingIn:
         assert (response.status_code, response["Location"]) == (302, "/admin/editorial/claim/")
         nina = User.objects.get(username="nina")
         assert client.get(INDEX).status_code == 200
+        assert devices.recognize("nina", cookie=client.cookies["newsroom_device"].value)
         assert _roles(nina) == {("editor", "politics")}
         assert (nina.email, nina.get_full_name()) == ("nina@newsroom.example", "Nina Vale")
         assert not nina.has_usable_password()
