@@ -13,7 +13,7 @@ from editorial.admin.framework.action_forms import ActionForm
 from editorial.admin.framework.fields import TextField
 from editorial.models import db_clock
 from editorial.policy.people.passkeys import MAX_RESPONSE_LENGTH
-from editorial.workflow.people import second_factors, webauthn
+from editorial.workflow.people import factor_status, webauthn
 
 
 class _EmptyHiddenInput(forms.HiddenInput):
@@ -44,7 +44,7 @@ class ProofForm(ActionForm):
         """Let phones suggest the code. Users without an app have no code to enter."""
         if code := self.fields.get("code"):
             code.widget.attrs |= {"autocomplete": "one-time-code", "inputmode": "numeric"}
-            if not second_factors.has_app(self.actor):
+            if not factor_status.has_app(self.actor):
                 del self.fields["code"]
 
 

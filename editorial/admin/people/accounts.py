@@ -30,7 +30,7 @@ from editorial.policy import access
 from editorial.policy.access import ActorFacts, Decision, SubjectFacts
 from editorial.policy.actions import Action
 from editorial.policy.roles import Role, Scope
-from editorial.workflow.people import second_factors, tokens, users
+from editorial.workflow.people import factor_codes, second_factors, tokens, users
 
 _TOKEN_LIFETIMES = {
     "10 hours": timedelta(hours=10),
@@ -241,7 +241,7 @@ class SecondFactorAdmin(ReadOnlyAdmin):
         if row.user_id != request_user.current_user(request).pk:
             return {}
         try:
-            uri = second_factors.provisioning_uri(row)
+            uri = factor_codes.provisioning_uri(row)
         except EncryptionError:  # the secret's key is gone, or its row was altered: enrolment has to start again
             return {}
         qr_code = segno.make(uri, error="m").svg_inline(scale=5, border=4, dark="#000", light="#fff")

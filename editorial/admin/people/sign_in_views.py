@@ -21,7 +21,7 @@ from editorial.admin.framework.proof import PasskeyResponseField
 from editorial.admin.people import second_step, sessions
 from editorial.models import User, db_clock
 from editorial.workflow.core.errors import ActionError
-from editorial.workflow.people import openid_provider, second_factors, sign_in, single_sign_on, webauthn
+from editorial.workflow.people import factor_status, openid_provider, sign_in, single_sign_on, webauthn
 
 if TYPE_CHECKING:
     from django.contrib.admin import AdminSite
@@ -44,7 +44,7 @@ class CodeForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, **options: Any) -> None:
         super().__init__(*args, **options)
-        if not second_factors.has_app(user):
+        if not factor_status.has_app(user):
             del self.fields["code"]
 
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from editorial.models import AccountChange, SecondFactor, User
-from editorial.workflow.people import second_factors
+from editorial.workflow.people import factor_codes, second_factors
 from tests.admin.conftest import AdminBrowser, assert_done, page_text
 
 NEW = "correct horse battery"
@@ -103,7 +103,7 @@ def test_breaking_the_glass_asks_for_a_reason_and_a_code(room, visit, people):
     assert "It alerts the account's owner" in page_text(ada.open_form(change, "account.break_glass"))
     assert ada.submit(change, "account.break_glass", reason="").status_code == 422
     factor = second_factors.enroll(actor=ada.person, now=timezone.now())
-    app = pyotp.parse_uri(second_factors.provisioning_uri(factor))
+    app = pyotp.parse_uri(factor_codes.provisioning_uri(factor))
     SecondFactor.objects.update(confirmed_at=timezone.now())
     assert ada.submit(change, "account.break_glass", reason="A threat.").status_code == 422
     assert_done(ada.submit(change, "account.break_glass", reason="A threat.", code=app.now()), change)

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from editorial.models import SecondFactor, SignIn, Token
-from editorial.workflow.people import second_factors, tokens
+from editorial.workflow.people import factor_codes, second_factors, tokens
 from tests.admin.conftest import page_text
 
 PASSWORD = "proof before print, always"  # noqa: S105
@@ -34,7 +34,7 @@ def factor_of(person):
     """A second factor that was set up, and the app that goes with it."""
     factor = second_factors.enroll(actor=person, now=timezone.now())
     SecondFactor.objects.update(confirmed_at=timezone.now())
-    return factor, pyotp.parse_uri(second_factors.provisioning_uri(factor))
+    return factor, pyotp.parse_uri(factor_codes.provisioning_uri(factor))
 
 
 class TestTokens:
@@ -129,7 +129,7 @@ class TestSecondFactor:
         assert browser.client.get(page).status_code == 200
         browser.submit(SecondFactor, "second_factor.enroll")
         factor = SecondFactor.objects.get()
-        app = pyotp.parse_uri(second_factors.provisioning_uri(factor))
+        app = pyotp.parse_uri(factor_codes.provisioning_uri(factor))
         browser.submit(factor, "second_factor.confirm", code=app.now())
         assert browser.client.get(reverse("admin:index")).status_code == 200
         assert visit("felix").client.get(reverse("admin:index")).status_code == 200, "others are left in peace"

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from editorial.models import Event, Membership, ProviderAccount, ProviderSignIn, SecondFactor, SignIn, Token, User
-from editorial.workflow.people import devices, openid_provider, second_factors, single_sign_on
+from editorial.workflow.people import devices, factor_codes, openid_provider, second_factors, single_sign_on
 from tests.admin.conftest import AdminBrowser, page_text
 from tests.support.cast import Room, events
 from tests.support.openid_provider import OpenIDProvider, SigningKey
@@ -377,7 +377,7 @@ class TestSecondFactor:
         sign_in(Client())
         factor = second_factors.enroll(actor=User.objects.get(username="nina"), now=timezone.now())
         SecondFactor.objects.update(confirmed_at=timezone.now())
-        app = pyotp.parse_uri(second_factors.provisioning_uri(factor))
+        app = pyotp.parse_uri(factor_codes.provisioning_uri(factor))
         assert isinstance(app, pyotp.TOTP)
         return app
 
