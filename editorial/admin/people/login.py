@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from django import forms
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.contrib.auth.views import LoginView as DjangoLoginView
@@ -13,9 +12,9 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from unfold.forms import AuthenticationForm
-from unfold.widgets import UnfoldAdminTextInputWidget
 
 from editorial.admin.framework import request_user
+from editorial.admin.framework.proof import CodeField
 from editorial.admin.people import second_step, sessions
 from editorial.models import User, db_clock
 from editorial.workflow.core.errors import ActionError
@@ -27,11 +26,8 @@ class LoginForm(AuthenticationForm):
 
     # The user who must use a passkey next, on a separate page.
     second_step_user: User | None = None
-    code = forms.CharField(
-        label="Code",
-        max_length=40,
+    code = CodeField(
         required=False,
-        widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "one-time-code", "spellcheck": "false"}),
         help_text="If your account has a second factor: the code in your app, or a recovery code.",
     )
 

@@ -15,9 +15,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET
-from unfold.widgets import UnfoldAdminTextInputWidget
 
-from editorial.admin.framework.proof import PasskeyResponseField
+from editorial.admin.framework.proof import CodeField, PasskeyResponseField
 from editorial.admin.people import second_step, sessions
 from editorial.models import User, db_clock
 from editorial.workflow.core.errors import ActionError
@@ -33,13 +32,7 @@ _STATE_COOKIE = "newsroom_oidc"
 class CodeForm(forms.Form):
     """The second factor: a code or a passkey."""
 
-    code = forms.CharField(
-        label="Code",
-        max_length=40,
-        required=False,
-        widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "one-time-code", "spellcheck": "false"}),
-        help_text="From your app, or a recovery code.",
-    )
+    code = CodeField(required=False)
     assertion = PasskeyResponseField()
 
     def __init__(self, *args: Any, user: User, **options: Any) -> None:

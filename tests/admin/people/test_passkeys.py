@@ -8,12 +8,13 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import pyotp
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from editorial.models import Passkey, SecondFactor, SignIn, User
-from editorial.workflow.people import devices
+from editorial.workflow.people import devices, factor_codes
 from tests.admin.conftest import AdminBrowser, assert_done, page_text
 from tests.support.authenticator import SoftwareAuthenticator
 from tests.support.cast import Room
@@ -170,9 +171,27 @@ def test_removing_your_own_takes_a_passkey_and_anothers_a_reason(
     assert_done(browser.submit(passkey, "passkey.remove", assertion=answer))
     _register(browser)
     passkey = Passkey.objects.get()
+    _register(visit("ada"))
     assert "Use a passkey" not in page_text(visit("ada").open_form(passkey, "passkey.remove"))
     assert_done(visit("ada").submit(passkey, "passkey.remove", reason="She stood before me."))
-    assert not Passkey.objects.exists()
+    assert not Passkey.objects.filter(user=browser.person).exists()
+
+
+def test_an_app_takes_a_code_or_a_passkey(visit: Callable[[str], AdminBrowser], room: Room) -> None:
+    browser = visit("rosa")
+    authenticator = _register(browser)
+    enrollment = browser.open_form(SecondFactor, "second_factor.enroll")
+    answer = authenticator.get(_options(enrollment, "options"))
+    assert_done(browser.submit(SecondFactor, "second_factor.enroll", assertion=answer))
+    factor = SecondFactor.objects.get()
+    app: Any = pyotp.parse_uri(factor_codes.provisioning_uri(factor))
+    assert browser.submit(factor, "second_factor.confirm", code=app.now()).status_code == 200
+    for action, status in (("regenerate_codes", 200), ("remove", 302)):
+        form = browser.open_form(factor, f"second_factor.{action}")
+        assert 'autocomplete="one-time-code"' in form.content.decode()
+        answer = authenticator.get(_options(form, "options"))
+        assert browser.submit(factor, f"second_factor.{action}", assertion=answer).status_code == status
+    assert not SecondFactor.objects.exists()
 
 
 def test_revealing_a_name_takes_a_fresh_passkey(visit: Callable[[str], AdminBrowser], room: Room) -> None:
