@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import time
 from datetime import timedelta
 from typing import Any
@@ -10,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import jwt
 import pyotp
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -132,6 +134,8 @@ class TestForgeries:
             {"sub": ""},
             {"sub": None},
             {"sub": "x" * 256},
+            {"nonce": "\ud800"},
+            {"exp": float("inf")},
         ],
         ids=lambda claims: str(claims)[:50],
     )
@@ -151,13 +155,19 @@ class TestForgeries:
         assert sign_in(Client())["Location"] == INDEX
 
     @pytest.mark.parametrize(
-        "kind", ["another key", "none", "shared secret", "public key as secret", "tampered", "junk"]
-    )
+        "kind",
+        [
+            "another key", "another kind of key", "none", "shared secret", "public key as secret", "tampered", "nested",
+            "not unicode", "junk",
+        ],
+    )  # fmt: skip
     def test_a_wrong_signature_is_refused(self, provider: OpenIDProvider, kind: str) -> None:
         def forge(claims: dict[str, Any]) -> str:
             kid = {"kid": provider.key.kid}
             if kind == "another key":
                 return jwt.encode(claims, SigningKey().private, "RS256", kid)
+            if kind == "another kind of key":
+                return jwt.encode(claims, ec.generate_private_key(ec.SECP256R1()), "ES256", kid)
             if kind == "none":
                 return jwt.encode(claims, None, "none", kid)
             if kind == "shared secret":
@@ -168,7 +178,9 @@ class TestForgeries:
                 head, _, signature = jwt.encode(claims, provider.key.private, "RS256", kid).split(".")
                 body = jwt.encode(claims | {"groups": ["admins"]}, SigningKey().private, "RS256").split(".")[1]
                 return f"{head}.{body}.{signature}"
-            return "junk"
+            if kind == "nested":
+                return f"{base64.urlsafe_b64encode(b'[' * 100_000).decode()}.e30.AA"
+            return "\ud800.e30.AA" if kind == "not unicode" else "junk"
 
         provider.forge = forge
         assert NOT_PROVED in refusal(sign_in(Client()))
@@ -250,12 +262,60 @@ class TestProviderOutage:
         assert Client().get(reverse("admin:login")).status_code == 200
 
     @pytest.mark.parametrize(
-        "answer", [b"", b"<html>", b"[]", b'{"id_token": 7}', b'{"access_token": "x"}', b"x" * 600_000, b"\xff"]
-    )
+        "answer",
+        [
+            b"", b"<html>", b"[]", b'{"id_token": 7}', b'{"access_token": "x"}', b"x" * 600_000, b"\xff",
+            b"[" * 100_000,
+        ],
+        ids=lambda answer: str(answer[:20]),
+    )  # fmt: skip
     def test_a_malformed_response_shows_an_error_message(self, provider: OpenIDProvider, answer: bytes) -> None:
         provider.token_answer = answer
         text = refusal(sign_in(Client()))
         assert "is not responding" in text or NOT_PROVED in text
+
+    @pytest.mark.parametrize(
+        "keys",
+        [
+            b"7",
+            b'{"keys": 7}',
+            b'{"keys": [7]}',
+            b'{"keys": [{"kty": "RSA", "n": 7, "e": "AQAB"}]}',
+            b'{"keys": [{"kty": "EC", "crv": [], "x": "AA", "y": "AA"}]}',
+            b'{"keys": [{"kty": {}}]}',
+        ],
+    )
+    def test_malformed_keys_show_an_error_message(self, provider: OpenIDProvider, keys: bytes) -> None:
+        provider.keys_answer = keys
+        assert "is not responding" in refusal(sign_in(Client()))
+
+    @pytest.mark.parametrize(
+        "metadata",
+        [
+            {"token_endpoint": 7},
+            {"token_endpoint": "http://["},
+            {"token_endpoint": "javascript:alert(1)"},
+            {"jwks_uri": "http://\ud800"},
+        ],
+    )
+    def test_malformed_metadata_shows_an_error_message(
+        self, provider: OpenIDProvider, metadata: dict[str, Any]
+    ) -> None:
+        provider.unusual_metadata = metadata
+        assert "is not responding" in refusal(sign_in(Client()))
+
+    def test_a_malformed_authorization_endpoint_shows_an_error_message(self, provider: OpenIDProvider) -> None:
+        provider.unusual_metadata = {"authorization_endpoint": "http://["}
+        assert "is not responding" in refusal(Client().get(reverse("admin:oidc_start")))
+
+    def test_an_unknown_list_of_methods_means_the_default(self, provider: OpenIDProvider) -> None:
+        provider.unusual_metadata = {"token_endpoint_auth_methods_supported": 7}
+        assert sign_in(Client())["Location"] == INDEX
+
+    def test_a_claim_that_cannot_be_stored_is_refused(self, provider: OpenIDProvider) -> None:
+        for claims in ({"sub": "a\0b"}, {"sub": "\ud800"}, {"given_name": "a\0b"}, {"preferred_username": "\ud800"}):
+            provider.claims = claims
+            assert "unsupported characters" in refusal(sign_in(Client())), claims
 
     def test_a_provider_that_names_another_issuer_is_not_used(self, provider: OpenIDProvider, settings: Any) -> None:
         settings.OIDC_ISSUER = f"{provider.issuer}/"
