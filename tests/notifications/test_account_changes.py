@@ -15,15 +15,6 @@ NEW = "a long and winding word"
 
 
 @pytest.fixture
-def bella(room: NotifyingRoom) -> User:
-    """A second administrator."""
-    person = User.objects.create(username="bella", email="bella@newsroom.example", password="!")
-    person.memberships.create(desk=None, role="admin")
-    room.people["bella"] = person
-    return person
-
-
-@pytest.fixture
 def far_custodian(room: NotifyingRoom, city: Any) -> User:
     """A custodian at another desk."""
     person = User.objects.create(username="fay", email="fay@newsroom.example", password="!")

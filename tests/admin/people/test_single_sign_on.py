@@ -16,11 +16,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from editorial.models import Event, Membership, ProviderAccount, ProviderSignIn, SecondFactor, SignIn, Token, User
-from editorial.workflow.people import devices, factor_codes, openid_provider, second_factors, single_sign_on
+from editorial.models import Event, Membership, ProviderAccount, ProviderSignIn, SignIn, Token, User
+from editorial.workflow.people import devices, openid_provider, single_sign_on
 from tests.admin.conftest import AdminBrowser, page_text
 from tests.support.cast import Room, events
 from tests.support.openid_provider import OpenIDProvider, SigningKey
+from tests.support.people import app_of
 from tests.support.provider_sign_in import NINA, at_provider, come_back, refusal, sign_in, start
 
 INDEX = "/admin/"
@@ -432,16 +433,12 @@ class TestLinking:
 
 class TestSecondFactor:
     @pytest.fixture
-    def app(self, provider: OpenIDProvider) -> pyotp.TOTP:
+    def app(self, provider: OpenIDProvider, room: Room) -> pyotp.TOTP:
         """Nina has an account, and an app for one-time codes."""
         sign_in(Client())
-        factor = second_factors.enroll(actor=User.objects.get(username="nina"), now=timezone.now())
-        SecondFactor.objects.update(confirmed_at=timezone.now())
-        app = pyotp.parse_uri(factor_codes.provisioning_uri(factor))
-        assert isinstance(app, pyotp.TOTP)
-        return app
+        return app_of(User.objects.get(username="nina"), room)
 
-    def test_ours_is_asked_for_after_the_provider(self, provider: OpenIDProvider, app: pyotp.TOTP) -> None:
+    def test_ours_is_asked_for_after_the_provider(self, provider: OpenIDProvider, app: pyotp.TOTP, room: Room) -> None:
         client = Client()
         step = reverse("admin:second_factor")
         assert sign_in(client, next="/admin/editorial/claim/")["Location"] == step
@@ -449,7 +446,7 @@ class TestSecondFactor:
         assert "Code" in page_text(client.get(step))
         assert "wrong or was already used" in page_text(client.post(step, {"code": "000000"}))
         assert "Enter an app or recovery code" in page_text(client.post(step, {"code": ""}))
-        assert client.post(step, {"code": app.now()})["Location"] == "/admin/editorial/claim/"
+        assert client.post(step, {"code": app.at(room.now, counter_offset=1)})["Location"] == "/admin/editorial/claim/"
         assert client.get(INDEX).status_code == 200
         assert _outcomes()[1:] == ["code_missing", "wrong_code", "code_missing", "succeeded"]
 

@@ -23,16 +23,10 @@ from editorial.workflow.people import (
 )
 from editorial.workflow.people.sign_in import SignInRefused
 from tests.support.cast import assert_refused, events, run_concurrently
-from tests.support.people import app_of
+from tests.support.people import administrator, app_of
 
 OLD, NEW = "proof before print, always", "a long and winding word"
 DELAY = timedelta(hours=24)
-
-
-@pytest.fixture
-def bella(room):
-    """A second administrator of the organisation."""
-    return administrator("bella")
 
 
 @pytest.fixture
@@ -42,12 +36,6 @@ def cuno(cuno, settings):
     cuno.set_password(OLD)
     cuno.save()
     return cuno
-
-
-def administrator(name):
-    person = User.objects.create(username=name, email=f"{name}@newsroom.example", password="!")
-    person.memberships.create(desk=None, role="admin")
-    return person
 
 
 def ask(room, person, kind="password", *, by="ada", reason="He rang me from his desk.", **fields):
@@ -380,7 +368,7 @@ def test_a_request_names_exactly_what_it_changes(room, cuno):
         ask(room, cuno)
 
 
-def test_a_change_is_visible_to_its_owner_and_to_oversight_roles(room, cuno, bella):
+def test_a_change_is_visible_to_its_owner_and_to_oversight_roles(room, cuno):
     change = ask(room, cuno, by="ada")
     seeing = {
         name

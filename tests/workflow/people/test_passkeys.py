@@ -313,7 +313,7 @@ class TestApp:
 
     def test_a_passkey_renews_its_recovery_codes_and_removes_it(self, here: User, room: Room) -> None:
         app = app_of(here, room)
-        authenticator, _ = _register(here, room, code=app.at(room.now, 1))
+        authenticator, _ = _register(here, room, code=app.at(room.now, counter_offset=1))
         own = {"factor_id": SecondFactor.objects.get().pk, "actor": here, "now": room.now}
         for action in (second_factors.regenerate_codes, second_factors.remove):
             with assert_refused(ValidationFailed, "CODE_REQUIRED"):

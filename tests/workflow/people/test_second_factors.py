@@ -16,6 +16,7 @@ from editorial.workflow.people.login_throttle import TooManyAttempts
 from editorial.workflow.people.sign_in import SignInRefused
 from tests.support.cast import assert_refused, events, run_concurrently
 from tests.support.keys import new_key
+from tests.support.people import app_of
 
 PASSWORD = "proof before print, always"  # noqa: S105
 
@@ -206,9 +207,7 @@ def test_enrolment_without_a_key_names_the_setting(room, rosa_with_password, set
 
 def test_a_code_sent_twice_concurrently_is_accepted_once(parallel):
     rosa = parallel.people["rosa"]
-    factor = second_factors.enroll(actor=rosa, now=parallel.now)
-    code = authenticator(factor).at(parallel.now)
-    SecondFactor.objects.update(confirmed_at=parallel.now)
+    code = app_of(rosa, parallel).at(parallel.now, counter_offset=1)
     outcomes = run_concurrently(*[lambda: factor_codes.check(code=code, actor=rosa, now=parallel.now)] * 4)
     assert sorted(outcomes) == [False, False, False, True]
 
