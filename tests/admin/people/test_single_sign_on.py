@@ -283,7 +283,8 @@ class TestProviderOutage:
             b'{"keys": [7]}',
             b'{"keys": [{"kty": "RSA", "n": 7, "e": "AQAB"}]}',
             b'{"keys": [{"kty": "EC", "crv": [], "x": "AA", "y": "AA"}]}',
-            b'{"keys": [{"kty": {}}]}',
+            b'{"keys": [{"kty": "oct"}]}',
+            b'{"keys": [{"kty": "RSA", "alg": "none"}]}',
         ],
     )
     def test_malformed_keys_show_an_error_message(self, provider: OpenIDProvider, keys: bytes) -> None:
