@@ -59,8 +59,8 @@ def _has_waiting_request(row: Source) -> Decision:
 
 
 def _denies_own_request(actor: ActorFacts, row: Source) -> str | None:
-    others = _waiting_requests(row).exclude(requested_by=UUID(actor.id))
-    return None if others.exists() else policy.DENIALS["FOUR_EYES"]
+    requesters = set(_waiting_requests(row).values_list("requested_by", flat=True))
+    return policy.DENIALS["FOUR_EYES"] if requesters == {UUID(actor.id)} else None
 
 
 _vault_action = partial(ActionButton, pk_kwarg="source_id", available=_has_identity)
