@@ -44,6 +44,7 @@ from editorial.workflow.review import policies, replies, signoffs, tasks
 from editorial.workflow.stories import publication, restrictions, stories
 from tests.permissions import roles_table
 from tests.support.cast import Room, rolled_back
+from tests.support.people import app_of
 
 RIGHTS = roles_table.rights()
 ORGANIZATION = SubjectFacts()
@@ -275,8 +276,8 @@ class AllowedActions:
         felix, carl = self.room.people["felix"], self.room.people["carl"]
         token = tokens.issue(user_id=felix.pk, actor=felix, now=self.now).token
         pending = second_factors.enroll(actor=felix, now=self.now)
-        confirmed = second_factors.enroll(actor=carl, now=self.now)
-        SecondFactor.objects.filter(pk=confirmed.pk).update(confirmed_at=self.now)
+        app_of(carl, self.room)
+        confirmed = SecondFactor.objects.get(user=carl)
         passkey = Passkey.objects.create(
             user=carl, name="key", credential_id="c", credential_data="d", registered_at=self.now
         )
