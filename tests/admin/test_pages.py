@@ -17,6 +17,8 @@ from editorial.models import Claim, OutboxMessage, ReviewTask, Source, Statement
 from tests.admin.conftest import AdminBrowser, page_text, registered_pages
 from tests.support.sample_newsroom import SCRIPT, SECRET_KNOWN_BY, SECRET_NAME, create_row_of_each_kind
 
+pytestmark = pytest.mark.exhaustive
+
 ROLES = ["rosa", "felix", "cora", "edith", "sena", "stan", "lara", "cuno", "ada", "cleo"]
 UNRESTRICTED_PAGES = {"claim", "draft", "story", "source", "task"}
 FOR_ADMINS = {"user", "membership", "desk", "letter"}

@@ -46,6 +46,8 @@ from tests.permissions import roles_table
 from tests.support.cast import Room, rolled_back
 from tests.support.people import app_of
 
+pytestmark = pytest.mark.exhaustive
+
 RIGHTS = roles_table.rights()
 ORGANIZATION = SubjectFacts()
 STRICT = {name: rules for name, rules in thresholds.default_policy().to_dict().items() if name != "version"}

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from editorial.models import Restriction
 from tests.admin.conftest import assert_done, page_text
+
+pytestmark = pytest.mark.exhaustive  # plays whole stories
 
 COURT = {"kind": "court", "reason": "Order 3 O 17."}
 

@@ -15,6 +15,8 @@ from editorial.workflow.review import replies
 from editorial.workflow.stories import stories
 from tests.admin.conftest import assert_done, page_text
 
+pytestmark = pytest.mark.exhaustive  # plays whole stories
+
 
 def test_from_pitch_to_print(room, visit):
     claim = room.verified()

@@ -14,6 +14,8 @@ from editorial.workflow.stories import gates, publication, restrictions, stories
 from tests.models.constraints import assert_rejected_by_database
 from tests.support.cast import HOUR, assert_refused, events, run_behind
 
+pytestmark = pytest.mark.exhaustive  # plays whole stories
+
 COURT = {"kind": "court", "reason": "Order 3 O 17 of the regional court."}
 
 
