@@ -31,6 +31,10 @@ def record(room, claim, source, **fields):
     )
 
 
+def refused_for_a_name():
+    return pytest.raises(ValidationFailed, match="contains the surname of a confidential source")
+
+
 def test_a_named_source_speaks_on_record_and_an_unnamed_one_on_background(room):
     claim = room.claim()
     assert record(room, claim, room.person()).terms == "on_record"
@@ -396,3 +400,45 @@ def test_a_desk_whose_story_uses_the_claim_may_add_to_it(room, carl, city):
     room.desk = city
     room.story(claim, by="hugo")
     assert statements.record(**fields, actor=carl, now=room.now) in Statement.objects.all()
+
+
+class TestNamesOfSources:
+    """A text must not contain the name of any source that it concerns, however the two come together."""
+
+    @pytest.fixture
+    def keeper(self, room):
+        identity = {"identity_name": "Zephyrine Quillfeather", "identity_known_by": "1970-03-12"}
+        return room.person("a keeper", unnamed=True, **identity)
+
+    def test_a_quote_is_compared_with_the_informant(self, room, keeper):
+        heard = {"directness": "second_hand", "informant": keeper.pk}
+        with refused_for_a_name():
+            record(room, room.claim(), room.person(), quote="I have it from Quillfeather.", **heard)
+        assert record(room, room.claim(), room.person(), quote="I have it from somebody.", **heard).informant == keeper
+
+    def test_a_new_informant_is_compared_with_the_quote_on_record(self, room, keeper, rosa):
+        statement = record(
+            room, room.claim(), room.person(), directness="second_hand", quote="I have it from Quillfeather."
+        )
+        with refused_for_a_name():
+            statements.revise(statement_id=statement.pk, informant=keeper.pk, actor=rosa, now=room.now)
+        statements.revise(statement_id=statement.pk, informant=keeper.pk, quote="", actor=rosa, now=room.now)
+
+    def test_the_reason_of_an_ending_is_compared_with_the_speaker_of_the_replacement(self, room, keeper, rosa):
+        statement = record(room, room.claim(), room.person())
+        newer = record(room, room.claim("Somebody closed it."), room.person())
+        record(room, newer.claim, keeper)
+        with refused_for_a_name():
+            statements.end(
+                statement_id=statement.pk, ended="superseded", ended_by=newer.pk, reason="Quillfeather rang.",
+                actor=rosa, now=room.now,
+            )  # fmt: skip
+
+    def test_every_quote_that_moves_is_compared_with_the_speakers_on_the_other_claim(self, room, keeper, rosa):
+        claim, other = room.claim(), room.claim("Somebody closed it.")
+        origin = record(room, claim, room.person())
+        relayed = record(room, claim, room.source("outlet"), directness="relayed", quote="Quillfeather saw it.")
+        statements.relay(derived_id=relayed.pk, origin_id=origin.pk, actor=rosa, now=room.now)
+        record(room, other, keeper)
+        with refused_for_a_name():
+            statements.move(statement_id=origin.pk, claim_id=other.pk, actor=rosa, now=room.now)
