@@ -249,7 +249,7 @@ def _lock(claim_id: UUID | str, actor: User, action: Action, expected_version: E
 
 
 def _check_names_across(claim: Claim, into: Claim, actor: User, now: datetime) -> None:
-    """Refuse a merger if the quotes on one claim, or its text, name a source of the other: they get the same readers."""
+    """Refuse a merger if one claim's text or quotes name a source of the other: they get the same readers."""
     for each, other in ((claim, into), (into, claim)):
         quotes = Statement.objects.filter(claim=each).values_list("quote", flat=True)
         texts = {"text": each.text, "quote": "\n".join(quotes)}

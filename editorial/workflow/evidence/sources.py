@@ -63,7 +63,9 @@ def register(
     # An unnamed source counts as known to an editor only after `vouch`.
     source.editor_knows = not unnamed
     apply_changes(source, _resolve_relations(fields, actor), allowed=(*_VALUE_FIELDS, *RELATION_FIELDS))
-    _check_desk_names(source, {field: getattr(source, field) for field in sealing.TEXT_FIELDS}, actor, now)
+    texts = {field: getattr(source, field) for field in sealing.TEXT_FIELDS}
+    name_guard.check(texts, sources=_with_related(source), actor=actor, now=now)
+    _check_desk_names(source, texts, actor, now)
     if identity is not None:
         sealing.prepare(source, identity, actor, now)
     validate_and_save(source)
@@ -92,10 +94,12 @@ def revise(
 ) -> Source:
     """Change a source's fields, or the claims it settles."""
     source = _lock(source_id, actor, Action.SOURCE_REVISE, expected_version)
-    texts = {field: stated.get(field) for field in sealing.TEXT_FIELDS}
-    name_guard.check(texts, sources=[source], actor=actor, now=now)
-    _check_desk_names(source, texts, actor, now)
     changed = apply_changes(source, _resolve_relations(stated, actor), allowed=(*_VALUE_FIELDS, *RELATION_FIELDS))
+    texts = {field: getattr(source, field) for field in sealing.TEXT_FIELDS}
+    written = {field: text for field, text in texts.items() if field in stated}
+    _check_desk_names(source, written, actor, now)
+    related = changed.keys() & {*RELATION_FIELDS}
+    name_guard.check(texts if related else written, sources=_with_related(source), actor=actor, now=now)
     changed = {name: value for name, value in changed.items() if name not in ("name", "description")} | {
         name: ["(not recorded)", "(not recorded)"] for name in changed if name in ("name", "description")
     }
@@ -137,7 +141,7 @@ def rate(
         raise ValidationFailed(
             Reason("UNKNOWN_RATING", f"Choose one of these ratings: {', '.join(Reliability)}.", "reliability")
         )
-    name_guard.check({"reason": reason}, claims=_claims_of(source), sources=[source], actor=actor, now=now)
+    _check_reason(reason, [source], actor, now)
     before, source.reliability = source.reliability, reliability
     return _save(source, Action.SOURCE_RATE, actor, now, reliability=[before, reliability], reason=reason.strip())
 
@@ -169,7 +173,7 @@ def authenticate(
     before = source.established_authenticity
     if before == result:
         raise Conflict(f"This is already recorded as {result}.", code="AUTHENTICATED")
-    name_guard.check({"reason": reason}, claims=_claims_of(source), actor=actor, now=now)
+    _check_reason(reason, [source], actor, now)
     source.authenticity, source.authenticated = result, result == Authenticity.GENUINE
     return _save(source, Action.SOURCE_AUTHENTICATE, actor, now, authenticity=[before.value, result], reason=reason)
 
@@ -240,7 +244,7 @@ def vouch(
     reason = require_reason(reason, "say how you know, without the name.")
     if not source.unnamed:
         raise Conflict("This source is named, so nobody needs to vouch for it.", code="NOT_UNNAMED")
-    name_guard.check({"reason": reason}, sources=[source], actor=actor, now=now)
+    _check_reason(reason, [source], actor, now)
     source.editor_knows = True
     return _save(source, Action.SOURCE_VOUCH, actor, now, reason=reason)
 
@@ -275,7 +279,7 @@ def merge(
             "instead.",
             code="UNNAMED",
         )
-    name_guard.check({"reason": reason}, sources=[source, into], actor=actor, now=now)
+    _check_reason(reason, [source, into], actor, now)
     source.merged_into = into
     validate_and_save(source)
     for earlier in Source.objects.select_for_update().filter(merged_into=source):
@@ -287,6 +291,19 @@ def merge(
         )
         reassess_affected(each, now, whole_house=True)
     return into
+
+
+def _check_reason(reason: str, sources: list[Source], actor: User, now: datetime) -> None:
+    """Refuse a reason with the name of a source that it may be about. Every desk can read it if these are named."""
+    texts, related = {"reason": reason}, [row for source in sources for row in _with_related(source)]
+    claims = [claim for source in sources for claim in _claims_of(source)]
+    name_guard.check(texts, claims=claims, sources=related, actor=actor, now=now)
+    for desk_id in sorted({source.desk_id for source in sources}):
+        name_guard.check_at_desk(texts, desk_id=desk_id, actor=actor, now=now)
+
+
+def _with_related(source: Source) -> list[Source]:
+    return [source, *filter(None, (getattr(source, field) for field in RELATION_FIELDS))]
 
 
 def _check_desk_names(source: Source, texts: Mapping[str, object], actor: User, now: datetime) -> None:
