@@ -133,11 +133,12 @@ def end(
     reason = require_reason(reason, "say when and how it ended: a call, or where the correction was published.")
     for each in filter(None, (statement, successor)):
         _check_names(each, actor, now, reason=reason)
-    before = statement.ended
-    if before is ending and statement.ended_by_id == (successor.pk if successor else None):
+    before, known = statement.ended, endings.known_successor(statement, actor)
+    if before is ending and known == successor:
         raise Conflict(f"This statement is already recorded as {ending.value}.", code="ALREADY_ENDED")
     statement.end(ending, statement.ended_at or now)
-    statement.ended_by = successor
+    if successor or known or ending not in endings.REPLACEABLE:
+        statement.ended_by = successor  # one that the actor does not know of stays
     change = [before.value if before else None, ending.value]
     return _save(statement, Action.STATEMENT_END, actor, now, ended=change, reason=reason)
 

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from editorial.models import Event, MessageKind, Relay, Statement
+from editorial.models import ClaimVisibility, Event, MessageKind, Relay, Statement
 from editorial.policy.vocabulary import Ending
-from editorial.workflow.core.errors import Conflict, NotFound, ValidationFailed, VersionConflict
-from editorial.workflow.evidence import briefings, claims, sources, statements
+from editorial.workflow.core.errors import Conflict, Forbidden, NotFound, ValidationFailed, VersionConflict
+from editorial.workflow.evidence import briefings, claims, disclosure, sources, statements
 from editorial.workflow.stories import gates
 from tests.models.constraints import assert_rejected_by_database
 from tests.support.cast import (
@@ -442,3 +442,57 @@ class TestNamesOfSources:
         record(room, other, keeper)
         with refused_for_a_name():
             statements.move(statement_id=origin.pk, claim_id=other.pk, actor=rosa, now=room.now)
+
+
+class TestReplacementsAndConfidentialSources:
+    """A replacement says that two statements are of one voice, and that a statement exists."""
+
+    @pytest.fixture
+    def shared(self, room, city):
+        """A claim that the city desk also sees, as if a story of theirs used it."""
+        claim = room.claim()
+        ClaimVisibility.objects.create(claim=claim, desk=city)
+        return claim
+
+    @staticmethod
+    def supersede(room, statement, successor, *, actor="rosa", ended="superseded"):
+        return statements.end(
+            statement_id=statement.pk, ended=ended, ended_by=successor.pk if successor else None, reason="Noon.",
+            actor=room.people[actor], now=room.now,
+        )  # fmt: skip
+
+    def test_an_unnamed_source_is_not_linked_to_another_record(self, room):
+        claim, keeper = room.claim(), room.person("a keeper", unnamed=True)
+        said, again = room.says(keeper, claim), room.says(keeper, claim)
+        for other in (room.says(room.person(), claim), room.says(room.person("a clerk", unnamed=True), claim)):
+            for pair in ((said, other), (other, said)):
+                with assert_refused(Conflict, "UNNAMED"):
+                    self.supersede(room, *pair)
+        assert self.supersede(room, said, again).ended_by == again
+
+    def test_somebody_who_does_not_see_the_source_cannot_try_who_it_is(self, room, shared):
+        keeper = room.person("a keeper", unnamed=True)
+        said = room.says(keeper, shared)
+        for other in (room.says(keeper, shared), room.says(room.person("a clerk", unnamed=True), shared)):
+            with assert_refused(Forbidden, "PROTECTED"):
+                self.supersede(room, said, other, actor="carl")
+
+    def test_only_custodians_know_of_a_link_that_was_recorded_before(self, room, shared, carl, ruben, cuno):
+        hidden = room.says(room.person("a keeper", unnamed=True), shared)
+        named = room.says(room.person(), shared)
+        Statement.objects.filter(pk=hidden.pk).update(superseded_at=room.now, ended_by=named)
+        shown = {
+            who: disclosure.shown_replacements(who.facts()).filter(pk=hidden.pk).exists() for who in (carl, ruben, cuno)
+        }
+        assert shown == {carl: False, ruben: False, cuno: True}
+
+    def test_a_hidden_replacement_can_be_neither_detected_nor_erased(self, room, shared, carl):
+        source, outcomes = room.person(), []
+        for hidden in (None, room.says(source, room.claim("Somebody closed it."))):
+            statement = self.supersede(room, room.says(source, shared), hidden)
+            with assert_refused(Conflict, "ALREADY_ENDED"):
+                self.supersede(room, statement, None, actor="carl")
+            self.supersede(room, statement, None, actor="carl", ended="corrected")
+            statement.refresh_from_db()
+            outcomes.append((statement.ended, statement.ended_by == hidden))
+        assert outcomes == [("corrected", True)] * 2
