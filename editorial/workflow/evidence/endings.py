@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.db.models import Q, QuerySet
+
 from editorial.models import Claim, Statement, User
 from editorial.policy.vocabulary import Ending
 from editorial.workflow.core.errors import Conflict, Forbidden, Reason, ValidationFailed
@@ -24,9 +26,17 @@ def parse(ended: str) -> Ending:
 
 def lock_pair(statement_id: UUID | str, ended_by: UUID | str) -> None:
     """Lock a statement and the one that replaces it, after their claims, so that neither changes meanwhile."""
-    pair = Statement.objects.filter(pk__in=(statement_id, ended_by))
-    lock_many(Claim, pair.values_list("claim_id", flat=True), None, field="ended_by")
-    lock_many(Statement, pair.values_list("pk", flat=True), None, field="ended_by")
+    _lock_all(Statement.objects.filter(pk__in=(statement_id, ended_by)))
+
+
+def lock_with_replaced(statement_id: UUID | str) -> None:
+    """Lock a statement and those that it replaces, after their claims."""
+    _lock_all(Statement.objects.filter(Q(pk=statement_id) | Q(ended_by=statement_id)))
+
+
+def _lock_all(rows: QuerySet[Statement]) -> None:
+    lock_many(Claim, rows.values_list("claim_id", flat=True), None, field="ended_by")
+    lock_many(Statement, rows.values_list("pk", flat=True), None, field="ended_by")
 
 
 def successor(statement: Statement, ending: Ending, ended_by: UUID | str | None, actor: User) -> Statement | None:

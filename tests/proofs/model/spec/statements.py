@@ -205,11 +205,16 @@ class Strike(StatementAction):
     def against(self, a: Attempt) -> Iterator[Ground]:
         if any(lean["statement"] == a["statement"] for lean in a.state["reliance"].values()):
             yield "Conflict", "RELIED_ON"
-        if any(row["ended_by"] == a["statement"] for row in a.state["statement"].values()):
+        if any(shows_replacement(a, row) for row in self.replaced(a)):
             yield "Conflict", "TAKES_PLACE"
+
+    def replaced(self, a: Attempt) -> list[Row]:
+        return [row for row in a.state["statement"].values() if row["ended_by"] == a["statement"]]
 
     def effect(self, a: Attempt) -> None:
         row = a.row("statement", "statement")
+        for replaced in self.replaced(a):  # hidden from the actor
+            replaced.update(ended_by=None, version=replaced["version"] + 1)
         row.update(struck=True, version=row["version"] + 1)
         a.state.void_all(row["claim"])
 
