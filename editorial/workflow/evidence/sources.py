@@ -100,9 +100,6 @@ def revise(
     _check_desk_names(source, written, actor, now)
     related = changed.keys() & {*RELATION_FIELDS}
     name_guard.check(texts if related else written, sources=_with_related(source), actor=actor, now=now)
-    changed = {name: value for name, value in changed.items() if name not in ("name", "description")} | {
-        name: ["(not recorded)", "(not recorded)"] for name in changed if name in ("name", "description")
-    }
     settled_claims: list[str] = []
     if establishes is not None or contradicts is not None:
         before = {effect: set(dispositive.claims_settled_by(source, effect, actor)) for effect in SettlingEffect}
