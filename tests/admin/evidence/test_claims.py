@@ -66,3 +66,11 @@ def test_a_request_for_comment_does_not_show_claims_of_another_desk(room, visit,
     )  # fmt: skip
     assert hidden.text in page_text(visit("rosa").page(shared))
     assert hidden.text not in page_text(visit("carl").page(shared))
+
+
+def test_the_text_of_a_claim_of_another_desk_that_it_was_merged_into_is_not_shown(room, visit, city):
+    merged, into = room.claim(), room.claim("The gate stood open all night.")
+    ClaimVisibility.objects.create(claim=merged, desk=city)  # as if a story of theirs used it
+    Claim.objects.filter(pk=merged.pk).update(merged_into=into)
+    assert into.text not in page_text(visit("carl").page(merged))
+    assert into.text in page_text(visit("rosa").page(merged))
