@@ -13,6 +13,7 @@ from editorial.models.base_fields import NOT_RECORDED, is_free_text
 from editorial.policy.access import ActorFacts
 from editorial.policy.actions import Action
 from editorial.policy.disclosure import PROTECTED_SOURCE
+from editorial.policy.publication import gate
 from editorial.workflow.evidence import disclosure
 
 HIDDEN_CLAIM = "a claim of another desk"
@@ -49,6 +50,8 @@ class Redaction:
             hidden = hidden | dict.fromkeys(self.unexplained.intersection(merged), PROTECTED_SOURCE)
         if event.stream in self.reassigned and "source" in data:
             data["source"] = PROTECTED_SOURCE
+        if isinstance(data.get("codes"), list):
+            data["codes"] = [gate.public_name(code) for code in data["codes"]]
         if isinstance(data.get("changed"), Mapping):
             data["changed"] = {name: self._change(event, name, pair) for name, pair in data["changed"].items()}
         return _replace(data, hidden)

@@ -94,6 +94,14 @@ def unexplained_sources(ids: Iterable[str], reader: ActorFacts) -> frozenset[str
     return frozenset(str(key) for key, desk in rows if not disclosure.is_custodian(reader, [desk]))
 
 
+def keeps_speakers(claim_id: str, reader: ActorFacts) -> bool:
+    """Whether the reader is a custodian of all unnamed sources that speak on the claim or its members."""
+    speakers = Source.objects.filter(
+        Q(statements__claim=claim_id) | Q(statements__claim__compound_links__compound=claim_id), unnamed=True
+    )
+    return disclosure.is_custodian(reader, set(speakers.values_list("desk_id", flat=True)))
+
+
 def shown_replacements(reader: ActorFacts) -> QuerySet[Statement]:
     """The statements whose replacement the reader may know.
 
