@@ -75,8 +75,8 @@ def _speakers_of_reassigned(events: Iterable[Event]) -> dict[str, set[str]]:
     speakers: dict[str, set[str]] = {}
     if streams:
         recorded = Event.objects.filter(stream__in=streams, data__has_key="source").order_by()
-        for stream, source in recorded.values_list("stream", "data__source"):
-            speakers.setdefault(stream, set()).add(str(source))
+        for stream, key in recorded.values_list("stream", "data__source"):
+            speakers.setdefault(stream, set()).add(str(key))
     return {stream: keys for stream, keys in speakers.items() if len(keys) > 1}
 
 
