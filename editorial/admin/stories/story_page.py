@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from editorial.admin.framework import request_user
 from editorial.admin.framework.action_buttons import BoundButton, bind_buttons
 from editorial.admin.stories.story_buttons import CONFIRM_CONDITION, CONFIRM_NO_CLAIMS, OVERRIDE_GATE
 from editorial.models import ClaimUse, ConditionCheck, GateOverride, NoClaimsCheck, Story
@@ -45,6 +46,7 @@ class ClaimUseView:
     gate: Gate
     issues: list[GateIssue]
     relies_on: list[Any]
+    ask_custodian: str = ""
 
 
 @dataclass(slots=True)
@@ -63,6 +65,7 @@ class GateView:
     can_run: bool
     no_claims: NoClaims | None = None
     restricted: str = ""
+    withheld_count: int = 0
 
     @property
     def open_issues(self) -> list[tuple[ClaimUseView, GateIssue]]:
@@ -78,9 +81,9 @@ class GateView:
         if self.no_claims is not None:
             return "Ready to run, without claims." if self.can_run else "No claims listed."
         severities = [issue.severity for _, issue in self.open_issues]
-        if not severities:
+        if not severities and not self.withheld_count:
             return "Ready to run." if self.can_run else ""
-        blocking_count = severities.count(Gate.BLOCK) + severities.count(Gate.HOLD)
+        blocking_count = severities.count(Gate.BLOCK) + severities.count(Gate.HOLD) + self.withheld_count
         if blocking_count:
             return f"{blocking_count} issue{'s keep' if blocking_count > 1 else ' keeps'} it from running."
         return f"{len(severities)} condition{'s' if len(severities) > 1 else ''} to be confirmed by a copy editor."
@@ -89,8 +92,9 @@ class GateView:
 def evaluate_gate(
     story: Story, *, now: datetime, actor: ActorFacts | None = None, subject: SubjectFacts | None = None
 ) -> GateView:
-    """Evaluate the gate; with buttons if an actor is given."""
+    """Evaluate the gate, as the user may read it; with buttons if an actor is given."""
     verdict = gates.evaluate(story, now=now)
+    withheld = gates.withheld_codes(verdict, request_user.reader())
     revision = gates.last_revision(story)
     checks = {
         (str(check.claim_id), check.code): check
@@ -107,12 +111,15 @@ def evaluate_gate(
         issues = [
             GateIssue(code, checks.get((key, code.value)), overrides.get(code.value))
             for code in (result.codes if result else ())
+            if (key, code) not in withheld
         ]
         for issue in issues:
             if actor is not None and not issue.is_resolved:
                 issue.buttons = _issue_buttons(story, use, issue.code, actor, subject)
         issues.sort(key=lambda issue: (issue.is_resolved, -list(Gate).index(issue.severity), issue.code))
-        use_views.append(ClaimUseView(use, result.gate if result else Gate.PASS, issues, list(use.relies_on.all())))
+        advice = gate.ASK_CUSTODIAN if result and result.ask_custodian else ""
+        use_gate = result.gate if result else Gate.PASS
+        use_views.append(ClaimUseView(use, use_gate, issues, list(use.relies_on.all()), advice))
     use_views.sort(key=lambda use_view: -list(Gate).index(use_view.gate))
     no_claims = None
     if not verdict.lists_claims:
@@ -121,9 +128,8 @@ def evaluate_gate(
             no_claims.buttons = bind_buttons(
                 [CONFIRM_NO_CLAIMS], story, actor, subject=subject, query=version_of(story)
             )
-    return GateView(
-        verdict.gate, use_views, verdict.may_run, no_claims, gate.STORY_RESTRICTED if verdict.restricted else ""
-    )
+    restricted = gate.STORY_RESTRICTED if verdict.restricted else ""
+    return GateView(verdict.gate, use_views, verdict.may_run, no_claims, restricted, len(withheld))
 
 
 def version_of(story: Story) -> dict[str, str]:

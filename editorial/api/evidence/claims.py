@@ -115,7 +115,9 @@ class ClaimSerializer(OutputSerializer):
     def prepare_queryset(cls, queryset: QuerySet[Any], caller: ActorFacts) -> QuerySet[Any]:
         """Include accused parties, members and compounds."""
         parts = CompoundMember.objects.filter(compound=OuterRef("pk")).order_by("member").values("member")
-        compounds = CompoundMember.objects.filter(member=OuterRef("pk")).order_by("compound").values("compound")
+        visible = Exists(Claim.objects.visible_to(caller).filter(pk=OuterRef("compound")))
+        in_compounds = CompoundMember.objects.filter(visible, member=OuterRef("pk"))
+        compounds = in_compounds.order_by("compound").values("compound")
         queryset = queryset.annotate(part_ids=ArraySubquery(parts), compound_ids=ArraySubquery(compounds))
         parties = Source.objects.order_by("pk")  # not by name, which would order a protected one among the others
         return (

@@ -96,6 +96,8 @@ def revise(
         before = sorted(str(key) for key in claim.adverse_links.values_list("source_id", flat=True))
         after = _set_adverse(claim, adverse_to, actor)
         if before != after:
+            parties = Source.objects.filter(pk__in=set(after) - set(before))
+            name_guard.check({"text": claim.text}, sources=parties, actor=actor, now=now)
             changed["adverse_to"] = [before, after]
     if not changed:
         return claim
@@ -184,6 +186,7 @@ def merge(
             "the same kind can be merged.",
             code="KIND_MISMATCH",
         )
+    _check_names_across(claim, into, actor, now)
     for statement in Statement.objects.select_for_update().filter(claim=claim):
         statement.claim = into
         validate_and_save(statement)
@@ -243,6 +246,14 @@ def _lock(claim_id: UUID | str, actor: User, action: Action, expected_version: E
     require_permission(actor, action, claim.access_facts())
     require_live(claim)
     return claim
+
+
+def _check_names_across(claim: Claim, into: Claim, actor: User, now: datetime) -> None:
+    """Refuse a merger if one claim's text or quotes name a source of the other: they get the same readers."""
+    for each, other in ((claim, into), (into, claim)):
+        quotes = Statement.objects.filter(claim=each).values_list("quote", flat=True)
+        texts = {"text": each.text, "quote": "\n".join(quotes)}
+        name_guard.check(texts, claims=[other], actor=actor, now=now)
 
 
 def _stories_using(claim: Claim) -> set[UUID]:

@@ -19,6 +19,7 @@ from editorial.models import (
     UseEvidence,
     WireItem,
 )
+from editorial.policy.access import ActorFacts
 from editorial.policy.facts import CaseFacts, ClaimUseFacts, PublishedFacts, StoryFacts
 from editorial.policy.publication import gate, remedy, signoffs
 from editorial.policy.publication.gate import GateResult
@@ -27,7 +28,7 @@ from editorial.policy.verification import finding, thresholds
 from editorial.policy.verification.finding import Finding
 from editorial.policy.vocabulary import Code, FindingValue, Gate, Mode
 from editorial.workflow.core.errors import Conflict
-from editorial.workflow.evidence import facts, signatures
+from editorial.workflow.evidence import disclosure, facts, signatures
 from editorial.workflow.review import policies
 
 
@@ -106,6 +107,19 @@ def evaluate(story: Story, *, now: datetime) -> Verdict:
         lists_claims=gate.lists_claims(story_facts),
         restricted=Restriction.objects.in_force(now).filter(story=story).exists(),
         no_claims_confirmed=NoClaimsCheck.objects.filter(revision=revision).exists(),
+    )
+
+
+def withheld_codes(verdict: Verdict, reader: ActorFacts | None) -> frozenset[tuple[str, Code]]:
+    """The claims and codes that the reader may not read: that a party who did not comment is an unnamed source.
+
+    The use stays blocked. `ask_custodian` marks every use with such a party, be it a source or not. Without a reader,
+    as in the record, nobody is a custodian.
+    """
+    code = Code.E_FALSE_DECLINE
+    claims = [claim for claim, use in verdict.result.uses.items() if code in use.codes]
+    return frozenset(
+        (claim, code) for claim in claims if reader is None or not disclosure.keeps_speakers(claim, reader)
     )
 
 

@@ -43,7 +43,7 @@ def publish(
     story = lock_story(story_id, actor, Action.STORY_PUBLISH, expected_version)
     gates.enforce_embargo(story, at=now)
     verdict = _evaluate_locked(story, now)
-    _require_open_gate(verdict)
+    _require_open_gate(verdict, actor)
     _record_publication(story, Action.STORY_PUBLISH, verdict, now)
     audit.log(story, Action.STORY_PUBLISH, actor=actor, now=now, codes=_code_values(verdict.result.codes))
     return story
@@ -58,7 +58,7 @@ def correct(
     name_guard.check_story({"text": text}, story=story, actor=actor, now=now)
     text = require_reason(text, "tell readers what has changed.")
     verdict = _evaluate_locked(story, now)
-    _require_open_gate(verdict)
+    _require_open_gate(verdict, actor)
     correction = _open_correction(story)
     if correction is None:
         correction = Correction(
@@ -159,10 +159,16 @@ def _evaluate_locked(story: Story, now: datetime) -> Verdict:
     return gates.evaluate(story, now=now)
 
 
-def _require_open_gate(verdict: Verdict) -> None:
+def _require_open_gate(verdict: Verdict, actor: User | None) -> None:
+    withheld = gates.withheld_codes(verdict, actor.facts() if actor else None)
     reasons = [Reason(Code.E_RESTRICTED.value, gate.STORY_RESTRICTED)] if verdict.restricted else []
     reasons += [
-        Reason(code.value, f"{gate.explain(code)} (claim: {verdict.claims[claim].text})", claim)
+        Reason(
+            gate.public_name(code) if (claim, code) in withheld else code.value,
+            f"{gate.ASK_CUSTODIAN if (claim, code) in withheld else gate.explain(code)} "
+            f"(claim: {verdict.claims[claim].text})",
+            claim,
+        )
         for claim, code in verdict.refusals
     ]
     if verdict.needs_no_claims_check:
