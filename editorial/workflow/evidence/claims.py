@@ -1,4 +1,4 @@
-"""Claims: file, revise, split, merge, drop."""
+"""Claims: file, revise, split, merge, drop, and set what an utterance carries."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ from editorial.models import (
     Story,
     User,
 )
+from editorial.models.evidence import containment
 from editorial.models.evidence.claims import JUDGEMENTS
 from editorial.policy.actions import Action
 from editorial.policy.vocabulary import ClaimKind, FindingValue, Mode
@@ -40,7 +41,7 @@ from editorial.workflow.core.actions import (
 )
 from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed
 from editorial.workflow.core.locking import ExpectedVersion, check_version, get_visible, lock, lock_many
-from editorial.workflow.evidence import name_guard, signatures
+from editorial.workflow.evidence import carried_claims, name_guard, signatures
 
 _MODES_BY_STRENGTH = (Mode.OMITTED, Mode.ATTRIBUTED, Mode.DEBUNK, Mode.ASSERTED)
 
@@ -54,6 +55,7 @@ def file(
     risk: str | None = None,
     needs_context: bool = False,
     adverse_to: Iterable[UUID | str] = (),
+    carries: Iterable[UUID | str] = (),
     actor: User,
     now: datetime,
 ) -> Claim:
@@ -62,9 +64,14 @@ def file(
     party_rows = [get_visible(Source, key, actor, field="adverse_to") for key in adverse_to]
     name_guard.check({"text": text}, sources=party_rows, actor=actor, now=now)
     name_guard.check_at_desk({"text": text}, desk_id=desk.pk, actor=actor, now=now)
+    carried = lock_many(Claim, carried_claims.visible_ids(carries, actor), actor, field="carries")
     claim = _create(desk, text, kind, risk, actor, now, needs_context=needs_context)
     parties = _set_adverse(claim, [party.pk for party in party_rows], actor)
-    audit.log(claim, Action.CLAIM_FILE, actor=actor, now=now, kind=claim.kind, risk=claim.risk, adverse_to=parties)
+    data: dict[str, Any] = {"kind": claim.kind, "risk": claim.risk, "adverse_to": parties}
+    if carried:
+        carried_claims.replace(claim, carried, actor)
+        data["carries"] = [str(each.pk) for each in carried]
+    audit.log(claim, Action.CLAIM_FILE, actor=actor, now=now, **data)
     outbox.send(MessageKind.ASSESS_CLAIM, claim.pk, now=now)
     return claim
 
@@ -91,6 +98,7 @@ def revise(
     changed = apply_changes(claim, changes, allowed=("text", "kind", "risk", "needs_context"))
     if "kind" in changed:
         _validate_kind(claim)
+        carried_claims.require_kind_fits(claim)
         claim.status = "" if claim.kind in JUDGEMENTS else FindingValue.UNVERIFIED.value
     if adverse_to is not None:
         before = sorted(str(key) for key in claim.adverse_links.values_list("source_id", flat=True))
@@ -104,6 +112,36 @@ def revise(
         signatures.void_all(claim, now=now)
     audit.log(claim, Action.CLAIM_REVISE, actor=actor, now=now, changed=changed)
     _enqueue_assessments(claim, now)
+    return claim
+
+
+@atomic_action
+def carry(
+    *,
+    claim_id: UUID | str,
+    carries: Iterable[UUID | str],
+    expected_version: ExpectedVersion = None,
+    actor: User,
+    now: datetime,
+) -> Claim:
+    """Set the complete list of claims that an utterance carries. A story that uses it then uses these, too.
+
+    Voids no signature: the claims are as true as before.
+    """
+    claim, carried_ids = get_visible(Claim, claim_id, actor), carried_claims.visible_ids(carries, actor)
+    locked = {each.pk: each for each in lock_many(Claim, {claim.pk, *carried_ids}, actor, field="carries")}
+    claim = locked[claim.pk]
+    check_version(claim, expected_version)
+    require_permission(actor, Action.CLAIM_CARRY, claim.access_facts())
+    require_live(claim)
+    before, after = carried_claims.replace(claim, [locked[key] for key in sorted(carried_ids)], actor)
+    if before == after:
+        return claim
+    validate_and_save(claim)
+    change = [sorted(map(str, before)), sorted(map(str, after))]
+    audit.log(claim, Action.CLAIM_CARRY, actor=actor, now=now, carries=change)
+    for key in sorted({claim.pk, *containment.contained_ids(before ^ after)}):
+        outbox.send(MessageKind.ASSESS_CLAIM, key, now=now)
     return claim
 
 
@@ -152,6 +190,7 @@ def split(
             split_from=str(claim.pk),
         )
         outbox.send(MessageKind.ASSESS_CLAIM, member.pk, now=now)
+    carried_claims.copy_to_members(claim, members)
     signatures.void_all(claim, now=now)
     audit.log(claim, Action.CLAIM_SPLIT, actor=actor, now=now, parts=[str(member.pk) for member in members])
     _enqueue_assessments(claim, now)
@@ -196,6 +235,7 @@ def merge(
     for restriction in Restriction.objects.select_for_update().filter(claim=claim, lifted_at=None):
         restriction.claim = into  # otherwise a merger would lift it
         restriction.save()
+    carried_claims.merge(claim, into)
     for model in (ClaimUse, PublishedUse):
         for use in model.objects.select_for_update().filter(claim=claim):
             existing = model.objects.select_for_update().filter(story=use.story_id, claim=into).first()
@@ -230,6 +270,7 @@ def drop(
         raise Conflict("A story uses or has published this claim, so it cannot be dropped.", code="IN_USE")
     if claim.compound_links.exists():
         raise Conflict("This claim is a member of a compound. Drop the compound instead.", code="PART")
+    carried_claims.require_not_carried(claim)
     claim.dropped_at = now
     validate_and_save(claim)
     signatures.void_all(claim, now=now)
