@@ -98,6 +98,8 @@ class ClaimAdmin(ReadOnlyAdmin):
             "uses": self._uses(row, actor),
             "parts": [link.member for link in row.member_links.select_related("member").order_by("id")],
             "compounds": Claim.objects.visible_to(actor).filter(member_links__member=row).order_by("member_links__id"),
+            "carries": row.carries.order_by("carrier_links__id"),
+            "carried_by": row.carried_by.all().visible_to(actor).order_by("carried_links__id"),
             "events": history.entries_for(
                 row, actor, also=[statement_row.statement for statement_row in statement_rows]
             ),
