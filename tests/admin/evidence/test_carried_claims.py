@@ -16,7 +16,7 @@ def test_an_utterance_is_filed_and_changed_with_what_it_carries(room, visit):
     )  # fmt: skip
     said = Claim.objects.get(text="Torv said so.")
     assert list(said.carries.all()) == [charge]
-    assert "Passes on:" in page_text(rosa.page(said))
+    assert f"uses what it passes on: Unverified {charge.text}" in page_text(rosa.page(said))
     assert "Passed on by: Torv said so." in page_text(rosa.page(charge))
     form = rosa.open_form(said, "claim.carry").content.decode()
     assert f'value="{charge.pk}" selected' in form
@@ -36,7 +36,7 @@ def test_the_page_of_a_story_says_which_utterance_carries_the_refused_claim(room
     said = room.verified("Torv said so.", kind="utterance", risk="routine", carries=[charge.pk])
     story = room.cleared(said, mode="attributed")
     text = page_text(visit("edith").page(story))
-    assert "Carried by: Torv said so. To print what somebody said is to print what it says." in text
+    assert "To print what somebody said is to print what it says. Carried by: Torv said so." in text
     assert "E_REFUTED" in text
     assert "The gate" in page_text(visit("edith").page(charge)), "the story uses the charge, too"
     form = page_text(visit("edith").open_form(story, "story.publish"))

@@ -31,9 +31,10 @@ def test_the_list_is_replaced_by_whoever_may_and_has_seen_the_last_version(
     path, body = f"claims/{said.pk}/carry", {"carries": [str(charge.pk)]}
     assert client_for(stan).post(path, **body).status == 403
     assert client_for(carl).post(path, **body).status == 404
-    carried = client_for(rosa).post(path, **body, etag='"1"')
+    seen = {"If-Match": '"1"'}
+    carried = client_for(rosa).send("post", path, body, headers=seen)
     assert (carried.status, carried.json["carries"], carried.json["version"]) == (200, [str(charge.pk)], 2)
-    assert client_for(rosa).post(path, carries=[], etag='"1"').codes == ["STALE_VERSION"]
+    assert client_for(rosa).send("post", path, {"carries": []}, headers=seen).codes == ["STALE_VERSION"]
     assert client_for(rosa).post(path, carries=[str(said.pk)]).codes == ["CARRIES_AN_UTTERANCE"]
     assert client_for(rosa).post(path).status == 422
     assert client_for(rosa).post(path, carries=[]).json["carries"] == []
