@@ -13,14 +13,10 @@ from editorial import outbox
 from editorial.models import (
     AdverseParty,
     Claim,
-    ClaimUse,
     CompoundMember,
     Desk,
     DispositiveEvidence,
     MessageKind,
-    PublishedUse,
-    ReplyRequestClaim,
-    Restriction,
     Source,
     Statement,
     Story,
@@ -29,7 +25,7 @@ from editorial.models import (
 from editorial.models.evidence import containment
 from editorial.models.evidence.claims import JUDGEMENTS
 from editorial.policy.actions import Action
-from editorial.policy.vocabulary import ClaimKind, FindingValue, Mode
+from editorial.policy.vocabulary import ClaimKind, FindingValue
 from editorial.workflow.core import audit
 from editorial.workflow.core.actions import (
     apply_changes,
@@ -41,9 +37,7 @@ from editorial.workflow.core.actions import (
 )
 from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed
 from editorial.workflow.core.locking import ExpectedVersion, check_version, get_visible, lock, lock_many
-from editorial.workflow.evidence import carried_claims, name_guard, signatures
-
-_MODES_BY_STRENGTH = (Mode.OMITTED, Mode.ATTRIBUTED, Mode.DEBUNK, Mode.ASSERTED)
+from editorial.workflow.evidence import carried_claims, merged_claims, name_guard, signatures
 
 
 @atomic_action
@@ -223,27 +217,7 @@ def merge(
             "the same kind can be merged.",
             code="KIND_MISMATCH",
         )
-    for statement in Statement.objects.select_for_update().filter(claim=claim):
-        statement.claim = into
-        validate_and_save(statement)
-    for link in AdverseParty.objects.filter(claim=claim):
-        AdverseParty.objects.get_or_create(claim=into, source_id=link.source_id)
-    for request_link in ReplyRequestClaim.objects.filter(claim=claim):
-        ReplyRequestClaim.objects.get_or_create(request_id=request_link.request_id, claim=into)
-    for evidence in DispositiveEvidence.objects.filter(claim=claim):
-        DispositiveEvidence.objects.get_or_create(source_id=evidence.source_id, claim=into, effect=evidence.effect)
-    for restriction in Restriction.objects.select_for_update().filter(claim=claim, lifted_at=None):
-        restriction.claim = into  # otherwise a merger would lift it
-        restriction.save()
-    carried_claims.merge(claim, into)
-    for model in (ClaimUse, PublishedUse):
-        for use in model.objects.select_for_update().filter(claim=claim):
-            existing = model.objects.select_for_update().filter(story=use.story_id, claim=into).first()
-            if existing is None:
-                use.claim = into
-                use.save()
-            else:
-                _merge_uses(use, existing)
+    merged_claims.move_all(claim, into)
     for story in sorted(stories):
         outbox.send(MessageKind.REEVALUATE_STORY, story, now=now)
     if claim.needs_context and not into.needs_context:
@@ -317,20 +291,6 @@ def _create(
         claim.status = ""
     validate_and_save(claim)
     return claim
-
-
-def _merge_uses(use: ClaimUse | PublishedUse, other: Any) -> None:
-    """Merge a story's two uses of one claim: the stronger mode wins, and the evidence of both is kept."""
-    stronger = max(use, other, key=lambda each: _MODES_BY_STRENGTH.index(Mode(each.mode)))
-    other.mode, other.central = stronger.mode, use.central or other.central
-    other.stated_source_count = max(use.stated_source_count or 0, other.stated_source_count or 0) or None
-    if isinstance(use, ClaimUse):
-        for link in use.evidence_links.all():
-            other.evidence_links.get_or_create(statement_id=link.statement_id)
-    else:
-        other.finding, other.contested, other.text = stronger.finding, stronger.contested, stronger.text
-    other.save()
-    use.delete()
 
 
 def _set_adverse(claim: Claim, parties: Iterable[UUID | str], actor: User) -> list[str]:
