@@ -29,11 +29,11 @@ def containers_by_claim(claim_ids: Iterable[UUID | str]) -> list[tuple[UUID, UUI
         return cursor.fetchall()
 
 
-def all_containing(claim: Any) -> models.Func:
-    """Every claim that contains this one, for a filter: `claim__in=all_containing(OuterRef("claim"))`."""
+def all_containing(*claims: Any) -> models.Func:
+    """Every claim that contains one of these, within a query: `claim__in=all_containing(OuterRef("claim"))`."""
     return models.Func(
-        claim,
-        template="(SELECT container_id FROM containing_claims(ARRAY[%(expressions)s]))",
+        *(models.Value(claim, models.UUIDField()) if isinstance(claim, UUID) else claim for claim in claims),
+        template="(SELECT container_id FROM containing_claims(ARRAY[%(expressions)s]::uuid[]))",
         output_field=models.UUIDField(),
     )
 

@@ -78,7 +78,8 @@ def case(claim_ids: Iterable[UUID | str], *, now: datetime) -> CaseFacts:
 
     # To carry matters to the gate alone, which asks for all that its claims contain.
     carries = defaultdict(list)
-    links = CarriedClaim.objects.filter(utterance__in=ids, carried__in=ids).order_by("id")
+    utterances = [claim.pk for claim in claims if claim.kind == ClaimKind.UTTERANCE]
+    links = CarriedClaim.objects.filter(utterance__in=utterances, carried__in=ids).order_by("id")
     for utterance, carried in links.values_list("utterance_id", "carried_id"):
         carries[utterance].append(str(carried))
 

@@ -89,13 +89,12 @@ def _collectors_by_statement(case: CaseFacts) -> dict[str, str]:
 
 def _authors_by_claim(case: CaseFacts) -> dict[str, frozenset[str]]:
     """Map each claim to the authors of every story that uses it or a claim that contains it."""
-    containers = containment.containers_by_claim(case.claims)
-    links = StoryAuthor.objects.filter(story__uses__claim__in={container for _, container in containers})
+    links = StoryAuthor.objects.filter(story__uses__claim__in=containment.all_containing(*map(UUID, case.claims)))
     by_use: dict[UUID, set[str]] = defaultdict(set)
     for claim_id, user in links.values_list("story__uses__claim_id", "user_id"):
         by_use[claim_id].add(str(user))
     by_claim: dict[str, set[str]] = defaultdict(set)
-    for claim, container in containers:
+    for claim, container in containment.containers_by_claim(case.claims) if by_use else ():
         by_claim[str(claim)] |= by_use[container]
     return {claim: frozenset(by_claim[claim]) for claim in case.claims}
 
@@ -140,7 +139,7 @@ def collectors(claim: Claim, *, now: datetime) -> frozenset[str]:
 
 def authors_of(claim: Claim) -> frozenset[str]:
     """The authors of stories that use the claim or a claim that contains it."""
-    claims = containment.containing_ids([claim.pk])
+    claims = containment.all_containing(claim.pk)
     users = StoryAuthor.objects.filter(story__uses__claim__in=claims).values_list("user_id", flat=True)
     return frozenset(str(user) for user in users)
 

@@ -213,7 +213,7 @@ def _urgency(claim: Claim) -> int:
 
 def _stories_using(claim: Claim) -> list[Story]:
     """Id and status of the stories that use the claim or one that contains it, in their draft or as published."""
-    used_claims = containment.containing_ids([claim.pk])
+    used_claims = containment.all_containing(claim.pk)
     drafting = Q(pk__in=ClaimUse.objects.filter(claim__in=used_claims).values("story"))
     published = Q(pk__in=PublishedUse.objects.filter(claim__in=used_claims).values("story"))
     return list(Story.objects.filter(drafting | published).order_by("pk").only("status"))
