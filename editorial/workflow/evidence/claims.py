@@ -105,7 +105,7 @@ def revise(
     if changed.keys() != {"needs_context"}:
         signatures.void_all(claim, now=now)
     audit.log(claim, Action.CLAIM_REVISE, actor=actor, now=now, changed=changed)
-    _enqueue_assessments(claim, now)
+    enqueue_assessments(claim, now)
     return claim
 
 
@@ -187,7 +187,7 @@ def split(
     carried_claims.copy_to_members(claim, members)
     signatures.void_all(claim, now=now)
     audit.log(claim, Action.CLAIM_SPLIT, actor=actor, now=now, parts=[str(member.pk) for member in members])
-    _enqueue_assessments(claim, now)
+    enqueue_assessments(claim, now)
     return members
 
 
@@ -228,7 +228,7 @@ def merge(
     for each in (claim, into):
         signatures.void_all(each, now=now)
         audit.log(each, Action.CLAIM_MERGE, actor=actor, now=now, claim=str(claim.pk), into=str(into.pk))
-        _enqueue_assessments(each, now)
+        enqueue_assessments(each, now)
     return into
 
 
@@ -249,7 +249,7 @@ def drop(
     validate_and_save(claim)
     signatures.void_all(claim, now=now)
     audit.log(claim, Action.CLAIM_DROP, actor=actor, now=now, reason=reason)
-    _enqueue_assessments(claim, now)
+    enqueue_assessments(claim, now)
     return claim
 
 
@@ -302,7 +302,8 @@ def _set_adverse(claim: Claim, parties: Iterable[UUID | str], actor: User) -> li
     return sorted(map(str, party_ids))
 
 
-def _enqueue_assessments(claim: Claim, now: datetime) -> None:
+def enqueue_assessments(claim: Claim, now: datetime) -> None:
+    """Reassess the claim, its members and its compounds; each then reevaluates the stories that use it."""
     members = claim.member_links.values_list("member_id", flat=True)
     compounds = claim.compound_links.values_list("compound_id", flat=True)
     for key in (claim.pk, *members, *compounds):

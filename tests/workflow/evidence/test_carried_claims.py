@@ -10,8 +10,8 @@ from django.db import transaction
 from editorial.models import CarriedClaim, Claim, CompoundMember, Event, MessageKind, PublishedUse, Story
 from editorial.workflow.core.errors import Conflict, Forbidden, NotFound, VersionConflict
 from editorial.workflow.evidence import claims, statements
-from editorial.workflow.review import impact, restrictions, signoffs, tasks
-from editorial.workflow.stories import cases, gates, publication, stories
+from editorial.workflow.review import impact, signoffs, tasks
+from editorial.workflow.stories import cases, gates, publication, restrictions, stories
 from editorial.workflow.stories.cases import LocalRef
 from tests.support.cast import assert_refused, count_pending_jobs, events, run_concurrently, wait_for_lock_waiter
 
@@ -208,7 +208,7 @@ class TestTheGate:
 
     def test_a_restriction_on_a_carried_claim_blocks_the_story(self, room, said, charge, lara):
         story = room.cleared(said, mode="attributed")
-        restrictions.restrict(claim_id=charge.pk, kind="court", reason="An order.", actor=lara, now=room.now)
+        restrictions.restrict_claim(claim_id=charge.pk, kind="court", reason="An order.", actor=lara, now=room.now)
         room.settle()
         assert fresh(story).gate == "block"
         assert "E_RESTRICTED" in {reason.code for reason in publication_refusal(room, story)}

@@ -70,7 +70,7 @@ $$;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('editorial', '0011_record_the_second_edition'),
+        ('editorial', '0003_default_policy'),
         ('pghistory', '0007_auto_20250421_0444'),
     ]
 
