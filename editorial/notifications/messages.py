@@ -272,6 +272,11 @@ _COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], Text]] = {
     Action.CLAIM_MERGE: simple(
         "Claims merged", "{who} merged a duplicate into this claim.", "The duplicate's evidence now counts here."
     ),
+    Action.CLAIM_CARRY: simple(
+        "Carried claims changed",
+        "{who} changed which claims this utterance carries.",
+        "A story that uses the utterance uses them, too. Check its gate.",
+    ),
     Action.CLAIM_DROP: simple("Claim dropped", "{who} dropped this claim as not worth pursuing.", SEE_REASON),
     SystemEvent.CLAIM_ASSESS: _assessed,
     Action.STATEMENT_END: _ended,

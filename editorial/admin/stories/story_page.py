@@ -9,8 +9,9 @@ from typing import Any
 from editorial.admin.framework import request_user
 from editorial.admin.framework.action_buttons import BoundButton, bind_buttons
 from editorial.admin.stories.story_buttons import CONFIRM_CONDITION, CONFIRM_NO_CLAIMS, OVERRIDE_GATE
-from editorial.models import ClaimUse, ConditionCheck, GateOverride, NoClaimsCheck, Story
+from editorial.models import Claim, ConditionCheck, GateOverride, NoClaimsCheck, Story
 from editorial.policy.access import ActorFacts, SubjectFacts
+from editorial.policy.facts import ClaimUseFacts
 from editorial.policy.publication import gate
 from editorial.policy.vocabulary import Code, Gate
 from editorial.workflow.stories import gates
@@ -42,7 +43,11 @@ class GateIssue:
 
 @dataclass(slots=True)
 class ClaimUseView:
-    claim_use: ClaimUse
+    """A claim that the story uses. `carriers`: the utterances that carry it, if that is why."""
+
+    claim: Claim
+    use: ClaimUseFacts
+    carriers: list[Claim]
     gate: Gate
     issues: list[GateIssue]
     relies_on: list[Any]
@@ -105,21 +110,24 @@ def evaluate_gate(
         for override in GateOverride.objects.filter(revision=revision).select_related("overridden_by")
     }
     use_views = []
-    for use in story.uses.select_related("claim").prefetch_related("relies_on__source").order_by("id"):
-        key = str(use.claim_id)
-        result = verdict.result.uses.get(key)
+    relied_on = {
+        str(use.claim_id): list(use.relies_on.all()) for use in story.uses.prefetch_related("relies_on__source")
+    }
+    for key, result in verdict.result.uses.items():
         issues = [
             GateIssue(code, checks.get((key, code.value)), overrides.get(code.value))
-            for code in (result.codes if result else ())
+            for code in result.codes
             if (key, code) not in withheld
         ]
         for issue in issues:
             if actor is not None and not issue.is_resolved:
-                issue.buttons = _issue_buttons(story, use, issue.code, actor, subject)
+                issue.buttons = _issue_buttons(story, key, issue.code, actor, subject)
         issues.sort(key=lambda issue: (issue.is_resolved, -list(Gate).index(issue.severity), issue.code))
-        advice = gate.ASK_CUSTODIAN if result and result.ask_custodian else ""
-        use_gate = result.gate if result else Gate.PASS
-        use_views.append(ClaimUseView(use, use_gate, issues, list(use.relies_on.all()), advice))
+        carriers = [verdict.claims[carrier] for carrier in verdict.carriers.get(key, ())]
+        relies_on = [] if carriers else relied_on[key]
+        advice = gate.ASK_CUSTODIAN if result.ask_custodian else ""
+        claim, use = verdict.claims[key], verdict.uses[key]
+        use_views.append(ClaimUseView(claim, use, carriers, result.gate, issues, relies_on, advice))
     use_views.sort(key=lambda use_view: -list(Gate).index(use_view.gate))
     no_claims = None
     if not verdict.lists_claims:
@@ -138,10 +146,10 @@ def version_of(story: Story) -> dict[str, str]:
 
 
 def _issue_buttons(
-    story: Story, use: ClaimUse, code: Code, actor: ActorFacts, subject: SubjectFacts | None
+    story: Story, claim_id: str, code: Code, actor: ActorFacts, subject: SubjectFacts | None
 ) -> list[BoundButton]:
     query = {"code": code.value} | version_of(story)
     if code.gate is Gate.CONDITIONAL:
-        query = {"claim_id": str(use.claim_id), **query}
+        query = {"claim_id": claim_id, **query}
         return bind_buttons([CONFIRM_CONDITION], story, actor, subject=subject, query=query)
     return bind_buttons([OVERRIDE_GATE], story, actor, subject=subject, query=query) if code.overridable else []

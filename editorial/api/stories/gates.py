@@ -9,7 +9,7 @@ from rest_framework import serializers
 from editorial.api.framework.fields import EnumField
 from editorial.policy.access import ActorFacts
 from editorial.policy.publication import gate
-from editorial.policy.vocabulary import Code, Gate
+from editorial.policy.vocabulary import Code, Gate, Mode
 from editorial.workflow.stories import gates
 from editorial.workflow.stories.gates import Verdict
 
@@ -30,6 +30,12 @@ class UseVerdictSerializer(serializers.Serializer[Any]):
 
     claim = serializers.UUIDField(help_text="The claim.")
     text = serializers.CharField(help_text="The text of the claim.")
+    mode = EnumField(Mode, help_text="How the story uses it. A claim that is only carried is attributed.")
+    carried_by = serializers.ListField(
+        child=serializers.UUIDField(),
+        help_text="The utterances that carry the claim, if that is why the story uses it. Change them, or the use of "
+        "them, to change this one.",
+    )
     gate = EnumField(Gate, help_text="The gate of this use.")
     codes = GateCodeSerializer(many=True, help_text="Why. Only custodians read E_FALSE_DECLINE.")
     ask_custodian = serializers.BooleanField(
@@ -86,6 +92,8 @@ def verdict_data(verdict: Verdict, reader: ActorFacts) -> dict[str, Any]:
             {
                 "claim": claim,
                 "text": verdict.claims[claim].text,
+                "mode": verdict.uses[claim].mode,
+                "carried_by": verdict.carriers.get(claim, []),
                 "gate": use.gate,
                 "codes": [_code_data(verdict, claim, code) for code in shown[claim]],
                 "ask_custodian": use.ask_custodian,
