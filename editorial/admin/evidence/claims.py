@@ -84,7 +84,7 @@ class ClaimAdmin(ReadOnlyAdmin):
             "parties": evidence.accused_parties(),
             "requests": [
                 (reply_request, bind([replies.RECORD_RESPONSE], reply_request, query=back))
-                for reply_request in row.reply_requests.select_related("to", "sent_by").prefetch_related("covers")
+                for reply_request in evidence.reply_requests()
             ],
             "signoffs": [
                 (signoff, bind(signoffs.DECISION_ACTIONS, signoff, query=back))

@@ -81,7 +81,8 @@ def revise(
 ) -> Claim:
     """Change `text`, `kind`, `risk`, `needs_context` or the adverse parties.
 
-    Voids every signature, unless only `needs_context` changes: that concerns the copy, not the truth of the claim.
+    Voids every signature, unless only `needs_context` changes: that concerns the copy, not the truth of the claim. New
+    words must be put to the adverse parties again.
     """
     claim = _lock(claim_id, actor, Action.CLAIM_REVISE, expected_version)
     if "text" in changes:
@@ -100,6 +101,8 @@ def revise(
     if not changed:
         return claim
     validate_and_save(claim)
+    if "text" in changed:
+        _ask_again(claim, now)
     if changed.keys() != {"needs_context"}:
         signatures.void_all(claim, now=now)
     audit.log(claim, Action.CLAIM_REVISE, actor=actor, now=now, changed=changed)
@@ -190,7 +193,8 @@ def merge(
     for link in AdverseParty.objects.filter(claim=claim):
         AdverseParty.objects.get_or_create(claim=into, source_id=link.source_id)
     for request_link in ReplyRequestClaim.objects.filter(claim=claim):
-        ReplyRequestClaim.objects.get_or_create(request_id=request_link.request_id, claim=into)
+        as_put = {"text": request_link.text, "reworded_at": request_link.reworded_at}
+        ReplyRequestClaim.objects.get_or_create(request_id=request_link.request_id, claim=into, defaults=as_put)
     for evidence in DispositiveEvidence.objects.filter(claim=claim):
         DispositiveEvidence.objects.get_or_create(source_id=evidence.source_id, claim=into, effect=evidence.effect)
     for restriction in Restriction.objects.select_for_update().filter(claim=claim, lifted_at=None):
@@ -299,6 +303,13 @@ def _set_adverse(claim: Claim, parties: Iterable[UUID | str], actor: User) -> li
     for key in sorted(party_ids - existing):
         AdverseParty.objects.create(claim=claim, source_id=key)
     return sorted(map(str, party_ids))
+
+
+def _ask_again(claim: Claim, now: datetime) -> None:
+    """Requests that put other words than the claim's present ones no longer count for it."""
+    links = ReplyRequestClaim.objects.filter(claim=claim)
+    links.filter(text=claim.text).update(reworded_at=None)
+    links.filter(reworded_at=None).exclude(text=claim.text).update(reworded_at=now)
 
 
 def _enqueue_assessments(claim: Claim, now: datetime) -> None:
