@@ -210,7 +210,7 @@ class AllowedActions:
 
     def reply_actions(self):
         claim, party = self.room.claim(), self.room.person()
-        fields = {"to_id": party.pk, "covers": [claim.pk], "question": "?", "deadline_at": self.now}
+        fields = {"to_id": party.pk, "covers": [claim.pk], "question": "?"}
         request = replies.send(**fields, actor=self.room.people["rosa"], now=self.now)
         waived = {"to_id": party.pk, "covers": [claim.pk], "reason": "He is dead."}
         return {

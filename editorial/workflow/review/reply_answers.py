@@ -72,10 +72,17 @@ def record(
             )
     answered = {covered for statement in recorded for covered in places[str(statement.claim_id)]}
     current = request.request_claim_links.filter(reworded_at=None).values_list("claim_id", flat=True)
-    if set().union(*places.values()).intersection(current) - answered:
-        request.no_statement_reason = _require_reason(no_statement_reason)
-        texts = {"no_statement_reason": no_statement_reason}
-        name_guard.check(texts, claims=claims, sources=[source], actor=actor, now=now)
+    if set().union(*places.values()).intersection(current) - answered and not no_statement_reason.strip():
+        raise ValidationFailed(
+            Reason(
+                "NO_STATEMENT",
+                "Record what they said about each claim as a statement, or say why there is none.",
+                "no_statement_reason",
+            )
+        )
+    texts = {"no_statement_reason": no_statement_reason}
+    name_guard.check(texts, claims=claims, sources=[source], actor=actor, now=now)
+    request.no_statement_reason = no_statement_reason.strip()
     return recorded
 
 
@@ -125,15 +132,3 @@ def _places(claims: list[Claim]) -> dict[str, set[UUID]]:
             for key in claim.member_links.values_list("member_id", flat=True) or [claim.pk]:
                 places[str(key)].add(claim.pk)
     return places
-
-
-def _require_reason(reason: str) -> str:
-    if not (reason or "").strip():
-        raise ValidationFailed(
-            Reason(
-                "NO_STATEMENT",
-                "Record what they said about each claim as a statement, or say why there is none.",
-                "no_statement_reason",
-            )
-        )
-    return reason.strip()

@@ -35,6 +35,7 @@ CHECKED = {
     "Exhibit.url": {"exhibits.attach url"},
     "GateOverride.reason": {"stories.override"},
     "ReplyRequest.channel": {"replies.send channel"},
+    "ReplyRequest.no_statement_reason": {"replies.answer"},
     "ReplyRequest.question": {"replies.send question"},
     "ReplyRequest.reason": {"replies.send reason", "replies.waive"},
     "Restriction.lift_reason": {"restrictions.lift", "story_restrictions.lift"},
@@ -107,7 +108,7 @@ def writes(room, source, claim):
     by_source = {"source_id": source.pk, "now": now}
     by_statement = {"statement_id": statement.pk, "actor": rosa, "now": now}
     asked = {"to_id": room.person().pk, "covers": [claim.pk], "now": now}
-    sent = asked | {"question": "Was it open?", "deadline_at": now + HOUR, "actor": rosa}
+    sent = asked | {"question": "Was it open?", "deadline_at": now + 4 * HOUR, "actor": rosa}
     new = {"desk_id": room.desk.pk, "actor": rosa, "now": now}
     unnamed = new | {"type": "person", "unnamed": True, "name": "another keeper"}
     printed = room.story(claim, mode="attributed")
@@ -115,6 +116,7 @@ def writes(room, source, claim):
     of_print = {"story_id": printed.pk, "actor": people["sena"], "now": now}
     by_edith = {"actor": edith, "now": now}
     order = {"kind": "court", "reason": "An order."}
+    pending = replies.send(**sent)
     barred = restrictions.restrict(claim_id=claim.pk, **order, **by_edith)
     barred_story = story_restrictions.restrict(story_id=story.pk, **order, **by_edith)
     lift = {"restriction_id": barred.pk, "claim_id": claim.pk} | by_edith
@@ -178,6 +180,12 @@ def writes(room, source, claim):
         "unmasking.request_unmask": (
             "reason",
             lambda text: unmasking.request_unmask(source_id=source.pk, reason=text, actor=people["cuno"], now=now),
+        ),
+        "replies.answer": (
+            "no_statement_reason",
+            lambda text: replies.answer(
+                request_id=pending.pk, outcome="replied", no_statement_reason=text, actor=rosa, now=now
+            ),
         ),
         "replies.waive": ("reason", lambda text: replies.waive(**asked, reason=text, actor=edith)),
         "tasks.finish": (
@@ -285,7 +293,7 @@ class TestOtherSources:
         with assert_refused(ValidationFailed, "NAME_IN_TEXT"):
             replies.send(
                 to_id=source.pk, covers=[other.pk], question="Quillfeather, was it open?",
-                deadline_at=room.now + HOUR, actor=room.people["rosa"], now=room.now,
+                deadline_at=room.now + 4 * HOUR, actor=room.people["rosa"], now=room.now,
             )  # fmt: skip
 
     def test_a_process_without_the_key_stores_what_was_checked_before(self, room, source, settings, caplog):

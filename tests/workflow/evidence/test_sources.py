@@ -244,8 +244,9 @@ class TestMerging:
         claim = room.claim(adverse_to=[party.pk])
         room.says(keeper, claim)
         request = replies.send(
-            to_id=party.pk, covers=[claim.pk], question="?", deadline_at=room.now + HOUR, actor=rosa, now=room.now
-        )
+            to_id=party.pk, covers=[claim.pk], question="?", deadline_at=room.now + HOUR, reason="It runs tonight.",
+            actor=rosa, now=room.now,
+        )  # fmt: skip
         replies.answer(request_id=request.pk, outcome="declined", respondent_id=keeper.pk, actor=rosa, now=room.now)
         story = room.story(claim, mode="attributed", relies_on=[str(claim.statements.get().pk)])
         room.settle()

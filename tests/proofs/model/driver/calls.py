@@ -100,7 +100,7 @@ _FUNCTIONS: dict[type[Action], tuple[Callable[..., Any], dict[str, str]]] = {
     of_replies.Waive: (replies.waive, {"to": "to_id", "covers": "covers", "reason": "reason"}),
     of_replies.Answer: (
         replies.answer,
-        {"request": "request_id", "outcome": "outcome", "respondent": "respondent_id"},
+        {"request": "request_id", "outcome": "outcome", "respondent": "respondent_id", "why": "no_statement_reason"},
     ),
     of_reviews.TakeNext: (workflow_tasks.take_next, {}),
     of_reviews.Take: (workflow_tasks.take, {"task": "task_id"}),
@@ -167,6 +167,9 @@ def _more(act: Action, arguments: dict[str, Any], called: dict[str, Any]) -> dic
             return {"name": "a clerk"}
         case of_replies.Send() if not isinstance(act, of_replies.Waive):
             return {"question": "What do you say?"}
+        case of_replies.Answer() if "answers" in arguments:
+            answers = [{**answer, "claim_id": answer["claim"]} for answer in arguments["answers"]]
+            return {"answers": [{name: value for name, value in each.items() if name != "claim"} for each in answers]}
         case background.Adopt():
             return {"name": arguments["policy"], "note": arguments["reason"], "rules": rules(arguments["policy"])}
     return {}

@@ -48,15 +48,7 @@ class Record(Action):
         yield from omitted_fields(a.arguments)
 
     def effect(self, a: Attempt) -> None:
-        source = a.row("source", "source")
-        row = {
-            "id": a.outcome, "claim": a["claim"], "source": a["source"], "informant": None, "obtained_by": "us",
-            "briefing": None, "terms": "background" if source["unnamed"] else "on_record", "benefits_if": "",
-            "embargo_until": None, "lifted": False, "ended": None, "ended_by": None, "struck": False,
-            "inducement": "", "collector_conflict": False, "translation": "", "archived": False,
-            "collected_by": a.actor.id, "version": 1,
-        }  # fmt: skip
-        a.state.put("statement", a.outcome, **row | {name: a[name] for name in _FIELDS if name in a.arguments})
+        insert(a, a.outcome, **{name: a[name] for name in ("claim", "source", *_FIELDS) if name in a.arguments})
 
 
 class StatementAction(Action):
@@ -311,6 +303,18 @@ def details(draw: Chooser) -> dict[str, Any]:
 def unmerged(state: State, source: str) -> bool:
     """Whether it takes new statements."""
     return not state["source"][source]["merged_into"]
+
+
+def insert(a: Attempt, statement: str, **fields: Any) -> None:
+    """A new statement."""
+    row = {
+        "id": statement, "informant": None, "obtained_by": "us", "briefing": None, "benefits_if": "",
+        "terms": "background" if a.state["source"][fields["source"]]["unnamed"] else "on_record",
+        "embargo_until": None, "lifted": False, "ended": None, "ended_by": None, "struck": False,
+        "inducement": "", "collector_conflict": False, "translation": "", "archived": False,
+        "collected_by": a.actor.id, "request": None, "version": 1,
+    }  # fmt: skip
+    a.state.put("statement", statement, **row | fields)
 
 
 def unfit(state: State, claim: str) -> Iterator[Ground]:
