@@ -219,6 +219,17 @@ SOURCE_ACTIONS = (
         success_message="Merged. Both now count as one voice.",
         redirect_to=lambda row, into: into,
     ),
+    _source_action(
+        action=Action.SOURCE_UNMERGE,
+        handler=sources.unmerge,
+        form=reason_form(help_text="How the mistake was found. No name."),
+        label="Separate",
+        icon="call_split",
+        help_text="Use this if the two sources were merged by mistake. Each keeps its own statements. Those recorded "
+        "since the merge are the other source's: check them, and change their source where needed.",
+        success_message="Separated. Their claims are being reassessed.",
+        available=lambda row: Decision(row.merged_into_id is not None),
+    ),
     *VAULT_ACTIONS,
 )
 

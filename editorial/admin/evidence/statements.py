@@ -96,6 +96,17 @@ STATEMENT_ACTIONS = (
         success_message="Recorded. Stories that rely on it are being reevaluated.",
     ),
     _statement_action(
+        action=Action.STATEMENT_REOPEN,
+        handler=statement_repairs.reopen,
+        form=reason_form(help_text="How the mistake was found. No confidential name."),
+        label="Reopen",
+        icon="undo",
+        help_text="Use this if the statement was marked as ended by mistake. It stands as before. It voids the "
+        "signatures on the claim, which were given without it.",
+        success_message="Reopened. The claim is being reassessed.",
+        available=lambda row: Decision(row.ended is not None),
+    ),
+    _statement_action(
         action=Action.STATEMENT_REASSIGN,
         handler=statement_repairs.reassign,
         form=StatementReassignForm,
@@ -120,8 +131,7 @@ STATEMENT_ACTIONS = (
 
 
 REMOVE_RELAY = ActionButton(
-    action=Action.STATEMENT_RELAY,
-    variant="not",
+    action=Action.STATEMENT_UNDO_RELAY,
     handler=statements.undo_relay,
     pk_kwarg="relay_id",
     form=reason_form(),

@@ -253,6 +253,7 @@ class SourceViewSet(ResourceViewSet):
     match_identity = action_endpoint(sources.match_identity, SourceMatchIdentitySerializer)
     vouch = action_endpoint(sources.vouch, ReasonSerializer)
     merge = action_endpoint(sources.merge, SourceMergeSerializer)
+    unmerge = action_endpoint(sources.unmerge, ReasonSerializer)
 
     replace_identity = action_endpoint(sealing.replace_identity, SourceReplaceIdentitySerializer)
     approve_unmask = action_endpoint(unmasking.approve_unmask, SourceApproveUnmaskSerializer)

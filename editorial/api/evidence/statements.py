@@ -149,6 +149,7 @@ class StatementViewSet(ExportMixin, ResourceViewSet):
     end = action_endpoint(statements.end, StatementEndSerializer)
     reassign = action_endpoint(statement_repairs.reassign, StatementReassignSerializer)
     strike = action_endpoint(statement_repairs.strike, ReasonSerializer)
+    reopen = action_endpoint(statement_repairs.reopen, ReasonSerializer)
 
 
 class RelayCreateSerializer(InputSerializer):

@@ -19,7 +19,7 @@ from editorial.api.framework.serializers import OutputSerializer
 from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.models import Event, Source
 from editorial.policy.access import ActorFacts
-from editorial.policy.actions import Action
+from editorial.policy.events import MERGE_EVENTS
 from editorial.policy.disclosure import PROTECTED_SOURCE
 from editorial.workflow.evidence import disclosure
 
@@ -62,7 +62,7 @@ class EventSerializer(OutputSerializer):
     def get_data(self, event: Event) -> Any:
         """The event's data without ids of sources that the caller may not know."""
         hidden = hidden_source_ids([event], self.context["caller"]) if self.hidden_ids is None else self.hidden_ids
-        if event.action == Action.SOURCE_MERGE:
+        if event.action in MERGE_EVENTS:
             joined = joined_source_ids([event], self.context["caller"]) if self.joined_ids is None else self.joined_ids
             if joined.intersection(_merged_ids(event)):  # the events of both sources have the same reason
                 return _redact({**event.data, "reason": PROTECTED_SOURCE}, hidden | joined)
@@ -95,7 +95,7 @@ def hidden_source_ids(events: Iterable[Event], caller: ActorFacts) -> frozenset[
 
 def joined_source_ids(events: Iterable[Event], caller: ActorFacts) -> frozenset[str]:
     """The ids of unnamed sources that were merged, unless the caller is their custodian."""
-    merged = {key for event in events if event.action == Action.SOURCE_MERGE for key in _merged_ids(event)}
+    merged = {key for event in events if event.action in MERGE_EVENTS for key in _merged_ids(event)}
     return disclosure.unexplained_sources(merged, caller) if merged else frozenset()
 
 

@@ -76,7 +76,7 @@ def test_tracing_one_to_its_origin_and_back(room, visit):
     assert_done(rosa.submit(derived, "statement.relay", origin_id=str(origin.pk)))
     relay = Relay.objects.get()
     assert (relay.derived, relay.origin) == (derived, origin)
-    assert_done(rosa.submit(relay, "statement.relay.not", reason="It was the other mayor."))
+    assert_done(rosa.submit(relay, "statement.undo_relay", reason="It was the other mayor."))
     assert not Relay.objects.exists()
 
 

@@ -50,7 +50,7 @@ CHECKED = {
     # The reasons that people give for an action without a row of its own.
     "Event.data": {
         "claims.drop", "publication.withhold", "sources.rate", "sources.vouch", "statement_repairs.reassign",
-        "statement_repairs.strike", "statements.end", "stories.spike",
+        "statement_repairs.strike", "statement_repairs.reopen", "statements.end", "stories.spike",
     },
 }  # fmt: skip
 """The texts of people that the guard checks, each with the actions that write it."""
@@ -139,6 +139,7 @@ def writes(room, source, claim):
             "reason",
             lambda text: statement_repairs.reassign(**by_statement, source_id=asked["to_id"], reason=text),
         ),
+        "statement_repairs.reopen": ("reason", lambda text: statement_repairs.reopen(**by_statement, reason=text)),
         "statement_repairs.strike": ("reason", lambda text: statement_repairs.strike(**by_statement, reason=text)),
         "statements.end": ("reason", lambda text: statements.end(**by_statement, ended="withdrawn", reason=text)),
         "claims.revise": (

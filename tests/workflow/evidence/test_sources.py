@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from editorial.models import Claim, Event, IdentityRecord, MessageKind, Source
-from editorial.workflow.core.errors import Conflict, ValidationFailed
+from editorial.workflow.core.errors import Conflict, Forbidden, ValidationFailed
 from editorial.workflow.evidence import facts, sources, vault
 from editorial.workflow.review import replies
 from tests.models.constraints import assert_rejected_by_database
@@ -207,6 +207,51 @@ class TestMerging:
         assert claim.assessments.latest().independent == 1
         assert {statement.source for statement in claim.statements.all()} == {first, second}
         assert [events(each)[-1] for each in (first, second)] == ["source.merge", "source.merge"]
+
+    def separate(self, room, source, by="edith", **more):
+        fields = {"reason": "A namesake.", "actor": room.people[by], "now": room.now} | more
+        return sources.unmerge(source_id=source.pk, **fields)
+
+    def test_sources_merged_by_mistake_are_separated(self, room):
+        claim = room.corroborated()
+        first, second = (statement.source for statement in claim.statements.all())
+        self.one(room, first, second)
+        room.settle()
+        self.separate(room, first)
+        room.settle()
+        first.refresh_from_db()
+        assert (first.merged_into, claim.assessments.latest().independent) == (None, 2)
+        assert [events(each)[-1] for each in (first, second)] == ["source.unmerge", "source.unmerge"]
+
+    def test_sources_that_cannot_be_separated_are_refused(self, room, city):
+        first, second = room.person(), room.person()
+        with assert_refused(Conflict, "NOT_MERGED"):
+            self.separate(room, first)
+        self.one(room, first, second)
+        with assert_refused(Conflict, "NOT_MERGED"):
+            self.separate(room, second)
+        with assert_refused(ValidationFailed, "REASON_REQUIRED"):
+            self.separate(room, first, reason=" ")
+        with assert_refused(Forbidden, "FORBIDDEN"):
+            self.separate(room, first, by="rosa")
+
+    def test_a_refusal_does_not_tell_whom_a_hidden_source_was_merged_into(self, room, city):
+        ours = room.person("a keeper", unnamed=True, **JO)
+        theirs = room.person("a clerk", unnamed=True, desk_id=city.pk, by="carl")
+        Source.objects.filter(pk=ours.pk).update(merged_into=theirs)
+        with assert_refused(Forbidden, "PROTECTED") as _:
+            self.separate(room, ours)
+        with pytest.raises(Forbidden) as error:
+            self.separate(room, ours)
+        assert str(theirs.pk) not in str(error.value)
+
+    def test_a_source_is_separated_once_by_two_colleagues(self, parallel):
+        first, second = parallel.person(), parallel.person()
+        self.one(parallel, first, second)
+        outcomes = run_concurrently(*[lambda by=by: self.separate(parallel, first, by=by) for by in ("edith", "edgar")])
+        refused = [reason.code for error in exceptions_in(outcomes) for reason in error.reasons]
+        assert refused == ["NOT_MERGED"]
+        assert events(first).count("source.unmerge") == 1
 
     def test_three_sources_are_merged_in_any_order(self, room):
         claim = room.claim()

@@ -90,8 +90,10 @@ def _claims(room: Room) -> dict[str, Any]:
         to_id=party.pk, covers=[claim.pk], question="Was it open?", deadline_at=room.now + timedelta(hours=8),
         actor=rosa, now=room.now,
     )  # fmt: skip
+    ended = room.says(room.person(), claim)
+    statements.end(statement_id=ended.pk, ended="withdrawn", reason="Phoned.", actor=rosa, now=room.now)
     return {
-        "party": party, "claim": claim, "same_claim": room.claim("The gate stood open."), "first": first,
+        "party": party, "ended": ended, "claim": claim, "same_claim": room.claim("The gate stood open."), "first": first,
         "derived": derived, "relay": relay, "asked": request, "statement": room.denied(claim),
         "simple_claim": room.claim("The lock was old and the gate was open."),
     }  # fmt: skip
@@ -101,7 +103,10 @@ def _sources(room: Room) -> dict[str, Any]:
     hidden = room.person(
         "a sluice engineer", unnamed=True, identity_name="Johanna Quill", identity_known_by="born 3 May 1961"
     )
+    merged, into = room.person("B. Holm"), room.person("Bente Holm")
+    sources.merge(source_id=merged.pk, into_id=into.pk, reason="One person.", actor=room.people["edith"], now=room.now)
     return {
+        "merged_source": merged,
         "unmask_request": unmasking.request_unmask(
             source_id=hidden.pk, reason="A court asks.", actor=room.people["cuno"], now=room.now
         ),

@@ -79,6 +79,7 @@ _FUNCTIONS: dict[type[Action], tuple[Callable[..., Any], dict[str, str]]] = {
         statement_repairs.reassign,
         {"statement": "statement_id", "source": "source_id", "reason": "reason"},
     ),
+    of_statements.Reopen: (statement_repairs.reopen, {"statement": "statement_id", "reason": "reason"}),
     of_statements.Strike: (statement_repairs.strike, {"statement": "statement_id", "reason": "reason"}),
     of_statements.End: (
         statements.end,
@@ -96,6 +97,7 @@ _FUNCTIONS: dict[type[Action], tuple[Callable[..., Any], dict[str, str]]] = {
     of_sources.Vouch: (sources.vouch, {"source": "source_id"}),
     of_sources.BreakGlass: (unmasking.break_glass, {"source": "source_id"}),
     of_sources.Merge: (sources.merge, {"source": "source_id", "into": "into_id"}),
+    of_sources.Unmerge: (sources.unmerge, {"source": "source_id", "reason": "reason"}),
     of_replies.Send: (replies.send, {"to": "to_id", "deadline": "deadline_at"}),
     of_replies.Waive: (replies.waive, {"to": "to_id", "covers": "covers", "reason": "reason"}),
     of_replies.Answer: (

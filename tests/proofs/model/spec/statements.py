@@ -154,6 +154,22 @@ class End(StatementAction):
         row.update(ended=a["ended"], ended_by=a["ended_by"], version=row["version"] + 1)
 
 
+class Reopen(StatementAction):
+    name = "statement.reopen"
+
+    def likely(self, state: State, key: str) -> bool:
+        return bool(state["statement"][key]["ended"])
+
+    def against(self, a: Attempt) -> Iterator[Ground]:
+        if not a.row("statement", "statement")["ended"]:
+            yield "Conflict", "NOT_ENDED"
+
+    def effect(self, a: Attempt) -> None:
+        row = a.row("statement", "statement")
+        row.update(ended=None, ended_by=None, version=row["version"] + 1)
+        a.state.void_all(row["claim"])
+
+
 class Reassign(StatementAction):
     name = "statement.reassign"
 
@@ -233,7 +249,7 @@ class Relay(Action):
 
 
 class UndoRelay(Action):
-    name, table = "statement.relay", "relay"
+    name, table = "statement.undo_relay", "relay"
 
     def draw(self, draw: Chooser) -> dict[str, Any] | None:
         relay = draw.key("relay")
@@ -344,4 +360,4 @@ def chain(state: State, statement: str) -> set[str]:
     return statements
 
 
-ACTS = [Record, Revise, End, Reassign, Strike, Relay, UndoRelay, Move]
+ACTS = [Record, Revise, End, Reopen, Reassign, Strike, Relay, UndoRelay, Move]
