@@ -32,6 +32,7 @@ from editorial.workflow.evidence import (
     exhibits,
     matching,
     sealing,
+    source_repairs,
     sources,
     statement_repairs,
     statements,
@@ -214,7 +215,7 @@ class AllowedActions:
             Action.SOURCE_UNMASK: (unnamed, unmasking.unmask, hers),
             Action.SOURCE_BREAK_GLASS: (unnamed, unmasking.break_glass, hers | reason),
             Action.MATCHING_UNLOCK: (locked, matching.unlock, {"lock_id": locked.pk} | reason),
-            Action.SOURCE_UNMERGE: (merged, sources.unmerge, {"source_id": merged.pk} | reason),
+            Action.SOURCE_UNMERGE: (merged, source_repairs.unmerge, {"source_id": merged.pk} | reason),
             Action.SOURCE_MERGE: (named, sources.merge, it | {"into_id": other.pk} | reason),
         }
 

@@ -21,7 +21,7 @@ from editorial.policy.access import Decision
 from editorial.policy.actions import Action
 from editorial.policy.vocabulary import Authenticity, BenefitsIf, Reliability, SourceType
 from editorial.workflow.core.errors import ActionError
-from editorial.workflow.evidence import disclosure, sources
+from editorial.workflow.evidence import disclosure, source_repairs, sources
 from editorial.workflow.review import impact
 
 _VAULT = "Stored encrypted in the vault and never shown here. Type it again if the form reports an error."
@@ -221,7 +221,7 @@ SOURCE_ACTIONS = (
     ),
     _source_action(
         action=Action.SOURCE_UNMERGE,
-        handler=sources.unmerge,
+        handler=source_repairs.unmerge,
         form=reason_form(help_text="How the mistake was found. No name."),
         label="Separate",
         icon="call_split",

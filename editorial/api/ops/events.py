@@ -19,8 +19,8 @@ from editorial.api.framework.serializers import OutputSerializer
 from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.models import Event, Source
 from editorial.policy.access import ActorFacts
-from editorial.policy.events import MERGE_EVENTS
 from editorial.policy.disclosure import PROTECTED_SOURCE
+from editorial.policy.events import MERGE_EVENTS
 from editorial.workflow.evidence import disclosure
 
 _ID_PATTERN = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")

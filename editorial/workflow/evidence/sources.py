@@ -27,7 +27,7 @@ from editorial.workflow.core.actions import (
     require_reason,
     validate_and_save,
 )
-from editorial.workflow.core.errors import Conflict, Forbidden, Reason, ValidationFailed
+from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed
 from editorial.workflow.core.locking import ExpectedVersion, check_version, get_visible, lock, lock_many
 from editorial.workflow.evidence import disclosure, dispositive, matching, name_guard, sealing
 from editorial.workflow.evidence.affected_claims import RELATION_FIELDS, enqueue_assessments, reassess_affected
@@ -287,36 +287,6 @@ def merge(
         )
         reassess_affected(each, now, whole_house=True)
     return into
-
-
-@atomic_action
-def unmerge(
-    *, source_id: UUID | str, reason: str, expected_version: ExpectedVersion = None, actor: User, now: datetime
-) -> Source:
-    """Separate a source from the one that it was merged into by mistake. Each keeps its own statements.
-
-    Statements recorded since the merge are the other source's; assign them to the correct one.
-    """
-    unlocked = get_visible(Source, source_id, actor)
-    pair = [unlocked.pk, unlocked.merged_into_id or unlocked.pk]
-    locked = {each.pk: each for each in lock_many(Source, pair, None, field="source")}
-    source, into = (locked[key] for key in pair)
-    check_version(source, expected_version)
-    if source.pk == into.pk or source.merged_into_id != into.pk:
-        raise Conflict("This source is not merged into another.", code="NOT_MERGED")
-    if not disclosure.can_see(into, actor.facts()):  # not by locking it: that refusal would name it
-        raise Forbidden("You may not see the other source. Ask a custodian to separate them.", code="PROTECTED")
-    for each in (source, into):
-        require_permission(actor, Action.SOURCE_UNMERGE, each.access_facts())
-    reason = require_reason(reason, "say how the mistake was found, without a name.")
-    name_guard.check({"reason": reason}, sources=[source, into], actor=actor, now=now)
-    source.merged_into = None
-    validate_and_save(source)
-    ids = {"source": str(source.pk), "into": str(into.pk)}
-    for each in (source, into):
-        audit.log(each, Action.SOURCE_UNMERGE, actor=actor, now=now, **ids, reason=reason)
-        reassess_affected(each, now, whole_house=True)
-    return source
 
 
 def _check_desk_names(source: Source, texts: Mapping[str, object], actor: User, now: datetime) -> None:

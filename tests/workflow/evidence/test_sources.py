@@ -6,7 +6,7 @@ import pytest
 
 from editorial.models import Claim, Event, IdentityRecord, MessageKind, Source
 from editorial.workflow.core.errors import Conflict, Forbidden, ValidationFailed
-from editorial.workflow.evidence import facts, sources, vault
+from editorial.workflow.evidence import facts, source_repairs, sources, vault
 from editorial.workflow.review import replies
 from tests.models.constraints import assert_rejected_by_database
 from tests.support.cast import HOUR, assert_refused, count_pending_jobs, events, exceptions_in, run_concurrently
@@ -210,7 +210,7 @@ class TestMerging:
 
     def separate(self, room, source, by="edith", **more):
         fields = {"reason": "A namesake.", "actor": room.people[by], "now": room.now} | more
-        return sources.unmerge(source_id=source.pk, **fields)
+        return source_repairs.unmerge(source_id=source.pk, **fields)
 
     def test_sources_merged_by_mistake_are_separated(self, room):
         claim = room.corroborated()

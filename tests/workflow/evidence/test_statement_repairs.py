@@ -227,7 +227,7 @@ class TestReopening:
         claim.refresh_from_db()
         assert (old.ended_by, claim.status) == (None, "under_investigation")
 
-    def test_a_published_story_owes_nothing_any_more(self, room, rosa):
+    def test_a_published_story_owes_nothing_once_the_claim_is_signed_again(self, room, rosa):
         claim = room.verified()
         story = room.published(claim, central=False)
         statement = claim.statements.first()
@@ -237,12 +237,14 @@ class TestReopening:
         assert story.remedy == "editors_note"
         self.reopen(room, statement)
         room.settle()
+        room.sign(claim)
         story.refresh_from_db()
         assert story.remedy == "none"
 
     def test_what_cannot_be_reopened_is_refused(self, room, ended, carl):
+        standing = room.says(room.person(), ended.claim)
         with assert_refused(Conflict, "NOT_ENDED"):
-            self.reopen(room, room.says(room.person(), ended.claim))
+            self.reopen(room, standing)
         with assert_refused(ValidationFailed, "REASON_REQUIRED"):
             self.reopen(room, ended, reason=" ")
         with assert_refused(VersionConflict, "STALE_VERSION"):

@@ -12,7 +12,7 @@ from editorial import outbox
 from editorial.models import Desk, Event, Membership, MessageKind, Notification, User
 from editorial.notifications import notices
 from editorial.policy.roles import Scope
-from editorial.workflow.evidence import statements, unmasking
+from editorial.workflow.evidence import sources, statements, unmasking
 from editorial.workflow.imports import imports
 from editorial.workflow.ops import webhooks
 from editorial.workflow.people import account_changes, subscriptions
@@ -93,7 +93,8 @@ def _claims(room: Room) -> dict[str, Any]:
     ended = room.says(room.person(), claim)
     statements.end(statement_id=ended.pk, ended="withdrawn", reason="Phoned.", actor=rosa, now=room.now)
     return {
-        "party": party, "ended": ended, "claim": claim, "same_claim": room.claim("The gate stood open."), "first": first,
+        "party": party, "ended": ended, "claim": claim, "same_claim": room.claim("The gate stood open."),
+        "first": first,
         "derived": derived, "relay": relay, "asked": request, "statement": room.denied(claim),
         "simple_claim": room.claim("The lock was old and the gate was open."),
     }  # fmt: skip

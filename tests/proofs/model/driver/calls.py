@@ -9,7 +9,7 @@ from typing import Any
 from editorial import tasks
 from editorial.models import MessageKind, User
 from editorial.policy.verification import thresholds
-from editorial.workflow.evidence import claims, sources, statement_repairs, statements, unmasking, vault
+from editorial.workflow.evidence import claims, source_repairs, sources, statement_repairs, statements, unmasking, vault
 from editorial.workflow.ops import scheduler
 from editorial.workflow.review import policies, replies, signoffs
 from editorial.workflow.review import tasks as workflow_tasks
@@ -97,7 +97,7 @@ _FUNCTIONS: dict[type[Action], tuple[Callable[..., Any], dict[str, str]]] = {
     of_sources.Vouch: (sources.vouch, {"source": "source_id"}),
     of_sources.BreakGlass: (unmasking.break_glass, {"source": "source_id"}),
     of_sources.Merge: (sources.merge, {"source": "source_id", "into": "into_id"}),
-    of_sources.Unmerge: (sources.unmerge, {"source": "source_id", "reason": "reason"}),
+    of_sources.Unmerge: (source_repairs.unmerge, {"source": "source_id", "reason": "reason"}),
     of_replies.Send: (replies.send, {"to": "to_id", "deadline": "deadline_at"}),
     of_replies.Waive: (replies.waive, {"to": "to_id", "covers": "covers", "reason": "reason"}),
     of_replies.Answer: (
