@@ -16,11 +16,11 @@ from editorial.models import Assessment, Claim, ReplyRequest, ReplyRequestClaim,
 from editorial.policy.access import ActorFacts
 from editorial.policy.facts import CaseFacts
 from editorial.policy.publication import codes, replies
-from editorial.policy.review import explain, weighing
+from editorial.policy.review import explain
 from editorial.policy.verification.evidence import Evidence
 from editorial.policy.verification.thresholds import PolicyRules
 from editorial.policy.vocabulary import Code, Directness
-from editorial.workflow.evidence import disclosure
+from editorial.workflow.evidence import disclosure, weights
 from editorial.workflow.evidence.speakers import Speakers
 
 _COLLAPSE_REPEATS_FROM = 4  # from this many repeats of one statement on, they are collapsed
@@ -191,14 +191,11 @@ class EvidenceView:
 
     def _statement_row(self, number: int, statement: Statement) -> StatementRow:
         evidence, key = self.evidence[str(statement.claim_id)], str(statement.pk)
-        reasons = weighing.reasons_not_counted(evidence, key)
         visible = disclosure.can_see(statement.source, self.speakers.reader)
-        informant = statement.informant
-        sees_informant = informant is None or disclosure.can_see(informant, self.speakers.reader)
         return StatementRow(
             number=number,
             statement=statement,
-            not_counted_because=weighing.for_reader(reasons, sees_speaker=visible, sees_informant=sees_informant),
+            not_counted_because=[reason.text for reason in weights.reasons(evidence, statement, self.speakers)],
             interested=key in evidence.interested and self.speakers.may_show_interest(statement),
             is_live=key in evidence.live,
             source_label=self.speakers.label(statement.source),

@@ -27,7 +27,7 @@ from editorial.policy.actions import Action
 from editorial.policy.vocabulary import (
     Directness,
 )
-from editorial.workflow.evidence import exhibits, statement_repairs, statements
+from editorial.workflow.evidence import exhibits, statement_repairs, statements, weights
 from editorial.workflow.review import impact
 
 
@@ -181,6 +181,7 @@ class StatementAdmin(ReadOnlyAdmin):
         relays = Relay.objects.select_related("origin__source", "derived__source")
         visible = Statement.objects.visible_to(actor).select_related("source")
         return {
+            "weight": weights.of_statement(row, actor, now=timezone.now()),
             "successor": visible.filter(pk=row.ended_by_id).first(),
             "replaced": visible.filter(ended_by=row),
             "origins": [

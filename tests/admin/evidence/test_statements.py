@@ -92,3 +92,23 @@ def test_the_form_and_pages_show_how_a_statement_was_obtained(room, visit):
     assert "the colleague who recorded it has a stake in the claim" in page
     assert "translated by a machine, and nobody has checked the translation" in page
     assert "has a conflict of interest" in page_text(rosa.page(said))
+
+
+def test_a_statement_says_whether_it_counts_and_why_not(room, visit):
+    claim, rosa = room.claim(), visit("rosa")
+    assert " counts " in page_text(rosa.page(room.says(room.person(), claim)))
+    hearsay = room.says(room.person(), claim, directness="second_hand")
+    for page in (page_text(rosa.page(hearsay)), page_text(rosa.page(claim))):
+        assert "second hand, without a recorded informant" in page
+
+
+def test_reopening_a_statement_and_separating_sources(room, visit):
+    statement, rosa, edith = room.says(room.person(), room.claim()), visit("rosa"), visit("edith")
+    assert "statement.reopen" not in rosa.page(statement).content.decode()
+    assert_done(rosa.submit(statement, "statement.end", ended="withdrawn", reason="Phoned."), statement)
+    assert_done(rosa.submit(statement, "statement.reopen", reason="The other Fenn phoned."), statement)
+    assert statement.ended is None
+    one, other = room.person(), room.person()
+    assert_done(edith.submit(one, "source.merge", into_id=str(other.pk), reason="Same voice."), one)
+    assert_done(edith.submit(one, "source.unmerge", reason="Namesakes."), one)
+    assert one.merged_into is None
