@@ -96,7 +96,7 @@ def test_the_form_and_pages_show_how_a_statement_was_obtained(room, visit):
 
 def test_a_statement_says_whether_it_counts_and_why_not(room, visit):
     claim, rosa = room.claim(), visit("rosa")
-    assert " counts " in page_text(rosa.page(room.says(room.person(), claim)))
+    assert " Counts " in page_text(rosa.page(room.says(room.person(), claim)))
     hearsay = room.says(room.person(), claim, directness="second_hand")
     for page in (page_text(rosa.page(hearsay)), page_text(rosa.page(claim))):
         assert "second hand, without a recorded informant" in page
