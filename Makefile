@@ -50,7 +50,7 @@ test: install-dev ## Run the quick tests (PARTS=2 REDIS_URL=redis://host:6379)
 test-servers: install-dev ## Run the tests that start processes or need a whole newsroom (PARTS=2)
 	@exec $(PYTEST) -n $${PARTS:-2} --dist loadfile -m "servers and not slow"
 
-test-exhaustive: install-dev ## Run the tests that visit every page and row, race transactions, or try random cases (PARTS=2)
+test-exhaustive: install-dev ## Run the tests that visit every page, play whole stories, race transactions, or try random cases (PARTS=2)
 	@exec $(PYTEST) -n $${PARTS:-2} --dist loadfile -m "exhaustive and not slow"
 
 test-slow: install-dev ## Run the slow tests, which continuous integration does not run

@@ -42,6 +42,7 @@ _running = pytest.StashKey[servers.Servers]()
 pytest_plugins = [
     "tests.support.live",
     "tests.support.cast",
+    "tests.support.people",
     "tests.support.application_role",
     "tests.support.provider_sign_in",
 ]

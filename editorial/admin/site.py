@@ -4,83 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
-from urllib.parse import urlencode
+from typing import Any, cast
 
-from django import forms
-from django.conf import settings
-from django.contrib.auth.models import AbstractBaseUser
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
-from unfold.forms import AuthenticationForm
 from unfold.sites import UnfoldAdminSite
-from unfold.widgets import UnfoldAdminTextInputWidget
 
 from editorial.admin.framework import lookups, request_user
 from editorial.admin.framework.action_views import ActionAdminMixin
 from editorial.admin.ops import status_page
-from editorial.admin.people import second_step
-from editorial.admin.people.sign_in_views import SignInViews, safe_next
-from editorial.models import User, db_clock
+from editorial.admin.people.login import LoginView
+from editorial.admin.people.sign_in_views import SignInViews
 from editorial.policy.actions import Action
-from editorial.policy.people.sign_ins import KNOWN_DEVICE_TTL
-from editorial.workflow.core.errors import ActionError
-from editorial.workflow.people import devices, openid_provider, sign_in, webauthn
 
 _SECOND_FACTOR_URL = "admin:editorial_secondfactor"
 _ENROLLMENT_URL = f"{_SECOND_FACTOR_URL}_changelist"
 
-_DEVICE_COOKIE = "newsroom_device"
-
 View = Callable[..., HttpResponseBase]
 
 
-class LoginForm(AuthenticationForm):
-    """Admits users with a role. Django's staff and superuser flags are ignored."""
-
-    # The user who must use a passkey next, on a separate page.
-    second_step_user: User | None = None
-    code = forms.CharField(
-        label="Code",
-        max_length=40,
-        required=False,
-        widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "one-time-code", "spellcheck": "false"}),
-        help_text="If your account has a second factor: the code in your app, or a recovery code.",
-    )
-
-    def clean(self) -> dict[str, Any]:
-        """Authenticate by name, password and code."""
-        credentials = {name: self.cleaned_data.get(name) or "" for name in ("username", "password", "code")}
-        address = self.request.META.get("REMOTE_ADDR") or None if self.request else None
-        try:
-            cookie = self.request.COOKIES.get(_DEVICE_COOKIE, "") if self.request else ""
-            device = devices.recognize(credentials["username"], cookie=cookie)
-            user = sign_in.sign_in(**credentials, address=address, interface="admin", device=device, now=db_clock.now())
-        except sign_in.SecondFactorRequired as error:
-            self.second_step_user = error.user if webauthn.has_passkey(error.user) else None
-            raise ValidationError(error.reasons[0].text, code=error.reasons[0].code) from None
-        except ActionError as error:
-            raise ValidationError(
-                [ValidationError(reason.text, code=reason.code) for reason in error.reasons]
-            ) from None
-        self.confirm_login_allowed(user)
-        self.user_cache = user
-        return self.cleaned_data
-
-    def confirm_login_allowed(self, user: AbstractBaseUser) -> None:
-        """Reject accounts without a role."""
-        if not isinstance(user, User) or not request_user.has_role(user.facts()):
-            raise ValidationError(
-                "Your account has no role at any desk. Ask an administrator to grant you one.",
-                code="no_role",
-            )
-
-
 class NewsroomAdminSite(UnfoldAdminSite):
-    login_form = LoginForm
-    login_template = "editorial/login.html"
     index_template = "editorial/dashboard.html"
     index_title = "My work"
 
@@ -105,24 +49,11 @@ class NewsroomAdminSite(UnfoldAdminSite):
         return request_user.has_role(request_user.actor_facts(request))
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Sign in, and remember the browser for login throttling."""
-        response = super().login(request, {**_provider_link(request), **(extra_context or {})})
-        form = (getattr(response, "context_data", None) or {}).get("form")
-        if isinstance(form, LoginForm) and form.second_step_user is not None:
-            next_url = safe_next(request, request.POST.get("next") or request.GET.get("next", ""))
-            second_step.begin(request.session, form.second_step_user, next_url=next_url, now=db_clock.now())
-            return HttpResponseRedirect(reverse("admin:second_factor"))
-        if request.method == "POST" and isinstance(request.user, User):
-            response.set_cookie(
-                _DEVICE_COOKIE,
-                devices.remember(request.user.username, cookie=request.COOKIES.get(_DEVICE_COOKIE, "")),
-                max_age=KNOWN_DEVICE_TTL,
-                path=reverse("admin:login"),
-                secure=settings.SESSION_COOKIE_SECURE,
-                httponly=True,
-                samesite="Strict",
-            )
-        return response
+        """The log-in page; logged-in users go to their work."""
+        if request.method == "GET" and self.has_permission(request):
+            return HttpResponseRedirect(reverse("admin:index"))
+        context = self.each_context(request) | {"title": "Log in", "app_path": request.get_full_path()}
+        return cast(HttpResponse, LoginView.as_view(extra_context=context | (extra_context or {}))(request))
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Password change is an action."""
@@ -148,14 +79,6 @@ class NewsroomAdminSite(UnfoldAdminSite):
                 return response
 
         return zoned_view
-
-
-def _provider_link(request: HttpRequest) -> dict[str, str]:
-    """The name of the OpenID provider and the URL that starts a sign-in with it; empty if none is configured."""
-    if not openid_provider.is_configured():
-        return {}
-    query = urlencode({"next": request.GET["next"]}) if "next" in request.GET else ""
-    return {"provider": settings.OIDC_NAME, "provider_url": f"{reverse('admin:oidc_start')}?{query}".rstrip("?")}
 
 
 def _is_view_on_site(url: URLResolver | URLPattern) -> bool:

@@ -25,7 +25,7 @@ _WORDS_AS_PUT = """
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('editorial', '0011_record_the_second_edition'),
+        ('editorial', '0003_default_policy'),
     ]
 
     operations = [

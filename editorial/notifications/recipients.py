@@ -88,16 +88,12 @@ def _overseers(_: EventContext) -> Iterable[UUID]:
 
 def _former_overseers(context: EventContext) -> Iterable[UUID]:
     """Custodians, standards editors and administrators who recently lost their role or their account."""
-    roles = [role.value for role in (*OVERSIGHT_ROLES, Role.ADMIN)]
-    recent = Event.objects.filter(at__gt=context.event.at - ALARM_GRACE, stream__startswith="user:")
-    revoked = recent.filter(action=Action.USER_REVOKE_ROLE, data__role__in=roles)
-    deactivated = _users_of(recent.filter(action=Action.USER_DEACTIVATE))
+    roles, since = {role.value for role in (*OVERSIGHT_ROLES, Role.ADMIN)}, context.event.at - ALARM_GRACE
+    revoked = {user for user, role in Event.objects.revoked_roles(since) if role in roles}
+    deactivations = Event.objects.filter(action=Action.USER_DEACTIVATE, at__gt=since).values_list("stream", flat=True)
+    deactivated = [UUID(stream.partition(":")[2]) for stream in deactivations]
     holders = Membership.objects.filter(user__in=deactivated, role__in=roles)
-    return {*_users_of(revoked), *holders.values_list("user_id", flat=True)}
-
-
-def _users_of(events: QuerySet[Event]) -> list[UUID]:
-    return [UUID(stream.partition(":")[2]) for stream in events.values_list("stream", flat=True)]
+    return {*revoked, *holders.values_list("user_id", flat=True)}
 
 
 def _active(*conditions: Q, **fields: Any) -> Iterable[UUID]:

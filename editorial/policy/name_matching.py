@@ -73,11 +73,6 @@ class Matcher:
         return found
 
 
-def parts_in(names: Iterable[str], text: str) -> list[NamePart | None]:
-    """For each name, the most telling part of it that the text contains."""
-    return Matcher(names).parts_in(text)
-
-
 class _Form:
     """The patterns of all names in one folded form."""
 

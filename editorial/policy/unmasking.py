@@ -8,6 +8,13 @@ from datetime import datetime, timedelta
 REQUEST_LIFETIME = timedelta(hours=1)
 """How long a request can be approved and used."""
 
+DENIALS = {
+    "FOUR_EYES": "Another person must approve your request.",
+    "EXPIRED": "This request has expired or was used. Ask for a new one.",
+    "APPROVED": "This request is already approved.",
+}
+"""The codes of denials, and what people read."""
+
 
 @dataclass(frozen=True, slots=True)
 class UnmaskRequestFacts:

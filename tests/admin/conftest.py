@@ -54,7 +54,9 @@ class AdminBrowser:
         return self.client.get(action_url(row, button), query)
 
     def submit(self, row: Model | type[Model], button: str, **data: Any) -> HttpResponse:
-        """Submit a button's form with these data."""
+        """Submit a button's form with these data, for the current version of the row unless they give another."""
+        if isinstance(row, Model) and hasattr(row, "version"):
+            data = {"expected_version": row._meta.model._default_manager.get(pk=row.pk).version} | data
         return self.client.post(action_url(row, button), data)
 
 

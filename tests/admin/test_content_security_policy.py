@@ -17,6 +17,8 @@ from newsroom.web.permissions_policy import HEADER as PERMISSIONS_POLICY
 from tests.admin.conftest import registered_pages
 from tests.support.sample_newsroom import create_row_of_each_kind
 
+pytestmark = pytest.mark.exhaustive
+
 POLICY = {
     "default-src": "'none'", "style-src": "'self'", "img-src": "'self'", "font-src": "'self'", "connect-src": "'self'",
     "form-action": "'self'", "base-uri": "'none'", "frame-ancestors": "'none'",

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import threading
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from django.db import transaction
-from rest_framework import serializers
 
 from editorial.api.framework.endpoints import endpoint_of
 from editorial.api.urls import RESOURCES
@@ -17,7 +15,7 @@ from editorial.models.base_fields import VersionedModel
 from editorial.policy.roles import Role
 from editorial.workflow.evidence import claims
 from editorial.workflow.review import assessments
-from tests.api.conftest import ApiClient, ApiResponse, ClientFactory
+from tests.api.conftest import ApiClient, ApiResponse, ClientFactory, valid_value
 from tests.api.test_errors import _one_of_each as one_of_each
 from tests.support.cast import Room, run_concurrently, wait_for_lock_waiter
 
@@ -182,20 +180,6 @@ def _writes() -> list[tuple[str, str, Any]]:
     return writes
 
 
-def _value_for(field: serializers.Field[Any, Any, Any, Any], known: Any) -> Any:
-    """A value that passes the field's own checks: the known one, if there is one."""
-    match field:
-        case serializers.ChoiceField():
-            return known if known in field.choices else str(next(iter(field.choices)))
-        case _ if known:
-            return known
-        case serializers.UUIDField():
-            return str(uuid4())
-        case serializers.DateTimeField():
-            return "2031-03-04T09:00:00Z"
-    return "x"
-
-
 def test_writes_exist() -> None:
     assert len(_writes()) > 30
 
@@ -212,7 +196,7 @@ def test_every_write_to_a_versioned_row_requires_if_match(
         with subtests.test(noun=resource, below=below):
             known = rows | {"into": str(rows[resource]), "request": str(rows[resource])}
             fields = takes().fields.items() if takes and below else ()
-            defaults = {name: _value_for(field, known.get(name)) for name, field in fields if field.required}
+            defaults = {name: valid_value(field, known.get(name)) for name, field in fields if field.required}
             before = client.get(f"{resource}/{rows[resource]}").json
             response = client.send(
                 "post" if below else "patch",

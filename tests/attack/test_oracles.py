@@ -25,6 +25,8 @@ from tests.admin.conftest import AdminBrowser, registered_pages
 from tests.api.conftest import ApiClient
 from tests.support.confidential import reader_at
 
+pytestmark = pytest.mark.exhaustive
+
 DOCUMENT: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -76,3 +78,9 @@ def log_in_browser(browser: Browser, live_newsroom: str) -> Iterator[Callable[..
         context.close()
     assert not thrown
     assert not violations
+
+
+def save_screenshot(page: Page, name: str) -> None:
+    """Keep a screenshot where SCREENSHOTS names a folder, for people to look at."""
+    if folder := os.environ.get("SCREENSHOTS"):
+        page.screenshot(path=Path(folder) / f"{name}.png")

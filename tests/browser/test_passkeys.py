@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import CDPSession, Page, expect
 
-from tests.browser.conftest import PASSWORD
+from tests.browser.conftest import PASSWORD, save_screenshot
 
 pytestmark = pytest.mark.browser
 
@@ -34,16 +32,10 @@ def _attach_authenticator(page: Page) -> tuple[CDPSession, str]:
     return session, str(answer["authenticatorId"])
 
 
-def _picture(page: Page, name: str) -> None:
-    """Keep a screenshot where SCREENSHOTS names a folder, for people to look at."""
-    if folder := os.environ.get("SCREENSHOTS"):
-        page.screenshot(path=Path(folder) / f"{name}.png")
-
-
 def _register(page: Page, name: str) -> None:
     page.goto("/admin/editorial/passkey/action/passkey.register/")
     page.get_by_label("Name").fill(name)
-    _picture(page, "register")
+    save_screenshot(page, "register")
     page.get_by_role("button", name="Register a passkey").click()
     expect(page.get_by_text("Registered.", exact=False).first).to_be_visible()
 
@@ -76,14 +68,14 @@ def with_passkey(log_in_browser: Callable[..., Page]) -> Iterator[Callable[[str]
 def test_a_passkey_is_asked_for_after_the_password(with_passkey: Callable[[str], tuple[Page, Any]]) -> None:
     page, (session, key) = with_passkey("felix")
     page.goto("/admin/editorial/passkey/")
-    _picture(page, "list")
+    save_screenshot(page, "list")
     page.context.clear_cookies()
     page.goto("/admin/editorial/claim/")
     page.get_by_label("Username").fill("felix")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Log in").click()
     expect(page.get_by_role("button", name="Use a passkey")).to_be_visible()
-    _picture(page, "second-step")
+    save_screenshot(page, "second-step")
 
     # Without its owner's PIN the key says no, and the page says what to do.
     session.send("WebAuthn.setUserVerified", {"authenticatorId": key, "isUserVerified": False})
@@ -100,7 +92,7 @@ def test_the_same_key_is_not_registered_twice(with_passkey: Callable[[str], tupl
     page.get_by_label("Name").fill("the same key")
     page.get_by_role("button", name="Register a passkey").click()
     expect(page.get_by_text("already registered")).to_be_visible()
-    _picture(page, "same-key")
+    save_screenshot(page, "same-key")
 
 
 def test_a_name_is_revealed_with_a_fresh_passkey(
@@ -116,7 +108,7 @@ def test_a_name_is_revealed_with_a_fresh_passkey(
         desk.select_option(label="Politics")
     reporter.get_by_role("button", name="Register a source").click()
     reporter.locator(".nr-button:not(.nr-disabled)", has_text="Protect identity").first.click()
-    _picture(reporter, "protect")
+    save_screenshot(reporter, "protect")
     reporter.get_by_label("Real name").fill(f"Jolanda Roe{STAMP}")
     reporter.get_by_label("Known by").fill("born 1970")
     reporter.get_by_label("Public description").fill(f"a clerk {STAMP}")
@@ -134,7 +126,7 @@ def test_a_name_is_revealed_with_a_fresh_passkey(
 
     custodian.goto(address)
     custodian.locator(".nr-button:not(.nr-disabled)", has_text="Reveal identity").first.click()
-    _picture(custodian, "unmask")
+    save_screenshot(custodian, "unmask")
     custodian.get_by_role("button", name="Reveal identity").click()
     expect(custodian.get_by_text(f"Jolanda Roe{STAMP}")).to_be_visible()
-    _picture(custodian, "unmasked")
+    save_screenshot(custodian, "unmasked")

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.conftest import save_screenshot
 from tests.support.live import free_port, start_newsroom
 from tests.support.openid_provider import CLIENT_ID, CLIENT_SECRET, OpenIDProvider
 from tests.support.provider_sign_in import NINA
@@ -51,15 +50,9 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
     context.close()
 
 
-def _picture(page: Page, name: str) -> None:
-    """Keep a screenshot where SCREENSHOTS names a folder, for people to look at."""
-    if folder := os.environ.get("SCREENSHOTS"):
-        page.screenshot(path=Path(folder) / f"{name}.png")
-
-
 def test_one_click_leads_to_the_requested_page(page: Page, at_provider: OpenIDProvider) -> None:
     page.goto("/admin/editorial/claim/")
-    _picture(page, "sso-login")
+    save_screenshot(page, "sso-login")
     page.get_by_role("link", name="Sign in with the Gazette account").click()
     page.wait_for_url("**/admin/editorial/claim/")
     expect(page.get_by_text("Nina Vale").first).to_be_visible()
@@ -72,4 +65,4 @@ def test_a_refusal_is_explained_on_the_log_in_page(page: Page, at_provider: Open
     page.get_by_role("link", name="Sign in with the Gazette account").click()
     page.wait_for_url("**/admin/login/")
     expect(page.get_by_text("none of your groups has a role in this newsroom")).to_be_visible()
-    _picture(page, "sso-refused")
+    save_screenshot(page, "sso-refused")

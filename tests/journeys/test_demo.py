@@ -10,6 +10,8 @@ from editorial.management.demo.client import DemoFailed, Newsroom
 from newsroom.local.supervisor import orphans
 from tests.support.live import RunningProcess, clean_environment, free_port
 
+pytestmark = pytest.mark.exhaustive  # plays whole stories
+
 LAST_SCENE = "12 · Two sources, one person"
 
 

@@ -7,20 +7,11 @@ from typing import Any
 import pytest
 
 from editorial.models import AccountChange, Delivery, Membership, User
-from editorial.workflow.people import account_changes, users
+from editorial.workflow.people import account_changes, provider_roles, users
 from tests.notifications.conftest import NotifyingRoom
 from tests.support.receivers import MailServer
 
 NEW = "a long and winding word"
-
-
-@pytest.fixture
-def bella(room: NotifyingRoom) -> User:
-    """A second administrator."""
-    person = User.objects.create(username="bella", email="bella@newsroom.example", password="!")
-    person.memberships.create(desk=None, role="admin")
-    room.people["bella"] = person
-    return person
 
 
 @pytest.fixture
@@ -95,6 +86,14 @@ def test_nobody_silences_the_alert_by_deactivating_everyone_first(
     assert mailed("account.break_glass") == {"cuno", "bella", "stan"}
     assert len(mailbox.emails) == 3
     assert mailed("account.request_change") == set(), "an ordinary notice needs access"
+
+
+def test_overseers_who_lost_their_role_at_the_provider_are_still_alerted(room: NotifyingRoom, bella: User) -> None:
+    for name in ("cuno", "bella"):
+        provider_roles.map_roles(user_id=room.people[name].pk, roles=[], actor=None, now=room.now)
+    account_changes.break_glass(change_id=ask(room, "edith").pk, reason="Now.", actor=room.people["ada"], now=room.now)
+    room.settle()
+    assert mailed("account.break_glass") == {"edith", "stan", "cuno", "bella"}
 
 
 def test_a_deactivated_user_is_alerted_about_their_own_account(room: NotifyingRoom, mailbox: MailServer) -> None:

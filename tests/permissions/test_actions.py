@@ -41,10 +41,13 @@ from editorial.workflow.evidence import (
 from editorial.workflow.imports import imports
 from editorial.workflow.ops import dead_letters, webhooks
 from editorial.workflow.people import account_changes, passkeys, second_factors, subscriptions, tokens, users
-from editorial.workflow.review import policies, replies, restrictions, signoffs, tasks
-from editorial.workflow.stories import publication, stories, story_restrictions
+from editorial.workflow.review import policies, replies, signoffs, tasks
+from editorial.workflow.stories import publication, restrictions, stories
 from tests.permissions import roles_table
 from tests.support.cast import Room, rolled_back
+from tests.support.people import app_of
+
+pytestmark = pytest.mark.exhaustive
 
 RIGHTS = roles_table.rights()
 ORGANIZATION = SubjectFacts()
@@ -96,7 +99,7 @@ class AllowedActions:
             story_id=story.pk, authors=[self.room.people["rosa"].pk], actor=self.room.people["edith"], now=self.now
         )
         it, ban = {"story_id": story.pk}, {"kind": "court", "reason": "An order."}
-        banned = story_restrictions.restrict(**it, **ban, actor=self.room.people["lara"], now=self.now)
+        banned = restrictions.restrict_story(**it, **ban, actor=self.room.people["lara"], now=self.now)
         because = it | {"reason": "So be it."}
         at = {"at": self.now + timedelta(hours=1), "time_zone": "UTC"}
         return {
@@ -117,8 +120,12 @@ class AllowedActions:
                 it | {"claim_id": self.room.claim().pk, "code": "C_ATTRIBUTE"},
             ),
             Action.STORY_CONFIRM_NO_CLAIMS: (story, stories.confirm_no_claims, it),
-            Action.STORY_RESTRICT: (story, story_restrictions.restrict, it | ban),
-            Action.STORY_LIFT_RESTRICTION: (story, story_restrictions.lift, because | {"restriction_id": banned.pk}),
+            Action.STORY_RESTRICT: (story, restrictions.restrict_story, it | ban),
+            Action.STORY_LIFT_RESTRICTION: (
+                story,
+                restrictions.lift_from_story,
+                because | {"restriction_id": banned.pk},
+            ),
             Action.STORY_OVERRIDE: (story, stories.override, because | {"code": "E_REPLY_PENDING"}),
         }
 
@@ -128,7 +135,7 @@ class AllowedActions:
         repeat = self.room.says(self.room.source("outlet"), claim, directness="relayed")
         it, by_statement = {"claim_id": claim.pk}, {"statement_id": recorded.pk}
         reason, ban = {"reason": "So be it."}, {"kind": "court", "reason": "An order."}
-        banned = restrictions.restrict(**it, **ban, actor=self.room.people["lara"], now=self.now)
+        banned = restrictions.restrict_claim(**it, **ban, actor=self.room.people["lara"], now=self.now)
         new = {"desk_id": self.desk.pk, "text": "The dam held."}
         statement = {"source_id": self.room.person().pk, "stance": "affirms", "directness": "first_hand"}
         archived = {"desk_id": self.desk.pk, "title": "Log", "text": "Open."}
@@ -147,8 +154,12 @@ class AllowedActions:
             Action.CLAIM_SPLIT: (claim, claims.split, it | {"texts": ["There is a gate.", "It was open."]}),
             Action.CLAIM_MERGE: (claim, claims.merge, it | {"into_id": other.pk}),
             Action.CLAIM_DROP: (claim, claims.drop, it | reason),
-            Action.CLAIM_RESTRICT: (claim, restrictions.restrict, it | ban),
-            Action.CLAIM_LIFT_RESTRICTION: (claim, restrictions.lift, it | reason | {"restriction_id": banned.pk}),
+            Action.CLAIM_RESTRICT: (claim, restrictions.restrict_claim, it | ban),
+            Action.CLAIM_LIFT_RESTRICTION: (
+                claim,
+                restrictions.lift_from_claim,
+                it | reason | {"restriction_id": banned.pk},
+            ),
             Action.STATEMENT_RECORD: (claim, statements.record, it | statement),
             Action.STATEMENT_REVISE: (claim, statements.revise, by_statement | {"quote": "It was."}),
             Action.STATEMENT_REASSIGN: (
@@ -278,8 +289,8 @@ class AllowedActions:
         felix, carl = self.room.people["felix"], self.room.people["carl"]
         token = tokens.issue(user_id=felix.pk, actor=felix, now=self.now).token
         pending = second_factors.enroll(actor=felix, now=self.now)
-        confirmed = second_factors.enroll(actor=carl, now=self.now)
-        SecondFactor.objects.filter(pk=confirmed.pk).update(confirmed_at=self.now)
+        app_of(carl, self.room)
+        confirmed = SecondFactor.objects.get(user=carl)
         passkey = Passkey.objects.create(
             user=carl, name="key", credential_id="c", credential_data="d", registered_at=self.now
         )

@@ -245,7 +245,8 @@ def test_no_search_of_the_admin_tells_a_protected_source_from_none(planted, neig
 
     def count(model: type[Model], text: str) -> int:
         response: Any = browser.listing(model, q=text)
-        return response.context_data["cl"].result_count if response.status_code == 200 else response.status_code
+        assert response.status_code == 200
+        return response.context_data["cl"].result_count
 
     for model, page in registered_pages().items():
         if page.search_fields and page.required_role is None:
@@ -253,17 +254,6 @@ def test_no_search_of_the_admin_tells_a_protected_source_from_none(planted, neig
                 with subtests.test(f"{model.__name__}: {text}"):
                     assert count(model, text) == count(model, "zzqqxxyy")
     assert count(Statement, "Harold") == 1, "the names that the reader may see are searched"
-
-
-def test_the_pages_of_a_protected_source_are_those_of_a_random_id(planted, neighbour):
-    browser, hidden = AdminBrowser(neighbour), planted.sources["speaker"]
-    for suffix in ("change/", "history/", *(f"action/{button.slug}/" for button in registered_pages()[Source].buttons)):
-        responses = []
-        for key in (str(hidden.pk), str(uuid4())):
-            response = browser.client.get(reverse("admin:editorial_source_changelist") + f"{key}/{suffix}", follow=True)
-            text = response.content.decode().replace(key, "…").replace(key.replace("-", "_2D"), "…")
-            responses.append((response.status_code, len(text) // 200))
-        assert responses[0] == responses[1], suffix
 
 
 @pytest.mark.parametrize("role", Role)

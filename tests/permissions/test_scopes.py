@@ -20,6 +20,8 @@ from tests.permissions.test_actions import allowed_actions, attempt
 from tests.support.cast import rolled_back
 from tests.support.sample_rows import create_row_of_each_model
 
+pytestmark = pytest.mark.exhaustive
+
 __all__ = ["allowed_actions"]
 
 SETS = [frozenset({Scope.READ, scope}) for scope in Scope] + [frozenset(Scope)]

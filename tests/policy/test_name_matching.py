@@ -4,15 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from editorial.policy import name_matching
-from editorial.policy.name_matching import NamePart, parts_in
+from editorial.policy.name_matching import Matcher, NamePart
 
 NAME = "Harold Quillfeather"
 
 
 def name_part_in(name: str, text: str) -> NamePart | None:
     """The part of one name that the text contains."""
-    return parts_in([name], text)[0]
+    return Matcher([name]).parts_in(text)[0]
 
 
 VARIANTS = {
@@ -103,7 +102,7 @@ def test_ordinary_text_is_not_a_name(name, text):
 
 
 def test_several_names_are_compared_with_one_text():
-    assert name_matching.parts_in([NAME, "Jo Roe"], "Roe was there.") == [None, NamePart.SURNAME]
+    assert Matcher([NAME, "Jo Roe"]).parts_in("Roe was there.") == [None, NamePart.SURNAME]
 
 
 INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u0301\u0308\ufe0f"

@@ -340,6 +340,26 @@ def wait_for_lock_waiter() -> None:
             time.sleep(0.02)
 
 
+def run_behind(first: Callable[[], Any], second: Callable[[], Any]) -> Any:
+    """Make the second call while the first's transaction is open, and it must wait: its result or error."""
+    is_open = threading.Event()
+
+    def hold_open() -> None:
+        with transaction.atomic():
+            first()
+            is_open.set()
+            wait_for_lock_waiter()
+
+    def follow() -> Any:
+        assert is_open.wait(timeout=60), "the first call failed"
+        return second()
+
+    problem, outcome = run_concurrently(hold_open, follow)
+    if problem is not None:
+        raise problem
+    return outcome
+
+
 @contextmanager
 def rolled_back() -> Iterator[None]:
     """Roll back the block."""

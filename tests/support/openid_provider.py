@@ -53,7 +53,8 @@ class _Handler(BaseHTTPRequestHandler):
         elif url.path == "/.well-known/openid-configuration":
             self._answer(self.server.metadata())
         elif url.path == "/jwks":
-            self._answer({"keys": [key.public_jwk() for key in self.server.published]})
+            published = {"keys": [key.public_jwk() for key in self.server.published]}
+            self._send(200, self.server.keys_answer or json.dumps(published).encode())
         elif url.path == "/authorize":
             self._redirect(self.server.authorize(dict(parse_qsl(url.query))))
         else:
@@ -107,6 +108,8 @@ class OpenIDProvider(ThreadingHTTPServer):
         self.claims: dict[str, Any] = {}
         self.forge: Callable[[dict[str, Any]], str] | None = None
         self.token_answer: bytes | None = None
+        self.keys_answer: bytes | None = None
+        self.unusual_metadata: dict[str, Any] = {}
         self.down = False
         self.requests: list[str] = []
         self._codes: dict[str, dict[str, str]] = {}
@@ -118,7 +121,7 @@ class OpenIDProvider(ThreadingHTTPServer):
             "authorization_endpoint": f"{self.issuer}/authorize",
             "token_endpoint": f"{self.issuer}/token",
             "jwks_uri": f"{self.issuer}/jwks",
-        }
+        } | self.unusual_metadata
 
     def authorize(self, query: dict[str, str]) -> str:
         """Where the browser is sent back to, with a code."""

@@ -23,7 +23,8 @@ from editorial.workflow.evidence import briefings, exhibits, statements
 from editorial.workflow.imports import imports
 from editorial.workflow.ops import webhooks
 from editorial.workflow.people import subscriptions
-from editorial.workflow.review import replies, restrictions
+from editorial.workflow.review import replies
+from editorial.workflow.stories import restrictions
 from tests.support.cast import Room
 
 SECRET_NAME, SECRET_KNOWN_BY = "Johanna Quillfeather", "born 3 May 1961"
@@ -78,7 +79,7 @@ def create_row_of_each_kind(room: Room) -> dict[str, Any]:
         ended="withdrawn", statement_id=signed.statements.first().pk, reason="Phoned.", actor=rosa, now=room.now
     )
     room.settle()
-    restrictions.restrict(
+    restrictions.restrict_claim(
         claim_id=claim.pk, kind="court", reason=f"An order. {SCRIPT}", actor=room.people["lara"], now=room.now
     )
     draft = room.story(claim, relies_on=[str(first.pk)])

@@ -33,8 +33,8 @@ from editorial.models import (
 )
 from editorial.workflow.evidence import claims, exhibits, statements
 from editorial.workflow.imports import imports
-from editorial.workflow.review import replies, restrictions
-from editorial.workflow.stories import publication, stories
+from editorial.workflow.review import replies
+from editorial.workflow.stories import publication, restrictions, stories
 from tests.support.cast import Room
 
 
@@ -65,7 +65,7 @@ def create_row_of_each_model(room: Room) -> None:
         actor=rosa, now=room.now,
     )  # fmt: skip
 
-    restrictions.restrict(claim_id=room.claim().pk, kind="court", reason="An order.", actor=edith, now=room.now)
+    restrictions.restrict_claim(claim_id=room.claim().pk, kind="court", reason="An order.", actor=edith, now=room.now)
 
     room.settle()
     room.later(minutes=1)

@@ -43,8 +43,8 @@ from editorial.policy.vocabulary import (
     SourceType,
 )
 from editorial.workflow.evidence import claims, facts, sources, statements
-from editorial.workflow.review import replies, reply_windows, restrictions
-from editorial.workflow.stories import gates, stories
+from editorial.workflow.review import replies, reply_windows
+from editorial.workflow.stories import gates, restrictions, stories
 from tests.support.cast import NOW, Room
 
 POLICY = thresholds.default_policy()
@@ -201,7 +201,7 @@ class ReplayedScenario:
         for restriction in claim.restrictions:
             # One that is over already was imposed before its end.
             before = restriction.until - timedelta(seconds=1) if restriction.until else self.now
-            restrictions.restrict(
+            restrictions.restrict_claim(
                 claim_id=row.pk, kind=restriction.kind.value, reason="As given.", until=restriction.until,
                 actor=self.room.people["lara"], now=min(self.now, before),
             )  # fmt: skip

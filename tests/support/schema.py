@@ -1,6 +1,6 @@
 """The migrated, empty database that test databases are copied from.
 
-Migrating takes a quarter of a minute, so its outcome is kept in pytest's cache for as long as nothing that the
+Migrating takes seconds, so its outcome is kept in pytest's cache for as long as nothing that the
 migrations are made of has changed. A fresh checkout, and so continuous integration, always migrates.
 """
 

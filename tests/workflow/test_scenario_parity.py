@@ -12,6 +12,8 @@ from editorial.workflow.stories import gates
 from tests.support.cast import rolled_back
 from tests.support.scenario_replay import POLICY, ReplayedScenario, has_columns_for, in_order
 
+pytestmark = pytest.mark.exhaustive
+
 FILES = [path for path in sorted((Path(__file__).parents[1] / "scenarios").glob("*.yaml")) if path.stem != "invalid"]
 
 # Which of these holds follows from the review tasks, and reassessing opens those that are needed.

@@ -25,7 +25,8 @@ from editorial.policy.actions import Action
 from editorial.policy.publication.transitions import SignoffKind
 from editorial.policy.vocabulary import ClaimKind, FindingValue, Risk
 from editorial.workflow.evidence import claims, statements
-from editorial.workflow.review import policies, restrictions, signoffs
+from editorial.workflow.review import policies, signoffs
+from editorial.workflow.stories import restrictions
 
 _TEXT = "One proposition in one sentence. “S said P” and “P” are two claims."
 
@@ -129,7 +130,7 @@ def _needs_review(kind: SignoffKind) -> Callable[[Claim], Decision]:
     return is_pending
 
 
-LIFT_RESTRICTION = lift_button(Action.CLAIM_LIFT_RESTRICTION, restrictions.lift, "claim_id")
+LIFT_RESTRICTION = lift_button(Action.CLAIM_LIFT_RESTRICTION, restrictions.lift_from_claim, "claim_id")
 CLAIM_ACTIONS = (
     _claim_action(
         action=Action.STATEMENT_RECORD,
@@ -210,6 +211,6 @@ CLAIM_ACTIONS = (
         success_message="Dropped.",
         available=_is_live,
     ),
-    restrict_button(Action.CLAIM_RESTRICT, restrictions.restrict, "claim_id", available=_is_live),
+    restrict_button(Action.CLAIM_RESTRICT, restrictions.restrict_claim, "claim_id", available=_is_live),
     subscriptions.follow_action("claim", pk_kwarg="claim_id", form=subscriptions.FollowForm, label="Follow"),
 )

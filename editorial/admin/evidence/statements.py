@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
@@ -24,9 +25,7 @@ from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
 from editorial.models import Relay, Statement
 from editorial.policy.access import Decision, SubjectFacts
 from editorial.policy.actions import Action
-from editorial.policy.vocabulary import (
-    Directness,
-)
+from editorial.policy.vocabulary import Directness
 from editorial.workflow.evidence import exhibits, statement_repairs, statements, weights
 from editorial.workflow.review import impact
 
@@ -37,11 +36,16 @@ def claim_access_facts(row: Any) -> SubjectFacts:
     return facts
 
 
-def _statement_action(**options: Any) -> ActionButton:
+def _statement_action(
+    *,
+    pk_kwarg: str = "statement_id",
+    available: Callable[[Any], Decision] = lambda row: Decision(True),
+    **options: Any,
+) -> ActionButton:
     """A button for statements that have not been struck."""
-    available = options.pop("available", lambda row: Decision(True))
     return ActionButton(
-        **{"pk_kwarg": "statement_id"} | options,
+        **options,
+        pk_kwarg=pk_kwarg,
         subject=claim_access_facts,
         available=lambda row: available(row) if row.struck_at is None else Decision(False),
     )
@@ -189,7 +193,7 @@ class StatementAdmin(ReadOnlyAdmin):
                 for relay in relays.filter(derived=row)
             ],
             "repeated_by": relays.filter(origin=row),
-            "events": history.entries_for(row, request_user.actor_facts(request)),
+            "events": history.entries_for(row, actor),
         }
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from functools import partial
+from uuid import UUID
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from editorial.admin.framework import columns, fields
@@ -13,7 +15,8 @@ from editorial.admin.framework.action_forms import ActionForm, reason_form
 from editorial.admin.framework.proof import ProofForm
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
 from editorial.models import MatchingLock, Source, UnmaskRequest
-from editorial.policy.access import Decision
+from editorial.policy import unmasking as policy
+from editorial.policy.access import ActorFacts, Decision
 from editorial.policy.actions import Action
 from editorial.policy.roles import Role
 from editorial.workflow.evidence import matching, sealing, unmasking
@@ -30,12 +33,9 @@ class SourceApproveUnmaskForm(ActionForm):
 
     def prepare(self) -> None:
         """Offer the requests of other people that still wait."""
-        waiting = UnmaskRequest.objects.filter(
-            source=self.row, approved_at=None, used_at=None, expires_at__gt=timezone.now()
-        )
         self.set_choices(
             "request_id",
-            waiting.exclude(requested_by=self.actor).select_related("requested_by"),
+            _waiting_requests(self.row).exclude(requested_by=self.actor).select_related("requested_by"),
             lambda request: f"{request.requested_by}: {request.reason}",
         )
 
@@ -50,9 +50,17 @@ def _has_identity(row: Source) -> Decision:
     return Decision(row.unnamed and row.identities.exists())
 
 
+def _waiting_requests(row: Source) -> QuerySet[UnmaskRequest]:
+    return row.unmask_requests.filter(approved_at=None, used_at=None, expires_at__gt=timezone.now())
+
+
 def _has_waiting_request(row: Source) -> Decision:
-    waiting = row.unmask_requests.filter(approved_at=None, used_at=None, expires_at__gt=timezone.now())
-    return Decision(row.unnamed and waiting.exists())
+    return Decision(row.unnamed and _waiting_requests(row).exists())
+
+
+def _denies_own_request(actor: ActorFacts, row: Source) -> str | None:
+    requesters = set(_waiting_requests(row).values_list("requested_by", flat=True))
+    return policy.DENIALS["FOUR_EYES"] if requesters == {UUID(actor.id)} else None
 
 
 _vault_action = partial(ActionButton, pk_kwarg="source_id", available=_has_identity)
@@ -84,6 +92,7 @@ VAULT_ACTIONS = (
         icon="how_to_reg",
         success_message="Approved. The requester can reveal the name once.",
         available=_has_waiting_request,
+        denies=_denies_own_request,
     ),
     _vault_action(
         action=Action.SOURCE_UNMASK,

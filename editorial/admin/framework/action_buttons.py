@@ -31,8 +31,9 @@ class ActionButton:
     """One way to act from a page.
 
     `pk_kwarg`: the keyword by which the handler takes the page's row (None: it takes none). `subject`: the row's facts
-    for the access check. `available`: whether the row's state allows the action. `allowed_without_row`: whether the
-    user may run an action that takes no row. `extra_kwargs`: passed to the handler unchanged. `one_click`: runs without
+    for the access check. `available`: whether the row's state allows the action. `denies`: why this user may not run it
+    on this row, although their role allows it. `allowed_without_row`: whether the user may run an action that takes no
+    row. `extra_kwargs`: passed to the handler unchanged. `one_click`: runs without
     a form. `redirect_to`: the row whose page comes next, from the row and the result. `result_template`: for a result
     that is shown once and not stored.
     """
@@ -51,6 +52,7 @@ class ActionButton:
     success_message: str | Callable[[Any], str] = "Done."
     subject: Callable[[Any], SubjectFacts] = access_facts_of
     available: Callable[[Any], Decision] = lambda row: Decision(True)
+    denies: Callable[[ActorFacts, Any], str | None] = lambda actor, row: None
     redirect_to: Callable[[Any, Any], Model | None] = lambda row, result: row
     allowed_without_row: Callable[[ActorFacts], Decision] | None = None
     result_template: str | None = None
@@ -69,11 +71,13 @@ class ActionButton:
         """The message after the action."""
         return self.success_message if isinstance(self.success_message, str) else self.success_message(result)
 
-    def allows(self, actor: ActorFacts, row: Any) -> Decision:
-        """Whether the user may run the action on this row."""
+    def allows(self, actor: ActorFacts, row: Any, subject: SubjectFacts | None = None) -> Decision:
+        """Whether the user may run the action on this row, whose facts are `subject`, if already known."""
         if row is None:
             return self.allows_without_row(actor)
-        return access.may(actor, self.action, self.subject(row))
+        decision = access.may(actor, self.action, subject or self.subject(row))
+        denial = self.denies(actor, row) if decision else None
+        return Decision(False, (denial,)) if denial else decision
 
     def allows_without_row(self, actor: ActorFacts) -> Decision:
         """Whether the user may run the action at any desk: for actions that take no row."""
@@ -131,7 +135,7 @@ def bind_buttons(
         if row is None:
             decision = button.allows_without_row(actor)
         elif button.available(row):
-            decision = access.may(actor, button.action, facts(button.subject))
+            decision = button.allows(actor, row, facts(button.subject))
         else:
             continue
         bound_buttons.append(BoundButton(button, button.get_url(row, page or type(row), initial), decision, initial))

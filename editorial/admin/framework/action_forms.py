@@ -110,6 +110,15 @@ class VersionedActionForm(ActionForm):
         return {"expected_version": row.version}
 
 
+class PageVersionForm(VersionedActionForm):
+    """Shows nothing of the row, and so carries the version of the page on which the user read it."""
+
+    def apply_query(self, query: QueryDict) -> None:
+        """Also take the version that the page's button gives."""
+        super().apply_query(query)
+        self.initial["expected_version"] = query.get("expected_version", self.initial["expected_version"])
+
+
 class DeskActionForm(ActionForm):
     """A form for a new row. Offers only desks at which the user may create it."""
 

@@ -13,7 +13,7 @@ from editorial.admin.framework.action_forms import ActionForm
 from editorial.admin.framework.fields import TextField
 from editorial.models import db_clock
 from editorial.policy.people.passkeys import MAX_RESPONSE_LENGTH
-from editorial.workflow.people import second_factors, webauthn
+from editorial.workflow.people import factor_status, webauthn
 
 
 class _EmptyHiddenInput(forms.HiddenInput):
@@ -32,20 +32,28 @@ class PasskeyResponseField(forms.CharField):
         super().__init__(max_length=MAX_RESPONSE_LENGTH, required=False)
 
 
+class CodeField(TextField):
+    """A code, which phones suggest."""
+
+    def __init__(self, *, help_text: str = "From your app, or a recovery code.", **options: Any) -> None:
+        super().__init__("Code", max_length=40, help_text=help_text, **options)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return super().widget_attrs(widget) | {"autocomplete": "one-time-code", "spellcheck": "false"}
+
+
 class ProofForm(ActionForm):
     """A form that requires the user's second factor, if they have one."""
 
-    code = TextField("Code", max_length=40, required=False, help_text="From your app, or a recovery code.")
+    code = CodeField(required=False)
     assertion = PasskeyResponseField()
 
     registers_passkey = False
 
     def prepare(self) -> None:
-        """Let phones suggest the code. Users without an app have no code to enter."""
-        if code := self.fields.get("code"):
-            code.widget.attrs |= {"autocomplete": "one-time-code", "inputmode": "numeric"}
-            if not second_factors.has_app(self.actor):
-                del self.fields["code"]
+        """Users without an app have no code to enter."""
+        if not factor_status.has_app(self.actor):
+            self.fields.pop("code", None)
 
 
 def panel(request: HttpRequest, form: type[ActionForm]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from editorial.models import User
 from editorial.policy.access import ActorFacts
 from editorial.policy.roles import Role
-from editorial.workflow.people import second_factors, sign_in
+from editorial.workflow.people import factor_status, sign_in
 
 _CACHE_ATTRIBUTE = "_newsroom_facts"
 _ANONYMOUS = ActorFacts(id="", active=False, memberships=frozenset())
@@ -50,7 +50,7 @@ def is_organization_admin(request: HttpRequest) -> bool:
 
 def must_enroll_second_factor(request: HttpRequest) -> bool:
     """Whether the user is logged in and lacks the second factor that a role requires."""
-    return actor_facts(request).active and second_factors.is_required(current_user(request))
+    return actor_facts(request).active and factor_status.is_required(current_user(request))
 
 
 def reader() -> ActorFacts:

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
-from django.db.models import Model
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from editorial.admin.framework import columns, fields, labels, request_user
-from editorial.admin.framework.action_buttons import ActionButton, BoundButton
+from editorial.admin.framework import columns, fields, labels
+from editorial.admin.framework.action_buttons import ActionButton
 from editorial.admin.framework.action_forms import ActionForm
 from editorial.admin.framework.proof import ProofForm
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
 from editorial.admin.framework.tags import badge
 from editorial.models import AccountChange
-from editorial.policy.access import Decision
+from editorial.policy.access import ActorFacts, Decision
 from editorial.policy.actions import Action
 from editorial.policy.people import account_changes as policy
 from editorial.policy.people.account_changes import AccountChangeState
@@ -30,12 +28,6 @@ _TONES = {
     AccountChangeState.REQUESTED: "pending",
     AccountChangeState.APPROVED: "scheduled",
     AccountChangeState.CARRIED_OUT: "verified",
-}
-
-
-_DENIALS = {
-    "FOUR_EYES": "Another administrator must approve your request.",
-    "OWN_ACCOUNT": "Another administrator must approve a change to your own account.",
 }
 
 
@@ -63,6 +55,11 @@ def _is_open(row: AccountChange) -> Decision:
     return Decision(row.state in policy.OPEN_STATES)
 
 
+def _denies_approval(actor: ActorFacts, row: AccountChange) -> str | None:
+    denial = policy.denial_of_approval(row.facts(), actor.id, timezone.now())
+    return policy.DENIALS[denial] if denial else None
+
+
 _change_action = partial(ActionButton, pk_kwarg="change_id", available=_is_open)
 
 
@@ -82,6 +79,7 @@ class AccountChangeAdmin(ReadOnlyAdmin):
             available=lambda row: Decision(
                 row.state == AccountChangeState.REQUESTED and not policy.has_expired(row.facts(), timezone.now())
             ),
+            denies=_denies_approval,
         ),
         _change_action(
             action=Action.ACCOUNT_CANCEL_CHANGE,
@@ -123,22 +121,6 @@ class AccountChangeAdmin(ReadOnlyAdmin):
     )  # fmt: skip
 
     detail_template = "editorial/people/account_change.html"
-
-    def bound_buttons(self, request: HttpRequest, row: Model | None = None) -> list[BoundButton]:
-        """The buttons. *Approve* is disabled for the requester and the account's owner."""
-        buttons = super().bound_buttons(request, row)
-        if not isinstance(row, AccountChange):
-            return buttons
-        actor = str(request_user.current_user(request).pk)
-        denial = _DENIALS.get(policy.denial_of_approval(row.facts(), actor, timezone.now()) or "")
-        if denial is None:
-            return buttons
-        return [
-            replace(bound, decision=Decision(False, (denial,)))
-            if bound.button.action is Action.ACCOUNT_APPROVE_CHANGE
-            else bound
-            for bound in buttons
-        ]
 
     def get_page_context(self, request: HttpRequest, row: AccountChange) -> dict[str, Any]:
         expired = policy.has_expired(row.facts(), timezone.now())

@@ -18,19 +18,19 @@ from unfold.widgets import UnfoldAdminSelectMultipleWidget, UnfoldAdminSelectWid
 from editorial.admin.framework import columns, request_user
 from editorial.admin.framework.action_buttons import ActionButton, create_button
 from editorial.admin.framework.action_forms import ActionForm
-from editorial.admin.framework.fields import ModelSelectField, PasswordField, ReasonField, TextField
-from editorial.admin.framework.proof import ProofForm
+from editorial.admin.framework.fields import ModelSelectField, PasswordField, TextField
+from editorial.admin.framework.proof import CodeField, ProofForm
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
 from editorial.admin.framework.tags import badge
 from editorial.admin.people.account_changes import success_message
-from editorial.admin.people.passkeys import REGISTER
+from editorial.admin.people.passkeys import REGISTER, FactorRemoveForm
 from editorial.models import AccountChange, SecondFactor, SignIn, Token, User
 from editorial.models.encryption import EncryptionError
 from editorial.policy import access
 from editorial.policy.access import ActorFacts, Decision, SubjectFacts
 from editorial.policy.actions import Action
 from editorial.policy.roles import Role, Scope
-from editorial.workflow.people import second_factors, tokens, users
+from editorial.workflow.people import factor_codes, second_factors, tokens, users
 
 _TOKEN_LIFETIMES = {
     "10 hours": timedelta(hours=10),
@@ -80,30 +80,14 @@ class TokenIssueForm(ActionForm):
         return kwargs | {"ttl": _TOKEN_LIFETIMES[kwargs["ttl"]]}
 
 
-class SecondFactorCodeForm(ActionForm):
-    code = TextField("Code", max_length=40, help_text="The six digits that your app currently shows.")
-
-    def prepare(self) -> None:
-        """Let phones offer the code."""
-        self.fields["code"].widget.attrs |= {"autocomplete": "one-time-code", "inputmode": "numeric"}
+class SecondFactorConfirmForm(ActionForm):
+    code = CodeField(help_text="The six digits that your app currently shows.")
 
 
 class EnrollForm(ProofForm):
     """A passkey, if the user has one. No code: a user with an app sets up no other."""
 
     code = None  # type: ignore[assignment]
-
-
-class SecondFactorRemoveForm(ActionForm):
-    """A code for one's own factor, a reason for another user's."""
-
-    code = TextField("Code", max_length=40, required=False, help_text="From your app, or a recovery code.")
-    reason = ReasonField("How you verified the person's identity", required=False)
-
-    def prepare(self) -> None:
-        """Show only the field that applies."""
-        is_own = isinstance(self.row, SecondFactor) and self.row.user_id == self.actor.pk
-        del self.fields["reason" if is_own else "code"]
 
 
 class PasswordChangeForm(ActionForm):
@@ -180,7 +164,7 @@ class SecondFactorAdmin(ReadOnlyAdmin):
             action=Action.SECOND_FACTOR_CONFIRM,
             handler=second_factors.confirm,
             pk_kwarg="factor_id",
-            form=SecondFactorCodeForm,
+            form=SecondFactorConfirmForm,
             label="Confirm code",
             icon="qr_code_2",
             tone="primary",
@@ -191,7 +175,7 @@ class SecondFactorAdmin(ReadOnlyAdmin):
             action=Action.SECOND_FACTOR_REGENERATE_CODES,
             handler=second_factors.regenerate_codes,
             pk_kwarg="factor_id",
-            form=SecondFactorCodeForm,
+            form=ProofForm,
             label="Regenerate codes",
             icon="password",
             available=lambda row: Decision(row.confirmed_at is not None),
@@ -201,7 +185,7 @@ class SecondFactorAdmin(ReadOnlyAdmin):
             action=Action.SECOND_FACTOR_REMOVE,
             handler=second_factors.remove,
             pk_kwarg="factor_id",
-            form=SecondFactorRemoveForm,
+            form=FactorRemoveForm,
             label="Remove 2FA",
             icon="no_encryption",
             tone="danger",
@@ -241,7 +225,7 @@ class SecondFactorAdmin(ReadOnlyAdmin):
         if row.user_id != request_user.current_user(request).pk:
             return {}
         try:
-            uri = second_factors.provisioning_uri(row)
+            uri = factor_codes.provisioning_uri(row)
         except EncryptionError:  # the secret's key is gone, or its row was altered: enrolment has to start again
             return {}
         qr_code = segno.make(uri, error="m").svg_inline(scale=5, border=4, dark="#000", light="#fff")

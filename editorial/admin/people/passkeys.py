@@ -36,15 +36,15 @@ class PasskeyRenameForm(ActionForm):
         return {"name": row.name}
 
 
-class PasskeyRemoveForm(ProofForm):
-    """A fresh second factor for one's own passkey, a reason for another user's."""
+class FactorRemoveForm(ProofForm):
+    """A fresh second factor for one's own passkey or app, a reason for another user's."""
 
     reason = ReasonField("How you verified the person's identity", required=False)
 
     def prepare(self) -> None:
         """Show only the fields that apply."""
         super().prepare()
-        is_own = isinstance(self.row, Passkey) and self.row.user_id == self.actor.pk
+        is_own = self.row is not None and self.row.user_id == self.actor.pk
         for name in ("reason",) if is_own else ("code", "assertion"):
             self.fields.pop(name, None)
 
@@ -82,7 +82,7 @@ class PasskeyAdmin(ReadOnlyAdmin):
             action=Action.PASSKEY_REMOVE,
             handler=passkeys.remove,
             pk_kwarg="passkey_id",
-            form=PasskeyRemoveForm,
+            form=FactorRemoveForm,
             label="Remove",
             icon="key_off",
             tone="danger",

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -16,37 +15,29 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET
-from unfold.widgets import UnfoldAdminTextInputWidget
 
-from editorial.admin.framework.proof import PasskeyResponseField
-from editorial.admin.people import second_step
+from editorial.admin.framework.proof import CodeField, PasskeyResponseField
+from editorial.admin.people import second_step, sessions
 from editorial.models import User, db_clock
 from editorial.workflow.core.errors import ActionError
-from editorial.workflow.people import openid_provider, second_factors, sign_in, single_sign_on, webauthn
+from editorial.workflow.people import factor_status, openid_provider, sign_in, single_sign_on, webauthn
 
 if TYPE_CHECKING:
     from django.contrib.admin import AdminSite
 
 # The `__Host-` prefix requires the path `/`, but only the callback needs this cookie.
 _STATE_COOKIE = "newsroom_oidc"
-_BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 class CodeForm(forms.Form):
     """The second factor: a code or a passkey."""
 
-    code = forms.CharField(
-        label="Code",
-        max_length=40,
-        required=False,
-        widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "one-time-code", "spellcheck": "false"}),
-        help_text="From your app, or a recovery code.",
-    )
+    code = CodeField(required=False)
     assertion = PasskeyResponseField()
 
     def __init__(self, *args: Any, user: User, **options: Any) -> None:
         super().__init__(*args, **options)
-        if not second_factors.has_app(user):
+        if not factor_status.has_app(user):
             del self.fields["code"]
 
 
@@ -70,8 +61,8 @@ class SignInViews:
             return HttpResponseNotFound()
         try:
             started = single_sign_on.start(
-                next_url=safe_next(request, request.GET.get("next", "")),
-                address=_address(request),
+                next_url=_safe_next(request, request.GET.get("next", "")),
+                address=sessions.address(request),
                 redirect_uri=_redirect_uri(),
                 now=db_clock.now(),
             )
@@ -97,7 +88,7 @@ class SignInViews:
             admitted = single_sign_on.finish(
                 query=request.GET.dict(),
                 state=request.COOKIES.get(_STATE_COOKIE, ""),
-                address=_address(request),
+                address=sessions.address(request),
                 redirect_uri=_redirect_uri(),
                 now=db_clock.now(),
             )
@@ -108,8 +99,9 @@ class SignInViews:
                 second_step.begin(request.session, admitted.user, next_url=admitted.next_url, now=db_clock.now())
                 response = HttpResponseRedirect(reverse("admin:second_factor"))
             else:
-                response = _log_in(request, admitted.user, admitted.next_url)
-                sign_in.record_provider_factor(request.session, admitted.used_second_factor)
+                response = sessions.finish_sign_in(
+                    request, admitted.user, admitted.next_url, used_provider_factor=admitted.used_second_factor
+                )
         response.delete_cookie(_STATE_COOKIE, path=reverse("admin:oidc_start"), samesite="Lax")
         return response
 
@@ -134,8 +126,9 @@ def _second_factor(request: HttpRequest, site: AdminSite) -> HttpResponse:
                 user=user,
                 code=form.cleaned_data.get("code", ""),
                 assertion=form.cleaned_data["assertion"],
-                address=_address(request),
+                address=sessions.address(request),
                 interface="admin",
+                device=sessions.known_device(request, user.get_username()),
                 now=db_clock.now(),
             )
         except ActionError as error:
@@ -143,7 +136,7 @@ def _second_factor(request: HttpRequest, site: AdminSite) -> HttpResponse:
                 form.add_error(None, reason.text)
         else:
             second_step.end(request.session)
-            return _log_in(request, user, next_url)
+            return sessions.finish_sign_in(request, user, next_url)
     options = webauthn.proof_options(actor=user, now=db_clock.now())
     context = {
         **site.each_context(request),
@@ -152,11 +145,6 @@ def _second_factor(request: HttpRequest, site: AdminSite) -> HttpResponse:
         "proof": json.dumps(options) if options else "",
     }
     return TemplateResponse(request, "editorial/second_factor_step.html", context)
-
-
-def _log_in(request: HttpRequest, user: User, next_url: str) -> HttpResponse:
-    login(request, user, backend=_BACKEND)
-    return HttpResponseRedirect(next_url or reverse("admin:index"))
 
 
 def _refuse(request: HttpRequest, error: ActionError) -> HttpResponse:
@@ -171,11 +159,7 @@ def _redirect_uri() -> str:
     return f"{settings.PUBLIC_URL.rstrip('/')}{reverse('admin:oidc_callback')}"
 
 
-def _address(request: HttpRequest) -> str | None:
-    return request.META.get("REMOTE_ADDR") or None
-
-
-def safe_next(request: HttpRequest, url: str) -> str:
+def _safe_next(request: HttpRequest, url: str) -> str:
     """The URL, if it is on this site; otherwise an empty string."""
     is_internal = url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure())
     return url if is_internal and len(url) <= 2000 else ""

@@ -21,11 +21,7 @@ from editorial.policy.vocabulary import RestrictionKind
 class RestrictForm(ActionForm):
     """Why publication is forbidden, and until when."""
 
-    kind = fields.ChoiceField(
-        "Kind",
-        RestrictionKind,
-        help_text="A restricted claim blocks every story that uses it, even if it is true.",
-    )
+    kind = fields.ChoiceField("Kind", RestrictionKind)
     reason = fields.ReasonField(
         "Reason",
         help_text="The court and case number, the agreement, or the danger. No confidential name.",

@@ -59,7 +59,9 @@ class StoryAdmin(ReadOnlyAdmin):
         now, actor, subject = timezone.now(), request_user.actor_facts(request), row.access_facts()
         revisions = list(row.revisions.select_related("revised_by").order_by("-number"))
         return {
-            "buttons_by_slug": by_slug(bind_buttons(STORY_ACTIONS, row, actor, subject=subject)),
+            "buttons_by_slug": by_slug(
+                bind_buttons(STORY_ACTIONS, row, actor, subject=subject, query=story_page.version_of(row))
+            ),
             "restriction_views": restrictions.in_force(row, LIFT_RESTRICTION, actor, subject=subject, now=now),
             "gate_view": story_page.evaluate_gate(row, now=now, actor=actor, subject=subject),
             "copy": revisions[0] if revisions else None,
@@ -68,7 +70,7 @@ class StoryAdmin(ReadOnlyAdmin):
             "drafted_from": WireItem.objects.filter(story=row).select_related("outlet", "exhibit").first(),
             "corrections": row.corrections.prefetch_related("claims").select_related("closed_by"),
             "published_uses": row.published_uses.select_related("claim").order_by("id"),
-            "events": history.entries_for(row, request_user.actor_facts(request)),
+            "events": history.entries_for(row, actor),
         }
 
     def get_context_panel(self, request: HttpRequest, button: ActionButton, row: Any) -> dict[str, Any]:

@@ -10,17 +10,23 @@ from django.db.models import Q
 
 from editorial.admin.framework import fields
 from editorial.admin.framework.action_buttons import ActionButton
-from editorial.admin.framework.action_forms import ActionForm, DeskActionForm, VersionedActionForm, reason_form
+from editorial.admin.framework.action_forms import (
+    ActionForm,
+    DeskActionForm,
+    PageVersionForm,
+    VersionedActionForm,
+    reason_form,
+)
 from editorial.admin.framework.tags import user_name
 from editorial.admin.people import subscriptions
-from editorial.admin.review import restrictions
+from editorial.admin.review.restrictions import lift_button, restrict_button
 from editorial.admin.stories.claim_use_forms import ClaimUseFormSet
 from editorial.models import Story, User
 from editorial.policy.access import Decision
 from editorial.policy.actions import Action
 from editorial.policy.publication import transitions
 from editorial.policy.publication.transitions import StoryStatus
-from editorial.workflow.stories import publication, stories, story_restrictions
+from editorial.workflow.stories import publication, restrictions, stories
 
 
 class StoryPitchForm(DeskActionForm):
@@ -32,14 +38,14 @@ class StoryPitchForm(DeskActionForm):
     field_order = ("headline", "body", "desk_id")
 
 
-class StoryAssignForm(ActionForm):
+class StoryAssignForm(VersionedActionForm):
     authors = fields.MultipleModelSelectField(
         "Authors", help_text="Replaces the present authors. Authors cannot clear their own story."
     )
 
     @classmethod
     def initial_for_row(cls, row: Story) -> dict[str, Any]:
-        return {"authors": list(row.authors.values_list("pk", flat=True))}
+        return super().initial_for_row(row) | {"authors": list(row.authors.values_list("pk", flat=True))}
 
     def prepare(self) -> None:
         """Offer users with a role at the desk or for all desks."""
@@ -80,14 +86,14 @@ class StoryUpdateForm(VersionedActionForm):
         return super().action_kwargs() | {"uses": self.claim_uses.cleaned_uses()}
 
 
-class GateOverrideForm(ActionForm):
+class GateOverrideForm(PageVersionForm):
     """Why the story runs before the reply deadline."""
 
     code = forms.CharField(max_length=40, widget=forms.HiddenInput)
     reason = fields.ReasonField(help_text="Overrides are reviewed afterwards, and the desk is notified.")
 
 
-class StoryScheduleForm(ActionForm):
+class StoryScheduleForm(PageVersionForm):
     at = fields.NaiveDateTimeField("Publish at")
     time_zone = fields.TimeZoneField(
         "Time zone", help_text="Such as Europe/London. The gate is checked again at that time."
@@ -97,18 +103,19 @@ class StoryScheduleForm(ActionForm):
 
     @classmethod
     def initial_for_row(cls, row: Story) -> dict[str, Any]:
-        return {"time_zone": row.publish_time_zone} if row.publish_time_zone else {}
+        zone = {"time_zone": row.publish_time_zone} if row.publish_time_zone else {}
+        return super().initial_for_row(row) | zone
 
     def prepare(self) -> None:
         """Default to the user's time zone."""
         self.initial.setdefault("time_zone", self.actor.time_zone)
 
 
-class CorrectionForm(ActionForm):
+class CorrectionForm(PageVersionForm):
     text = fields.ReasonField("Note to readers", help_text="Published with the story.")
 
 
-class ConditionConfirmForm(ActionForm):
+class ConditionConfirmForm(PageVersionForm):
     """The condition to confirm; the button sets it."""
 
     claim_id = forms.UUIDField(widget=forms.HiddenInput)
@@ -119,8 +126,11 @@ def _transition_allowed(action: Action) -> Callable[[Any], Decision]:
     return lambda row: transitions.may_transition(action, StoryStatus(row.status))
 
 
-def _story_action(action: Action, handler: Callable[..., Any], **options: Any) -> ActionButton:
+def _story_action(
+    action: Action, handler: Callable[..., Any], *, form: type[ActionForm] = PageVersionForm, **options: Any
+) -> ActionButton:
     return ActionButton(
+        form=form,
         action=action,
         handler=handler,
         pk_kwarg="story_id",
@@ -143,7 +153,6 @@ CONFIRM_CONDITION = _story_action(
 CONFIRM_NO_CLAIMS = _story_action(
     Action.STORY_CONFIRM_NO_CLAIMS,
     stories.confirm_no_claims,
-    form=VersionedActionForm,
     label="Confirm no claims",
     icon="check",
     tone="primary",
@@ -151,7 +160,7 @@ CONFIRM_NO_CLAIMS = _story_action(
     "could be wrong: a listing, a photo without a caption, a greeting. A change of the copy voids the confirmation.",
     success_message="Confirmed under your name for this version of the copy.",
 )
-LIFT_RESTRICTION = restrictions.lift_button(Action.STORY_LIFT_RESTRICTION, story_restrictions.lift, "story_id")
+LIFT_RESTRICTION = lift_button(Action.STORY_LIFT_RESTRICTION, restrictions.lift_from_story, "story_id")
 OVERRIDE_GATE = _story_action(
     Action.STORY_OVERRIDE,
     stories.override,
@@ -248,11 +257,11 @@ STORY_ACTIONS = (
         tone="danger",
         success_message="Spiked.",
     ),
-    restrictions.restrict_button(
+    restrict_button(
         Action.STORY_RESTRICT,
-        story_restrictions.restrict,
+        restrictions.restrict_story,
         "story_id",
-        available=lambda row: Decision(row.status not in (StoryStatus.RETRACTED, StoryStatus.SPIKED)),
+        available=_transition_allowed(Action.STORY_RESTRICT),
     ),
     subscriptions.follow_action("story", pk_kwarg="story_id", form=subscriptions.FollowForm, label="Follow"),
 )

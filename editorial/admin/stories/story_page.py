@@ -118,16 +118,23 @@ def evaluate_gate(
     if not verdict.lists_claims:
         no_claims = NoClaims(NoClaimsCheck.objects.filter(revision=revision).select_related("confirmed_by").first())
         if actor is not None and no_claims.check is None:
-            no_claims.buttons = bind_buttons([CONFIRM_NO_CLAIMS], story, actor, subject=subject)
+            no_claims.buttons = bind_buttons(
+                [CONFIRM_NO_CLAIMS], story, actor, subject=subject, query=version_of(story)
+            )
     return GateView(
         verdict.gate, use_views, verdict.may_run, no_claims, gate.STORY_RESTRICTED if verdict.restricted else ""
     )
 
 
+def version_of(story: Story) -> dict[str, str]:
+    """The version that the page shows, for its buttons: nobody clears a copy that they have not read."""
+    return {"expected_version": str(story.version)}
+
+
 def _issue_buttons(
     story: Story, use: ClaimUse, code: Code, actor: ActorFacts, subject: SubjectFacts | None
 ) -> list[BoundButton]:
-    query = {"code": code.value}
+    query = {"code": code.value} | version_of(story)
     if code.gate is Gate.CONDITIONAL:
         query = {"claim_id": str(use.claim_id), **query}
         return bind_buttons([CONFIRM_CONDITION], story, actor, subject=subject, query=query)

@@ -45,8 +45,8 @@ from editorial.policy.vocabulary import ClaimKind, FindingValue, Risk
 from editorial.workflow.core.errors import NotFound
 from editorial.workflow.evidence import claims
 from editorial.workflow.evidence import weights as statement_weights
-from editorial.workflow.review import restrictions, signoffs
-from editorial.workflow.stories import published_versions
+from editorial.workflow.review import signoffs
+from editorial.workflow.stories import published_versions, restrictions
 
 
 class ClaimCreateSerializer(InputSerializer):
@@ -190,8 +190,8 @@ class ClaimViewSet(ExportMixin, ResourceViewSet):
     split = action_endpoint(claims.split, ClaimSplitSerializer)
     merge = action_endpoint(claims.merge, ClaimMergeSerializer)
     drop = action_endpoint(claims.drop, ReasonSerializer)
-    restrict = action_endpoint(restrictions.restrict, RestrictionCreateSerializer)
-    lift_restriction = action_endpoint(restrictions.lift, RestrictionLiftSerializer, name="lift_restriction")
+    restrict = action_endpoint(restrictions.restrict_claim, RestrictionCreateSerializer, name="restrict")
+    lift_restriction = action_endpoint(restrictions.lift_from_claim, RestrictionLiftSerializer, name="lift_restriction")
     propose = action_endpoint(
         signoffs.propose, OptionalReasonSerializer, output_serializer=SignoffSerializer, status=201
     )

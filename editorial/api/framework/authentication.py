@@ -13,7 +13,7 @@ from rest_framework.request import Request
 
 from editorial.models import Token, User
 from editorial.policy.roles import Scope
-from editorial.workflow.people import second_factors, sign_in, tokens
+from editorial.workflow.people import factor_status, sign_in, tokens
 
 _SCHEME = "Bearer"
 _MAX_LENGTH = 100
@@ -60,9 +60,9 @@ class AdminSessionAuthentication(SessionAuthentication):
         authenticated = cast(tuple[User, None] | None, super().authenticate(request))
         if authenticated:
             sign_in.attach_session(authenticated[0], request._request.session)
-        if authenticated and second_factors.is_required(authenticated[0]):
+        if authenticated and factor_status.is_required(authenticated[0]):
             raise AuthenticationFailed(
-                ErrorDetail(second_factors.ENROLLMENT_REQUIRED.text, code=second_factors.ENROLLMENT_REQUIRED.code)
+                ErrorDetail(factor_status.ENROLLMENT_REQUIRED.text, code=factor_status.ENROLLMENT_REQUIRED.code)
             )
         return authenticated
 

@@ -43,7 +43,7 @@ from editorial.models import Claim, ClaimUse, Correction, Story, StoryRevision, 
 from editorial.policy.access import ActorFacts
 from editorial.policy.publication.transitions import StoryStatus
 from editorial.policy.vocabulary import Code, Gate, Mode, RemedyKind
-from editorial.workflow.stories import gates, publication, published_versions, stories, story_restrictions
+from editorial.workflow.stories import gates, publication, published_versions, restrictions, stories
 
 _HAS_PENDING_REMEDY = Q(corrections__isnull=False, corrections__closed_at=None)
 _SCHEDULED = Q(status=StoryStatus.SCHEDULED.value)
@@ -289,8 +289,8 @@ class StoryViewSet(ExportMixin, ResourceViewSet):
     correct = action_endpoint(publication.correct, StoryCorrectSerializer)
     withhold = action_endpoint(publication.withhold, ReasonSerializer)
     retract = action_endpoint(publication.retract, ReasonSerializer)
-    restrict = action_endpoint(story_restrictions.restrict, RestrictionCreateSerializer)
-    lift_restriction = action_endpoint(story_restrictions.lift, RestrictionLiftSerializer, name="lift_restriction")
+    restrict = action_endpoint(restrictions.restrict_story, RestrictionCreateSerializer, name="restrict")
+    lift_restriction = action_endpoint(restrictions.lift_from_story, RestrictionLiftSerializer, name="lift_restriction")
     spike = action_endpoint(stories.spike, ReasonSerializer)
 
     @read_endpoint(VerdictSerializer)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import pgtrigger
 from django.db import models
@@ -21,8 +22,10 @@ from editorial.models.review.replies import ReplyRequest
 from editorial.models.review.tasks import ReviewTask
 from editorial.models.stories.stories import Story
 from editorial.policy.access import ActorFacts
+from editorial.policy.actions import Action
 from editorial.policy.events import CONFIDENTIAL_EVENTS, MERGE_EVENTS
 from editorial.policy.roles import Role
+from editorial.policy.system_events import SystemEvent
 
 # Events of all other models are visible to administrators only.
 _MODELS: tuple[Any, ...] = (Story, Claim, Source, Statement, ReplyRequest, ReviewTask, Exhibit, Briefing)
@@ -59,6 +62,15 @@ class EventQuerySet(models.QuerySet["Event"]):
         rows = self.alias(merged_source=Case(When(action__in=MERGE_EVENTS, then=Cast(source, models.UUIDField()))))
         confidential = Q(action__in=CONFIDENTIAL_EVENTS) | (Q(action__in=MERGE_EVENTS) & Q(Exists(unnamed)))
         return rows.filter(~confidential | Q(actor=actor.id) | Q(desk__in=kept))
+
+    def revoked_roles(self, since: datetime) -> set[tuple[UUID, str]]:
+        """Roles revoked after `since` by administrators or the OpenID provider, each with its user."""
+        revocations = self.filter(action__in=(Action.USER_REVOKE_ROLE, SystemEvent.USER_MAP_ROLES), at__gt=since)
+        return {
+            (UUID(stream.partition(":")[2]), role)
+            for stream, data in revocations.values_list("stream", "data")
+            for role in ([data["role"]] if "role" in data else [role for role, _ in data["removed"]])
+        }
 
 
 class Event(UUIDModel):

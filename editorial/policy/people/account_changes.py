@@ -62,6 +62,17 @@ PROTECTED_ROLES = frozenset(role for action in _SENSITIVE_ACTIONS for role in AC
 """Roles that can open the vault, sign, publish, or manage accounts."""
 
 
+DENIALS = {
+    "FOUR_EYES": "Another administrator must approve your request.",
+    "OWN_ACCOUNT": "Another administrator must approve a change to your own account.",
+    "APPROVED": "This change has already been approved.",
+    "ENDED": "This change has ended. Request a new one.",
+    "EMAIL_CAN_WAIT": "Break glass cannot change an email address: the alert would go to the new one. "
+    "A second administrator must approve it.",
+}
+"""The codes of denials, and what people read."""
+
+
 @dataclass(frozen=True, slots=True)
 class AccountChangeFacts:
     """A change: its kind, owner, requester and state, the deadline for approval, and when it takes effect."""

@@ -57,6 +57,7 @@ STORY_TRANSITIONS: dict[Action, tuple[Set[StoryStatus], StoryStatus | None]] = {
     Action.STORY_CONFIRM_CONDITION: ({_DRAFT, _SUBMITTED, _CLEARED, _SCHEDULED, _PUBLISHED, _WITHHELD}, None),
     Action.STORY_CONFIRM_NO_CLAIMS: ({_SUBMITTED, _CLEARED, _SCHEDULED, _PUBLISHED, _WITHHELD}, None),
     Action.STORY_OVERRIDE: ({_SUBMITTED, _CLEARED, _SCHEDULED, _PUBLISHED, _WITHHELD}, None),
+    Action.STORY_RESTRICT: ({_PITCHED, _DRAFT, _SUBMITTED, _CLEARED, _SCHEDULED, _PUBLISHED, _WITHHELD}, None),
 }
 
 # A revision changes these states: a cleared story must be cleared again.

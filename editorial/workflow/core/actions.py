@@ -39,6 +39,9 @@ Result = TypeVar("Result")
 _DEADLOCK, _SERIALIZATION = "40P01", "40001"
 _MAX_ATTEMPTS = 3
 
+SUPPORTED_YEARS = range(1000, 9001)
+"""Years of input. A time of the year 1 or 9999 cannot be shown in every time zone."""
+
 
 def atomic_action(function: Callable[..., Result]) -> Callable[..., Result]:
     """Run an action in one transaction, with its name and actor in the history of every row it changes."""
@@ -140,8 +143,17 @@ def require_reason(reason: str, hint: str) -> str:
     return reason
 
 
-def require_utc_offset(**times: datetime | None) -> None:
-    """Raise `ValidationFailed` if one of these input fields has a time without a UTC offset."""
+def require_supported_year(**times: datetime | None) -> None:
+    """Raise `ValidationFailed` if one of these input fields has a time that other time zones may be unable to show."""
+    for field, moment in times.items():
+        if moment is not None and moment.year not in SUPPORTED_YEARS:
+            first, last = SUPPORTED_YEARS[0], SUPPORTED_YEARS[-1]
+            raise ValidationFailed(Reason("OUT_OF_RANGE", f"Give a year between {first} and {last}.", field))
+
+
+def require_valid_times(**times: datetime | None) -> None:
+    """Raise `ValidationFailed` if one of these input fields has a time without UTC offset or in an unsupported year."""
+    require_supported_year(**times)
     for field, moment in times.items():
         if moment is not None and moment.tzinfo is None:
             raise ValidationFailed(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Self
@@ -12,6 +12,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, models
 
 _UNIQUE_VIOLATION = "23505"
+_ABOUT_THE_ACTOR = ("FOUR_EYES", "OWN_ACCOUNT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,13 @@ class Forbidden(ActionError):
 
 class Conflict(ActionError):
     """The current state does not allow the action."""
+
+
+def refuse(denial: str | None, texts: Mapping[str, str]) -> None:
+    """Raise a policy's denial, if there is one: about the actor as `Forbidden`, else about the state as `Conflict`."""
+    if denial is not None:
+        error = Forbidden if denial in _ABOUT_THE_ACTOR else Conflict
+        raise error(texts[denial], code=denial)
 
 
 class VersionConflict(Conflict):

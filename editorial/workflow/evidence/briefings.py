@@ -8,7 +8,7 @@ from uuid import UUID
 from editorial.models import Briefing, User
 from editorial.policy.actions import Action
 from editorial.workflow.core import audit
-from editorial.workflow.core.actions import atomic_action, require_desk, require_utc_offset, validate_and_save
+from editorial.workflow.core.actions import atomic_action, require_desk, require_valid_times, validate_and_save
 from editorial.workflow.evidence import name_guard
 
 
@@ -16,7 +16,7 @@ from editorial.workflow.evidence import name_guard
 def record(*, desk_id: UUID | str, name: str, held_at: datetime | None = None, actor: User, now: datetime) -> Briefing:
     """Record a briefing. Statements made at it refer to it and count as one voice."""
     desk = require_desk(desk_id, actor, Action.BRIEFING_RECORD)
-    require_utc_offset(held_at=held_at)
+    require_valid_times(held_at=held_at)
     name_guard.check_at_desk({"name": name}, desk_id=desk.pk, actor=actor, now=now)
     briefing = Briefing(desk=desk, name=name.strip(), held_at=held_at)
     validate_and_save(briefing)

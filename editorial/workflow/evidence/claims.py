@@ -106,7 +106,7 @@ def revise(
     if changed.keys() != {"needs_context"}:
         signatures.void_all(claim, now=now)
     audit.log(claim, Action.CLAIM_REVISE, actor=actor, now=now, changed=changed)
-    _enqueue_assessments(claim, now)
+    enqueue_assessments(claim, now)
     return claim
 
 
@@ -157,7 +157,7 @@ def split(
         outbox.send(MessageKind.ASSESS_CLAIM, member.pk, now=now)
     signatures.void_all(claim, now=now)
     audit.log(claim, Action.CLAIM_SPLIT, actor=actor, now=now, parts=[str(member.pk) for member in members])
-    _enqueue_assessments(claim, now)
+    enqueue_assessments(claim, now)
     return members
 
 
@@ -218,7 +218,7 @@ def merge(
     for each in (claim, into):
         signatures.void_all(each, now=now)
         audit.log(each, Action.CLAIM_MERGE, actor=actor, now=now, claim=str(claim.pk), into=str(into.pk))
-        _enqueue_assessments(each, now)
+        enqueue_assessments(each, now)
     return into
 
 
@@ -238,7 +238,7 @@ def drop(
     validate_and_save(claim)
     signatures.void_all(claim, now=now)
     audit.log(claim, Action.CLAIM_DROP, actor=actor, now=now, reason=reason)
-    _enqueue_assessments(claim, now)
+    enqueue_assessments(claim, now)
     return claim
 
 
@@ -312,7 +312,8 @@ def _ask_again(claim: Claim, now: datetime) -> None:
     links.filter(reworded_at=None).exclude(text=claim.text).update(reworded_at=now)
 
 
-def _enqueue_assessments(claim: Claim, now: datetime) -> None:
+def enqueue_assessments(claim: Claim, now: datetime) -> None:
+    """Reassess the claim, its members and its compounds; each then reevaluates the stories that use it."""
     members = claim.member_links.values_list("member_id", flat=True)
     compounds = claim.compound_links.values_list("compound_id", flat=True)
     for key in (claim.pk, *members, *compounds):

@@ -31,7 +31,7 @@ from editorial.workflow.core.actions import (
     atomic_action,
     require_permission,
     require_reason,
-    require_utc_offset,
+    require_valid_times,
     validate_and_save,
 )
 from editorial.workflow.core.audit import log
@@ -124,6 +124,8 @@ def end(
     `ended_by`: the statement that replaced a corrected or superseded one; it may be on another claim. To correct the
     record, end the statement again.
     """
+    if ended_by:
+        endings.lock_pair(statement_id, ended_by)
     statement = lock_unstruck(statement_id, actor, Action.STATEMENT_END, expected_version)
     ending = endings.parse(ended)
     successor = endings.successor(statement, ending, ended_by, actor)
@@ -295,7 +297,7 @@ def _validate(statement: Statement, now: datetime) -> None:
         raise ValidationFailed(Reason("INFORMANT", "Only a second-hand statement has an informant.", "informant"))
     if statement.informant_id and statement.informant_id == statement.source_id:
         raise ValidationFailed(Reason("INFORMANT", "A source cannot be its own informant.", "informant"))
-    require_utc_offset(embargo_until=statement.embargo_until, said_at=statement.said_at)
+    require_valid_times(embargo_until=statement.embargo_until, said_at=statement.said_at)
     if statement.said_at and statement.said_at > now:
         raise ValidationFailed(Reason("IN_THE_FUTURE", "This time is in the future.", "said_at"))
 

@@ -11,17 +11,11 @@ from editorial.policy.actions import Action
 from editorial.policy.unmasking import UnmaskRequestFacts
 from editorial.workflow.core import audit
 from editorial.workflow.core.actions import atomic_action, require_permission, require_reason
-from editorial.workflow.core.errors import Conflict, Forbidden, Reason, ValidationFailed
+from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed, refuse
 from editorial.workflow.core.locking import ExpectedVersion, get_visible, lock
 from editorial.workflow.evidence import name_guard, vault
 from editorial.workflow.evidence.vault import Identity
 from editorial.workflow.people import reauthentication
-
-_DENIALS = {
-    "FOUR_EYES": "Another person must approve your request.",
-    "EXPIRED": "This request has expired or was used. Ask for a new one.",
-    "APPROVED": "This request is already approved.",
-}
 
 
 @atomic_action
@@ -58,10 +52,7 @@ def approve_unmask(
     request = lock(UnmaskRequest, request_id, actor, field="request")
     if request.source_id != source.pk:
         raise ValidationFailed(Reason("OTHER_SOURCE", "This request is about another source.", "request"))
-    denial = unmasking.denial_of_approval(_facts(request), str(actor.pk), now)
-    if denial is not None:
-        error = Forbidden if denial == "FOUR_EYES" else Conflict
-        raise error(_DENIALS[denial], code=denial)
+    refuse(unmasking.denial_of_approval(_facts(request), str(actor.pk), now), unmasking.DENIALS)
     request.approved_by, request.approved_at = actor, now
     request.save(update_fields=["approved_by", "approved_at"])
     audit.log(

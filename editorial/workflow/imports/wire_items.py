@@ -16,7 +16,7 @@ from editorial.policy.imports import RowState
 from editorial.policy.system_events import SystemEvent
 from editorial.policy.vocabulary import SourceType
 from editorial.workflow.core import audit
-from editorial.workflow.core.actions import validate_and_save
+from editorial.workflow.core.actions import SUPPORTED_YEARS, require_valid_times, validate_and_save
 from editorial.workflow.core.errors import Reason, ValidationFailed
 from editorial.workflow.core.locking import get_visible, lock
 from editorial.workflow.evidence import exhibits, sources
@@ -37,6 +37,7 @@ def file(item: NewsItem, *, desk: Desk, outlet: Source | None, actor: User, now:
         raise ValidationFailed(
             Reason("TOO_LONG", f"The text is longer than {_MAX_TEXT_LENGTH:,} characters. Shorten it.", "text")
         )
+    require_valid_times(embargo_until=item.embargo_until)
     key = hashlib.sha256(item.uri.encode()).hexdigest()
     story = Story.objects.filter(wire_item__desk=desk, wire_item__key=key).first()
     if story is None:
@@ -65,8 +66,8 @@ def _create_draft(item: NewsItem, key: str, *, desk: Desk, outlet: Source | None
         story=story,
         exhibit=exhibit,
         digest=item.digest,
-        published_at=item.published_at,
-        revised_at=item.revised_at,
+        published_at=_supported(item.published_at),
+        revised_at=_supported(item.revised_at),
         embargo_until=item.embargo_until,
         received_at=now,
     )
@@ -78,7 +79,7 @@ def _record_change(wire_item: WireItem, item: NewsItem, actor: User, now: dateti
     """Archive the new version beside the old one and notify the authors. Their copy stays unchanged."""
     before, wire_item.exhibit = wire_item.exhibit_id, _archive(item, wire_item.desk, actor, now)
     wire_item.digest, wire_item.received_at, wire_item.changed_at = item.digest, now, now
-    wire_item.revised_at, wire_item.embargo_until = item.revised_at, item.embargo_until
+    wire_item.revised_at, wire_item.embargo_until = _supported(item.revised_at), item.embargo_until
     wire_item.link = item.link or wire_item.link
     validate_and_save(wire_item)
     audit.log(
@@ -89,6 +90,11 @@ def _record_change(wire_item: WireItem, item: NewsItem, actor: User, now: dateti
         exhibit=[str(before), str(wire_item.exhibit_id)],
     )
     outbox.send(MessageKind.REEVALUATE_STORY, wire_item.story_id, now=now)
+
+
+def _supported(moment: datetime | None) -> datetime | None:
+    """The time, unless its year is unsupported: web pages without a date often give the year 1."""
+    return moment if moment and moment.year in SUPPORTED_YEARS else None
 
 
 def _archive(item: NewsItem, desk: Desk, actor: User, now: datetime) -> Exhibit:

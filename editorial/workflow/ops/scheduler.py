@@ -36,7 +36,7 @@ from editorial.workflow.evidence import matching, statements
 from editorial.workflow.ops import dead_letters, webhooks
 from editorial.workflow.people import account_changes
 from editorial.workflow.review import replies, tasks
-from editorial.workflow.stories import publication, story_restrictions
+from editorial.workflow.stories import publication, restrictions
 
 log = structlog.get_logger(__name__)
 
@@ -57,7 +57,7 @@ def due_work(now: datetime) -> Iterator[tuple[Callable[..., object], str, type[m
     dead = {"state": MessageState.DEAD.value}
     yield replies.expire, "request_id", *_due_rows(ReplyRequest, "deadline_at", now, deadline_passed_at=None)
     yield statements.lift_embargo, "statement_id", *_due_rows(Statement, "embargo_until", now, embargo_lifted_at=None)
-    yield story_restrictions.expire, "restriction_id", *_due_rows(Restriction, "until", now, lifted_at=None)
+    yield restrictions.expire, "restriction_id", *_due_rows(Restriction, "until", now, lifted_at=None)
     yield publication.publish_due, "story_id", *_due_rows(Story, "publish_at", now, status=_SCHEDULED_STATUS)
     yield tasks.expire, "task_id", *_due_rows(ReviewTask, "lease_until", now, state=TaskState.TAKEN.value)
     yield tasks.mark_overdue, "task_id", *_due_rows(ReviewTask, "due_at", now, **live)

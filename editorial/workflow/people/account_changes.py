@@ -15,18 +15,9 @@ from editorial.policy.people import account_changes as policy
 from editorial.policy.people.account_changes import OPEN_STATES, AccountChangeKind, AccountChangeState
 from editorial.policy.system_events import SystemEvent
 from editorial.workflow.core.actions import atomic_action, require_permission, require_reason
-from editorial.workflow.core.errors import Conflict, Forbidden, Reason, ValidationFailed
+from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed, refuse
 from editorial.workflow.core.locking import get_visible, lock
 from editorial.workflow.people import protected_accounts, reauthentication, tokens
-
-_DENIALS = {
-    "FOUR_EYES": "Another administrator must approve your request.",
-    "OWN_ACCOUNT": "Another administrator must approve a change to your own account.",
-    "APPROVED": "This change has already been approved.",
-    "ENDED": "This change has ended. Request a new one.",
-    "EMAIL_CAN_WAIT": "Break glass cannot change an email address: the alert would go to the new one. "
-    "A second administrator must approve it.",
-}
 
 
 @atomic_action
@@ -84,7 +75,7 @@ def approve(*, change_id: UUID | str, code: str = "", assertion: str = "", actor
 @atomic_action
 def _approve(*, change_id: UUID | str, actor: User, now: datetime) -> AccountChange:
     change = _lock(change_id, actor, Action.ACCOUNT_APPROVE_CHANGE)
-    _refuse(policy.denial_of_approval(change.facts(), str(actor.pk), now))
+    refuse(policy.denial_of_approval(change.facts(), str(actor.pk), now), policy.DENIALS)
     change.state = AccountChangeState.APPROVED.value
     change.approved_by, change.approved_at = actor, now
     change.effective_at = now + settings.ACCOUNT_CHANGE_DELAY
@@ -105,7 +96,7 @@ def cancel(*, change_id: UUID | str, reason: str = "", actor: User, now: datetim
     """Cancel a change before it takes effect. Any administrator and the account's owner can."""
     change = _lock(change_id, actor, Action.ACCOUNT_CANCEL_CHANGE)
     if change.state not in OPEN_STATES:
-        _refuse("ENDED")
+        refuse("ENDED", policy.DENIALS)
     protected_accounts.end(change, AccountChangeState.CANCELLED, now=now)
     protected_accounts.log(change, Action.ACCOUNT_CANCEL_CHANGE, actor=actor, now=now, reason=reason.strip())
     return change
@@ -128,7 +119,7 @@ def break_glass(
 @atomic_action
 def _break_glass(*, change_id: UUID | str, reason: str, actor: User, now: datetime) -> AccountChange:
     change = _lock(change_id, actor, Action.ACCOUNT_BREAK_GLASS)
-    _refuse(policy.denial_of_break_glass(change.facts(), now))
+    refuse(policy.denial_of_break_glass(change.facts(), now), policy.DENIALS)
     _apply(change, actor=actor, now=now)
     change.forced_by = actor
     protected_accounts.end(change, AccountChangeState.CARRIED_OUT, now=now)
@@ -180,12 +171,6 @@ def _lock(change_id: UUID | str, actor: User | None, action: Action | None) -> A
     if action is not None:
         require_permission(actor, action, change.access_facts())
     return change
-
-
-def _refuse(denial: str | None) -> None:
-    if denial is not None:
-        error = Forbidden if denial in ("FOUR_EYES", "OWN_ACCOUNT") else Conflict
-        raise error(_DENIALS[denial], code=denial)
 
 
 def _both_still_permitted(change: AccountChange) -> bool:

@@ -81,7 +81,7 @@ def redeem(*, code: str, nonce: str, code_verifier: str, redirect_uri: str) -> V
     """Redeem an authorization code for a verified account. Raises `ProviderUnavailable` or `ProviderRejected`."""
     token = _exchange(code, code_verifier, redirect_uri)
     claims = _verify(token)
-    if not secrets.compare_digest(str(claims.get("nonce", "")).encode(), nonce.encode()):
+    if not secrets.compare_digest(str(claims.get("nonce", "")).encode(errors="replace"), nonce.encode()):
         raise ProviderRejected("wrong nonce")
     subject = claims["sub"]
     if not isinstance(subject, str) or not 0 < len(subject) <= _MAX_SUBJECT_LENGTH:
@@ -98,8 +98,8 @@ def _exchange(code: str, code_verifier: str, redirect_uri: str) -> str:
         "code_verifier": code_verifier,
     }
     headers = {"content-type": "application/x-www-form-urlencoded"}
-    methods = _provider_metadata().get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]
-    if "client_secret_basic" in methods:
+    methods = _provider_metadata().get("token_endpoint_auth_methods_supported")
+    if not isinstance(methods, list) or not methods or "client_secret_basic" in methods:
         pair = f"{quote_plus(settings.OIDC_CLIENT_ID)}:{quote_plus(settings.OIDC_CLIENT_SECRET)}"
         headers["authorization"] = f"Basic {base64.b64encode(pair.encode()).decode()}"
     else:
@@ -127,7 +127,9 @@ def _verify(token: str) -> dict[str, Any]:
             leeway=CLOCK_SKEW,
             options=options,
         )
-    except jwt.PyJWTError as error:
+    except (ProviderUnavailable, ProviderRejected):
+        raise
+    except Exception as error:  # a hostile token may raise anything; it is refused
         raise ProviderRejected(type(error).__name__) from None
     audiences = claims["aud"] if isinstance(claims["aud"], list) else [claims["aud"]]
     if claims.get("azp", settings.OIDC_CLIENT_ID) != settings.OIDC_CLIENT_ID or (
@@ -139,11 +141,11 @@ def _verify(token: str) -> dict[str, Any]:
 
 def _signing_key(header: Mapping[str, Any]) -> Any:
     """The provider's key for a token with this header."""
-    status, body = _call("GET", _endpoint("jwks_uri"))
+    published = _parse(*_call("GET", _endpoint("jwks_uri")))
     try:
-        keys = [key for key in jwt.PyJWKSet.from_dict(_parse(status, body)).keys if key.public_key_use in (None, "sig")]
-    except jwt.PyJWKSetError:
-        raise ProviderUnavailable("no keys") from None
+        keys = [key for key in jwt.PyJWKSet.from_dict(published).keys if key.public_key_use in (None, "sig")]
+    except Exception:  # as in `_verify`
+        raise ProviderUnavailable("no usable keys") from None
     named = [key for key in keys if key.key_id == header.get("kid")] if "kid" in header else keys
     if len(named) != 1:
         raise ProviderRejected("unknown key")
@@ -153,11 +155,13 @@ def _signing_key(header: Mapping[str, Any]) -> Any:
 def _endpoint(name: str) -> str:
     """A URL from the provider's metadata. It must use HTTPS if the issuer does."""
     url = _provider_metadata().get(name)
-    if not isinstance(url, str) or (
-        urlsplit(settings.OIDC_ISSUER).scheme == "https" and not url.startswith("https://")
-    ):
+    try:
+        scheme = urlsplit(url).scheme if isinstance(url, str) and url.isascii() else ""
+    except ValueError:
+        scheme = ""
+    if scheme not in ("https", urlsplit(settings.OIDC_ISSUER).scheme):
         raise ProviderUnavailable(f"no {name}")
-    return url
+    return str(url)
 
 
 def _provider_metadata() -> dict[str, Any]:
@@ -191,7 +195,7 @@ def _parse(status: int, body: bytes) -> dict[str, Any]:
         raise ProviderUnavailable(f"answered {status}")
     try:
         answer = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         answer = None
     if not isinstance(answer, dict):
         raise ProviderUnavailable("response is not a JSON object")

@@ -30,15 +30,9 @@ def is_protected(user: User, now: datetime, *, granted: Iterable[str] = ()) -> b
     """
     held = Membership.objects.filter(user=user).values_list("role", flat=True)
     pending = AccountChange.objects.filter(user=user).open().exclude(role="").values_list("role", flat=True)
-    revocations = Event.objects.filter(
-        stream=audit.stream_of(user), action=Action.USER_REVOKE_ROLE.value, at__gt=now - policy.REVOKED_ROLE_GRACE
-    )
-    revoked = (str(data.get("role", "")) for data in revocations.values_list("data", flat=True))
-    unmapped = Event.objects.filter(
-        stream=audit.stream_of(user), action=SystemEvent.USER_MAP_ROLES.value, at__gt=now - policy.REVOKED_ROLE_GRACE
-    )
-    taken = (str(role) for data in unmapped.values_list("data", flat=True) for role, _ in data.get("removed", ()))
-    return policy.is_protected({*held, *pending, *revoked, *taken, *granted})
+    events = Event.objects.filter(stream=audit.stream_of(user))
+    revoked = (role for _, role in events.revoked_roles(since=now - policy.REVOKED_ROLE_GRACE))
+    return policy.is_protected({*held, *pending, *revoked, *granted})
 
 
 def submit(

@@ -6,15 +6,15 @@ from datetime import datetime
 
 from editorial.models import User
 from editorial.workflow.core.errors import Forbidden, Reason, ValidationFailed
-from editorial.workflow.people import login_throttle, second_factors, webauthn
+from editorial.workflow.people import factor_codes, factor_status, login_throttle, webauthn
 
 _CODE_REQUIRED = Reason("CODE_REQUIRED", "Enter the code that your app currently shows.", "code")
 
 
 def require(*, code: str, assertion: str, actor: User, now: datetime) -> None:
     """Like `prove`, but also refuse users who have no second factor although a role of theirs requires one."""
-    if second_factors.lacks_required(actor):
-        raise Forbidden(second_factors.ENROLLMENT_REQUIRED)
+    if factor_status.lacks_required(actor):
+        raise Forbidden(factor_status.ENROLLMENT_REQUIRED)
     prove(code=code, assertion=assertion, actor=actor, now=now)
 
 
@@ -23,13 +23,13 @@ def prove(*, code: str, assertion: str, actor: User, now: datetime) -> None:
 
     Call this outside the action's transaction, so that a failed attempt counts.
     """
-    if not second_factors.is_enabled(actor):
+    if not factor_status.is_enabled(actor):
         return
     if not is_given(code=code, assertion=assertion):
-        raise ValidationFailed(_CODE_REQUIRED if second_factors.has_app(actor) else webauthn.PASSKEY_REQUIRED)
+        raise ValidationFailed(_CODE_REQUIRED if factor_status.has_app(actor) else webauthn.PASSKEY_REQUIRED)
     login_throttle.reauthenticate(
         lambda: is_valid(code=code, assertion=assertion, actor=actor, now=now),
-        webauthn.WRONG_PASSKEY if assertion else second_factors.WRONG_CODE,
+        webauthn.WRONG_PASSKEY if assertion else factor_codes.WRONG_CODE,
         actor=actor,
         now=now,
     )
@@ -44,4 +44,4 @@ def is_valid(*, code: str, assertion: str, actor: User, now: datetime) -> bool:
     """Whether this passkey response or code is valid for the user. It is then used up."""
     if assertion:
         return webauthn.check(assertion=assertion, actor=actor, now=now)
-    return second_factors.check(code=code, actor=actor, now=now)
+    return factor_codes.check(code=code, actor=actor, now=now)

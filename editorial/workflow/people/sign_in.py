@@ -12,7 +12,14 @@ from django.contrib.sessions.backends.base import SessionBase
 from editorial.models import ProviderAccount, User
 from editorial.policy.people.sign_ins import SignInResult
 from editorial.workflow.core.errors import ActionError, Reason
-from editorial.workflow.people import login_throttle, openid_provider, reauthentication, second_factors, webauthn
+from editorial.workflow.people import (
+    factor_codes,
+    factor_status,
+    login_throttle,
+    openid_provider,
+    reauthentication,
+    webauthn,
+)
 
 _PROVIDER_FACTOR_KEY = "used_provider_factor"
 _REASONS = {
@@ -22,7 +29,7 @@ _REASONS = {
         "Your account has a second factor. Enter an app or recovery code, or use your passkey in the admin.",
         "code",
     ),
-    SignInResult.WRONG_CODE: second_factors.WRONG_CODE,
+    SignInResult.WRONG_CODE: factor_codes.WRONG_CODE,
     SignInResult.NOT_ADMITTED: Reason(
         "PASSWORD_SIGN_IN_OFF", "Your account uses single sign-on. Password sign-in is disabled for it."
     ),
@@ -104,7 +111,7 @@ def _check_credentials(user: User | None, code: str, now: datetime) -> SignInRes
         return SignInResult.WRONG_PASSWORD
     if not _may_use_password(user):
         return SignInResult.NOT_ADMITTED
-    if not second_factors.is_enabled(user):
+    if not factor_status.is_enabled(user):
         return SignInResult.SUCCEEDED
     return _check_factor(user, code, "", now)
 

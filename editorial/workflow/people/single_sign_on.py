@@ -19,7 +19,7 @@ from editorial.policy.people import single_sign_on as policy
 from editorial.policy.people.sign_ins import SignInResult
 from editorial.workflow.core.actions import atomic_action
 from editorial.workflow.core.errors import ActionError, Reason
-from editorial.workflow.people import login_throttle, openid_provider, provider_accounts, second_factors
+from editorial.workflow.people import factor_status, login_throttle, openid_provider, provider_accounts
 from editorial.workflow.people.login_throttle import TooManyAttempts
 from editorial.workflow.people.openid_provider import ProviderRejected, ProviderUnavailable, VerifiedAccount
 from editorial.workflow.people.sign_in import SignInRefused
@@ -149,7 +149,7 @@ def _admitted(account: VerifiedAccount, user: User, next_url: str) -> AdmittedUs
     used = policy.used_second_factor(
         account.claims, methods=settings.OIDC_SECOND_FACTOR_AMR, contexts=settings.OIDC_SECOND_FACTOR_ACR
     )
-    return AdmittedUser(user, next_url, not used and second_factors.is_enabled(user), used)
+    return AdmittedUser(user, next_url, not used and factor_status.is_enabled(user), used)
 
 
 def _digest(state: str) -> str:

@@ -22,7 +22,7 @@ from editorial.workflow.core import audit
 from editorial.workflow.core.actions import atomic_action, require_permission, validate_and_save
 from editorial.workflow.core.errors import Conflict, Forbidden, Reason, ValidationFailed
 from editorial.workflow.core.locking import lock
-from editorial.workflow.people import protected_accounts, second_factors
+from editorial.workflow.people import factor_status, protected_accounts
 
 PREFIX = "nr_"
 """Lets people and secret scanners recognise a token."""
@@ -63,8 +63,8 @@ def issue(
     """
     user = lock(User, user_id, None, field="user_id")  # so that concurrent requests cannot exceed MAX_TOKENS
     require_permission(actor, Action.TOKEN_ISSUE, SubjectFacts(owners=frozenset({str(user.pk)})))
-    if actor == user and second_factors.is_required(user):
-        raise Forbidden(second_factors.ENROLLMENT_REQUIRED)
+    if actor == user and factor_status.is_required(user):
+        raise Forbidden(factor_status.ENROLLMENT_REQUIRED)
     if actor != user and protected_accounts.is_protected(user, now):
         raise Forbidden(
             "This account can open the vault, sign, publish or manage accounts. Only its owner can issue its tokens.",

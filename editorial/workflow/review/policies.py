@@ -15,7 +15,7 @@ from editorial.policy.actions import Action
 from editorial.policy.verification import thresholds
 from editorial.policy.vocabulary import Requirement
 from editorial.workflow.core import audit
-from editorial.workflow.core.actions import atomic_action, require_permission, validate_and_save
+from editorial.workflow.core.actions import atomic_action, require_permission, require_valid_times, validate_and_save
 from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed
 
 
@@ -31,6 +31,7 @@ def adopt(
     last = CorroborationPolicy.objects.select_for_update().order_by("-version").first()
     number = last.version + 1 if last else 1
     parsed = _parse(rules, number)
+    require_valid_times(in_force_at=in_force_at)
     starts_at = in_force_at or now
     if starts_at < now or (last and starts_at < last.in_force_at):
         raise Conflict(

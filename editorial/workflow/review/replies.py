@@ -16,7 +16,7 @@ from editorial.workflow.core.actions import (
     atomic_action,
     require_permission,
     require_reason,
-    require_utc_offset,
+    require_valid_times,
     validate_and_save,
 )
 from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed
@@ -48,7 +48,7 @@ def send(
     `specific`, because it named only the topic, counts only if the party replies.
     """
     claims = _lock_claims(covers, actor, Action.REPLY_SEND)
-    require_utc_offset(deadline_at=deadline_at, sent_at=sent_at)
+    require_valid_times(deadline_at=deadline_at, sent_at=sent_at)
     if not question.strip():
         raise ValidationFailed(Reason("NO_QUESTION", "Give the question that was put to them.", "question"))
     actual_sent_at = sent_at or now

@@ -22,10 +22,10 @@ def replace(story: Story, uses: Iterable[Mapping[str, Any]], actor: User) -> lis
         if claim.pk in new_uses:
             raise ValidationFailed(Reason("DUPLICATE_CLAIM", "A claim is listed twice.", "uses"))
         new_uses[claim.pk] = use
-    # Lock newly used claims against a concurrent drop or merge; the story's lock protects those in use already.
     added = set(new_uses) - set(story.uses.values_list("claim_id", flat=True))
-    for claim in lock_many(Claim, added, actor, field="uses"):
-        _require_live(claim)
+    for claim in _lock_claims_and_evidence(added, new_uses.values()):
+        if claim.pk in added:
+            _require_live(claim)
     changed: list[dict[str, Any]] = []
     for old in story.uses.select_for_update():
         if old.claim_id not in new_uses:
@@ -36,6 +36,17 @@ def replace(story: Story, uses: Iterable[Mapping[str, Any]], actor: User) -> lis
         if change:
             changed.append(change)
     return changed
+
+
+def _lock_claims_and_evidence(added: set[UUID], uses: Iterable[Mapping[str, Any]]) -> list[Claim]:
+    """Lock newly used claims against a concurrent drop or merge, and statements against a concurrent strike or move.
+
+    The story's lock protects the claims in use already. Statements are locked after their claims, as everywhere.
+    """
+    relied_on = Statement.objects.filter(pk__in={key for use in uses for key in use.get("relies_on") or ()})
+    claims = lock_many(Claim, added | set(relied_on.values_list("claim_id", flat=True)), None, field="uses")
+    lock_many(Statement, relied_on.values_list("pk", flat=True), None, field="uses")
+    return claims
 
 
 def _require_live(claim: Claim) -> None:

@@ -30,6 +30,7 @@ from editorial.workflow.core.actions import (
     require_desk,
     require_permission,
     require_reason,
+    require_supported_year,
     validate_and_save,
 )
 from editorial.workflow.core.errors import Conflict, Forbidden, Reason, ValidationFailed
@@ -225,6 +226,7 @@ def schedule(
 ) -> Story:
     """Schedule a cleared story. A time without an offset is read in `time_zone`, which is stored with it."""
     story = lock_story(story_id, actor, Action.STORY_SCHEDULE, expected_version)
+    require_supported_year(at=at)
     publish_at = _in_utc(at, time_zone)
     if publish_at <= now:
         raise ValidationFailed(Reason("IN_THE_PAST", "This time is in the past. Publish the story now instead.", "at"))

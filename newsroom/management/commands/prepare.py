@@ -19,6 +19,9 @@ _LOCK_TIMEOUT = 3  # seconds to wait for a table lock; nobody else is delayed lo
 _RETRY_DELAY = 2  # seconds in which waiting queries proceed
 _ATTEMPTS = 60
 
+# The first migration that 0.1.0 replaced, and the last: `migrate --prune` forgets them.
+_REPLACED = ("0004_describe_encrypted_columns", "0011_record_the_second_edition")
+
 
 class Command(BaseCommand):
     """`manage.py prepare`. Safe to run again."""
@@ -49,6 +52,7 @@ class Command(BaseCommand):
             try:
                 # Queries queue behind a waiting table lock: give up early and retry.
                 cursor.execute("SET lock_timeout = %s", [f"{_LOCK_TIMEOUT}s"])
+                self._refuse_development_database()
                 self._try_to_migrate()
                 change_log.ensure_epoch_ahead()
                 self._grant()
@@ -63,6 +67,15 @@ class Command(BaseCommand):
         if faults := list(database_roles.excess_rights(application)):
             raise CommandError("\n".join([*faults, "Give DATABASE_URL a role of its own: docs/operations/running.md."]))
         database_roles.grant(application)
+
+    def _refuse_development_database(self) -> None:
+        """Its tables may lack what 0.1.0 creates at once."""
+        first, last = _REPLACED
+        if ("editorial", first) in MigrationExecutor(connection).loader.applied_migrations:
+            raise CommandError(
+                "A development version before 0.1.0 made this database. Start with an empty one. To keep this one, "
+                f"apply its own migrations up to {last}, then run `manage.py migrate editorial --prune`."
+            )
 
     def _try_to_migrate(self) -> None:
         """A migration that gets no lock is rolled back completely and retried."""

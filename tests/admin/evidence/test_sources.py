@@ -59,6 +59,9 @@ def test_the_vault_is_opened_on_one_page_only_and_leaves_no_trace_but_the_record
     keeper = visit("cuno")
     assert_done(keeper.submit(hidden, "source.request_unmask", reason="A threat against her."), hidden)
     request = UnmaskRequest.objects.get()
+    assert "Another person must approve your request." in keeper.page(hidden).content.decode()
+    assert keeper.open_form(hidden, "source.approve_unmask").status_code == 403
+    assert visit("stan").open_form(hidden, "source.approve_unmask").status_code == 200
     assert_done(visit("stan").submit(hidden, "source.approve_unmask", request_id=str(request.pk)), hidden)
     asked = keeper.open_form(hidden, "source.unmask")
     assert SECRET_NAME not in asked.content.decode()

@@ -12,8 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from editorial.models import SecondFactor, SignIn, Token
-from editorial.workflow.people import second_factors, tokens
+from editorial.workflow.people import factor_codes, second_factors, tokens
 from tests.admin.conftest import page_text
+from tests.support.people import app_of
 
 PASSWORD = "proof before print, always"  # noqa: S105
 
@@ -28,13 +29,6 @@ def rosa_with_password(rosa, settings):
 
 def log_in(client, **data):
     return client.post(reverse("admin:login"), {"username": "rosa", "password": PASSWORD, **data})
-
-
-def factor_of(person):
-    """A second factor that was set up, and the app that goes with it."""
-    factor = second_factors.enroll(actor=person, now=timezone.now())
-    SecondFactor.objects.update(confirmed_at=timezone.now())
-    return factor, pyotp.parse_uri(second_factors.provisioning_uri(factor))
 
 
 class TestTokens:
@@ -104,19 +98,19 @@ class TestSecondFactor:
         assert (response.status_code, "nr-qr" in response.content.decode()) == (403, False)
         assert visit("felix").open_form(factor, "second_factor.confirm").status_code == 404
 
-    def test_login_requires_a_code(self, rosa_with_password):
-        _, app = factor_of(rosa_with_password)
+    def test_login_requires_a_code(self, room, rosa_with_password):
+        app = app_of(rosa_with_password, room)
         assert "Enter an app or recovery code" in page_text(log_in(Client()))
         assert "wrong or was already used" in page_text(log_in(Client(), code="000000"))
-        assert log_in(Client(), code=app.now()).status_code == 302
+        assert log_in(Client(), code=app.at(room.now, counter_offset=1)).status_code == 302
         assert [sign_in.outcome for sign_in in SignIn.objects.order_by("id")] == [
             "code_missing",
             "wrong_code",
             "succeeded",
         ]
 
-    def test_the_second_factor_is_not_revealed_before_the_right_password(self, rosa_with_password):
-        factor_of(rosa_with_password)
+    def test_the_second_factor_is_not_revealed_before_the_right_password(self, room, rosa_with_password):
+        app_of(rosa_with_password, room)
         guess = Client().post(reverse("admin:login"), {"username": "rosa", "password": "guess", "code": "000000"})
         assert "No active account has this username and password." in page_text(guess)
         assert "code of" not in page_text(guess)
@@ -129,13 +123,14 @@ class TestSecondFactor:
         assert browser.client.get(page).status_code == 200
         browser.submit(SecondFactor, "second_factor.enroll")
         factor = SecondFactor.objects.get()
-        app = pyotp.parse_uri(second_factors.provisioning_uri(factor))
+        app = pyotp.parse_uri(factor_codes.provisioning_uri(factor))
         browser.submit(factor, "second_factor.confirm", code=app.now())
         assert browser.client.get(reverse("admin:index")).status_code == 200
         assert visit("felix").client.get(reverse("admin:index")).status_code == 200, "others are left in peace"
 
-    def test_an_administrator_removes_a_lost_second_factor_with_a_reason(self, visit, rosa):
-        factor, _ = factor_of(rosa)
+    def test_an_administrator_removes_a_lost_second_factor_with_a_reason(self, room, visit, rosa):
+        app_of(rosa, room)
+        factor = SecondFactor.objects.get()
         assert visit("ada").submit(factor, "second_factor.remove").status_code == 422
         assert visit("ada").submit(factor, "second_factor.remove", reason="She stood before me.").status_code == 302
         assert not SecondFactor.objects.exists()

@@ -8,11 +8,13 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import pyotp
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from editorial.models import Passkey, SecondFactor, User
+from editorial.models import Passkey, SecondFactor, SignIn, User
+from editorial.workflow.people import devices, factor_codes
 from tests.admin.conftest import AdminBrowser, assert_done, page_text
 from tests.support.authenticator import SoftwareAuthenticator
 from tests.support.cast import Room
@@ -119,6 +121,33 @@ def test_a_response_is_refused_in_another_browser(
     assert "Start again" in refusal(hers.get(STEP)), "the step is over"
 
 
+def test_the_second_step_remembers_and_recognizes_the_browser(
+    visit: Callable[[str], AdminBrowser], rosa_with_password: User
+) -> None:
+    authenticator, client = _register(visit("rosa")), Client()
+    for _ in range(2):
+        client.post(reverse("admin:login"), {"username": "rosa", "password": PASSWORD})
+        assert (
+            client.post(STEP, {"assertion": authenticator.get(_options(client.get(STEP), "options"))}).status_code
+            == 302
+        )
+        device = devices.recognize("rosa", cookie=client.cookies["newsroom_device"].value)
+    assert SignIn.objects.filter(outcome="succeeded").latest("at").device == device != ""
+
+
+def test_a_user_without_a_role_gets_a_message_and_no_session(
+    visit: Callable[[str], AdminBrowser], rosa_with_password: User
+) -> None:
+    authenticator, client = _register(visit("rosa")), Client()
+    client.post(reverse("admin:login"), {"username": "rosa", "password": PASSWORD})
+    answer = authenticator.get(_options(client.get(STEP), "options"))
+    rosa_with_password.memberships.all().delete()
+    assert "no role at any desk" in refusal(client.post(STEP, {"assertion": answer}))
+    assert "_auth_user_id" not in client.session
+    again = client.post(reverse("admin:login"), {"username": "rosa", "password": PASSWORD})
+    assert "no role at any desk" in page_text(again)
+
+
 def test_single_sign_on_asks_for_it_too(provider: OpenIDProvider, room: Room) -> None:
     client = Client()
     sign_in(client)
@@ -142,9 +171,27 @@ def test_removing_your_own_takes_a_passkey_and_anothers_a_reason(
     assert_done(browser.submit(passkey, "passkey.remove", assertion=answer))
     _register(browser)
     passkey = Passkey.objects.get()
+    _register(visit("ada"))
     assert "Use a passkey" not in page_text(visit("ada").open_form(passkey, "passkey.remove"))
     assert_done(visit("ada").submit(passkey, "passkey.remove", reason="She stood before me."))
-    assert not Passkey.objects.exists()
+    assert not Passkey.objects.filter(user=browser.person).exists()
+
+
+def test_an_app_takes_a_code_or_a_passkey(visit: Callable[[str], AdminBrowser], room: Room) -> None:
+    browser = visit("rosa")
+    authenticator = _register(browser)
+    enrollment = browser.open_form(SecondFactor, "second_factor.enroll")
+    answer = authenticator.get(_options(enrollment, "options"))
+    assert_done(browser.submit(SecondFactor, "second_factor.enroll", assertion=answer))
+    factor = SecondFactor.objects.get()
+    app: Any = pyotp.parse_uri(factor_codes.provisioning_uri(factor))
+    assert browser.submit(factor, "second_factor.confirm", code=app.now()).status_code == 200
+    for action, status in (("regenerate_codes", 200), ("remove", 302)):
+        form = browser.open_form(factor, f"second_factor.{action}")
+        assert 'autocomplete="one-time-code"' in form.content.decode()
+        answer = authenticator.get(_options(form, "options"))
+        assert browser.submit(factor, f"second_factor.{action}", assertion=answer).status_code == status
+    assert not SecondFactor.objects.exists()
 
 
 def test_revealing_a_name_takes_a_fresh_passkey(visit: Callable[[str], AdminBrowser], room: Room) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import time
 from datetime import timedelta
 from typing import Any
@@ -10,15 +11,17 @@ from urllib.parse import parse_qs, urlsplit
 import jwt
 import pyotp
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from editorial.models import Event, Membership, ProviderAccount, ProviderSignIn, SecondFactor, SignIn, Token, User
-from editorial.workflow.people import openid_provider, second_factors, single_sign_on
+from editorial.models import Event, Membership, ProviderAccount, ProviderSignIn, SignIn, Token, User
+from editorial.workflow.people import devices, openid_provider, single_sign_on
 from tests.admin.conftest import AdminBrowser, page_text
 from tests.support.cast import Room, events
 from tests.support.openid_provider import OpenIDProvider, SigningKey
+from tests.support.people import app_of
 from tests.support.provider_sign_in import NINA, at_provider, come_back, refusal, sign_in, start
 
 INDEX = "/admin/"
@@ -49,6 +52,7 @@ class TestGettingIn:
         assert (response.status_code, response["Location"]) == (302, "/admin/editorial/claim/")
         nina = User.objects.get(username="nina")
         assert client.get(INDEX).status_code == 200
+        assert devices.recognize("nina", cookie=client.cookies["newsroom_device"].value)
         assert _roles(nina) == {("editor", "politics")}
         assert (nina.email, nina.get_full_name()) == ("nina@newsroom.example", "Nina Vale")
         assert not nina.has_usable_password()
@@ -131,6 +135,8 @@ class TestForgeries:
             {"sub": ""},
             {"sub": None},
             {"sub": "x" * 256},
+            {"nonce": "\ud800"},
+            {"exp": float("inf")},
         ],
         ids=lambda claims: str(claims)[:50],
     )
@@ -150,13 +156,19 @@ class TestForgeries:
         assert sign_in(Client())["Location"] == INDEX
 
     @pytest.mark.parametrize(
-        "kind", ["another key", "none", "shared secret", "public key as secret", "tampered", "junk"]
-    )
+        "kind",
+        [
+            "another key", "another kind of key", "none", "shared secret", "public key as secret", "tampered", "nested",
+            "not unicode", "junk",
+        ],
+    )  # fmt: skip
     def test_a_wrong_signature_is_refused(self, provider: OpenIDProvider, kind: str) -> None:
         def forge(claims: dict[str, Any]) -> str:
             kid = {"kid": provider.key.kid}
             if kind == "another key":
                 return jwt.encode(claims, SigningKey().private, "RS256", kid)
+            if kind == "another kind of key":
+                return jwt.encode(claims, ec.generate_private_key(ec.SECP256R1()), "ES256", kid)
             if kind == "none":
                 return jwt.encode(claims, None, "none", kid)
             if kind == "shared secret":
@@ -167,7 +179,9 @@ class TestForgeries:
                 head, _, signature = jwt.encode(claims, provider.key.private, "RS256", kid).split(".")
                 body = jwt.encode(claims | {"groups": ["admins"]}, SigningKey().private, "RS256").split(".")[1]
                 return f"{head}.{body}.{signature}"
-            return "junk"
+            if kind == "nested":
+                return f"{base64.urlsafe_b64encode(b'[' * 100_000).decode()}.e30.AA"
+            return "\ud800.e30.AA" if kind == "not unicode" else "junk"
 
         provider.forge = forge
         assert NOT_PROVED in refusal(sign_in(Client()))
@@ -249,12 +263,61 @@ class TestProviderOutage:
         assert Client().get(reverse("admin:login")).status_code == 200
 
     @pytest.mark.parametrize(
-        "answer", [b"", b"<html>", b"[]", b'{"id_token": 7}', b'{"access_token": "x"}', b"x" * 600_000, b"\xff"]
-    )
+        "answer",
+        [
+            b"", b"<html>", b"[]", b'{"id_token": 7}', b'{"access_token": "x"}', b"x" * 600_000, b"\xff",
+            b"[" * 100_000,
+        ],
+        ids=lambda answer: str(answer[:20]),
+    )  # fmt: skip
     def test_a_malformed_response_shows_an_error_message(self, provider: OpenIDProvider, answer: bytes) -> None:
         provider.token_answer = answer
         text = refusal(sign_in(Client()))
         assert "is not responding" in text or NOT_PROVED in text
+
+    @pytest.mark.parametrize(
+        "keys",
+        [
+            b"7",
+            b'{"keys": 7}',
+            b'{"keys": [7]}',
+            b'{"keys": [{"kty": "RSA", "n": 7, "e": "AQAB"}]}',
+            b'{"keys": [{"kty": "EC", "crv": [], "x": "AA", "y": "AA"}]}',
+            b'{"keys": [{"kty": "oct"}]}',
+            b'{"keys": [{"kty": "RSA", "alg": "none"}]}',
+        ],
+    )
+    def test_malformed_keys_show_an_error_message(self, provider: OpenIDProvider, keys: bytes) -> None:
+        provider.keys_answer = keys
+        assert "is not responding" in refusal(sign_in(Client()))
+
+    @pytest.mark.parametrize(
+        "metadata",
+        [
+            {"token_endpoint": 7},
+            {"token_endpoint": "http://["},
+            {"token_endpoint": "javascript:alert(1)"},
+            {"jwks_uri": "http://\ud800"},
+        ],
+    )
+    def test_malformed_metadata_shows_an_error_message(
+        self, provider: OpenIDProvider, metadata: dict[str, Any]
+    ) -> None:
+        provider.unusual_metadata = metadata
+        assert "is not responding" in refusal(sign_in(Client()))
+
+    def test_a_malformed_authorization_endpoint_shows_an_error_message(self, provider: OpenIDProvider) -> None:
+        provider.unusual_metadata = {"authorization_endpoint": "http://["}
+        assert "is not responding" in refusal(Client().get(reverse("admin:oidc_start")))
+
+    def test_an_unknown_list_of_methods_means_the_default(self, provider: OpenIDProvider) -> None:
+        provider.unusual_metadata = {"token_endpoint_auth_methods_supported": 7}
+        assert sign_in(Client())["Location"] == INDEX
+
+    def test_a_claim_that_cannot_be_stored_is_refused(self, provider: OpenIDProvider) -> None:
+        for claims in ({"sub": "a\0b"}, {"sub": "\ud800"}, {"given_name": "a\0b"}, {"preferred_username": "\ud800"}):
+            provider.claims = claims
+            assert "unsupported characters" in refusal(sign_in(Client())), claims
 
     def test_a_provider_that_names_another_issuer_is_not_used(self, provider: OpenIDProvider, settings: Any) -> None:
         settings.OIDC_ISSUER = f"{provider.issuer}/"
@@ -371,16 +434,12 @@ class TestLinking:
 
 class TestSecondFactor:
     @pytest.fixture
-    def app(self, provider: OpenIDProvider) -> pyotp.TOTP:
+    def app(self, provider: OpenIDProvider, room: Room) -> pyotp.TOTP:
         """Nina has an account, and an app for one-time codes."""
         sign_in(Client())
-        factor = second_factors.enroll(actor=User.objects.get(username="nina"), now=timezone.now())
-        SecondFactor.objects.update(confirmed_at=timezone.now())
-        app = pyotp.parse_uri(second_factors.provisioning_uri(factor))
-        assert isinstance(app, pyotp.TOTP)
-        return app
+        return app_of(User.objects.get(username="nina"), room)
 
-    def test_ours_is_asked_for_after_the_provider(self, provider: OpenIDProvider, app: pyotp.TOTP) -> None:
+    def test_ours_is_asked_for_after_the_provider(self, provider: OpenIDProvider, app: pyotp.TOTP, room: Room) -> None:
         client = Client()
         step = reverse("admin:second_factor")
         assert sign_in(client, next="/admin/editorial/claim/")["Location"] == step
@@ -388,7 +447,7 @@ class TestSecondFactor:
         assert "Code" in page_text(client.get(step))
         assert "wrong or was already used" in page_text(client.post(step, {"code": "000000"}))
         assert "Enter an app or recovery code" in page_text(client.post(step, {"code": ""}))
-        assert client.post(step, {"code": app.now()})["Location"] == "/admin/editorial/claim/"
+        assert client.post(step, {"code": app.at(room.now, counter_offset=1)})["Location"] == "/admin/editorial/claim/"
         assert client.get(INDEX).status_code == 200
         assert _outcomes()[1:] == ["code_missing", "wrong_code", "code_missing", "succeeded"]
 

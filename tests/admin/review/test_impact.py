@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from editorial.workflow.evidence import sources
 from tests.admin.conftest import page_text
+
+pytestmark = pytest.mark.exhaustive  # plays whole stories
 
 
 def test_recording_a_withdrawal_previews_what_would_fall(room, visit):

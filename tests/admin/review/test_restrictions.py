@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from editorial.models import Restriction
 from tests.admin.conftest import assert_done, page_text
+
+pytestmark = pytest.mark.exhaustive  # plays whole stories
 
 COURT = {"kind": "court", "reason": "Order 3 O 17."}
 
@@ -24,6 +28,16 @@ def test_a_lawyer_restricts_a_claim_and_its_readers_see_why(room, visit):
     assert_done(visit("edith").submit(claim, "claim.lift_restriction", **data), restriction)
     assert restriction.lifted_by == room.people["edith"]
     assert "May not be published" not in page_text(visit("rosa").page(claim))
+
+
+def test_a_time_that_not_every_time_zone_can_show_is_refused_at_its_field(room, visit, people):
+    people["edith"].time_zone = "America/New_York"
+    people["edith"].save(update_fields=["time_zone"])
+    claim, editor = room.claim(), visit("edith")
+    refused = editor.submit(claim, "claim.restrict", **COURT, until="9999-12-31T23:59")
+    assert refused.status_code == 422
+    assert refused.context["form"].errors["until"] == ["Give a year between 1000 and 9000."]
+    assert editor.page(claim).status_code == 200
 
 
 def test_a_whole_story_is_restricted(room, visit):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from django.utils import timezone
 
 from editorial.models import Signoff
 from editorial.workflow.review import signoffs
 from tests.admin.conftest import assert_done
+
+pytestmark = pytest.mark.exhaustive  # plays whole stories
 
 
 def test_two_people_sign(room, visit):

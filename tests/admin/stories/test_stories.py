@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import html
 import re
 from datetime import timedelta
+from uuid import UUID
 
+import pytest
 from django.utils import timezone
 
 from editorial.models import Story
 from editorial.workflow.review import replies
 from editorial.workflow.stories import stories
 from tests.admin.conftest import assert_done, page_text
+
+pytestmark = pytest.mark.exhaustive  # plays whole stories
 
 
 def test_from_pitch_to_print(room, visit):
@@ -136,8 +141,46 @@ def test_a_story_without_claims_asks_for_confirmation_and_shows_who_gave_it(room
     copy_editor = visit("cora")
     assert "/action/story.confirm_no_claims/" in copy_editor.page(story).content.decode()
     assert visit("edith").submit(story, "story.publish").status_code == 409
-    assert_done(copy_editor.submit(story, "story.confirm_no_claims", expected_version=story.version))
+    assert_done(copy_editor.submit(story, "story.confirm_no_claims"))
     assert "Confirmed by cora" in page_text(visit("edith").open_form(story, "story.publish"))
     assert "Confirmed by cora" in page_text(visit("rosa").page(story))
     assert_done(visit("edith").submit(story, "story.publish"), story)
     assert story.status == "published"
+
+
+@pytest.mark.parametrize(
+    ("button", "data"),
+    [
+        ("story.clear", {}),
+        ("story.publish", {}),
+        ("story.schedule", {"at": "2099-07-01T18:00", "time_zone": "UTC"}),
+        ("story.correct", {"text": "We had the day wrong."}),
+        ("story.override", {"code": "E_REPLY_PENDING", "reason": "Public danger."}),
+        ("story.confirm_condition", {"claim_id": UUID(int=0), "code": "C_ATTRIBUTE"}),
+        ("story.confirm_no_claims", {}),
+        ("story.assign", {}),
+    ],
+)
+def test_nobody_acts_on_a_copy_that_has_changed_since_they_read_the_page(room, visit, button, data):
+    story = room.cleared()
+    data |= {"authors": [str(room.people["rosa"].pk)]} if button == "story.assign" else {}
+    refusal = visit("sena").submit(story, button, **data, expected_version=story.version - 1)
+    assert refusal.status_code == 409
+    assert "Someone else changed this while you were editing" in page_text(refusal)
+
+
+def test_the_buttons_of_a_page_carry_its_version_also_through_a_form_opened_later(room, visit):
+    story = room.story()
+    stories.submit(story_id=story.pk, actor=room.people["rosa"], now=room.now)
+    editor = visit("edith")
+    link = re.search(r'href="([^"]+story\.clear/\?[^"]+)"', editor.page(story).content.decode())
+    stories.revise(story_id=story.pk, body="It stood open all night.", actor=room.people["rosa"], now=room.now)
+    form = editor.client.get(html.unescape(link.group(1))).context["form"]
+    assert editor.submit(story, "story.clear", **form.initial).status_code == 409
+    assert_done(editor.submit(story, "story.clear"), story)
+
+
+def test_a_condition_is_confirmed_for_the_version_that_the_page_shows(room, visit):
+    story = room.cleared(room.corroborated(), mode="attributed")
+    page = visit("cora").page(story).content.decode()
+    assert f'<input type="hidden" name="expected_version" value="{story.version}">' in page

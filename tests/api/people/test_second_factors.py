@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from editorial.models import User
-from editorial.workflow.people import second_factors
+from editorial.workflow.people import factor_codes, second_factors
 from tests.api.conftest import ApiClient
 from tests.api.people.test_tokens import PASSWORD, rosa_with_password
 
@@ -22,7 +22,7 @@ __all__ = ["rosa_with_password"]
 def app(rosa_with_password: User) -> pyotp.TOTP:
     """Rosa's app, once she set it up."""
     factor = second_factors.enroll(actor=rosa_with_password, now=timezone.now())
-    app = pyotp.parse_uri(second_factors.provisioning_uri(factor))
+    app = pyotp.parse_uri(factor_codes.provisioning_uri(factor))
     assert isinstance(app, pyotp.TOTP)
     first = app.at(timezone.now() - timedelta(seconds=30))
     second_factors.confirm(factor_id=factor.pk, code=first, actor=rosa_with_password, now=timezone.now())

@@ -2,11 +2,15 @@
 
 import uuid
 
+import pytest
+
 from editorial.models import Assessment, Claim, ClaimUse, Desk, User
 from editorial.workflow.evidence import sources, statements
 from editorial.workflow.stories import stories
 from tests.api.conftest import ClientFactory
 from tests.support.cast import Room
+
+pytestmark = pytest.mark.exhaustive  # plays whole stories
 
 
 def test_missing_requirements_are_explained(client_for: ClientFactory, rosa: User, room: Room) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
 from editorial.models import User
 from tests.api.conftest import ClientFactory
 from tests.support.cast import Room
 from tests.support.live import wait_until
+
+pytestmark = pytest.mark.exhaustive  # plays whole stories
 
 COURT = {"kind": "court", "reason": "Order 3 O 17."}
 

@@ -2,12 +2,15 @@
 
 from datetime import timedelta
 
+import pytest
 from django.utils import timezone
 
 from editorial.models import ClaimUse, Desk, ReviewTask, Signoff, User
 from editorial.workflow.stories import stories
 from tests.api.conftest import ClientFactory
 from tests.support.cast import Room
+
+pytestmark = pytest.mark.exhaustive  # plays whole stories
 
 
 def test_the_most_urgent_task_is_taken_extended_and_finished(client_for: ClientFactory, rosa: User, room: Room) -> None:

@@ -11,6 +11,8 @@ from editorial.workflow.evidence import statements
 from tests.api.conftest import ClientFactory
 from tests.support.cast import Room
 
+pytestmark = pytest.mark.exhaustive  # plays whole stories
+
 
 def test_a_story_is_pitched_written_and_submitted(
     client_for: ClientFactory, rosa: User, room: Room, politics: Desk

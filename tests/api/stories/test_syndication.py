@@ -17,6 +17,8 @@ from editorial.workflow.stories import publication, stories
 from tests.api.conftest import ClientFactory
 from tests.support.cast import Room
 
+pytestmark = pytest.mark.exhaustive  # plays whole stories
+
 NAME, KNOWN_BY = "Johanna Quillfeather", "born 3 May 1961"
 PUBLISHER = "The Sluice Gazette"
 

@@ -22,8 +22,8 @@ from editorial.workflow.evidence import (
     unmasking,
 )
 from editorial.workflow.imports import imports
-from editorial.workflow.review import replies, restrictions, signoffs, tasks
-from editorial.workflow.stories import cases, publication, stories, story_restrictions
+from editorial.workflow.review import replies, signoffs, tasks
+from editorial.workflow.stories import cases, publication, restrictions, stories
 from tests.support.cast import HOUR, assert_refused
 
 JO = {"identity_name": "Zephyrine Quillfeather", "identity_known_by": "1970-03-12"}
@@ -38,8 +38,8 @@ CHECKED = {
     "ReplyRequest.no_statement_reason": {"replies.answer"},
     "ReplyRequest.question": {"replies.send question"},
     "ReplyRequest.reason": {"replies.send reason", "replies.waive"},
-    "Restriction.lift_reason": {"restrictions.lift", "story_restrictions.lift"},
-    "Restriction.reason": {"restrictions.restrict", "story_restrictions.restrict"},
+    "Restriction.lift_reason": {"restrictions.lift_from_claim", "restrictions.lift_from_story"},
+    "Restriction.reason": {"restrictions.restrict_claim", "restrictions.restrict_story"},
     "ReviewTask.note": {"tasks.finish"},
     "Signoff.reason": {"signoffs.propose", "signoffs.read_standards"},
     "Source.camp": {"sources.revise camp", "sources.register camp"},
@@ -117,8 +117,8 @@ def writes(room, source, claim):
     by_edith = {"actor": edith, "now": now}
     order = {"kind": "court", "reason": "An order."}
     pending = replies.send(**sent)
-    barred = restrictions.restrict(claim_id=claim.pk, **order, **by_edith)
-    barred_story = story_restrictions.restrict(story_id=story.pk, **order, **by_edith)
+    barred = restrictions.restrict_claim(claim_id=claim.pk, **order, **by_edith)
+    barred_story = restrictions.restrict_story(story_id=story.pk, **order, **by_edith)
     lift = {"restriction_id": barred.pk, "claim_id": claim.pk} | by_edith
     lift_story = {"restriction_id": barred_story.pk, "story_id": story.pk} | by_edith
     return {
@@ -164,16 +164,19 @@ def writes(room, source, claim):
         "sources.register camp": ("camp", lambda text: sources.register(**unnamed, camp=text)),
         "exhibits.attach title": ("title", lambda text: exhibits.attach(**new, title=text, text="A page.")),
         "exhibits.attach url": ("url", lambda text: exhibits.attach(**new, title="A page", text="A page.", url=text)),
-        "restrictions.restrict": (
+        "restrictions.restrict_claim": (
             "reason",
-            lambda text: restrictions.restrict(claim_id=claim.pk, **order | {"reason": text}, **by_edith),
+            lambda text: restrictions.restrict_claim(claim_id=claim.pk, **order | {"reason": text}, **by_edith),
         ),
-        "restrictions.lift": ("reason", lambda text: restrictions.lift(**lift, reason=text)),
-        "story_restrictions.restrict": (
+        "restrictions.lift_from_claim": ("reason", lambda text: restrictions.lift_from_claim(**lift, reason=text)),
+        "restrictions.restrict_story": (
             "reason",
-            lambda text: story_restrictions.restrict(story_id=story.pk, **order | {"reason": text}, **by_edith),
+            lambda text: restrictions.restrict_story(story_id=story.pk, **order | {"reason": text}, **by_edith),
         ),
-        "story_restrictions.lift": ("reason", lambda text: story_restrictions.lift(**lift_story, reason=text)),
+        "restrictions.lift_from_story": (
+            "reason",
+            lambda text: restrictions.lift_from_story(**lift_story, reason=text),
+        ),
         "stories.spike": ("reason", lambda text: stories.spike(story_id=story.pk, reason=text, **by_edith)),
         "publication.withhold": ("reason", lambda text: publication.withhold(**of_print, reason=text)),
         "publication.retract": ("reason", lambda text: publication.retract(**of_print, reason=text)),

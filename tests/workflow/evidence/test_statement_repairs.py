@@ -9,7 +9,7 @@ from editorial.models import Desk, Event
 from editorial.workflow.core.errors import Conflict, Forbidden, NotFound, ValidationFailed, VersionConflict
 from editorial.workflow.evidence import claims, facts, statement_repairs, statements
 from editorial.workflow.stories import stories
-from tests.support.cast import assert_refused, events, exceptions_in, run_concurrently
+from tests.support.cast import assert_refused, events, exceptions_in, run_behind, run_concurrently
 
 StatementEvent = apps.get_model("editorial", "StatementEvent")
 
@@ -163,6 +163,33 @@ class TestStriking:
         )
         with assert_refused(Conflict, "TAKES_PLACE"):
             strike(room, later)
+
+    @pytest.mark.parametrize("is_compound", [False, True])
+    def test_no_story_relies_on_a_statement_that_is_being_struck(self, parallel, is_compound):
+        rosa, claim = parallel.people["rosa"], parallel.claim()
+        said_of = claim
+        if is_compound:
+            parts = claims.split(claim_id=claim.pk, texts=["A gate.", "Open."], actor=rosa, now=parallel.now)
+            said_of = parts[0]
+        statement = parallel.says(parallel.person(), said_of)
+        story, use = parallel.story(claim), {"claim": claim.pk, "mode": "asserted", "relies_on": [statement.pk]}
+        refusal = run_behind(
+            lambda: strike(parallel, statement),
+            lambda: stories.revise(story_id=story.pk, uses=[use], actor=rosa, now=parallel.now),
+        )
+        assert [reason.code for reason in refusal.reasons] == ["EVIDENCE_OF_OTHER_CLAIM"]
+        assert not statement.evidence_links.exists()
+
+    def test_no_statement_is_replaced_by_one_that_is_being_struck(self, parallel):
+        earlier, later = (parallel.says(parallel.person(), parallel.claim()) for _ in range(2))
+        replaced = {"ended": "superseded", "ended_by": later.pk, "reason": "Noon.", "actor": parallel.people["rosa"]}
+        refusal = run_behind(
+            lambda: strike(parallel, later),
+            lambda: statements.end(statement_id=earlier.pk, **replaced, now=parallel.now),
+        )
+        assert [reason.code for reason in refusal.reasons] == ["STRUCK"]
+        earlier.refresh_from_db()
+        assert earlier.ended is None
 
     def test_a_reporter_of_another_desk_cannot(self, room, carl):
         statement = room.says(room.person(), room.claim())

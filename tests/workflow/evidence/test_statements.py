@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
 
@@ -12,7 +12,15 @@ from editorial.workflow.core.errors import Conflict, NotFound, ValidationFailed,
 from editorial.workflow.evidence import briefings, claims, sources, statements
 from editorial.workflow.stories import gates
 from tests.models.constraints import assert_rejected_by_database
-from tests.support.cast import HOUR, assert_refused, count_pending_jobs, events, exceptions_in, run_concurrently
+from tests.support.cast import (
+    HOUR,
+    assert_refused,
+    count_pending_jobs,
+    events,
+    exceptions_in,
+    run_behind,
+    run_concurrently,
+)
 
 
 def record(room, claim, source, **fields):
@@ -83,11 +91,14 @@ def test_only_a_second_hand_statement_has_an_informant(room):
             record(room, claim, speaker, **fields)
 
 
-def test_times_have_an_offset_and_are_not_in_the_future(room):
+def test_times_have_an_offset_and_a_supported_year_and_are_not_in_the_future(room):
     claim, source = room.claim(), room.person()
-    for naive in ("embargo_until", "said_at"):
+    for name in ("embargo_until", "said_at"):
         with assert_refused(ValidationFailed, "UTC_OFFSET_MISSING"):
-            record(room, claim, source, **{naive: datetime(2031, 3, 4, 12, 0)})  # noqa: DTZ001
+            record(room, claim, source, **{name: datetime(2031, 3, 4, 12, 0)})  # noqa: DTZ001
+        for year in (1, 9999):
+            with assert_refused(ValidationFailed, "OUT_OF_RANGE"):
+                record(room, claim, source, **{name: datetime(year, 12, 31, tzinfo=UTC)})
     with assert_refused(ValidationFailed, "IN_THE_FUTURE"):
         record(room, claim, source, said_at=room.now + HOUR)
 
@@ -174,6 +185,10 @@ class TestEnding:
         self.end(room, other, "corrected", ended_by=statement.pk)
         with assert_refused(ValidationFailed, "SAME_OBJECT"):
             self.end(room, statement, "superseded", ended_by=other.pk)
+        last = room.says(room.person(), room.claim("Shut."))
+        self.end(room, last, "superseded", ended_by=other.pk)
+        with assert_refused(ValidationFailed, "SAME_OBJECT"):
+            self.end(room, statement, "superseded", ended_by=last.pk)
         with assert_refused(ValidationFailed, "UNKNOWN_ENDING"):
             self.end(room, statement, "forgotten")
         with assert_refused(ValidationFailed, "REASON_REQUIRED"):
@@ -206,6 +221,24 @@ class TestEnding:
         ):
             with assert_rejected_by_database(constraint):
                 rows.update(**wrong)
+
+    def test_two_concurrent_endings_do_not_replace_each_other(self, parallel):
+        one, other = (parallel.says(parallel.person(), parallel.claim()) for _ in range(2))
+        refusal = run_behind(
+            lambda: self.end(parallel, one, "superseded", ended_by=other.pk),
+            lambda: self.end(parallel, other, "superseded", ended_by=one.pk),
+        )
+        assert [reason.code for reason in refusal.reasons] == ["SAME_OBJECT"]
+
+    def test_concurrent_endings_far_apart_close_no_circle(self, parallel):
+        said = [parallel.says(parallel.person(), parallel.claim()) for _ in range(4)]
+        for number in (0, 2):
+            self.end(parallel, said[number], "superseded", ended_by=said[number + 1].pk)
+        outcomes = run_concurrently(
+            lambda: self.end(parallel, said[1], "superseded", ended_by=said[2].pk),
+            lambda: self.end(parallel, said[3], "superseded", ended_by=said[0].pk),
+        )
+        assert [reason.code for refusal in exceptions_in(outcomes) for reason in refusal.reasons] == ["SAME_OBJECT"]
 
     def test_two_concurrent_endings_are_both_on_record(self, parallel):
         statement = parallel.says(parallel.person(), parallel.claim())

@@ -281,6 +281,13 @@ class TestItems:
         story.refresh_from_db()
         assert story.status == "published"
 
+    def test_an_embargo_beyond_the_supported_years_is_refused_and_a_senseless_date_is_dropped(self, room: Room) -> None:
+        dated = ITEM | {"firstCreated": "0001-01-01T00:00:00Z", "versionCreated": "9999-12-31T00:00:00Z"}
+        item = wire(room, dated).rows.get().story.wire_item
+        assert (item.published_at, item.revised_at) == (None, None)
+        embargoed = ITEM | {"uri": "u:2", "embargoedUntil": "9999-12-31T00:00:00Z"}
+        assert rows(wire(room, embargoed)) == [(1, "refused", ["OUT_OF_RANGE"])]
+
     def test_that_must_not_be_used_are_refused_with_a_reason(self, room: Room) -> None:
         batch = wire(
             room, ITEM | {"pubStatus": "canceled"}, {"headlines": []}, ITEM | {"uri": "u:3", "type": "picture"}

@@ -13,6 +13,8 @@ from editorial.workflow.review import replies, tasks
 from editorial.workflow.stories import publication, stories
 from tests.support.cast import HOUR, events
 
+pytestmark = pytest.mark.exhaustive  # plays whole stories
+
 
 @pytest.fixture
 def due(room, rosa, edith):

@@ -15,11 +15,12 @@ from editorial.models import Event, Passkey, PasskeyChallenge, SecondFactor, Sig
 from editorial.policy.people.passkeys import CHALLENGE_TTL, MAX_PASSKEYS
 from editorial.workflow.core.errors import Conflict, Forbidden, NotFound, ValidationFailed
 from editorial.workflow.evidence import unmasking
-from editorial.workflow.people import passkeys, reauthentication, second_factors, webauthn
+from editorial.workflow.people import factor_codes, factor_status, passkeys, reauthentication, second_factors, webauthn
 from editorial.workflow.people import sign_in as workflow_sign_in
 from editorial.workflow.people.login_throttle import TooManyAttempts
 from tests.support.authenticator import SoftwareAuthenticator
 from tests.support.cast import Room, assert_refused, events, run_concurrently
+from tests.support.people import app_of
 
 
 @pytest.fixture(autouse=True)
@@ -57,13 +58,13 @@ def _check(user: User, room: Room, assertion: str) -> bool:
 
 class TestRegistration:
     def test_a_passkey_is_registered_and_on_record(self, here: User, room: Room) -> None:
-        assert not second_factors.is_enabled(here)
+        assert not factor_status.is_enabled(here)
         assert webauthn.proof_options(actor=here, now=room.now) is None
         _, passkey = _register(here, room)
         assert (passkey.name, passkey.sign_count, passkey.user) == ("Blue key", 1, here)
         assert events(passkey) == ["passkey.register"]
-        assert second_factors.is_enabled(here)
-        assert not second_factors.has_app(here)
+        assert factor_status.is_enabled(here)
+        assert not factor_status.has_app(here)
 
     def test_the_browser_is_asked_for_a_key_of_this_newsroom_and_of_no_other(self, here: User, room: Room) -> None:
         authenticator, _ = _register(here, room)
@@ -213,9 +214,9 @@ class TestProof:
 class TestUse:
     def test_it_meets_the_roles_that_require_a_second_factor(self, here: User, room: Room, settings: Any) -> None:
         settings.SECOND_FACTOR_ROLES = ["reporter"]
-        assert second_factors.is_required(here)
+        assert factor_status.is_required(here)
         _register(here, room)
-        assert not second_factors.is_required(here)
+        assert not factor_status.is_required(here)
 
     def test_a_sign_in_takes_it_after_the_password(self, here: User, room: Room) -> None:
         authenticator, _ = _register(here, room)
@@ -242,7 +243,7 @@ class TestUse:
         authenticator, _ = _register(here, room)
         proof = authenticator.get(_options(here, room))
         factor = second_factors.enroll(assertion=proof, actor=here, now=room.now)
-        app = pyotp.parse_uri(second_factors.provisioning_uri(factor))
+        app = pyotp.parse_uri(factor_codes.provisioning_uri(factor))
         assert isinstance(app, pyotp.TOTP)
         codes = second_factors.confirm(factor_id=factor.pk, code=app.at(room.now), actor=here, now=room.now)
         prove = partial(reauthentication.prove, actor=here, now=room.now)
@@ -252,7 +253,7 @@ class TestUse:
             prove(code=codes[0], assertion="")
         second_factors.remove(factor_id=factor.pk, code=codes[1], actor=here, now=room.now)
         assert not SecondFactor.objects.exists()
-        assert second_factors.is_enabled(here)
+        assert factor_status.is_enabled(here)
 
     def test_wrong_passkeys_are_limited_as_codes_are(self, here: User, room: Room) -> None:
         authenticator, _ = _register(here, room)
@@ -293,22 +294,34 @@ class TestApp:
             second_factors.enroll(assertion="{}", actor=here, now=room.now)
         answer = authenticator.get(_options(here, room))
         factor = second_factors.enroll(assertion=answer, actor=here, now=room.now)
-        code = pyotp.parse_uri(second_factors.provisioning_uri(factor)).at(room.now)
+        code = pyotp.parse_uri(factor_codes.provisioning_uri(factor)).at(room.now)
         assert second_factors.confirm(factor_id=factor.pk, code=code, actor=here, now=room.now)
 
     def test_one_that_was_left_unconfirmed_is_enrolled_again(self, here: User, room: Room) -> None:
         early = room.now - timedelta(minutes=1)
         factor = second_factors.enroll(actor=here, now=early)
         authenticator, _ = _register(here, room)
-        app = pyotp.parse_uri(second_factors.provisioning_uri(factor))
+        app = pyotp.parse_uri(factor_codes.provisioning_uri(factor))
         with assert_refused(Conflict, "ENROLL_AGAIN"):
             second_factors.confirm(factor_id=factor.pk, code=app.at(room.now), actor=here, now=room.now)
         answer = authenticator.get(_options(here, room))
         factor = second_factors.enroll(assertion=answer, actor=here, now=room.now)
-        app, late = pyotp.parse_uri(second_factors.provisioning_uri(factor)), room.now + timedelta(minutes=30)
+        app, late = pyotp.parse_uri(factor_codes.provisioning_uri(factor)), room.now + timedelta(minutes=30)
         with assert_refused(Conflict, "ENROLL_AGAIN"):
             second_factors.confirm(factor_id=factor.pk, code=app.at(late), actor=here, now=late)
-        assert not second_factors.has_app(here)
+        assert not factor_status.has_app(here)
+
+    def test_a_passkey_renews_its_recovery_codes_and_removes_it(self, here: User, room: Room) -> None:
+        app = app_of(here, room)
+        authenticator, _ = _register(here, room, code=app.at(room.now, counter_offset=1))
+        own = {"factor_id": SecondFactor.objects.get().pk, "actor": here, "now": room.now}
+        for action in (second_factors.regenerate_codes, second_factors.remove):
+            with assert_refused(ValidationFailed, "CODE_REQUIRED"):
+                action(**own)
+            with assert_refused(ValidationFailed, "WRONG_PASSKEY"):
+                action(assertion="{}", **own)
+            assert action(assertion=authenticator.get(_options(here, room)), **own)
+        assert not factor_status.has_app(here)
 
 
 class TestRemoval:
@@ -318,7 +331,7 @@ class TestRemoval:
             passkeys.remove(passkey_id=passkey.pk, actor=here, now=room.now)
         answer = authenticator.get(_options(here, room))
         passkeys.remove(passkey_id=passkey.pk, assertion=answer, actor=here, now=room.now)
-        assert not second_factors.is_enabled(here)
+        assert not factor_status.is_enabled(here)
         assert Event.objects.get(action="passkey.remove").data == {"user": str(here.pk), "reason": ""}
 
     def test_an_administrator_removes_a_lost_one_with_a_reason(self, here: User, room: Room) -> None:

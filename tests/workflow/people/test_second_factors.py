@@ -10,12 +10,13 @@ import pytest
 
 from editorial.models import Event, RecoveryCode, SecondFactor, SignIn, User
 from editorial.workflow.core.errors import Conflict, Forbidden, NotFound, ValidationFailed
-from editorial.workflow.people import login_throttle, second_factors, tokens
+from editorial.workflow.people import factor_codes, factor_status, login_throttle, second_factors, tokens
 from editorial.workflow.people import sign_in as workflow_sign_in
 from editorial.workflow.people.login_throttle import TooManyAttempts
 from editorial.workflow.people.sign_in import SignInRefused
 from tests.support.cast import assert_refused, events, run_concurrently
 from tests.support.keys import new_key
+from tests.support.people import app_of
 
 PASSWORD = "proof before print, always"  # noqa: S105
 
@@ -30,7 +31,7 @@ def rosa_with_password(rosa, settings):
 
 def authenticator(factor):
     """The authenticator app of a user who scanned the code."""
-    parameters = parse_qs(urlsplit(second_factors.provisioning_uri(factor)).query)
+    parameters = parse_qs(urlsplit(factor_codes.provisioning_uri(factor)).query)
     assert parameters["issuer"] == ["Newsroom"]
     return pyotp.TOTP(parameters["secret"][0])
 
@@ -175,11 +176,11 @@ def test_a_role_that_requires_it_gets_no_token_before_setup(room, rosa_with_pass
     with assert_refused(Forbidden, "SECOND_FACTOR_ENROLLMENT_REQUIRED"):
         tokens.issue(user_id=rosa_with_password.pk, actor=rosa_with_password, now=room.now)
     factor = second_factors.enroll(actor=rosa_with_password, now=room.now)
-    assert second_factors.is_required(rosa_with_password)
+    assert factor_status.is_required(rosa_with_password)
     second_factors.confirm(
         factor_id=factor.pk, code=authenticator(factor).at(room.now), actor=rosa_with_password, now=room.now
     )
-    assert not second_factors.is_required(rosa_with_password)
+    assert not factor_status.is_required(rosa_with_password)
     assert tokens.issue(user_id=rosa_with_password.pk, actor=rosa_with_password, now=room.now)
 
 
@@ -206,10 +207,8 @@ def test_enrolment_without_a_key_names_the_setting(room, rosa_with_password, set
 
 def test_a_code_sent_twice_concurrently_is_accepted_once(parallel):
     rosa = parallel.people["rosa"]
-    factor = second_factors.enroll(actor=rosa, now=parallel.now)
-    code = authenticator(factor).at(parallel.now)
-    SecondFactor.objects.update(confirmed_at=parallel.now)
-    outcomes = run_concurrently(*[lambda: second_factors.check(code=code, actor=rosa, now=parallel.now)] * 4)
+    code = app_of(rosa, parallel).at(parallel.now, counter_offset=1)
+    outcomes = run_concurrently(*[lambda: factor_codes.check(code=code, actor=rosa, now=parallel.now)] * 4)
     assert sorted(outcomes) == [False, False, False, True]
 
 

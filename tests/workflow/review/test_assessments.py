@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -11,6 +12,8 @@ from editorial.models import Assessment, Event, MessageKind
 from editorial.workflow.evidence import claims, facts, statements
 from editorial.workflow.review import assessments
 from tests.support.cast import count_pending_jobs, events
+
+pytestmark = pytest.mark.exhaustive  # plays whole stories
 
 
 def reassess(room, claim):

@@ -33,7 +33,6 @@ def test_a_merger_does_not_show_whether_a_named_source_is_also_an_unnamed_one(ro
     """By her token, the named Mia Mole is the aide: merging another into her must not pull the aide along."""
     claim = room.claim()
     aide, public = room.person("an aide", unnamed=True, **VAULT), room.person("Mia Mole")
-    sources.vouch(source_id=aide.pk, reason="I met her.", actor=room.people["edith"], now=room.now)
     room.says(aide, claim)
     room.says(stranger, claim)
     sources.match_identity(source_id=public.pk, **VAULT, actor=room.people["rosa"], now=room.now)
@@ -46,11 +45,10 @@ def test_a_merger_does_not_show_whether_a_named_source_is_also_an_unnamed_one(ro
 
 
 def test_a_merger_of_unnamed_sources_does_not_show_whether_one_is_also_a_named_one(room):
-    claim, edith = room.claim(), room.people["edith"]
+    claim = room.claim()
     aide, public = room.person("an aide", unnamed=True, **VAULT), room.person("Mia Mole")
     clerk = room.person("a clerk", unnamed=True, identity_name="Paul Poe", identity_known_by="born 1980")
     sources.match_identity(source_id=public.pk, **VAULT, actor=room.people["rosa"], now=room.now)
-    sources.vouch(source_id=clerk.pk, reason="I met him.", actor=edith, now=room.now)
     room.says(public, claim)
     room.says(clerk, claim)
     room.settle()

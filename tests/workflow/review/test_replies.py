@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import ProgrammingError, transaction
@@ -65,6 +65,8 @@ def test_an_invalid_request_is_refused(room, party, claim, felix):
     for fields, code in (
         ({"question": "  "}, "NO_QUESTION"),
         ({"deadline_at": datetime(2031, 3, 4, 12, 0)}, "UTC_OFFSET_MISSING"),  # noqa: DTZ001
+        ({"deadline_at": datetime(9999, 12, 31, tzinfo=UTC)}, "OUT_OF_RANGE"),
+        ({"sent_at": datetime(1, 1, 1, tzinfo=UTC)}, "OUT_OF_RANGE"),
         ({"sent_at": room.now + HOUR}, "IN_THE_FUTURE"),
     ):
         with assert_refused(ValidationFailed, code):

@@ -13,6 +13,8 @@ from editorial.workflow.review import signoffs
 from editorial.workflow.stories import publication, stories
 from tests.support.cast import assert_refused, events
 
+pytestmark = pytest.mark.exhaustive  # plays whole stories
+
 
 def propose(room, claim, by="felix"):
     return signoffs.propose(claim_id=claim.pk, actor=room.people[by], now=room.now)

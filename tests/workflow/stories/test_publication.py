@@ -14,6 +14,8 @@ from editorial.workflow.review import replies
 from editorial.workflow.stories import publication, stories
 from tests.support.cast import HOUR, assert_refused, events
 
+pytestmark = pytest.mark.exhaustive  # plays whole stories
+
 
 def publish(room, story, by="edith"):
     return publication.publish(story_id=story.pk, actor=room.people[by], now=room.now)

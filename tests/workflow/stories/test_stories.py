@@ -13,7 +13,7 @@ from editorial.policy.publication.transitions import StoryStatus
 from editorial.workflow.core.errors import Conflict, Forbidden, NotFound, ValidationFailed, VersionConflict
 from editorial.workflow.evidence import claims
 from editorial.workflow.review import replies
-from editorial.workflow.stories import gates, publication, stories
+from editorial.workflow.stories import gates, publication, restrictions, stories
 from tests.support.cast import HOUR, assert_refused, count_pending_jobs, events
 
 
@@ -191,6 +191,9 @@ class TestSubmitting:
             Action.STORY_OVERRIDE: lambda story: stories.override(
                 story_id=story.pk, code="E_REPLY_PENDING", reason="!", actor=sena, now=room.now
             ),
+            Action.STORY_RESTRICT: lambda story: restrictions.restrict_story(
+                story_id=story.pk, kind="court", reason="!", actor=sena, now=room.now
+            ),
         }
         assert set(doing) == set(transitions.STORY_TRANSITIONS)
         story = room.story()
@@ -294,6 +297,8 @@ class TestScheduling:
         for at, zone, code in (
             (room.now - HOUR, "UTC", "IN_THE_PAST"),
             (datetime(2031, 3, 30, 1, 30), "Europe/London", "NONEXISTENT_LOCAL_TIME"),  # noqa: DTZ001
+            (datetime(1, 1, 1), "Asia/Tokyo", "OUT_OF_RANGE"),  # noqa: DTZ001
+            (datetime(9999, 12, 31, tzinfo=UTC), "UTC", "OUT_OF_RANGE"),
             (room.now + HOUR, "Europe/Atlantis", "UNKNOWN_TIME_ZONE"),
             (room.now + HOUR, "../etc/passwd", "UNKNOWN_TIME_ZONE"),
             (room.now + HOUR, "", "UNKNOWN_TIME_ZONE"),

@@ -16,8 +16,8 @@ from editorial.workflow.evidence import sources, statements, unmasking
 from editorial.workflow.imports import imports
 from editorial.workflow.ops import webhooks
 from editorial.workflow.people import account_changes, subscriptions
-from editorial.workflow.review import assessments, replies, restrictions, signoffs, tasks
-from editorial.workflow.stories import publication, stories, story_restrictions
+from editorial.workflow.review import assessments, replies, signoffs, tasks
+from editorial.workflow.stories import publication, restrictions, stories
 from tests.api.conftest import create_token
 from tests.support.cast import AT_EVERY_DESK, AT_POLITICS, Room
 
@@ -137,8 +137,8 @@ def _stories(room: Room) -> dict[str, Any]:
     restricted, barred = room.claim("The heir is twelve."), room.story()
     banned = {"kind": "minor", "reason": "The press code.", "actor": room.people["lara"], "now": room.now}
     rows |= {
-        "restricted": restricted, "ban": restrictions.restrict(claim_id=restricted.pk, **banned),
-        "barred": barred, "story_ban": story_restrictions.restrict(story_id=barred.pk, **banned),
+        "restricted": restricted, "ban": restrictions.restrict_claim(claim_id=restricted.pk, **banned),
+        "barred": barred, "story_ban": restrictions.restrict_story(story_id=barred.pk, **banned),
     }  # fmt: skip
     stories.submit(story_id=rows["submitted"].pk, actor=rosa, now=room.now)
     replies.send(

@@ -144,7 +144,7 @@ class End(StatementAction):
             yield "Conflict", "STRUCK"
         if successor and a["ended"] not in REPLACED:
             yield "ValidationFailed", "NO_SUCCESSOR"
-        elif successor and (successor == row["id"] or a.state["statement"][successor]["ended_by"] == row["id"]):
+        elif row["id"] in replacements(a.state, successor):
             yield "ValidationFailed", "SAME_OBJECT"
         if (row["ended"], row["ended_by"]) == (a["ended"], successor):
             yield "Conflict", "ALREADY_ENDED"
@@ -358,6 +358,13 @@ def chain(state: State, statement: str) -> set[str]:
             if statements & {link["derived"], link["origin"]}:
                 statements |= {link["derived"], link["origin"]}
     return statements
+
+
+def replacements(state: State, statement: str | None) -> Iterator[str]:
+    """The statement, what replaced it, what replaced that, and so on."""
+    while statement:
+        yield statement
+        statement = state["statement"][statement]["ended_by"]
 
 
 ACTS = [Record, Revise, End, Reopen, Reassign, Strike, Relay, UndoRelay, Move]

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import threading
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import transaction
 
 from editorial.models import CompoundMember, Restriction
 from editorial.workflow.core.errors import Conflict, Forbidden, NotFound, ValidationFailed, VersionConflict
 from editorial.workflow.evidence import claims
 from editorial.workflow.ops import scheduler
-from editorial.workflow.review import restrictions
-from editorial.workflow.stories import gates, publication, stories, story_restrictions
+from editorial.workflow.stories import gates, publication, restrictions, stories
 from tests.models.constraints import assert_rejected_by_database
-from tests.support.cast import HOUR, assert_refused, events, run_concurrently, wait_for_lock_waiter
+from tests.support.cast import HOUR, assert_refused, events, run_behind
+
+pytestmark = pytest.mark.exhaustive  # plays whole stories
 
 COURT = {"kind": "court", "reason": "Order 3 O 17 of the regional court."}
 
@@ -26,11 +25,11 @@ def fresh(row):
 
 
 def restrict(room, claim, by="lara", **more):
-    return restrictions.restrict(claim_id=claim.pk, **COURT | more, actor=room.people[by], now=room.now)
+    return restrictions.restrict_claim(claim_id=claim.pk, **COURT | more, actor=room.people[by], now=room.now)
 
 
 def restrict_story(room, story, by="lara", **more):
-    return story_restrictions.restrict(story_id=story.pk, **COURT | more, actor=room.people[by], now=room.now)
+    return restrictions.restrict_story(story_id=story.pk, **COURT | more, actor=room.people[by], now=room.now)
 
 
 def publish(room, story):
@@ -61,11 +60,11 @@ class TestClaims:
         story, restriction = room.cleared(claim), restrict(room, claim)
         it = {"claim_id": claim.pk, "restriction_id": restriction.pk, "actor": edith, "now": room.now}
         with assert_refused(ValidationFailed, "REASON_REQUIRED"):
-            restrictions.lift(**it, reason=" ")
-        lifted = restrictions.lift(**it, reason="The court has set it aside.")
+            restrictions.lift_from_claim(**it, reason=" ")
+        lifted = restrictions.lift_from_claim(**it, reason="The court has set it aside.")
         assert (lifted.lifted_by, lifted.lift_reason) == (edith, "The court has set it aside.")
         with assert_refused(Conflict, "ALREADY_LIFTED"):
-            restrictions.lift(**it, reason="Again.")
+            restrictions.lift_from_claim(**it, reason="Again.")
         assert events(claim)[-1] == "claim.lift_restriction"
         assert publish(room, story).status == "published"
 
@@ -73,7 +72,9 @@ class TestClaims:
         claim = room.verified()
         story, first = room.cleared(claim), restrict(room, claim)
         restrict(room, claim, kind="minor", reason="She is twelve.")
-        restrictions.lift(claim_id=claim.pk, restriction_id=first.pk, reason="Set aside.", actor=lara, now=room.now)
+        restrictions.lift_from_claim(
+            claim_id=claim.pk, restriction_id=first.pk, reason="Set aside.", actor=lara, now=room.now
+        )
         with assert_refused(Conflict, "E_RESTRICTED"):
             publish(room, story)
 
@@ -96,10 +97,10 @@ class TestClaims:
     def test_expiry_is_recorded_once_and_not_early(self, room):
         claim = room.claim()
         restriction = restrict(room, claim, until=room.now + HOUR)
-        story_restrictions.expire(restriction_id=restriction.pk, now=room.now)
+        restrictions.expire(restriction_id=restriction.pk, now=room.now)
         assert fresh(restriction).lifted_at is None
         for _ in range(2):
-            story_restrictions.expire(restriction_id=restriction.pk, now=room.now + HOUR)
+            restrictions.expire(restriction_id=restriction.pk, now=room.now + HOUR)
         assert events(claim).count("restriction.expire") == 1
 
     def test_a_restricted_part_blocks_its_compound_and_a_restricted_compound_its_parts(self, room, rosa):
@@ -113,7 +114,7 @@ class TestClaims:
         assert "E_RESTRICTED" not in gates.evaluate(one, now=room.now).result.codes
         assert "E_RESTRICTED" in gates.evaluate(both, now=room.now).result.codes
         assert fresh(both).gate == "block"
-        restrictions.lift(
+        restrictions.lift_from_claim(
             claim_id=whole.pk, restriction_id=restriction.pk, reason="Over.", actor=room.people["lara"], now=room.now
         )
         room.settle()
@@ -152,6 +153,8 @@ class TestClaims:
         claim = room.claim()
         with assert_refused(ValidationFailed, "UTC_OFFSET_MISSING"):
             restrict(room, claim, until=datetime(2032, 1, 1))  # noqa: DTZ001 - that is the point
+        with assert_refused(ValidationFailed, "OUT_OF_RANGE"):
+            restrict(room, claim, until=datetime(9999, 12, 31, tzinfo=UTC))
         with assert_refused(ValidationFailed, "IN_THE_PAST"):
             restrict(room, claim, until=room.now)
         with assert_refused(ValidationFailed, "REASON_REQUIRED"):
@@ -165,15 +168,17 @@ class TestClaims:
             (Forbidden, "FORBIDDEN", rosa), (NotFound, "NOT_FOUND", carl), (NotFound, "NOT_FOUND", cleo)
         ):  # fmt: skip
             with assert_refused(kind, code):
-                restrictions.restrict(claim_id=claim.pk, **COURT, actor=person, now=room.now)
+                restrictions.restrict_claim(claim_id=claim.pk, **COURT, actor=person, now=room.now)
             with assert_refused(kind, code):
-                restrictions.lift(**lift, actor=person)
+                restrictions.lift_from_claim(**lift, actor=person)
 
     def test_a_restriction_of_another_claim_is_not_lifted_here(self, room, lara):
         claim, other = room.claim(), room.claim("The lock was broken.")
         restriction = restrict(room, other)
         with assert_refused(NotFound, "NOT_FOUND"):
-            restrictions.lift(claim_id=claim.pk, restriction_id=restriction.pk, reason="No.", actor=lara, now=room.now)
+            restrictions.lift_from_claim(
+                claim_id=claim.pk, restriction_id=restriction.pk, reason="No.", actor=lara, now=room.now
+            )
 
     def test_a_closed_claim_takes_none_and_a_stale_version_is_refused(self, room, edith):
         claim = room.claim()
@@ -200,7 +205,7 @@ class TestStories:
         assert not gates.evaluate(story, now=room.now).may_run
         with assert_refused(Conflict, "E_RESTRICTED"):
             publish(room, story)
-        story_restrictions.lift(
+        restrictions.lift_from_story(
             story_id=story.pk, restriction_id=restriction.pk, reason="Set aside.", actor=lara, now=room.now
         )
         assert events(story)[-1] == "story.lift_restriction"
@@ -219,9 +224,9 @@ class TestStories:
         restriction = restrict_story(room, story)
         for kind, code, person in ((Forbidden, "FORBIDDEN", rosa), (NotFound, "NOT_FOUND", carl)):
             with assert_refused(kind, code):
-                story_restrictions.restrict(story_id=story.pk, **COURT, actor=person, now=room.now)
+                restrictions.restrict_story(story_id=story.pk, **COURT, actor=person, now=room.now)
             with assert_refused(kind, code):
-                story_restrictions.lift(
+                restrictions.lift_from_story(
                     story_id=story.pk, restriction_id=restriction.pk, reason="No.", actor=person, now=room.now
                 )
 
@@ -264,20 +269,7 @@ def test_restricting_a_compound_while_its_parts_are_being_published_blocks_the_s
 
 def assert_publication_waits(room, story, claim):
     """A publication that meets a restriction under way waits for it, and is refused."""
-    locked = threading.Event()
-
-    def restrict_slowly():
-        with transaction.atomic():
-            restrict(room, claim)
-            locked.set()
-            wait_for_lock_waiter()
-
-    def publish_then():
-        assert locked.wait(timeout=60)
-        return publish(room, story)
-
-    restricted, refusal = run_concurrently(restrict_slowly, publish_then)
-    assert restricted is None
+    refusal = run_behind(lambda: restrict(room, claim), lambda: publish(room, story))
     assert isinstance(refusal, Conflict)
     assert {reason.code for reason in refusal.reasons} == {"E_RESTRICTED"}
     assert fresh(story).status == "cleared"
