@@ -64,7 +64,7 @@ class ReplyResponseForm(ActionForm):
                 claim=claim,
                 words_put=words_put,
             )
-            for claim, words_put in reply_answers.answerable(self.row)
+            for claim, words_put in reply_answers.answerable(self.row, self.actor.facts())
         ]
 
     @property

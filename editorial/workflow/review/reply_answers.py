@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from editorial.models import Claim, ReplyRequest, Source, Statement, User
+from editorial.policy.access import ActorFacts
 from editorial.policy.vocabulary import ReplyOutcome
 from editorial.workflow.core.errors import Forbidden, Reason, ValidationFailed, error_path
 from editorial.workflow.core.locking import get_visible, lock_many
@@ -26,15 +27,16 @@ def lock_claims(request: ReplyRequest) -> list[Claim]:
     return [claim for claim in locked if claim.pk in covered]
 
 
-def answerable(request: ReplyRequest) -> list[tuple[Claim, str]]:
-    """The claims on which an answer to the request can be recorded, each with the words that were put.
+def answerable(request: ReplyRequest, reader: ActorFacts) -> list[tuple[Claim, str]]:
+    """The claims on which an answer can be recorded, each with the words that were put, as far as the reader sees them.
 
     Those of a compound are recorded on its members.
     """
     rows: dict[UUID, tuple[Claim, str]] = {}
-    for link in request.request_claim_links.select_related("claim").order_by("claim"):
+    visible = request.request_claim_links.filter(claim__in=Claim.objects.visible_to(reader))
+    for link in visible.select_related("claim").order_by("claim"):
         if link.claim.live:
-            members = link.claim.parts.order_by("pk")
+            members = Claim.objects.visible_to(reader).filter(compounds=link.claim).order_by("pk")
             rows |= {claim.pk: (claim, link.text) for claim in members or [link.claim] if claim.pk not in rows}
     return list(rows.values())
 

@@ -130,7 +130,8 @@ def test_the_claims_of_another_desk_are_not_shown_with_a_shared_request(room, vi
     request = replies.send(
         to_id=party.pk, covers=[ours.pk, theirs.pk], question="Was it?", actor=room.people["hugo"], now=room.now
     )
-    for row in (ours, request):
-        page = page_text(visit("rosa").page(row))
+    rosa = visit("rosa")
+    for response in (rosa.page(ours), rosa.page(request), rosa.open_form(request, "reply.answer")):
+        page = page_text(response)
         assert "The gate was open." in page
         assert "dam" not in page
