@@ -38,7 +38,7 @@ _TABLES = {
         editorial_audithead editorial_claim editorial_correction editorial_correction_claims editorial_delivery
         editorial_desk editorial_identityrecord editorial_import editorial_importrow editorial_integrityfinding
         editorial_notification editorial_notificationfanout editorial_outboxmessage editorial_provideraccount
-        editorial_replyrequest
+        editorial_replyrequest editorial_replyrequestclaim
         editorial_matchinglock editorial_reviewtask editorial_scancursor editorial_signoff editorial_statement
         editorial_story editorial_token editorial_unmaskrequest editorial_user editorial_webhookendpoint
         editorial_wireitem editorial_restriction
@@ -50,7 +50,7 @@ _TABLES = {
         editorial_dispositiveevidence
         editorial_heartbeat editorial_idempotencyrecord editorial_membership editorial_passkey
         editorial_passkeychallenge editorial_providersignin editorial_publisheduse
-        editorial_recoverycode editorial_relay editorial_replyrequestclaim editorial_secondfactor editorial_signin
+        editorial_recoverycode editorial_relay editorial_secondfactor editorial_signin
         editorial_storyauthor editorial_subscription editorial_useevidence
     """,
 }

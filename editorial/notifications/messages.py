@@ -292,10 +292,21 @@ _COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], Text]] = {
         "The signatures on the claim are void.",
         _BEING_REASSESSED,
     ),
+    Action.STATEMENT_REOPEN: simple(
+        "Statement reopened",
+        "{who} reopened a statement on this claim that was marked as ended by mistake.",
+        "The signatures on the claim are void.",
+        _BEING_REASSESSED,
+    ),
     SystemEvent.EMBARGO_LIFT: simple("Embargo lifted", "A statement on this claim may now be used."),
     Action.SOURCE_MERGE: simple(
         "Sources merged",
         "{who} merged two source records for the same source. They now count as one voice.",
+        "Every claim that relies on them is being reassessed.",
+    ),
+    Action.SOURCE_UNMERGE: simple(
+        "Sources separated",
+        "{who} separated two source records that were merged by mistake. They no longer count as one source.",
         "Every claim that relies on them is being reassessed.",
     ),
     Action.REPLY_ANSWER: _reply_recorded,

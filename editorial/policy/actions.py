@@ -53,10 +53,13 @@ class Action(ChoiceEnum):
     SOURCE_UNMASK = "source.unmask"
     SOURCE_BREAK_GLASS = "source.break_glass"
     SOURCE_MERGE = "source.merge"
+    SOURCE_UNMERGE = "source.unmerge"
     STATEMENT_RECORD = "statement.record"
     STATEMENT_REVISE = "statement.revise"
     STATEMENT_END = "statement.end"
+    STATEMENT_REOPEN = "statement.reopen"
     STATEMENT_RELAY = "statement.relay"
+    STATEMENT_UNDO_RELAY = "statement.undo_relay"
     STATEMENT_REASSIGN = "statement.reassign"
     STATEMENT_STRIKE = "statement.strike"
     BRIEFING_RECORD = "briefing.record"
@@ -218,6 +221,12 @@ ACTIONS: dict[str, ActionRule] = {
     Action.SOURCE_MERGE: ActionRule(
         Scope.REVIEW, "merged two sources", by=_EDITORS | {Role.CUSTODIAN}, notify={Audience.EDITORS}
     ),
+    Action.SOURCE_UNMERGE: ActionRule(
+        Scope.REVIEW,
+        "separated two sources that were merged by mistake",
+        by=_EDITORS | {Role.CUSTODIAN},
+        notify={Audience.EDITORS},
+    ),
     Action.STATEMENT_RECORD: ActionRule(Scope.FILE, "recorded a statement", by=_REPORTING),
     Action.STATEMENT_REVISE: ActionRule(Scope.FILE, "corrected a statement", by=_REPORTING),
     Action.STATEMENT_END: ActionRule(
@@ -235,7 +244,16 @@ ACTIONS: dict[str, ActionRule] = {
         by=_REPORTING,
         notify=CLAIM_AUDIENCE | {Audience.EDITORS},
     ),
+    Action.STATEMENT_REOPEN: ActionRule(
+        Scope.FILE,
+        "reopened a statement that was marked as ended by mistake",
+        by=_REPORTING,
+        notify=CLAIM_AUDIENCE | {Audience.EDITORS},
+    ),
     Action.STATEMENT_RELAY: ActionRule(Scope.FILE, "traced a statement to its origin", by=_REPORTING),
+    Action.STATEMENT_UNDO_RELAY: ActionRule(
+        Scope.FILE, "removed a link to an origin that was recorded by mistake", by=_REPORTING
+    ),
     Action.BRIEFING_RECORD: ActionRule(Scope.FILE, "recorded a briefing", by=_REPORTING),
     Action.EXHIBIT_ATTACH: ActionRule(Scope.FILE, "archived a copy", by=_REPORTING),
     Action.IMPORT_START: ActionRule(Scope.FILE, "started an import", by=_REPORTING),

@@ -15,6 +15,8 @@ RULES: dict[str, ActionRule | EventRule] = {**ACTIONS, **SYSTEM_EVENTS}
 NOTIFIED_EVENTS = frozenset(str(name) for name, rule in RULES.items() if rule.notify)
 CONFIDENTIAL_EVENTS = frozenset({SystemEvent.NAME_IN_COPY, SystemEvent.IDENTITY_COMPARE})
 """Events that reveal something of the vault. Their notices quote nothing and reach neither followers nor webhooks."""
+MERGE_EVENTS = frozenset({Action.SOURCE_MERGE, Action.SOURCE_UNMERGE})
+"""Events that name two sources held to be one person. Of unnamed ones only their custodians see them."""
 ALARM_EVENTS = frozenset({Action.ACCOUNT_BREAK_GLASS})
 """Events that also notify people without access. Otherwise deactivating them first would silence the alert."""
 OPERATIONAL_EVENTS = frozenset(name for name in NOTIFIED_EVENTS if name.startswith(("job.", "integrity.")))

@@ -145,7 +145,7 @@ def test_each_desk_sees_only_its_claims_of_a_shared_request(room: NotifyingRoom,
     NotifyingRoom(city, room.people).story(theirs, by="carl")
     request = replies.send(
         to_id=room.person("The spokesman").pk, covers=[ours.pk, theirs.pk], question="Did they?",
-        deadline_at=room.now + HOUR, actor=room.people["hugo"], now=room.now,
+        deadline_at=room.now + HOUR, reason="It runs tonight.", actor=room.people["hugo"], now=room.now,
     )  # fmt: skip
     room.story(ours)
     replies.expire(request_id=request.pk, now=room.later(hours=2))

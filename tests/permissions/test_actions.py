@@ -32,6 +32,7 @@ from editorial.workflow.evidence import (
     exhibits,
     matching,
     sealing,
+    source_repairs,
     sources,
     statement_repairs,
     statements,
@@ -140,7 +141,12 @@ class AllowedActions:
         statement = {"source_id": self.room.person().pk, "stance": "affirms", "directness": "first_hand"}
         archived = {"desk_id": self.desk.pk, "title": "Log", "text": "Open."}
         sheet = {"desk_id": self.desk.pk, "kind": "claims_sheet"}
-        rosa, lines = self.room.people["rosa"], BytesIO(b"text\nThe dam broke.\n")
+        rosa = self.room.people["rosa"]
+        ended, linked = self.room.says(self.room.person(), claim), self.room.says(self.room.person(), claim)
+        statements.end(statement_id=ended.pk, ended="withdrawn", reason="Phoned.", actor=rosa, now=self.now)
+        linked_repeat = self.room.says(self.room.source("outlet"), claim, directness="relayed")
+        relay = statements.relay(derived_id=linked_repeat.pk, origin_id=linked.pk, actor=rosa, now=self.now)
+        lines = BytesIO(b"text\nThe dam broke.\n")
         batch = imports.start(**sheet, file=lines, actor=rosa, now=self.now)
         return {
             Action.SEE: (claim, lambda claim_id, actor, now: claims.get_visible(claims.Claim, claim_id, actor), it),
@@ -164,6 +170,8 @@ class AllowedActions:
                 by_statement | reason | {"source_id": self.room.person().pk},
             ),
             Action.STATEMENT_STRIKE: (claim, statement_repairs.strike, by_statement | reason),
+            Action.STATEMENT_REOPEN: (claim, statement_repairs.reopen, {"statement_id": ended.pk} | reason),
+            Action.STATEMENT_UNDO_RELAY: (claim, statements.undo_relay, {"relay_id": relay.pk} | reason),
             Action.STATEMENT_END: (claim, statements.end, by_statement | reason | {"ended": "withdrawn"}),
             Action.STATEMENT_RELAY: (claim, statements.relay, {"derived_id": repeat.pk, "origin_id": recorded.pk}),
             Action.BRIEFING_RECORD: (None, briefings.record, {"desk_id": self.desk.pk, "name": "Noon call"}),
@@ -191,6 +199,8 @@ class AllowedActions:
             person=self.room.people["ruben"], desk=self.desk, locked_at=self.now, alarm_due_at=self.now
         )
         cuno = self.room.people["cuno"]
+        merged = self.room.person()
+        sources.merge(source_id=merged.pk, into_id=self.room.person().pk, reason="One.", actor=cuno, now=self.now)
         request = unmasking.request_unmask(source_id=unnamed.pk, reason="A court.", actor=cuno, now=self.now)
         it, its, hers = {"source_id": named.pk}, {"source_id": document.pk}, {"source_id": unnamed.pk}
         reason = {"reason": "So be it."}
@@ -218,12 +228,13 @@ class AllowedActions:
             Action.SOURCE_UNMASK: (unnamed, unmasking.unmask, hers),
             Action.SOURCE_BREAK_GLASS: (unnamed, unmasking.break_glass, hers | reason),
             Action.MATCHING_UNLOCK: (locked, matching.unlock, {"lock_id": locked.pk} | reason),
+            Action.SOURCE_UNMERGE: (merged, source_repairs.unmerge, {"source_id": merged.pk} | reason),
             Action.SOURCE_MERGE: (named, sources.merge, it | {"into_id": other.pk} | reason),
         }
 
     def reply_actions(self):
         claim, party = self.room.claim(), self.room.person()
-        fields = {"to_id": party.pk, "covers": [claim.pk], "question": "?", "deadline_at": self.now}
+        fields = {"to_id": party.pk, "covers": [claim.pk], "question": "?"}
         request = replies.send(**fields, actor=self.room.people["rosa"], now=self.now)
         waived = {"to_id": party.pk, "covers": [claim.pk], "reason": "He is dead."}
         return {

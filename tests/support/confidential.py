@@ -80,7 +80,7 @@ def plant(room: Room, city: Desk) -> Planted:
     for relation in ("party", "recipient"):
         request = replies.send(
             to_id=hidden[relation].pk, covers=[accusing.pk], question="Did you know?",
-            deadline_at=now + timedelta(hours=2), actor=rosa, now=now,
+            deadline_at=now + timedelta(hours=2), reason="It runs tonight.", actor=rosa, now=now,
         )  # fmt: skip
     replies.answer(
         request_id=request.pk, outcome="declined", respondent_id=hidden["respondent"].pk, actor=rosa, now=now

@@ -45,8 +45,9 @@ def fill_database(room: Room) -> Any:
     party = room.person("Lida Fenn")
     accused = room.claim("The gate was sold.", adverse_to=[party.pk])
     replies.send(
-        to_id=party.pk, covers=[accused.pk], question="Was it?", deadline_at=room.now + HOUR, actor=rosa, now=room.now
-    )
+        to_id=party.pk, covers=[accused.pk], question="Was it?", deadline_at=room.now + HOUR, reason="It runs tonight.",
+        actor=rosa, now=room.now,
+    )  # fmt: skip
     unnamed = room.person("a keeper", unnamed=True, identity_name="Jo Roe", identity_known_by="1970")
     first = room.says(unnamed, accused)
     repeat = room.says(room.source("outlet"), accused, directness="relayed", obtained_by="external")

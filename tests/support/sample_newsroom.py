@@ -52,7 +52,7 @@ def create_row_of_each_kind(room: Room) -> dict[str, Any]:
     replies.answer(request_id=request.pk, outcome="declined", actor=rosa, now=room.now)
     waiting = replies.send(
         to_id=party.pk, covers=[claim.pk], question="And the keys?", deadline_at=room.now + timedelta(hours=2),
-        actor=rosa, now=room.now,
+        reason="It runs tonight.", actor=rosa, now=room.now,
     )  # fmt: skip
     exhibit = exhibits.attach(
         desk_id=room.desk.pk,

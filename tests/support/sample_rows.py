@@ -53,6 +53,7 @@ def create_row_of_each_model(room: Room) -> None:
         covers=[claim.pk],
         question="Was it open?",
         deadline_at=room.now + timedelta(hours=1),
+        reason="It runs tonight.",
         actor=rosa,
         now=room.now,
     )

@@ -42,7 +42,7 @@ from editorial.policy.vocabulary import (
     SourceType,
 )
 from editorial.workflow.evidence import claims, facts, sources, statements
-from editorial.workflow.review import replies
+from editorial.workflow.review import replies, reply_windows
 from editorial.workflow.stories import gates, restrictions, stories
 from tests.support.cast import NOW, Room
 
@@ -245,23 +245,32 @@ class ReplayedScenario:
         else:
             # The deadline is now if it has passed, else the smallest moment ahead.
             deadline_at = self.now + timedelta(microseconds=0 if request.deadline_passed else 1)
-            row = replies.send(
-                to_id=to,
-                covers=covers,
+            row = self._ask(
+                covers,
+                to,
                 question="As given.",
                 reason=request.reason,
                 specific=request.specific,
                 deadline_at=deadline_at,
                 sent_at=min(self.now, deadline_at - timedelta(hours=request.hours)),
-                actor=self.rosa,
-                now=self.now,
             )
             if request.outcome is not ReplyOutcome.PENDING:
-                replies.answer(request_id=row.pk, outcome=request.outcome.value, actor=self.rosa, now=self.now)
+                why = {"no_statement_reason": "As given."} if request.outcome is ReplyOutcome.REPLIED else {}
+                replies.answer(request_id=row.pk, outcome=request.outcome.value, **why, actor=self.rosa, now=self.now)
         if request.respondent_key:
             recorded = self.case.sources.get(request.respondent_key)
             identity = (recorded.key or str(self.sources[recorded.id].pk)) if recorded else request.respondent_key
             self._update_row(row, respondent_key=identity)
+
+    def _ask(self, covers: list[Any], to: Any, **fields: Any) -> ReplyRequest:
+        """Send the request. One with too short a window and no reason is from before the policy asked for more."""
+        window = reply_windows.window_of(Claim.objects.filter(pk__in=covers), self.now)
+        if fields["reason"] or window is None or fields["deadline_at"] - fields["sent_at"] >= window:
+            return replies.send(to_id=to, covers=covers, **fields, actor=self.rosa, now=self.now)
+        row = ReplyRequest.objects.create(to_id=to, **fields, sent_by=self.rosa)
+        for claim in covers:
+            ReplyRequestClaim.objects.create(request=row, claim_id=claim)
+        return row
 
     def _waive(self, covers: list[Any], to: Any, reason: str) -> ReplyRequest:
         edith = self.room.people["edith"]

@@ -263,8 +263,9 @@ def test_two_schedulers_run_due_work_once(parallel, by):
     party = parallel.person()
     claim = parallel.verified(adverse_to=[party.pk])
     request = replies.send(
-        to_id=party.pk, covers=[claim.pk], question="?", deadline_at=parallel.now + HOUR, **by("rosa")
-    )
+        to_id=party.pk, covers=[claim.pk], question="?", deadline_at=parallel.now + HOUR, reason="It runs tonight.",
+        **by("rosa"),
+    )  # fmt: skip
     statement = parallel.says(parallel.person(), parallel.claim(), embargo_until=parallel.now + HOUR)
     parallel.settle()
     task = workflow_tasks.take_next(**by("ruben"))

@@ -12,15 +12,15 @@ from django.db.models import Prefetch
 
 from editorial.admin.framework import labels
 from editorial.admin.framework.action_buttons import BoundButton
-from editorial.models import Assessment, Claim, ReplyRequest, Source, Statement
+from editorial.models import Assessment, Claim, ReplyRequest, ReplyRequestClaim, Source, Statement
 from editorial.policy.access import ActorFacts
 from editorial.policy.facts import CaseFacts
 from editorial.policy.publication import codes, replies
-from editorial.policy.review import explain, weighing
+from editorial.policy.review import explain
 from editorial.policy.verification.evidence import Evidence
 from editorial.policy.verification.thresholds import PolicyRules
 from editorial.policy.vocabulary import Code, Directness
-from editorial.workflow.evidence import disclosure
+from editorial.workflow.evidence import disclosure, weights
 from editorial.workflow.evidence.speakers import Speakers
 
 _COLLAPSE_REPEATS_FROM = 4  # from this many repeats of one statement on, they are collapsed
@@ -85,11 +85,14 @@ class AccusedParty:
     visible: bool
     code: Code | None
     requests: list[ReplyRequest]
+    asked_in_other_words: bool
 
     @property
     def status_text(self) -> str:
         if self.code is None:
             return "Waived, with a reason." if self.requests else "No right of reply at this risk."
+        if self.code is Code.E_REPLY_NOT_SENT and self.asked_in_other_words:
+            return "Asked before the claim was reworded. Ask again."
         return {
             Code.E_REPLY_NOT_SENT: "Has not been asked for comment.",
             Code.E_REPLY_PENDING: "Asked; there is still time to answer.",
@@ -156,33 +159,43 @@ class EvidenceView:
         records = [self.speakers.visible_records(identity) for identity in (assessment.hangs_on if assessment else ())]
         return sorted(" / ".join(sorted(record["name"] for record in group)) for group in records)
 
+    def reply_requests(self) -> list[ReplyRequest]:
+        """The requests that put this claim, with the claims that the user may see and the words of that time."""
+        visible = ReplyRequestClaim.objects.filter(claim__in=Claim.objects.visible_to(self.speakers.reader))
+        put = Prefetch("request_claim_links", visible.select_related("claim"), to_attr="put")
+        requests = ReplyRequest.objects.filter(covers=self.claim).select_related("to", "sent_by")
+        return list(requests.prefetch_related("covers", put))
+
     def accused_parties(self) -> list[AccusedParty]:
         """Every accused party, with the requests sent to it."""
         codes_by_party = replies.reply_codes(self.case, str(self.claim.pk), self.policy)
-        covers = Prefetch("covers", Claim.objects.visible_to(self.speakers.reader))
-        requests = list(
-            ReplyRequest.objects.filter(covers=self.claim).select_related("to", "sent_by").prefetch_related(covers)
-        )
+        requests = self.reply_requests()
         return [
-            AccusedParty(
-                source=source,
-                visible=disclosure.can_see(source, self.speakers.reader),
-                code=codes_by_party.get(str(source.pk)),
-                requests=[request for request in requests if source.pk in (request.to_id, request.to.speaks_for_id)],
+            self._accused_party(
+                source,
+                codes_by_party.get(str(source.pk)),
+                [request for request in requests if source.pk in (request.to_id, request.to.speaks_for_id)],
             )
             for source in self.claim.adverse_to.order_by("pk")
         ]
 
+    def _accused_party(self, source: Source, code: Code | None, requests: list[ReplyRequest]) -> AccusedParty:
+        put = [link for request in requests for link in request.put if link.claim_id == self.claim.pk]  # type: ignore[attr-defined]
+        return AccusedParty(
+            source=source,
+            visible=disclosure.can_see(source, self.speakers.reader),
+            code=code,
+            requests=requests,
+            asked_in_other_words=any(link.reworded_at for link in put),
+        )
+
     def _statement_row(self, number: int, statement: Statement) -> StatementRow:
         evidence, key = self.evidence[str(statement.claim_id)], str(statement.pk)
-        reasons = weighing.reasons_not_counted(evidence, key)
         visible = disclosure.can_see(statement.source, self.speakers.reader)
-        informant = statement.informant
-        sees_informant = informant is None or disclosure.can_see(informant, self.speakers.reader)
         return StatementRow(
             number=number,
             statement=statement,
-            not_counted_because=weighing.for_reader(reasons, sees_speaker=visible, sees_informant=sees_informant),
+            not_counted_because=[reason.text for reason in weights.reasons(evidence, statement, self.speakers)],
             interested=key in evidence.interested and self.speakers.may_show_interest(statement),
             is_live=key in evidence.live,
             source_label=self.speakers.label(statement.source),

@@ -6,7 +6,6 @@ from functools import partial
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Prefetch
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -86,9 +85,7 @@ class ClaimAdmin(ReadOnlyAdmin):
             "parties": evidence.accused_parties(),
             "requests": [
                 (reply_request, bind([replies.RECORD_RESPONSE], reply_request, query=back))
-                for reply_request in row.reply_requests.select_related("to", "sent_by").prefetch_related(
-                    Prefetch("covers", Claim.objects.visible_to(actor))
-                )
+                for reply_request in evidence.reply_requests()
             ],
             "signoffs": [
                 (signoff, bind(signoffs.DECISION_ACTIONS, signoff, query=back))

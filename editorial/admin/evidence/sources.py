@@ -21,7 +21,7 @@ from editorial.policy.access import Decision
 from editorial.policy.actions import Action
 from editorial.policy.vocabulary import Authenticity, BenefitsIf, Reliability, SourceType
 from editorial.workflow.core.errors import ActionError
-from editorial.workflow.evidence import disclosure, sources
+from editorial.workflow.evidence import disclosure, source_repairs, sources
 from editorial.workflow.review import impact
 
 _VAULT = "Stored encrypted in the vault and never shown here. Type it again if the form reports an error."
@@ -218,6 +218,17 @@ SOURCE_ACTIONS = (
         icon="merge",
         success_message="Merged. Both now count as one voice.",
         redirect_to=lambda row, into: into,
+    ),
+    _source_action(
+        action=Action.SOURCE_UNMERGE,
+        handler=source_repairs.unmerge,
+        form=reason_form(help_text="How the mistake was found. No name."),
+        label="Separate",
+        icon="call_split",
+        help_text="Use this if the two sources were merged by mistake. Each keeps its own statements. Those recorded "
+        "since the merge are the other source's: check them, and change their source where needed.",
+        success_message="Separated. Their claims are being reassessed.",
+        available=lambda row: Decision(row.merged_into_id is not None),
     ),
     *VAULT_ACTIONS,
 )

@@ -26,7 +26,7 @@ from editorial.models import Relay, Statement
 from editorial.policy.access import Decision, SubjectFacts
 from editorial.policy.actions import Action
 from editorial.policy.vocabulary import Directness
-from editorial.workflow.evidence import disclosure, exhibits, statement_repairs, statements
+from editorial.workflow.evidence import disclosure, exhibits, statement_repairs, statements, weights
 from editorial.workflow.review import impact
 
 
@@ -100,6 +100,17 @@ STATEMENT_ACTIONS = (
         success_message="Recorded. Stories that rely on it are being reevaluated.",
     ),
     _statement_action(
+        action=Action.STATEMENT_REOPEN,
+        handler=statement_repairs.reopen,
+        form=reason_form(help_text="How the mistake was found. No confidential name."),
+        label="Reopen",
+        icon="undo",
+        help_text="Use this if the statement was marked as ended by mistake. It stands as before. It voids the "
+        "signatures on the claim, which were given without it.",
+        success_message="Reopened. The claim is being reassessed.",
+        available=lambda row: Decision(row.ended is not None),
+    ),
+    _statement_action(
         action=Action.STATEMENT_REASSIGN,
         handler=statement_repairs.reassign,
         form=StatementReassignForm,
@@ -124,8 +135,7 @@ STATEMENT_ACTIONS = (
 
 
 REMOVE_RELAY = ActionButton(
-    action=Action.STATEMENT_RELAY,
-    variant="not",
+    action=Action.STATEMENT_UNDO_RELAY,
     handler=statements.undo_relay,
     pk_kwarg="relay_id",
     form=reason_form(),
@@ -175,6 +185,7 @@ class StatementAdmin(ReadOnlyAdmin):
         relays = Relay.objects.select_related("origin__source", "derived__source")
         shown = disclosure.shown_replacements(actor)
         return {
+            "weight": weights.of_statement(row, actor, now=timezone.now()),
             "successor": row.ended_by if shown.filter(pk=row.pk).exists() else None,
             "replaced": shown.filter(ended_by=row).select_related("source"),
             "origins": [

@@ -64,6 +64,11 @@ class ActionForm(forms.Form):
             if name not in self.omit_when_empty or value not in (None, "")
         }
 
+    def locate(self, path: str) -> tuple[ActionForm, str] | None:
+        """The form and the visible field that the path of an error names; None without one."""
+        name = next((name for name in (path, f"{path}_id") if path and name in self.fields), None)
+        return (self, name) if name and not self.fields[name].widget.is_hidden else None
+
     def main_bound_fields(self) -> list[forms.BoundField]:
         """The fields shown by default."""
         return [field for field in self.visible_fields() if field.name not in self.advanced_fields]

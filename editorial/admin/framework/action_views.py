@@ -160,9 +160,9 @@ def _add_field_errors(form: ActionForm, error: ActionError) -> list[Reason]:
     """Attach each reason to its field; return the reasons without one."""
     general_reasons = []
     for reason in error.reasons:
-        name = next((name for name in (reason.field, f"{reason.field}_id") if name and name in form.fields), None)
-        if name and not form.fields[name].widget.is_hidden:
-            form.add_error(name, reason.text)
+        if place := form.locate(reason.field):
+            field_form, name = place
+            field_form.add_error(name, reason.text)
         else:
             general_reasons.append(reason)
     return general_reasons

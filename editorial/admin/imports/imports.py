@@ -26,8 +26,8 @@ class SheetImportForm(DeskActionForm):
 
     file = UploadField(
         "Claims sheet",
-        help_text="A CSV file with a header row: text, optionally kind, risk and adverse_to (names or ids, separated "
-        "by |).",
+        help_text="A CSV file with a header row: text, optionally kind, risk, needs_context (yes or no) and "
+        "adverse_to (names or ids, separated by |).",
     )
     check_only = CheckboxField(_CHECK_ONLY_LABEL)
 

@@ -6,17 +6,19 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils import timezone
 
 from editorial.admin.framework import columns, fields, history, labels, request_user
 from editorial.admin.framework.action_buttons import ActionButton
 from editorial.admin.framework.action_forms import ActionForm
 from editorial.admin.framework.filters import ReplyStateFilter
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
-from editorial.models import ReplyRequest
+from editorial.admin.review.reply_answer_forms import ReplyResponseForm
+from editorial.models import Claim, ReplyRequest
 from editorial.policy.access import Decision, SubjectFacts
 from editorial.policy.actions import Action
 from editorial.policy.vocabulary import ReplyOutcome
-from editorial.workflow.review import replies
+from editorial.workflow.review import replies, reply_windows
 
 
 class _ReplyRequestForm(ActionForm):
@@ -48,42 +50,29 @@ class ReplyRequestCreateForm(_ReplyRequestForm):
         help_text="Untick if the request named only the topic, such as “a story about the harbour”. It then counts "
         "only if they reply.",
     )
-    deadline_at = fields.DateTimeField("Deadline")
+    deadline_at = fields.DateTimeField("Deadline", required=False)
     channel = fields.TextField("How it was sent", max_length=80, required=False, help_text="Telephone, email, letter …")
     sent_at = fields.DateTimeField("Sent at", required=False, help_text="Empty: now.")
     reason = fields.ReasonField(
-        "Why the time is short", required=False, help_text="Required if shorter than the full window."
+        "Why the time is short",
+        required=False,
+        help_text="Required if the deadline is before the end of the policy's window. The page and the log show it.",
     )
 
-    advanced_fields = ("channel", "sent_at", "reason")
+    advanced_fields = ("channel", "sent_at")
 
     def prepare(self) -> None:
-        """Show the time zone of the date fields."""
+        """Show the time zone of the date fields, and the time that the policy grants."""
         super().prepare()
+        window = reply_windows.window_of([self.row], timezone.now()) if self.row is not None else None
+        granted = f" of {reply_windows.hours(window):g} hours" if window else ""
+        self.fields["deadline_at"].help_text = f"Empty: the policy's full window{granted}, from when it was sent."
         for name in ("deadline_at", "sent_at"):
             fields.show_time_zone(self.fields[name])
 
 
 class ReplyWaiveForm(_ReplyRequestForm):
     reason = fields.ReasonField("Why they are not asked", help_text="Waivers are reviewed afterwards.")
-
-
-class ReplyResponseForm(ActionForm):
-    outcome = fields.ChoiceField(
-        "Outcome",
-        (ReplyOutcome.REPLIED, ReplyOutcome.DECLINED, ReplyOutcome.NO_RESPONSE, ReplyOutcome.UNREACHABLE),
-    )
-    respondent_id = fields.AutocompleteField(
-        "Respondent", (ReplyRequest, "to"), required=False, help_text="A recorded source …"
-    )
-    respondent_name = fields.SecretField(
-        "… or by name",
-        required=False,
-        help_text="Only a token is stored. It shows whether one of our unnamed sources “declined to comment”.",
-    )
-    respondent_known_by = fields.SecretField(
-        "Known by", required=False, help_text="Distinguishes this person from a namesake."
-    )
 
 
 _OPEN = (ReplyOutcome.PENDING, ReplyOutcome.NO_RESPONSE, ReplyOutcome.UNREACHABLE)
@@ -102,7 +91,7 @@ RECORD_RESPONSE = ActionButton(
     label="Record the response",
     icon="mark_email_read",
     tone="primary",
-    success_message="Recorded. Record what they said about the claim as a statement.",
+    success_message="Recorded. The claims are being reassessed.",
     subject=claims_access_facts,
     available=lambda row: Decision(row.outcome in _OPEN),
 )
@@ -151,10 +140,11 @@ class ReplyRequestAdmin(ReadOnlyAdmin):
 
     def get_page_context(self, request: HttpRequest, row: ReplyRequest) -> dict[str, Any]:
         actor = request_user.actor_facts(request)
-        covers: Any = row.covers
+        visible: Any = Claim.objects.all()
         statements: Any = row.statements
         return {
-            "covers": covers.all().visible_to(actor),
+            "put": row.request_claim_links.filter(claim__in=visible.visible_to(actor)).select_related("claim"),
+            "hours": reply_windows.hours(row.deadline_at - row.sent_at) if row.deadline_at else None,
             "statements": statements.all().visible_to(actor).select_related("source"),
             "events": history.entries_for(row, actor),
         }

@@ -7,12 +7,14 @@ from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.utils import timezone
 from django_filters import rest_framework as filters
 from rest_framework import serializers
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from editorial.api.evidence.weights import ClaimWeightsSerializer, weights_data
 from editorial.api.framework.endpoints import action_endpoint, create_endpoint, read_endpoint, update_endpoint
 from editorial.api.framework.exports import ExportMixin
 from editorial.api.framework.fields import EnumField, IdField, ListField, TextField, id_list, read_only_list
@@ -42,6 +44,7 @@ from editorial.policy.access import ActorFacts
 from editorial.policy.vocabulary import ClaimKind, FindingValue, Risk
 from editorial.workflow.core.errors import NotFound
 from editorial.workflow.evidence import claims
+from editorial.workflow.evidence import weights as statement_weights
 from editorial.workflow.review import signoffs
 from editorial.workflow.stories import published_versions, restrictions
 
@@ -231,6 +234,11 @@ class ClaimViewSet(ExportMixin, ResourceViewSet):
                 code="NOT_ASSESSED_YET",
             )
         return self.row_response(last.pk, AssessmentSerializer)
+
+    @read_endpoint(ClaimWeightsSerializer)
+    def weights(self, request: Request, pk: UUID) -> Response:
+        """Show which statements on the claim count now, and why the others do not."""
+        return Response(weights_data(statement_weights.of_claim(self.get_visible(pk), self.caller, now=timezone.now())))
 
     @read_endpoint(ClaimReviewSerializer, error_statuses=(409,), renderers=(JSONLDRenderer, JSONRenderer))
     def claim_review(self, request: Request, pk: UUID) -> Response:

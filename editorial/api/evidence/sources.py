@@ -26,7 +26,7 @@ from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.models import Claim, DispositiveEvidence, Source
 from editorial.policy.access import ActorFacts
 from editorial.policy.vocabulary import Authenticity, BenefitsIf, Reliability, SourceType
-from editorial.workflow.evidence import disclosure, sealing, sources, unmasking
+from editorial.workflow.evidence import disclosure, sealing, source_repairs, sources, unmasking
 
 _RELATIONS = ("org", "speaks_for", "parent", "author", "issuer")
 
@@ -253,6 +253,7 @@ class SourceViewSet(ResourceViewSet):
     match_identity = action_endpoint(sources.match_identity, SourceMatchIdentitySerializer)
     vouch = action_endpoint(sources.vouch, ReasonSerializer)
     merge = action_endpoint(sources.merge, SourceMergeSerializer)
+    unmerge = action_endpoint(source_repairs.unmerge, ReasonSerializer)
 
     replace_identity = action_endpoint(sealing.replace_identity, SourceReplaceIdentitySerializer)
     approve_unmask = action_endpoint(unmasking.approve_unmask, SourceApproveUnmaskSerializer)

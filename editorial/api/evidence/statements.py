@@ -10,64 +10,22 @@ from rest_framework import serializers
 
 from editorial.api.framework.endpoints import action_endpoint, create_endpoint, update_endpoint
 from editorial.api.framework.exports import ExportMixin
-from editorial.api.framework.fields import EnumField, IdField, TextField, TimestampField
+from editorial.api.framework.fields import EnumField, IdField
 from editorial.api.framework.filtering import FlagFilter, VisibleRowFilter
 from editorial.api.framework.references import SourceRefField, UserRefField
 from editorial.api.framework.serializers import InputSerializer, OutputSerializer, ReasonSerializer
+from editorial.api.framework.statement_fields import StatementInputBase
 from editorial.api.framework.viewsets import ResourceViewSet
-from editorial.models import Relay, Source, Statement
+from editorial.models import Relay, ReplyRequest, Source, Statement
 from editorial.models.evidence.statements import STANDING
 from editorial.policy.access import ActorFacts
 from editorial.policy.vocabulary import (
-    BenefitsIf,
     Directness,
     Ending,
-    Inducement,
-    ObtainedBy,
     Stance,
     Terms,
-    Translation,
 )
 from editorial.workflow.evidence import disclosure, statement_repairs, statements
-
-
-class StatementInputBase(InputSerializer):
-    """How the statement was made, and on what terms."""
-
-    terms = EnumField(
-        Terms, required=False, help_text="The terms; by default on record, or on background for an unnamed source."
-    )
-    informant = IdField(required=False, allow_null=True, help_text="The source of a second-hand statement.")
-    obtained_by = EnumField(ObtainedBy, required=False, help_text="Collected by us, by default.")
-    briefing = IdField(required=False, allow_null=True, help_text="The briefing, call or release at which it was made.")
-    benefits_if = EnumField(
-        BenefitsIf, required=False, allow_null=True, help_text="Overrides what the source gains, for this statement."
-    )
-    embargo_until = TimestampField(
-        required=False, allow_null=True, help_text="Must not be used before this time; with its offset."
-    )
-    inducement = EnumField(
-        Inducement, required=False, allow_null=True,
-        help_text="Whether the source was paid or coerced. A paid source counts as interested, and the copy must "
-        "disclose the payment; a coerced statement does not count.",
-    )  # fmt: skip
-    collector_conflict = serializers.BooleanField(
-        required=False,
-        help_text="The collector has a conflict of interest. It does not count until a colleague takes the statement "
-        "again.",
-    )
-    translation = EnumField(
-        Translation, required=False, allow_null=True,
-        help_text="Who translated it. A machine translation does not count until a person has checked it.",
-    )  # fmt: skip
-    quote = TextField(max_length=100_000, required=False, help_text="Verbatim.")
-    said_at = TimestampField(required=False, allow_null=True, help_text="When it was made; with its offset.")
-    exhibit = IdField(required=False, allow_null=True, help_text="The archived copy.")
-    credibility = serializers.IntegerField(
-        required=False, allow_null=True, min_value=1, max_value=6,
-        help_text="Admiralty scale 1 (confirmed) to 6 (cannot be judged). Not weighed.",
-    )  # fmt: skip
-    reply_request = IdField(required=False, allow_null=True, help_text="The reply request that it answers.")
 
 
 class StatementCreateSerializer(StatementInputBase):
@@ -162,6 +120,7 @@ class StatementFilter(filters.FilterSet):
     desk = filters.UUIDFilter(field_name="claim__desk", help_text="Statements on claims of this desk.")
     source = VisibleRowFilter(Source, "source", help_text="Statements of this source, if you may see it.")
     informant = VisibleRowFilter(Source, "informant", help_text="Statements heard from this source, if you may see it.")
+    reply_request = VisibleRowFilter(ReplyRequest, "reply_request", help_text="Statements that answer this request.")
     stance = filters.MultipleChoiceFilter(choices=Stance.choices(), help_text="What they say about the claim.")
     directness = filters.MultipleChoiceFilter(choices=Directness.choices(), help_text="How the source knows.")
     terms = filters.MultipleChoiceFilter(choices=Terms.choices(), help_text="The terms.")
@@ -191,6 +150,7 @@ class StatementViewSet(ExportMixin, ResourceViewSet):
     end = action_endpoint(statements.end, StatementEndSerializer)
     reassign = action_endpoint(statement_repairs.reassign, StatementReassignSerializer)
     strike = action_endpoint(statement_repairs.strike, ReasonSerializer)
+    reopen = action_endpoint(statement_repairs.reopen, ReasonSerializer)
 
 
 class RelayCreateSerializer(InputSerializer):

@@ -24,7 +24,7 @@ _ACTION_BY_OPERATION: dict[str, Action] = {
     "imports_create": Action.IMPORT_START,
     "notifications_mark_read": Action.SEE,
     "relays_create": Action.STATEMENT_RELAY,
-    "relays_undo": Action.STATEMENT_RELAY,
+    "relays_undo": Action.STATEMENT_UNDO_RELAY,
     "reply_requests_answer": Action.REPLY_ANSWER,
     "reply_requests_create": Action.REPLY_SEND,
     "reply_requests_waive": Action.REPLY_WAIVE,

@@ -11,8 +11,8 @@ from django.apps import apps
 from editorial.models import Claim, Event, Source
 from editorial.models.base_fields import NOT_RECORDED, is_free_text
 from editorial.policy.access import ActorFacts
-from editorial.policy.actions import Action
 from editorial.policy.disclosure import PROTECTED_SOURCE
+from editorial.policy.events import MERGE_EVENTS
 from editorial.policy.publication import gate
 from editorial.workflow.evidence import disclosure
 
@@ -45,7 +45,7 @@ class Redaction:
     def data(self, event: Event) -> Any:
         """The event's data as the reader may read it."""
         data, hidden = dict(event.data), self.hidden
-        if event.action == Action.SOURCE_MERGE and self._links_unexplained(merged := _merged_ids(event)):
+        if event.action in MERGE_EVENTS and self._links_unexplained(merged := _merged_ids(event)):
             data["reason"] = PROTECTED_SOURCE  # the events of both sources have the same reason
             hidden = hidden | dict.fromkeys(self.unexplained.intersection(merged), PROTECTED_SOURCE)
         if event.stream in self.reassigned and "source" in data:

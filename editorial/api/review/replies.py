@@ -9,15 +9,16 @@ from django_filters import rest_framework as filters
 from rest_framework import serializers
 
 from editorial.api.framework.endpoints import action_endpoint, create_endpoint
-from editorial.api.framework.fields import EnumField, IdField, TextField, TimestampField, id_list
+from editorial.api.framework.fields import EnumField, IdField, ListField, TextField, TimestampField, id_list
 from editorial.api.framework.filtering import BeforeFilter, FlagFilter, VisibleRowFilter
 from editorial.api.framework.pagination import DEFAULT_ORDERINGS
 from editorial.api.framework.references import SourceRefField, UserRefField
 from editorial.api.framework.serializers import InputSerializer, OutputSerializer, ReasonSerializer
+from editorial.api.framework.statement_fields import StatementInputBase
 from editorial.api.framework.viewsets import ResourceViewSet
-from editorial.models import Claim, ReplyRequest, Source
+from editorial.models import Claim, ReplyRequest, ReplyRequestClaim, Source
 from editorial.policy.access import ActorFacts
-from editorial.policy.vocabulary import ReplyOutcome
+from editorial.policy.vocabulary import Directness, ReplyOutcome, Stance
 from editorial.workflow.review import replies
 
 _PENDING = Q(outcome=ReplyOutcome.PENDING.value)
@@ -29,7 +30,11 @@ class ReplyRequestCreateSerializer(InputSerializer):
     to = IdField(source="to_id", help_text="The party, or its agent.")
     covers = id_list(help_text="The claims put to it; claims not listed count as not put.")
     question = TextField(help_text="The question.")
-    deadline_at = TimestampField(help_text="The deadline for a reply, with its offset.")
+    deadline_at = TimestampField(
+        required=False,
+        help_text="The deadline for a reply, with its offset; by default the end of the policy's window. An earlier "
+        "one needs a reason.",
+    )
     specific = serializers.BooleanField(
         required=False,
         help_text="Whether it stated the allegation, not only the topic; true by default. If false, it counts only if "
@@ -47,8 +52,17 @@ class ReplyRequestWaiveSerializer(ReasonSerializer):
     covers = id_list(help_text="The claims it will not be asked about.")
 
 
+class ReplyAnswerSerializer(StatementInputBase):
+    """What they said about one claim: a statement by a named respondent, otherwise by the recipient."""
+
+    claim = IdField(source="claim_id", help_text="A claim of the request; for a compound, the member.")
+    stance = EnumField(Stance, help_text="What it says about the claim.")
+    directness = EnumField(Directness, help_text="How they know.")
+    reply_request = None  # type: ignore[assignment]
+
+
 class ReplyRequestAnswerSerializer(InputSerializer):
-    """The outcome of a request, and the person who replied. Of a name, only a token is stored for the gate to match."""
+    """The outcome, what they said, and who replied. Of a name, only a token is stored for the gate to match."""
 
     outcome = EnumField(
         [
@@ -57,6 +71,15 @@ class ReplyRequestAnswerSerializer(InputSerializer):
             if value not in (ReplyOutcome.PENDING, ReplyOutcome.WAIVED)
         ],
         help_text="The outcome.",
+    )
+    answers = ListField(
+        child=ReplyAnswerSerializer(),
+        required=False,
+        max_length=500,
+        help_text="What they said about each claim. Each is recorded as a statement.",
+    )
+    no_statement_reason = TextField(
+        required=False, help_text="If they replied: why there is no statement on each claim. No confidential name."
     )
     respondent = IdField(
         source="respondent_id", required=False, allow_null=True, help_text="The recorded source who replied, if any."
@@ -72,9 +95,32 @@ class ReplyRequestAnswerSerializer(InputSerializer):
     )
 
 
+class PutClaimSerializer(serializers.ModelSerializer[Any]):
+    """A claim as it was put."""
+
+    class Meta:
+        model = ReplyRequestClaim
+        fields = ("claim", "text", "reworded_at")
+        extra_kwargs = {
+            "claim": {"read_only": True, "help_text": "The claim."},
+            "text": {"read_only": True, "help_text": "The words put to them. They never change."},
+            "reworded_at": {
+                "read_only": True,
+                "allow_null": True,
+                "help_text": "Since when the claim has other words, which must be put to them again.",
+            },
+        }
+
+
 class ReplyRequestSerializer(OutputSerializer):
     """A request for a reply: question, recipient, deadline and outcome."""
 
+    put = PutClaimSerializer(
+        source="request_claim_links",
+        many=True,
+        read_only=True,
+        help_text="What was put to them, word for word, as far as you may see the claims.",
+    )
     to = SourceRefField(help_text="The party, or its agent.")
     sent_by = UserRefField(help_text="The user who sent or waived it.")
     select_related = ("to", "sent_by")
@@ -82,8 +128,8 @@ class ReplyRequestSerializer(OutputSerializer):
     class Meta:
         model = ReplyRequest
         fields = (
-            "id", "to", "covers", "question", "specific", "channel", "sent_at", "deadline_at", "deadline_passed_at",
-            "outcome", "reason", "answered_at", "sent_by",
+            "id", "to", "covers", "put", "question", "specific", "channel", "sent_at", "deadline_at",
+            "deadline_passed_at", "outcome", "reason", "answered_at", "no_statement_reason", "sent_by",
         )  # fmt: skip
         help_texts = {
             "covers": "The claims put to it, as far as you may see them.",
@@ -95,8 +141,10 @@ class ReplyRequestSerializer(OutputSerializer):
     @classmethod
     def prepare_queryset(cls, queryset: QuerySet[Any], caller: ActorFacts) -> QuerySet[Any]:
         """Include the claims it covers, as far as the caller may see them."""
-        claims = Prefetch("covers", Claim.objects.visible_to(caller).order_by("id"))
-        return super().prepare_queryset(queryset, caller).prefetch_related(claims)
+        visible = Claim.objects.visible_to(caller).order_by("id")
+        claims = Prefetch("covers", visible)
+        put = Prefetch("request_claim_links", ReplyRequestClaim.objects.filter(claim__in=visible).order_by("claim"))
+        return super().prepare_queryset(queryset, caller).prefetch_related(claims, put)
 
 
 class ReplyRequestFilter(filters.FilterSet):

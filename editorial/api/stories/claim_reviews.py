@@ -78,7 +78,7 @@ class ClaimReviewRatingSerializer(ThingSerializer):
     worstRating = serializers.IntegerField(help_text="Always 1.")
     alternateName = serializers.CharField(help_text="The rating in a word: Verified, or Refuted.")
     ratingExplanation = serializers.CharField(
-        help_text="The rating in a sentence, including whether the claim is denied."
+        help_text="The rating in a sentence, and whether the claim is denied or misleads without its context."
     )
 
 
@@ -120,7 +120,9 @@ def claim_review_document(rating: PublishedRating) -> dict[str, Any]:
         "inLanguage": settings.PUBLISHER_LANGUAGE,
         "author": _publisher(),
         "itemReviewed": _reviewed_claim(rating),
-        "reviewRating": _rating(FindingValue(use.finding), contested=use.contested),
+        "reviewRating": _rating(
+            FindingValue(use.finding), contested=use.contested, needs_context=use.claim.needs_context
+        ),
     }
     if corrections := _relevant_corrections(rating):
         document["correction"] = [
@@ -135,14 +137,17 @@ def _publisher() -> dict[str, str]:
     return party | ({"url": settings.PUBLISHER_URL} if settings.PUBLISHER_URL else {})
 
 
-def _rating(finding: FindingValue, *, contested: bool) -> dict[str, Any]:
+def _rating(finding: FindingValue, *, contested: bool, needs_context: bool) -> dict[str, Any]:
+    remarks = [_RATING_EXPLANATION[finding]]
+    remarks += ["There is a denial."] if contested else []
+    remarks += ["It is misleading without the context that the story gives."] if needs_context else []
     return {
         "@type": "Rating",
         "ratingValue": _RATING[finding],
         "bestRating": _BEST,
         "worstRating": _WORST,
         "alternateName": finding.label,
-        "ratingExplanation": _RATING_EXPLANATION[finding] + (" There is a denial." if contested else ""),
+        "ratingExplanation": " ".join(remarks),
     }
 
 

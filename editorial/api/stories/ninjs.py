@@ -12,8 +12,9 @@ from django.conf import settings
 from rest_framework import serializers
 
 from editorial.api.framework import publisher
-from editorial.models import Correction
+from editorial.models import Correction, Source
 from editorial.policy.publication.transitions import StoryStatus
+from editorial.policy.vocabulary import Authenticity
 from editorial.workflow.evidence import disclosure
 from editorial.workflow.stories import published_versions
 from editorial.workflow.stories.published_versions import PublishedVersion
@@ -106,7 +107,8 @@ class NinjsSerializer(serializers.Serializer[Any]):
     bodies = NinjsBodySerializer(many=True, required=False, help_text="The published copy; left out unless usable.")
     infoSources = NinjsInfoSourceSerializer(
         many=True,
-        help_text="The publisher, and sources who spoke on the record and are named in the copy. Nobody else.",
+        help_text="The publisher, and sources who spoke on the record and are named in the copy. Nobody else, "
+        "and no document that proved to be a fake.",
     )
     renditions = NinjsRenditionSerializer(many=True, required=False, help_text="Where readers can read it.")
     altIds = NinjsAltIdSerializer(many=True, help_text="Ids within the newsroom.")
@@ -159,10 +161,14 @@ def _publisher() -> dict[str, str]:
 def _named_sources(version: PublishedVersion) -> list[dict[str, str]]:
     if not version.is_live:  # the withheld copy is what names these sources
         return []
-    names = dict.fromkeys(
-        disclosure.published_name(statement.source) for statement in published_versions.attributable_statements(version)
-    )
+    sources = [statement.source for statement in published_versions.attributable_statements(version)]
+    # A fake that the copy debunks is no source of the story.
+    names = dict.fromkeys(disclosure.published_name(source) for source in sources if not _is_fake(source))
     return [{"name": name, "role": "source"} for name in names]
+
+
+def _is_fake(source: Source) -> bool:
+    return source.established_authenticity not in (Authenticity.UNKNOWN, Authenticity.GENUINE)
 
 
 def _correction(correction: Correction) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from editorial.models.review.tasks import ReviewTask
 from editorial.models.stories.stories import Story
 from editorial.policy.access import ActorFacts
 from editorial.policy.actions import Action
-from editorial.policy.events import CONFIDENTIAL_EVENTS
+from editorial.policy.events import CONFIDENTIAL_EVENTS, MERGE_EVENTS
 from editorial.policy.roles import Role
 from editorial.policy.system_events import SystemEvent
 
@@ -59,8 +59,8 @@ class EventQuerySet(models.QuerySet["Event"]):
             return self.none()
         source = Func(F("stream"), Value(":"), Value(2), function="split_part", output_field=models.CharField())
         unnamed = Source.objects.filter(unnamed=True, pk=OuterRef("merged_source"))
-        rows = self.alias(merged_source=Case(When(action=Action.SOURCE_MERGE, then=Cast(source, models.UUIDField()))))
-        confidential = Q(action__in=CONFIDENTIAL_EVENTS) | (Q(action=Action.SOURCE_MERGE) & Q(Exists(unnamed)))
+        rows = self.alias(merged_source=Case(When(action__in=MERGE_EVENTS, then=Cast(source, models.UUIDField()))))
+        confidential = Q(action__in=CONFIDENTIAL_EVENTS) | (Q(action__in=MERGE_EVENTS) & Q(Exists(unnamed)))
         return rows.filter(~confidential | Q(actor=actor.id) | Q(desk__in=kept))
 
     def revoked_roles(self, since: datetime) -> set[tuple[UUID, str]]:

@@ -1,7 +1,11 @@
-"""Right of reply: the questions put to adverse parties, their deadlines and outcomes."""
+"""Right of reply: the questions put to adverse parties, their deadlines and outcomes.
+
+What was put, word for word, is final: readers and courts ask what a party was confronted with.
+"""
 
 from __future__ import annotations
 
+import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 
@@ -31,6 +35,9 @@ class ReplyRequest(UUIDModel):
         max_length=64, blank=True, default="", editable=False, help_text="Identity token of the person who replied."
     )
     answered_at = models.DateTimeField(null=True, blank=True)
+    no_statement_reason = models.TextField(
+        blank=True, default="", db_default="", help_text="Why no statement was recorded on each claim of the reply."
+    )
     sent_by = models.ForeignKey("editorial.User", models.PROTECT, related_name="+")
 
     objects = VisibleReplyRequestQuerySet.as_manager()
@@ -56,17 +63,47 @@ class ReplyRequest(UUIDModel):
                 name="reply_has_a_deadline",
             ),
         ]
+        triggers = [
+            pgtrigger.Protect(name="replyrequest_not_deleted", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(
+                name="replyrequest_as_sent",
+                fields=["to", "question", "specific", "channel", "sent_at", "deadline_at", "reason", "sent_by"],
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"Request of {self.sent_at:%d %b %H:%M}: {self.get_outcome_display()}"
 
 
+# In the database, so that no writer, such as an older version during an upgrade, can leave the words out.
+_WORDS_AS_PUT = """
+    IF NEW.text = '' THEN
+        SELECT text INTO STRICT NEW.text FROM editorial_claim WHERE id = NEW.claim_id;
+    END IF;
+    RETURN NEW;
+"""
+
+
 @history.track()
 class ReplyRequestClaim(UUIDModel):
-    """A claim that the request put to its recipient. Claims not listed were not put."""
+    """A claim that the request put to its recipient, in the words of that time. Claims not listed were not put."""
 
     request = models.ForeignKey(ReplyRequest, on_delete=models.CASCADE, related_name="request_claim_links")
     claim = models.ForeignKey("editorial.Claim", on_delete=models.PROTECT, related_name="request_claim_links")
+    text = models.TextField(blank=True, default="", db_default="", editable=False, help_text="The words put to them.")
+    reworded_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="Since when the claim has other words, so they must be asked."
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["request", "claim"], name="replyrequestclaim_once")]
+        triggers = [
+            pgtrigger.Trigger(
+                name="replyrequestclaim_words_as_put",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=_WORDS_AS_PUT,
+            ),
+            pgtrigger.Protect(name="replyrequestclaim_not_deleted", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(name="replyrequestclaim_as_put", fields=["request", "claim", "text"]),
+        ]

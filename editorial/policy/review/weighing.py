@@ -3,100 +3,180 @@
 A property test proves that a statement counts if and only if there is no reason against it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from editorial.policy.facts import SourceFacts, StatementFacts
 from editorial.policy.verification.evidence import Evidence, has_usable_terms
-from editorial.policy.vocabulary import Directness, Ending, ObtainedBy, Reliability, SourceType, Translation
+from editorial.policy.vocabulary import (
+    Authenticity,
+    ChoiceEnum,
+    Directness,
+    Ending,
+    ObtainedBy,
+    Reliability,
+    SourceType,
+    Translation,
+)
 
 PROTECTED_REASON = "a reason that is protected"
-_UNKNOWN, _UNRELIABLE = "no editor knows who the source is", "the source is rated unreliable"
-_UNKNOWN_INFORMANT = "second hand from somebody whom no editor knows"
-_UNRELIABLE_INFORMANT = "second hand from a source that is rated unreliable"
-_OF_SPEAKER = frozenset({_UNKNOWN, _UNRELIABLE})
-_OF_INFORMANT = frozenset({_UNKNOWN_INFORMANT, _UNRELIABLE_INFORMANT})
+
+
+class NotCounted(ChoiceEnum):
+    """A rule that leaves a statement out; its label completes the sentence “does not count: …”."""
+
+    WITHDRAWN = "withdrawn", "withdrawn by its source"
+    RETRACTED = "retracted", "retracted by its publisher"
+    CORRECTED = "corrected", "corrected since"
+    SUPERSEDED = "superseded", "superseded by newer facts"
+    ALTERED = "altered", "its source was altered"
+    FORGED = "forged", "its source is forged"
+    SATIRE = "satire", "its source is satire"
+    SYNTHETIC = "synthetic", "its source was made by a machine"
+    ONLY_VIA_DEAD = "only_via_dead", "known only through other statements, none of which still stands"
+    CIRCULAR = "circular", "repeats statements that repeat it, and has no origin"
+    DEAD_ORIGIN = "dead_origin", "its origin no longer stands"
+    NO_POSITION = "no_position", "neither affirms nor denies"
+    TERMS = "terms", "its terms do not allow use"
+    EXTERNAL = "external", "collected by others"
+    COERCED = "coerced", "the source was coerced"
+    COLLECTOR_CONFLICT = "collector_conflict", "the colleague who recorded it has a stake in the claim"
+    MACHINE_TRANSLATION = "machine_translation", "translated by a machine, and nobody has checked the translation"
+    NOT_AUTHENTICATED = "not_authenticated", "the document is not authenticated"
+    UNKNOWN_SOURCE = "unknown_source", "no editor knows who the source is"
+    UNRELIABLE_SOURCE = "unreliable_source", "the source is rated unreliable"
+    RELAYED = "relayed", "only relays a publication"
+    UNKNOWN_INFORMANT = "unknown_informant", "second hand from somebody whom no editor knows"
+    NO_INFORMANT = "no_informant", "second hand, without a recorded informant"
+    OUTLET_INFORMANT = "outlet_informant", "second hand from an outlet"
+    UNPROVEN_INFORMANT = "unproven_informant", "second hand from a document that is not authenticated"
+    UNRELIABLE_INFORMANT = "unreliable_informant", "second hand from a source that is rated unreliable"
+    BOTH_WAYS = "both_ways", "the same source also says the opposite"
+    REPEATS_UNCOUNTABLE = "repeats_uncountable", "repeats a statement that cannot count"
+    NO_COUNTABLE_ORIGIN = "no_countable_origin", "has no origin that could count"
+
+
+_OF_SPEAKER = frozenset(
+    {
+        NotCounted.ALTERED,
+        NotCounted.FORGED,
+        NotCounted.SATIRE,
+        NotCounted.SYNTHETIC,
+        NotCounted.NOT_AUTHENTICATED,
+        NotCounted.UNKNOWN_SOURCE,
+        NotCounted.UNRELIABLE_SOURCE,
+    }
+)
+_OF_INFORMANT = frozenset(
+    {
+        NotCounted.UNKNOWN_INFORMANT,
+        NotCounted.OUTLET_INFORMANT,
+        NotCounted.UNPROVEN_INFORMANT,
+        NotCounted.UNRELIABLE_INFORMANT,
+    }
+)
 _ENDED = {
-    Ending.WITHDRAWN: "withdrawn by its source",
-    Ending.RETRACTED: "retracted by its publisher",
-    Ending.CORRECTED: "corrected since",
-    Ending.SUPERSEDED: "superseded by newer facts",
+    Ending.WITHDRAWN: NotCounted.WITHDRAWN,
+    Ending.RETRACTED: NotCounted.RETRACTED,
+    Ending.CORRECTED: NotCounted.CORRECTED,
+    Ending.SUPERSEDED: NotCounted.SUPERSEDED,
+}
+_FAKE = {
+    Authenticity.ALTERED: NotCounted.ALTERED,
+    Authenticity.FORGED: NotCounted.FORGED,
+    Authenticity.SATIRE: NotCounted.SATIRE,
+    Authenticity.SYNTHETIC: NotCounted.SYNTHETIC,
 }
 
 
-def reasons_not_counted(evidence: Evidence, statement_id: str) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class ShownReason:
+    """A reason as a reader may know it. Without the rule if it would tell something of a source that is protected."""
+
+    rule: NotCounted | None
+    text: str
+
+
+def reasons_not_counted(evidence: Evidence, statement_id: str) -> list[NotCounted]:
     """Why a statement does not count; empty if it does. The most telling reasons only: others may apply as well."""
     statement = evidence.statements[statement_id]
     for reasons in (_fallen(evidence, statement), _unsound(evidence, statement), _broken(evidence, statement)):
-        texts = list(reasons)
-        if texts:
-            return texts
+        rules = list(reasons)
+        if rules:
+            return rules
     if statement_id in evidence.countable:
         return []
     if statement_id in evidence.spread_by_relays(evidence.statements.keys() - evidence.sound | evidence.broken):
-        return ["repeats a statement that cannot count"]
-    return ["has no origin that could count"]
+        return [NotCounted.REPEATS_UNCOUNTABLE]
+    return [NotCounted.NO_COUNTABLE_ORIGIN]
 
 
-def for_reader(texts: list[str], *, sees_speaker: bool, sees_informant: bool) -> list[str]:
-    """The reasons without what they say of a source that the reader may not see."""
+def for_reader(
+    rules: Iterable[NotCounted], *, sees_speaker: bool, sees_informant: bool, sees_contradiction: bool
+) -> list[ShownReason]:
+    """The reasons without what they say of a source that the reader may not see.
+
+    `sees_contradiction`: whether the reader may learn that one person says both.
+    """
     hidden = (frozenset() if sees_speaker else _OF_SPEAKER) | (frozenset() if sees_informant else _OF_INFORMANT)
-    return [PROTECTED_REASON if text in hidden else text for text in texts]
+    hidden |= frozenset() if sees_contradiction else {NotCounted.BOTH_WAYS}
+    return [ShownReason(None, PROTECTED_REASON) if rule in hidden else ShownReason(rule, rule.label) for rule in rules]
 
 
-def _fallen(evidence: Evidence, statement: StatementFacts) -> Iterator[str]:
+def _fallen(evidence: Evidence, statement: StatementFacts) -> Iterator[NotCounted]:
     if statement.ended:
         yield _ENDED[statement.ended]
     elif evidence.source(statement.id).is_fake:
-        yield f"its source is not genuine ({evidence.source(statement.id).authenticity})"
+        yield _FAKE[evidence.source(statement.id).authenticity]
     elif statement.id in evidence.dead:
-        yield "known only through other statements, none of which still stands"
+        yield NotCounted.ONLY_VIA_DEAD
     elif not evidence.roots[statement.id]:
-        yield "repeats statements that repeat it, and has no origin"
+        yield NotCounted.CIRCULAR
     elif statement.id not in evidence.live:
-        yield "its origin no longer stands"
+        yield NotCounted.DEAD_ORIGIN
 
 
-def _unsound(evidence: Evidence, statement: StatementFacts) -> Iterator[str]:
+def _unsound(evidence: Evidence, statement: StatementFacts) -> Iterator[NotCounted]:
     source = evidence.source(statement.id)
     if not statement.stance.opposite:
-        yield "neither affirms nor denies"
+        yield NotCounted.NO_POSITION
     if not has_usable_terms(statement):
-        yield "its terms do not allow use"
+        yield NotCounted.TERMS
     if statement.obtained_by is not ObtainedBy.US:
-        yield "collected by others"
+        yield NotCounted.EXTERNAL
     if statement.is_coerced:
-        yield "the source was coerced"
+        yield NotCounted.COERCED
     if statement.collector_conflict:
-        yield "the colleague who recorded it has a stake in the claim"
+        yield NotCounted.COLLECTOR_CONFLICT
     if statement.translation is Translation.MACHINE:
-        yield "translated by a machine, and nobody has checked the translation"
+        yield NotCounted.MACHINE_TRANSLATION
     if source.is_unproven_document:
-        yield "the document is not authenticated"
+        yield NotCounted.NOT_AUTHENTICATED
     if source.is_unknown_to_editors:
-        yield _UNKNOWN
+        yield NotCounted.UNKNOWN_SOURCE
     if source.reliability is Reliability.E:
-        yield _UNRELIABLE
+        yield NotCounted.UNRELIABLE_SOURCE
 
 
-def _broken(evidence: Evidence, statement: StatementFacts) -> Iterator[str]:
+def _broken(evidence: Evidence, statement: StatementFacts) -> Iterator[NotCounted]:
     if statement.directness is Directness.RELAYED:
-        yield "only relays a publication"
+        yield NotCounted.RELAYED
     elif statement.directness is Directness.SECOND_HAND:
         yield from _worthless_informant(evidence, statement)
     if statement.id in evidence.contradicted:
-        yield "the same source also says the opposite"
+        yield NotCounted.BOTH_WAYS
 
 
-def _worthless_informant(evidence: Evidence, statement: StatementFacts) -> Iterator[str]:
+def _worthless_informant(evidence: Evidence, statement: StatementFacts) -> Iterator[NotCounted]:
     informant: SourceFacts | None = evidence.informant.get(statement.id)
     recorded = evidence.case.sources.get(statement.informant)
     if informant is None and recorded and recorded.is_unknown_to_editors:
-        yield _UNKNOWN_INFORMANT
+        yield NotCounted.UNKNOWN_INFORMANT
     elif informant is None:
-        yield "second hand, without a recorded informant"
+        yield NotCounted.NO_INFORMANT
     elif informant.type is SourceType.OUTLET:
-        yield "second hand from an outlet"
+        yield NotCounted.OUTLET_INFORMANT
     elif informant.is_fake or informant.is_unproven_document:
-        yield "second hand from a document that is not authenticated"
+        yield NotCounted.UNPROVEN_INFORMANT
     elif informant.reliability is Reliability.E:
-        yield _UNRELIABLE_INFORMANT
+        yield NotCounted.UNRELIABLE_INFORMANT

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import Self
 
 from django.apps import apps
@@ -78,6 +79,16 @@ class QuotaExceeded(Conflict):
 
 class ValidationFailed(ActionError):
     """The input is invalid; the reasons name the fields."""
+
+
+@contextmanager
+def error_path(path: str) -> Iterator[None]:
+    """Prefix the fields of errors raised inside with this path, such as that of an item in a list."""
+    try:
+        yield
+    except ActionError as error:
+        reasons = [replace(reason, field=f"{path}/{reason.field}".removesuffix("/")) for reason in error.reasons]
+        raise error.with_reasons(*reasons) from error
 
 
 def from_integrity_error(error: IntegrityError) -> ActionError:

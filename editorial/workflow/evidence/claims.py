@@ -17,6 +17,7 @@ from editorial.models import (
     Desk,
     DispositiveEvidence,
     MessageKind,
+    ReplyRequestClaim,
     Source,
     Statement,
     Story,
@@ -82,7 +83,8 @@ def revise(
 ) -> Claim:
     """Change `text`, `kind`, `risk`, `needs_context` or the adverse parties.
 
-    Voids every signature, unless only `needs_context` changes: that concerns the copy, not the truth of the claim.
+    Voids every signature, unless only `needs_context` changes: that concerns the copy, not the truth of the claim. New
+    words must be put to the adverse parties again.
     """
     claim = _lock(claim_id, actor, Action.CLAIM_REVISE, expected_version)
     if "text" in changes:
@@ -104,6 +106,8 @@ def revise(
     if not changed:
         return claim
     validate_and_save(claim)
+    if "text" in changed:
+        _ask_again(claim, now)
     if changed.keys() != {"needs_context"}:
         signatures.void_all(claim, now=now)
     audit.log(claim, Action.CLAIM_REVISE, actor=actor, now=now, changed=changed)
@@ -311,6 +315,13 @@ def _set_adverse(claim: Claim, parties: Iterable[UUID | str], actor: User) -> li
     for key in sorted(party_ids - existing):
         AdverseParty.objects.create(claim=claim, source_id=key)
     return sorted(map(str, party_ids))
+
+
+def _ask_again(claim: Claim, now: datetime) -> None:
+    """Requests that put other words than the claim's present ones no longer count for it."""
+    links = ReplyRequestClaim.objects.filter(claim=claim)
+    links.filter(text=claim.text).update(reworded_at=None)
+    links.filter(reworded_at=None).exclude(text=claim.text).update(reworded_at=now)
 
 
 def enqueue_assessments(claim: Claim, now: datetime) -> None:

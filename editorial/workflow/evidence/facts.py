@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -89,9 +90,11 @@ def case(claim_ids: Iterable[UUID | str], *, now: datetime) -> CaseFacts:
         "derived_id", "origin_id"
     )
     replies = list(ReplyRequest.objects.filter(covers__in=ids).distinct())
-    covers = defaultdict(set)
-    for request, claim in ReplyRequestClaim.objects.filter(request__in=replies).values_list("request_id", "claim_id"):
-        covers[request].add(str(claim))
+    covers: dict[tuple[UUID, bool], set[str]] = defaultdict(set)
+    for request, claim, reworded in ReplyRequestClaim.objects.filter(request__in=replies).values_list(
+        "request_id", "claim_id", "reworded_at"
+    ):
+        covers[request, reworded is not None].add(str(claim))
 
     source_ids = {statement.source_id for statement in statements}
     source_ids |= {statement.informant_id for statement in statements}
@@ -121,7 +124,7 @@ def case(claim_ids: Iterable[UUID | str], *, now: datetime) -> CaseFacts:
         sources=_sources(sources, ids, identity),
         statements=[_statement(statement) for statement in statements],
         relays=[RelayFacts(str(derived), str(origin)) for derived, origin in relays],
-        replies=[_reply(request, covers[request.pk], identity, now) for request in replies],
+        replies=[reply for request in replies for reply in _replies(request, covers, identity, now)],
         tasks={str(claim): progress for claim, progress in review_progress(ids).items()},
         now=now,
     )
@@ -219,11 +222,14 @@ def _statement(statement: Statement) -> StatementFacts:
     )
 
 
-def _reply(request: ReplyRequest, covers: set[str], identity: dict[str, str], now: datetime) -> ReplyRequestFacts:
+def _replies(
+    request: ReplyRequest, covers: Mapping[tuple[UUID, bool], set[str]], identity: dict[str, str], now: datetime
+) -> Iterator[ReplyRequestFacts]:
+    """The facts of a request. Of claims that were reworded since, it put only the topic, and no reply was to them."""
     window = request.deadline_at - request.sent_at if request.deadline_at else None
-    return ReplyRequestFacts(
+    facts = ReplyRequestFacts(
         to=str(request.to_id),
-        covers=frozenset(covers),
+        covers=frozenset(covers.get((request.pk, False), ())),
         outcome=ReplyOutcome(request.outcome),
         hours=window.total_seconds() / 3600 if window else 0,
         deadline_passed=request.deadline_at is not None and request.deadline_at <= now,
@@ -231,6 +237,11 @@ def _reply(request: ReplyRequest, covers: set[str], identity: dict[str, str], no
         reason=request.reason,
         respondent_key=identity[request.respondent_key] if request.respondent_key else None,
     )
+    if facts.covers:
+        yield facts
+    reworded = frozenset(covers.get((request.pk, True), ()))
+    if reworded and facts.outcome not in (ReplyOutcome.REPLIED, ReplyOutcome.WAIVED):
+        yield replace(facts, covers=reworded, specific=False)  # a false “declined” stays false
 
 
 def _id(key: UUID | None) -> str | None:

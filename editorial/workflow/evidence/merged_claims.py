@@ -29,7 +29,8 @@ def move_all(claim: Claim, into: Claim) -> None:
     for link in AdverseParty.objects.filter(claim=claim):
         AdverseParty.objects.get_or_create(claim=into, source_id=link.source_id)
     for request_link in ReplyRequestClaim.objects.filter(claim=claim):
-        ReplyRequestClaim.objects.get_or_create(request_id=request_link.request_id, claim=into)
+        as_put = {"text": request_link.text, "reworded_at": request_link.reworded_at}
+        ReplyRequestClaim.objects.get_or_create(request_id=request_link.request_id, claim=into, defaults=as_put)
     for evidence in DispositiveEvidence.objects.filter(claim=claim):
         DispositiveEvidence.objects.get_or_create(source_id=evidence.source_id, claim=into, effect=evidence.effect)
     for restriction in Restriction.objects.select_for_update().filter(claim=claim, lifted_at=None):

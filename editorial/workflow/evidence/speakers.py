@@ -14,7 +14,7 @@ from editorial.models import Assessment, Source, Statement
 from editorial.policy import disclosure as rules
 from editorial.policy.access import ActorFacts
 from editorial.policy.review import explain
-from editorial.policy.vocabulary import Join
+from editorial.policy.vocabulary import Join, Stance
 from editorial.workflow.evidence import disclosure, identities
 from editorial.workflow.evidence.disclosure import PROTECTED_JOIN, PROTECTED_SOURCE, SourceReference
 
@@ -102,6 +102,25 @@ class Speakers:
         if statement.benefits_if or statement.source.benefits_if:
             return True
         unnamed = self._unnamed_behind(self._records(str(statement.pk)))
+        return not unnamed or rules.is_custodian(self.reader, [source.desk_id for source in unnamed])
+
+    def may_show_contradiction(self, statement: Statement) -> bool:
+        """Whether the reader may learn that the speaker or informant of a statement also says the opposite.
+
+        Under one record that the reader sees it is plain. Otherwise it tells that two records are one person.
+        """
+        voices = [source for source in (statement.source, statement.informant) if source]
+        said = {
+            source
+            for row in self.statements.values()
+            if row.claim_id == statement.claim_id and row.stance == Stance(statement.stance).opposite and not row.ended
+            for source in (row.source_id, row.informant_id)
+        }
+        if any(source.pk in said and disclosure.can_see(source, self.reader) for source in voices):
+            return True
+        ids = {source.pk for source in voices}
+        same = [records for records in self._by_identity.values() if any(record.pk in ids for record in records)]
+        unnamed = [record for records in same for record in records if record.unnamed]
         return not unnamed or rules.is_custodian(self.reader, [source.desk_id for source in unnamed])
 
     @cached_property

@@ -1,6 +1,6 @@
-"""Repairs of statements that were recorded under the wrong source or by mistake.
+"""Repairs of statements that were recorded under the wrong source or by mistake, or did not end after all.
 
-Neither records a withdrawal: that would be false, and a withdrawn statement still links sources.
+None of them records a withdrawal: that would be false, and a withdrawn statement still links sources.
 """
 
 from __future__ import annotations
@@ -76,6 +76,29 @@ def strike(
     claim: Claim = statement.claim
     signatures.void_all(claim, now=now)
     statements.log_and_reassess(statement, Action.STATEMENT_STRIKE, actor, now, reason=reason)
+    return statement
+
+
+@atomic_action
+def reopen(
+    *, statement_id: UUID | str, reason: str, expected_version: ExpectedVersion = None, actor: User, now: datetime
+) -> Statement:
+    """Reopen a statement that was marked as ended by mistake. It stands as if it had never ended.
+
+    Voids every signature on its claim, because they were given without it.
+    """
+    statement = statements.lock_unstruck(statement_id, actor, Action.STATEMENT_REOPEN, expected_version)
+    reason = require_reason(reason, "say how the mistake was found.")
+    name_guard.check({"reason": reason}, claims=[statement.claim], sources=[statement.source], actor=actor, now=now)
+    if (before := statement.ended) is None:
+        raise Conflict("This statement has not ended.", code="NOT_ENDED")
+    statement.end(None, None)
+    statement.ended_by = None
+    validate_and_save(statement)
+    signatures.void_all(statement.claim, now=now)
+    statements.log_and_reassess(
+        statement, Action.STATEMENT_REOPEN, actor, now, ended=[before.value, None], reason=reason
+    )
     return statement
 
 

@@ -169,11 +169,11 @@ def relay(*, derived_id: UUID | str, origin_id: UUID | str, actor: User, now: da
 def undo_relay(*, relay_id: UUID | str, reason: str, actor: User, now: datetime) -> None:
     """Remove a relay that was recorded in error. The history keeps it."""
     link = get_visible(Relay, relay_id, None)
-    derived = lock_unstruck(link.derived_id, actor, Action.STATEMENT_RELAY)
+    derived = lock_unstruck(link.derived_id, actor, Action.STATEMENT_UNDO_RELAY)
     reason = require_reason(reason, "reviewers will ask about this relay again.")
     _check_names(derived, actor, now, reason=reason)
     Relay.objects.filter(pk=link.pk).delete()
-    log_and_reassess(derived, Action.STATEMENT_RELAY, actor, now, removed_origin=str(link.origin_id), reason=reason)
+    log_and_reassess(derived, Action.STATEMENT_UNDO_RELAY, actor, now, origin=str(link.origin_id), reason=reason)
 
 
 @atomic_action

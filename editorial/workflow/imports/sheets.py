@@ -67,6 +67,10 @@ def _read(line: SheetLine, sources: dict[str, list[UUID]], first_lines: dict[str
             if choice not in set(vocabulary):
                 known = ", ".join(vocabulary)
                 problems.append(CellProblem("UNKNOWN_VALUE", column, f"Unknown value. Use one of: {known}."))
+    if value := line.cells.get("needs_context"):
+        fields["needs_context"] = value.lower() == "yes"
+        if value.lower() not in ("yes", "no"):
+            problems.append(CellProblem("UNKNOWN_VALUE", "needs_context", "Unknown value. Use yes or no."))
     fields["adverse_to"] = [str(key) for name in _names(line) for key in sources.get(name.lower(), [])[:1]]
     problems += [problem for name in _names(line) for problem in _source_problems(sources.get(name.lower(), []))]
     if problems:

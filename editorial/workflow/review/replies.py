@@ -19,11 +19,11 @@ from editorial.workflow.core.actions import (
     require_valid_times,
     validate_and_save,
 )
-from editorial.workflow.core.errors import Conflict, Forbidden, Reason, ValidationFailed
+from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed
 from editorial.workflow.core.locking import get_visible, lock, lock_many
 from editorial.workflow.evidence import matching, name_guard
 from editorial.workflow.evidence.claims import require_live
-from editorial.workflow.evidence.vault import Identity
+from editorial.workflow.review import reply_answers, reply_windows
 
 _FINAL_OUTCOMES = (ReplyOutcome.REPLIED, ReplyOutcome.DECLINED, ReplyOutcome.NO_RESPONSE, ReplyOutcome.UNREACHABLE)
 
@@ -34,7 +34,7 @@ def send(
     to_id: UUID | str,
     covers: Iterable[UUID | str],
     question: str,
-    deadline_at: datetime,
+    deadline_at: datetime | None = None,
     specific: bool = True,
     channel: str = "",
     reason: str = "",
@@ -44,7 +44,8 @@ def send(
 ) -> ReplyRequest:
     """Record a request for comment: the question, its recipient, the claims it covers and the deadline.
 
-    A request that is not `specific`, because it named only the topic, counts only if the party replies.
+    The deadline defaults to the window that the policy grants; an earlier one needs a reason. A request that is not
+    `specific`, because it named only the topic, counts only if the party replies.
     """
     claims = _lock_claims(covers, actor, Action.REPLY_SEND)
     require_valid_times(deadline_at=deadline_at, sent_at=sent_at)
@@ -55,6 +56,8 @@ def send(
         raise ValidationFailed(
             Reason("IN_THE_FUTURE", "This time is in the future. Record the request after you have sent it.", "sent_at")
         )
+    window = reply_windows.window_of(claims, now)
+    deadline_at = reply_windows.require_deadline(deadline_at, sent_at=actual_sent_at, window=window, reason=reason)
     texts = {"question": question, "reason": reason, "channel": channel}
     to = get_visible(Source, to_id, actor, field="to")
     name_guard.check(texts, claims=claims, sources=[to], actor=actor, now=now)
@@ -68,7 +71,15 @@ def send(
         reason=reason.strip(),
         sent_by=actor,
     )
-    return _create(request, claims, Action.REPLY_SEND, actor, now)
+    return _create(
+        request,
+        claims,
+        Action.REPLY_SEND,
+        actor,
+        now,
+        hours=reply_windows.hours(deadline_at - actual_sent_at),
+        window=reply_windows.hours(window) if window else None,
+    )
 
 
 @atomic_action
@@ -92,13 +103,18 @@ def answer(
     *,
     request_id: UUID | str,
     outcome: str,
+    answers: reply_answers.Answers = (),
+    no_statement_reason: str = "",
     respondent_id: UUID | str | None = None,
     respondent_name: str = "",
     respondent_known_by: str = "",
     actor: User,
     now: datetime,
 ) -> ReplyRequest:
-    """Record the outcome of a request and the respondent.
+    """Record the outcome of a request, what was said, and the respondent.
+
+    A reply needs `answers`: statements with the fields of `statements.record`, recorded together with it, by a named
+    respondent or otherwise by the recipient. For claims without one, say why there is none.
 
     The respondent is a registered source, or a name with a detail that distinguishes it from a namesake. Only the
     name's identity token is stored; by it the gate detects that our unnamed source "declined to comment". As that
@@ -109,8 +125,7 @@ def answer(
         raise ValidationFailed(
             Reason("UNKNOWN_OUTCOME", f"Choose one of these outcomes: {', '.join(_FINAL_OUTCOMES)}.", "outcome")
         )
-    unlocked = get_visible(ReplyRequest, request_id, actor)
-    claims = lock_many(Claim, unlocked.covers.values_list("pk", flat=True), None, field="covers")
+    claims = reply_answers.lock_claims(get_visible(ReplyRequest, request_id, actor))
     request = lock(ReplyRequest, request_id, actor)
     for claim in claims:
         require_permission(actor, Action.REPLY_ANSWER, claim.access_facts())
@@ -118,14 +133,27 @@ def answer(
         raise Conflict(
             f"This request already has an outcome ({request.get_outcome_display().lower()}).", code="ANSWERED"
         )
-    respondent_key, compared = _respondent(
+    respondent, respondent_key, compared = reply_answers.respondent(
         request, claims, respondent_id, respondent_name, respondent_known_by, actor, now
     )
     before, request.outcome = request.outcome, outcome
     request.answered_at = now if outcome in (ReplyOutcome.REPLIED, ReplyOutcome.DECLINED) else None
     request.respondent_key = respondent_key
+    source = reply_answers.speaker(request, respondent)
+    recorded = reply_answers.record(
+        request, claims, answers, source=source, no_statement_reason=no_statement_reason, actor=actor, now=now
+    )
     validate_and_save(request)
-    _log_and_reassess(request, claims, Action.REPLY_ANSWER, actor, now, outcome=[before, outcome])
+    _log_and_reassess(
+        request,
+        claims,
+        Action.REPLY_ANSWER,
+        actor,
+        now,
+        outcome=[before, outcome],
+        statements=[str(statement.pk) for statement in recorded],
+        reason=request.no_statement_reason,
+    )
     if compared:
         matching.log_comparison(request, desk=claims[0].desk, actor=actor, now=now)
     return request
@@ -147,10 +175,12 @@ def expire(*, request_id: UUID | str, now: datetime) -> None:
         _log_and_reassess(request, claims, SystemEvent.REPLY_EXPIRE, None, now, outcome=request.outcome)
 
 
-def _create(request: ReplyRequest, claims: list[Claim], action: Action, actor: User, now: datetime) -> ReplyRequest:
+def _create(
+    request: ReplyRequest, claims: list[Claim], action: Action, actor: User, now: datetime, **data: object
+) -> ReplyRequest:
     validate_and_save(request)
     ReplyRequestClaim.objects.bulk_create([ReplyRequestClaim(request=request, claim=claim) for claim in claims])
-    _log_and_reassess(request, claims, action, actor, now, to=str(request.to_id), reason=request.reason)
+    _log_and_reassess(request, claims, action, actor, now, to=str(request.to_id), reason=request.reason, **data)
     return request
 
 
@@ -164,35 +194,6 @@ def _lock_claims(covers: Iterable[UUID | str], actor: User, action: Action) -> l
         require_permission(actor, action, claim.access_facts())
         require_live(claim)
     return claims
-
-
-def _respondent(
-    request: ReplyRequest,
-    claims: list[Claim],
-    source_id: UUID | str | None,
-    name: str,
-    known_by: str,
-    actor: User,
-    now: datetime,
-) -> tuple[str, bool]:
-    """The identity of the respondent, empty if none is given, and whether the vault can match it."""
-    if not source_id and not name:
-        return "", False
-    if request.sent_by_id != actor.pk:
-        raise Forbidden(
-            "Only the person who recorded the request may say who responded. Leave the respondent empty.",
-            code="NOT_THE_REQUESTER",
-        )
-    if source_id:
-        source = get_visible(Source, source_id, actor, field="respondent")
-        canonical = source.merged_into or source
-        if not canonical.key:
-            return str(canonical.pk), False
-        matching.count_attempt(actor=actor, desk_id=claims[0].desk_id, now=now)
-        return canonical.key, True
-    identity = Identity.of(name, known_by)
-    matching.count_attempt(actor=actor, desk_id=claims[0].desk_id, now=now)
-    return identity.token(), True
 
 
 def _log_and_reassess(

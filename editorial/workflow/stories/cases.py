@@ -7,8 +7,7 @@ order of the request does not matter: referenced items are filed first.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
@@ -18,7 +17,7 @@ from django.db import models
 
 from editorial.models import Claim, Desk, User
 from editorial.workflow.core.actions import atomic_action
-from editorial.workflow.core.errors import ActionError, Reason, ValidationFailed
+from editorial.workflow.core.errors import Reason, ValidationFailed, error_path
 from editorial.workflow.core.locking import get_visible, lock_many
 from editorial.workflow.evidence import briefings, claims, name_guard, sources, statements
 from editorial.workflow.stories import stories
@@ -75,7 +74,7 @@ def file(
     filed: list[FiledItem] = []
     keys: dict[str, UUID] = {}
     for item in _in_order(items):
-        with _error_path(item.path):
+        with error_path(item.path):
             fields = _resolve(item.fields, keys)
             for suffix, name, row in item.file(fields, desk_id=desk.pk, actor=actor, now=now):
                 filed.append(FiledItem(f"{item.path}{suffix}", name, row))
@@ -233,13 +232,3 @@ def _resolve(value: Any, keys: Mapping[str, UUID]) -> Any:
             return [_resolve(inner, keys) for inner in value]
         case _:
             return value
-
-
-@contextmanager
-def _error_path(path: str) -> Iterator[None]:
-    """Prefix the fields of errors raised inside with this path."""
-    try:
-        yield
-    except ActionError as error:
-        reasons = [replace(reason, field=f"{path}/{reason.field}".removesuffix("/")) for reason in error.reasons]
-        raise error.with_reasons(*reasons) from error

@@ -77,7 +77,7 @@ def test_tracing_one_to_its_origin_and_back(room, visit):
     assert_done(rosa.submit(derived, "statement.relay", origin_id=str(origin.pk)))
     relay = Relay.objects.get()
     assert (relay.derived, relay.origin) == (derived, origin)
-    assert_done(rosa.submit(relay, "statement.relay.not", reason="It was the other mayor."))
+    assert_done(rosa.submit(relay, "statement.undo_relay", reason="It was the other mayor."))
     assert not Relay.objects.exists()
 
 
@@ -119,3 +119,23 @@ def test_an_exhibit_lists_no_statements_on_claims_of_another_desk(room, visit, c
     copy = exhibits.attach(desk_id=city.pk, title="A page", text="x", actor=carl, now=room.now)
     Statement.objects.filter(pk=hidden.pk).update(exhibit=copy)
     assert str(hidden.pk) not in visit("carl").page(copy).content.decode()
+
+
+def test_a_statement_says_whether_it_counts_and_why_not(room, visit):
+    claim, rosa = room.claim(), visit("rosa")
+    assert " Counts " in page_text(rosa.page(room.says(room.person(), claim)))
+    hearsay = room.says(room.person(), claim, directness="second_hand")
+    for page in (page_text(rosa.page(hearsay)), page_text(rosa.page(claim))):
+        assert "second hand, without a recorded informant" in page
+
+
+def test_reopening_a_statement_and_separating_sources(room, visit):
+    statement, rosa, edith = room.says(room.person(), room.claim()), visit("rosa"), visit("edith")
+    assert "statement.reopen" not in rosa.page(statement).content.decode()
+    assert_done(rosa.submit(statement, "statement.end", ended="withdrawn", reason="Phoned."), statement)
+    assert_done(rosa.submit(statement, "statement.reopen", reason="The other Fenn phoned."), statement)
+    assert statement.ended is None
+    one, other = room.person(), room.person()
+    assert_done(edith.submit(one, "source.merge", into_id=str(other.pk), reason="Same voice."), one)
+    assert_done(edith.submit(one, "source.unmerge", reason="Namesakes."), one)
+    assert one.merged_into is None

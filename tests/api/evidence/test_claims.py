@@ -164,3 +164,22 @@ def test_a_claim_says_that_it_needs_context(client_for: ClientFactory, rosa: Use
     filed = client.post("claims", desk=str(room.desk.pk), text="Crime fell by half.", needs_context=True)
     assert filed.json["needs_context"] is True
     assert client.patch(f"claims/{filed.json['id']}", needs_context=False).json["needs_context"] is False
+
+
+def test_the_weights_say_which_statements_count_and_why_others_do_not(
+    client_for: ClientFactory, rosa: User, carl: User, room: Room
+) -> None:
+    claim = room.claim()
+    counted = room.says(room.person(), claim)
+    hearsay = room.says(room.person(), claim, directness="second_hand")
+    response = client_for(rosa).get(f"claims/{claim.pk}/weights")
+    assert response.status == 200
+    assert response.json["statements"] == [
+        {"statement": str(counted.pk), "counts": True, "reasons": []},
+        {
+            "statement": str(hearsay.pk),
+            "counts": False,
+            "reasons": [{"rule": "no_informant", "text": "second hand, without a recorded informant"}],
+        },
+    ]
+    assert client_for(carl).get(f"claims/{claim.pk}/weights").status == 404

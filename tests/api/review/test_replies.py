@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from editorial.models import ReplyRequest, User
+from editorial.models import Desk, ReplyRequest, User
 from tests.api.conftest import ClientFactory
 from tests.support.cast import Room
 
@@ -31,7 +31,7 @@ def test_a_reply_request_is_sent_and_its_outcome_recorded(client_for: ClientFact
     for response in (noted, client.get("reply-requests"), client.get("events")):
         assert "Petra" not in response.response.content.decode()
         assert key not in response.response.content.decode()
-    again = client.post(f"reply-requests/{request.json['id']}/answer", outcome="replied")
+    again = client.post(f"reply-requests/{request.json['id']}/answer", outcome="replied", no_statement_reason="None.")
     assert (again.status, again.codes) == (409, ["ANSWERED"])
     listed = client.get("reply-requests", claim=str(claim.pk), outcome="declined").json["results"]
     assert [row["id"] for row in listed] == [request.json["id"]]
@@ -48,6 +48,7 @@ def test_a_reply_request_needs_claims_a_question_and_a_deadline_with_an_offset(
         ({"question": " "}, "NO_QUESTION"),
         ({"deadline_at": "2999-01-01T00:00:00"}, "UTC_OFFSET_MISSING"),
         ({"deadline_at": None}, "NULL"),
+        ({"deadline_at": (timezone.now() + timedelta(hours=1)).isoformat()}, "REASON_REQUIRED"),
         ({"covers": ["x"]}, "INVALID"),
         ({"covers": "x"}, "NOT_A_LIST"),
         ({"covers": [claim] * 501}, "MAX_LENGTH"),
@@ -86,3 +87,51 @@ def test_a_request_says_whether_it_named_only_the_topic(client_for: ClientFactor
         question="A story about the harbour?", deadline_at="2099-03-04T12:00:00Z", specific=False,
     )  # fmt: skip
     assert asked.json["specific"] is False
+
+
+def test_a_reply_is_recorded_with_the_statements_it_makes(client_for: ClientFactory, rosa: User, room: Room) -> None:
+    party = room.person("Max Muster")
+    claim, other = (room.claim(text, adverse_to=[party.pk]) for text in ("He was there.", "He lied."))
+    client = client_for(rosa)
+    request = client.post(
+        "reply-requests", to=str(party.pk), covers=[str(claim.pk), str(other.pk)], question="Were you there?"
+    )
+    path = f"reply-requests/{request.json['id']}/answer"
+    denial = {"claim": str(claim.pk), "stance": "denies", "directness": "first_hand", "quote": "Never."}
+    for body, status, codes in (
+        ({}, 422, ["NO_STATEMENT"]),
+        ({"answers": [denial]}, 422, ["NO_STATEMENT"]),
+        ({"answers": [{"claim": str(claim.pk), "directness": "first_hand"}]}, 422, ["REQUIRED"]),
+        ({"answers": [denial | {"source": str(party.pk)}]}, 422, ["UNKNOWN_FIELD"]),
+        ({"answers": [denial | {"briefing": request.json["id"]}]}, 404, ["NOT_FOUND"]),
+        ({"answers": [denial | {"informant": str(party.pk)}]}, 422, ["INFORMANT"]),
+    ):
+        response = client.post(path, outcome="replied", **body)
+        assert (response.status, response.codes) == (status, codes)
+    assert response.json["errors"][0]["pointer"] == "#/answers/0/informant"
+    noted = client.post(path, outcome="replied", answers=[denial], no_statement_reason="He said nothing about lies.")
+    assert (noted.json["outcome"], noted.json["no_statement_reason"]) == ("replied", "He said nothing about lies.")
+    (statement,) = client.get("statements", reply_request=request.json["id"]).json["results"]
+    assert (statement["claim"], statement["source"]["id"], statement["quote"]) == (
+        str(claim.pk),
+        str(party.pk),
+        "Never.",
+    )
+
+
+def test_a_request_shows_the_words_it_put(
+    client_for: ClientFactory, hugo: User, carl: User, room: Room, city: Desk
+) -> None:
+    party, client = room.person(), client_for(hugo)
+    claim = room.claim("The gate was open.", adverse_to=[party.pk])
+    theirs = room.claim("The dam broke.", by="carl", desk_id=city.pk)
+    request = client.post(
+        "reply-requests", to=str(party.pk), covers=[str(claim.pk), str(theirs.pk)], question="Was it?"
+    ).json
+    assert client.patch(f"claims/{claim.pk}", text="The gate was sold.").status == 200
+    put = {row["claim"]: row for row in client.get(f"reply-requests/{request['id']}").json["put"]}
+    assert (put[str(claim.pk)]["text"], put[str(theirs.pk)]["text"]) == ("The gate was open.", "The dam broke.")
+    assert (put[str(claim.pk)]["reworded_at"] is None, put[str(theirs.pk)]["reworded_at"]) == (False, None)
+    seen = client_for(carl).get(f"reply-requests/{request['id']}")
+    assert [row["claim"] for row in seen.json["put"]] == [str(theirs.pk)]
+    assert "gate" not in seen.response.content.decode()

@@ -235,6 +235,25 @@ def test_only_on_record_sources_named_in_the_copy_are_listed(client_for: ClientF
     assert [source["name"] for source in after["infoSources"]] == [PUBLISHER], "from now on she is protected"
 
 
+def test_a_fake_that_the_copy_names_is_no_source_of_the_story(
+    client_for: ClientFactory, rosa: User, felix: User, room: Room
+) -> None:
+    claim, diary = room.verified(), room.paper("The Weir Diary")
+    room.says(room.person("Lida Fenn"), claim)
+    room.says(diary, claim)
+    story = room.published(claim)
+    write(room, story, "Lida Fenn said so. The Weir Diary did, too.")
+    publication.correct(story_id=story.pk, text="More.", actor=room.people["edith"], now=room.later(hours=1))
+    client = client_for(rosa)
+
+    def named() -> list[str]:
+        return [source["name"] for source in client.get(f"stories/{story.pk}/ninjs").json["infoSources"][1:]]
+
+    assert named() == ["Lida Fenn", "The Weir Diary"]
+    sources.authenticate(source_id=diary.pk, result="forged", reason="The paper is new.", actor=felix, now=room.now)
+    assert named() == ["Lida Fenn"]
+
+
 # --- Claims -----------------------------------------------------------------------------------------------------------
 
 
@@ -248,6 +267,18 @@ def test_a_signed_published_claim_has_a_claim_review(client_for: ClientFactory, 
     rating = response.json["reviewRating"]
     assert (rating["ratingValue"], rating["alternateName"]) == (5, "Verified")
     assert response.json["itemReviewed"] == {"@type": "Claim"}, "the copy names nobody"
+
+
+def test_a_claim_review_says_that_the_claim_misleads_without_its_context(
+    client_for: ClientFactory, rosa: User, cora: User, edith: User, room: Room
+) -> None:
+    claim = room.verified("Wrecks doubled.", needs_context=True)
+    story = room.cleared(claim)
+    stories.confirm_condition(story_id=story.pk, claim_id=claim.pk, code="C_CONTEXT", actor=cora, now=room.now)
+    publication.publish(story_id=story.pk, actor=edith, now=room.now)
+    review = client_for(rosa).get(f"claims/{claim.pk}/claim-review").json
+    assert_valid(review, CLAIM_REVIEW)
+    assert review["reviewRating"]["ratingExplanation"].endswith("misleading without the context that the story gives.")
 
 
 def test_a_refuted_claim_gets_the_lowest_rating(client_for: ClientFactory, rosa: User, room: Room) -> None:

@@ -120,8 +120,9 @@ class TestMerging:
         claim, into = room.claim(adverse_to=[party.pk]), room.claim("The gate stood open.")
         statement = room.says(room.person(), claim)
         request = replies.send(
-            to_id=party.pk, covers=[claim.pk], question="?", deadline_at=room.now + HOUR, actor=rosa, now=room.now
-        )
+            to_id=party.pk, covers=[claim.pk], question="?", deadline_at=room.now + HOUR, reason="It runs tonight.",
+            actor=rosa, now=room.now,
+        )  # fmt: skip
         story = room.story(claim, relies_on=[str(statement.pk)])
         claims.merge(claim_id=claim.pk, into_id=into.pk, actor=felix, now=room.now)
         statement.refresh_from_db()

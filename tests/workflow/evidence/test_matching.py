@@ -165,7 +165,7 @@ class TestRespondent:
             to_id=room.person().pk,
             covers=[room.claim().pk],
             question="Was it open?",
-            deadline_at=room.now + HOUR,
+            deadline_at=room.now + 4 * HOUR,
             actor=rosa,
             now=room.now,
         )
@@ -215,7 +215,7 @@ def test_a_respondent_whose_identity_is_in_the_vault_counts_as_a_comparison(room
     before = attempts(rosa)
     for respondent, count in ((open_source, 0), (keeper, 1)):
         request = replies.send(
-            to_id=party.pk, covers=[claim.pk], question="Did you?", deadline_at=room.now + HOUR, actor=rosa,
+            to_id=party.pk, covers=[claim.pk], question="Did you?", deadline_at=room.now + 4 * HOUR, actor=rosa,
             now=room.now,
         )  # fmt: skip
         replies.answer(request_id=request.pk, outcome="declined", respondent_id=respondent.pk, actor=rosa, now=room.now)

@@ -35,6 +35,7 @@ CHECKED = {
     "Exhibit.url": {"exhibits.attach url"},
     "GateOverride.reason": {"stories.override"},
     "ReplyRequest.channel": {"replies.send channel"},
+    "ReplyRequest.no_statement_reason": {"replies.answer"},
     "ReplyRequest.question": {"replies.send question"},
     "ReplyRequest.reason": {"replies.send reason", "replies.waive"},
     "Restriction.lift_reason": {"restrictions.lift_from_claim", "restrictions.lift_from_story"},
@@ -49,7 +50,7 @@ CHECKED = {
     # The reasons that people give for an action without a row of its own.
     "Event.data": {
         "claims.drop", "publication.withhold", "sources.rate", "sources.vouch", "statement_repairs.reassign",
-        "statement_repairs.strike", "statements.end", "stories.spike",
+        "statement_repairs.strike", "statement_repairs.reopen", "statements.end", "stories.spike",
     },
 }  # fmt: skip
 """The texts of people that the guard checks, each with the actions that write it."""
@@ -107,7 +108,7 @@ def writes(room, source, claim):
     by_source = {"source_id": source.pk, "now": now}
     by_statement = {"statement_id": statement.pk, "actor": rosa, "now": now}
     asked = {"to_id": room.person().pk, "covers": [claim.pk], "now": now}
-    sent = asked | {"question": "Was it open?", "deadline_at": now + HOUR, "actor": rosa}
+    sent = asked | {"question": "Was it open?", "deadline_at": now + 4 * HOUR, "actor": rosa}
     new = {"desk_id": room.desk.pk, "actor": rosa, "now": now}
     unnamed = new | {"type": "person", "unnamed": True, "name": "another keeper"}
     printed = room.story(claim, mode="attributed")
@@ -115,6 +116,7 @@ def writes(room, source, claim):
     of_print = {"story_id": printed.pk, "actor": people["sena"], "now": now}
     by_edith = {"actor": edith, "now": now}
     order = {"kind": "court", "reason": "An order."}
+    pending = replies.send(**sent)
     barred = restrictions.restrict_claim(claim_id=claim.pk, **order, **by_edith)
     barred_story = restrictions.restrict_story(story_id=story.pk, **order, **by_edith)
     lift = {"restriction_id": barred.pk, "claim_id": claim.pk} | by_edith
@@ -137,6 +139,7 @@ def writes(room, source, claim):
             "reason",
             lambda text: statement_repairs.reassign(**by_statement, source_id=asked["to_id"], reason=text),
         ),
+        "statement_repairs.reopen": ("reason", lambda text: statement_repairs.reopen(**by_statement, reason=text)),
         "statement_repairs.strike": ("reason", lambda text: statement_repairs.strike(**by_statement, reason=text)),
         "statements.end": ("reason", lambda text: statements.end(**by_statement, ended="withdrawn", reason=text)),
         "claims.revise": (
@@ -181,6 +184,12 @@ def writes(room, source, claim):
         "unmasking.request_unmask": (
             "reason",
             lambda text: unmasking.request_unmask(source_id=source.pk, reason=text, actor=people["cuno"], now=now),
+        ),
+        "replies.answer": (
+            "no_statement_reason",
+            lambda text: replies.answer(
+                request_id=pending.pk, outcome="replied", no_statement_reason=text, actor=rosa, now=now
+            ),
         ),
         "replies.waive": ("reason", lambda text: replies.waive(**asked, reason=text, actor=edith)),
         "tasks.finish": (
@@ -288,7 +297,7 @@ class TestOtherSources:
         with assert_refused(ValidationFailed, "NAME_IN_TEXT"):
             replies.send(
                 to_id=source.pk, covers=[other.pk], question="Quillfeather, was it open?",
-                deadline_at=room.now + HOUR, actor=room.people["rosa"], now=room.now,
+                deadline_at=room.now + 4 * HOUR, actor=room.people["rosa"], now=room.now,
             )  # fmt: skip
 
     def test_a_process_without_the_key_stores_what_was_checked_before(self, room, source, settings, caplog):

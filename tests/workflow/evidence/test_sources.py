@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from editorial.models import Claim, Event, IdentityRecord, MessageKind, Source
-from editorial.workflow.core.errors import Conflict, ValidationFailed
-from editorial.workflow.evidence import facts, sources, vault
+from editorial.workflow.core.errors import Conflict, Forbidden, ValidationFailed
+from editorial.workflow.evidence import facts, source_repairs, sources, vault
 from editorial.workflow.review import replies
 from tests.models.constraints import assert_rejected_by_database
 from tests.support.cast import HOUR, assert_refused, count_pending_jobs, events, exceptions_in, run_concurrently
@@ -208,6 +208,51 @@ class TestMerging:
         assert {statement.source for statement in claim.statements.all()} == {first, second}
         assert [events(each)[-1] for each in (first, second)] == ["source.merge", "source.merge"]
 
+    def separate(self, room, source, by="edith", **more):
+        fields = {"reason": "A namesake.", "actor": room.people[by], "now": room.now} | more
+        return source_repairs.unmerge(source_id=source.pk, **fields)
+
+    def test_sources_merged_by_mistake_are_separated(self, room):
+        claim = room.corroborated()
+        first, second = (statement.source for statement in claim.statements.all())
+        self.one(room, first, second)
+        room.settle()
+        self.separate(room, first)
+        room.settle()
+        first.refresh_from_db()
+        assert (first.merged_into, claim.assessments.latest().independent) == (None, 2)
+        assert [events(each)[-1] for each in (first, second)] == ["source.unmerge", "source.unmerge"]
+
+    def test_sources_that_cannot_be_separated_are_refused(self, room, city):
+        first, second = room.person(), room.person()
+        with assert_refused(Conflict, "NOT_MERGED"):
+            self.separate(room, first)
+        self.one(room, first, second)
+        with assert_refused(Conflict, "NOT_MERGED"):
+            self.separate(room, second)
+        with assert_refused(ValidationFailed, "REASON_REQUIRED"):
+            self.separate(room, first, reason=" ")
+        with assert_refused(Forbidden, "FORBIDDEN"):
+            self.separate(room, first, by="rosa")
+
+    def test_a_refusal_does_not_tell_whom_a_hidden_source_was_merged_into(self, room, city):
+        ours = room.person("a keeper", unnamed=True, **JO)
+        theirs = room.person("a clerk", unnamed=True, desk_id=city.pk, by="carl")
+        Source.objects.filter(pk=ours.pk).update(merged_into=theirs)
+        with assert_refused(Forbidden, "PROTECTED") as _:
+            self.separate(room, ours)
+        with pytest.raises(Forbidden) as error:
+            self.separate(room, ours)
+        assert str(theirs.pk) not in str(error.value)
+
+    def test_a_source_is_separated_once_by_two_colleagues(self, parallel):
+        first, second = parallel.person(), parallel.person()
+        self.one(parallel, first, second)
+        outcomes = run_concurrently(*[lambda by=by: self.separate(parallel, first, by=by) for by in ("edith", "edgar")])
+        refused = [reason.code for error in exceptions_in(outcomes) for reason in error.reasons]
+        assert refused == ["NOT_MERGED"]
+        assert events(first).count("source.unmerge") == 1
+
     def test_three_sources_are_merged_in_any_order(self, room):
         claim = room.claim()
         people = [room.person() for _ in range(3)]
@@ -244,8 +289,9 @@ class TestMerging:
         claim = room.claim(adverse_to=[party.pk])
         room.says(keeper, claim)
         request = replies.send(
-            to_id=party.pk, covers=[claim.pk], question="?", deadline_at=room.now + HOUR, actor=rosa, now=room.now
-        )
+            to_id=party.pk, covers=[claim.pk], question="?", deadline_at=room.now + HOUR, reason="It runs tonight.",
+            actor=rosa, now=room.now,
+        )  # fmt: skip
         replies.answer(request_id=request.pk, outcome="declined", respondent_id=keeper.pk, actor=rosa, now=room.now)
         story = room.story(claim, mode="attributed", relies_on=[str(claim.statements.get().pk)])
         room.settle()

@@ -230,3 +230,73 @@ class TestStriking:
         statement.refresh_from_db()
         assert statement.struck_at == parallel.now
         assert (refused, statement.ended) in ((["STRUCK"], None), ([], "withdrawn"))
+
+
+class TestReopening:
+    @pytest.fixture
+    def ended(self, room, rosa):
+        """A statement that was withdrawn by mistake, on a claim that nothing else supports."""
+        statement = room.says(room.person(), room.claim())
+        statements.end(statement_id=statement.pk, ended="withdrawn", reason="Phoned.", actor=rosa, now=room.now)
+        room.settle()
+        return statement
+
+    def reopen(self, room, statement, **more):
+        fields = {"reason": "It was the other Fenn who phoned.", "actor": room.people["rosa"], "now": room.now} | more
+        return statement_repairs.reopen(statement_id=statement.pk, **fields)
+
+    def test_it_stands_as_if_it_had_never_ended(self, room, ended):
+        assert ended.claim.assessments.latest().finding == "withdrawn"
+        self.reopen(room, ended)
+        ended.refresh_from_db()
+        assert (ended.ended, ended.ended_at, ended.ended_by) == (None, None, None)
+        assert events(ended)[-2:] == ["statement.end", "statement.reopen"]
+        room.settle()
+        assert ended.claim.assessments.latest().finding in ("unverified", "under_investigation")
+
+    def test_it_forgets_the_replacement_and_voids_the_signatures(self, room, rosa):
+        claim = room.verified()
+        old, new = room.says(room.person(), claim), room.says(room.person(), claim)
+        statements.end(
+            statement_id=old.pk, ended="superseded", ended_by=new.pk, reason="Six now.", actor=rosa, now=room.now
+        )
+        room.settle()
+        claim.refresh_from_db()
+        assert claim.status == "verified"
+        self.reopen(room, old)
+        old.refresh_from_db()
+        claim.refresh_from_db()
+        assert (old.ended_by, claim.status) == (None, "under_investigation")
+
+    def test_a_published_story_owes_nothing_once_the_claim_is_signed_again(self, room, rosa):
+        claim = room.verified()
+        story = room.published(claim, central=False)
+        statement = claim.statements.first()
+        statements.end(statement_id=statement.pk, ended="withdrawn", reason="Phoned.", actor=rosa, now=room.now)
+        room.settle()
+        story.refresh_from_db()
+        assert story.remedy == "editors_note"
+        self.reopen(room, statement)
+        room.settle()
+        room.sign(claim)
+        story.refresh_from_db()
+        assert story.remedy == "none"
+
+    def test_what_cannot_be_reopened_is_refused(self, room, ended, carl):
+        standing = room.says(room.person(), ended.claim)
+        with assert_refused(Conflict, "NOT_ENDED"):
+            self.reopen(room, standing)
+        with assert_refused(ValidationFailed, "REASON_REQUIRED"):
+            self.reopen(room, ended, reason=" ")
+        with assert_refused(VersionConflict, "STALE_VERSION"):
+            self.reopen(room, ended, expected_version=9)
+        with assert_refused(NotFound, "NOT_FOUND"):
+            self.reopen(room, ended, actor=carl)
+
+    def test_two_colleagues_reopen_it_once(self, parallel):
+        statement, rosa = parallel.says(parallel.person(), parallel.claim()), parallel.people["rosa"]
+        statements.end(statement_id=statement.pk, ended="withdrawn", reason="Phoned.", actor=rosa, now=parallel.now)
+        outcomes = run_concurrently(*[lambda: self.reopen(parallel, statement)] * 2)
+        refused = [reason.code for error in exceptions_in(outcomes) for reason in error.reasons]
+        assert refused == ["NOT_ENDED"]
+        assert events(statement).count("statement.reopen") == 1

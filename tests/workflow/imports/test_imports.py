@@ -100,6 +100,12 @@ class TestClaimsSheet:
         assert counts(batch) == (5, 1, 0, 0, 4)
         assert [each["field"] for each in batch.rows.get(number=3).reasons] == ["kind", "risk"]
 
+    def test_files_claims_that_need_context(self, room: Room) -> None:
+        sheet = "text,needs_context\nWrecks doubled.,Yes\nIt rained.,no\nIt froze.,\nIt burnt.,perhaps\n"
+        batch = processed(room, start_import(room, sheet))
+        filed = [row.claim.needs_context for row in batch.rows.order_by("number") if row.claim]
+        assert (filed, rows(batch)[-1]) == ([True, False, False], (5, "refused", ["UNKNOWN_VALUE"]))
+
     def test_files_duplicate_rows_once(self, room: Room) -> None:
         batch = processed(room, start_import(room, "text\nIt rained.\nIt froze.\nIt rained.\n"))
         assert rows(batch) == [(2, "filed", []), (3, "filed", []), (4, "known", ["DUPLICATE"])]

@@ -22,8 +22,9 @@ def due(room, rosa, edith):
     party = room.person()
     claim = room.verified(adverse_to=[party.pk])
     request = replies.send(
-        to_id=party.pk, covers=[claim.pk], question="?", deadline_at=room.now + HOUR, actor=rosa, now=room.now
-    )
+        to_id=party.pk, covers=[claim.pk], question="?", deadline_at=room.now + HOUR, reason="It runs tonight.",
+        actor=rosa, now=room.now,
+    )  # fmt: skip
     statement = room.says(room.person(), room.claim(), embargo_until=room.now + HOUR)
     room.settle()
     task = tasks.take_next(actor=rosa, now=room.now)

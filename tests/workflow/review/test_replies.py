@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import ProgrammingError, transaction
 
-from editorial.models import MessageKind, ReplyRequest
+from editorial.models import Event, MessageKind, ReplyRequest
 from editorial.workflow.core.errors import Conflict, NotFound, ValidationFailed
 from editorial.workflow.evidence import claims, facts, sources
 from editorial.workflow.review import replies
 from editorial.workflow.stories import gates
 from tests.support.cast import HOUR, assert_refused, count_pending_jobs, events
+
+IN_PASSING = {"no_statement_reason": "She only said that she would sue."}
 
 
 @pytest.fixture
@@ -89,11 +92,11 @@ class TestAnswering:
     @pytest.mark.parametrize("outcome", ["replied", "declined"])
     def test_a_response_ends_the_request(self, room, party, claim, outcome):
         request = send(room, party, claim)
-        answer(room, request, outcome)
+        answer(room, request, outcome, **(IN_PASSING if outcome == "replied" else {}))
         request.refresh_from_db()
         assert (request.outcome, request.answered_at) == (outcome, room.now)
         with assert_refused(Conflict, "ANSWERED"):
-            answer(room, request, "replied")
+            answer(room, request, "replied", **IN_PASSING)
 
     @pytest.mark.parametrize("outcome", ["no_response", "unreachable"])
     def test_a_response_may_follow_silence(self, room, party, claim, outcome):
@@ -101,7 +104,7 @@ class TestAnswering:
         answer(room, request, outcome)
         request.refresh_from_db()
         assert request.answered_at is None
-        answer(room, request, "replied")
+        answer(room, request, "replied", **IN_PASSING)
 
     @pytest.mark.parametrize("outcome", ["waived", "pending", "nonsense", ""])
     def test_an_unknown_outcome_is_refused(self, room, party, claim, outcome):
@@ -137,12 +140,12 @@ def test_a_waiver_needs_a_reason(room, party, claim, edith):
     request = replies.waive(to_id=party.pk, covers=[claim.pk], reason="He is dead.", actor=edith, now=room.now)
     assert (request.outcome, request.deadline_at, events(request)) == ("waived", None, ["reply.waive"])
     with assert_refused(Conflict, "ANSWERED"):
-        answer(room, request, "replied")
+        answer(room, request, "replied", **IN_PASSING)
 
 
 def test_a_deadline_expires_once_and_notifies_only_pending_requests(room, party, claim):
     waited, answered = send(room, party, claim), send(room, party, claim)
-    answer(room, answered, "replied")
+    answer(room, answered, "replied", **IN_PASSING)
     replies.expire(request_id=waited.pk, now=room.now)
     assert events(waited) == ["reply.send"], "its time is not up"
     for _ in range(2):
@@ -161,5 +164,95 @@ def test_a_request_that_named_only_the_topic_counts_only_if_replied_to(room, ros
         sent_at=room.now - timedelta(hours=9), deadline_at=room.now, actor=rosa, now=room.now,
     )  # fmt: skip
     assert "E_REPLY_NOT_SENT" in gates.evaluate(story, now=room.now).result.codes
-    replies.answer(request_id=request.pk, outcome="replied", actor=rosa, now=room.now)
+    replies.answer(request_id=request.pk, outcome="replied", **IN_PASSING, actor=rosa, now=room.now)
     assert "C_REPLY_OUTCOME" in gates.evaluate(story, now=room.now).result.codes
+
+
+class TestDeadlines:
+    def test_the_deadline_is_the_end_of_the_policys_window(self, room, party, claim):
+        sent_at = room.now - HOUR
+        assert send(room, party, claim, sent_at=sent_at, deadline_at=None).deadline_at == sent_at + 4 * HOUR
+
+    def test_the_longest_window_of_the_claims_and_their_members_decides(self, room, party, claim, rosa):
+        serious = room.claim(risk="serious", adverse_to=[party.pk])
+        assert send(room, party, claim, serious, deadline_at=None).deadline_at == room.now + 24 * HOUR
+        part, _ = claims.split(claim_id=claim.pk, texts=["A.", "B."], actor=rosa, now=room.now)
+        claims.revise(claim_id=part.pk, risk="serious", actor=rosa, now=room.now)
+        assert send(room, party, claim, deadline_at=None).deadline_at == room.now + 24 * HOUR
+
+    def test_a_shorter_deadline_needs_a_reason_that_is_stored_and_logged(self, room, party, claim):
+        with assert_refused(ValidationFailed, "REASON_REQUIRED"):
+            send(room, party, claim, deadline_at=room.now + 3 * HOUR, reason=" ")
+        request = send(room, party, claim, deadline_at=room.now + 3 * HOUR, reason="It runs tonight.")
+        logged = Event.objects.get(stream=f"replyrequest:{request.pk}").data
+        assert (logged["hours"], logged["window"], logged["reason"]) == (3, 4, "It runs tonight.")
+        assert request.reason == "It runs tonight."
+
+    def test_without_a_window_somebody_sets_the_deadline(self, room, party):
+        routine = room.claim(risk="routine", adverse_to=[party.pk])
+        with assert_refused(ValidationFailed, "NO_DEADLINE"):
+            send(room, party, routine, deadline_at=None)
+        assert send(room, party, routine, deadline_at=room.now + HOUR).reason == ""
+
+
+class TestWhatWasPut:
+    def test_a_request_keeps_the_words_it_put_and_new_words_are_asked_anew(self, room, party, rosa):
+        claim = room.verified("The gate was open.", adverse_to=[party.pk])
+        story = room.cleared(claim)
+        request = send(room, party, claim, sent_at=room.now - 9 * HOUR, deadline_at=room.now)
+        assert "C_REPLY_OUTCOME" in gates.evaluate(story, now=room.now).result.codes
+        claims.revise(claim_id=claim.pk, text="Fenn sold the gate.", actor=rosa, now=room.now)
+        link = request.request_claim_links.get()
+        assert (link.text, link.reworded_at) == ("The gate was open.", room.now)
+        assert "E_REPLY_NOT_SENT" in gates.evaluate(story, now=room.now).result.codes
+        again = send(room, party, claim)
+        assert again.request_claim_links.get().text == "Fenn sold the gate."
+        assert "E_REPLY_PENDING" in gates.evaluate(story, now=room.now).result.codes
+
+    def test_the_former_words_make_the_request_count_again(self, room, party, claim, rosa):
+        request = send(room, party, claim)
+        for text in ("Fenn sold the gate.", "The gate was open."):
+            claims.revise(claim_id=claim.pk, text=text, actor=rosa, now=room.now)
+        assert request.request_claim_links.get().reworded_at is None
+
+    def test_a_reply_and_a_waiver_do_not_cover_new_words(self, room, party, claim, rosa, edith):
+        answer(room, send(room, party, claim), "replied", **IN_PASSING)
+        replies.waive(to_id=party.pk, covers=[claim.pk], reason="He is dead.", actor=edith, now=room.now)
+        assert len(facts.case([claim.pk], now=room.now).replies) == 2
+        claims.revise(claim_id=claim.pk, text="Fenn sold the gate.", actor=rosa, now=room.now)
+        assert facts.case([claim.pk], now=room.now).replies == ()
+
+    def test_a_false_decline_stays_false_in_other_words(self, room, party, rosa):
+        keeper = room.person("a keeper", unnamed=True, identity_name="Jo Roe", identity_known_by="1970")
+        claim = room.claim(adverse_to=[party.pk])
+        room.says(keeper, claim)
+        story = room.story(claim, mode="attributed")
+        answer(room, send(room, party, claim), "declined", respondent_id=keeper.pk)
+        assert "E_FALSE_DECLINE" in gates.evaluate(story, now=room.now).result.codes
+        claims.revise(claim_id=claim.pk, text="Fenn sold the gate.", actor=rosa, now=room.now)
+        codes = gates.evaluate(story, now=room.now).result.codes
+        assert {"E_FALSE_DECLINE", "E_REPLY_NOT_SENT"} <= set(codes)
+
+    def test_a_merger_keeps_the_words_and_the_answer(self, room, party, claim, felix, rosa):
+        into = room.claim("The gate stood open.")
+        request = send(room, party, claim)
+        claims.merge(claim_id=claim.pk, into_id=into.pk, actor=felix, now=room.now)
+        link = request.request_claim_links.get(claim=into)
+        assert (link.text, link.reworded_at) == ("The gate was open.", None)
+        claims.revise(claim_id=into.pk, text="Fenn sold the gate.", actor=rosa, now=room.now)
+        link.refresh_from_db()
+        assert link.reworded_at == room.now
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            lambda request: ReplyRequest.objects.filter(pk=request.pk).update(question="Something else?"),
+            lambda request: request.request_claim_links.update(text="Other words."),
+            lambda request: request.request_claim_links.all().delete(),
+            lambda request: request.delete(),
+        ],
+    )
+    def test_the_database_changes_nothing_that_was_put(self, room, party, claim, change):
+        request = send(room, party, claim)
+        with pytest.raises(ProgrammingError, match=r"Cannot (update|delete) rows"), transaction.atomic():
+            change(request)

@@ -65,11 +65,18 @@ def the_kremlin_answers(journal: CasePlayer) -> None:
     terminal.scene("22:50", "The spokesman calls back")
     terminal.narrate("On the record, and to us: there was one call, about space. There was no regular contact.")
     request = journal.ids["to the kremlin"]
-    journal.file(
-        statements=[answer("call-answer", "one-call", "affirms"), answer("contact-answer", "contact", "denies")]
+    answers = [
+        {"claim": journal.ids[claim], "stance": stance, "directness": "first_hand"}
+        for claim, stance in (("one-call", "affirms"), ("contact", "denies"))
+    ]
+    reporter.post(
+        f"/reply-requests/{request}/answer",
+        outcome="replied",
+        respondent=journal.ids["peskov"],
+        answers=answers,
+        no_statement_reason="He said nothing about the rest.",
     )
-    reporter.post(f"/reply-requests/{request}/answer", outcome="replied", respondent=journal.ids["peskov"])
-    terminal.person_acts(reporter.name, "records both answers and closes the request: replied.")
+    terminal.person_acts(reporter.name, "records that he replied, with both answers as statements.")
     journal.show_finding("The contacts", "contact", lambda latest: latest["contested"])
     journal.show_finding(
         "One call",

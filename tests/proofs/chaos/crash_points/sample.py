@@ -12,7 +12,7 @@ from editorial import outbox
 from editorial.models import Desk, Event, Membership, MessageKind, Notification, User
 from editorial.notifications import notices
 from editorial.policy.roles import Scope
-from editorial.workflow.evidence import statements, unmasking
+from editorial.workflow.evidence import sources, statements, unmasking
 from editorial.workflow.imports import imports
 from editorial.workflow.ops import webhooks
 from editorial.workflow.people import account_changes, subscriptions
@@ -90,8 +90,11 @@ def _claims(room: Room) -> dict[str, Any]:
         to_id=party.pk, covers=[claim.pk], question="Was it open?", deadline_at=room.now + timedelta(hours=8),
         actor=rosa, now=room.now,
     )  # fmt: skip
+    ended = room.says(room.person(), claim)
+    statements.end(statement_id=ended.pk, ended="withdrawn", reason="Phoned.", actor=rosa, now=room.now)
     return {
-        "party": party, "claim": claim, "same_claim": room.claim("The gate stood open."), "first": first,
+        "party": party, "ended": ended, "claim": claim, "same_claim": room.claim("The gate stood open."),
+        "first": first,
         "derived": derived, "relay": relay, "asked": request, "statement": room.denied(claim),
         "utterance": room.claim("Ada Kern said that the gate was open.", kind="utterance"),
         "simple_claim": room.claim("The lock was old and the gate was open."),
@@ -102,7 +105,10 @@ def _sources(room: Room) -> dict[str, Any]:
     hidden = room.person(
         "a sluice engineer", unnamed=True, identity_name="Johanna Quill", identity_known_by="born 3 May 1961"
     )
+    merged, into = room.person("B. Holm"), room.person("Bente Holm")
+    sources.merge(source_id=merged.pk, into_id=into.pk, reason="One person.", actor=room.people["edith"], now=room.now)
     return {
+        "merged_source": merged,
         "unmask_request": unmasking.request_unmask(
             source_id=hidden.pk, reason="A court asks.", actor=room.people["cuno"], now=room.now
         ),

@@ -95,6 +95,7 @@ WRITE_CASES = {
     "sources_update": _patch("rosa", "/sources/{source}", description="Keeps the harbour's books."),
     "sources_authenticate": _post("felix", "/sources/{paper}/authenticate", reason="Seal compared."),
     "sources_merge": _post("edith", "/sources/{same_source}/merge", into="{source}", reason=_REASON),
+    "sources_unmerge": _post("edith", "/sources/{merged_source}/unmerge", reason=_REASON),
     "sources_protect": _post("rosa", "/sources/{source}/protect", name="a bookkeeper", **_HUMAN),
     "sources_rate": _post("felix", "/sources/{source}/rate", reliability="C", reason=_REASON),
     "sources_match_identity": _post("rosa", "/sources/{source}/match-identity", **_HUMAN),
@@ -115,6 +116,7 @@ WRITE_CASES = {
     "statements_move": _post("rosa", "/statements/{statement}/move", claim="{same_claim}"),
     "statements_reassign": _post("rosa", "/statements/{statement}/reassign", source="{source}", reason=_REASON),
     "statements_strike": _post("rosa", "/statements/{statement}/strike", reason=_REASON),
+    "statements_reopen": _post("rosa", "/statements/{ended}/reopen", reason=_REASON),
     "statements_end": _post(
         "rosa", "/statements/{statement}/end", ended="superseded", ended_by="{first}", reason=_REASON
     ),

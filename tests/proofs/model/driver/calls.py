@@ -9,7 +9,7 @@ from typing import Any
 from editorial import tasks
 from editorial.models import MessageKind, User
 from editorial.policy.verification import thresholds
-from editorial.workflow.evidence import claims, sources, statement_repairs, statements, unmasking, vault
+from editorial.workflow.evidence import claims, source_repairs, sources, statement_repairs, statements, unmasking, vault
 from editorial.workflow.ops import scheduler
 from editorial.workflow.review import policies, replies, signoffs
 from editorial.workflow.review import tasks as workflow_tasks
@@ -79,6 +79,7 @@ _FUNCTIONS: dict[type[Action], tuple[Callable[..., Any], dict[str, str]]] = {
         statement_repairs.reassign,
         {"statement": "statement_id", "source": "source_id", "reason": "reason"},
     ),
+    of_statements.Reopen: (statement_repairs.reopen, {"statement": "statement_id", "reason": "reason"}),
     of_statements.Strike: (statement_repairs.strike, {"statement": "statement_id", "reason": "reason"}),
     of_statements.End: (
         statements.end,
@@ -96,11 +97,12 @@ _FUNCTIONS: dict[type[Action], tuple[Callable[..., Any], dict[str, str]]] = {
     of_sources.Vouch: (sources.vouch, {"source": "source_id"}),
     of_sources.BreakGlass: (unmasking.break_glass, {"source": "source_id"}),
     of_sources.Merge: (sources.merge, {"source": "source_id", "into": "into_id"}),
+    of_sources.Unmerge: (source_repairs.unmerge, {"source": "source_id", "reason": "reason"}),
     of_replies.Send: (replies.send, {"to": "to_id", "deadline": "deadline_at"}),
     of_replies.Waive: (replies.waive, {"to": "to_id", "covers": "covers", "reason": "reason"}),
     of_replies.Answer: (
         replies.answer,
-        {"request": "request_id", "outcome": "outcome", "respondent": "respondent_id"},
+        {"request": "request_id", "outcome": "outcome", "respondent": "respondent_id", "why": "no_statement_reason"},
     ),
     of_reviews.TakeNext: (workflow_tasks.take_next, {}),
     of_reviews.Take: (workflow_tasks.take, {"task": "task_id"}),
@@ -167,6 +169,9 @@ def _more(act: Action, arguments: dict[str, Any], called: dict[str, Any]) -> dic
             return {"name": "a clerk"}
         case of_replies.Send() if not isinstance(act, of_replies.Waive):
             return {"question": "What do you say?"}
+        case of_replies.Answer() if "answers" in arguments:
+            answers = [{**answer, "claim_id": answer["claim"]} for answer in arguments["answers"]]
+            return {"answers": [{name: value for name, value in each.items() if name != "claim"} for each in answers]}
         case background.Adopt():
             return {"name": arguments["policy"], "note": arguments["reason"], "rules": rules(arguments["policy"])}
     return {}

@@ -192,7 +192,7 @@ def _send_reply_request(draw: Chooser, claim: str) -> Step:
     ]
     for request in draw.state["request"].values():
         if request["outcome"] == "pending":
-            return replies.Answer(), {"request": request["id"], "outcome": "replied"}
+            return replies.Answer(), {"request": request["id"], "outcome": "replied", "why": "Threats."}
     if not accusing:
         return None
     parties = [link["source"] for link in draw.state.all("adverse", claim=accusing[0])]

@@ -41,7 +41,7 @@ _READ = {
         "CASE WHEN withdrawn_at IS NOT NULL THEN 'withdrawn' WHEN retracted_at IS NOT NULL THEN 'retracted' "
         "WHEN corrected_at IS NOT NULL THEN 'corrected' WHEN superseded_at IS NOT NULL THEN 'superseded' END AS ended, "
         "ended_by_id AS ended_by, struck_at IS NOT NULL AS struck, inducement, collector_conflict, translation, "
-        "exhibit_id IS NOT NULL AS archived, collected_by_id AS collected_by, version",
+        "exhibit_id IS NOT NULL AS archived, collected_by_id AS collected_by, reply_request_id AS request, version",
         "editorial_statement",
     ),
     "briefing": ("id", "desk_id AS desk", "editorial_briefing"),
@@ -49,10 +49,14 @@ _READ = {
     "request": (
         "id",
         'id, to_id AS "to", sent_at, deadline_at, deadline_passed_at IS NOT NULL AS expired, outcome, reason, '
-        "respondent_key, sent_by_id AS sent_by",
+        "respondent_key, no_statement_reason, sent_by_id AS sent_by",
         "editorial_replyrequest",
     ),
-    "cover": ("request_id||'/'||claim_id", "request_id AS request, claim_id AS claim", "editorial_replyrequestclaim"),
+    "cover": (
+        "request_id||'/'||claim_id",
+        "request_id AS request, claim_id AS claim, text, reworded_at IS NOT NULL AS reworded",
+        "editorial_replyrequestclaim",
+    ),
     "task": (
         "id",
         "id, claim_id AS claim, queue, kind, subject, because::text AS because, state, taken_by_id AS taken_by, "

@@ -97,6 +97,9 @@ class Revise(ClaimAction):
             return
         changed, row = self.changed(a), a.row("claim", "claim")
         row.update(changed)
+        if "text" in changed:
+            for cover in a.state.all("cover", claim=a["claim"]):
+                cover["reworded"] = cover["text"] != a["text"]
         if "kind" in changed:
             row["status"] = "" if a["kind"] == "opinion" else "unverified"
         if a["adverse"] is not None:
@@ -168,8 +171,10 @@ class Merge(ClaimAction):
         for statement in state.statements(claim):
             statement["claim"], statement["version"] = into, statement["version"] + 1
         accuse(state, into, [link["source"] for link in state.all("adverse", claim=claim)])
+        covered = {cover["request"] for cover in state.all("cover", claim=into)}
         for cover in state.all("cover", claim=claim):
-            state.put("cover", cover["request"], into, request=cover["request"], claim=into)
+            if cover["request"] not in covered:
+                state.put("cover", cover["request"], into, **{**cover, "claim": into})
         for link in state.all("dispositive_evidence", claim=claim):
             settle(state, link["source"], into, link["effect"])
         for table in ("use", "printed"):

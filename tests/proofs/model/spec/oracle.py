@@ -82,16 +82,24 @@ class Oracle:
                 for row in state["relay"].values()
                 if row["derived"] in ids and row["origin"] in ids
             ],
-            "replies": [self._request(key, row) for key, row in state["request"].items()],
+            "replies": [each for key, row in state["request"].items() for each in self._requests(key, row)],
             "tasks": {claim: standing(state, claim) for claim in claims},
         }
 
-    def _request(self, key: str, row: Row) -> dict[str, Any]:
+    def _requests(self, key: str, row: Row) -> Iterator[dict[str, Any]]:
+        """Claims that were reworded since are owed another request, but a false decline stays false."""
+        covers = self.state.all("cover", request=key)
+        request = self._request(row)
+        yield request | {"covers": [cover["claim"] for cover in covers if not cover["reworded"]]}
+        if row["outcome"] in ("declined", "no_response"):
+            reworded = [cover["claim"] for cover in covers if cover["reworded"]]
+            yield request | {"covers": reworded, "specific": False}
+
+    def _request(self, row: Row) -> dict[str, Any]:
         deadline = row["deadline_at"]
         hours = (datetime.fromisoformat(deadline) - datetime.fromisoformat(row["sent_at"])) if deadline else None
         return {
             "to": row["to"],
-            "covers": [cover["claim"] for cover in self.state.all("cover", request=key)],
             "hours": hours.total_seconds() / 3600 if hours else 0,
             "deadline_passed": deadline is not None and datetime.fromisoformat(deadline) <= self.state.now,
             "outcome": row["outcome"],

@@ -1,4 +1,4 @@
-"""Right of reply: sent, answered, waived."""
+"""Right of reply: sent, answered with statements, waived. Claims are put in the words of that time."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
+from tests.proofs.model.spec import statements
 from tests.proofs.model.spec.actions import Action, Attempt, Chooser, Ground, Subject
 from tests.proofs.model.spec.claims import gone
+from tests.proofs.model.spec.state import State
 
 STILL_WAITING = ("pending", "no_response", "unreachable")
 
@@ -26,7 +28,7 @@ class Send(Action):
         return {
             "to": to,
             "covers": sorted({claim, other or claim}) if draw.luck.random() > 0.02 else [],
-            "deadline": draw.state.now + timedelta(hours=draw.pick([1, 4, 4, 24, 24, -1])),
+            "deadline": draw.state.now + timedelta(hours=draw.pick([1, 4, 4, 24, 24, -1])) if draw.chance(8) else None,
             "reason": draw.pick(["", "It runs tonight."]),
         } | self.more(draw)
 
@@ -45,11 +47,24 @@ class Send(Action):
 
     def against(self, a: Attempt) -> Iterator[Ground]:
         """Further grounds for refusal."""
-        if a["deadline"] < a.state.now:
+        window = self.window(a)
+        if a["deadline"] is None:
+            if window is None:
+                yield "ValidationFailed", "NO_DEADLINE"
+        elif a["deadline"] < a.state.now:
             yield "ValidationFailed", "REPLY_DEADLINE_AFTER_SENDING"
+        elif window is not None and a["deadline"] < a.state.now + window and not a["reason"].strip():
+            yield "ValidationFailed", "REASON_REQUIRED"
+
+    def window(self, a: Attempt) -> timedelta | None:
+        """The longest time that the policy grants for a claim or a member."""
+        concerned = {member for claim in a["covers"] for member in (claim, *a.state.parts(claim))}
+        hours = [a.rules["window"].get(a.state["claim"][claim]["risk"]) for claim in concerned]
+        return max((timedelta(hours=each) for each in hours if each is not None), default=None)
 
     def effect(self, a: Attempt) -> None:
-        self.enter(a, outcome="pending", deadline_at=a["deadline"].isoformat())
+        deadline = a["deadline"] or a.state.now + (self.window(a) or timedelta())
+        self.enter(a, outcome="pending", deadline_at=deadline.isoformat())
 
     def enter(self, a: Attempt, **fields: Any) -> None:
         row = {
@@ -58,11 +73,13 @@ class Send(Action):
             "sent_at": a.state.now.isoformat(),
             "expired": False,
             "respondent_key": "",
+            "no_statement_reason": "",
             "sent_by": a.actor.id,
         }
         a.state.put("request", a.outcome, **row, reason=a["reason"], **fields)
         for claim in a["covers"]:
-            a.state.put("cover", a.outcome, claim, request=a.outcome, claim=claim)
+            text = a.state["claim"][claim]["text"]
+            a.state.put("cover", a.outcome, claim, request=a.outcome, claim=claim, text=text, reworded=False)
 
 
 class Waive(Send):
@@ -86,6 +103,11 @@ class Answer(Action):
         arguments = {"request": request, "outcome": draw.pick(outcomes)}
         if draw.chance(5):
             arguments["respondent"] = draw.key("source")
+        if request and arguments["outcome"] == ("replied" if draw.usually() else "declined"):
+            said = {"stance": draw.pick(statements.STANCES), "directness": "first_hand"}
+            claims = sorted(claim for claim in places(draw.state, request) if draw.chance(7))
+            arguments["answers"] = [{"claim": claim, **said} for claim in claims]
+            arguments["why"] = draw.pick(["", "Only threats."])
         return arguments if request else None
 
     def subjects(self, a: Attempt) -> list[Subject]:
@@ -95,7 +117,20 @@ class Answer(Action):
         subjects += [
             ("claim", key, self.name, False) for key in covers if not a.actor or a.actor.sees(a.state, "claim", key)
         ]
-        return subjects + ([("source", a["respondent"], "", False)] if a["respondent"] else [])
+        subjects += [("source", a["respondent"], "", False)] if a["respondent"] else []
+        if not a["answers"]:
+            return subjects
+        subjects += [("claim", answer["claim"], statements.Record.name, False) for answer in a["answers"]]
+        return [*subjects, ("source", self.speaker(a), "", False)]
+
+    def speaker(self, a: Attempt) -> str:
+        """A named respondent, otherwise the recipient."""
+        sources = a.state["source"]
+        respondent = a["respondent"] and (sources[a["respondent"]]["merged_into"] or a["respondent"])
+        speaker = a.row("request", "request")["to"]
+        if respondent and not sources[respondent]["unnamed"]:
+            speaker = respondent
+        return sources[speaker]["merged_into"] or speaker
 
     def grounds(self, a: Attempt) -> Iterator[Ground]:
         covers = [cover["claim"] for cover in a.state.all("cover", request=a["request"])]
@@ -107,12 +142,48 @@ class Answer(Action):
             yield "Conflict", "ANSWERED"
         if a["respondent"] and a.actor and a.row("request", "request")["sent_by"] != a.actor.id:
             yield "Forbidden", "NOT_THE_REQUESTER"
+        if a["outcome"] != "replied" and (a["answers"] or a["why"]):
+            yield "ValidationFailed", "NOT_REPLIED"
+        if a["outcome"] == "replied" and self.unanswered(a) and not a["why"]:
+            yield "ValidationFailed", "NO_STATEMENT"
+        for answer in a["answers"] or ():
+            if answer["claim"] not in places(a.state, a["request"]):
+                yield "ValidationFailed", "NOT_COVERED"
+
+    def unanswered(self, a: Attempt) -> set[str]:
+        """The claims on which nothing is recorded, although they were put in their present words."""
+        said = {answer["claim"] for answer in a["answers"] or ()}
+        owed = {cover["claim"] for cover in a.state.all("cover", request=a["request"], reworded=False)}
+        answered = {
+            cover for place, covers in places(a.state, a["request"]).items() if place in said for cover in covers
+        }
+        return {claim for claim in owed if a.state.live(claim)} - answered
 
     def effect(self, a: Attempt) -> None:
+        recorded = [
+            row for row in a.after.all("statement", request=a["request"]) if row["id"] not in a.state["statement"]
+        ]
+        for answer, row in zip(
+            sorted(a["answers"] or (), key=lambda each: each["claim"]),
+            sorted(recorded, key=lambda each: each["claim"]),
+            strict=True,
+        ):
+            statements.insert(a, row["id"], **answer, source=self.speaker(a), request=a["request"])
+        a.row("request", "request")["no_statement_reason"] = a["why"] or ""
         row = a.row("request", "request")
         row["outcome"] = a["outcome"]
         who = a.state["source"][a["respondent"]]["merged_into"] or a["respondent"] if a["respondent"] else ""
         row["respondent_key"] = (a.state["source"][who]["key"] or who) if who else ""
+
+
+def places(state: State, request: str) -> dict[str, set[str]]:
+    """Each claim on which an answer can be recorded, with the claims of the request that it answers."""
+    places: dict[str, set[str]] = {}
+    for cover in state.all("cover", request=request):
+        if state.live(cover["claim"]):
+            for claim in state.parts(cover["claim"]) or [cover["claim"]]:
+                places.setdefault(claim, set()).add(cover["claim"])
+    return places
 
 
 ACTS = [Send, Waive, Answer]

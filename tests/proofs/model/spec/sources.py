@@ -245,6 +245,36 @@ class Merge(Action):
             row["merged_into"], row["version"] = a["into"], row["version"] + 1
 
 
+class Unmerge(Action):
+    name, table = "source.unmerge", "source"
+
+    def draw(self, draw: Chooser) -> dict[str, Any] | None:
+        rows = draw.state["source"]
+        source = draw.key("source", likely=lambda key: rows[key]["merged_into"])
+        return {"source": source, "reason": "Two voices." if draw.usually() else " "} if source else None
+
+    def likely(self, state: State, key: str) -> bool:
+        return bool(state["source"][key]["merged_into"])
+
+    def subjects(self, a: Attempt) -> list[Subject]:
+        return [("source", a["source"], self.name, False)]
+
+    def grounds(self, a: Attempt) -> Iterator[Ground]:
+        into = a.row("source", "source")["merged_into"]
+        if into is None:
+            yield "Conflict", "NOT_MERGED"
+        elif a.actor and not a.actor.sees(a.state, "source", into):
+            yield "Forbidden", "PROTECTED"
+        elif a.actor and not a.actor.may(self.name, a.state.desks("source", into)):
+            yield "Forbidden", "FORBIDDEN"
+        if not a["reason"].strip():
+            yield "ValidationFailed", "REASON_REQUIRED"
+
+    def effect(self, a: Attempt) -> None:
+        row = a.row("source", "source")
+        row["merged_into"], row["version"] = None, row["version"] + 1
+
+
 def revised(a: Attempt, **changes: Any) -> None:
     """The source with these values and the next version."""
     row = a.row("source", "source")
@@ -257,4 +287,4 @@ def token(a: Attempt, who: int) -> str:
     return a.rules["tokens"][who]
 
 
-ACTS = [Register, Revise, Rate, Authenticate, Protect, MatchIdentity, Vouch, BreakGlass, Merge]
+ACTS = [Register, Revise, Rate, Authenticate, Protect, MatchIdentity, Vouch, BreakGlass, Merge, Unmerge]

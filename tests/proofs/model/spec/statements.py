@@ -48,15 +48,7 @@ class Record(Action):
         yield from omitted_fields(a.arguments)
 
     def effect(self, a: Attempt) -> None:
-        source = a.row("source", "source")
-        row = {
-            "id": a.outcome, "claim": a["claim"], "source": a["source"], "informant": None, "obtained_by": "us",
-            "briefing": None, "terms": "background" if source["unnamed"] else "on_record", "benefits_if": "",
-            "embargo_until": None, "lifted": False, "ended": None, "ended_by": None, "struck": False,
-            "inducement": "", "collector_conflict": False, "translation": "", "archived": False,
-            "collected_by": a.actor.id, "version": 1,
-        }  # fmt: skip
-        a.state.put("statement", a.outcome, **row | {name: a[name] for name in _FIELDS if name in a.arguments})
+        insert(a, a.outcome, **{name: a[name] for name in ("claim", "source", *_FIELDS) if name in a.arguments})
 
 
 class StatementAction(Action):
@@ -172,6 +164,22 @@ class End(StatementAction):
         row.update(ended=a["ended"], ended_by=a["ended_by"] or kept, version=row["version"] + 1)
 
 
+class Reopen(StatementAction):
+    name = "statement.reopen"
+
+    def likely(self, state: State, key: str) -> bool:
+        return bool(state["statement"][key]["ended"])
+
+    def against(self, a: Attempt) -> Iterator[Ground]:
+        if not a.row("statement", "statement")["ended"]:
+            yield "Conflict", "NOT_ENDED"
+
+    def effect(self, a: Attempt) -> None:
+        row = a.row("statement", "statement")
+        row.update(ended=None, ended_by=None, version=row["version"] + 1)
+        a.state.void_all(row["claim"])
+
+
 class Reassign(StatementAction):
     name = "statement.reassign"
 
@@ -256,7 +264,7 @@ class Relay(Action):
 
 
 class UndoRelay(Action):
-    name, table = "statement.relay", "relay"
+    name, table = "statement.undo_relay", "relay"
 
     def draw(self, draw: Chooser) -> dict[str, Any] | None:
         relay = draw.key("relay")
@@ -328,6 +336,18 @@ def unmerged(state: State, source: str) -> bool:
     return not state["source"][source]["merged_into"]
 
 
+def insert(a: Attempt, statement: str, **fields: Any) -> None:
+    """A new statement."""
+    row = {
+        "id": statement, "informant": None, "obtained_by": "us", "briefing": None, "benefits_if": "",
+        "terms": "background" if a.state["source"][fields["source"]]["unnamed"] else "on_record",
+        "embargo_until": None, "lifted": False, "ended": None, "ended_by": None, "struck": False,
+        "inducement": "", "collector_conflict": False, "translation": "", "archived": False,
+        "collected_by": a.actor.id, "request": None, "version": 1,
+    }  # fmt: skip
+    a.state.put("statement", statement, **row | fields)
+
+
 def unfit(state: State, claim: str) -> Iterator[Ground]:
     """Statements belong to live claims that are not compounds."""
     if not state.live(claim):
@@ -374,4 +394,4 @@ def replacements(state: State, statement: str | None) -> Iterator[str]:
         statement = state["statement"][statement]["ended_by"]
 
 
-ACTS = [Record, Revise, End, Reassign, Strike, Relay, UndoRelay, Move]
+ACTS = [Record, Revise, End, Reopen, Reassign, Strike, Relay, UndoRelay, Move]

@@ -156,7 +156,8 @@ class Revise(StoryAction):
             about = (use["claim"], *a.state.parts(use["claim"]))
             if not a.state.live(use["claim"]):
                 yield "Conflict", "CLAIM_CLOSED"
-            if any(a.state["statement"][statement]["claim"] not in about for statement in use.get("relies_on", ())):
+            relied_on = [a.state["statement"][statement] for statement in use.get("relies_on", ())]
+            if any(row["struck"] or row["claim"] not in about for row in relied_on):
                 yield "ValidationFailed", "EVIDENCE_OF_OTHER_CLAIM"
 
     def silent(self, a: Attempt) -> bool:

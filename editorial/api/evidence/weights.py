@@ -1,0 +1,47 @@
+"""The weights of statements in API responses: which count, and why others do not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from rest_framework import serializers
+
+from editorial.api.framework.fields import EnumField
+from editorial.policy.review.weighing import NotCounted
+from editorial.workflow.evidence.weights import Weight
+
+
+class NotCountedReasonSerializer(serializers.Serializer[Any]):
+    """Why a statement does not count."""
+
+    rule = EnumField(NotCounted, allow_null=True, help_text="The rule; null if it would reveal something of a source.")
+    text = serializers.CharField(help_text="The reason in plain words.")
+
+
+class StatementWeightSerializer(serializers.Serializer[Any]):
+    """Whether a statement counts."""
+
+    statement = serializers.UUIDField(help_text="The statement.")
+    counts = serializers.BooleanField(help_text="Whether the engine counts it.")
+    reasons = NotCountedReasonSerializer(many=True, help_text="Why it does not count; empty if it does.")
+
+
+class ClaimWeightsSerializer(serializers.Serializer[Any]):
+    """Which statements on a claim, or on its members, count."""
+
+    statements = StatementWeightSerializer(many=True, help_text="Every statement that was not struck, by id.")
+
+
+def weights_data(weights: Iterable[Weight]) -> dict[str, Any]:
+    """The weights as a response."""
+    return {
+        "statements": [
+            {
+                "statement": str(weight.statement.pk),
+                "counts": weight.counts,
+                "reasons": [{"rule": reason.rule, "text": reason.text} for reason in weight.reasons],
+            }
+            for weight in weights
+        ]
+    }

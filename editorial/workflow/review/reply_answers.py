@@ -1,0 +1,136 @@
+"""What came back from a party: who replied, and what they said about each claim, as statements."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from editorial.models import Claim, ReplyRequest, Source, Statement, User
+from editorial.policy.access import ActorFacts
+from editorial.policy.vocabulary import ReplyOutcome
+from editorial.workflow.core.errors import Forbidden, Reason, ValidationFailed, error_path
+from editorial.workflow.core.locking import get_visible, lock_many
+from editorial.workflow.evidence import matching, name_guard, statements
+from editorial.workflow.evidence.vault import Identity
+
+Answers = Iterable[Mapping[str, Any]]
+
+
+def lock_claims(request: ReplyRequest) -> list[Claim]:
+    """Lock the claims that the request covers, and their members, on which the answers may be recorded."""
+    covered = set(request.covers.values_list("pk", flat=True))
+    members = Claim.objects.filter(compounds__in=covered).values_list("pk", flat=True)
+    locked = lock_many(Claim, covered.union(members), None, field="covers")
+    return [claim for claim in locked if claim.pk in covered]
+
+
+def answerable(request: ReplyRequest, reader: ActorFacts) -> list[tuple[Claim, str]]:
+    """The claims on which an answer can be recorded, each with the words that were put, as far as the reader sees them.
+
+    Those of a compound are recorded on its members.
+    """
+    rows: dict[UUID, tuple[Claim, str]] = {}
+    visible = request.request_claim_links.filter(claim__in=Claim.objects.visible_to(reader))
+    for link in visible.select_related("claim").order_by("claim"):
+        if link.claim.live:
+            members = Claim.objects.visible_to(reader).filter(compounds=link.claim).order_by("pk")
+            rows |= {claim.pk: (claim, link.text) for claim in members or [link.claim] if claim.pk not in rows}
+    return list(rows.values())
+
+
+def record(
+    request: ReplyRequest,
+    claims: list[Claim],
+    answers: Answers,
+    *,
+    source: Source,
+    no_statement_reason: str,
+    actor: User,
+    now: datetime,
+) -> list[Statement]:
+    """Record what the source said about the claims. A claim without a statement needs a reason, unless it was reworded.
+
+    Each answer has the fields of `statements.record`; on a compound, it is about a member.
+    """
+    answers, places = list(answers), _places(claims)
+    if request.outcome != ReplyOutcome.REPLIED:
+        if answers or no_statement_reason.strip():
+            raise ValidationFailed(
+                Reason("NOT_REPLIED", "Only a reply has answers. Choose “replied”, or remove them.", "outcome")
+            )
+        return []
+    recorded = []
+    for number, fields in enumerate(answers):
+        with error_path(f"answers/{number}"):
+            if str(fields["claim_id"]) not in places:
+                raise ValidationFailed(
+                    Reason("NOT_COVERED", "The request did not put this claim. Record the statement itself.", "claim")
+                )
+            recorded.append(
+                statements.record(**fields, source_id=source.pk, reply_request=request.pk, actor=actor, now=now)
+            )
+    answered = {covered for statement in recorded for covered in places[str(statement.claim_id)]}
+    current = request.request_claim_links.filter(reworded_at=None).values_list("claim_id", flat=True)
+    if set().union(*places.values()).intersection(current) - answered and not no_statement_reason.strip():
+        raise ValidationFailed(
+            Reason(
+                "NO_STATEMENT",
+                "Record what they said about each claim as a statement, or say why there is none.",
+                "no_statement_reason",
+            )
+        )
+    texts = {"no_statement_reason": no_statement_reason}
+    name_guard.check(texts, claims=claims, sources=[source], actor=actor, now=now)
+    request.no_statement_reason = no_statement_reason.strip()
+    return recorded
+
+
+def speaker(request: ReplyRequest, respondent: Source | None) -> Source:
+    """Whose statements the answers are: a named respondent's, otherwise the recipient's.
+
+    A confidential respondent replied for the party; a statement of theirs would say for whom they work.
+    """
+    source = respondent if respondent is not None and not respondent.unnamed else request.to
+    return source.merged_into or source
+
+
+def respondent(
+    request: ReplyRequest,
+    claims: list[Claim],
+    source_id: UUID | str | None,
+    name: str,
+    known_by: str,
+    actor: User,
+    now: datetime,
+) -> tuple[Source | None, str, bool]:
+    """The respondent's record and identity, empty if none is given, and whether the vault can match the identity."""
+    if not source_id and not name:
+        return None, "", False
+    if request.sent_by_id != actor.pk:
+        raise Forbidden(
+            "Only the person who recorded the request may say who responded. Leave the respondent empty.",
+            code="NOT_THE_REQUESTER",
+        )
+    if source_id:
+        source = get_visible(Source, source_id, actor, field="respondent")
+        canonical = source.merged_into or source
+        if not canonical.key:
+            return canonical, str(canonical.pk), False
+        matching.count_attempt(actor=actor, desk_id=claims[0].desk_id, now=now)
+        return canonical, canonical.key, True
+    identity = Identity.of(name, known_by)
+    matching.count_attempt(actor=actor, desk_id=claims[0].desk_id, now=now)
+    return None, identity.token(), True
+
+
+def _places(claims: list[Claim]) -> dict[str, set[UUID]]:
+    """Each claim on which an answer can be recorded, with the covered claims that it answers."""
+    places: dict[str, set[UUID]] = defaultdict(set)
+    for claim in claims:
+        if claim.live:
+            for key in claim.member_links.values_list("member_id", flat=True) or [claim.pk]:
+                places[str(key)].add(claim.pk)
+    return places

@@ -1,0 +1,75 @@
+"""Which statements count, and why others do not, as far as a reader may know."""
+
+from __future__ import annotations
+
+import pytest
+
+from editorial.models import Source
+from editorial.policy.review.weighing import PROTECTED_REASON, NotCounted
+from editorial.workflow.evidence import sources, statement_repairs, statements, weights
+from tests.support.cast import Room
+
+JO = {"identity_name": "Jo Roe", "identity_known_by": "1970-03-12"}
+
+
+def shown(room: Room, claim, reader: str) -> dict:
+    """Statement → the reasons that this user is shown."""
+    seen = weights.of_claim(claim, room.people[reader].facts(), now=room.now)
+    return {weight.statement: [(reason.rule, reason.text) for reason in weight.reasons] for weight in seen}
+
+
+def test_every_statement_counts_or_says_why_not(room, rosa):
+    claim = room.claim()
+    counted, ended, struck = (room.says(room.person(), claim) for _ in range(3))
+    statements.end(statement_id=ended.pk, ended="retracted", reason="Page 2.", actor=rosa, now=room.now)
+    statement_repairs.strike(statement_id=struck.pk, reason="Typed twice.", actor=rosa, now=room.now)
+    assert shown(room, claim, "rosa") == {
+        counted: [],
+        ended: [(NotCounted.RETRACTED, "retracted by its publisher")],
+    }
+    assert weights.of_statement(struck, rosa.facts(), now=room.now) is None
+    assert weights.of_statement(ended, rosa.facts(), now=room.now).counts is False
+
+
+@pytest.mark.parametrize(("reader", "told"), [("rosa", True), ("carl", False)])
+def test_a_reader_learns_nothing_of_a_source_of_another_desk(room, city, reader, told):
+    hidden = room.person("a keeper", unnamed=True, **JO)
+    Source.objects.filter(pk=hidden.pk).update(reliability="E")
+    claim = room.claim()
+    statement = room.says(hidden, claim)
+    room.desk = city
+    room.story(claim, by="hugo")
+    reason = (NotCounted.UNRELIABLE_SOURCE, "the source is rated unreliable") if told else (None, PROTECTED_REASON)
+    assert shown(room, claim, reader)[statement] == [reason]
+
+
+class TestSayingBoth:
+    """That one person says both under two records would tell who an unnamed source is."""
+
+    def test_only_a_custodian_learns_it_of_two_records(self, room, rosa):
+        hidden, known = room.person("a keeper", unnamed=True, **JO), room.person("Jo Roe")
+        Source.objects.filter(pk=known.pk).update(key=hidden.key)
+        claim = room.claim()
+        yes, no = room.says(hidden, claim), room.says(known, claim, "denies")
+        both = (NotCounted.BOTH_WAYS, NotCounted.BOTH_WAYS.label)
+        for reader, reason in (("rosa", (None, PROTECTED_REASON)), ("cuno", both)):
+            assert shown(room, claim, reader) == {yes: [reason], no: [reason]}
+
+    def test_everybody_learns_it_of_one_record_that_they_see(self, room):
+        source = room.person("a keeper", unnamed=True, **JO)
+        claim = room.claim()
+        yes, no = room.says(source, claim), room.says(source, claim, "denies")
+        assert {reason[0] for reasons in shown(room, claim, "rosa").values() for reason in reasons} == {
+            NotCounted.BOTH_WAYS
+        }
+        assert set(shown(room, claim, "rosa")) == {yes, no}
+
+    def test_everybody_learns_it_of_two_named_records(self, room, edith):
+        one, same = room.person(), room.person()
+        sources.merge(source_id=one.pk, into_id=same.pk, reason="One person.", actor=edith, now=room.now)
+        claim = room.claim()
+        statement = room.says(same, claim)
+        other = room.says(room.person(), claim, "denies")
+        other.source = one
+        other.save()
+        assert shown(room, claim, "rosa")[statement] == [(NotCounted.BOTH_WAYS, NotCounted.BOTH_WAYS.label)]
