@@ -431,6 +431,14 @@ PGHISTORY_APPEND_ONLY = True
 
 # --- Security ------------------------------------------------------------------------------------------------------
 
+# A browser accepts a cookie with this prefix from this host only, over TLS, and returns it to no other host.
+_COOKIE_PREFIX = "" if EMBEDDED else "__Host-"
+SESSION_COOKIE_NAME = f"{_COOKIE_PREFIX}sessionid"
+CSRF_COOKIE_NAME = f"{_COOKIE_PREFIX}csrftoken"
+MESSAGE_COOKIE_NAME = f"{_COOKIE_PREFIX}messages"
+DEVICE_COOKIE_NAME = f"{_COOKIE_PREFIX}newsroom_device"
+OIDC_COOKIE_NAME = f"{_COOKIE_PREFIX}newsroom_oidc"
+MESSAGE_STORAGE = "newsroom.web.messages.MessageStorage"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 12 * 3600
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[PUBLIC_URL] if PUBLIC_URL else [])

@@ -127,6 +127,7 @@ def test_the_web_service_answers_behind_a_proxy(start: Any, environment: dict[st
     assert httpx.get(address, headers=name).status_code == 301, "plain HTTP is sent to HTTPS"
     page = httpx.get(address, headers={**name, "X-Forwarded-Proto": "https"})
     assert page.status_code == 200
+    assert page.headers["Set-Cookie"].startswith("__Host-csrftoken=")
     assert "Secure" in page.headers["Set-Cookie"]
     assert "max-age" in page.headers["Strict-Transport-Security"]
     assert httpx.get(address, headers={"Host": "elsewhere.example"}).status_code == 400

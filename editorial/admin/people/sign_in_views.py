@@ -25,9 +25,6 @@ from editorial.workflow.people import factor_status, openid_provider, sign_in, s
 if TYPE_CHECKING:
     from django.contrib.admin import AdminSite
 
-# The `__Host-` prefix requires the path `/`, but only the callback needs this cookie.
-_STATE_COOKIE = "newsroom_oidc"
-
 
 class CodeForm(forms.Form):
     """The second factor: a code or a passkey."""
@@ -70,10 +67,9 @@ class SignInViews:
             return _refuse(request, error)
         response = HttpResponseRedirect(started.url)
         response.set_cookie(
-            _STATE_COOKIE,
+            settings.OIDC_COOKIE_NAME,
             started.state,
             max_age=single_sign_on.TTL,
-            path=reverse("admin:oidc_start"),
             secure=settings.SESSION_COOKIE_SECURE,
             httponly=True,
             samesite="Lax",  # the provider redirects the browser back from another site
@@ -87,7 +83,7 @@ class SignInViews:
         try:
             admitted = single_sign_on.finish(
                 query=request.GET.dict(),
-                state=request.COOKIES.get(_STATE_COOKIE, ""),
+                state=request.COOKIES.get(settings.OIDC_COOKIE_NAME, ""),
                 address=sessions.address(request),
                 redirect_uri=_redirect_uri(),
                 now=db_clock.now(),
@@ -102,7 +98,7 @@ class SignInViews:
                 response = sessions.finish_sign_in(
                     request, admitted.user, admitted.next_url, used_provider_factor=admitted.used_second_factor
                 )
-        response.delete_cookie(_STATE_COOKIE, path=reverse("admin:oidc_start"), samesite="Lax")
+        response.delete_cookie(settings.OIDC_COOKIE_NAME, samesite="Lax")
         return response
 
     def second_factor(self, request: HttpRequest) -> HttpResponse:

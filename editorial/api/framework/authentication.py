@@ -92,6 +92,7 @@ class AdminSessionAuthenticationScheme(OpenApiAuthenticationExtension):  # type:
         return {
             "type": "apiKey",
             "in": "cookie",
-            "name": "sessionid",
-            "description": "The admin's session in the same browser. Writes also need the CSRF token.",
+            "name": "__Host-sessionid",
+            "description": "The admin's session in the same browser (`sessionid` without TLS, on `localhost`). "
+            "Writes also need the CSRF token.",
         }

@@ -73,7 +73,7 @@ class TestGettingIn:
         query = parse_qs(urlsplit(start(client)).query)
         cookie: Any = client.cookies["newsroom_oidc"]
         assert query["state"] == [cookie.value]
-        assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Lax", "/admin/login/oidc/")
+        assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Lax", "/")
         assert query["redirect_uri"] == ["http://testserver/admin/login/oidc/callback/"]
         under_way = ProviderSignIn.objects.get()
         assert query["nonce"] == [under_way.nonce]
