@@ -104,7 +104,7 @@ MIDDLEWARE = [
     "newsroom.web.permissions_policy.permissions_policy_middleware",
     "newsroom.observability.endpoint.metrics_middleware",
     "newsroom.web.trusted_proxies.trusted_proxy_middleware",
-    "django.middleware.security.SecurityMiddleware",
+    "newsroom.web.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
