@@ -147,7 +147,10 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "editorial.workflow.people.password_words.NewsroomWordsValidator"},
 ]
+# Further words that do not make a password strong: titles, places, products of this newsroom.
+PASSWORD_WORDS = env.list("PASSWORD_WORDS", default=[])
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"
