@@ -107,6 +107,7 @@ MIDDLEWARE = [
     "newsroom.web.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "newsroom.web.session_activity.session_activity_middleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -444,6 +445,8 @@ OIDC_COOKIE_NAME = f"{_COOKIE_PREFIX}newsroom_oidc"
 MESSAGE_STORAGE = "newsroom.web.messages.MessageStorage"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 12 * 3600
+# How long a session lasts without a request. 0: as long as any session.
+SESSION_IDLE = timedelta(minutes=env.int("SESSION_IDLE_MINUTES", default=60)) or timedelta(seconds=SESSION_COOKIE_AGE)
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[PUBLIC_URL] if PUBLIC_URL else [])
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"

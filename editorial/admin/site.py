@@ -55,6 +55,12 @@ class NewsroomAdminSite(UnfoldAdminSite):
         context = self.each_context(request) | {"title": "Log in", "app_path": request.get_full_path()}
         return cast(HttpResponse, LoginView.as_view(extra_context=context | (extra_context or {}))(request))
 
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Log out, and have the browser forget the pages."""
+        response = cast(HttpResponse, super().logout(request, extra_context))
+        response.headers["Clear-Site-Data"] = '"cache", "storage"'
+        return response
+
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Password change is an action."""
         url = reverse(f"{_SECOND_FACTOR_URL}_action_new", args=[Action.USER_CHANGE_PASSWORD.value])
