@@ -150,6 +150,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "editorial.workflow.people.password_words.NewsroomWordsValidator"},
 ]
+# How long a password works that an administrator chose for somebody else.
+TEMPORARY_PASSWORD_TTL = timedelta(hours=env.int("TEMPORARY_PASSWORD_HOURS", default=72))
 # Further words that do not make a password strong: titles, places, products of this newsroom.
 PASSWORD_WORDS = env.list("PASSWORD_WORDS", default=[])
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, cast
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
@@ -63,19 +64,21 @@ class NewsroomAdminSite(UnfoldAdminSite):
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Password change is an action."""
-        url = reverse(f"{_SECOND_FACTOR_URL}_action_new", args=[Action.USER_CHANGE_PASSWORD.value])
-        return HttpResponseRedirect(url)
+        return HttpResponseRedirect(_password_url())
 
     def admin_view(self, view: View, cacheable: bool = False) -> View:
         """Any admin view, rendered for this user and in their time zone, therefore before the view returns.
 
-        Users who lack a required second factor are sent to set it up first.
+        Users with a temporary password or without a required second factor are sent to change it or set it up first.
         """
         protected_view = super().admin_view(view, cacheable)
 
         @wraps(view)
         def zoned_view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            enrollment, log_out = reverse(_ENROLLMENT_URL), reverse("admin:logout")
+            enrollment, log_out, password = reverse(_ENROLLMENT_URL), reverse("admin:logout"), _password_url()
+            if request.path not in (password, log_out) and request_user.must_change_password(request):
+                messages.warning(request, "An administrator chose your password. Choose your own to continue.")
+                return HttpResponseRedirect(password)
             if not request.path.startswith((enrollment, log_out)) and request_user.must_enroll_second_factor(request):
                 return HttpResponseRedirect(enrollment)
             with request_user.user_time_zone(request), request_user.reading(request):
@@ -85,6 +88,10 @@ class NewsroomAdminSite(UnfoldAdminSite):
                 return response
 
         return zoned_view
+
+
+def _password_url() -> str:
+    return reverse(f"{_SECOND_FACTOR_URL}_action_new", args=[Action.USER_CHANGE_PASSWORD.value])
 
 
 def _is_view_on_site(url: URLResolver | URLPattern) -> bool:

@@ -16,7 +16,7 @@ _DETAIL = (
 class SecurityMiddleware(security.SecurityMiddleware):
     """Redirects pages to HTTPS. A redirected program would go on sending its token unencrypted, unnoticed."""
 
-    def process_request(self, request: HttpRequest) -> HttpResponseBase | None:
+    def process_request(self, request: HttpRequest) -> HttpResponseBase | None:  # type: ignore[override]
         """The redirect or the refusal, if the request was not encrypted."""
         redirect = super().process_request(request)
         if redirect is not None and errors.is_api_request(request):

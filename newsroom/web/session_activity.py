@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import cast
 
 from django.http import HttpRequest, HttpResponseBase
+
+from newsroom.web.sessions import SessionStore
 
 View = Callable[[HttpRequest], HttpResponseBase]
 
@@ -18,7 +21,7 @@ def session_activity_middleware(view: View) -> View:
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = view(request)
         if request.session.accessed and BACKGROUND_HEADER not in request.headers:
-            request.session.touch()
+            cast(SessionStore, request.session).touch()
         return response
 
     return middleware

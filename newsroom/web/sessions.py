@@ -38,19 +38,19 @@ class SessionStore(db.SessionStore):
         data.setdefault(_STARTED_AT, timezone.now().timestamp())
         row = super().create_model_instance(data)
         row.session_key = digest(row.session_key)
-        row.expire_date = self._expires_at = _expiry(data)
+        row.expire_date = self._expires_at = _expiry(data[_STARTED_AT])
         return row
 
     def cycle_key(self) -> None:
         """Change the key at sign-in, when the time of the session begins."""
         super().cycle_key()
-        self._session[_STARTED_AT] = timezone.now().timestamp()
+        self[_STARTED_AT] = timezone.now().timestamp()
 
     def touch(self) -> None:
         """Extend the session because it is in use. Writes at most once a minute."""
         if self._expires_at is None or self.session_key is None:
             return
-        expires_at = _expiry(self._session)
+        expires_at = _expiry(self[_STARTED_AT])
         if expires_at - self._expires_at >= _TOUCH_INTERVAL:
             current = self.model.objects.filter(session_key=digest(self.session_key), expire_date__gt=timezone.now())
             current.update(expire_date=expires_at)
@@ -65,10 +65,10 @@ class SessionStore(db.SessionStore):
         return row
 
 
-def _expiry(data: dict[str, Any]) -> datetime:
-    """When a session with this data ends if it is in use now."""
-    started_at = datetime.fromtimestamp(data[_STARTED_AT], UTC)
-    return min(started_at + timedelta(seconds=settings.SESSION_COOKIE_AGE), timezone.now() + settings.SESSION_IDLE)
+def _expiry(started_at: float) -> datetime:
+    """When a session that began then (seconds of the epoch) ends if it is in use now."""
+    latest = datetime.fromtimestamp(started_at, UTC) + timedelta(seconds=settings.SESSION_COOKIE_AGE)
+    return min(latest, timezone.now() + settings.SESSION_IDLE)
 
 
 def digest(session_key: str) -> str:
