@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, cast
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -17,7 +18,9 @@ from editorial.admin.framework.action_views import ActionAdminMixin
 from editorial.admin.ops import status_page
 from editorial.admin.people.login import LoginView
 from editorial.admin.people.sign_in_views import SignInViews
+from editorial.models import User
 from editorial.policy.actions import Action
+from editorial.workflow.people import openid_provider, sign_in
 
 _SECOND_FACTOR_URL = "admin:editorial_secondfactor"
 _ENROLLMENT_URL = f"{_SECOND_FACTOR_URL}_changelist"
@@ -26,6 +29,7 @@ View = Callable[..., HttpResponseBase]
 
 
 class NewsroomAdminSite(UnfoldAdminSite):
+    logout_template = "editorial/logged_out.html"
     index_template = "editorial/dashboard.html"
     index_title = "My work"
 
@@ -57,8 +61,15 @@ class NewsroomAdminSite(UnfoldAdminSite):
         return cast(HttpResponse, LoginView.as_view(extra_context=context | (extra_context or {}))(request))
 
     def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Log out, and have the browser forget the pages."""
+        """Log out, and have the browser forget the pages. Linked users can then log out at the provider as well."""
+        is_linked = isinstance(request.user, User) and sign_in.is_linked(request.user)
         response = cast(HttpResponse, super().logout(request, extra_context))
+        if is_linked and isinstance(response, TemplateResponse) and response.context_data is not None:
+            return_to = f"{settings.PUBLIC_URL.rstrip('/')}{reverse('admin:login')}"
+            response.context_data |= {
+                "provider": settings.OIDC_NAME,
+                "provider_log_out_url": openid_provider.log_out_url(return_to=return_to),
+            }
         response.headers["Clear-Site-Data"] = '"cache", "storage"'
         return response
 

@@ -63,7 +63,7 @@ def test_every_cookie_of_a_sign_in_fulfils_what_the_prefix_demands(
     origin = {"HTTP_REFERER": "https://testserver/admin/login/"}
     assert keep(browser.post(reverse("admin:login"), data, secure=True, **origin)).status_code == 302
     assert keep(browser.get(reverse("admin:index"), secure=True)).status_code == 200
-    keep(browser.get(reverse("admin:oidc_start"), secure=True))
+    keep(browser.get(reverse("admin:oidc_start"), headers={"Sec-Fetch-Site": "same-origin"}, secure=True))
     keep(browser.get(reverse("admin:oidc_callback"), secure=True))  # refused with a message
     assert set(seen) == {f"__Host-{name.lower()}" for name in _NAMES}
     for name, cookie in seen.items():

@@ -53,9 +53,11 @@ class SignInViews:
         ]
 
     def start(self, request: HttpRequest) -> HttpResponse:
-        """Redirect the browser to the provider."""
+        """Redirect the browser to the provider, once the user has pressed the button on the log-in page."""
         if not openid_provider.is_configured():
             return HttpResponseNotFound()
+        if not _is_pressed_here(request):
+            return HttpResponseRedirect(f"{reverse('admin:login')}?{request.GET.urlencode()}".rstrip("?"))
         try:
             started = single_sign_on.start(
                 next_url=_safe_next(request, request.GET.get("next", "")),
@@ -153,6 +155,15 @@ def _refuse(request: HttpRequest, error: ActionError) -> HttpResponse:
 def _redirect_uri() -> str:
     """The callback, as registered with the provider."""
     return f"{settings.PUBLIC_URL.rstrip('/')}{reverse('admin:oidc_callback')}"
+
+
+def _is_pressed_here(request: HttpRequest) -> bool:
+    """Whether a page of the newsroom led here. Links elsewhere must not start a session without the user's doing.
+
+    Browsers send the header over HTTPS and to localhost; over plain HTTP to other hosts there is none.
+    """
+    origin = request.headers.get("Sec-Fetch-Site", "" if request.is_secure() else "same-origin")
+    return origin == "same-origin"
 
 
 def _safe_next(request: HttpRequest, url: str) -> str:

@@ -145,8 +145,12 @@ def _check_factor(user: User, code: str, assertion: str, now: datetime) -> SignI
     return SignInResult.SUCCEEDED if valid else SignInResult.WRONG_CODE
 
 
+def is_linked(user: User) -> bool:
+    """Whether the user has an account with the configured OpenID provider."""
+    is_configured = openid_provider.is_configured()
+    return is_configured and ProviderAccount.objects.filter(user=user, issuer=settings.OIDC_ISSUER).exists()
+
+
 def _may_use_password(user: User) -> bool:
-    """Whether the user has no account with the configured provider, or the settings allow passwords as well."""
-    if settings.OIDC_PASSWORDS or not openid_provider.is_configured():
-        return True
-    return not ProviderAccount.objects.filter(user=user, issuer=settings.OIDC_ISSUER).exists()
+    """Whether the user has no account with the provider, or the settings allow passwords as well."""
+    return bool(settings.OIDC_PASSWORDS) or not is_linked(user)
