@@ -104,9 +104,10 @@ MIDDLEWARE = [
     "newsroom.web.permissions_policy.permissions_policy_middleware",
     "newsroom.observability.endpoint.metrics_middleware",
     "newsroom.web.trusted_proxies.trusted_proxy_middleware",
-    "django.middleware.security.SecurityMiddleware",
+    "newsroom.web.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "newsroom.web.session_activity.session_activity_middleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -147,7 +148,12 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "editorial.workflow.people.password_words.NewsroomWordsValidator"},
 ]
+# How long a password works that an administrator chose for somebody else.
+TEMPORARY_PASSWORD_TTL = timedelta(hours=env.int("TEMPORARY_PASSWORD_HOURS", default=72))
+# Further words that do not make a password strong: titles, places, products of this newsroom.
+PASSWORD_WORDS = env.list("PASSWORD_WORDS", default=[])
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"
@@ -431,8 +437,18 @@ PGHISTORY_APPEND_ONLY = True
 
 # --- Security ------------------------------------------------------------------------------------------------------
 
+# A browser accepts a cookie with this prefix from this host only, over TLS, and returns it to no other host.
+_COOKIE_PREFIX = "" if EMBEDDED else "__Host-"
+SESSION_COOKIE_NAME = f"{_COOKIE_PREFIX}sessionid"
+CSRF_COOKIE_NAME = f"{_COOKIE_PREFIX}csrftoken"
+MESSAGE_COOKIE_NAME = f"{_COOKIE_PREFIX}messages"
+DEVICE_COOKIE_NAME = f"{_COOKIE_PREFIX}newsroom_device"
+OIDC_COOKIE_NAME = f"{_COOKIE_PREFIX}newsroom_oidc"
+MESSAGE_STORAGE = "newsroom.web.messages.MessageStorage"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 12 * 3600
+# How long a session lasts without a request. 0: as long as any session.
+SESSION_IDLE = timedelta(minutes=env.int("SESSION_IDLE_MINUTES", default=60)) or timedelta(seconds=SESSION_COOKIE_AGE)
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[PUBLIC_URL] if PUBLIC_URL else [])
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"

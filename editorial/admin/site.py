@@ -6,6 +6,8 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, cast
 
+from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
@@ -16,7 +18,9 @@ from editorial.admin.framework.action_views import ActionAdminMixin
 from editorial.admin.ops import status_page
 from editorial.admin.people.login import LoginView
 from editorial.admin.people.sign_in_views import SignInViews
+from editorial.models import User
 from editorial.policy.actions import Action
+from editorial.workflow.people import openid_provider, sign_in
 
 _SECOND_FACTOR_URL = "admin:editorial_secondfactor"
 _ENROLLMENT_URL = f"{_SECOND_FACTOR_URL}_changelist"
@@ -25,6 +29,7 @@ View = Callable[..., HttpResponseBase]
 
 
 class NewsroomAdminSite(UnfoldAdminSite):
+    logout_template = "editorial/logged_out.html"
     index_template = "editorial/dashboard.html"
     index_title = "My work"
 
@@ -55,21 +60,36 @@ class NewsroomAdminSite(UnfoldAdminSite):
         context = self.each_context(request) | {"title": "Log in", "app_path": request.get_full_path()}
         return cast(HttpResponse, LoginView.as_view(extra_context=context | (extra_context or {}))(request))
 
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Log out, and have the browser forget the pages. Linked users can then log out at the provider as well."""
+        is_linked = isinstance(request.user, User) and sign_in.is_linked(request.user)
+        response = cast(HttpResponse, super().logout(request, extra_context))
+        if is_linked and isinstance(response, TemplateResponse) and response.context_data is not None:
+            return_to = f"{settings.PUBLIC_URL.rstrip('/')}{reverse('admin:login')}"
+            response.context_data |= {
+                "provider": settings.OIDC_NAME,
+                "provider_log_out_url": openid_provider.log_out_url(return_to=return_to),
+            }
+        response.headers["Clear-Site-Data"] = '"cache", "storage"'
+        return response
+
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Password change is an action."""
-        url = reverse(f"{_SECOND_FACTOR_URL}_action_new", args=[Action.USER_CHANGE_PASSWORD.value])
-        return HttpResponseRedirect(url)
+        return HttpResponseRedirect(_password_url())
 
     def admin_view(self, view: View, cacheable: bool = False) -> View:
         """Any admin view, rendered for this user and in their time zone, therefore before the view returns.
 
-        Users who lack a required second factor are sent to set it up first.
+        Users with a temporary password or without a required second factor are sent to change it or set it up first.
         """
         protected_view = super().admin_view(view, cacheable)
 
         @wraps(view)
         def zoned_view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            enrollment, log_out = reverse(_ENROLLMENT_URL), reverse("admin:logout")
+            enrollment, log_out, password = reverse(_ENROLLMENT_URL), reverse("admin:logout"), _password_url()
+            if request.path not in (password, log_out) and request_user.must_change_password(request):
+                messages.warning(request, "An administrator chose your password. Choose your own to continue.")
+                return HttpResponseRedirect(password)
             if not request.path.startswith((enrollment, log_out)) and request_user.must_enroll_second_factor(request):
                 return HttpResponseRedirect(enrollment)
             with request_user.user_time_zone(request), request_user.reading(request):
@@ -79,6 +99,10 @@ class NewsroomAdminSite(UnfoldAdminSite):
                 return response
 
         return zoned_view
+
+
+def _password_url() -> str:
+    return reverse(f"{_SECOND_FACTOR_URL}_action_new", args=[Action.USER_CHANGE_PASSWORD.value])
 
 
 def _is_view_on_site(url: URLResolver | URLPattern) -> bool:

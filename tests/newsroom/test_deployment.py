@@ -127,6 +127,7 @@ def test_the_web_service_answers_behind_a_proxy(start: Any, environment: dict[st
     assert httpx.get(address, headers=name).status_code == 301, "plain HTTP is sent to HTTPS"
     page = httpx.get(address, headers={**name, "X-Forwarded-Proto": "https"})
     assert page.status_code == 200
+    assert page.headers["Set-Cookie"].startswith("__Host-csrftoken=")
     assert "Secure" in page.headers["Set-Cookie"]
     assert "max-age" in page.headers["Strict-Transport-Security"]
     assert httpx.get(address, headers={"Host": "elsewhere.example"}).status_code == 400
@@ -287,7 +288,12 @@ def test_metrics_are_not_answered_through_the_proxy(start: Any, environment: dic
     wait_until(lambda: _healthy("web", environment), within=60)
     web, port = f"127.0.0.1:{environment['PORT']}", free_port()
     configuration = tmp_path / "Caddyfile"
-    site = (ROOT / "deploy/Caddyfile").read_text().replace("{$DOMAIN} {", f"http://{FILLED_IN['DOMAIN']}:{port} {{", 1)
+    site = (
+        (ROOT / "deploy/Caddyfile")
+        .read_text()
+        .split("\n# Plain HTTP")[0]
+        .replace("{$DOMAIN} {", f"http://{FILLED_IN['DOMAIN']}:{port} {{", 1)
+    )
     configuration.write_text("{\n\tadmin off\n}\n" + site.replace("Host {$DOMAIN}", f"Host {FILLED_IN['DOMAIN']}"))
     command = ["caddy", "run", "--adapter", "caddyfile", "--config", str(configuration)]
     proxy = RunningProcess(command, {**os.environ, "WEB": web, "XDG_DATA_HOME": str(tmp_path)})

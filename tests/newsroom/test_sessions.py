@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Any
+
 import pytest
 from django.contrib.sessions.models import Session
+from django.db import connection
+from django.db.models import F
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from editorial.models import User
+from newsroom.web.session_activity import BACKGROUND_HEADER
 from newsroom.web.sessions import SessionStore, digest
 from tests.support.cast import Room
 
@@ -47,3 +55,73 @@ class TestSessions:
         session = SessionStore("a" * 32)
         assert session.load() == {}
         assert session.session_key is None
+
+
+@pytest.mark.django_db
+class TestIdle:
+    @pytest.fixture
+    def rosa(self, room: Room) -> Client:
+        client = Client()
+        client.force_login(room.people["rosa"])
+        assert _remaining() == pytest.approx(3600, abs=60)
+        return client
+
+    def test_a_session_ends_without_requests(self, rosa: Client) -> None:
+        _pass(timedelta(minutes=59))
+        assert rosa.get("/admin/").status_code == 200
+        _pass(timedelta(minutes=59))
+        assert rosa.get("/admin/").status_code == 200, "the request before extended it"
+        _pass(timedelta(minutes=61))
+        response = rosa.post("/admin/editorial/story/?a=1", {"headline": "late"})
+        assert (response.status_code, response["Location"]) == (
+            302,
+            "/admin/login/?next=/admin/editorial/story/%3Fa%3D1",
+        )
+
+    def test_the_setting_decides_how_long(self, rosa: Client, settings: Any) -> None:
+        settings.SESSION_IDLE = timedelta(minutes=90)
+        _pass(timedelta(minutes=2))
+        rosa.get("/admin/")
+        assert _remaining() == pytest.approx(90 * 60, abs=60)
+
+    def test_it_is_written_once_a_minute_at_most(self, rosa: Client) -> None:
+        _pass(timedelta(seconds=70))
+        assert _writes(rosa) == 1
+        assert _writes(rosa) == 0
+
+    def test_a_page_that_refreshes_itself_extends_nothing(self, rosa: Client) -> None:
+        _pass(timedelta(minutes=30))
+        assert rosa.get("/admin/", headers={BACKGROUND_HEADER: "1"}).status_code == 200
+        assert _remaining() == pytest.approx(1800, abs=60)
+
+    def test_no_session_outlives_twelve_hours(self, rosa: Client) -> None:
+        session = rosa.session
+        session["_started_at"] -= 12 * 3600 - 600
+        session.save()
+        for _ in range(2):
+            assert rosa.get("/admin/").status_code == 200
+            assert _remaining() == pytest.approx(600, abs=60)
+
+    def test_the_twelve_hours_begin_at_sign_in(self) -> None:
+        session = SessionStore()
+        session["_started_at"] = timezone.now().timestamp() - 11 * 3600
+        session.save()
+        session.cycle_key()
+        session.save()
+        assert session["_started_at"] == pytest.approx(timezone.now().timestamp(), abs=60)
+
+
+def _pass(time: timedelta) -> None:
+    """As if this time had passed for every session."""
+    Session.objects.update(expire_date=F("expire_date") - time)
+
+
+def _remaining() -> float:
+    return (Session.objects.get().expire_date - timezone.now()).total_seconds()
+
+
+def _writes(client: Client) -> int:
+    """The writes to the table of sessions during a request."""
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get("/admin/").status_code == 200
+    return sum(query["sql"].startswith("UPDATE") and "django_session" in query["sql"] for query in queries)

@@ -53,6 +53,11 @@ def must_enroll_second_factor(request: HttpRequest) -> bool:
     return actor_facts(request).active and factor_status.is_required(current_user(request))
 
 
+def must_change_password(request: HttpRequest) -> bool:
+    """Whether the user is logged in with a password that an administrator chose."""
+    return actor_facts(request).active and sign_in.must_change_password(current_user(request))
+
+
 def reader() -> ActorFacts:
     """The user for whom a page is being rendered; outside of a page somebody who may see nothing."""
     return _reader.get()

@@ -15,7 +15,6 @@ from editorial.workflow.people import devices, sign_in
 
 NO_ROLE = "Your account has no role at any desk. Ask an administrator to grant you one."
 _BACKEND = "django.contrib.auth.backends.ModelBackend"
-_DEVICE_COOKIE = "newsroom_device"
 
 
 def finish_sign_in(
@@ -29,10 +28,9 @@ def finish_sign_in(
     sign_in.record_provider_factor(request.session, used_provider_factor)
     response = HttpResponseRedirect(next_url or reverse("admin:index"))
     response.set_cookie(
-        _DEVICE_COOKIE,
-        devices.remember(user.get_username(), cookie=request.COOKIES.get(_DEVICE_COOKIE, "")),
+        settings.DEVICE_COOKIE_NAME,
+        devices.remember(user.get_username(), cookie=request.COOKIES.get(settings.DEVICE_COOKIE_NAME, "")),
         max_age=KNOWN_DEVICE_TTL,
-        path=reverse("admin:login"),
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,
         samesite="Strict",
@@ -42,7 +40,7 @@ def finish_sign_in(
 
 def known_device(request: HttpRequest, username: str) -> str:
     """The id of this browser, if the user has signed in there lately; else an empty string."""
-    return devices.recognize(username, cookie=request.COOKIES.get(_DEVICE_COOKIE, ""))
+    return devices.recognize(username, cookie=request.COOKIES.get(settings.DEVICE_COOKIE_NAME, ""))
 
 
 def address(request: HttpRequest) -> str | None:

@@ -25,9 +25,6 @@ from editorial.workflow.people import factor_status, openid_provider, sign_in, s
 if TYPE_CHECKING:
     from django.contrib.admin import AdminSite
 
-# The `__Host-` prefix requires the path `/`, but only the callback needs this cookie.
-_STATE_COOKIE = "newsroom_oidc"
-
 
 class CodeForm(forms.Form):
     """The second factor: a code or a passkey."""
@@ -56,9 +53,11 @@ class SignInViews:
         ]
 
     def start(self, request: HttpRequest) -> HttpResponse:
-        """Redirect the browser to the provider."""
+        """Redirect the browser to the provider, once the user has pressed the button on the log-in page."""
         if not openid_provider.is_configured():
             return HttpResponseNotFound()
+        if not _is_pressed_here(request):
+            return HttpResponseRedirect(f"{reverse('admin:login')}?{request.GET.urlencode()}".rstrip("?"))
         try:
             started = single_sign_on.start(
                 next_url=_safe_next(request, request.GET.get("next", "")),
@@ -70,10 +69,9 @@ class SignInViews:
             return _refuse(request, error)
         response = HttpResponseRedirect(started.url)
         response.set_cookie(
-            _STATE_COOKIE,
+            settings.OIDC_COOKIE_NAME,
             started.state,
             max_age=single_sign_on.TTL,
-            path=reverse("admin:oidc_start"),
             secure=settings.SESSION_COOKIE_SECURE,
             httponly=True,
             samesite="Lax",  # the provider redirects the browser back from another site
@@ -87,7 +85,7 @@ class SignInViews:
         try:
             admitted = single_sign_on.finish(
                 query=request.GET.dict(),
-                state=request.COOKIES.get(_STATE_COOKIE, ""),
+                state=request.COOKIES.get(settings.OIDC_COOKIE_NAME, ""),
                 address=sessions.address(request),
                 redirect_uri=_redirect_uri(),
                 now=db_clock.now(),
@@ -102,7 +100,7 @@ class SignInViews:
                 response = sessions.finish_sign_in(
                     request, admitted.user, admitted.next_url, used_provider_factor=admitted.used_second_factor
                 )
-        response.delete_cookie(_STATE_COOKIE, path=reverse("admin:oidc_start"), samesite="Lax")
+        response.delete_cookie(settings.OIDC_COOKIE_NAME, samesite="Lax")
         return response
 
     def second_factor(self, request: HttpRequest) -> HttpResponse:
@@ -157,6 +155,15 @@ def _refuse(request: HttpRequest, error: ActionError) -> HttpResponse:
 def _redirect_uri() -> str:
     """The callback, as registered with the provider."""
     return f"{settings.PUBLIC_URL.rstrip('/')}{reverse('admin:oidc_callback')}"
+
+
+def _is_pressed_here(request: HttpRequest) -> bool:
+    """Whether a page of the newsroom led here. Links elsewhere must not start a session without the user's doing.
+
+    Browsers send the header over HTTPS and to localhost; over plain HTTP to other hosts there is none.
+    """
+    origin = request.headers.get("Sec-Fetch-Site", "" if request.is_secure() else "same-origin")
+    return origin == "same-origin"
 
 
 def _safe_next(request: HttpRequest, url: str) -> str:

@@ -24,6 +24,7 @@ from editorial.workflow.people import protected_accounts, users
 
 _ALL_DESKS = "All desks"
 _SECOND_ADMINISTRATOR = "The second administrator decides on it. Say how you verified the requester's identity."
+_TEMPORARY = "The user must replace it at the first log-in, within three days unless your server sets another time."
 
 
 class DeskCreateForm(ActionForm):
@@ -45,7 +46,7 @@ class UserCreateForm(_UserFields):
     """A new account and its first role."""
 
     username = fields.TextField("User name", max_length=150)
-    password = fields.PasswordField("First password", help_text="At least twelve characters. The user can change it.")
+    password = fields.PasswordField("First password", help_text=f"At least twelve characters. {_TEMPORARY}")
     role = fields.ChoiceField(
         "Role",
         Role,
@@ -65,7 +66,9 @@ class UserCreateForm(_UserFields):
 
 
 class UserUpdateForm(_UserFields):
-    password = fields.PasswordField("New password", required=False, help_text="Leave empty to keep the current one.")
+    password = fields.PasswordField(
+        "New password", required=False, help_text=f"Leave empty to keep the current one. {_TEMPORARY}"
+    )
     reason = fields.ReasonField("Reason", required=False)
 
     def prepare(self) -> None:

@@ -56,10 +56,13 @@ class AdminSessionAuthentication(SessionAuthentication):
     """Authenticates the user of an admin session in the same browser. Writes need the CSRF token."""
 
     def authenticate(self, request: Request) -> tuple[User, None] | None:
-        """The user. Roles that require a second factor must set one up first."""
+        """The user, once they have replaced a temporary password and set up a required second factor."""
         authenticated = cast(tuple[User, None] | None, super().authenticate(request))
         if authenticated:
             sign_in.attach_session(authenticated[0], request._request.session)
+        if authenticated and sign_in.must_change_password(authenticated[0]):
+            reason = sign_in.PASSWORD_CHANGE_REQUIRED
+            raise AuthenticationFailed(ErrorDetail(reason.text, code=reason.code))
         if authenticated and factor_status.is_required(authenticated[0]):
             raise AuthenticationFailed(
                 ErrorDetail(factor_status.ENROLLMENT_REQUIRED.text, code=factor_status.ENROLLMENT_REQUIRED.code)
@@ -92,6 +95,7 @@ class AdminSessionAuthenticationScheme(OpenApiAuthenticationExtension):  # type:
         return {
             "type": "apiKey",
             "in": "cookie",
-            "name": "sessionid",
-            "description": "The admin's session in the same browser. Writes also need the CSRF token.",
+            "name": "__Host-sessionid",
+            "description": "The admin's session in the same browser (`sessionid` without TLS, on `localhost`). "
+            "Writes also need the CSRF token.",
         }

@@ -129,34 +129,34 @@ def problem_body(status: int, errors: list[ErrorItem]) -> dict[str, Any]:
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's 400."""
-    if not _is_api_request(request):
+    if not is_api_request(request):
         return defaults.bad_request(request, exception)
     return problem_response(400, "malformed_request", "The request is malformed.")
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's 403."""
-    if not _is_api_request(request):
+    if not is_api_request(request):
         return defaults.permission_denied(request, exception)
     return problem_response(403, "forbidden", "You do not have permission to do this.")
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's 404."""
-    if not _is_api_request(request):
+    if not is_api_request(request):
         return defaults.page_not_found(request, exception)
     return problem_response(404, "not_found", "This URL does not exist.")
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Django's 500. The cause is in the log, never in the response."""
-    if not _is_api_request(request):
+    if not is_api_request(request):
         return defaults.server_error(request)
     body = problem_body(500, [_error("internal", _INTERNAL_DETAIL)]) | {"request_id": getattr(request, "id", "")}
     return JsonResponse(body, status=500, content_type=MEDIA_TYPE)
 
 
-def _is_api_request(request: HttpRequest) -> bool:
+def is_api_request(request: HttpRequest) -> bool:
     return f"{request.path_info}/".startswith(_API_PREFIX)
 
 

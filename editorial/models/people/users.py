@@ -16,7 +16,9 @@ from editorial.policy.roles import Role, Scope
 
 
 # Who holds an account, and whether it works. No password: an old hash helps only those who want to guess it.
-@history.track(exclude=["password", "last_login", "first_name", "last_name", "date_joined", "time_zone"])
+@history.track(
+    exclude=["password", "password_expires_at", "last_login", "first_name", "last_name", "date_joined", "time_zone"]
+)
 class User(AbstractUser):
     """A member of the newsroom. Permissions follow from memberships alone."""
 
@@ -24,6 +26,9 @@ class User(AbstractUser):
     email = models.EmailField("email address", help_text="Where notices are sent.")
     time_zone = models.CharField(
         max_length=64, default="UTC", help_text="IANA name, such as Europe/London; emails show times in this zone."
+    )
+    password_expires_at = models.DateTimeField(
+        null=True, blank=True, help_text="Set while the password is temporary: an administrator chose it."
     )
 
     # Scopes of the request's token; None without a token, when nothing is restricted.

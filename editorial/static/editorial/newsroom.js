@@ -28,7 +28,7 @@ document.addEventListener("DOMContentLoaded", () => {
   const refresh = async () => {
     if (document.hidden || region.contains(document.activeElement) || getSelection().toString()) return;
     try {
-      const response = await fetch(location.href, { headers: { Accept: "text/html" } });
+      const response = await fetch(location.href, { headers: { Accept: "text/html", "X-Background-Refresh": "1" } });
       if (!response.ok || response.redirected) return;
       const update = new DOMParser().parseFromString(await response.text(), "text/html").querySelector("[data-refresh]");
       if (update) region.replaceChildren(...update.childNodes);

@@ -17,7 +17,7 @@ from editorial.policy.system_events import SystemEvent
 from editorial.workflow.core.actions import atomic_action, require_permission, require_reason
 from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed, refuse
 from editorial.workflow.core.locking import get_visible, lock
-from editorial.workflow.people import protected_accounts, reauthentication, tokens
+from editorial.workflow.people import passwords, protected_accounts, reauthentication, tokens
 
 
 @atomic_action
@@ -188,7 +188,9 @@ def _apply(change: AccountChange, *, actor: User | None, now: datetime) -> None:
     match AccountChangeKind(change.kind):
         case AccountChangeKind.PASSWORD:
             user.password = change.password
-            user.save(update_fields=["password"])
+            if change.requested_by_id != user.pk:
+                passwords.make_temporary(user, now=now)
+            user.save(update_fields=["password", "password_expires_at"])
             tokens.revoke_all_of(user, actor=actor, now=now)
         case AccountChangeKind.EMAIL:
             user.email = change.email

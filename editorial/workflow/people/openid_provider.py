@@ -77,6 +77,19 @@ def authorization_url(*, state: str, nonce: str, code_verifier: str, redirect_ur
     return f"{endpoint}{'&' if urlsplit(endpoint).query else '?'}{urlencode(query)}"
 
 
+def log_out_url(*, return_to: str) -> str:
+    """The provider's log-out page (OpenID Connect RP-Initiated Logout); empty if it has none or does not respond.
+
+    Without a hint: the ID token is not stored. So the provider asks the user to confirm.
+    """
+    try:
+        endpoint = _endpoint("end_session_endpoint")
+    except ProviderUnavailable:
+        return ""
+    query = urlencode({"client_id": settings.OIDC_CLIENT_ID, "post_logout_redirect_uri": return_to})
+    return f"{endpoint}{'&' if urlsplit(endpoint).query else '?'}{query}"
+
+
 def redeem(*, code: str, nonce: str, code_verifier: str, redirect_uri: str) -> VerifiedAccount:
     """Redeem an authorization code for a verified account. Raises `ProviderUnavailable` or `ProviderRejected`."""
     token = _exchange(code, code_verifier, redirect_uri)

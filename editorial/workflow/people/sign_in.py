@@ -17,6 +17,7 @@ from editorial.workflow.people import (
     factor_status,
     login_throttle,
     openid_provider,
+    passwords,
     reauthentication,
     webauthn,
 )
@@ -34,6 +35,13 @@ _REASONS = {
         "PASSWORD_SIGN_IN_OFF", "Your account uses single sign-on. Password sign-in is disabled for it."
     ),
 }
+
+PASSWORD_CHANGE_REQUIRED = Reason(
+    "PASSWORD_CHANGE_REQUIRED", "An administrator chose your password. Log in to the admin and choose your own first."
+)
+_PASSWORD_EXPIRED = Reason(
+    "PASSWORD_EXPIRED", "This password was temporary and has expired. Ask an administrator for a new one."
+)
 
 
 class SignInRefused(ActionError):
@@ -60,17 +68,19 @@ def sign_in(
 ) -> User:
     """Return the user with this username, password and code. `device`: the id of the known browser, if it is one.
 
-    Only the right password reveals that the account has a second factor. Raises `SignInRefused`, or
-    `login_throttle.TooManyAttempts` after too many recent failures.
+    A temporary password opens the admin only, which asks for a new one, and only until it expires. Only the right
+    password reveals that the account has a second factor. Raises `SignInRefused`, or `login_throttle.TooManyAttempts`
+    after too many recent failures.
     """
     attempt = login_throttle.start_attempt(name=username, address=address, interface=interface, device=device, now=now)
     user = authenticate(username=username, password=password)
-    result = _check_credentials(user, code, now)
+    not_admitted = _why_not_admitted(user, interface, now) if user else None
+    result = SignInResult.NOT_ADMITTED if not_admitted else _check_credentials(user, code, now)
     login_throttle.finish_attempt(attempt_id=attempt.pk, outcome=result, user=user, now=now)
     if user is not None and result is SignInResult.CODE_MISSING:
         raise SecondFactorRequired(user)
     if user is None or result is not SignInResult.SUCCEEDED:
-        raise SignInRefused(_REASONS[result])
+        raise SignInRefused(not_admitted or _REASONS[result])
     return user
 
 
@@ -95,6 +105,11 @@ def complete(
         raise SignInRefused(webauthn.WRONG_PASSKEY if wrong_passkey else _REASONS[result])
 
 
+def must_change_password(user: User) -> bool:
+    """Whether the user can sign in with a password and somebody else chose it."""
+    return user.password_expires_at is not None and _may_use_password(user)
+
+
 def record_provider_factor(session: SessionBase, used: bool) -> None:
     """Record in a new session whether the OpenID provider used a second factor that the settings accept."""
     session[_PROVIDER_FACTOR_KEY] = used
@@ -109,11 +124,18 @@ def attach_session(user: User, session: SessionBase) -> None:
 def _check_credentials(user: User | None, code: str, now: datetime) -> SignInResult:
     if user is None:
         return SignInResult.WRONG_PASSWORD
-    if not _may_use_password(user):
-        return SignInResult.NOT_ADMITTED
     if not factor_status.is_enabled(user):
         return SignInResult.SUCCEEDED
     return _check_factor(user, code, "", now)
+
+
+def _why_not_admitted(user: User, interface: str, now: datetime) -> Reason | None:
+    """Why the right password is not enough."""
+    if not _may_use_password(user):
+        return _REASONS[SignInResult.NOT_ADMITTED]
+    if passwords.has_expired(user, now=now):
+        return _PASSWORD_EXPIRED
+    return PASSWORD_CHANGE_REQUIRED if must_change_password(user) and interface != "admin" else None
 
 
 def _check_factor(user: User, code: str, assertion: str, now: datetime) -> SignInResult:
@@ -123,8 +145,12 @@ def _check_factor(user: User, code: str, assertion: str, now: datetime) -> SignI
     return SignInResult.SUCCEEDED if valid else SignInResult.WRONG_CODE
 
 
+def is_linked(user: User) -> bool:
+    """Whether the user has an account with the configured OpenID provider."""
+    is_configured = openid_provider.is_configured()
+    return is_configured and ProviderAccount.objects.filter(user=user, issuer=settings.OIDC_ISSUER).exists()
+
+
 def _may_use_password(user: User) -> bool:
-    """Whether the user has no account with the configured provider, or the settings allow passwords as well."""
-    if settings.OIDC_PASSWORDS or not openid_provider.is_configured():
-        return True
-    return not ProviderAccount.objects.filter(user=user, issuer=settings.OIDC_ISSUER).exists()
+    """Whether the user has no account with the provider, or the settings allow passwords as well."""
+    return bool(settings.OIDC_PASSWORDS) or not is_linked(user)

@@ -29,6 +29,7 @@ ORGANISATION = SubjectFacts()
 """The subject of actions that belong to no desk: only roles in the whole organisation allow them."""
 
 _WRONG_PASSWORD = Reason("WRONG_PASSWORD", "This is not your current password.", "old")
+_UNCHANGED = Reason("PASSWORD_UNCHANGED", "This is your current password. Choose another one.", "new")
 _EDITABLE_FIELDS = ("email", "first_name", "last_name", "time_zone")
 
 
@@ -58,7 +59,7 @@ def create(
     """Create a user with roles, each at a desk (None: in the whole organisation).
 
     A role that can open the vault, sign or publish is only requested: a second administrator must approve it. The
-    system itself (`actor=None`) needs no approval.
+    system itself (`actor=None`) needs no approval. A password that an administrator chooses is temporary.
     """
     require_permission(actor, Action.USER_CREATE, ORGANISATION)
     user = User(
@@ -71,6 +72,8 @@ def create(
         is_staff=True,
     )
     _set_password(user, password)
+    if actor is not None:
+        passwords.make_temporary(user, now=now)
     validate_and_save(user)
     wanted = list(memberships)
     if not wanted:
@@ -92,8 +95,9 @@ def revise(
 ) -> User | AccountChange:
     """Change a user's name, email address, time zone or password. The password appears in no event.
 
-    A new password ends all their sessions and revokes all their tokens. If the account can open the vault, sign or
-    publish, a second administrator must approve a new password or email address; then the request is returned.
+    A new password ends all their sessions and revokes all their tokens; the user must replace it at sign-in. If the
+    account can open the vault, sign or publish, a second administrator must approve a new password or email address;
+    then the request is returned.
     """
     user = _lock(user_id, actor, Action.USER_REVISE)
     request: AccountChange | None = None
@@ -105,6 +109,8 @@ def revise(
     changed = sorted(apply_changes(user, changes, allowed=_EDITABLE_FIELDS))
     if password:
         _set_password(user, password)
+        if actor != user:
+            passwords.make_temporary(user, now=now)
         tokens.revoke_all_of(user, actor=actor, now=now)
         changed.append("password")
     if changed:
@@ -123,8 +129,10 @@ def change_password(*, old: str, new: str, actor: User, now: datetime) -> User:
 @atomic_action
 def _change_password(*, new: str, actor: User, now: datetime) -> User:
     user = lock(User, actor.pk, None)
+    if user.check_password(new):
+        raise ValidationFailed(_UNCHANGED)
     _set_password(user, new, field="new")
-    user.save(update_fields=["password"])
+    user.save(update_fields=["password", "password_expires_at"])
     tokens.revoke_all_of(user, actor=actor, now=now)
     # The owner has set a password, so a pending reset is obsolete.
     protected_accounts.cancel_open(user, AccountChangeKind.PASSWORD, actor=actor, now=now)
@@ -238,6 +246,7 @@ def require_remaining_administrator(others: Any) -> None:
 def _set_password(user: User, password: str, *, field: str = "password") -> None:
     passwords.validate(password, user, field=field)
     user.set_password(password)
+    user.password_expires_at = None
 
 
 def _validate_time_zone(name: str) -> str:

@@ -167,6 +167,13 @@ class TestLogin:
             assert client.get(reverse("admin:index")).status_code == 302
         assert log_in(Client(), password="a long and winding word").status_code == 302
 
+    def test_log_out_clears_the_browser(self, rosa_with_password):
+        client = Client()
+        log_in(client)
+        response = client.post(reverse("admin:logout"))
+        assert response["Clear-Site-Data"] == '"cache", "storage"'
+        assert client.get(reverse("admin:index")).status_code == 302
+
     def test_the_login_log_is_for_administrators(self, visit, rosa_with_password):
         log_in(Client())
         assert visit("edith").listing(SignIn).status_code == 403

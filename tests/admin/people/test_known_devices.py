@@ -31,7 +31,7 @@ def test_a_browser_is_remembered_after_sign_in_only(rosa: User) -> None:
     assert "newsroom_device" not in client.cookies
     client.post(login, {"username": "rosa", "password": _PASSWORD})
     cookie: Any = client.cookies["newsroom_device"]
-    assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Strict", login)
+    assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Strict", "/")
     assert int(cookie["max-age"]) == KNOWN_DEVICE_TTL.total_seconds()
     client.logout()
     client.cookies["newsroom_device"] = cookie.value

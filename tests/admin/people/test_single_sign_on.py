@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
+import re
 import time
 from datetime import timedelta
+from html import unescape
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import jwt
 import pyotp
@@ -20,7 +22,7 @@ from editorial.models import Event, Membership, ProviderAccount, ProviderSignIn,
 from editorial.workflow.people import devices, openid_provider, single_sign_on
 from tests.admin.conftest import AdminBrowser, page_text
 from tests.support.cast import Room, events
-from tests.support.openid_provider import OpenIDProvider, SigningKey
+from tests.support.openid_provider import CLIENT_ID, OpenIDProvider, SigningKey
 from tests.support.people import app_of
 from tests.support.provider_sign_in import NINA, at_provider, come_back, refusal, sign_in, start
 
@@ -73,7 +75,7 @@ class TestGettingIn:
         query = parse_qs(urlsplit(start(client)).query)
         cookie: Any = client.cookies["newsroom_oidc"]
         assert query["state"] == [cookie.value]
-        assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Lax", "/admin/login/oidc/")
+        assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Lax", "/")
         assert query["redirect_uri"] == ["http://testserver/admin/login/oidc/callback/"]
         under_way = ProviderSignIn.objects.get()
         assert query["nonce"] == [under_way.nonce]
@@ -83,11 +85,51 @@ class TestGettingIn:
         assert sign_in(Client(), next="https://evil.example/")["Location"] == INDEX
         assert sign_in(Client(), next="//evil.example/")["Location"] == INDEX
 
+    @pytest.mark.parametrize("origin", ["cross-site", "same-site", "none"])
+    def test_a_link_elsewhere_starts_no_sign_in(self, provider: OpenIDProvider, origin: str) -> None:
+        query = {"next": "/admin/editorial/claim/"}
+        response = Client().get(reverse("admin:oidc_start"), query, headers={"Sec-Fetch-Site": origin})
+        assert response["Location"] == f"{reverse('admin:login')}?next=%2Fadmin%2Feditorial%2Fclaim%2F"
+        assert not ProviderSignIn.objects.exists()
+
+    def test_the_button_of_the_log_in_page_starts_one(self, provider: OpenIDProvider) -> None:
+        pressed = Client().get(reverse("admin:oidc_start"), headers={"Sec-Fetch-Site": "same-origin"}, secure=True)
+        assert pressed["Location"].startswith(provider.issuer)
+        unknown = Client().get(reverse("admin:oidc_start"), secure=True)
+        assert unknown["Location"] == reverse("admin:login")
+
     def test_log_out_ends_the_session_here(self, provider: OpenIDProvider) -> None:
         client = Client()
         sign_in(client)
-        client.post(reverse("admin:logout"))
+        response = client.post(reverse("admin:logout"))
         assert client.get(INDEX).status_code == 302
+        assert "the Gazette account" not in page_text(response), "this provider has no log-out page"
+
+    def test_log_out_offers_to_log_out_at_the_provider(self, provider: OpenIDProvider) -> None:
+        provider.unusual_metadata = {"end_session_endpoint": f"{provider.issuer}/logout"}
+        client = Client()
+        sign_in(client)
+        page = client.post(reverse("admin:logout"))
+        assert "Log out of the Gazette account" in page_text(page)
+        (link,) = re.findall(r'href="([^"]+/logout[?][^"]+)"', page.content.decode())
+        assert dict(parse_qsl(urlsplit(unescape(link)).query)) == {
+            "client_id": CLIENT_ID,
+            "post_logout_redirect_uri": "http://testserver/admin/login/",
+        }
+
+    def test_log_out_works_while_the_provider_is_down(self, provider: OpenIDProvider) -> None:
+        client = Client()
+        sign_in(client)
+        openid_provider._metadata.clear()
+        provider.down = True
+        page = client.post(reverse("admin:logout"))
+        assert (page.status_code, client.get(INDEX).status_code) == (200, 302)
+
+    def test_others_are_not_sent_to_the_provider(self, provider: OpenIDProvider, room: Room) -> None:
+        provider.unusual_metadata = {"end_session_endpoint": f"{provider.issuer}/logout"}
+        client = Client()
+        client.force_login(room.people["rosa"])
+        assert "Gazette" not in page_text(client.post(reverse("admin:logout")))
 
     def test_the_session_id_changes(self, provider: OpenIDProvider) -> None:
         client = Client()

@@ -36,6 +36,14 @@ class TestUsers:
         } | fields
         return users.create(**fields, actor=actor, now=room.now)
 
+    @pytest.mark.parametrize(
+        "password", ["Politics-2026!", "welcome-desk-1", "Gazette-Gazette", "Senior.Editor.1", "harbour-town-12"]
+    )
+    def test_a_password_of_the_newsrooms_own_words_is_refused(self, room, ada, settings, password):
+        settings.PUBLISHER_NAME, settings.PASSWORD_WORDS = "The Daily Gazette", ["Harbour", "Town"]
+        with assert_refused(ValidationFailed, "WEAK_PASSWORD"):
+            self.hire(room, ada, password=password)
+
     def test_a_new_user_has_the_granted_roles(self, room, ada):
         nina = self.hire(room, ada)
         assert nina.facts().memberships == {("reporter", str(room.desk.pk)), ("fact_checker", None)}
