@@ -27,7 +27,7 @@ from editorial.models import (
     User,
     WebhookEndpoint,
 )
-from editorial.policy import access
+from editorial.policy import access, disclosure
 from editorial.policy.access import ActorFacts, SubjectFacts
 from editorial.policy.actions import Action
 from editorial.policy.events import ALARM_EVENTS, CONFIDENTIAL_EVENTS
@@ -125,7 +125,16 @@ class EventContext:
 
     def as_read_by(self, recipient: User) -> EventContext | None:
         """The event as this recipient may read it; None if they may not. Alarm events need no access."""
-        return self if self.event.action in ALARM_EVENTS else self.visible_to(recipient.facts())
+        if self.event.action in ALARM_EVENTS:
+            return self
+        reader = recipient.facts()
+        return self.visible_to(reader) if self._may_explain_merge(reader) else None
+
+    def _may_explain_merge(self, reader: ActorFacts) -> bool:
+        """Whether the reader may know that two records are one person. Of unnamed sources only custodians may."""
+        if self.event.action != Action.SOURCE_MERGE or not self.row.unnamed:
+            return True
+        return disclosure.is_custodian(reader, [self.row.desk_id])
 
     def visible_to(self, person: ActorFacts) -> EventContext | None:
         """The event reduced to the parts this person may see; None if there are none."""
