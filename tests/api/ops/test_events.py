@@ -69,6 +69,18 @@ def test_event_numbers_do_not_tell_a_colleague_of_a_merge(
     assert "<dt>Number</dt>" not in AdminBrowser(ruben).page(rated).content.decode()
 
 
+def test_another_desk_does_not_read_that_a_named_person_was_compared_with_the_vault(
+    client_for: ClientFactory, carl: User, rosa: User, room: Room
+) -> None:
+    named = room.person("Harold Public")
+    sources.match_identity(
+        source_id=named.pk, identity_name="Harold Public", identity_known_by="1970", actor=rosa, now=room.now
+    )
+    listed = client_for(carl).get("events", stream=f"source:{named.pk}").json["results"]
+    assert [event["action"] for event in listed] == ["source.register"]
+    assert "matched the identity" not in page_text(AdminBrowser(carl).page(named))
+
+
 def test_events_are_visible_with_their_subject(
     client_for: ClientFactory, rosa: User, carl: User, hugo: User, room: Room
 ) -> None:
