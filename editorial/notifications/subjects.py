@@ -15,6 +15,7 @@ from editorial.models import (
     Claim,
     Event,
     IntegrityFinding,
+    MatchingAttempt,
     MatchingLock,
     OutboxMessage,
     Passkey,
@@ -47,8 +48,10 @@ _MODELS: dict[str, type[models.Model]] = {
         Token,
         Passkey,
         WebhookEndpoint,
+        MatchingAttempt,
         MatchingLock,
         AccountChange,
+        User,
     )
 }
 
@@ -61,8 +64,10 @@ SubjectPart = (
     | Token
     | Passkey
     | WebhookEndpoint
+    | MatchingAttempt
     | MatchingLock
     | AccountChange
+    | User
 )
 """An object that decides who may see an event."""
 
@@ -115,8 +120,11 @@ class EventContext:
 
     @property
     def path(self) -> str:
-        """The object's page in the admin."""
-        return f"/admin/editorial/{self.row._meta.model_name}/{self.row.pk}/change/"
+        """The object's page in the admin, or what stands in for it."""
+        if isinstance(self.row, User):  # its page is for administrators
+            return "/admin/editorial/secondfactor/"
+        row = self.event if isinstance(self.row, MatchingAttempt) else self.row
+        return f"/admin/editorial/{row._meta.model_name}/{row.pk}/change/"
 
     @property
     def is_duplicate_of_merge(self) -> bool:

@@ -17,13 +17,14 @@ from editorial.policy.system_events import SystemEvent
 from editorial.workflow.core.actions import atomic_action, require_permission, require_reason
 from editorial.workflow.core.errors import Conflict, Forbidden, Reason, ValidationFailed
 from editorial.workflow.core.locking import get_visible, lock
-from editorial.workflow.people import protected_accounts, reauthentication, tokens
+from editorial.workflow.people import account_control, earlier_access, protected_accounts, reauthentication, tokens
 
 _DENIALS = {
     "FOUR_EYES": "Another administrator must approve your request.",
     "OWN_ACCOUNT": "Another administrator must approve a change to your own account.",
     "APPROVED": "This change has already been approved.",
     "ENDED": "This change has ended. Request a new one.",
+    "PASSWORD_KNOWN": "One of you set the other's password and could act as both. Its owner must set a new one first.",
     "EMAIL_CAN_WAIT": "Break glass cannot change an email address: the alert would go to the new one. "
     "A second administrator must approve it.",
 }
@@ -85,6 +86,9 @@ def approve(*, change_id: UUID | str, code: str = "", assertion: str = "", actor
 def _approve(*, change_id: UUID | str, actor: User, now: datetime) -> AccountChange:
     change = _lock(change_id, actor, Action.ACCOUNT_APPROVE_CHANGE)
     _refuse(policy.denial_of_approval(change.facts(), str(actor.pk), now))
+    pair = (actor, change.requested_by)
+    if account_control.knows_password(*pair) or account_control.knows_password(*reversed(pair)):
+        _refuse("PASSWORD_KNOWN")
     change.state = AccountChangeState.APPROVED.value
     change.approved_by, change.approved_at = actor, now
     change.effective_at = now + settings.ACCOUNT_CHANGE_DELAY
@@ -184,7 +188,7 @@ def _lock(change_id: UUID | str, actor: User | None, action: Action | None) -> A
 
 def _refuse(denial: str | None) -> None:
     if denial is not None:
-        error = Forbidden if denial in ("FOUR_EYES", "OWN_ACCOUNT") else Conflict
+        error = Forbidden if denial in ("FOUR_EYES", "OWN_ACCOUNT", "PASSWORD_KNOWN") else Conflict
         raise error(_DENIALS[denial], code=denial)
 
 
@@ -213,8 +217,8 @@ def _apply(change: AccountChange, *, actor: User | None, now: datetime) -> None:
             user.save(update_fields=["is_active"])
         case AccountChangeKind.ROLE:
             Membership.objects.get_or_create(user=user, role=change.role, desk=change.desk)
-            # Their issuers know these tokens and could use the new role through them.
-            tokens.revoke_issued_by_others(user, actor=actor, now=now)
+            # Somebody else may hold a session or a token, and could use the new role through it.
+            earlier_access.end(user, actor=actor, now=now)
         case AccountChangeKind.SECOND_FACTOR:
             # A factor set up after the request is not the one that was reported lost.
             SecondFactor.objects.filter(user=user, enrolled_at__lte=change.requested_at).delete()
