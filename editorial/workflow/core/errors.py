@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Self
 
@@ -22,7 +23,12 @@ class Reason:
 
 
 class ActionError(Exception):
-    """An action failed and changed nothing. Carries reasons that a person can act on."""
+    """An action failed and changed nothing. Carries reasons that a person can act on.
+
+    `log_refusal` is called after the rollback, in a transaction of its own, if the refusal itself must be on record.
+    """
+
+    log_refusal: Callable[[], object] | None = None
 
     def __init__(self, *reasons: Reason | str, code: str = "ACTION_REFUSED") -> None:
         self.reasons = tuple(Reason(code, reason) if isinstance(reason, str) else reason for reason in reasons)

@@ -71,6 +71,11 @@ def file(
     # Lock existing claims first, in the usual lock order.
     claim_ids = {key for item in items for key in _ids(item.fields.get("claim_id"))}
     lock_many(Claim, claim_ids, actor, field="claim")
+    with name_guard.one_request(_checked_texts(items).values()):
+        return _file(items, desk, actor, now)
+
+
+def _file(items: list[_CaseItem], desk: Desk, actor: User, now: datetime) -> list[FiledItem]:
     filed: list[FiledItem] = []
     keys: dict[str, UUID] = {}
     for item in _in_order(items):
@@ -86,15 +91,19 @@ def file(
 def _check_names(items: list[_CaseItem]) -> None:
     """Refuse a text that contains a name given in the same case, before anything is written."""
     names = [str(item.fields["identity_name"]) for item in items if item.fields.get("identity_name")]
-    texts = {
+    if names:
+        name_guard.check_case(_checked_texts(items), names)
+
+
+def _checked_texts(items: list[_CaseItem]) -> dict[str, str]:
+    """Every text of the case that must not contain a confidential name, by its path."""
+    return {
         f"{item.path}/{path}": text
         for item in items
         if not item.path.startswith("stories/")  # a name in a story's copy is warned of, not refused
         for path, text in _texts(item.fields)
         if path not in ("identity_name", "identity_known_by", "called", "type", "stance", "directness")
     }
-    if names:
-        name_guard.check_case(texts, names)
 
 
 def _texts(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
@@ -245,5 +254,12 @@ def _error_path(path: str) -> Iterator[None]:
     try:
         yield
     except ActionError as error:
-        reasons = [replace(reason, field=f"{path}/{reason.field}".removesuffix("/")) for reason in error.reasons]
+        reasons = [_with_path(reason, path) for reason in error.reasons]
         raise error.with_reasons(*reasons) from error
+
+
+def _with_path(reason: Reason, path: str) -> Reason:
+    """The reason with this path, unless that would tell which of many names is a confidential one."""
+    if reason.code == name_guard.NAME_IN_TEXT:
+        return replace(reason, field="")
+    return replace(reason, field=f"{path}/{reason.field}".removesuffix("/"))

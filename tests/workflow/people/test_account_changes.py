@@ -141,8 +141,9 @@ class TestEarlierAccess:
     """Sessions and tokens from before a protected role: somebody else may hold them, such as the account's creator."""
 
     @pytest.fixture
-    def browser(self, rosa):
+    def browser(self, rosa, data_folder):
         """A browser in which somebody is signed in as Rosa."""
+        (data_folder / "static").mkdir(exist_ok=True)  # without it Django warns
         browser = Client()
         browser.force_login(rosa)
         return browser
