@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    dependencies = [("editorial", "0003_default_policy")]
+    dependencies = [("editorial", "0006_earlier_access_and_guesses")]
 
     operations = [
         migrations.AddField(

@@ -116,6 +116,13 @@ COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], Text]] = {
     SystemEvent.ACCOUNT_CARRY_OUT_CHANGE: _carried_out,
     SystemEvent.ACCOUNT_EXPIRE_CHANGE: _expired,
     Action.TOKEN_ISSUE: _token_issued,
+    SystemEvent.USER_RESET_ACCESS: simple(
+        "Account linked to single sign-on",
+        "Your account is now linked to your single sign-on. Its password, passkeys and authenticator app were removed, "
+        "and its tokens and earlier sessions no longer work, because somebody else may have set them up.",
+        "Set up your second factor again if you need one.",
+        "If you did not sign in this way, contact your administrator now.",
+    ),
     SystemEvent.PASSKEY_COPY_SUSPECTED: simple(
         "Passkey refused",
         "A passkey was refused because its signature counter did not increase. It may have been cloned.",

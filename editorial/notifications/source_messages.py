@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
-from editorial.models import User
-from editorial.notifications.message_parts import SEE_REASON, Text, display_name, simple
+from editorial.models import MatchingAttempt, User
+from editorial.notifications.message_parts import SEE_REASON, Text, actor_name, display_name, simple
 from editorial.notifications.subjects import EventContext
 from editorial.policy.actions import Action
 from editorial.policy.system_events import SystemEvent
@@ -18,6 +18,19 @@ def _matching_locked(context: EventContext, _: ZoneInfo) -> Text:
         f"{display_name(person) if person else 'Somebody'} compared an unusual number of names with those of "
         "confidential sources. Their identity matching is locked.",
         "Find out why before an administrator unlocks it. Their account may be compromised.",
+    ]
+
+
+def _compared(context: EventContext, _: ZoneInfo) -> Text:
+    if isinstance(context.row, MatchingAttempt):
+        return "Text with a confidential name refused", [
+            f"{actor_name(context)} wrote a text with the name of a confidential source of your desk, or part of it. "
+            "It was refused, which tells them that it is the name of a source.",
+            "Ask what it was for, if you did not expect it.",
+        ]
+    return "Identity compared with the vault", [
+        f"{actor_name(context)} gave an identity that was compared with those in the vault.",
+        "Ask why, if you did not expect it.",
     ]
 
 
@@ -48,11 +61,7 @@ COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], Text]] = {
         "The copy of this story contains a name, or part of one, of a confidential source that it relies on.",
         "Remove it, unless it is certainly another person's.",
     ),
-    SystemEvent.IDENTITY_COMPARE: simple(
-        "Identity compared with the vault",
-        "{who} gave an identity that was compared with those in the vault.",
-        "Ask why, if you did not expect it.",
-    ),
+    SystemEvent.IDENTITY_COMPARE: _compared,
     SystemEvent.MATCHING_LOCK: _matching_locked,
     Action.MATCHING_UNLOCK: simple(
         "Identity matching unlocked", "{who} unlocked a person's identity matching.", SEE_REASON

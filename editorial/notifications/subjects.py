@@ -15,6 +15,7 @@ from editorial.models import (
     Claim,
     Event,
     IntegrityFinding,
+    MatchingAttempt,
     MatchingLock,
     OutboxMessage,
     Passkey,
@@ -27,7 +28,7 @@ from editorial.models import (
     User,
     WebhookEndpoint,
 )
-from editorial.policy import access
+from editorial.policy import access, disclosure
 from editorial.policy.access import ActorFacts, SubjectFacts
 from editorial.policy.actions import Action
 from editorial.policy.events import ALARM_EVENTS, CONFIDENTIAL_EVENTS
@@ -47,8 +48,10 @@ _MODELS: dict[str, type[models.Model]] = {
         Token,
         Passkey,
         WebhookEndpoint,
+        MatchingAttempt,
         MatchingLock,
         AccountChange,
+        User,
     )
 }
 
@@ -61,8 +64,10 @@ SubjectPart = (
     | Token
     | Passkey
     | WebhookEndpoint
+    | MatchingAttempt
     | MatchingLock
     | AccountChange
+    | User
 )
 """An object that decides who may see an event."""
 
@@ -115,8 +120,11 @@ class EventContext:
 
     @property
     def path(self) -> str:
-        """The object's page in the admin."""
-        return f"/admin/editorial/{self.row._meta.model_name}/{self.row.pk}/change/"
+        """The object's page in the admin, or what stands in for it."""
+        if isinstance(self.row, User):  # its page is for administrators
+            return "/admin/editorial/secondfactor/"
+        row = self.event if isinstance(self.row, MatchingAttempt) else self.row
+        return f"/admin/editorial/{row._meta.model_name}/{row.pk}/change/"
 
     @property
     def is_duplicate_of_merge(self) -> bool:
@@ -125,7 +133,16 @@ class EventContext:
 
     def as_read_by(self, recipient: User) -> EventContext | None:
         """The event as this recipient may read it; None if they may not. Alarm events need no access."""
-        return self if self.event.action in ALARM_EVENTS else self.visible_to(recipient.facts())
+        if self.event.action in ALARM_EVENTS:
+            return self
+        reader = recipient.facts()
+        return self.visible_to(reader) if self._may_explain_merge(reader) else None
+
+    def _may_explain_merge(self, reader: ActorFacts) -> bool:
+        """Whether the reader may know that two records are one person. Of unnamed sources only custodians may."""
+        if self.event.action != Action.SOURCE_MERGE or not self.row.unnamed:
+            return True
+        return disclosure.is_custodian(reader, [self.row.desk_id])
 
     def visible_to(self, person: ActorFacts) -> EventContext | None:
         """The event reduced to the parts this person may see; None if there are none."""

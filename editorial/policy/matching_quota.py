@@ -21,6 +21,9 @@ class MatchingKind(ChoiceEnum):
 
 
 WINDOW = timedelta(hours=24)
+_NAMES_OF_A_TEXT = 10  # names of a refused text that count as one attempt
+_NAMES_OF_COPY = 100  # names of a story's copy that count as one more attempt
+_NAMES_OF_A_LONG_TEXT = 50  # a text with more of them counts even if it passes
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +39,8 @@ class MatchingLimits:
 class MatchingFacts:
     """The recent attempts before the one to be judged, by their times."""
 
-    by_person: Sequence[datetime]  # of the same kind, within the quota
-    by_desk: Sequence[datetime]  # of any kind, within the quota
+    by_person: Sequence[datetime]  # of the same kind, within the quota; each as often as it weighs
+    by_desk: Sequence[datetime]  # of any kind, within the quota; each as often as it weighs
     others: int = 0  # the person's other attempts: of another kind, or beyond the quota
 
 
@@ -52,6 +55,22 @@ def wait_for_quota(facts: MatchingFacts, limits: MatchingLimits, now: datetime) 
     return max(waits)
 
 
-def raises_alarm(facts: MatchingFacts, limits: MatchingLimits) -> bool:
+def raises_alarm(facts: MatchingFacts, limits: MatchingLimits, weight: int = 1) -> bool:
     """Whether this attempt makes the person's number unusual."""
-    return len(facts.by_person) + facts.others + 1 >= limits.alarm
+    return len(facts.by_person) + facts.others + weight >= limits.alarm
+
+
+def weight_of_text(candidates: int, limits: MatchingLimits, *, matched: bool) -> int:
+    """How many attempts a compared text counts for, by the number of names that it may hold; zero: it is not counted.
+
+    The refusal of a list says that one of its names is right. Halving the list would find it, so a list costs as much
+    as its names, at most a person's quota. A long text that passes costs one attempt: it excludes many names.
+    """
+    if not matched:
+        return int(candidates > _NAMES_OF_A_LONG_TEXT)
+    return min(1 + max(0, candidates - _NAMES_OF_A_TEXT), max(1, limits.per_person))
+
+
+def weight_of_copy(candidates: int, limits: MatchingLimits, *, matched: bool) -> int:
+    """The same for a story's copy, which is long and only warned of: custodians are notified of every match."""
+    return min(1 + candidates // _NAMES_OF_COPY, max(1, limits.per_person)) if matched else 0

@@ -60,6 +60,11 @@ def forms(text: str) -> list[list[Token]]:
     return [_tokens(text, fold) for fold in (plain, look_alike, digits_as_letters)]
 
 
+def words(text: str) -> list[Token]:
+    """The text's tokens in the plain form."""
+    return _tokens(text, plain)
+
+
 @lru_cache(maxsize=8192)
 def plain(character: str) -> str:
     """Drop case, accents and invisible characters."""

@@ -20,6 +20,9 @@ _MIN_EMBEDDED = 6  # letters of a whole name that counts inside a longer word, s
 _MIN_UNIQUE = 7  # letters of a surname that adjacent words rarely form by chance
 _MIN_SURNAME = 3
 _MIN_GIVEN_NAME = 4
+_LETTERS_OF_A_NAME = 14
+_UNSPACED_LETTERS_OF_A_NAME = 3
+_WORDS_OF_PROSE = 8  # of which at most one is likely to be a name
 _SCRIPTS_WITHOUT_SPACES = ((0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1100, 0x11FF), (0x1780, 0x17FF), (0x2E80, 0x9FFF))
 
 
@@ -71,6 +74,19 @@ class Matcher:
                 if best is None or order.index(part) < order.index(best):
                     found[name] = part
         return found
+
+
+def count_candidates(texts: Iterable[str]) -> int:
+    """About how many names the texts could hold: every one is a guess that a refusal confirms.
+
+    It counts different words with a capital letter, or of scripts without capitals. Other words count little, and
+    letters that are written together count as several words, so that neither hides a list.
+    """
+    tokens = [token for text in texts for token in name_folding.words(text)]
+    marked = {token.text for token in tokens if token.capital or _has_no_case(token.text)}
+    unmarked = {token.text for token in tokens} - marked
+    together = sum(len(word) // _LETTERS_OF_A_NAME for word in unmarked)
+    return sum(map(_names_written_together, marked)) + max(together, len(unmarked) // _WORDS_OF_PROSE)
 
 
 class _Form:
@@ -155,3 +171,12 @@ def _is_unspaced(letters: str) -> bool:
     return len(letters) > 1 and all(
         any(first <= ord(letter) <= last for first, last in _SCRIPTS_WITHOUT_SPACES) for letter in letters
     )
+
+
+def _has_no_case(word: str) -> bool:
+    return word.upper() == word.lower() and any(letter.isalpha() for letter in word)
+
+
+def _names_written_together(word: str) -> int:
+    letters = _UNSPACED_LETTERS_OF_A_NAME if _is_unspaced(word) else _LETTERS_OF_A_NAME
+    return max(1, len(word) // letters)

@@ -34,6 +34,7 @@ class SystemEvent(ChoiceEnum):
     CORRECTION_OVERDUE = "correction.overdue"
     WEBHOOK_AUTO_DISABLE = "webhook.auto_disable"
     USER_LINK_PROVIDER = "user.link_provider"
+    USER_RESET_ACCESS = "user.reset_access"
     USER_MAP_ROLES = "user.map_roles"
     PASSKEY_COPY_SUSPECTED = "passkey.copy_suspected"
     JOB_FAILED = "job.failed"
@@ -76,6 +77,7 @@ SYSTEM_EVENTS: dict[str, EventRule] = {
         "disabled the webhook because its receiver is gone", notify={Audience.ADMINS, Audience.OWNER}
     ),
     SystemEvent.USER_LINK_PROVIDER: EventRule("linked the account to the identity provider"),
+    SystemEvent.USER_RESET_ACCESS: EventRule("removed all earlier access to the account", notify={Audience.OWNER}),
     SystemEvent.USER_MAP_ROLES: EventRule("applied the roles from the identity provider"),
     SystemEvent.PASSKEY_COPY_SUSPECTED: EventRule(
         "refused a passkey that may have been cloned", notify={Audience.ADMINS, Audience.OWNER}

@@ -10,6 +10,7 @@ REQUEST_LIFETIME = timedelta(hours=1)
 
 DENIALS = {
     "FOUR_EYES": "Another person must approve your request.",
+    "SHARED_CONTROL": "One of you created the other's account or set its password. A third person must approve.",
     "EXPIRED": "This request has expired or was used. Ask for a new one.",
     "APPROVED": "This request is already approved.",
 }
@@ -26,10 +27,17 @@ class UnmaskRequestFacts:
     used: bool = False
 
 
-def denial_of_approval(request: UnmaskRequestFacts, actor: str, now: datetime) -> str | None:
-    """Why the actor cannot approve the request; None if they can."""
+def denial_of_approval(
+    request: UnmaskRequestFacts, actor: str, now: datetime, *, shared_control: bool = False
+) -> str | None:
+    """Why the actor cannot approve the request; None if they can.
+
+    `shared_control`: whether the requester or the actor may control the other's account.
+    """
     if request.requested_by == actor:
         return "FOUR_EYES"
+    if shared_control:
+        return "SHARED_CONTROL"
     if request.used or request.expires_at <= now:
         return "EXPIRED"
     return "APPROVED" if request.approved else None

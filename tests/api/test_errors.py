@@ -180,7 +180,7 @@ def test_an_unavailable_format_is_reported(client_for: ClientFactory, rosa: User
 def test_a_server_error_quotes_nothing(
     client_for: ClientFactory, rosa: User, politics: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(claims, "_create", lambda *_: {}["Mia Mole"])
+    monkeypatch.setattr(claims, "_build", lambda *_: {}["Mia Mole"])
     response = client_for(rosa).post("claims", desk=str(politics.pk), text="P")
     assert (response.status, response.codes) == (500, ["INTERNAL"])
     assert "Mole" not in response.response.content.decode()
@@ -210,7 +210,7 @@ def test_a_busy_database_can_be_retried_and_a_lost_connection_is_uncertain(
     def fails(*_: Any, **__: Any) -> None:
         raise OperationalError(str(cause)) from cause
 
-    monkeypatch.setattr(claims, "_create", fails)
+    monkeypatch.setattr(claims, "_build", fails)
     response = client_for(rosa).post("claims", desk=str(politics.pk), text="P")
     assert (response.status, response.codes, response.response["Retry-After"]) == (503, [code], "2")
     content = response.response.content.decode()

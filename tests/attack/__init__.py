@@ -11,6 +11,7 @@ ELSEWHERE = (
     # The vault: guessing, overwriting, revealing; names in refused input and in old row versions.
     "tests/workflow/evidence/test_vault.py",
     "tests/workflow/evidence/test_matching.py",
+    "tests/workflow/evidence/test_guessing.py",
     "tests/workflow/evidence/test_sealing.py",
     "tests/workflow/evidence/test_unmasking.py",
     "tests/workflow/evidence/test_name_guard.py",

@@ -9,7 +9,7 @@ import pytest
 from editorial import outbox
 from editorial.models import Delivery, Event, Membership, MessageKind, Notification, ReviewTask, User
 from editorial.notifications import notices
-from editorial.workflow.evidence import claims, statements, unmasking
+from editorial.workflow.evidence import claims, sources, statements, unmasking
 from editorial.workflow.people import passkeys, subscriptions, tokens, webauthn
 from editorial.workflow.review import replies, signoffs, tasks
 from editorial.workflow.stories import stories
@@ -29,6 +29,25 @@ def test_a_withdrawal_notifies_authors_collectors_and_editors_but_not_its_actor(
     )
     room.settle()
     assert room.notified_usernames("statement.end") == {"rosa", "ruben", "edgar", "sena"}
+
+
+def test_only_custodians_are_notified_that_two_unnamed_sources_are_one_person(room: NotifyingRoom, edgar: User) -> None:
+    one, two, named, alias = (
+        room.person("a keeper", unnamed=True), room.person("a clerk", unnamed=True), room.person(), room.person()
+    )  # fmt: skip
+    cuno = room.people["cuno"]
+    sources.merge(
+        source_id=named.pk, into_id=alias.pk, reason="A misspelling.", actor=room.people["edith"], now=room.now
+    )
+    room.settle()
+    assert "edgar" in room.notified_usernames("source.merge")
+    Notification.objects.all().delete()
+    sources.merge(source_id=one.pk, into_id=two.pk, reason="Same voice.", actor=cuno, now=room.now)
+    room.settle()
+    assert room.notified_usernames("source.merge") == set()
+    Membership.objects.create(user=edgar, role="custodian", desk=room.desk)
+    notices.notify(event_id=last_event("source.merge").pk, now=room.now)
+    assert room.notified_usernames("source.merge") == {"edgar"}
 
 
 def test_a_recipient_in_several_groups_is_notified_once(room: NotifyingRoom, rosa: User) -> None:

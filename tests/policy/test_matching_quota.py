@@ -59,3 +59,39 @@ def test_no_window_holds_more_than_the_quota(times):
             made.append(at)
     for at in made:
         assert len([other for other in made if at - WINDOW < other <= at]) <= LIMITS.per_person
+
+
+class TestWeightOfAText:
+    LIMITS = MatchingLimits(per_person=20, per_desk=100, alarm=40)
+
+    def weight(self, candidates, *, matched):
+        return matching_quota.weight_of_text(candidates, self.LIMITS, matched=matched)
+
+    def test_an_ordinary_text_counts_once_if_it_is_refused(self):
+        assert [self.weight(count, matched=True) for count in (0, 1, 10)] == [1, 1, 1]
+        assert [self.weight(count, matched=False) for count in (0, 1, 50)] == [0, 0, 0]
+
+    def test_a_refused_list_counts_for_its_names_up_to_a_persons_quota(self):
+        assert [self.weight(count, matched=True) for count in (11, 20, 29, 1000)] == [2, 11, 20, 20]
+
+    def test_a_long_text_counts_even_if_it_passes(self):
+        assert [self.weight(count, matched=False) for count in (51, 1000)] == [1, 1]
+
+    def test_halving_a_list_does_not_find_one_of_many(self):
+        """A refused half uses up the quota while it still has many names."""
+        left, used = 1000, 0
+        while left > 1 and used < self.LIMITS.per_person:
+            left //= 2
+            used += self.weight(left, matched=True)
+        assert left == 500
+
+    def test_a_storys_copy_counts_little_for_its_length(self):
+        weights = [matching_quota.weight_of_copy(n, self.LIMITS, matched=True) for n in (0, 99, 250, 10_000)]
+        assert weights == [1, 1, 3, 20]
+        assert matching_quota.weight_of_copy(10_000, self.LIMITS, matched=False) == 0
+
+
+def test_an_alarm_counts_an_attempt_by_its_weight():
+    facts = MatchingFacts(by_person=[NOW], by_desk=[], others=1)
+    assert not matching_quota.raises_alarm(facts, LIMITS, weight=3)
+    assert matching_quota.raises_alarm(facts, LIMITS, weight=4)

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from editorial.policy import name_matching
 from editorial.policy.name_matching import Matcher, NamePart
 
 NAME = "Harold Quillfeather"
@@ -134,3 +135,33 @@ def test_any_text_can_be_compared_with_any_name(name, text):
 @given(st.text("abcdefgh ,.-'", min_size=3, max_size=30).filter(lambda name: any(c.isalpha() for c in name)))
 def test_a_name_contains_itself(name):
     assert name_part_in(name, name) is NamePart.WHOLE_NAME
+
+
+class TestCandidates:
+    """About how many names a text could hold."""
+
+    def count(self, *texts):
+        return name_matching.count_candidates(texts)
+
+    def test_prose_holds_few(self):
+        assert self.count("The gate was open at noon, and Roe of the Harbour Board saw who came through it.") == 5
+        assert self.count("nobody was there.") == 0
+
+    def test_a_word_counts_once(self):
+        assert self.count("Roe Roe ROE", "Roe") == 1
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            " ".join(f"Bra{letter}bbel" for letter in "abcdefghijklmnopqrstuvwxyz" * 1),
+            "".join(f"Bra{letter}bbelton" for letter in "abcdefghijklmnopqrstuvwxyz"),
+            "".join(f"bra{letter}bbelton" for letter in "abcdefghijklmnopqrstuvwxyz"),
+            " ".join(f"bra{one}bbel{two}" for one in "abcdefghijklmno" for two in "abcdefghijklmno"),
+            "、".join(f"{one}{two}子" for one in "山川田中村木林森" for two in "一二三四"),
+            "".join(f"{one}{two}子" for one in "山川田中村木林森" for two in "一二三四"),
+            " ".join(f"{one}حمد{two}" for one in "متبس" for two in "ابجدهوز"),
+        ],
+        ids=["capitals", "together", "small and together", "small", "han", "han together", "arabic"],
+    )
+    def test_a_list_of_names_holds_many_however_it_is_written(self, text):
+        assert self.count(text) >= 18

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import reduce
 from operator import or_
 from typing import Any, ClassVar
@@ -158,9 +159,9 @@ class ReadOnlyAdmin(ActionAdminMixin):
             "events": history.entries_for(row, request_user.actor_facts(request)),
         }
 
-    def detail_rows(self, row: Any) -> list[tuple[str, Any]]:
+    def detail_rows(self, row: Any, *, without: Collection[str] = ()) -> list[tuple[str, Any]]:
         """The non-empty fields of the default page, with their labels."""
-        detail_rows = [self._detail_row(row, name) for name in self.detail_fields]
+        detail_rows = [self._detail_row(row, name) for name in self.detail_fields if name not in without]
         return [(label, value) for label, value in detail_rows if value not in (None, "")]
 
     def _detail_row(self, row: Any, name: str) -> tuple[str, Any]:

@@ -14,7 +14,7 @@ from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from editorial.admin.framework import labels, request_user
-from editorial.models import Source
+from editorial.models import Assessment, Source
 from editorial.policy import access
 from editorial.policy.actions import Action
 from editorial.policy.vocabulary import LABELS
@@ -65,6 +65,12 @@ def detail_url(row: Any) -> str:
         return reverse(f"admin:editorial_{row._meta.model_name}_change", args=[row.pk])
     except NoReverseMatch:
         return ""
+
+
+@register.filter
+def facts_fingerprint(assessment: Assessment) -> str:
+    """A keyed hash of the facts behind an assessment."""
+    return disclosure.facts_fingerprint(assessment)
 
 
 @register.simple_tag(name="source")

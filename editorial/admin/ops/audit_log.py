@@ -13,6 +13,9 @@ from django.utils.safestring import SafeString
 from editorial.admin.framework import columns, history, request_user
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
 from editorial.models import Event
+from editorial.workflow.evidence import disclosure
+
+_CHAIN_FIELDS = ("number", "previous", "hash")
 
 
 @admin.display(description="What", ordering="action")
@@ -49,8 +52,9 @@ class EventAdmin(ReadOnlyAdmin):
         return f"{entry.actor_name} {entry.sentence}"
 
     def get_page_context(self, request: HttpRequest, row: Event) -> dict[str, Any]:
-        """The event and its place in the hash chain."""
-        return {"detail_rows": self.detail_rows(row), "events": []}
+        """The event and, for those who may verify it, its place in the hash chain."""
+        complete = disclosure.may_verify_chains(request_user.actor_facts(request))
+        return {"detail_rows": self.detail_rows(row, without=() if complete else _CHAIN_FIELDS), "events": []}
 
     @admin.display(description="Event")
     def summary(self, row: Event) -> str:

@@ -17,6 +17,10 @@ from editorial.api.framework.serializers import OutputSerializer
 from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.api.ops.redaction import Redaction
 from editorial.models import Event
+from editorial.workflow.evidence import disclosure
+
+_CHAIN_FIELDS = ("number", "previous", "hash")
+_FOR_CUSTODIANS = "Null unless you are a custodian of the whole organisation."
 
 
 class EventListSerializer(serializers.ListSerializer[Any]):
@@ -30,11 +34,24 @@ class EventListSerializer(serializers.ListSerializer[Any]):
 
 
 class EventSerializer(OutputSerializer):
-    """An event of one object. Its hash covers its content and the previous hash."""
+    """An event of one object. Its hash covers its content, before ids are left out, and the previous hash."""
 
     actor = UserRefField(allow_null=True, help_text="The user who did it; null for the system itself.")
     data = serializers.SerializerMethodField(  # type: ignore[assignment]
         help_text="Ids, codes and reasons; protected ids are left out."
+    )
+    number = serializers.IntegerField(
+        read_only=True,
+        allow_null=True,
+        help_text="Numbers the events of one object from 1 without gaps. " + _FOR_CUSTODIANS,
+    )
+    previous = serializers.CharField(
+        read_only=True,
+        allow_null=True,
+        help_text="Hash of the previous event; empty for the first one. " + _FOR_CUSTODIANS,
+    )
+    hash = serializers.CharField(
+        read_only=True, allow_null=True, help_text="SHA-256 of the stored event. " + _FOR_CUSTODIANS
     )
     select_related = ("actor",)
     redaction: Redaction | None = None
@@ -46,8 +63,14 @@ class EventSerializer(OutputSerializer):
         help_texts = {
             "desk": "The desk concerned.",
             "at": "When it happened.",
-            "hash": "SHA-256 of the stored event.",
         }
+
+    def to_representation(self, instance: Event) -> dict[str, Any]:
+        """The event, without its place in the chain for readers who may not verify it."""
+        fields = super().to_representation(instance)
+        if not disclosure.may_verify_chains(self.context["caller"]):
+            fields |= dict.fromkeys(_CHAIN_FIELDS)
+        return fields
 
     @extend_schema_field(serializers.DictField())
     def get_data(self, event: Event) -> Any:

@@ -16,6 +16,7 @@ from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.models import Assessment, Statement
 from editorial.policy.review import explain
 from editorial.policy.vocabulary import FindingValue, Join, Requirement, Stance
+from editorial.workflow.evidence import disclosure
 from editorial.workflow.evidence.speakers import Speakers
 
 
@@ -72,6 +73,9 @@ class AssessmentSummarySerializer(OutputSerializer):
         source="policy.version", read_only=True, help_text="The version of the corroboration policy applied."
     )
     missing = serializers.SerializerMethodField(help_text="Requirements of the nearest policy row that are not met.")
+    digest = serializers.SerializerMethodField(
+        help_text="A keyed hash of the facts that it is based on: another value means other facts."
+    )
     select_related = ("policy",)
 
     class Meta:
@@ -87,6 +91,10 @@ class AssessmentSummarySerializer(OutputSerializer):
             "contested": "Whether there is a live denial.",
             "assessed_at": "When the assessment was made.",
         }
+
+    def get_digest(self, assessment: Assessment) -> str:
+        """Never the stored digest, from which guesses about the facts could be confirmed."""
+        return disclosure.facts_fingerprint(assessment)
 
     @extend_schema_field(MissingRequirementSerializer(many=True))
     def get_missing(self, assessment: Assessment) -> list[dict[str, Any]]:

@@ -23,8 +23,13 @@ class MatchingAttempt(UUIDModel):
     person = models.ForeignKey("editorial.User", models.DO_NOTHING, related_name="+", db_constraint=False)
     desk = models.ForeignKey("editorial.Desk", models.DO_NOTHING, related_name="+", db_constraint=False)
     kind = enum_field(MatchingKind, help_text="What was compared.")
+    weight = models.PositiveSmallIntegerField(
+        default=1, db_default=1, help_text="How many attempts it counts for: a text with many names is many guesses."
+    )
     at = models.DateTimeField()
     within_quota = models.BooleanField(help_text="Whether the attempt was allowed. Refused ones count for the alarm.")
+
+    objects = VisibleQuerySet.as_manager()
 
     class Meta:
         ordering = ["-at"]
@@ -33,11 +38,18 @@ class MatchingAttempt(UUIDModel):
             models.Index(fields=["desk", "at"], name="matching_by_desk"),
             models.Index(fields=["at"], name="matching_by_time"),
         ]
-        constraints = [enum_check("matchingattempt", "kind", MatchingKind)]
+        constraints = [
+            enum_check("matchingattempt", "kind", MatchingKind),
+            models.CheckConstraint(condition=Q(weight__gte=1), name="matchingattempt_weighs_something"),
+        ]
         triggers = [pgtrigger.Protect(name="matching_append_only", operation=pgtrigger.Update)]
 
     def __str__(self) -> str:
         return f"attempt of {self.at:%d %B %H:%M}"
+
+    def access_facts(self) -> SubjectFacts:
+        """Facts for `policy.access`: the desk whose sources were compared."""
+        return SubjectFacts.of_desk(self.desk_id)
 
 
 class MatchingLock(UUIDModel):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib.auth.models import AbstractUser
@@ -11,13 +12,22 @@ from uuid_utils.compat import uuid7
 
 from editorial.models import history
 from editorial.models.base_fields import UUIDModel, enum_check, enum_field
-from editorial.policy.access import ActorFacts
+from editorial.policy.access import ActorFacts, SubjectFacts
 from editorial.policy.roles import Role, Scope
 
 
 # Who holds an account, and whether it works. No password: an old hash helps only those who want to guess it.
 @history.track(
-    exclude=["password", "password_expires_at", "last_login", "first_name", "last_name", "date_joined", "time_zone"]
+    exclude=[
+        "password",
+        "password_expires_at",
+        "last_login",
+        "first_name",
+        "last_name",
+        "date_joined",
+        "time_zone",
+        "session_generation",
+    ]
 )
 class User(AbstractUser):
     """A member of the newsroom. Permissions follow from memberships alone."""
@@ -31,12 +41,31 @@ class User(AbstractUser):
         null=True, blank=True, help_text="Set while the password is temporary: an administrator chose it."
     )
 
+    session_generation = models.PositiveIntegerField(
+        default=0, db_default=0, editable=False, help_text="A higher number ends all sessions that began before."
+    )
+
     # Scopes of the request's token; None without a token, when nothing is restricted.
     scopes: frozenset[Scope] | None = None
     # Whether the OpenID provider used a second factor that the settings accept when this session began.
     used_provider_factor: bool = False
     # Digest of the current session, to which passkey challenges are bound; empty without a session.
     session_digest: str = ""
+
+    def get_session_auth_hash(self) -> str:
+        """What a session must hold to be valid: it changes with the password and the session generation."""
+        return self._with_generation(super().get_session_auth_hash())
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        """The same under former secret keys."""
+        return map(self._with_generation, super().get_session_auth_fallback_hash())
+
+    def _with_generation(self, session_hash: str) -> str:
+        return f"{session_hash}.{self.session_generation}" if self.session_generation else session_hash
+
+    def access_facts(self) -> SubjectFacts:
+        """Facts for `policy.access`: no desk; the account is its user's."""
+        return SubjectFacts(owners=frozenset({str(self.pk)}), private=True)
 
     def facts(self) -> ActorFacts:
         """Facts for `policy.access`. Read from the database each time, so that a revoked role ends immediately."""

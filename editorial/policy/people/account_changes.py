@@ -67,6 +67,7 @@ DENIALS = {
     "OWN_ACCOUNT": "Another administrator must approve a change to your own account.",
     "APPROVED": "This change has already been approved.",
     "ENDED": "This change has ended. Request a new one.",
+    "PASSWORD_KNOWN": "One of you set the other's password and could act as both. Its owner must set a new one first.",
     "EMAIL_CAN_WAIT": "Break glass cannot change an email address: the alert would go to the new one. "
     "A second administrator must approve it.",
 }

@@ -23,6 +23,7 @@ from editorial.policy import access
 from editorial.policy.access import SubjectFacts
 from editorial.policy.actions import Action
 from editorial.workflow.core.errors import (
+    ActionError,
     Conflict,
     Forbidden,
     Reason,
@@ -73,6 +74,12 @@ def run_in_transaction(operation: Callable[[], Result]) -> Result:
                 result = operation()
                 connection.check_constraints()  # deferred constraints fail here, inside the action
                 return result
+        except ActionError as error:
+            if error.log_refusal is not None:
+                # In a nested action this is rolled back as well, and the outer one logs it again.
+                with transaction.atomic():
+                    error.log_refusal()
+            raise
         except IntegrityError as error:
             raise from_integrity_error(error) from error
         except ValidationError as error:
@@ -110,13 +117,18 @@ def require_desk(desk_id: UUID | str, actor: User, action: Action) -> Desk:
     return desk
 
 
+def validate(row: models.Model, *, exclude: Iterable[str] = ()) -> None:
+    """Validate the row's fields, before checks that are to see valid input only."""
+    # Constraints are left to the database, and `run_in_transaction` translates the error: validating them here as well
+    # would cost a query each.
+    row.full_clean(exclude=set(exclude), validate_unique=False, validate_constraints=False)
+
+
 def validate_and_save(row: models.Model, *, exclude: Iterable[str] = ()) -> None:
     """Validate the row, increment its version where it has one, and save it."""
     if not row._state.adding and hasattr(row, "version"):
         row.version += 1
-    # Constraints are left to the database, and `run_in_transaction` translates the error: validating them here as well
-    # would cost a query each.
-    row.full_clean(exclude=set(exclude), validate_unique=False, validate_constraints=False)
+    validate(row, exclude=exclude)
     row.save()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Self
@@ -11,8 +11,11 @@ from django.apps import apps
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, models
 
+NAME_IN_TEXT = "NAME_IN_TEXT"
+"""The code of a text that names a confidential source. Which of many texts it is would tell which name."""
+
 _UNIQUE_VIOLATION = "23505"
-_ABOUT_THE_ACTOR = ("FOUR_EYES", "OWN_ACCOUNT")
+_ABOUT_THE_ACTOR = ("FOUR_EYES", "OWN_ACCOUNT", "SHARED_CONTROL", "PASSWORD_KNOWN")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,12 @@ class Reason:
 
 
 class ActionError(Exception):
-    """An action failed and changed nothing. Carries reasons that a person can act on."""
+    """An action failed and changed nothing. Carries reasons that a person can act on.
+
+    `log_refusal` is called after the rollback, in a transaction of its own, if the refusal itself must be on record.
+    """
+
+    log_refusal: Callable[[], object] | None = None
 
     def __init__(self, *reasons: Reason | str, code: str = "ACTION_REFUSED") -> None:
         self.reasons = tuple(Reason(code, reason) if isinstance(reason, str) else reason for reason in reasons)
@@ -87,8 +95,12 @@ def error_path(path: str) -> Iterator[None]:
     try:
         yield
     except ActionError as error:
-        reasons = [replace(reason, field=f"{path}/{reason.field}".removesuffix("/")) for reason in error.reasons]
-        raise error.with_reasons(*reasons) from error
+        raise error.with_reasons(*(_below(path, reason) for reason in error.reasons)) from error
+
+
+def _below(path: str, reason: Reason) -> Reason:
+    field = "" if reason.code == NAME_IN_TEXT else f"{path}/{reason.field}".removesuffix("/")
+    return replace(reason, field=field)
 
 
 def from_integrity_error(error: IntegrityError) -> ActionError:

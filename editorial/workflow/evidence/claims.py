@@ -34,6 +34,7 @@ from editorial.workflow.core.actions import (
     require_desk,
     require_permission,
     require_reason,
+    validate,
     validate_and_save,
 )
 from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed
@@ -57,10 +58,11 @@ def file(
     """File a claim. Its risk defaults to serious."""
     desk = require_desk(desk_id, actor, Action.CLAIM_FILE)
     party_rows = [get_visible(Source, key, actor, field="adverse_to") for key in adverse_to]
+    claim = _build(desk, text, kind, risk, actor, now, needs_context=needs_context)
     name_guard.check({"text": text}, sources=party_rows, actor=actor, now=now)
     name_guard.check_at_desk({"text": text}, desk_id=desk.pk, actor=actor, now=now)
     carried = lock_many(Claim, carried_claims.visible_ids(carries, actor), actor, field="carries")
-    claim = _create(desk, text, kind, risk, actor, now, needs_context=needs_context)
+    claim.save()
     parties = _set_adverse(claim, [party.pk for party in party_rows], actor)
     data: dict[str, Any] = {"kind": claim.kind, "risk": claim.risk, "adverse_to": parties}
     if carried:
@@ -89,16 +91,20 @@ def revise(
     claim = _lock(claim_id, actor, Action.CLAIM_REVISE, expected_version)
     if "text" in changes:
         changes["text"] = (changes["text"] or "").strip()
-        name_guard.check({"text": changes["text"]}, claims=[claim], actor=actor, now=now)
-        name_guard.check_at_desk({"text": changes["text"]}, desk_id=claim.desk_id, actor=actor, now=now)
     changed = apply_changes(claim, changes, allowed=("text", "kind", "risk", "needs_context"))
     if "kind" in changed:
         _validate_kind(claim)
         carried_claims.require_kind_fits(claim)
         claim.status = "" if claim.kind in JUDGEMENTS else FindingValue.UNVERIFIED.value
+    party_rows = [get_visible(Source, key, actor, field="adverse_to") for key in adverse_to or ()]
+    if "text" in changes:
+        validate(claim)
+        text = {"text": changes["text"]}
+        name_guard.check(text, claims=[claim], sources=party_rows, actor=actor, now=now)
+        name_guard.check_at_desk(text, desk_id=claim.desk_id, actor=actor, now=now)
     if adverse_to is not None:
         before = sorted(str(key) for key in claim.adverse_links.values_list("source_id", flat=True))
-        after = _set_adverse(claim, adverse_to, actor)
+        after = _set_adverse(claim, [party.pk for party in party_rows], actor)
         if before != after:
             parties = Source.objects.filter(pk__in=set(after) - set(before))
             name_guard.check({"text": claim.text}, sources=parties, actor=actor, now=now)
@@ -160,15 +166,17 @@ def split(
         raise ValidationFailed(Reason("TOO_FEW", "Give at least two propositions.", "texts"))
     if claim.kind in JUDGEMENTS:
         raise Conflict("An opinion or a forecast cannot be split.", code="JUDGEMENT")
-    numbered_texts = {f"texts/{number}": text for number, text in enumerate(texts)}
-    name_guard.check(numbered_texts, claims=[claim], actor=actor, now=now)
-    name_guard.check_at_desk(numbered_texts, desk_id=claim.desk_id, actor=actor, now=now)
     if claim.compound_links.exists() or claim.member_links.exists():
         raise Conflict(
             "This claim is a compound or a member of one, so it cannot be split. Revise its members' text instead.",
             code="COMPOUND",
         )
-    members = [_create(claim.desk, text, claim.kind, claim.risk, actor, now) for text in texts]
+    members = [_build(claim.desk, text, claim.kind, claim.risk, actor, now) for text in texts]
+    numbered_texts = {f"texts/{number}": text for number, text in enumerate(texts)}
+    name_guard.check(numbered_texts, claims=[claim], actor=actor, now=now)
+    name_guard.check_at_desk(numbered_texts, desk_id=claim.desk_id, actor=actor, now=now)
+    for member in members:
+        member.save()
     party_ids = list(claim.adverse_links.values_list("source_id", flat=True))
     existing = Statement.objects.filter(claim=claim)
     for statement in existing.select_for_update():
@@ -294,9 +302,10 @@ def _validate_kind(claim: Claim) -> None:
         raise Conflict(Reason("JUDGEMENT", "A compound or a member of one cannot be an opinion or a forecast.", "kind"))
 
 
-def _create(
+def _build(
     desk: Desk, text: str, kind: str, risk: str | None, actor: User, now: datetime, *, needs_context: bool = False
 ) -> Claim:
+    """A valid claim, not saved yet: its text is to be checked for names first."""
     claim = Claim(
         text=(text or "").strip(), kind=kind, needs_context=needs_context, desk=desk, filed_by=actor, filed_at=now
     )
@@ -304,7 +313,7 @@ def _create(
         claim.risk = risk
     if kind in JUDGEMENTS:
         claim.status = ""
-    validate_and_save(claim)
+    validate(claim)
     return claim
 
 

@@ -11,8 +11,9 @@ from typing import TypedDict
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils.crypto import salted_hmac
 
-from editorial.models import Source, Statement
+from editorial.models import Assessment, Source, Statement
 from editorial.models.evidence.statements import STANDING
 from editorial.policy import disclosure
 from editorial.policy.access import ActorFacts
@@ -86,6 +87,22 @@ def merge_notice(source: Source, reader: ActorFacts) -> str:
         if into
         else ("This source was merged into another. Ask a custodian where to continue.")
     )
+
+
+def may_verify_chains(reader: ActorFacts) -> bool:
+    """Whether the reader may see an event's number and hashes: only if no event and no id is hidden from them.
+
+    Numbers tell of hidden events by their gaps. A hash covers the ids that were left out, and so confirms a guess.
+    """
+    return disclosure.keeps_every_identity(reader)
+
+
+def facts_fingerprint(assessment: Assessment) -> str:
+    """A keyed hash of the facts behind an assessment, by which readers notice that these have changed.
+
+    Nobody can compute it from guesses. The stored digest covers merges, which readers could confirm by hashing them.
+    """
+    return salted_hmac("editorial.assessment.facts", assessment.digest, algorithm="sha256").hexdigest()
 
 
 def unexplained_sources(ids: Iterable[str], reader: ActorFacts) -> frozenset[str]:

@@ -7,7 +7,7 @@ written before the comparison, on a connection of its own that commits immediate
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
 from typing import Any
@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import connection, models
 from uuid_utils.compat import uuid7
 
-from editorial.models import Desk, MatchingLock, User
+from editorial.models import Desk, MatchingAttempt, MatchingLock, User
 from editorial.policy import matching_quota
 from editorial.policy.actions import Action
 from editorial.policy.matching_quota import MatchingFacts, MatchingKind, MatchingLimits
@@ -30,36 +30,39 @@ from editorial.workflow.core.locking import lock
 _LOCKED = "Your identity matching is locked after an unusual number of attempts. Ask an administrator to unlock it."
 
 
-def count_attempt(*, actor: User, desk_id: UUID, now: datetime, kind: MatchingKind = MatchingKind.IDENTITY) -> None:
+def count_attempt(*, actor: User, desk_id: UUID, now: datetime) -> None:
     """Count an attempt. Raises `QuotaExceeded` beyond the quota, `Forbidden` if the person's matching is locked."""
-    limits = MatchingLimits(settings.MATCHING_PER_PERSON, settings.MATCHING_PER_DESK, settings.MATCHING_ALARM)
     with _own_transaction() as cursor:
         _serialize(cursor, actor.pk, desk_id)
-        facts = _recent(cursor, actor.pk, desk_id, kind, now)
-        wait = math.ceil(matching_quota.wait_for_quota(facts, limits, now).total_seconds())
-        cursor.execute(
-            "INSERT INTO editorial_matchingattempt (id, person_id, desk_id, kind, at, within_quota) "
-            "VALUES (%s, %s, %s, %s, %s, %s)",
-            [uuid7(), actor.pk, desk_id, kind.value, now, wait <= 0],
-        )
-        if matching_quota.raises_alarm(facts, limits):
-            cursor.execute(
-                "INSERT INTO editorial_matchinglock (id, person_id, desk_id, locked_at, alarm_due_at) "
-                "VALUES (%s, %s, %s, %s, %s) ON CONFLICT (person_id) WHERE lifted_at IS NULL DO NOTHING",
-                [uuid7(), actor.pk, desk_id, now, now],
-            )
+        facts = _recent(cursor, actor.pk, desk_id, MatchingKind.IDENTITY, now)
+        wait = _wait(facts, now)
+        _insert(cursor, facts, actor.pk, desk_id, MatchingKind.IDENTITY, now, within_quota=wait <= 0)
         locked = _is_locked(cursor, actor.pk)
     _refuse(wait, locked)
 
 
-def require_text_quota(*, actor: User, now: datetime) -> None:
-    """Raise if the person's texts contained confidential names too often: each text would be another guess."""
-    with connection.cursor() as cursor:
-        facts = _recent(cursor, actor.pk, None, MatchingKind.TEXT, now)
-        limits = MatchingLimits(settings.MATCHING_PER_PERSON, settings.MATCHING_PER_DESK, settings.MATCHING_ALARM)
-        wait = math.ceil(matching_quota.wait_for_quota(facts, limits, now).total_seconds())
-        locked = _is_locked(cursor, actor.pk)
-    _refuse(wait, locked)
+@contextmanager
+def comparison_of_text(*, actor: User, desk_id: UUID, now: datetime) -> Iterator[Callable[[int], MatchingAttempt]]:
+    """Compare a text with the identities of a desk: yields a function that counts the attempt, by its weight.
+
+    Raises `QuotaExceeded` or `Forbidden` before the comparison. A person's comparisons run one after the other, each
+    after the former was counted; otherwise many at once would all be within the quota.
+    """
+    with _own_transaction() as cursor:
+        _serialize(cursor, f"text {actor.pk}")
+        facts = _recent(cursor, actor.pk, desk_id, MatchingKind.TEXT, now)
+        _refuse(_wait(facts, now), _is_locked(cursor, actor.pk))
+
+        def count(weight: int) -> MatchingAttempt:
+            _serialize(cursor, actor.pk, desk_id)
+            return _insert(cursor, facts, actor.pk, desk_id, MatchingKind.TEXT, now, weight=weight)
+
+        yield count
+
+
+def limits() -> MatchingLimits:
+    """The limits that the settings give."""
+    return MatchingLimits(settings.MATCHING_PER_PERSON, settings.MATCHING_PER_DESK, settings.MATCHING_ALARM)
 
 
 def log_comparison(row: models.Model, *, actor: User, now: datetime, desk: Desk | None = None) -> None:
@@ -104,10 +107,43 @@ def _own_transaction() -> Iterator[Any]:
         own.commit()
 
 
-def _serialize(cursor: Any, *counters: UUID) -> None:
+def _serialize(cursor: Any, *counters: UUID | str) -> None:
     """Lock the counters until the transaction ends, so that concurrent attempts all count."""
     for counter in sorted(map(str, counters)):
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"newsroom matching {counter}"])
+
+
+def _insert(
+    cursor: Any,
+    facts: MatchingFacts,
+    person: UUID,
+    desk: UUID,
+    kind: MatchingKind,
+    now: datetime,
+    *,
+    weight: int = 1,
+    within_quota: bool = True,
+) -> MatchingAttempt:
+    """Insert the attempt, and a lock if there were unusually many. `facts`: the attempts before it."""
+    attempt = MatchingAttempt(
+        person_id=person, desk_id=desk, kind=kind.value, at=now, weight=weight, within_quota=within_quota
+    )
+    cursor.execute(
+        "INSERT INTO editorial_matchingattempt (id, person_id, desk_id, kind, at, weight, within_quota) "
+        "VALUES (%s, %s, %s, %s, %s, %s, %s)",
+        [attempt.pk, person, desk, kind.value, now, weight, within_quota],
+    )
+    if matching_quota.raises_alarm(facts, limits(), weight):
+        cursor.execute(
+            "INSERT INTO editorial_matchinglock (id, person_id, desk_id, locked_at, alarm_due_at) "
+            "VALUES (%s, %s, %s, %s, %s) ON CONFLICT (person_id) WHERE lifted_at IS NULL DO NOTHING",
+            [uuid7(), person, desk, now, now],
+        )
+    return attempt
+
+
+def _wait(facts: MatchingFacts, now: datetime) -> int:
+    return math.ceil(matching_quota.wait_for_quota(facts, limits(), now).total_seconds())
 
 
 def _refuse(wait: int, locked: bool) -> None:
@@ -122,23 +158,26 @@ def _refuse(wait: int, locked: bool) -> None:
         )
 
 
-def _recent(cursor: Any, person: UUID, desk: UUID | None, kind: MatchingKind, now: datetime) -> MatchingFacts:
+def _recent(cursor: Any, person: UUID, desk: UUID, kind: MatchingKind, now: datetime) -> MatchingFacts:
     """The attempts of the window. Those before a lock was lifted no longer count for its person."""
     since = now - matching_quota.WINDOW
     cursor.execute("SELECT max(lifted_at) FROM editorial_matchinglock WHERE person_id = %s", [person])
     (lifted_at,) = cursor.fetchone()
     cursor.execute(
-        "SELECT at, kind = %s AND within_quota FROM editorial_matchingattempt WHERE person_id = %s AND at > %s",
+        # A text beyond the quota of its desk was compared and answered, in earlier versions.
+        "SELECT at, weight, kind = %s AND (within_quota OR kind = 'text') FROM editorial_matchingattempt "
+        "WHERE person_id = %s AND at > %s",
         [kind.value, person, max(since, lifted_at) if lifted_at else since],
     )
     own = cursor.fetchall()
     cursor.execute(
-        "SELECT at FROM editorial_matchingattempt WHERE desk_id = %s AND at > %s AND within_quota", [desk, since]
+        "SELECT at, weight FROM editorial_matchingattempt WHERE desk_id = %s AND at > %s AND within_quota",
+        [desk, since],
     )
     return MatchingFacts(
-        by_person=[at for at, counts in own if counts],
-        by_desk=[at for (at,) in cursor.fetchall()],
-        others=sum(not counts for _, counts in own),
+        by_person=[at for at, weight, counts in own if counts for _ in range(weight)],
+        by_desk=[at for at, weight in cursor.fetchall() for _ in range(weight)],
+        others=sum(weight for _, weight, counts in own if not counts),
     )
 
 

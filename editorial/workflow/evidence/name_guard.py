@@ -2,13 +2,18 @@
 
 It compares texts with the identities of the sources that an action concerns, such as the speakers of its claim, or with
 a desk's newest identities. It compares only with sources at the actor's desks: a refusal would reveal the sources of
-other desks. Each refusal counts as an attempt at matching, because it confirms a guess.
+other desks. A refusal confirms a guess, so it counts as an attempt at matching – a list of names as many – custodians
+are notified, and where a request has several texts it does not say which of them contains the name.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 import structlog
@@ -18,6 +23,7 @@ from editorial.models import (
     AdverseParty,
     Claim,
     IdentityRecord,
+    MatchingAttempt,
     ReplyRequest,
     Source,
     Statement,
@@ -26,14 +32,14 @@ from editorial.models import (
     encryption,
 )
 from editorial.models.evidence import containment
-from editorial.policy import name_matching
-from editorial.policy.matching_quota import MatchingKind
+from editorial.policy import matching_quota, name_matching
 from editorial.policy.name_matching import NamePart
-from editorial.workflow.core.errors import Reason, ValidationFailed
+from editorial.workflow.core.errors import NAME_IN_TEXT, Reason, ValidationFailed
 from editorial.workflow.evidence import matching, vault
 
 log = structlog.get_logger(__name__)
 
+_ONE_OF_SEVERAL = "One of these texts contains the name of a confidential source, or part of it."
 _WORDS = {
     NamePart.WHOLE_NAME: "the name",
     NamePart.INITIALS: "the initials and surname",
@@ -44,6 +50,18 @@ _MAX_RECORDS_AT_DESK = 200
 _MAX_PUBLIC_NAMES = 10_000
 _REMOVE = "Remove it."
 _NAMESAKE = "Remove it. If you mean somebody who is not confidential, first register that person as a named source."
+
+
+@dataclass(slots=True)
+class _Request:
+    """A request with many parts: how many texts and names it holds, and whether a part of it has passed."""
+
+    texts: int
+    candidates: int
+    passed: bool = False
+
+
+_request: ContextVar[_Request | None] = ContextVar("request", default=None)
 
 
 def check(
@@ -89,12 +107,25 @@ def fields_with_names(
 ) -> dict[str, str]:
     """The fields that `check` would refuse, each with the part of a name in it, for a text that is not refused."""
     records = list(_records(claims, (), actor))
-    if records:
-        matching.require_text_quota(actor=actor, now=now)
-    parts = _parts(texts, _names(records))
-    if parts:
-        _count(records, actor, now)
+    if not records:
+        return {}
+    with matching.comparison_of_text(actor=actor, desk_id=records[0].source.desk_id, now=now) as count:
+        parts = _parts(texts, _names(records))
+        candidates = name_matching.count_candidates(texts.values())
+        if weight := matching_quota.weight_of_copy(candidates, matching.limits(), matched=bool(parts)):
+            count(weight)
     return {field: part.value for field, part in parts.items()}
+
+
+@contextmanager
+def one_request(texts: Iterable[str]) -> Iterator[None]:
+    """Weigh and answer the checks of a request with many parts as one, whichever part is checked."""
+    texts = list(texts)
+    token = _request.set(_Request(len(texts), name_matching.count_candidates(texts)))
+    try:
+        yield
+    finally:
+        _request.reset(token)
 
 
 def claims_of(story: Story) -> QuerySet[Claim]:
@@ -134,14 +165,48 @@ def _check(
     compared = list(records)
     if not compared:
         return
-    matching.require_text_quota(actor=actor, now=now)
-    names = _names(compared)
-    reasons = _reasons(texts, names)
-    if reasons and namesakes:
-        reasons = _reasons(texts, _without_public(names, texts, actor), advice=_NAMESAKE)
-    if reasons:
-        _count(compared, actor, now)
-        raise ValidationFailed(*reasons)
+    with matching.comparison_of_text(actor=actor, desk_id=compared[0].source.desk_id, now=now) as count:
+        names, advice = _names(compared), _REMOVE
+        reasons = _reasons(texts, names)
+        if reasons and namesakes:
+            advice = _NAMESAKE
+            reasons = _reasons(texts, _without_public(names, texts, actor), advice=advice)
+        weight = _weight(texts, matched=bool(reasons))
+        attempt = count(weight) if weight else None
+    if reasons and attempt:
+        raise _refusal(reasons, texts, advice, attempt, actor, now)
+
+
+def _weight(texts: Mapping[str, str], *, matched: bool) -> int:
+    request = _request.get()
+    candidates = request.candidates if request else name_matching.count_candidates(texts.values())
+    weight = matching_quota.weight_of_text(candidates, matching.limits(), matched=matched)
+    if request and not matched:
+        weight, request.passed = 0 if request.passed else weight, True
+    return weight
+
+
+def _refusal(
+    reasons: list[Reason],
+    texts: Mapping[str, str],
+    advice: str,
+    attempt: MatchingAttempt,
+    actor: User,
+    now: datetime,
+) -> ValidationFailed:
+    """The error, which custodians are notified of. Of several texts it does not say which one, or which part."""
+    request = _request.get()
+    if max(len(texts), request.texts if request else 0) > 1:
+        reasons = [Reason(NAME_IN_TEXT, f"{_ONE_OF_SEVERAL} {advice}", _common_field(texts))]
+    refusal = ValidationFailed(*reasons)
+    refusal.log_refusal = partial(matching.log_comparison, attempt, actor=actor, now=now)
+    return refusal
+
+
+def _common_field(fields: Iterable[str]) -> str:
+    """The list that all these fields are items of; empty if there is none."""
+    lists = {field.rpartition("/")[0] for field in fields}
+    return lists.pop() if len(lists) == 1 else ""
 
 
 def _records(claims: Iterable[Claim], sources: Iterable[Source], actor: User) -> QuerySet[IdentityRecord]:
@@ -168,10 +233,6 @@ def _names(records: Iterable[IdentityRecord]) -> list[str]:
             # A lost key must not stop the desk's work; the integrity checks and `unmask` report it.
             log.error("name guard cannot decrypt an identity", record=str(record.pk))
     return names
-
-
-def _count(records: list[IdentityRecord], actor: User, now: datetime) -> None:
-    matching.count_attempt(actor=actor, desk_id=records[0].source.desk_id, now=now, kind=MatchingKind.TEXT)
 
 
 def _can_decrypt() -> bool:
@@ -206,7 +267,7 @@ def _most_telling(parts: Iterable[NamePart | None]) -> NamePart | None:
 
 def _reasons(texts: Mapping[str, str], names: list[str], *, advice: str = _REMOVE) -> list[Reason]:
     return [
-        Reason("NAME_IN_TEXT", f"This text contains {_WORDS[part]} of a confidential source. {advice}", field)
+        Reason(NAME_IN_TEXT, f"This text contains {_WORDS[part]} of a confidential source. {advice}", field)
         for field, part in _parts(texts, names).items()
     ]
 

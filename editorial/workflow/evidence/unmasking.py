@@ -15,7 +15,7 @@ from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed, r
 from editorial.workflow.core.locking import ExpectedVersion, get_visible, lock
 from editorial.workflow.evidence import name_guard, vault
 from editorial.workflow.evidence.vault import Identity
-from editorial.workflow.people import reauthentication
+from editorial.workflow.people import account_control, reauthentication
 
 
 @atomic_action
@@ -47,12 +47,18 @@ def approve_unmask(
     actor: User,
     now: datetime,
 ) -> Source:
-    """Approve another person's request to reveal who a source is. You are not shown the name."""
+    """Approve another person's request to reveal who a source is. You are not shown the name.
+
+    Neither of you may have created the other's account or last set its password: that person could act as both.
+    """
     source = _lock(source_id, actor, Action.SOURCE_APPROVE_UNMASK, expected_version)
     request = lock(UnmaskRequest, request_id, actor, field="request")
     if request.source_id != source.pk:
         raise ValidationFailed(Reason("OTHER_SOURCE", "This request is about another source.", "request"))
-    refuse(unmasking.denial_of_approval(_facts(request), str(actor.pk), now), unmasking.DENIALS)
+    pair = (actor, request.requested_by)
+    shared_control = account_control.may_control(*pair) or account_control.may_control(*reversed(pair))
+    denial = unmasking.denial_of_approval(_facts(request), str(actor.pk), now, shared_control=shared_control)
+    refuse(denial, unmasking.DENIALS)
     request.approved_by, request.approved_at = actor, now
     request.save(update_fields=["approved_by", "approved_at"])
     audit.log(

@@ -205,15 +205,13 @@ def _read_content(file: IO[bytes]) -> bytes:
 
 def _check_names(batch: Import, rows: Iterable[ParsedRow], now: datetime) -> None:
     """Refuse a sheet whose claims contain the name of a confidential source, before its rows are stored."""
-    actor = batch.started_by
-    for row in rows:
-        parties = row.fields.get("adverse_to")
-        if parties:
-            texts = {f"file/{row.number}": row.fields.get("text")}
-            name_guard.check(texts, sources=Source.objects.filter(pk__in=parties), actor=actor, now=now)
-    if batch.kind == ImportKind.CLAIMS_SHEET:
-        texts = {f"file/{row.number}": row.fields.get("text") for row in rows}
-        name_guard.check_at_desk(texts, desk_id=batch.desk_id, actor=actor, now=now)
+    if batch.kind != ImportKind.CLAIMS_SHEET:
+        return
+    texts = {f"file/{row.number}": row.fields.get("text") for row in rows}
+    parties = {key for row in rows for key in row.fields.get("adverse_to") or ()}
+    sources = Source.objects.filter(pk__in=parties)
+    name_guard.check(texts, sources=sources, actor=batch.started_by, now=now)
+    name_guard.check_at_desk(texts, desk_id=batch.desk_id, actor=batch.started_by, now=now)
 
 
 def _validate_url(url: str) -> str:

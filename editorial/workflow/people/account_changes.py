@@ -17,7 +17,14 @@ from editorial.policy.system_events import SystemEvent
 from editorial.workflow.core.actions import atomic_action, require_permission, require_reason
 from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed, refuse
 from editorial.workflow.core.locking import get_visible, lock
-from editorial.workflow.people import passwords, protected_accounts, reauthentication, tokens
+from editorial.workflow.people import (
+    account_control,
+    earlier_access,
+    passwords,
+    protected_accounts,
+    reauthentication,
+    tokens,
+)
 
 
 @atomic_action
@@ -76,6 +83,9 @@ def approve(*, change_id: UUID | str, code: str = "", assertion: str = "", actor
 def _approve(*, change_id: UUID | str, actor: User, now: datetime) -> AccountChange:
     change = _lock(change_id, actor, Action.ACCOUNT_APPROVE_CHANGE)
     refuse(policy.denial_of_approval(change.facts(), str(actor.pk), now), policy.DENIALS)
+    pair = (actor, change.requested_by)
+    if account_control.knows_password(*pair) or account_control.knows_password(*reversed(pair)):
+        refuse("PASSWORD_KNOWN", policy.DENIALS)
     change.state = AccountChangeState.APPROVED.value
     change.approved_by, change.approved_at = actor, now
     change.effective_at = now + settings.ACCOUNT_CHANGE_DELAY
@@ -200,8 +210,8 @@ def _apply(change: AccountChange, *, actor: User | None, now: datetime) -> None:
             user.save(update_fields=["is_active"])
         case AccountChangeKind.ROLE:
             Membership.objects.get_or_create(user=user, role=change.role, desk=change.desk)
-            # Their issuers know these tokens and could use the new role through them.
-            tokens.revoke_issued_by_others(user, actor=actor, now=now)
+            # Somebody else may hold a session or a token, and could use the new role through it.
+            earlier_access.end(user, actor=actor, now=now)
         case AccountChangeKind.SECOND_FACTOR:
             # A factor set up after the request is not the one that was reported lost.
             SecondFactor.objects.filter(user=user, enrolled_at__lte=change.requested_at).delete()

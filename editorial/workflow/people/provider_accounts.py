@@ -17,7 +17,7 @@ from editorial.workflow.core import audit
 from editorial.workflow.core.actions import atomic_action, validate_and_save
 from editorial.workflow.core.errors import Reason
 from editorial.workflow.core.locking import lock
-from editorial.workflow.people import provider_roles
+from editorial.workflow.people import earlier_access, provider_roles
 from editorial.workflow.people.openid_provider import VerifiedAccount
 
 NO_ROLE = Reason(
@@ -58,7 +58,8 @@ def admit(*, account: VerifiedAccount, now: datetime) -> tuple[User | None, Reas
     if link is not None:
         link.last_sign_in_at = now
         link.save(update_fields=["last_sign_in_at"])
-    provider_roles.map_roles(user_id=user.pk, roles=roles, actor=None, now=now)
+    # The returned user has the current session generation, with which the new session begins.
+    user = provider_roles.map_roles(user_id=user.pk, roles=roles, actor=None, now=now)
     return user, None if roles else NO_ROLE
 
 
@@ -72,6 +73,8 @@ def _find_or_create(account: VerifiedAccount, now: datetime) -> tuple[User | Non
     if settings.OIDC_LINK_BY_EMAIL and len(same_email) == 1:
         user = lock(User, same_email[0].pk, None)
         if not ProviderAccount.objects.filter(user=user, issuer=account.issuer).exists():
+            # The administrator who created the account may know its password, or hold a session or a second factor.
+            earlier_access.reset(user, now=now)
             return user, None
     if same_email or User.objects.filter(username__iexact=username).exists():
         return None, _TAKEN

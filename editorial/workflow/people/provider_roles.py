@@ -19,7 +19,7 @@ from editorial.workflow.core import audit
 from editorial.workflow.core.actions import atomic_action, validate_and_save
 from editorial.workflow.core.errors import Conflict
 from editorial.workflow.core.locking import lock
-from editorial.workflow.people import tokens, users
+from editorial.workflow.people import earlier_access, users
 
 log = structlog.get_logger(__name__)
 
@@ -53,8 +53,8 @@ def map_roles(*, user_id: UUID, roles: Collection[MappedRole], actor: User | Non
     for mapped in removed:
         present[mapped].delete()
     if account_changes.is_protected([role for role, _ in added]):
-        # Their issuers know these tokens and could use the new role through them.
-        tokens.revoke_issued_by_others(user, actor=actor, now=now)
+        # Somebody else may hold a session or a token, and could use the new role through it.
+        earlier_access.end(user, actor=actor, now=now)
     if added or removed:
         audit.log(
             user, SystemEvent.USER_MAP_ROLES, actor=actor, now=now, added=_event_value(added),

@@ -125,11 +125,6 @@ def revoke_all_of(user: User, *, actor: User | None, now: datetime) -> int:
     return _revoke_each(Token.objects.filter(user=user), actor, now)
 
 
-def revoke_issued_by_others(user: User, *, actor: User | None, now: datetime) -> int:
-    """Revoke the tokens of a user that others issued, in the caller's transaction. Returns their number."""
-    return _revoke_each(Token.objects.filter(user=user).exclude(issued_by=user), actor, now)
-
-
 def authenticate(secret: str, *, now: datetime) -> Token | None:
     """Return the token with this secret, its user and their scopes; None if it is not valid.
 

@@ -71,6 +71,11 @@ def file(
     named = [key for item in items for key in (item.fields.get("claim_id"), *item.fields.get("carries", ()))]
     claim_ids = {key for key in named if isinstance(key, UUID)}
     lock_many(Claim, claim_ids, actor, field="claim")
+    with name_guard.one_request(_checked_texts(items).values()):
+        return _file(items, desk, actor, now)
+
+
+def _file(items: list[_CaseItem], desk: Desk, actor: User, now: datetime) -> list[FiledItem]:
     filed: list[FiledItem] = []
     keys: dict[str, UUID] = {}
     for item in _in_order(items):
@@ -86,15 +91,19 @@ def file(
 def _check_names(items: list[_CaseItem]) -> None:
     """Refuse a text that contains a name given in the same case, before anything is written."""
     names = [str(item.fields["identity_name"]) for item in items if item.fields.get("identity_name")]
-    texts = {
+    if names:
+        name_guard.check_case(_checked_texts(items), names)
+
+
+def _checked_texts(items: list[_CaseItem]) -> dict[str, str]:
+    """Every text of the case that must not contain a confidential name, by its path."""
+    return {
         f"{item.path}/{path}": text
         for item in items
         if not item.path.startswith("stories/")  # a name in a story's copy is warned of, not refused
         for path, text in _texts(item.fields)
         if path not in ("identity_name", "identity_known_by", "called", "type", "stance", "directness")
     }
-    if names:
-        name_guard.check_case(texts, names)
 
 
 def _texts(value: Any, path: str = "") -> Iterator[tuple[str, str]]:

@@ -18,8 +18,19 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from editorial.models import Event, Membership, ProviderAccount, ProviderSignIn, SignIn, Token, User
-from editorial.workflow.people import devices, openid_provider, single_sign_on
+from editorial.models import (
+    Event,
+    Membership,
+    Passkey,
+    ProviderAccount,
+    ProviderSignIn,
+    SecondFactor,
+    SignIn,
+    Token,
+    User,
+)
+from editorial.notifications import notices
+from editorial.workflow.people import devices, openid_provider, second_factors, single_sign_on, tokens, users
 from tests.admin.conftest import AdminBrowser, page_text
 from tests.support.cast import Room, events
 from tests.support.openid_provider import CLIENT_ID, OpenIDProvider, SigningKey
@@ -444,9 +455,47 @@ class TestLinking:
         assert sign_in(Client())["Location"] == INDEX
         assert ProviderAccount.objects.get().user == rosa
         assert _roles(rosa) == {("editor", "politics")}
-        assert events(rosa) == ["user.link_provider", "user.map_roles"]
+        assert events(rosa) == ["user.reset_access", "user.link_provider", "user.map_roles"]
         provider.person["sub"] = "another"
         assert "is not linked" in refusal(sign_in(Client())), "a second account there is not a second key to hers"
+
+    def test_nobody_who_used_the_account_before_keeps_access(
+        self, provider: OpenIDProvider, room: Room, ada: User, settings: Any
+    ) -> None:
+        """An administrator creates an account with a colleague's address, and logs in to it. Later the colleague
+        signs in through the provider for the first time, and gets a role that opens the vault."""
+        settings.OIDC_LINK_BY_EMAIL = True
+        settings.OIDC_ROLES = {"keepers": ["custodian", "politics"]}
+        settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+        credentials = {"username": "mona", "password": "proof before print, always"}
+        mona = users.create(
+            **credentials, email="mona@newsroom.example", memberships=[("reporter", room.desk.pk)], actor=ada,
+            now=room.now,
+        )  # fmt: skip
+        planted, mona_at_home = Client(), Client()
+        planted.post(reverse("admin:login"), credentials)
+        assert planted.get(INDEX).status_code == 200
+        token = tokens.issue(user_id=mona.pk, actor=mona, now=timezone.now()).token
+        second_factors.enroll(actor=mona, now=timezone.now())
+        Passkey.objects.create(
+            user=mona, name="a key", credential_id="a", credential_data="b", registered_at=timezone.now()
+        )
+
+        provider.person |= {"preferred_username": "mona.vale", "email": mona.email, "groups": ["keepers"]}
+        assert sign_in(mona_at_home)["Location"] == INDEX
+        assert _roles(mona) == {("custodian", "politics")}
+        assert mona_at_home.get(INDEX).status_code == 200
+        assert planted.get(INDEX).status_code == 302
+        token.refresh_from_db()
+        assert token.revoked_at is not None
+        assert not SecondFactor.objects.filter(user=mona).exists()
+        assert not Passkey.objects.filter(user=mona).exists()
+        mona.refresh_from_db()
+        assert not mona.has_usable_password()
+        told = Event.objects.get(stream=f"user:{mona.pk}", action="user.reset_access")
+        (notice,) = notices.notify(event_id=told.pk, now=timezone.now())
+        assert (notice.user, notice.subject) == (mona, "Account linked to single sign-on")
+        assert mona_at_home.get(notice.path).status_code == 200
 
     def test_an_unverified_address_makes_no_account_unless_the_provider_is_trusted(
         self, provider: OpenIDProvider, settings: Any
@@ -467,6 +516,12 @@ class TestLinking:
         assert Client().post(reverse("admin:login"), credentials).status_code == 302
         provider.person["email"] = rosa.email
         sign_in(Client())
+        settings.OIDC_PASSWORDS = True
+        assert Client().post(reverse("admin:login"), credentials).status_code == 200, "the earlier one was removed"
+        rosa.refresh_from_db()
+        rosa.set_password(password)
+        rosa.save()
+        settings.OIDC_PASSWORDS = False
         assert "Password sign-in is disabled" in page_text(Client().post(reverse("admin:login"), credentials))
         by_api = Client().post("/api/v1/tokens", credentials, content_type="application/json")
         assert (by_api.status_code, by_api.json()["errors"][0]["code"]) == (401, "PASSWORD_SIGN_IN_OFF")

@@ -1,12 +1,15 @@
 """Assessments: the finding in plain words, without the identity of a source."""
 
+import dataclasses
 import uuid
 
 import pytest
 
-from editorial.models import Assessment, Claim, ClaimUse, Desk, User
-from editorial.workflow.evidence import sources, statements
+from editorial.models import Assessment, Claim, ClaimUse, Desk, Source, User
+from editorial.policy.verification import digest
+from editorial.workflow.evidence import facts, sources, statements
 from editorial.workflow.stories import stories
+from tests.admin.conftest import AdminBrowser
 from tests.api.conftest import ClientFactory
 from tests.support.cast import Room
 
@@ -49,6 +52,38 @@ def test_dependencies_are_named_and_never_identified_by_token(
     everything = response.response.content.decode()
     assert unnamed.key not in everything
     assert "Mole" not in everything
+
+
+def test_the_digest_does_not_confirm_a_merge_of_unnamed_sources(
+    client_for: ClientFactory, cuno: User, ruben: User, room: Room
+) -> None:
+    """A colleague without custody sees everything that is hashed, except into which record a source was merged."""
+    claim = room.claim()
+    crowd = [room.person(f"keeper {number}", unnamed=True) for number in range(3)]
+    room.says(crowd[0], claim)
+    sources.merge(source_id=crowd[0].pk, into_id=crowd[2].pk, reason="Same voice.", actor=cuno, now=room.now)
+    room.settle()
+    client, name = client_for(ruben), str(crowd[0].pk)
+    shown = client.get(f"claims/{claim.pk}/assessment").json["digest"]
+    case = facts.case([claim.pk], now=room.now)
+
+    def guess(into: Source) -> str:
+        guessed = dataclasses.replace(case.sources[name], key=str(into.pk))
+        return digest.digest(dataclasses.replace(case, sources={**case.sources, name: guessed}), str(claim.pk))
+
+    stored = Assessment.objects.filter(claim=claim).latest().digest
+    assert [source for source in crowd if guess(source) == stored] == [crowd[2]], "the guess is a good one"
+    assert shown not in {stored, *map(guess, crowd)}
+    assert stored[:10] not in AdminBrowser(ruben).page(claim).content.decode()
+
+
+def test_the_digest_changes_with_the_facts(client_for: ClientFactory, ruben: User, room: Room) -> None:
+    claim, seen = room.claim(), []
+    for _ in range(2):
+        room.says(room.person(), claim)
+        room.settle()
+        seen += [client_for(ruben).get(f"claims/{claim.pk}/assessment").json["digest"] for _ in range(2)]
+    assert [seen.index(each) for each in seen] == [0, 0, 2, 2]
 
 
 def test_another_desk_that_uses_the_claim_sees_a_protected_source(

@@ -195,7 +195,7 @@ class TestRespondent:
 def test_attempts_hold_nothing_of_the_identity_and_are_not_changed(room, named, rosa):
     match(room, named)
     fields = {field.name for field in MatchingAttempt._meta.get_fields()}
-    assert fields == {"id", "person", "desk", "kind", "at", "within_quota"}
+    assert fields == {"id", "person", "desk", "kind", "weight", "at", "within_quota"}
     with assert_rejected_by_database("Cannot update"):
         MatchingAttempt.objects.filter(person=rosa).update(at=room.now - timedelta(days=2))
 

@@ -6,13 +6,15 @@ from datetime import timedelta
 
 import pytest
 
-from editorial.models import Event, MessageKind, SecondFactor, SignIn, UnmaskRequest
+from editorial.models import AccountChange, Event, Membership, MessageKind, SecondFactor, SignIn, UnmaskRequest
 from editorial.workflow.core.errors import Conflict, Forbidden, NotFound, ValidationFailed
 from editorial.workflow.evidence import unmasking
+from editorial.workflow.people import users
 from tests.models.constraints import assert_rejected_by_database
 from tests.support.cast import assert_refused, count_pending_jobs
 from tests.support.people import app_of
 
+FIRST = "proof before print, always"
 JO = {"identity_name": "Jo Roe", "identity_known_by": "1970-03-12"}
 
 
@@ -60,6 +62,56 @@ def test_nobody_approves_their_own_request(room, source, cuno):
         approve(room, request, by="cuno")
     with assert_rejected_by_database("unmask_needs_a_second_person"):
         UnmaskRequest.objects.filter(pk=request.pk).update(approved_by=cuno, approved_at=room.now)
+
+
+class TestAccountsUnderTheControlOfTheOther:
+    """One person who can sign in to both accounts is not two people."""
+
+    def hire(self, room, settings, creator, role):
+        settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+        person = users.create(
+            username="mona", password=FIRST, email="mona@newsroom.example",
+            memberships=[("reporter", room.desk.pk)], actor=creator, now=room.now,
+        )  # fmt: skip
+        person.memberships.update(role=role)
+        room.people["mona"] = person
+        return person
+
+    def test_the_creator_of_the_requesters_account_does_not_approve(self, room, source, settings, ada):
+        mona = self.hire(room, settings, ada, "custodian")
+        room.later(minutes=1)
+        users.change_password(old=FIRST, new="another long and winding word", actor=mona, now=room.now)
+        request = ask(room, source, by="mona")
+        with assert_refused(Forbidden, "SHARED_CONTROL"):
+            approve(room, request, by="ada")
+        approve(room, request, by="stan")
+
+    def test_an_account_that_the_requester_created_does_not_approve(self, room, source, settings, ada):
+        self.hire(room, settings, ada, "standards_editor")
+        Membership.objects.create(user=ada, role="custodian", desk=room.desk)
+        request = ask(room, source, by="ada")
+        with assert_refused(Forbidden, "SHARED_CONTROL"):
+            approve(room, request, by="mona")
+
+    def test_whoever_last_set_the_requesters_password_does_not_approve(self, room, source, settings, ada, stan):
+        mona = self.hire(room, settings, None, "reporter")
+        Membership.objects.create(user=stan, role="admin")
+        users.revise(user_id=mona.pk, password="another long and winding word", actor=stan, now=room.now)
+        mona.memberships.update(role="custodian")
+        request = ask(room, source, by="mona")
+        with assert_refused(Forbidden, "SHARED_CONTROL"):
+            approve(room, request, by="stan")
+        approve(room, request, by="ada")
+
+    def test_a_password_that_two_administrators_reset_is_known_to_the_requester(self, room, source, cuno, ada, stan):
+        AccountChange.objects.create(
+            user=cuno, kind="password", reason="He rang.", requested_by=stan, requested_at=room.now,
+            expires_at=room.now + timedelta(days=7), state="carried_out", forced_by=ada, ended_at=room.now,
+        )  # fmt: skip
+        request = ask(room, source)
+        with assert_refused(Forbidden, "SHARED_CONTROL"):
+            approve(room, request, by="stan")
+        approve(room, request, by="ada")
 
 
 def test_a_request_is_for_its_requester_its_source_and_one_look(room, source):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 
 from editorial.models import AccountChange, Event, Membership, Passkey, SecondFactor, Token, User
 from editorial.policy.roles import Role
@@ -133,20 +134,73 @@ def test_a_passkey_is_removed_by_two_administrators_and_with_it_every_second_fac
     assert not SecondFactor.objects.exists()
 
 
-def test_a_token_that_another_issued_ends_when_its_account_gets_a_protected_role(room, rosa, ada, bella):
-    by_ada = tokens.issue(user_id=rosa.pk, actor=ada, scopes=["read"], ttl=3 * DELAY, now=room.now)
-    own = tokens.issue(user_id=rosa.pk, actor=rosa, scopes=["read"], ttl=3 * DELAY, now=room.now)
-    approve(room, ask(room, rosa, "role", role="custodian"), bella)
-    assert tokens.authenticate(by_ada.secret, now=room.now)
-    after_the_delay(room)
-    assert tokens.authenticate(by_ada.secret, now=room.now) is None
-    assert tokens.authenticate(own.secret, now=room.now)
+class TestEarlierAccess:
+    """Sessions and tokens from before a protected role: somebody else may hold them, such as the account's creator."""
+
+    @pytest.fixture
+    def browser(self, rosa, data_folder):
+        """A browser in which somebody is signed in as Rosa."""
+        (data_folder / "static").mkdir(exist_ok=True)  # without it Django warns
+        browser = Client()
+        browser.force_login(rosa)
+        return browser
+
+    @pytest.fixture(autouse=True)
+    def issued(self, room, rosa, ada):
+        """A token that Ada issued, and one in Rosa's own name."""
+        for actor in (ada, rosa):
+            tokens.issue(user_id=rosa.pk, scopes=["read"], ttl=3 * DELAY, actor=actor, now=room.now)
+
+    def is_signed_in(self, browser):
+        return browser.get("/admin/").status_code == 200
+
+    def test_it_ends_when_two_administrators_grant_the_role(self, room, rosa, bella, browser):
+        assert self.is_signed_in(browser)
+        change = ask(room, rosa, "role", role="custodian", desk_id=room.desk.pk)
+        approve(room, change, bella)
+        assert self.is_signed_in(browser)
+        after_the_delay(room)
+        assert not self.is_signed_in(browser)
+        assert not Token.objects.filter(user=rosa, revoked_at=None).exists()
+        browser.force_login(User.objects.get(pk=rosa.pk))
+        assert self.is_signed_in(browser)
+
+    def test_it_ends_when_the_provider_grants_the_role(self, room, rosa, browser):
+        provider_roles.map_roles(user_id=rosa.pk, roles=[(Role.CUSTODIAN, room.desk.pk)], actor=None, now=room.now)
+        assert not self.is_signed_in(browser)
+        assert not Token.objects.filter(user=rosa, revoked_at=None).exists()
+
+    def test_it_stays_when_the_provider_confirms_or_grants_other_roles(self, room, rosa, browser):
+        for roles in ([(Role.REPORTER, room.desk.pk)], [(Role.COPY_EDITOR, room.desk.pk)]):
+            provider_roles.map_roles(user_id=rosa.pk, roles=roles, actor=None, now=room.now)
+        assert self.is_signed_in(browser)
+        assert Token.objects.filter(user=rosa, revoked_at=None).count() == 2
+
+    def test_it_ends_under_a_former_secret_key_too(self, room, rosa, browser, settings):
+        settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "a new and long enough secret key"
+        browser.force_login(rosa)
+        assert self.is_signed_in(browser)
+        provider_roles.map_roles(user_id=rosa.pk, roles=[(Role.CUSTODIAN, room.desk.pk)], actor=None, now=room.now)
+        assert not self.is_signed_in(browser)
 
 
-def test_a_token_that_another_issued_ends_when_the_provider_grants_a_protected_role(room, rosa, ada):
-    by_ada = tokens.issue(user_id=rosa.pk, actor=ada, scopes=["read"], now=room.now)
-    provider_roles.map_roles(user_id=rosa.pk, roles=[(Role.CUSTODIAN, None)], actor=None, now=room.now)
-    assert tokens.authenticate(by_ada.secret, now=room.now) is None
+def test_an_administrator_whose_password_the_requester_set_approves_nothing(room, cuno, ada, bella):
+    """Otherwise one administrator would create a second one and be both."""
+    users.revise(user_id=bella.pk, password=NEW, reason="She forgot it.", actor=ada, now=room.now)
+    reset = AccountChange.objects.get(user=bella)
+    account_changes.break_glass(change_id=reset.pk, reason="She is locked out.", actor=ada, now=room.now)
+    change = ask(room, cuno, by="ada")
+    with assert_refused(Forbidden, "PASSWORD_KNOWN"):
+        approve(room, change, bella)
+    other = account_changes.request(
+        user_id=cuno.pk, kind="email", email="cuno@elsewhere.example", reason="He moved.", actor=bella, now=room.now
+    )
+    with assert_refused(Forbidden, "PASSWORD_KNOWN"):
+        approve(room, other, ada)
+    room.later(minutes=1)
+    bella.refresh_from_db()
+    users.change_password(old=NEW, new="her own long and winding word", actor=bella, now=room.now)
+    assert approve(room, change, bella).approved_by == bella
 
 
 def test_an_account_is_protected_as_soon_as_a_role_is_requested_for_it(room, rosa, ada):
