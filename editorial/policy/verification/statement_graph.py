@@ -182,7 +182,9 @@ class StatementGraph:
     @cached_property
     def standing_roots(self) -> dict[str, frozenset[str]]:
         """Statement → those of its roots that are not dead for it."""
-        standing = {roots: roots - self.dead for roots in {self.roots[name] for name in self.statements}}
+        # Equal sets stay one object: a large case has many.
+        distinct = {self.roots[name] for name in self.statements}
+        standing = {roots: roots if roots.isdisjoint(self.dead) else roots - self.dead for roots in distinct}
         by_word = self.roots_by_word
         return {
             name: standing[self.roots[name]] | by_word[name] if by_word.get(name) else standing[self.roots[name]]
