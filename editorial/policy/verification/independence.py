@@ -119,7 +119,7 @@ class Grouping:
             Group(
                 statements=tuple(sorted([*(component & self.members), *joining.get(number, ())])),
                 judged_on=tuple(sorted(component & self.members)),
-                ghosts=(component - self.members,),
+                ghosts=(component - self.members if len(component) > 1 else frozenset(),),
                 judged_with_ghosts=False,
                 origins=self.origins,
             )
