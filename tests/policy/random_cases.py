@@ -99,6 +99,8 @@ class CaseBuilder:
         self.people = [f"s{number}" for number in range(luck.randint(2, 10))]
         self.names = [*self.people, "free-1", "free-2"]
         self.leaves = [f"c{number}" for number in range(luck.randint(1, 3))]
+        self.gossip = luck.random() < 0.3
+        """Whether almost everybody has it from somebody else, so that loops and groups of hearsay arise."""
 
     def rarely(self, times: float = 1) -> bool:
         """Whether something is unusual here."""
@@ -181,7 +183,9 @@ class CaseBuilder:
             source=self.luck.choice(self.people),
             claim=self.luck.choice(self.leaves),
             stance=stance,
-            directness=self.luck.choice([*Directness, Directness.FIRST_HAND, Directness.SECOND_HAND]),
+            directness=Directness.SECOND_HAND
+            if self.gossip and self.luck.random() < 0.7
+            else self.luck.choice([*Directness, Directness.FIRST_HAND, Directness.SECOND_HAND]),
             informant=self.luck.choice([*self.names, UNKNOWN]),
             terms=self.either(Terms, Terms.ON_RECORD),
             obtained_by=ObtainedBy.EXTERNAL if self.rarely(1.5) else ObtainedBy.US,

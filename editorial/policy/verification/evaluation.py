@@ -49,8 +49,11 @@ class Evaluation:
     @cached_property
     def origins(self) -> Grouping:
         """The groups of all live affirming statements, collected by us or not, except off the record."""
-        first_recorded = attributable_live(self.evidence.as_first_recorded)
-        return Grouping(self.evidence, self.independent.origins, attributable_live(self.evidence), first_recorded)
+        live, same = frozenset(attributable_live(self.evidence)), self.independent
+        with_ghosts = live.union(attributable_live(self.evidence.as_first_recorded))
+        if (live, with_ghosts) == (same.members, same.with_ghosts):
+            return same
+        return Grouping(self.evidence, same.origins, live, with_ghosts)
 
     # --- what stands for and against ---
 

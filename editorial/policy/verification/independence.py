@@ -8,7 +8,7 @@ from editorial.policy.verification import joins
 from editorial.policy.verification.evidence import Evidence
 from editorial.policy.verification.graphs import DisjointSets
 from editorial.policy.verification.joins import JoinedPair
-from editorial.policy.verification.origins import JoinKey, Origins
+from editorial.policy.verification.origins import JoinKey, Origins, join_key
 from editorial.policy.verification.thresholds import GroupCounts
 from editorial.policy.vocabulary import Join, Requirement
 
@@ -52,7 +52,8 @@ class Grouping:
         self.evidence = evidence
         self.origins = origins
         self.members = frozenset(statements)
-        connecting = sorted(filter(evidence.is_self_standing, self.members.union(first_recorded)))
+        self.with_ghosts = self.members.union(first_recorded)
+        connecting = sorted(filter(evidence.is_self_standing, self.with_ghosts))
         self.indirect = sorted(name for name in self.members if not evidence.is_self_standing(name))
         self.components = [frozenset(names) for names in self.connected(connecting)]
 
@@ -62,7 +63,7 @@ class Grouping:
         """The connected components of these statements under their joins."""
         clusters = DisjointSets(names)
         for sharing in joins.by_key({name: self.origins.keys(name) for name in names}).values():
-            if sharing.strong and len(sharing.names) > 1:
+            if sharing.strong:
                 for name in sharing.names:
                     clusters.union(sharing.strong[0], name)
         return clusters.sets()
@@ -94,7 +95,7 @@ class Grouping:
     def shares_briefing(self, statement_id: str) -> bool:
         """Whether a self-standing statement was made at a briefing to which other components belong."""
         briefing = self.evidence.statements[statement_id].briefing
-        return bool(briefing) and len(self.components_by_key[JoinKey(Join.J3, "briefing", str(briefing))][0]) > 1
+        return bool(briefing) and len(self.components_by_key[join_key(Join.J3, "briefing", str(briefing))][0]) > 1
 
     def is_populated(self, number: int) -> bool:
         """Whether a component has members, and not ghosts alone."""
@@ -118,7 +119,7 @@ class Grouping:
             Group(
                 statements=tuple(sorted([*(component & self.members), *joining.get(number, ())])),
                 judged_on=tuple(sorted(component & self.members)),
-                ghosts=(component - self.members,),
+                ghosts=(component - self.members if len(component) > 1 else frozenset(),),
                 judged_with_ghosts=False,
                 origins=self.origins,
             )

@@ -1,7 +1,9 @@
 """The joins that tie a group of statements together, as few as will do (Verification, section 3)."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 
 from editorial.policy.verification.graphs import DisjointSets
 from editorial.policy.verification.origins import JoinKey, Keys
@@ -25,14 +27,15 @@ class Sharing:
 
 
 def by_key(keys: Mapping[str, Keys]) -> dict[JoinKey, Sharing]:
-    """Join key → the statements that share it."""
-    shared: dict[JoinKey, Sharing] = {}
+    """Join key → the statements that share it. A key that only one statement has is left out, as it joins nothing."""
+    owners = Counter(chain.from_iterable(keys.values()))
+    shared = {key: Sharing() for key, count in owners.items() if count > 1}
     for name, own in keys.items():
         for key, weak in own.items():
-            sharing = shared.setdefault(key, Sharing())
-            sharing.names.append(name)
-            if not weak:
-                sharing.strong.append(name)
+            if sharing := shared.get(key):
+                sharing.names.append(name)
+                if not weak:
+                    sharing.strong.append(name)
     return shared
 
 
@@ -44,7 +47,7 @@ def spanning_pairs(keys: Mapping[str, Keys]) -> Iterator[JoinedPair]:
     tied = DisjointSets(list(keys))
     shared = by_key(keys)
     for join in Join:
-        of_join = {key: sharing for key, sharing in shared.items() if key.by is join and len(sharing.names) > 1}
+        of_join = {key: sharing for key, sharing in shared.items() if key.startswith(join.value)}
         opened: set[JoinKey] = set()
         for name, own in keys.items():
             for other in partners(name, own, of_join, opened):

@@ -1,21 +1,16 @@
 """Origins of statements, and the keys by which two statements that share one join (Verification, section 2)."""
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from editorial.policy.facts import SourceFacts
 from editorial.policy.verification import affiliations
 from editorial.policy.verification.evidence import Evidence
 from editorial.policy.vocabulary import Directness, Join, ObtainedBy, SourceType, Stance
 
-
-class JoinKey(NamedTuple):
-    """Something that statements may share, and the join that follows. The kind keeps speakers and origins apart."""
-
-    by: Join
-    kind: str
-    name: str
-
+JoinKey = str
+"""Something that statements may share, and the join that follows: “J4 represented s1”. The word keeps speakers, origins
+and the rest apart. Text, because a large case has many keys, and the garbage collector does not visit text.
+"""
 
 Keys = dict[JoinKey, bool]
 """The join keys of a statement. The value says whether the key is *weak*: two statements with a weak key do not join.
@@ -58,9 +53,9 @@ class Origins:
         weak = speaker in self.speak_apart
         briefings = self.briefings_by_roots[roots] | self.briefings_of([statement_id])
         return (
-            {JoinKey(Join.J1, "speaker", speaker): False}
+            {join_key(Join.J1, "speaker", speaker): False}
             | self.keys_by_roots[roots]
-            | {JoinKey(Join.J3, "briefing", briefing): weak for briefing in briefings}
+            | {join_key(Join.J3, "briefing", briefing): weak for briefing in briefings}
         )
 
     def briefings_of(self, names: Iterable[str]) -> frozenset[str]:
@@ -90,18 +85,23 @@ class Origins:
         source = case.sources[name]
         identity = case.identity(name)
         represented = affiliations.represented_identities(case, name)
-        yield JoinKey(Join.J1, "origin", identity), False
+        yield join_key(Join.J1, "origin", identity), False
         for each in represented:
-            yield JoinKey(Join.J4, "represented", each), False
+            yield join_key(Join.J4, "represented", each), False
         for each in represented | (affiliations.makers(case, source) if source.is_document else frozenset()):
-            yield JoinKey(Join.J5, "maker", each), False
+            yield join_key(Join.J5, "maker", each), False
         for each in {identity, case.identity(source.parent) if source.parent else identity}:
-            yield JoinKey(Join.J6, "owner", each), False
+            yield join_key(Join.J6, "owner", each), False
         employer = employer_of(source)
         if employer:
-            yield JoinKey(Join.J7, "employer", case.identity(employer)), heard_by_us
+            yield join_key(Join.J7, "employer", case.identity(employer)), heard_by_us
         if source.camp and gains:
-            yield JoinKey(Join.J8, "camp", source.camp), False
+            yield join_key(Join.J8, "camp", source.camp), False
+
+
+def join_key(by: Join, kind: str, name: str) -> JoinKey:
+    """The key of one join: what is shared, and its name."""
+    return f"{by.value} {kind} {name}"
 
 
 def employer_of(source: SourceFacts) -> str | None:

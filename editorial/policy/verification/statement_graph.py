@@ -1,6 +1,6 @@
 """The statements on one claim: who speaks, what each rests on, which still stand (Verification, section 2)."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Self
@@ -89,11 +89,13 @@ class StatementGraph:
     # --- relays and links ---
 
     @cached_property
-    def relays(self) -> dict[str, list[str]]:
+    def relays(self) -> dict[str, Sequence[str]]:
         """Statement → the statements that it repeats."""
         recorded = self.case.relayed_origins
         return {
-            derived: [origin for origin in recorded.get(derived, ()) if origin in self.statements]
+            derived: tuple(origin for origin in recorded[derived] if origin in self.statements)
+            if derived in recorded
+            else ()
             for derived in self.statements
         }
 
@@ -108,18 +110,18 @@ class StatementGraph:
         return relayers
 
     @cached_property
-    def links(self) -> dict[Node, list[Node]]:
+    def links(self) -> dict[Node, Sequence[Node]]:
         """Statement → what it rests on: the statements it repeats, and the voice of its informant.
 
         A voice rests on its statements. Voices exist so that a thousand statements by people who heard one person need
         a thousand links and not a million.
         """
-        links: dict[Node, list[Node]] = {voice: [*names] for voice, names in self.statements_by_voice.items()}
-        links |= {name: [*origins] for name, origins in self.relays.items()}
+        links: dict[Node, Sequence[Node]] = dict(self.statements_by_voice.items())
+        links |= dict(self.relays.items())
         for voice, tellers in self.tellers.items():
             if voice in self.statements_by_voice:
                 for name in tellers:
-                    links[name].append(voice)
+                    links[name] = (*self.relays[name], voice)
         return links
 
     @cached_property
@@ -182,7 +184,9 @@ class StatementGraph:
     @cached_property
     def standing_roots(self) -> dict[str, frozenset[str]]:
         """Statement → those of its roots that are not dead for it."""
-        standing = {roots: roots - self.dead for roots in {self.roots[name] for name in self.statements}}
+        # Equal sets stay one object: a large case has many.
+        distinct = {self.roots[name] for name in self.statements}
+        standing = {roots: roots if roots.isdisjoint(self.dead) else roots - self.dead for roots in distinct}
         by_word = self.roots_by_word
         return {
             name: standing[self.roots[name]] | by_word[name] if by_word.get(name) else standing[self.roots[name]]

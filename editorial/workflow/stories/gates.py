@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -22,7 +21,7 @@ from editorial.models import (
 from editorial.models.evidence import containment
 from editorial.policy.access import ActorFacts
 from editorial.policy.facts import CaseFacts, ClaimUseFacts, PublishedFacts, StoryFacts
-from editorial.policy.publication import carried, gate, remedy, signoffs
+from editorial.policy.publication import carried, gate, remedy
 from editorial.policy.publication.gate import GateResult
 from editorial.policy.publication.remedy import Remedy
 from editorial.policy.verification import finding, thresholds
@@ -145,16 +144,12 @@ def withheld_codes(verdict: Verdict, reader: ActorFacts | None) -> frozenset[tup
 def remedy_for(story: Story, *, now: datetime) -> Remedy:
     """Compute what the published story owes its readers, from what was published and the current findings.
 
-    A reassuring change needs a signature: a verified claim counts only once it is signed again. A change toward caution
-    goes by the finding, so a refutation takes effect without one.
+    Findings count signed or not: readers are owed what the evidence says now. Signatures matter to the gate, through
+    which whatever is published next has to pass.
     """
     published_uses = list(PublishedUse.objects.filter(story=story).select_related("claim"))
     case, policy = _case_and_policy(published_uses, now)
     findings = finding.assess(case, policy, hangs_on=False)
-    signoff_facts = signatures.for_case(case).facts(findings, policy)
-    for key in case.claims:
-        if findings[key].finding is FindingValue.VERIFIED and not signoffs.is_signed(case, key, signoff_facts, policy):
-            findings[key] = dataclasses.replace(findings[key], finding=FindingValue.UNDER_INVESTIGATION, basis=None)
     published = {
         str(use.claim_id): PublishedFacts(
             mode=Mode(use.mode),

@@ -175,18 +175,41 @@ class TestAfterPublication:
         assert correction.remedy == "retraction"
         assert events(story).count("story.flag") == 2
 
-    def test_only_a_new_signature_clears_the_flag(self, room):
+    def test_new_evidence_clears_the_flag_without_a_signature(self, room):
         claim = room.verified()
         story = room.published(claim)
         statement = withdraw_one(room, claim)
         room.settle()
         room.says(statement.source, claim)
         room.settle()
-        assert fresh(story).remedy == "editors_note", "nobody has signed yet"
-        room.sign(claim)
-        assert fresh(story).remedy == "none"
+        assert (fresh(story).remedy, story.gate) == ("none", "hold"), "the gate still waits for the signature"
         assert Correction.objects.get().closed_at == room.now
         assert events(story)[-1] == "story.clear_flag"
+
+    def test_a_void_signature_owes_readers_nothing(self, room, felix):
+        claim = room.verified()
+        story = room.published(claim)
+        claims.revise(claim_id=claim.pk, text="The lamp was dark all night.", actor=felix, now=room.now)
+        room.settle()
+        assert (fresh(story).remedy, story.gate) == ("none", "hold")
+
+    def test_a_debunked_claim_that_proves_true_is_retracted_before_anybody_signs(self, room, cora):
+        claim = room.claim("The gate was open.")
+        denials = [room.denied(claim), room.denied(claim)]
+        room.settle()
+        room.sign(claim)
+        story = room.cleared(claim, mode="debunk")
+        stories.confirm_condition(
+            story_id=story.pk, claim_id=claim.pk, code="C_LEAD_WITH_FACT", actor=cora, now=room.now
+        )
+        publish(room, story)
+        for denial in denials:
+            statements.end(
+                ended="withdrawn", statement_id=denial.pk, reason="Phoned.", actor=room.people["rosa"], now=room.now
+            )
+            room.says(room.person(), claim)
+        room.settle()
+        assert (fresh(story).status, story.remedy) == ("withheld", "retraction")
 
     def test_a_late_denial_requires_an_update(self, room):
         claim = room.verified()

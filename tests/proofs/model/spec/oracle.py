@@ -195,26 +195,14 @@ class Oracle:
         return codes
 
     def remedy(self, story: str) -> tuple[str, set[str]]:
-        """The story's remedy and its claims; a milder remedy needs a signature."""
+        """The story's remedy and its claims, by the findings, signed or not."""
         remedies = {}
         for claim, use in self.state.printed(story).items():
             self.world.scenario["stated_source_count"] = {claim: use["says"]}
-            with self._policy(), mock.patch.object(remedy.finding, "finding", self._calmed()):
+            with self._policy():
                 remedies[claim] = remedy.of_use(self.world, claim, {**use, "finding": use["finding"] or None})
         worst = max(remedies.values(), key=remedy.LEAST_FIRST.index, default="none")
         return worst, {claim for claim, kind in remedies.items() if kind != "none"}
-
-    def _calmed(self) -> Any:
-        plain = finding.finding
-
-        def calmed(world: World, claim: str) -> str | None:
-            original = plain(world, claim)
-            if original != "verified":
-                return original
-            with mock.patch.object(finding, "finding", plain):
-                return original if self.signed(claim) else "under_investigation"
-
-        return calmed
 
     @contextmanager
     def _policy(self) -> Iterator[None]:
