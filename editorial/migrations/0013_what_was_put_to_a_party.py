@@ -25,7 +25,7 @@ _WORDS_AS_PUT = """
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('editorial', '0003_default_policy'),
+        ('editorial', '0004_record_carried_claims'),
     ]
 
     operations = [

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.db.models import Q
 from uuid_utils.compat import uuid7
@@ -46,3 +47,16 @@ def enum_check(table: str, column: str, vocabulary: type[ChoiceEnum], *, blank: 
     """The database check that a column holds a value of its vocabulary (or nothing, if `blank`)."""
     values = [member.value for member in vocabulary] + ([""] if blank else [])
     return models.CheckConstraint(condition=Q(**{f"{column}__in": values}), name=f"{table}_{column}_known")
+
+
+NOT_RECORDED = "(not recorded)"
+"""Stands for a text in the record of a change: the text may contain a name that must not outlive it."""
+
+
+def is_free_text(model: type[models.Model], name: str) -> bool:
+    """Whether people write the field's text themselves."""
+    try:
+        field = model._meta.get_field(name)
+    except FieldDoesNotExist:
+        return False
+    return isinstance(field, models.CharField | models.TextField) and not field.choices

@@ -46,7 +46,7 @@ def _sees_every_desk(actor: ActorFacts) -> bool:
 
 
 class VisibleClaimQuerySet(VisibleQuerySet):
-    """Claims are visible to their own desk, and to desks whose stories use them or a compound of them."""
+    """Claims are visible to their own desk, and wherever a claim that contains them is seen or a story uses them."""
 
     claim = "pk"
 

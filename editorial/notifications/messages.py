@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.dateparse import parse_datetime
 
-from editorial.models import Correction, MessageKind
+from editorial.models import Correction, Event, MessageKind, Story
 from editorial.notifications import account_messages, restriction_messages, source_messages
 from editorial.notifications.formatting import format_time, one_line
 from editorial.notifications.message_parts import SEE_REASON, Text, actor_name, display_name, simple
@@ -49,7 +49,18 @@ def _quotable(context: EventContext) -> list[str]:
     """The texts that may be quoted: headlines and claims, never a source's name."""
     if context.event.action in CONFIDENTIAL_EVENTS:  # the headline may contain the name
         return []
-    return [*(story.headline for story in context.stories), *(claim.text for claim in context.claims)]
+    headlines = [story.headline for story in context.stories if not _headline_names_source(story)]
+    return [*headlines, *(claim.text for claim in context.claims)]
+
+
+def _headline_names_source(story: Story) -> bool:
+    """Whether a confidential name was found in the headline of the latest revision."""
+    found = (
+        Event.objects.filter(stream=f"story:{story.pk}", action=SystemEvent.NAME_IN_COPY).order_by("-number").first()
+    )
+    if found is None or "headline" not in found.data.get("fields", ()):
+        return False
+    return not story.revisions.filter(revised_at__gt=found.at).exists()
 
 
 # --- Notices with details of the event --------------------------------------------------------------------------------
@@ -260,6 +271,11 @@ _COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], Text]] = {
     SystemEvent.CORRECTION_OVERDUE: _correction_overdue,
     Action.CLAIM_MERGE: simple(
         "Claims merged", "{who} merged a duplicate into this claim.", "The duplicate's evidence now counts here."
+    ),
+    Action.CLAIM_CARRY: simple(
+        "Carried claims changed",
+        "{who} changed which claims this utterance carries.",
+        "A story that uses the utterance uses them, too. Check its gate.",
     ),
     Action.CLAIM_DROP: simple("Claim dropped", "{who} dropped this claim as not worth pursuing.", SEE_REASON),
     SystemEvent.CLAIM_ASSESS: _assessed,

@@ -19,6 +19,7 @@ from editorial.models import (
     StoryAuthor,
     Subscription,
 )
+from editorial.models.evidence import containment
 from editorial.notifications.subjects import EventContext
 from editorial.policy.actions import Action
 from editorial.policy.events import recipients_for
@@ -50,15 +51,11 @@ def followers(context: EventContext) -> dict[UUID, bool]:
 
 
 def _stories(context: EventContext) -> QuerySet[Story]:
-    """The event's own stories, or those that use its claims or their compounds, now or as published."""
+    """The event's own stories, or those that use its claims or what contains them, now or as published."""
     if context.stories:
         return Story.objects.filter(pk__in=[story.pk for story in context.stories])
-    uses = (
-        Q(uses__claim__in=context.claims)
-        | Q(uses__claim__parts__in=context.claims)
-        | Q(published_uses__claim__in=context.claims)
-        | Q(published_uses__claim__parts__in=context.claims)
-    )
+    claim_ids = containment.containing_ids(claim.pk for claim in context.claims)
+    uses = Q(uses__claim__in=claim_ids) | Q(published_uses__claim__in=claim_ids)
     return Story.objects.filter(uses).exclude(status=StoryStatus.SPIKED.value)
 
 

@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Set
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import httpx
 from django.conf import settings
 from standardwebhooks import Webhook
 
 from editorial import http_client
-from editorial.models import Delivery, Event, WebhookEndpoint, encryption
+from editorial.models import ClaimVisibility, Delivery, Event, WebhookEndpoint, encryption
 from editorial.models.ops.notifications import GONE_ERROR
 from editorial.notifications.errors import DeliveryFailed, PermanentDeliveryFailure
 from editorial.policy.vocabulary import Code
@@ -26,6 +28,8 @@ _EXPOSED_FIELDS = (
     "assessment", "at", "claim", "claims", "code", "codes", "contested", "correction", "finding", "gate", "into",
     "kind", "outcome", "remedy", "signoff", "withheld",
 )  # fmt: skip
+_CLAIM_FIELDS = ("claim", "claims", "into")
+_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _SAFE_VALUE = re.compile(r"[\w.:+-]{0,64}", re.ASCII)
 # It reveals that a party who declined to comment is a source of ours.
 _NEVER_EXPOSED = {Code.E_FALSE_DECLINE.value}
@@ -37,7 +41,7 @@ def send(delivery: Delivery, *, now: datetime) -> None:
     if endpoint is None or not endpoint.active:
         raise PermanentDeliveryFailure("ENDPOINT_DISABLED")
     secrets = _secrets(endpoint, now=now)
-    body = json.dumps(payload(delivery.event), separators=(",", ":"), sort_keys=True)
+    body = json.dumps(payload(delivery.event, endpoint.desk_id), separators=(",", ":"), sort_keys=True)
     sent_at = now.astimezone(UTC)
     headers = {
         "content-type": "application/json",
@@ -53,10 +57,11 @@ def send(delivery: Delivery, *, now: datetime) -> None:
         raise DeliveryFailed(f"HTTP_{status}")
 
 
-def payload(event: Event) -> dict[str, Any]:
-    """The payload: event type, time, the object's model and id, and the related ids and codes."""
+def payload(event: Event, desk_id: UUID) -> dict[str, Any]:
+    """The payload: event type, time, the object's model and id, and the codes and related ids that the desk may see."""
     model, _, key = event.stream.partition(":")
-    fields = {name: _safe_value(event.data[name]) for name in _EXPOSED_FIELDS if name in event.data}
+    hidden = _hidden_claims(event, desk_id)
+    fields = {name: _safe_value(event.data[name], hidden) for name in _EXPOSED_FIELDS if name in event.data}
     return {
         "type": event.action,
         "timestamp": event.at.astimezone(UTC).isoformat(),
@@ -88,12 +93,19 @@ def _secrets(endpoint: WebhookEndpoint, *, now: datetime) -> list[str]:
     return secrets
 
 
-def _safe_value(value: Any) -> Any:
+def _hidden_claims(event: Event, desk_id: UUID) -> set[str]:
+    """The claims among the exposed ids that the desk may not see: an event may concern claims of several desks."""
+    ids = set(_ID.findall(str([event.data.get(name) for name in _CLAIM_FIELDS])))
+    seen = ClaimVisibility.objects.filter(claim__in=ids, desk=desk_id).values_list("claim_id", flat=True)
+    return ids - {str(claim) for claim in seen} if ids else set()
+
+
+def _safe_value(value: Any, hidden: Set[str]) -> Any:
     """The value if it may be exposed; None otherwise."""
     if isinstance(value, list):
-        return [plain for each in value if (plain := _safe_value(each)) is not None or each is None]
+        return [plain for each in value if (plain := _safe_value(each, hidden)) is not None or each is None]
     if isinstance(value, str):
-        return value if _SAFE_VALUE.fullmatch(value) and value not in _NEVER_EXPOSED else None
+        return value if _SAFE_VALUE.fullmatch(value) and value not in _NEVER_EXPOSED | hidden else None
     return value if isinstance(value, bool) else None
 
 

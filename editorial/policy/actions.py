@@ -37,6 +37,7 @@ class Action(ChoiceEnum):
     CLAIM_SPLIT = "claim.split"
     CLAIM_MERGE = "claim.merge"
     CLAIM_DROP = "claim.drop"
+    CLAIM_CARRY = "claim.carry"
     CLAIM_RESTRICT = "claim.restrict"
     CLAIM_LIFT_RESTRICTION = "claim.lift_restriction"
     SOURCE_REGISTER = "source.register"
@@ -162,6 +163,9 @@ ACTIONS: dict[str, ActionRule] = {
     ),
     Action.CLAIM_DROP: ActionRule(
         Scope.REVIEW, "dropped the claim", by=_EDITORS | {Role.FACT_CHECKER}, notify=CLAIM_AUDIENCE
+    ),
+    Action.CLAIM_CARRY: ActionRule(
+        Scope.FILE, "changed which claims the utterance carries", by=_REPORTING, notify=CLAIM_AUDIENCE
     ),
     Action.CLAIM_RESTRICT: ActionRule(
         Scope.SIGN,

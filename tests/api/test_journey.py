@@ -78,3 +78,75 @@ def test_from_token_to_published_story(signing_in: Any, politics: Desk, room: Ro
     owes = edith.get(f"stories/{story}").json["pending_remedy"]
     assert owes["remedy"] == "editors_note"
     assert rosa.send("delete", "tokens/current", None).status == 204
+
+
+def test_from_a_quotation_to_the_correction_that_it_owes(signing_in: Any, politics: Desk, room: Room) -> None:
+    rosa, felix, edgar, edith, cora = map(signing_in, ("rosa", "felix", "edgar", "edith", "cora"))
+
+    # That she said it is on tape. What she said is another claim, and accuses somebody.
+    filed = rosa.post(
+        "cases",
+        desk=str(politics.pk),
+        sources=[
+            {"ref": "torv", "type": "person", "name": "Ilse Torv"},
+            {"ref": "purser", "type": "person", "name": "The purser"},
+            {"ref": "tape", "type": "document", "name": "The tape", "establishes": ["#said"]},
+            {"ref": "audit", "type": "document", "name": "The audit", "contradicts": ["#charge"]},
+        ],
+        claims=[
+            {
+                "ref": "said",
+                "kind": "utterance",
+                "risk": "routine",
+                "text": "Torv said he stole.",
+                "carries": ["#charge"],
+            },
+            {"ref": "charge", "risk": "contentious", "text": "The purser stole.", "adverse_to": ["#purser"]},
+        ],
+        statements=[
+            {"claim": "#said", "source": "#tape", "stance": "affirms", "directness": "first_hand"},
+            {"claim": "#charge", "source": "#torv", "stance": "affirms", "directness": "second_hand"},
+        ],
+        stories=[
+            {"ref": "story", "headline": "Wages", "body": "…", "uses": [{"claim": "#said", "mode": "attributed"}]}
+        ],
+    )
+    assert filed.status == 201, filed
+    ids = {item["ref"]: item["id"] for item in filed.json["filed"]}
+    for document in ("tape", "audit"):
+        felix.post(f"sources/{ids[document]}/rate", reliability="A")
+        felix.post(f"sources/{ids[document]}/authenticate", reason="Compared with the original.")
+    work_through(room)
+    signoff = felix.post(f"claims/{ids['said']}/propose").json["id"]
+    assert edgar.post(f"signoffs/{signoff}/approve").status == 200
+    work_through(room)
+
+    # The quotation is verified, and still nobody has asked the purser about what it carries.
+    story = f"stories/{ids['story']}"
+    assert rosa.post(f"{story}/submit").status == 200
+    assert edith.post(f"{story}/clear").status == 200
+    refused = edith.post(f"{story}/publish")
+    assert (refused.status, refused.codes) == (409, ["E_REPLY_NOT_SENT"])
+    uses = {use["claim"]: use for use in rosa.get(f"{story}/gate").json["uses"]}
+    assert uses[ids["charge"]]["carried_by"] == [ids["said"]]
+    assert uses[ids["said"]]["gate"] == "pass"
+    request = rosa.post(
+        "reply-requests",
+        to=ids["purser"],
+        covers=[ids["charge"]],
+        question="Did you steal the wages?",
+        deadline_at="2099-03-04T12:00:00Z",
+    ).json["id"]
+    assert rosa.post(f"reply-requests/{request}/answer", outcome="replied", respondent=ids["purser"]).status == 200
+    conditions = cora.get(f"{story}/gate").json["unconfirmed"]
+    assert {condition["claim"] for condition in conditions} == {ids["charge"]}
+    for condition in conditions:
+        assert cora.post(f"{story}/confirm-condition", **condition).status == 200
+    assert edith.post(f"{story}/publish").json["status"] == "published"
+
+    # An audit clears him: what was printed as a quotation is owed a correction.
+    denial = {"claim": ids["charge"], "source": ids["audit"], "stance": "denies", "directness": "first_hand"}
+    assert rosa.post("statements", **denial).status == 201
+    work_through(room)
+    assert edith.get(story).json["pending_remedy"]["remedy"] == "correction"
+    assert "E_REFUTED" in edith.get(f"{story}/gate").json["codes"]

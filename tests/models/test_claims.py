@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from editorial.models import AdverseParty, Claim, CompoundMember, Statement
+from editorial.models import AdverseParty, CarriedClaim, Claim, CompoundMember, Statement
 from tests.models.constraints import assert_rejected_by_database
 from tests.support.cast import exceptions_in, run_concurrently
 
@@ -112,3 +112,61 @@ def test_two_concurrent_links_cannot_chain_compounds(parallel):
             lambda middle=middle, bottom=bottom: CompoundMember.objects.create(compound=middle, member=bottom),
         )
         assert len(exceptions_in(outcomes)) == 1
+
+
+class TestCarriedClaims:
+    @pytest.fixture
+    def said(self, room):
+        """An utterance that carries a claim."""
+        utterance = room.claim("Fenn said that the gate was open.", kind="utterance")
+        CarriedClaim.objects.create(utterance=utterance, carried=room.claim())
+        return utterance
+
+    @pytest.mark.parametrize("kind", ["content", "opinion", "forecast"])
+    def test_only_an_utterance_carries_claims(self, room, said, kind):
+        with assert_rejected_by_database("only an utterance carries claims"):
+            CarriedClaim.objects.create(utterance=room.claim(kind=kind), carried=room.claim())
+        link = said.carried_links.get()
+        with assert_rejected_by_database("only an utterance carries claims"):
+            CarriedClaim.objects.filter(pk=link.pk).update(utterance=room.claim(kind=kind))
+
+    def test_an_utterance_is_never_carried(self, room, said):
+        other = room.claim("Ode said so.", kind="utterance")
+        with assert_rejected_by_database("an utterance cannot be carried"):
+            CarriedClaim.objects.create(utterance=said, carried=other)
+        with assert_rejected_by_database("carriedclaim_not_itself|an utterance cannot be carried"):
+            CarriedClaim.objects.create(utterance=said, carried=said)
+
+    def test_a_claim_is_carried_once(self, said):
+        with assert_rejected_by_database("carriedclaim_once"):
+            CarriedClaim.objects.create(utterance=said, carried=said.carries.get())
+
+    def test_a_change_of_kind_obeys_the_same_rules(self, said):
+        with assert_rejected_by_database("only an utterance carries claims"):
+            Claim.objects.filter(pk=said.pk).update(kind="content")
+        with assert_rejected_by_database("an utterance cannot be carried"):
+            said.carries.update(kind="utterance")
+
+    def test_judgements_can_be_carried(self, room, said):
+        CarriedClaim.objects.create(utterance=said, carried=room.claim(kind="opinion"))
+        assert said.carries.count() == 2
+
+    def test_history_keeps_what_an_utterance_carried(self, said):
+        link = said.carried_links.get()
+        before = (link.utterance_id, link.carried_id)
+        said.carried_links.all().delete()
+        events = CarriedClaim.pgh_event_model.objects.order_by("pgh_id")
+        assert [event.pgh_label for event in events] == ["insert", "delete"]
+        assert {(event.utterance_id, event.carried_id) for event in events} == {before}
+
+
+def test_a_claim_becomes_an_utterance_or_is_carried_but_never_both(parallel):
+    """Both changes look at the other's row: under a lock, or each would miss the other."""
+    for number in range(5):
+        said, claim = parallel.claim(f"He said {number}.", kind="utterance"), parallel.claim(f"Claim {number}.")
+        run_concurrently(
+            lambda said=said, claim=claim: CarriedClaim.objects.create(utterance=said, carried=claim),
+            lambda claim=claim: Claim.objects.filter(pk=claim.pk).update(kind="utterance"),
+        )
+        claim.refresh_from_db()
+        assert (claim.kind == "utterance") != said.carries.exists()

@@ -10,6 +10,7 @@ import pytest
 from django.db import IntegrityError, OperationalError, transaction
 
 from editorial.models import (
+    CarriedClaim,
     Claim,
     CompoundMember,
     Desk,
@@ -61,9 +62,12 @@ def desks(room, politics, city):
     compound, part = room.claim("A and B."), room.claim("A.")
     CompoundMember.objects.create(compound=compound, member=part)
     room.says(room.person(), part)
+    said, charge = room.claim("She said P.", kind="utterance"), room.claim("P.")
+    room.says(room.person(), charge)
+    CarriedClaim.objects.create(utterance=said, carried=charge)
     for desk in (city, sport):
         room.desk = desk
-        room.story(elsewhere, compound, by="hugo")
+        room.story(elsewhere, compound, said, by="hugo")
     room.desk = politics
     deadline = room.now.replace(year=2032)
     for covered in (elsewhere, part, room.claim("Used nowhere.")):
@@ -100,11 +104,14 @@ def subject(row):
 
 
 def at(*claims):
-    """The desks of claims by the rule itself: their own, and those of stories that use them or their compounds."""
-    desks = set()
-    for claim in claims:
-        used = [claim, *claim.compounds.all()]
-        desks |= {claim.desk_id, *Story.objects.filter(uses__claim__in=used).values_list("desk_id", flat=True)}
+    """The desks of claims by the rule itself: their own, those of what contains them, and of the stories using one."""
+    desks, seen, pending = set(), set(), list(claims)
+    while pending:
+        claim = pending.pop()
+        if claim not in seen:
+            seen.add(claim)
+            desks |= {claim.desk_id, *Story.objects.filter(uses__claim=claim).values_list("desk_id", flat=True)}
+            pending += [*claim.compounds.all(), *claim.carried_by.all()]
     return SubjectFacts(desks=frozenset(map(str, desks)))
 
 
@@ -140,15 +147,49 @@ def test_a_claim_is_visible_at_each_desk_whose_story_uses_it(desks, room):
     assert seen_at(part) == {there.pk}
 
 
+def test_a_carried_claim_is_seen_wherever_an_utterance_that_carries_it_is_seen(desks, room):
+    here, there, third, fourth = desks
+    charge = room.claim("P and Q.")
+    part = room.claim("P.")
+    CompoundMember.objects.create(compound=charge, member=part)
+    room.desk = there
+    said, both = (room.claim(text, kind="utterance", by="hugo") for text in ("She said so.", "She and he said so."))
+    CompoundMember.objects.create(compound=both, member=said)
+    room.desk = third
+    tale = room.story(both, by="hugo")
+
+    def desks_that_see(claim):
+        assert claim.access_facts() == at(claim)
+        return set(claim.visibility.values_list("desk", flat=True))
+
+    assert desks_that_see(said) == {there.pk, third.pk}
+    assert desks_that_see(charge) == desks_that_see(part) == {here.pk}
+    link = CarriedClaim.objects.create(utterance=said, carried=charge)
+    assert desks_that_see(charge) == desks_that_see(part) == {here.pk, there.pk, third.pk}
+    Story.objects.filter(pk=tale.pk).update(desk=fourth)
+    assert desks_that_see(part) == {here.pk, there.pk, fourth.pk}
+    tale.uses.all().delete()
+    assert desks_that_see(part) == {here.pk, there.pk}
+    CarriedClaim.objects.filter(pk=link.pk).update(carried=part)
+    assert (desks_that_see(charge), desks_that_see(part)) == ({here.pk}, {here.pk, there.pk})
+    link.delete()
+    assert desks_that_see(part) == {here.pk}
+
+
 @pytest.mark.django_db(transaction=True)
 def test_concurrent_story_changes_leave_each_claim_visible_to_exactly_its_desks(parallel):
     room, lot = parallel, random.Random(2)  # noqa: S311
     desks = [room.desk, *(Desk.objects.create(name=name, slug=name) for name in ("arts", "sport"))]
-    compound, part, alone = room.claim("A and B."), room.claim("A."), room.claim("C.")
+    compound, part, alone = room.claim("A and B."), room.claim("A."), room.claim("C.", kind="utterance")
     CompoundMember.objects.create(compound=compound, member=part)
     tales = []
     for room.desk in desks * 2:
         tales.append(room.story(by="hugo"))
+
+    def carry():
+        with transaction.atomic():
+            if not alone.carried_links.filter(carried=compound).delete()[0]:
+                CarriedClaim.objects.create(utterance=alone, carried=compound)
 
     def turn(tale, claim, desk):
         with transaction.atomic():
@@ -161,7 +202,7 @@ def test_concurrent_story_changes_leave_each_claim_visible_to_exactly_its_desks(
         changes = [(tale, lot.choice([compound, part, alone]), lot.choice([None, *desks])) for tale in tales]
         # A story moves and takes up a claim at the same moment, too.
         changes += [(tales[0], alone, desks[2]), (tales[1], compound, desks[0])]
-        outcomes = run_concurrently(*[lambda change=change: turn(*change) for change in changes])
+        outcomes = run_concurrently(*[lambda change=change: turn(*change) for change in changes], carry)
         assert all(isinstance(problem, OperationalError | IntegrityError) for problem in exceptions_in(outcomes))
         for claim in (compound, part, alone):
             assert {str(key) for key in claim.visibility.values_list("desk", flat=True)} == at(claim).desks

@@ -93,10 +93,25 @@ def test_the_subject_states_what_happened(action: str, data: dict[str, Any], sub
     assert messages.compose(event_context(action, **data), LONDON).subject == subject
 
 
+@pytest.mark.django_db
 def test_only_the_newsroom_sees_that_a_silent_party_is_our_source() -> None:
     message = messages.compose(event_context("story.refuse", codes=["E_FALSE_DECLINE", "E_LEGAL"]), LONDON).body
     assert "legal review" in message
     assert "unnamed source" not in message
+
+
+def test_a_headline_that_names_a_source_is_not_quoted_until_it_is_changed(room: NotifyingRoom) -> None:
+    rosa, claim = room.people["rosa"], room.claim()
+    identity = {"identity_name": "Zephyrine Quillfeather", "identity_known_by": "1970-03-12"}
+    room.says(room.person("a keeper", unnamed=True, **identity), claim)
+    story = room.story(claim, mode="attributed")
+    for headline, quoted in (("Quillfeather opened the gate", False), ("Somebody opened the gate", True)):
+        room.later(minutes=1)
+        stories.revise(story_id=story.pk, headline=headline, actor=rosa, now=room.now)
+        stories.assign(story_id=story.pk, authors=[rosa.pk], actor=room.people["edith"], now=room.now)
+        room.settle()
+        notice = room.notifications_of("rosa", "story.assign")[-1]
+        assert (headline in notice.subject + notice.body) is quoted
 
 
 def test_a_time_is_shown_in_the_readers_zone_with_its_name() -> None:

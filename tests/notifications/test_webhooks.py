@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from cryptography import x509
@@ -17,13 +18,23 @@ from cryptography.x509.oid import NameOID
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from editorial import http_client
-from editorial.models import Delivery, Event, Membership, MessageKind, OutboxMessage, User, WebhookEndpoint
+from editorial.models import (
+    ClaimVisibility,
+    Delivery,
+    Event,
+    Membership,
+    MessageKind,
+    OutboxMessage,
+    User,
+    WebhookEndpoint,
+)
 from editorial.notifications import deliveries, webhooks
 from editorial.policy import url_safety
 from editorial.workflow.core.errors import Conflict, Forbidden, ValidationFailed
 from editorial.workflow.evidence import claims, sources
 from editorial.workflow.ops import scheduler
 from editorial.workflow.ops import webhooks as workflow_webhooks
+from editorial.workflow.review import replies
 from tests.notifications.conftest import NotifyingRoom
 from tests.support.cast import HOUR, events
 from tests.support.keys import new_key
@@ -81,9 +92,29 @@ def test_free_text_and_source_details_are_left_out_of_a_webhook_request() -> Non
             "at": "2031-03-04T10:00:00+00:00",
         },
     )  # fmt: skip
-    data = webhooks.payload(event)["data"]
+    data = webhooks.payload(event, uuid4())["data"]
     assert data.keys() == {"event", "desk", "object", "id", "codes", "withheld", "at"}
     assert data["codes"] == ["E_LEGAL"]
+
+
+def test_a_webhook_names_only_claims_that_its_desk_sees(
+    room: NotifyingRoom, receiver: WebhookReceiver, city: Any
+) -> None:
+    rosa, shared, hidden, party = room.people["rosa"], room.claim(), room.claim("Signed."), room.person()
+    ClaimVisibility.objects.create(claim=shared, desk=city)  # as if a story of theirs used it
+    claims.revise(claim_id=shared.pk, adverse_to=[party.pk], actor=rosa, now=room.now)
+    for desk in (room.desk, city):
+        url = f"http://127.0.0.1:{receiver.server_address[1]}/{desk.slug}"
+        workflow_webhooks.add(desk_id=desk.pk, url=url, actor=room.people["ada"], now=room.now)
+    asked = replies.send(
+        to_id=party.pk, covers=[shared.pk, hidden.pk], question="Is it so?", deadline_at=room.now + HOUR * 5,
+        actor=rosa, now=room.now,
+    )  # fmt: skip
+    replies.answer(request_id=asked.pk, outcome="declined", actor=rosa, now=room.now)
+    room.settle()
+    sent = {request.path: json.loads(request.body) for request in receiver.requests if b"reply.answer" in request.body}
+    assert sorted(sent["/politics"]["data"]["claims"]) == sorted([str(shared.pk), str(hidden.pk)])
+    assert sent["/city"]["data"]["claims"] == [str(shared.pk)]
 
 
 def test_webhooks_never_receive_source_events(room: NotifyingRoom, receiver: WebhookReceiver) -> None:

@@ -131,6 +131,7 @@ class AllowedActions:
 
     def claim_actions(self):
         claim, other = self.room.claim(), self.room.claim("The gate stood open.")
+        said = self.room.claim("Fenn said that the gate stood open.", kind="utterance")
         recorded = self.room.says(self.room.person(), claim)
         repeat = self.room.says(self.room.source("outlet"), claim, directness="relayed")
         it, by_statement = {"claim_id": claim.pk}, {"statement_id": recorded.pk}
@@ -151,6 +152,7 @@ class AllowedActions:
             Action.SEE: (claim, lambda claim_id, actor, now: claims.get_visible(claims.Claim, claim_id, actor), it),
             Action.CLAIM_FILE: (None, claims.file, new),
             Action.CLAIM_REVISE: (claim, claims.revise, it | {"text": "The gate was ajar."}),
+            Action.CLAIM_CARRY: (said, claims.carry, {"claim_id": said.pk, "carries": [claim.pk]}),
             Action.CLAIM_SPLIT: (claim, claims.split, it | {"texts": ["There is a gate.", "It was open."]}),
             Action.CLAIM_MERGE: (claim, claims.merge, it | {"into_id": other.pk}),
             Action.CLAIM_DROP: (claim, claims.drop, it | reason),

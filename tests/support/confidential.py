@@ -7,9 +7,9 @@ from datetime import timedelta
 
 from editorial.models import Claim, Desk, Membership, Source, User
 from editorial.policy.roles import Role
-from editorial.workflow.evidence import briefings, sources, statements
+from editorial.workflow.evidence import briefings, claims, sources, statements
 from editorial.workflow.review import replies
-from tests.support.cast import Room
+from tests.support.cast import HOUR, Room
 
 RELATIONS = (
     "speaker", "informant", "principal", "owner", "author", "issuer", "party", "recipient", "respondent", "merged",
@@ -110,3 +110,23 @@ def _same_person(room: Room, name: str, relation: str) -> Source:
         source_id=named.pk, identity_name=f"realcanary{relation}", identity_known_by=f"knowncanary{relation}",
         actor=room.people["rosa"], now=room.now,
     )  # fmt: skip
+
+
+def claim_with_silent_party(room: Room, *, is_our_source: bool) -> Claim:
+    """A claim on which an unnamed source speaks, and whose accused party declined to comment: one person or not."""
+    identity = {"identity_name": "Zephyrine Quillfeather", "identity_known_by": "1970-03-12"}
+    rosa, claim, party = room.people["rosa"], room.claim(), room.person("Harold Public")
+    room.says(room.person("a keeper", unnamed=True, **identity), claim)
+    claims.revise(claim_id=claim.pk, adverse_to=[party.pk], actor=rosa, now=room.now)
+    asked = replies.send(
+        to_id=party.pk, covers=[claim.pk], question="Is it so?", deadline_at=room.now + 5 * HOUR, actor=rosa,
+        now=room.now,
+    )  # fmt: skip
+    name = identity["identity_name"] if is_our_source else "Harold Public"
+    replies.answer(
+        request_id=asked.pk, outcome="declined", respondent_name=name, respondent_known_by="1970-03-12", actor=rosa,
+        now=room.now,
+    )  # fmt: skip
+    room.settle()
+    claim.refresh_from_db()
+    return claim

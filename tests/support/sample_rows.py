@@ -58,6 +58,10 @@ def create_row_of_each_model(room: Room) -> None:
         now=room.now,
     )
     claims.split(claim_id=room.claim().pk, texts=["It was a gate.", "It was open."], actor=rosa, now=room.now)
+    claims.file(
+        desk_id=room.desk.pk, kind="utterance", text="Fenn said that it was open.", carries=[claim.pk], actor=rosa,
+        now=room.now,
+    )  # fmt: skip
     DispositiveEvidence.objects.create(source=room.paper(), claim=claim, effect="establishes")
     Briefing.objects.create(desk=room.desk, name="Noon call")
     imports.start(

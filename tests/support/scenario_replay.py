@@ -27,7 +27,6 @@ from editorial.models import (
 )
 from editorial.policy.facts import (
     UNKNOWN,
-    CaseFacts,
     PublishedFacts,
     ReplyRequestFacts,
     SignoffFacts,
@@ -52,11 +51,6 @@ _SIGNABLE = (FindingValue.VERIFIED, FindingValue.REFUTED)
 _TIES = ("org", "speaks_for", "parent", "author", "issuer")
 
 
-def has_columns_for(case: CaseFacts) -> bool:
-    """Whether the database can hold these facts. The others are known to scenarios only, so far."""
-    return not any(claim.carries for claim in case.claims.values())
-
-
 class ReplayedScenario:
     """One scenario in the database. `names` maps database ids to the scenario's ids."""
 
@@ -69,6 +63,9 @@ class ReplayedScenario:
         for name, claim in self.case.claims.items():
             for part in claim.parts:
                 CompoundMember.objects.create(compound=self.claims[name], member=self.claims[part])
+            if claim.carries:
+                carried = [self.claims[other].pk for other in claim.carries]
+                claims.carry(claim_id=self.claims[name].pk, carries=carried, actor=self.rosa, now=self.now)
         for name, source in self.case.sources.items():
             self._set_source_facts(name, source)
         self.statements = {

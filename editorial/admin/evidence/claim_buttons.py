@@ -54,10 +54,27 @@ class _ClaimFields(ActionForm):
     )
 
 
-class ClaimCreateForm(_ClaimFields, DeskActionForm):
+class _CarriesField(ActionForm):
+    """The claims that an utterance passes on."""
+
+    carries = fields.MultipleAutocompleteField(
+        "Carries",
+        (Claim, "carries"),
+        required=False,
+        help_text="Of “S said P”, what it passes on: P. A story that uses the utterance uses these claims, too.",
+    )
+
+
+class ClaimCreateForm(_ClaimFields, _CarriesField, DeskActionForm):
     action = Action.CLAIM_FILE
 
-    field_order = ("text", "kind", "risk", "needs_context", "adverse_to", "desk_id")
+    field_order = ("text", "kind", "carries", "risk", "needs_context", "adverse_to", "desk_id")
+
+
+class ClaimCarryForm(VersionedActionForm, _CarriesField):
+    @classmethod
+    def initial_for_row(cls, row: Claim) -> dict[str, Any]:
+        return super().initial_for_row(row) | {"carries": row.carries.all()}
 
 
 class ClaimUpdateForm(VersionedActionForm, _ClaimFields):
@@ -108,6 +125,10 @@ def _is_simple(row: Claim) -> Decision:
 def _can_split(row: Claim) -> Decision:
     is_standalone = not row.member_links.exists() and not row.compound_links.exists()
     return Decision(row.live and not ClaimKind(row.kind).is_judgement and is_standalone)
+
+
+def _can_carry(row: Claim) -> Decision:
+    return Decision(row.live and row.kind == ClaimKind.UTTERANCE)
 
 
 def _can_be_signed(row: Claim) -> Decision:
@@ -181,6 +202,16 @@ CLAIM_ACTIONS = (
         icon="edit",
         success_message="Updated. The claim is being reassessed.",
         available=_is_live,
+    ),
+    _claim_action(
+        action=Action.CLAIM_CARRY,
+        handler=claims.carry,
+        form=ClaimCarryForm,
+        label="Carries",
+        help_text="Which claims does it pass on? To print “S said P” is to print P, so the gate checks both.",
+        icon="forward",
+        success_message="Updated. The gates of stories that use it are being reevaluated.",
+        available=_can_carry,
     ),
     _claim_action(
         action=Action.CLAIM_SPLIT,

@@ -18,6 +18,7 @@ from editorial.admin.framework.filters import ClaimStateFilter
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
 from editorial.admin.review import replies, restrictions, signoffs, task_subjects
 from editorial.models import Claim, ClaimUse, MessageKind, MessageState, OutboxMessage, Source, Statement, Story
+from editorial.models.evidence import containment
 from editorial.models.review.tasks import LIVE_STATES as LIVE_TASKS
 from editorial.policy.access import ActorFacts
 from editorial.policy.actions import Action
@@ -97,6 +98,8 @@ class ClaimAdmin(ReadOnlyAdmin):
             "uses": self._uses(row, actor),
             "parts": [link.member for link in row.member_links.select_related("member").order_by("id")],
             "compounds": Claim.objects.visible_to(actor).filter(member_links__member=row).order_by("member_links__id"),
+            "carries": row.carries.order_by("carrier_links__id"),
+            "carried_by": row.carried_by.all().visible_to(actor).order_by("carried_links__id"),
             "events": history.entries_for(
                 row, actor, also=[statement_row.statement for statement_row in statement_rows]
             ),
@@ -111,9 +114,9 @@ class ClaimAdmin(ReadOnlyAdmin):
         return {"template": "editorial/evidence/register_source_panel.html", "buttons": buttons}
 
     def _uses(self, row: Claim, actor: ActorFacts) -> list[ClaimUse]:
-        """The story uses of the claim or its compound, in stories that this user may see."""
-        claim_ids = [row.pk, *row.compound_links.values_list("compound_id", flat=True)]
-        uses = ClaimUse.objects.filter(claim__in=claim_ids, story__in=Story.objects.all().visible_to(actor))
+        """The story uses of the claim or of one that contains it, in stories that this user may see."""
+        used_claims = containment.containing_ids([row.pk])
+        uses = ClaimUse.objects.filter(claim__in=used_claims, story__in=Story.objects.all().visible_to(actor))
         return list(uses.select_related("story__desk").order_by("-story"))
 
 

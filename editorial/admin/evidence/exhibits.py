@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.http import FileResponse, Http404, HttpRequest
 from django.urls import URLPattern, path
 
-from editorial.admin.framework import columns
+from editorial.admin.framework import columns, request_user
 from editorial.admin.framework.action_buttons import create_button
 from editorial.admin.framework.action_forms import DeskActionForm
 from editorial.admin.framework.fields import TextAreaField, TextField, UploadField, WebAddressField
@@ -66,6 +66,12 @@ class ExhibitAdmin(ReadOnlyAdmin):
     detail_fields = (
         "title", "desk", "url", "content_type", "kilobytes", "sha256", "attached_by", "attached_at",
     )  # fmt: skip
+
+    def get_page_context(self, request: HttpRequest, row: Exhibit) -> dict[str, Any]:
+        """The statements that it documents, which may be on claims of other desks."""
+        statements: Any = row.statements
+        visible = statements.all().visible_to(request_user.actor_facts(request))
+        return {**super().get_page_context(request, row), "statements": visible}
 
     @admin.display(description="Size")
     def kilobytes(self, row: Any) -> str:

@@ -100,13 +100,15 @@ class StatementEndForm(ActionForm):
     )
 
     def prepare(self) -> None:
-        """Offer the statements that can have replaced it: those on the same claim or from the same source."""
+        """Offer the statements that can have replaced it: from the same source, or by named sources on the claim."""
         row: Statement = self.row
         reader = self.actor.facts()
-        related = Q(claim=row.claim_id)
-        if disclosure.can_see(row.source, reader):  # otherwise the choices reveal what a protected source said
-            related |= Q(source=row.source_id)
+        related = Q(source=row.source_id)
+        if not row.source.unnamed:
+            related |= Q(claim=row.claim_id, source__unnamed=False)
         rows = Statement.objects.visible_to(reader).filter(related, struck_at=None).exclude(pk=row.pk)
+        if not disclosure.can_see(row.source, reader):  # otherwise the choices reveal what a protected source said
+            rows = rows.none()
         rows = rows.select_related("source", "claim").order_by("-recorded_at")
         self.set_choices("ended_by", rows, label_for=_statement_on_claim_label)
 

@@ -26,7 +26,7 @@ from editorial.models import Relay, Statement
 from editorial.policy.access import Decision, SubjectFacts
 from editorial.policy.actions import Action
 from editorial.policy.vocabulary import Directness
-from editorial.workflow.evidence import exhibits, statement_repairs, statements, weights
+from editorial.workflow.evidence import disclosure, exhibits, statement_repairs, statements, weights
 from editorial.workflow.review import impact
 
 
@@ -183,11 +183,11 @@ class StatementAdmin(ReadOnlyAdmin):
     def get_page_context(self, request: HttpRequest, row: Statement) -> dict[str, Any]:
         actor = request_user.actor_facts(request)
         relays = Relay.objects.select_related("origin__source", "derived__source")
-        visible = Statement.objects.visible_to(actor).select_related("source")
+        shown = disclosure.shown_replacements(actor)
         return {
             "weight": weights.of_statement(row, actor, now=timezone.now()),
-            "successor": visible.filter(pk=row.ended_by_id).first(),
-            "replaced": visible.filter(ended_by=row),
+            "successor": row.ended_by if shown.filter(pk=row.pk).exists() else None,
+            "replaced": shown.filter(ended_by=row).select_related("source"),
             "origins": [
                 (relay, bind_buttons([REMOVE_RELAY], relay, actor, query={"next": request.path}))
                 for relay in relays.filter(derived=row)

@@ -12,6 +12,7 @@ from django.db.models import Model
 from editorial.models import Event
 from editorial.policy.access import ActorFacts
 from editorial.policy.events import RULES
+from editorial.policy.publication import gate
 from editorial.policy.vocabulary import LABELS
 
 _MAX_ENTRIES = 60
@@ -76,7 +77,7 @@ def _label(value: Any) -> str:
             return ", ".join(_label(item) for item in value)
     text = str(value or "none")
     if not _is_enum_value(text):  # gate codes stay unchanged
-        return text
+        return gate.public_name(text)
     return LABELS.get(text, text.replace("_", " ").lower())
 
 

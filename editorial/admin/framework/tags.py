@@ -15,6 +15,8 @@ from django.utils.safestring import SafeString
 
 from editorial.admin.framework import labels, request_user
 from editorial.models import Source
+from editorial.policy import access
+from editorial.policy.actions import Action
 from editorial.policy.vocabulary import LABELS
 from editorial.workflow.evidence import disclosure
 
@@ -46,6 +48,12 @@ def paragraphs(text: str) -> SafeString:
 def user_name(user: Any) -> str:
     """The name of a user, or of the newsroom itself."""
     return user.get_full_name() or user.get_username() if user else "The newsroom"
+
+
+@register.filter
+def if_visible(row: Any) -> Any:
+    """The related row if the user may see it; None otherwise. It may belong to another desk than the page."""
+    return row if row is not None and access.may(request_user.reader(), Action.SEE, row.access_facts()) else None
 
 
 @register.filter

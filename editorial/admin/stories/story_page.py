@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from editorial.admin.framework import request_user
 from editorial.admin.framework.action_buttons import BoundButton, bind_buttons
 from editorial.admin.stories.story_buttons import CONFIRM_CONDITION, CONFIRM_NO_CLAIMS, OVERRIDE_GATE
-from editorial.models import ClaimUse, ConditionCheck, GateOverride, NoClaimsCheck, Story
+from editorial.models import Claim, ConditionCheck, GateOverride, NoClaimsCheck, Story
 from editorial.policy.access import ActorFacts, SubjectFacts
+from editorial.policy.facts import ClaimUseFacts
 from editorial.policy.publication import gate
 from editorial.policy.vocabulary import Code, Gate
 from editorial.workflow.stories import gates
@@ -41,10 +43,15 @@ class GateIssue:
 
 @dataclass(slots=True)
 class ClaimUseView:
-    claim_use: ClaimUse
+    """A claim that the story uses. `carriers`: the utterances that carry it, if that is why."""
+
+    claim: Claim
+    use: ClaimUseFacts
+    carriers: list[Claim]
     gate: Gate
     issues: list[GateIssue]
     relies_on: list[Any]
+    ask_custodian: str = ""
 
 
 @dataclass(slots=True)
@@ -63,6 +70,7 @@ class GateView:
     can_run: bool
     no_claims: NoClaims | None = None
     restricted: str = ""
+    withheld_count: int = 0
 
     @property
     def open_issues(self) -> list[tuple[ClaimUseView, GateIssue]]:
@@ -78,9 +86,9 @@ class GateView:
         if self.no_claims is not None:
             return "Ready to run, without claims." if self.can_run else "No claims listed."
         severities = [issue.severity for _, issue in self.open_issues]
-        if not severities:
+        if not severities and not self.withheld_count:
             return "Ready to run." if self.can_run else ""
-        blocking_count = severities.count(Gate.BLOCK) + severities.count(Gate.HOLD)
+        blocking_count = severities.count(Gate.BLOCK) + severities.count(Gate.HOLD) + self.withheld_count
         if blocking_count:
             return f"{blocking_count} issue{'s keep' if blocking_count > 1 else ' keeps'} it from running."
         return f"{len(severities)} condition{'s' if len(severities) > 1 else ''} to be confirmed by a copy editor."
@@ -89,8 +97,9 @@ class GateView:
 def evaluate_gate(
     story: Story, *, now: datetime, actor: ActorFacts | None = None, subject: SubjectFacts | None = None
 ) -> GateView:
-    """Evaluate the gate; with buttons if an actor is given."""
+    """Evaluate the gate, as the user may read it; with buttons if an actor is given."""
     verdict = gates.evaluate(story, now=now)
+    withheld = gates.withheld_codes(verdict, request_user.reader())
     revision = gates.last_revision(story)
     checks = {
         (str(check.claim_id), check.code): check
@@ -101,18 +110,24 @@ def evaluate_gate(
         for override in GateOverride.objects.filter(revision=revision).select_related("overridden_by")
     }
     use_views = []
-    for use in story.uses.select_related("claim").prefetch_related("relies_on__source").order_by("id"):
-        key = str(use.claim_id)
-        result = verdict.result.uses.get(key)
+    relied_on = {
+        str(use.claim_id): list(use.relies_on.all()) for use in story.uses.prefetch_related("relies_on__source")
+    }
+    for key, result in verdict.result.uses.items():
         issues = [
             GateIssue(code, checks.get((key, code.value)), overrides.get(code.value))
-            for code in (result.codes if result else ())
+            for code in result.codes
+            if (key, code) not in withheld
         ]
         for issue in issues:
             if actor is not None and not issue.is_resolved:
-                issue.buttons = _issue_buttons(story, use, issue.code, actor, subject)
+                issue.buttons = _issue_buttons(story, key, issue.code, actor, subject)
         issues.sort(key=lambda issue: (issue.is_resolved, -list(Gate).index(issue.severity), issue.code))
-        use_views.append(ClaimUseView(use, result.gate if result else Gate.PASS, issues, list(use.relies_on.all())))
+        carriers = [verdict.claims[carrier] for carrier in verdict.carriers.get(key, ())]
+        relies_on = [] if carriers else relied_on[key]
+        advice = gate.ASK_CUSTODIAN if result.ask_custodian else ""
+        claim, use = verdict.claims[key], verdict.uses[key]
+        use_views.append(ClaimUseView(claim, use, carriers, result.gate, issues, relies_on, advice))
     use_views.sort(key=lambda use_view: -list(Gate).index(use_view.gate))
     no_claims = None
     if not verdict.lists_claims:
@@ -121,9 +136,8 @@ def evaluate_gate(
             no_claims.buttons = bind_buttons(
                 [CONFIRM_NO_CLAIMS], story, actor, subject=subject, query=version_of(story)
             )
-    return GateView(
-        verdict.gate, use_views, verdict.may_run, no_claims, gate.STORY_RESTRICTED if verdict.restricted else ""
-    )
+    restricted = gate.STORY_RESTRICTED if verdict.restricted else ""
+    return GateView(verdict.gate, use_views, verdict.may_run, no_claims, restricted, len(withheld))
 
 
 def version_of(story: Story) -> dict[str, str]:
@@ -132,10 +146,10 @@ def version_of(story: Story) -> dict[str, str]:
 
 
 def _issue_buttons(
-    story: Story, use: ClaimUse, code: Code, actor: ActorFacts, subject: SubjectFacts | None
+    story: Story, claim_id: str, code: Code, actor: ActorFacts, subject: SubjectFacts | None
 ) -> list[BoundButton]:
     query = {"code": code.value} | version_of(story)
     if code.gate is Gate.CONDITIONAL:
-        query = {"claim_id": str(use.claim_id), **query}
+        query = {"claim_id": claim_id, **query}
         return bind_buttons([CONFIRM_CONDITION], story, actor, subject=subject, query=query)
     return bind_buttons([OVERRIDE_GATE], story, actor, subject=subject, query=query) if code.overridable else []

@@ -1,4 +1,4 @@
-"""API of claims: file, update, split, merge, drop and sign them, and read findings."""
+"""API of claims: file, update, carry, split, merge, drop and sign them, and read findings."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from editorial.api.review.restrictions import (
 from editorial.api.review.signoffs import SignoffSerializer
 from editorial.api.stories import claim_reviews
 from editorial.api.stories.claim_reviews import ClaimReviewSerializer
-from editorial.models import Assessment, Claim, CompoundMember, Source, Story
+from editorial.models import Assessment, CarriedClaim, Claim, CompoundMember, Source, Story
 from editorial.models.review.tasks import LIVE_STATES
 from editorial.policy.access import ActorFacts
 from editorial.policy.vocabulary import ClaimKind, FindingValue, Risk
@@ -60,6 +60,9 @@ class ClaimCreateSerializer(InputSerializer):
         required=False, help_text="True, but misleading on its own. The gate then requires context in the copy."
     )
     adverse_to = id_list(required=False, help_text="Sources that it accuses; they are owed a reply.")
+    carries = id_list(
+        required=False, help_text="Of an utterance only: the claims that it passes on. “S said P” carries P."
+    )
 
 
 class ClaimUpdateSerializer(InputSerializer):
@@ -72,6 +75,12 @@ class ClaimUpdateSerializer(InputSerializer):
         help_text="True, but misleading on its own. Changing only this field voids no sign-off."
     )
     adverse_to = id_list(help_text="The complete list of sources it accuses.")
+
+
+class ClaimCarrySerializer(InputSerializer):
+    """What an utterance carries."""
+
+    carries = id_list(help_text="The complete list of claims that it passes on, none of them an utterance.")
 
 
 class ClaimSplitSerializer(InputSerializer):
@@ -96,6 +105,11 @@ class ClaimSerializer(OutputSerializer):
     compounds = read_only_list(
         serializers.UUIDField(), source="compound_ids", help_text="Compounds that it is a member of."
     )
+    carries = read_only_list(
+        serializers.UUIDField(),
+        source="carried_ids",
+        help_text="The claims that it passes on, if it is an utterance. A story that uses it uses these, too.",
+    )
     restrictions = RestrictionSerializer(
         source="unlifted_restrictions", many=True, read_only=True, help_text="Restrictions that nobody has lifted."
     )
@@ -106,7 +120,7 @@ class ClaimSerializer(OutputSerializer):
         model = Claim
         fields = (
             "id", "text", "kind", "risk", "needs_context", "desk", "status", "contested", "adverse_to", "parts",
-            "compounds", "restrictions", "filed_by", "filed_at", "dropped_at", "merged_into", "version",
+            "compounds", "carries", "restrictions", "filed_by", "filed_at", "dropped_at", "merged_into", "version",
         )  # fmt: skip
         help_texts = {
             "kind": "The kind of proposition; “S said P” is an utterance, “P” itself is content.",
@@ -116,10 +130,15 @@ class ClaimSerializer(OutputSerializer):
 
     @classmethod
     def prepare_queryset(cls, queryset: QuerySet[Any], caller: ActorFacts) -> QuerySet[Any]:
-        """Include accused parties, members and compounds."""
+        """Include accused parties, members, compounds and carried claims."""
         parts = CompoundMember.objects.filter(compound=OuterRef("pk")).order_by("member").values("member")
-        compounds = CompoundMember.objects.filter(member=OuterRef("pk")).order_by("compound").values("compound")
-        queryset = queryset.annotate(part_ids=ArraySubquery(parts), compound_ids=ArraySubquery(compounds))
+        visible = Exists(Claim.objects.visible_to(caller).filter(pk=OuterRef("compound")))
+        in_compounds = CompoundMember.objects.filter(visible, member=OuterRef("pk"))
+        compounds = in_compounds.order_by("compound").values("compound")
+        carried = CarriedClaim.objects.filter(utterance=OuterRef("pk")).order_by("carried").values("carried")
+        queryset = queryset.annotate(
+            part_ids=ArraySubquery(parts), compound_ids=ArraySubquery(compounds), carried_ids=ArraySubquery(carried)
+        )
         parties = Source.objects.order_by("pk")  # not by name, which would order a protected one among the others
         return (
             super()
@@ -144,6 +163,7 @@ class ClaimFilter(filters.FilterSet):
     source = VisibleRowFilter(
         Source, "statements__source", help_text="Claims with a statement by this source, if you may see it."
     )
+    carries = VisibleRowFilter(Claim, "carries", help_text="Utterances that carry this claim, if you may see it.")
     mine = FlagFilter(
         lambda me: Q(filed_by=me),
         lambda me: Q(statements__collected_by=me),
@@ -177,7 +197,8 @@ class ClaimFilter(filters.FilterSet):
 class ClaimViewSet(ExportMixin, ResourceViewSet):
     """Propositions with their findings and their status in the newsroom.
 
-    A claim is visible to its own desk and to desks whose stories use it. The engine finds; verified and refuted take
+    A claim is visible to its own desk, to desks whose stories use it, and wherever a compound of it, or an utterance
+    that carries it, is visible. The engine finds; verified and refuted take
     effect once people have signed.
     """
 
@@ -187,6 +208,7 @@ class ClaimViewSet(ExportMixin, ResourceViewSet):
 
     create = create_endpoint(claims.file, ClaimCreateSerializer)
     partial_update = update_endpoint(claims.revise, ClaimUpdateSerializer)
+    carry = action_endpoint(claims.carry, ClaimCarrySerializer)
     split = action_endpoint(claims.split, ClaimSplitSerializer)
     merge = action_endpoint(claims.merge, ClaimMergeSerializer)
     drop = action_endpoint(claims.drop, ReasonSerializer)

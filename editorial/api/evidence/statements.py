@@ -25,7 +25,7 @@ from editorial.policy.vocabulary import (
     Stance,
     Terms,
 )
-from editorial.workflow.evidence import statement_repairs, statements
+from editorial.workflow.evidence import disclosure, statement_repairs, statements
 
 
 class StatementCreateSerializer(StatementInputBase):
@@ -82,7 +82,8 @@ class StatementSerializer(OutputSerializer):
         source="visible_successor",
         read_only=True,
         allow_null=True,
-        help_text="The statement that replaced it; null if none is recorded or you may not see its claim.",
+        help_text="The statement that replaced it; null if none is recorded, if you may not see its claim, or if only "
+        "custodians may know that both are of one source.",
     )
     repeats = serializers.SerializerMethodField(help_text="Statements that this one repeats.")
     collected_by = UserRefField(help_text="The user who recorded it.")
@@ -107,7 +108,7 @@ class StatementSerializer(OutputSerializer):
     @classmethod
     def prepare_queryset(cls, queryset: QuerySet[Any], caller: ActorFacts) -> QuerySet[Any]:
         """Include the replacement, if the caller may see it."""
-        successor = Statement.objects.visible_to(caller).filter(pk=OuterRef("ended_by")).values("pk")[:1]
+        successor = disclosure.shown_replacements(caller).filter(pk=OuterRef("pk")).values("ended_by")[:1]
         return super().prepare_queryset(queryset, caller).annotate(visible_successor=Subquery(successor))
 
     def get_repeats(self, statement: Statement) -> list[str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
@@ -17,23 +15,17 @@ from editorial.api.framework.filtering import FlagFilter
 from editorial.api.framework.references import UserRefField
 from editorial.api.framework.serializers import OutputSerializer
 from editorial.api.framework.viewsets import ResourceViewSet
-from editorial.models import Event, Source
-from editorial.policy.access import ActorFacts
-from editorial.policy.disclosure import PROTECTED_SOURCE
-from editorial.policy.events import MERGE_EVENTS
-from editorial.workflow.evidence import disclosure
-
-_ID_PATTERN = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+from editorial.api.ops.redaction import Redaction
+from editorial.models import Event
 
 
 class EventListSerializer(serializers.ListSerializer[Any]):
-    """A page of events, with protected source ids looked up once for all of them."""
+    """A page of events, with what their reader may not learn looked up once for all of them."""
 
     def to_representation(self, data: Any) -> list[Any]:
         events = list(data.all() if isinstance(data, models.Manager) else data)
         child: Any = self.child
-        child.hidden_ids = hidden_source_ids(events, self.context["caller"])
-        child.joined_ids = joined_source_ids(events, self.context["caller"])
+        child.redaction = Redaction(events, self.context["caller"])
         return super().to_representation(events)
 
 
@@ -45,8 +37,7 @@ class EventSerializer(OutputSerializer):
         help_text="Ids, codes and reasons; protected ids are left out."
     )
     select_related = ("actor",)
-    hidden_ids: frozenset[str] | None = None
-    joined_ids: frozenset[str] | None = None
+    redaction: Redaction | None = None
 
     class Meta:
         model = Event
@@ -60,13 +51,9 @@ class EventSerializer(OutputSerializer):
 
     @extend_schema_field(serializers.DictField())
     def get_data(self, event: Event) -> Any:
-        """The event's data without ids of sources that the caller may not know."""
-        hidden = hidden_source_ids([event], self.context["caller"]) if self.hidden_ids is None else self.hidden_ids
-        if event.action in MERGE_EVENTS:
-            joined = joined_source_ids([event], self.context["caller"]) if self.joined_ids is None else self.joined_ids
-            if joined.intersection(_merged_ids(event)):  # the events of both sources have the same reason
-                return _redact({**event.data, "reason": PROTECTED_SOURCE}, hidden | joined)
-        return _redact(event.data, hidden)
+        """The event's data without what the caller may not learn."""
+        redaction = self.redaction or Redaction([event], self.context["caller"])
+        return redaction.data(event)
 
 
 class EventFilter(filters.FilterSet):
@@ -82,37 +69,3 @@ class EventViewSet(ResourceViewSet):
     output_serializer = EventSerializer
     filterset_class = EventFilter
     sync_pagination_class = sync.EventFeedPagination
-
-
-def hidden_source_ids(events: Iterable[Event], caller: ActorFacts) -> frozenset[str]:
-    """The ids of sources in these events that are protected from the caller."""
-    ids = {key for event in events for key in _ID_PATTERN.findall(str(event.data))}
-    if not ids:
-        return frozenset()
-    hidden = Source.objects.hidden_from(caller).filter(pk__in=ids)
-    return frozenset(str(key) for key in hidden.values_list("pk", flat=True))
-
-
-def joined_source_ids(events: Iterable[Event], caller: ActorFacts) -> frozenset[str]:
-    """The ids of unnamed sources that were merged, unless the caller is their custodian."""
-    merged = {key for event in events if event.action in MERGE_EVENTS for key in _merged_ids(event)}
-    return disclosure.unexplained_sources(merged, caller) if merged else frozenset()
-
-
-def _merged_ids(event: Event) -> Iterable[str]:
-    """The two sources of a merge: that they are one person is named to custodians only."""
-    return filter(None, (event.data.get("source"), event.data.get("into")))
-
-
-def _redact(value: Any, hidden: frozenset[str]) -> Any:
-    match value:
-        case dict():
-            return {name: _redact(inner, hidden) for name, inner in value.items()}
-        case list():
-            return [_redact(inner, hidden) for inner in value]
-        case str() if hidden:
-            for key in hidden:
-                value = value.replace(key, PROTECTED_SOURCE)
-            return value
-        case _:
-            return value

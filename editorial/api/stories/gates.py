@@ -7,8 +7,10 @@ from typing import Any
 from rest_framework import serializers
 
 from editorial.api.framework.fields import EnumField
+from editorial.policy.access import ActorFacts
 from editorial.policy.publication import gate
-from editorial.policy.vocabulary import Code, Gate
+from editorial.policy.vocabulary import Code, Gate, Mode
+from editorial.workflow.stories import gates
 from editorial.workflow.stories.gates import Verdict
 
 
@@ -28,8 +30,18 @@ class UseVerdictSerializer(serializers.Serializer[Any]):
 
     claim = serializers.UUIDField(help_text="The claim.")
     text = serializers.CharField(help_text="The text of the claim.")
+    mode = EnumField(Mode, help_text="How the story uses it. A claim that is only carried is attributed.")
+    carried_by = serializers.ListField(
+        child=serializers.UUIDField(),
+        help_text="The utterances that carry the claim, if that is why the story uses it. Change them, or the use of "
+        "them, to change this one.",
+    )
     gate = EnumField(Gate, help_text="The gate of this use.")
-    codes = GateCodeSerializer(many=True, help_text="Why.")
+    codes = GateCodeSerializer(many=True, help_text="Why. Only custodians read E_FALSE_DECLINE.")
+    ask_custodian = serializers.BooleanField(
+        help_text="A party did not comment, and an unnamed source speaks on the claim. Whether they are one person, "
+        "which blocks this use, only custodians may read: ask one before the copy says that the party did not comment."
+    )
 
 
 class UnconfirmedConditionSerializer(serializers.Serializer[Any]):
@@ -63,20 +75,28 @@ class VerdictSerializer(serializers.Serializer[Any]):
     overridden = serializers.ListField(child=EnumField(Code), help_text="Codes that were overridden for this revision.")
 
 
-def verdict_data(verdict: Verdict) -> dict[str, Any]:
+def verdict_data(verdict: Verdict, reader: ActorFacts) -> dict[str, Any]:
+    withheld = gates.withheld_codes(verdict, reader)
+    shown = {
+        claim: [code for code in use.codes if (claim, code) not in withheld]
+        for claim, use in verdict.result.uses.items()
+    }
     return {
         "gate": verdict.gate,
         "may_run": verdict.may_run,
         "restricted": verdict.restricted,
         "lists_claims": verdict.lists_claims,
         "no_claims_confirmed": verdict.no_claims_confirmed,
-        "codes": list(verdict.result.codes),
+        "codes": sorted({code for codes in shown.values() for code in codes}),
         "uses": [
             {
                 "claim": claim,
                 "text": verdict.claims[claim].text,
+                "mode": verdict.uses[claim].mode,
+                "carried_by": verdict.carriers.get(claim, []),
                 "gate": use.gate,
-                "codes": [_code_data(verdict, claim, code) for code in use.codes],
+                "codes": [_code_data(verdict, claim, code) for code in shown[claim]],
+                "ask_custodian": use.ask_custodian,
             }
             for claim, use in verdict.result.uses.items()
         ],

@@ -296,7 +296,7 @@ class StoryViewSet(ExportMixin, ResourceViewSet):
     @read_endpoint(VerdictSerializer)
     def gate(self, request: Request, pk: UUID) -> Response:
         """Evaluate the gate now: whether the story may run and what blocks it, claim by claim."""
-        return Response(verdict_data(gates.evaluate(self.get_visible(pk), now=timezone.now())))
+        return Response(verdict_data(gates.evaluate(self.get_visible(pk), now=timezone.now()), self.caller))
 
     @read_endpoint(NinjsSerializer, error_statuses=(409,))
     def ninjs(self, request: Request, pk: UUID) -> Response:

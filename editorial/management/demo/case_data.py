@@ -56,6 +56,7 @@ class Claim(Data):
     kind: str = "content"
     risk: str = "serious"
     adverse_to: tuple[str, ...] = ()
+    carries: tuple[str, ...] = ()
     parts: Mapping[str, str] = {}
 
 
@@ -171,6 +172,7 @@ class JournalDay(Data):
     unattributed: tuple[str, ...]
     requests: Mapping[str, Mapping[str, str]]
     asserted: StoryCopy
+    quoted: StoryCopy
     attributed: StoryCopy
     corrected: StoryCopy
     update: str

@@ -8,7 +8,7 @@ from typing import Any
 from editorial.management.demo.case_data import Data
 
 _REFERENCES = {
-    *("adverse_to", "claim", "establishes", "exhibit", "issuer", "org"),
+    *("adverse_to", "carries", "claim", "establishes", "exhibit", "issuer", "org"),
     *("relies_on", "repeats", "reply_request", "source", "speaks_for"),
 }
 _ACTIONS_AFTER_FILING = {"authenticated", "rating", "vouched"}

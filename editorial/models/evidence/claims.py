@@ -1,4 +1,4 @@
-"""Claims: atomic propositions, alone or as members of a compound, and the parties they accuse."""
+"""Claims: atomic propositions, alone or in a compound; what utterances carry; and the parties that claims accuse."""
 
 from __future__ import annotations
 
@@ -17,6 +17,16 @@ _CLAIM_PARTS_NOT_JUDGEMENTS = """
     IF NEW.kind IN ('opinion', 'forecast')
         AND EXISTS (SELECT 1 FROM editorial_compoundmember WHERE NEW.id IN (compound_id, member_id)) THEN
         RAISE EXCEPTION 'a judgement cannot be a compound or a member of one' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+"""
+
+_CLAIM_KIND_CARRIES = """
+    IF NEW.kind <> 'utterance' AND EXISTS (SELECT 1 FROM editorial_carriedclaim WHERE utterance_id = NEW.id) THEN
+        RAISE EXCEPTION 'only an utterance carries claims' USING ERRCODE = 'check_violation';
+    END IF;
+    IF NEW.kind = 'utterance' AND EXISTS (SELECT 1 FROM editorial_carriedclaim WHERE carried_id = NEW.id) THEN
+        RAISE EXCEPTION 'an utterance cannot be carried' USING ERRCODE = 'check_violation';
     END IF;
     RETURN NEW;
 """
@@ -48,6 +58,13 @@ class Claim(VersionedModel):
         through_fields=("compound", "member"),
         symmetrical=False,
         related_name="compounds",
+    )
+    carries = models.ManyToManyField(
+        "self",
+        through="CarriedClaim",
+        through_fields=("utterance", "carried"),
+        symmetrical=False,
+        related_name="carried_by",
     )
     filed_by = models.ForeignKey("editorial.User", models.PROTECT, related_name="+")
     filed_at = models.DateTimeField()
@@ -84,7 +101,13 @@ class Claim(VersionedModel):
                 when=pgtrigger.Before,
                 operation=pgtrigger.UpdateOf("kind"),  # type: ignore[no-untyped-call]
                 func=_CLAIM_PARTS_NOT_JUDGEMENTS,
-            )
+            ),
+            pgtrigger.Trigger(
+                name="claim_kind_carries",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("kind"),  # type: ignore[no-untyped-call]
+                func=_CLAIM_KIND_CARRIES,
+            ),
         ]
 
     def __str__(self) -> str:
@@ -137,6 +160,41 @@ class CompoundMember(UUIDModel):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.Update,
                 func=_COMPOUND_MEMBER_VALID,
+            )
+        ]
+
+
+# Like the triggers above, it locks the claims that it checks: neither can change its kind meanwhile.
+_CARRIED_CLAIM_VALID = """
+    PERFORM 1 FROM editorial_claim WHERE id IN (NEW.utterance_id, NEW.carried_id) ORDER BY id FOR UPDATE;
+    IF (SELECT kind FROM editorial_claim WHERE id = NEW.utterance_id) <> 'utterance' THEN
+        RAISE EXCEPTION 'only an utterance carries claims' USING ERRCODE = 'check_violation';
+    END IF;
+    IF (SELECT kind FROM editorial_claim WHERE id = NEW.carried_id) = 'utterance' THEN
+        RAISE EXCEPTION 'an utterance cannot be carried' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+"""
+
+
+@history.track()
+class CarriedClaim(UUIDModel):
+    """A claim that an utterance carries, i.e. passes on: “S said P” carries P."""
+
+    utterance = models.ForeignKey(Claim, on_delete=models.CASCADE, related_name="carried_links")
+    carried = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="carrier_links")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["utterance", "carried"], name="carriedclaim_once"),
+            models.CheckConstraint(condition=~Q(utterance=F("carried")), name="carriedclaim_not_itself"),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="carriedclaim_valid",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                func=_CARRIED_CLAIM_VALID,
             )
         ]
 

@@ -4,7 +4,7 @@ There is one trigger per table. They call four database functions:
 
 - `log_change(model, ids, losing_desks)` records that objects look different, and which desks may have lost them (NULL:
   every desk).
-- `refresh_claim_visibility(claims)` locks the claims and their members, recomputes which desks see them
+- `refresh_claim_visibility(claims)` locks the claims and what they contain, recomputes which desks see them
   (`claim_visibility`), and logs a change of everything that is visible through them.
 - `show_to_own_desk(claim)` shows a new claim to its desk.
 - `desks_of_claims(claims)` returns the desks that see at least one of the claims.
@@ -15,7 +15,7 @@ from __future__ import annotations
 import pgtrigger
 from django.db import models
 
-from editorial.models.evidence.claims import AdverseParty, Claim, CompoundMember
+from editorial.models.evidence.claims import AdverseParty, CarriedClaim, Claim, CompoundMember
 from editorial.models.evidence.exhibits import Exhibit
 from editorial.models.evidence.sources import DispositiveEvidence, Source
 from editorial.models.evidence.statements import Briefing, Relay, Statement
@@ -96,6 +96,11 @@ _MEMBER_CHANGED = """
     PERFORM refresh_claim_visibility(ARRAY[OLD.member_id, NEW.member_id]);
 """
 
+_CARRIED_CHANGED = """
+    PERFORM 1 FROM editorial_claim WHERE id IN (OLD.utterance_id, NEW.utterance_id) ORDER BY id FOR KEY SHARE;
+    PERFORM refresh_claim_visibility(ARRAY[OLD.carried_id, NEW.carried_id]);
+"""
+
 _CLAIM_MOVED = """
     IF TG_OP = 'INSERT' THEN
         PERFORM show_to_own_desk(NEW.id);
@@ -133,6 +138,7 @@ CHANGE_TRIGGERS: dict[type[models.Model], tuple[str, ...]] = {
     ClaimUse: (_log_changes("story", "story_id"), _USE_CHANGED),
     Claim: (_log_own_change("claim"), _CLAIM_MOVED),
     CompoundMember: (_log_changes("claim", "compound_id", "member_id"), _MEMBER_CHANGED),
+    CarriedClaim: (_log_changes("claim", "utterance_id"), _CARRIED_CHANGED),
     AdverseParty: (_log_changes("claim", "claim_id"),),
     Restriction: (_log_changes("claim", "claim_id"), _log_changes("story", "story_id")),
     Assessment: (_log_own_change("assessment"),),

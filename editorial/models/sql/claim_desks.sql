@@ -1,12 +1,11 @@
--- Which desks see these claims: their own desk, and the desks of stories that use them or a compound of theirs.
+-- Which desks see these claims: the desk of each claim that contains them (containing_claims), themselves included, and
+-- the desks of stories that use one of those.
 -- One branch per join, because PostgreSQL scans every claim when they are combined with OR.
-CREATE FUNCTION claim_desks(claims uuid[]) RETURNS TABLE (claim_id uuid, desk_id uuid) LANGUAGE sql STABLE AS $$
-    SELECT claim.id, claim.desk_id FROM editorial_claim claim WHERE claim.id = ANY(claims)
-    UNION SELECT claim_use.claim_id, story.desk_id FROM editorial_claimuse claim_use
+CREATE OR REPLACE FUNCTION claim_desks(claims uuid[]) RETURNS TABLE (claim_id uuid, desk_id uuid)
+LANGUAGE sql STABLE AS $$
+    SELECT containing.claim_id, claim.desk_id FROM containing_claims(claims) containing
+        JOIN editorial_claim claim ON claim.id = containing.container_id
+    UNION SELECT containing.claim_id, story.desk_id FROM containing_claims(claims) containing
+        JOIN editorial_claimuse claim_use ON claim_use.claim_id = containing.container_id
         JOIN editorial_story story ON story.id = claim_use.story_id
-        WHERE claim_use.claim_id = ANY(claims)
-    UNION SELECT link.member_id, story.desk_id FROM editorial_compoundmember link
-        JOIN editorial_claimuse claim_use ON claim_use.claim_id = link.compound_id
-        JOIN editorial_story story ON story.id = claim_use.story_id
-        WHERE link.member_id = ANY(claims)
 $$;

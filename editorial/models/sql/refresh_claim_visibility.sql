@@ -1,4 +1,4 @@
--- Recompute which desks see these claims and their parts, and record a change of everything that is seen through them.
+-- Recompute which desks see these claims and what they contain, and record a change of everything that is seen through them.
 -- Runs with its owner's rights: the application itself may only read the tables that it writes.
 CREATE OR REPLACE FUNCTION refresh_claim_visibility(claims uuid[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -8,11 +8,13 @@ DECLARE
     statements uuid[];
 BEGIN
     -- A transaction that adds to a claim holds a reference to it. Wait for it, so that its row is found here, or
-    -- comes after this. Parts are added under a lock of the compound, so a locked compound has all its parts.
-    PERFORM 1 FROM editorial_claim WHERE id = ANY(claims) ORDER BY id FOR UPDATE;
-    affected := ARRAY(SELECT unnest(claims)
-        UNION SELECT member_id FROM editorial_compoundmember WHERE compound_id = ANY(claims));
-    PERFORM 1 FROM editorial_claim WHERE id = ANY(affected) ORDER BY id FOR UPDATE;
+    -- comes after this. Members and carried claims are added under a lock of what contains them: once everything found is
+    -- locked, nothing is missing.
+    LOOP
+        affected := ARRAY(SELECT contained_claims(claims));
+        PERFORM 1 FROM editorial_claim WHERE id = ANY(affected) ORDER BY id FOR UPDATE;
+        EXIT WHEN affected @> ARRAY(SELECT contained_claims(claims));
+    END LOOP;
 
     WITH lost AS (
         DELETE FROM editorial_claimvisibility WHERE claim_id = ANY(affected) AND (claim_id, desk_id) NOT IN (

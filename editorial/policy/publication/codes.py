@@ -44,6 +44,17 @@ EXPLANATIONS: dict[Code, str] = {
     Code.C_REPLY_OUTCOME: "Report in the copy what the party said, or that it declined to comment or did not respond.",
 }
 
+ASK_CUSTODIAN = (
+    "A party did not comment, and an unnamed source speaks on this claim. Have a custodian check it before the copy "
+    "says that the party did not comment."
+)
+"""What everybody reads in that case, whether or not they are one person: only custodians read `E_FALSE_DECLINE`."""
+
+
+def public_name(code: str) -> str:
+    """The code as the record and all who are not custodians may name it."""
+    return "ASK_CUSTODIAN" if code == Code.E_FALSE_DECLINE else code
+
 
 def explain(code: Code) -> str:
     """What is wrong and what to do."""

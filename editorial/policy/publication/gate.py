@@ -11,7 +11,7 @@ from editorial.policy.verification.finding import Finding
 from editorial.policy.verification.thresholds import PolicyRules
 from editorial.policy.vocabulary import Code, Gate, Mode
 
-explain = codes.explain
+ASK_CUSTODIAN, explain, public_name = codes.ASK_CUSTODIAN, codes.explain, codes.public_name
 
 NO_CLAIMS_LISTED = (
     "No claims are listed, so the gate has nothing to check. List the claims in the copy, or ask an editor or copy "
@@ -31,6 +31,7 @@ class UseResult:
 
     gate: Gate
     codes: tuple[Code, ...]
+    ask_custodian: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def evaluate(case: CaseFacts, findings: Mapping[str, Finding], story: StoryFacts
     uses = {}
     for claim_id in evaluation.uses:
         raised = evaluation.codes(claim_id)
-        uses[claim_id] = UseResult(strictest_gate(raised), tuple(sorted(raised)))
+        uses[claim_id] = UseResult(strictest_gate(raised), tuple(sorted(raised)), evaluation.ask_custodian(claim_id))
     together = {code for result in uses.values() for code in result.codes}
     return GateResult(strictest_gate(together), tuple(sorted(together)), uses)
 

@@ -57,6 +57,13 @@ class StoryEvaluation:
             codes |= {code for code in freed.codes() if code.gate is Gate.CONDITIONAL}
         return codes
 
+    def ask_custodian(self, claim_id: str) -> bool:
+        """Whether a party to the use did not comment while an unnamed source speaks on it, one person or not."""
+        if claim_id not in self.printed:
+            return False
+        use = UseEvaluation(self, claim_id, self.findings)
+        return bool(use.silent_respondents()) and any(use.unnamed_identities())
+
 
 class UseEvaluation:
     """The evaluation of one use under some findings. A compound is evaluated with its members' statements."""
@@ -151,15 +158,18 @@ class UseEvaluation:
         """The codes for the parties' right of reply, and for reporting one of our sources as having declined."""
         for claim_id in dict.fromkeys((self.claim.id, *self.claim.parts)):
             yield from filter(None, replies.reply_codes(self.case, claim_id, self.story.policy).values())
+        if not self.silent_respondents().isdisjoint(self.unnamed_identities()):
+            yield Code.E_FALSE_DECLINE
+
+    def silent_respondents(self) -> set[str | None]:
+        """The identities, as far as known, of those who were asked about the claim and did not comment."""
         about = {self.claim.id, *self.claim.parts, *self.case.compounds_of.get(self.claim.id, ())}
-        silent = {
+        return {
             request.respondent_key
             for request in self.case.replies
             if request.outcome in (ReplyOutcome.DECLINED, ReplyOutcome.NO_RESPONSE)
             and not about.isdisjoint(request.covers)
         }
-        if not silent.isdisjoint(self.unnamed_identities()):
-            yield Code.E_FALSE_DECLINE
 
     def unnamed_identities(self) -> Iterator[str]:
         """Identities of the unnamed sources that speak on either side or that the copy relies on."""

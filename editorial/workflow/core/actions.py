@@ -18,6 +18,7 @@ from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, OperationalError, connection, models, transaction
 
 from editorial.models import Desk, User, encryption
+from editorial.models.base_fields import NOT_RECORDED, is_free_text
 from editorial.policy import access
 from editorial.policy.access import SubjectFacts
 from editorial.policy.actions import Action
@@ -120,7 +121,10 @@ def validate_and_save(row: models.Model, *, exclude: Iterable[str] = ()) -> None
 
 
 def apply_changes(row: models.Model, changes: dict[str, Any], allowed: Iterable[str]) -> dict[str, list[Any]]:
-    """Set the given fields. Returns the changes as field → [before, after], for the event."""
+    """Set the given fields. Returns the changes as field → [before, after], for the event, without any text.
+
+    A text may contain a name that is being removed. The row's history keeps it.
+    """
     unknown = set(changes) - set(allowed)
     if unknown:
         raise ValidationFailed(
@@ -131,7 +135,8 @@ def apply_changes(row: models.Model, changes: dict[str, Any], allowed: Iterable[
         before = getattr(row, name)
         if before != value:
             setattr(row, name, value)
-            changed[name] = [_event_value(before), _event_value(value)]
+            free_text = is_free_text(type(row), name)
+            changed[name] = [NOT_RECORDED] * 2 if free_text else [_event_value(before), _event_value(value)]
     return changed
 
 
@@ -162,10 +167,7 @@ def require_valid_times(**times: datetime | None) -> None:
 
 
 def _event_value(value: Any) -> Any:
-    """A value as an event may store it: ids and short values, never long text."""
+    """A value as an event may store it: ids, enum values, numbers and times."""
     if isinstance(value, models.Model):
         return str(value.pk)
-    if value is None or isinstance(value, bool | int | float):
-        return value
-    text = str(value)
-    return text if len(text) <= 64 else f"({len(text)} characters)"
+    return value if value is None or isinstance(value, bool | int | float) else str(value)

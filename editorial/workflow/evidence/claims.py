@@ -1,4 +1,4 @@
-"""Claims: file, revise, split, merge, drop."""
+"""Claims: file, revise, split, merge, drop, and set what an utterance carries."""
 
 from __future__ import annotations
 
@@ -13,22 +13,20 @@ from editorial import outbox
 from editorial.models import (
     AdverseParty,
     Claim,
-    ClaimUse,
     CompoundMember,
     Desk,
     DispositiveEvidence,
     MessageKind,
-    PublishedUse,
     ReplyRequestClaim,
-    Restriction,
     Source,
     Statement,
     Story,
     User,
 )
+from editorial.models.evidence import containment
 from editorial.models.evidence.claims import JUDGEMENTS
 from editorial.policy.actions import Action
-from editorial.policy.vocabulary import ClaimKind, FindingValue, Mode
+from editorial.policy.vocabulary import ClaimKind, FindingValue
 from editorial.workflow.core import audit
 from editorial.workflow.core.actions import (
     apply_changes,
@@ -40,9 +38,7 @@ from editorial.workflow.core.actions import (
 )
 from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed
 from editorial.workflow.core.locking import ExpectedVersion, check_version, get_visible, lock, lock_many
-from editorial.workflow.evidence import name_guard, signatures
-
-_MODES_BY_STRENGTH = (Mode.OMITTED, Mode.ATTRIBUTED, Mode.DEBUNK, Mode.ASSERTED)
+from editorial.workflow.evidence import carried_claims, merged_claims, name_guard, signatures
 
 
 @atomic_action
@@ -54,6 +50,7 @@ def file(
     risk: str | None = None,
     needs_context: bool = False,
     adverse_to: Iterable[UUID | str] = (),
+    carries: Iterable[UUID | str] = (),
     actor: User,
     now: datetime,
 ) -> Claim:
@@ -62,9 +59,14 @@ def file(
     party_rows = [get_visible(Source, key, actor, field="adverse_to") for key in adverse_to]
     name_guard.check({"text": text}, sources=party_rows, actor=actor, now=now)
     name_guard.check_at_desk({"text": text}, desk_id=desk.pk, actor=actor, now=now)
+    carried = lock_many(Claim, carried_claims.visible_ids(carries, actor), actor, field="carries")
     claim = _create(desk, text, kind, risk, actor, now, needs_context=needs_context)
     parties = _set_adverse(claim, [party.pk for party in party_rows], actor)
-    audit.log(claim, Action.CLAIM_FILE, actor=actor, now=now, kind=claim.kind, risk=claim.risk, adverse_to=parties)
+    data: dict[str, Any] = {"kind": claim.kind, "risk": claim.risk, "adverse_to": parties}
+    if carried:
+        carried_claims.replace(claim, carried, actor)
+        data["carries"] = [str(each.pk) for each in carried]
+    audit.log(claim, Action.CLAIM_FILE, actor=actor, now=now, **data)
     outbox.send(MessageKind.ASSESS_CLAIM, claim.pk, now=now)
     return claim
 
@@ -92,11 +94,14 @@ def revise(
     changed = apply_changes(claim, changes, allowed=("text", "kind", "risk", "needs_context"))
     if "kind" in changed:
         _validate_kind(claim)
+        carried_claims.require_kind_fits(claim)
         claim.status = "" if claim.kind in JUDGEMENTS else FindingValue.UNVERIFIED.value
     if adverse_to is not None:
         before = sorted(str(key) for key in claim.adverse_links.values_list("source_id", flat=True))
         after = _set_adverse(claim, adverse_to, actor)
         if before != after:
+            parties = Source.objects.filter(pk__in=set(after) - set(before))
+            name_guard.check({"text": claim.text}, sources=parties, actor=actor, now=now)
             changed["adverse_to"] = [before, after]
     if not changed:
         return claim
@@ -107,6 +112,36 @@ def revise(
         signatures.void_all(claim, now=now)
     audit.log(claim, Action.CLAIM_REVISE, actor=actor, now=now, changed=changed)
     enqueue_assessments(claim, now)
+    return claim
+
+
+@atomic_action
+def carry(
+    *,
+    claim_id: UUID | str,
+    carries: Iterable[UUID | str],
+    expected_version: ExpectedVersion = None,
+    actor: User,
+    now: datetime,
+) -> Claim:
+    """Set the complete list of claims that an utterance carries. A story that uses it then uses these, too.
+
+    Voids no signature: the claims are as true as before.
+    """
+    claim, carried_ids = get_visible(Claim, claim_id, actor), carried_claims.visible_ids(carries, actor)
+    locked = {each.pk: each for each in lock_many(Claim, {claim.pk, *carried_ids}, actor, field="carries")}
+    claim = locked[claim.pk]
+    check_version(claim, expected_version)
+    require_permission(actor, Action.CLAIM_CARRY, claim.access_facts())
+    require_live(claim)
+    before, after = carried_claims.replace(claim, [locked[key] for key in sorted(carried_ids)], actor)
+    if before == after:
+        return claim
+    validate_and_save(claim)
+    change = [sorted(map(str, before)), sorted(map(str, after))]
+    audit.log(claim, Action.CLAIM_CARRY, actor=actor, now=now, carries=change)
+    for key in sorted({claim.pk, *containment.contained_ids(before ^ after)}):
+        outbox.send(MessageKind.ASSESS_CLAIM, key, now=now)
     return claim
 
 
@@ -155,6 +190,7 @@ def split(
             split_from=str(claim.pk),
         )
         outbox.send(MessageKind.ASSESS_CLAIM, member.pk, now=now)
+    carried_claims.copy_to_members(claim, members)
     signatures.void_all(claim, now=now)
     audit.log(claim, Action.CLAIM_SPLIT, actor=actor, now=now, parts=[str(member.pk) for member in members])
     enqueue_assessments(claim, now)
@@ -187,27 +223,8 @@ def merge(
             "the same kind can be merged.",
             code="KIND_MISMATCH",
         )
-    for statement in Statement.objects.select_for_update().filter(claim=claim):
-        statement.claim = into
-        validate_and_save(statement)
-    for link in AdverseParty.objects.filter(claim=claim):
-        AdverseParty.objects.get_or_create(claim=into, source_id=link.source_id)
-    for request_link in ReplyRequestClaim.objects.filter(claim=claim):
-        as_put = {"text": request_link.text, "reworded_at": request_link.reworded_at}
-        ReplyRequestClaim.objects.get_or_create(request_id=request_link.request_id, claim=into, defaults=as_put)
-    for evidence in DispositiveEvidence.objects.filter(claim=claim):
-        DispositiveEvidence.objects.get_or_create(source_id=evidence.source_id, claim=into, effect=evidence.effect)
-    for restriction in Restriction.objects.select_for_update().filter(claim=claim, lifted_at=None):
-        restriction.claim = into  # otherwise a merger would lift it
-        restriction.save()
-    for model in (ClaimUse, PublishedUse):
-        for use in model.objects.select_for_update().filter(claim=claim):
-            existing = model.objects.select_for_update().filter(story=use.story_id, claim=into).first()
-            if existing is None:
-                use.claim = into
-                use.save()
-            else:
-                _merge_uses(use, existing)
+    _check_names_across(claim, into, actor, now)
+    merged_claims.move_all(claim, into)
     for story in sorted(stories):
         outbox.send(MessageKind.REEVALUATE_STORY, story, now=now)
     if claim.needs_context and not into.needs_context:
@@ -234,6 +251,7 @@ def drop(
         raise Conflict("A story uses or has published this claim, so it cannot be dropped.", code="IN_USE")
     if claim.compound_links.exists():
         raise Conflict("This claim is a member of a compound. Drop the compound instead.", code="PART")
+    carried_claims.require_not_carried(claim)
     claim.dropped_at = now
     validate_and_save(claim)
     signatures.void_all(claim, now=now)
@@ -247,6 +265,14 @@ def _lock(claim_id: UUID | str, actor: User, action: Action, expected_version: E
     require_permission(actor, action, claim.access_facts())
     require_live(claim)
     return claim
+
+
+def _check_names_across(claim: Claim, into: Claim, actor: User, now: datetime) -> None:
+    """Refuse a merger if one claim's text or quotes name a source of the other: they get the same readers."""
+    for each, other in ((claim, into), (into, claim)):
+        quotes = Statement.objects.filter(claim=each).values_list("quote", flat=True)
+        texts = {"text": each.text, "quote": "\n".join(quotes)}
+        name_guard.check(texts, claims=[other], actor=actor, now=now)
 
 
 def _stories_using(claim: Claim) -> set[UUID]:
@@ -280,20 +306,6 @@ def _create(
         claim.status = ""
     validate_and_save(claim)
     return claim
-
-
-def _merge_uses(use: ClaimUse | PublishedUse, other: Any) -> None:
-    """Merge a story's two uses of one claim: the stronger mode wins, and the evidence of both is kept."""
-    stronger = max(use, other, key=lambda each: _MODES_BY_STRENGTH.index(Mode(each.mode)))
-    other.mode, other.central = stronger.mode, use.central or other.central
-    other.stated_source_count = max(use.stated_source_count or 0, other.stated_source_count or 0) or None
-    if isinstance(use, ClaimUse):
-        for link in use.evidence_links.all():
-            other.evidence_links.get_or_create(statement_id=link.statement_id)
-    else:
-        other.finding, other.contested, other.text = stronger.finding, stronger.contested, stronger.text
-    other.save()
-    use.delete()
 
 
 def _set_adverse(claim: Claim, parties: Iterable[UUID | str], actor: User) -> list[str]:

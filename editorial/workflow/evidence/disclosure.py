@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import TypedDict
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from editorial.models import Source, Statement
 from editorial.models.evidence.statements import STANDING
@@ -94,12 +94,35 @@ def unexplained_sources(ids: Iterable[str], reader: ActorFacts) -> frozenset[str
     return frozenset(str(key) for key, desk in rows if not disclosure.is_custodian(reader, [desk]))
 
 
+def keeps_speakers(claim_id: str, reader: ActorFacts) -> bool:
+    """Whether the reader is a custodian of all unnamed sources that speak on the claim or its members."""
+    speakers = Source.objects.filter(
+        Q(statements__claim=claim_id) | Q(statements__claim__compound_links__compound=claim_id), unnamed=True
+    )
+    return disclosure.is_custodian(reader, set(speakers.values_list("desk_id", flat=True)))
+
+
+def shown_replacements(reader: ActorFacts) -> QuerySet[Statement]:
+    """The statements whose replacement the reader may know.
+
+    They see both, and both are of one source or of named ones; other pairs are explained to custodians only.
+    """
+    named, successor_named = Q(source__unnamed=False), Q(ended_by__source__unnamed=False)
+    if None in (desks := _kept_desks(reader)):
+        shown = Q()
+    else:
+        kept = (named | Q(source__desk__in=desks)) & (successor_named | Q(ended_by__source__desk__in=desks))
+        shown = Q(source=F("ended_by__source")) | kept
+    visible = Statement.objects.visible_to(reader)
+    return visible.filter(shown, Exists(visible.filter(pk=OuterRef("ended_by"))))
+
+
 def joined_subjects(reader: ActorFacts) -> QuerySet[Source]:
     """For annotated tasks (`subject_id`): the unnamed source that said only one of two things that contradict.
 
     The other was said under another name, so that the task would tell who the source is to all but custodians.
     """
-    desks = {desk for role, desk in reader.memberships if role is Role.CUSTODIAN}
+    desks = _kept_desks(reader)
     if None in desks:
         return Source.objects.none()
     said = Statement.objects.filter(STANDING, source=OuterRef("pk"), claim=OuterRef(OuterRef("claim_id")))
@@ -117,3 +140,7 @@ def may_name_subject(kind: TaskKind, claim_id: UUID, source: Source, reader: Act
         return True
     said = Statement.objects.filter(STANDING, source=source, claim=claim_id)
     return {Stance.AFFIRMS.value, Stance.DENIES.value} <= set(said.values_list("stance", flat=True))
+
+
+def _kept_desks(reader: ActorFacts) -> set[str | None]:
+    return {desk for role, desk in reader.memberships if role is Role.CUSTODIAN}

@@ -16,7 +16,7 @@ from editorial.policy.actions import Action
 from editorial.workflow.core import audit
 from editorial.workflow.core.actions import atomic_action, require_desk, require_permission, validate_and_save
 from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed
-from editorial.workflow.core.locking import lock
+from editorial.workflow.core.locking import get_visible, lock
 from editorial.workflow.evidence import name_guard
 
 # Detect the type by content: a file name or a header can lie.
@@ -50,7 +50,11 @@ def attach(
     desk = require_desk(desk_id, actor, Action.EXHIBIT_ATTACH)
     if bool(text) == (file is not None):
         raise ValidationFailed(Reason("TEXT_OR_FILE", "Give either a file or text, not both.", "file"))
-    name_guard.check_at_desk({"title": title, "url": url}, desk_id=desk.pk, actor=actor, now=now)
+    texts = {"title": title, "url": url}
+    if statement_id is not None:
+        claim = get_visible(Statement, statement_id, actor, field="statement").claim
+        name_guard.check(texts, claims=[claim], actor=actor, now=now)
+    name_guard.check_at_desk(texts, desk_id=desk.pk, actor=actor, now=now)
     exhibit = Exhibit(desk=desk, title=title.strip(), url=url, attached_by=actor, attached_at=now)
     if file is None:
         content = text.encode()

@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from editorial.models import (
     AdverseParty,
+    CarriedClaim,
     Claim,
     CompoundMember,
     DispositiveEvidence,
@@ -76,6 +77,13 @@ def case(claim_ids: Iterable[UUID | str], *, now: datetime) -> CaseFacts:
     ):
         restrictions[claim].append(RestrictionFacts(kind=RestrictionKind(kind), until=until))
 
+    # To carry matters to the gate alone, which asks for all that its claims contain.
+    carries = defaultdict(list)
+    utterances = [claim.pk for claim in claims if claim.kind == ClaimKind.UTTERANCE]
+    links = CarriedClaim.objects.filter(utterance__in=utterances, carried__in=ids).order_by("id")
+    for utterance, carried in links.values_list("utterance_id", "carried_id"):
+        carries[utterance].append(str(carried))
+
     # A struck statement is treated as never recorded: it does not even link others.
     statements = list(Statement.objects.filter(claim__in=ids, struck_at=None))
     relays = Relay.objects.filter(derived__claim__in=ids, derived__struck_at=None, origin__struck_at=None).values_list(
@@ -107,6 +115,7 @@ def case(claim_ids: Iterable[UUID | str], *, now: datetime) -> CaseFacts:
                 risk=Risk(claim.risk),
                 adverse_to=tuple(adverse[claim.pk]),
                 parts=tuple(map(str, members_by_compound.get(claim.pk, ()))),
+                carries=tuple(carries[claim.pk]),
                 restrictions=tuple(restrictions[claim.pk]),
                 needs_context=claim.needs_context,
             )

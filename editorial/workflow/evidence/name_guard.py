@@ -25,6 +25,7 @@ from editorial.models import (
     User,
     encryption,
 )
+from editorial.models.evidence import containment
 from editorial.policy import name_matching
 from editorial.policy.matching_quota import MatchingKind
 from editorial.policy.name_matching import NamePart
@@ -97,8 +98,9 @@ def fields_with_names(
 
 
 def claims_of(story: Story) -> QuerySet[Claim]:
-    """The claims that the story uses."""
-    return Claim.objects.filter(uses__story=story).order_by("pk")
+    """The claims that the story uses, and what they contain."""
+    used = containment.contained_ids(story.uses.values_list("claim_id", flat=True))
+    return Claim.objects.filter(pk__in=used).order_by("pk")
 
 
 def check_case(texts: Mapping[str, object], names: Iterable[str]) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from editorial.models import Claim, Signoff, Statement, StoryAuthor, User
+from editorial.models.evidence import containment
 from editorial.models.review.signoffs import LIVE_STATES
 from editorial.policy.facts import CaseFacts, SignoffFacts
 from editorial.policy.publication import replies
@@ -85,13 +88,15 @@ def _collectors_by_statement(case: CaseFacts) -> dict[str, str]:
 
 
 def _authors_by_claim(case: CaseFacts) -> dict[str, frozenset[str]]:
-    """Map each claim to the authors of every story that uses it or a compound of it."""
-    links = StoryAuthor.objects.filter(story__uses__claim__in=list(case.claims))
-    by_claim: dict[str, set[str]] = {claim: set() for claim in case.claims}
+    """Map each claim to the authors of every story that uses it or a claim that contains it."""
+    links = StoryAuthor.objects.filter(story__uses__claim__in=containment.all_containing(*map(UUID, case.claims)))
+    by_use: dict[UUID, set[str]] = defaultdict(set)
     for claim_id, user in links.values_list("story__uses__claim_id", "user_id"):
-        for claim in (str(claim_id), *(case.claims[str(claim_id)].parts if str(claim_id) in case.claims else ())):
-            by_claim.setdefault(claim, set()).add(str(user))
-    return {claim: frozenset(users) for claim, users in by_claim.items()}
+        by_use[claim_id].add(str(user))
+    by_claim: dict[str, set[str]] = defaultdict(set)
+    for claim, container in containment.containers_by_claim(case.claims) if by_use else ():
+        by_claim[str(claim)] |= by_use[container]
+    return {claim: frozenset(by_claim[claim]) for claim in case.claims}
 
 
 def void_stale(claim: Claim, new_finding: FindingValue | None, *, now: datetime) -> bool:
@@ -133,8 +138,8 @@ def collectors(claim: Claim, *, now: datetime) -> frozenset[str]:
 
 
 def authors_of(claim: Claim) -> frozenset[str]:
-    """The authors of stories that use the claim or a compound of it."""
-    claims = [claim.pk, *claim.compound_links.values_list("compound_id", flat=True)]
+    """The authors of stories that use the claim or a claim that contains it."""
+    claims = containment.all_containing(claim.pk)
     users = StoryAuthor.objects.filter(story__uses__claim__in=claims).values_list("user_id", flat=True)
     return frozenset(str(user) for user in users)
 

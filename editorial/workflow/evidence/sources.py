@@ -6,15 +6,13 @@ the history.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
-
 from editorial import outbox
-from editorial.models import Claim, MessageKind, Source, User
+from editorial.models import MessageKind, Source, User
 from editorial.models.evidence.sources import SettlingEffect
 from editorial.policy.actions import Action
 from editorial.policy.vocabulary import Authenticity, Reliability, SourceType
@@ -29,7 +27,7 @@ from editorial.workflow.core.actions import (
 )
 from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed
 from editorial.workflow.core.locking import ExpectedVersion, check_version, get_visible, lock, lock_many
-from editorial.workflow.evidence import disclosure, dispositive, matching, name_guard, sealing
+from editorial.workflow.evidence import disclosure, dispositive, matching, sealing, source_names
 from editorial.workflow.evidence.affected_claims import RELATION_FIELDS, enqueue_assessments, reassess_affected
 from editorial.workflow.evidence.vault import Identity
 
@@ -63,7 +61,7 @@ def register(
     # An unnamed source counts as known to an editor only after `vouch`.
     source.editor_knows = not unnamed
     apply_changes(source, _resolve_relations(fields, actor), allowed=(*_VALUE_FIELDS, *RELATION_FIELDS))
-    _check_desk_names(source, {field: getattr(source, field) for field in sealing.TEXT_FIELDS}, actor, now)
+    source_names.check_texts(source, sealing.TEXT_FIELDS, actor, now)
     if identity is not None:
         sealing.prepare(source, identity, actor, now)
     validate_and_save(source)
@@ -92,13 +90,8 @@ def revise(
 ) -> Source:
     """Change a source's fields, or the claims it settles."""
     source = _lock(source_id, actor, Action.SOURCE_REVISE, expected_version)
-    texts = {field: stated.get(field) for field in sealing.TEXT_FIELDS}
-    name_guard.check(texts, sources=[source], actor=actor, now=now)
-    _check_desk_names(source, texts, actor, now)
     changed = apply_changes(source, _resolve_relations(stated, actor), allowed=(*_VALUE_FIELDS, *RELATION_FIELDS))
-    changed = {name: value for name, value in changed.items() if name not in ("name", "description")} | {
-        name: ["(not recorded)", "(not recorded)"] for name in changed if name in ("name", "description")
-    }
+    source_names.check_texts(source, stated, actor, now, newly_related=not changed.keys().isdisjoint(RELATION_FIELDS))
     settled_claims: list[str] = []
     if establishes is not None or contradicts is not None:
         before = {effect: set(dispositive.claims_settled_by(source, effect, actor)) for effect in SettlingEffect}
@@ -137,7 +130,7 @@ def rate(
         raise ValidationFailed(
             Reason("UNKNOWN_RATING", f"Choose one of these ratings: {', '.join(Reliability)}.", "reliability")
         )
-    name_guard.check({"reason": reason}, claims=_claims_of(source), sources=[source], actor=actor, now=now)
+    source_names.check_reason(reason, [source], actor, now)
     before, source.reliability = source.reliability, reliability
     return _save(source, Action.SOURCE_RATE, actor, now, reliability=[before, reliability], reason=reason.strip())
 
@@ -169,7 +162,7 @@ def authenticate(
     before = source.established_authenticity
     if before == result:
         raise Conflict(f"This is already recorded as {result}.", code="AUTHENTICATED")
-    name_guard.check({"reason": reason}, claims=_claims_of(source), actor=actor, now=now)
+    source_names.check_reason(reason, [source], actor, now)
     source.authenticity, source.authenticated = result, result == Authenticity.GENUINE
     return _save(source, Action.SOURCE_AUTHENTICATE, actor, now, authenticity=[before.value, result], reason=reason)
 
@@ -240,7 +233,7 @@ def vouch(
     reason = require_reason(reason, "say how you know, without the name.")
     if not source.unnamed:
         raise Conflict("This source is named, so nobody needs to vouch for it.", code="NOT_UNNAMED")
-    name_guard.check({"reason": reason}, sources=[source], actor=actor, now=now)
+    source_names.check_reason(reason, [source], actor, now)
     source.editor_knows = True
     return _save(source, Action.SOURCE_VOUCH, actor, now, reason=reason)
 
@@ -275,7 +268,7 @@ def merge(
             "instead.",
             code="UNNAMED",
         )
-    name_guard.check({"reason": reason}, sources=[source, into], actor=actor, now=now)
+    source_names.check_reason(reason, [source, into], actor, now)
     source.merged_into = into
     validate_and_save(source)
     for earlier in Source.objects.select_for_update().filter(merged_into=source):
@@ -289,24 +282,12 @@ def merge(
     return into
 
 
-def _check_desk_names(source: Source, texts: Mapping[str, object], actor: User, now: datetime) -> None:
-    """Refuse the name of another confidential source. A named source may be a namesake, or the same person."""
-    checked = {field: text for field, text in texts.items() if source.unnamed or field != "name"}
-    name_guard.check_at_desk(checked, desk_id=source.desk_id, actor=actor, now=now)
-
-
 def _lock(source_id: UUID | str, actor: User, action: Action, expected_version: ExpectedVersion) -> Source:
     source = lock(Source, source_id, actor, expected_version=expected_version)
     require_permission(actor, action, source.access_facts())
     if source.merged_into_id:
         raise Conflict(disclosure.merge_notice(source, actor.facts()), code="MERGED")
     return source
-
-
-def _claims_of(source: Source) -> QuerySet[Claim]:
-    """The claims on which the source speaks, or which it settles."""
-    concerned = Q(statements__source=source) | Q(dispositive_evidence__source=source)
-    return Claim.objects.filter(concerned).order_by("pk").distinct()
 
 
 def _save(source: Source, action: Action, actor: User, now: datetime, **data: Any) -> Source:

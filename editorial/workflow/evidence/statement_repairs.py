@@ -9,11 +9,12 @@ from datetime import datetime
 from uuid import UUID
 
 from editorial.models import Claim, Source, Statement, UseEvidence, User
+from editorial.models.base_fields import NOT_RECORDED
 from editorial.policy.actions import Action
 from editorial.workflow.core.actions import atomic_action, require_reason, validate_and_save
 from editorial.workflow.core.errors import Conflict, Forbidden, Reason, ValidationFailed
 from editorial.workflow.core.locking import ExpectedVersion, get_visible
-from editorial.workflow.evidence import disclosure, name_guard, signatures, statements
+from editorial.workflow.evidence import disclosure, endings, name_guard, signatures, statements
 
 
 @atomic_action
@@ -57,12 +58,19 @@ def strike(
 ) -> Statement:
     """Strike a statement that was never made or was recorded twice. It no longer counts.
 
-    It stays on file, with the reason. Voids every signature on its claim.
+    It stays on file, with the reason. Voids every signature on its claim. A statement that it replaced, unknown to the
+    actor, stays ended without a replacement: a refusal would tell that it exists.
     """
+    endings.lock_with_replaced(statement_id)
     statement = statements.lock_unstruck(statement_id, actor, Action.STATEMENT_STRIKE, expected_version)
     reason = require_reason(reason, "say how the mistake was found.")
     name_guard.check({"reason": reason}, claims=[statement.claim], sources=[statement.source], actor=actor, now=now)
-    _require_not_used(statement)
+    _require_not_used(statement, actor)
+    for replaced in statement.replaced.order_by("pk"):
+        replaced.ended_by = None
+        validate_and_save(replaced)
+        change = {"ended_by": [NOT_RECORDED, None]}
+        statements.log_and_reassess(replaced, Action.STATEMENT_REVISE, actor, now, changed=change)
     statement.struck_at = now
     validate_and_save(statement)
     claim: Claim = statement.claim
@@ -94,8 +102,8 @@ def reopen(
     return statement
 
 
-def _require_not_used(statement: Statement) -> None:
+def _require_not_used(statement: Statement, actor: User) -> None:
     if UseEvidence.objects.filter(statement=statement).exists():
         raise Conflict("A story relies on this statement. Change the story's uses first.", code="RELIED_ON")
-    if statement.replaced.exists():
+    if disclosure.shown_replacements(actor.facts()).filter(ended_by=statement).exists():
         raise Conflict("This statement replaces another one. Change how that one ended first.", code="TAKES_PLACE")

@@ -77,7 +77,6 @@ def record(
     source = get_visible(Source, source_id, actor, field="source")
     if source.merged_into_id:
         raise Conflict(Reason("MERGED", disclosure.merge_notice(source, actor.facts()), "source"))
-    name_guard.check({"quote": fields.get("quote")}, claims=[claim], sources=[source], actor=actor, now=now)
     statement = Statement(
         claim=claim,
         source=source,
@@ -89,6 +88,7 @@ def record(
     )
     apply_changes(statement, _resolve_references(fields, actor), allowed=(*_VALUE_FIELDS, *_REFERENCE_FIELDS))
     _validate(statement, now)
+    _check_names(statement, actor, now, quote=statement.quote)
     return _save(statement, Action.STATEMENT_RECORD, actor, now, stance=statement.stance, source=str(source.pk))
 
 
@@ -98,13 +98,14 @@ def revise(
 ) -> Statement:
     """Correct a recorded statement. Its history keeps the earlier version."""
     statement = lock_unstruck(statement_id, actor, Action.STATEMENT_REVISE, expected_version)
-    _check_names(statement, actor, now, quote=stated.get("quote"))
     changed = apply_changes(statement, _resolve_references(stated, actor), allowed=(*_VALUE_FIELDS, *_REFERENCE_FIELDS))
     if not changed:
         return statement
     if "embargo_until" in changed:
         statement.embargo_lifted_at = None
     _validate(statement, now)
+    if not changed.keys().isdisjoint(("quote", "informant")):
+        _check_names(statement, actor, now, quote=statement.quote)
     return _save(statement, Action.STATEMENT_REVISE, actor, now, changed=changed)
 
 
@@ -130,12 +131,14 @@ def end(
     ending = endings.parse(ended)
     successor = endings.successor(statement, ending, ended_by, actor)
     reason = require_reason(reason, "say when and how it ended: a call, or where the correction was published.")
-    _check_names(statement, actor, now, reason=reason)
-    before = statement.ended
-    if before is ending and statement.ended_by_id == (successor.pk if successor else None):
+    for each in filter(None, (statement, successor)):
+        _check_names(each, actor, now, reason=reason)
+    before, known = statement.ended, endings.known_successor(statement, actor)
+    if before is ending and known == successor:
         raise Conflict(f"This statement is already recorded as {ending.value}.", code="ALREADY_ENDED")
     statement.end(ending, statement.ended_at or now)
-    statement.ended_by = successor
+    if successor or known or ending not in endings.REPLACEABLE:
+        statement.ended_by = successor  # one that the actor does not know of stays
     change = [before.value if before else None, ending.value]
     return _save(statement, Action.STATEMENT_END, actor, now, ended=change, reason=reason)
 
@@ -199,6 +202,8 @@ def move(
         return statement
     chain = _lock_relay_chain(statement)
     _require_not_relied_on(chain, target)
+    for linked in chain:
+        name_guard.check({"quote": linked.quote}, claims=[target], actor=actor, now=now)
     before = statement.claim_id
     for linked in chain:
         linked.claim = target
@@ -289,7 +294,9 @@ def _resolve_references(fields: dict[str, Any], actor: User) -> dict[str, Any]:
 
 
 def _check_names(statement: Statement, actor: User, now: datetime, **texts: object) -> None:
-    name_guard.check(texts, claims=[statement.claim], sources=[statement.source], actor=actor, now=now)
+    """Refuse a text with the name of the speaker, of the informant or of another source on the claim."""
+    speakers = filter(None, (statement.source, statement.informant))
+    name_guard.check(texts, claims=[statement.claim], sources=speakers, actor=actor, now=now)
 
 
 def _validate(statement: Statement, now: datetime) -> None:

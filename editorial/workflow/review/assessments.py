@@ -24,6 +24,7 @@ from editorial.models import (
     ReviewTask,
     Story,
 )
+from editorial.models.evidence import containment
 from editorial.models.review.tasks import LIVE_STATES
 from editorial.policy.facts import CaseFacts
 from editorial.policy.publication import signoffs
@@ -211,8 +212,8 @@ def _urgency(claim: Claim) -> int:
 
 
 def _stories_using(claim: Claim) -> list[Story]:
-    """Id and status of the stories that use the claim or a compound of it, in their draft or as published."""
-    of_claim = Q(claim=claim) | Q(claim__member_links__member=claim)
-    drafting = Q(pk__in=ClaimUse.objects.filter(of_claim).values("story"))
-    published = Q(pk__in=PublishedUse.objects.filter(of_claim).values("story"))
+    """Id and status of the stories that use the claim or one that contains it, in their draft or as published."""
+    used_claims = containment.all_containing(claim.pk)
+    drafting = Q(pk__in=ClaimUse.objects.filter(claim__in=used_claims).values("story"))
+    published = Q(pk__in=PublishedUse.objects.filter(claim__in=used_claims).values("story"))
     return list(Story.objects.filter(drafting | published).order_by("pk").only("status"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +11,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from editorial.models import Claim, Source, Statement, Story, User
+from editorial.models.evidence import containment
 from editorial.policy import disclosure
 from editorial.policy.actions import Action
 from editorial.policy.facts import CaseFacts
@@ -24,7 +26,7 @@ from editorial.workflow.review import policies
 
 @dataclass(frozen=True, slots=True)
 class ChangedFinding:
-    """A claim whose finding or contested flag would change, and the stories that use or published it."""
+    """A claim whose finding or contested flag would change, and stories that use or published it, directly or not."""
 
     claim: Claim
     before: Finding
@@ -74,14 +76,18 @@ def _compare(case: CaseFacts, changed_case: CaseFacts, actor: User, now: datetim
     changes = {UUID(item.claim): item for item in impact.finding_changes(before, after)}
     reader = actor.facts()
     visible = Claim.objects.visible_to(reader).in_bulk(list(changes))
+    containers = defaultdict(set)
+    for claim_id, container in containment.containers_by_claim(visible):
+        containers[claim_id].add(container)
+    used_claims = {container for keys in containers.values() for container in keys}
     stories = list(
         Story.objects.visible_to(reader)
-        .filter(Q(uses__claim__in=list(visible)) | Q(published_uses__claim__in=list(visible)))
+        .filter(Q(uses__claim__in=used_claims) | Q(published_uses__claim__in=used_claims))
         .prefetch_related("uses", "published_uses")
         .distinct()
     )
     changed = [
-        ChangedFinding(claim, changes[key].before, changes[key].after, _stories_using(key, stories))
+        ChangedFinding(claim, changes[key].before, changes[key].after, _stories_using(containers[key], stories))
         for key, claim in visible.items()
     ]
     return ImpactReport(changed, len(changes) - len(visible))
@@ -93,9 +99,9 @@ def _keeps_identities(source_ids: Iterable[str], actor: User) -> bool:
     return disclosure.is_custodian(actor.facts(), desks)
 
 
-def _stories_using(claim: UUID, stories: list[Story]) -> list[Story]:
-    def uses_claim(story: Story) -> bool:
-        claim_ids = {use.claim_id for use in story.uses.all()}
-        return claim in claim_ids | {use.claim_id for use in story.published_uses.all()}
+def _stories_using(claim_ids: set[UUID], stories: list[Story]) -> list[Story]:
+    def uses_one(story: Story) -> bool:
+        used = {use.claim_id for use in story.uses.all()} | {use.claim_id for use in story.published_uses.all()}
+        return not used.isdisjoint(claim_ids)
 
-    return [story for story in stories if uses_claim(story)]
+    return [story for story in stories if uses_one(story)]

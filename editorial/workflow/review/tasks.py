@@ -9,6 +9,7 @@ from django.db.models import CharField, Exists, ExpressionWrapper, OuterRef, Q, 
 
 from editorial import outbox
 from editorial.models import Claim, ClaimVisibility, MessageKind, ReviewTask, Signoff, Statement, StoryAuthor, User
+from editorial.models.evidence import containment
 from editorial.policy import access
 from editorial.policy.actions import ACTIONS, Action
 from editorial.policy.publication.transitions import SignoffKind, SignoffState
@@ -153,9 +154,7 @@ def _not_own_second_review(actor: User) -> Q:
     own_work = (
         Exists(proposal.filter(proposed_by=actor))
         | Exists(Statement.objects.filter(claim=OuterRef("claim"), collected_by=actor))
-        | Exists(
-            authorships.filter(Q(story__uses__claim=OuterRef("claim")) | Q(story__uses__claim__parts=OuterRef("claim")))
-        )
+        | Exists(authorships.filter(story__uses__claim__in=containment.all_containing(OuterRef("claim"))))
     )
     allowed = Q(pk__in=[])
     if roles & ACTIONS[Action.SIGNOFF_PROPOSE].by:

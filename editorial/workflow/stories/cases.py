@@ -68,7 +68,8 @@ def file(
     ]
     _check_names(items)
     # Lock existing claims first, in the usual lock order.
-    claim_ids = {key for item in items for key in _ids(item.fields.get("claim_id"))}
+    named = [key for item in items for key in (item.fields.get("claim_id"), *item.fields.get("carries", ()))]
+    claim_ids = {key for key in named if isinstance(key, UUID)}
     lock_many(Claim, claim_ids, actor, field="claim")
     filed: list[FiledItem] = []
     keys: dict[str, UUID] = {}
@@ -231,8 +232,3 @@ def _resolve(value: Any, keys: Mapping[str, UUID]) -> Any:
             return [_resolve(inner, keys) for inner in value]
         case _:
             return value
-
-
-def _ids(value: Any) -> Iterator[UUID]:
-    if isinstance(value, UUID):
-        yield value

@@ -19,26 +19,33 @@ from editorial.models import (
     UseEvidence,
     WireItem,
 )
+from editorial.models.evidence import containment
+from editorial.policy.access import ActorFacts
 from editorial.policy.facts import CaseFacts, ClaimUseFacts, PublishedFacts, StoryFacts
-from editorial.policy.publication import gate, remedy, signoffs
+from editorial.policy.publication import carried, gate, remedy, signoffs
 from editorial.policy.publication.gate import GateResult
 from editorial.policy.publication.remedy import Remedy
 from editorial.policy.verification import finding, thresholds
 from editorial.policy.verification.finding import Finding
 from editorial.policy.vocabulary import Code, FindingValue, Gate, Mode
 from editorial.workflow.core.errors import Conflict
-from editorial.workflow.evidence import facts, signatures
+from editorial.workflow.evidence import disclosure, facts, signatures
 from editorial.workflow.review import policies
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether the story may run now: blocking codes, conditions, and those already confirmed or overridden."""
+    """Whether the story may run now: blocking codes, conditions, and those already confirmed or overridden.
+
+    `uses` includes those that are carried, of which `carriers` names the utterances.
+    """
 
     result: GateResult
     findings: dict[str, Finding]
     confirmed: frozenset[tuple[str, Code]] = frozenset()
     overridden: frozenset[Code] = frozenset()
+    uses: dict[str, ClaimUseFacts] = field(default_factory=dict)
+    carriers: dict[str, list[str]] = field(default_factory=dict)
     claims: dict[str, Claim] = field(default_factory=dict)
     lists_claims: bool = True
     no_claims_confirmed: bool = False
@@ -67,6 +74,11 @@ class Verdict:
         """Whether the story could be published now."""
         return not (self.restricted or self.refusals or self.unconfirmed or self.needs_no_claims_check)
 
+    def describe(self, claim: str) -> str:
+        """The claim in a message, with the utterance that carries it, if that is why the story uses it."""
+        names = [f"“{self.claims[carrier].text}”" for carrier in self.carriers.get(claim, ())]
+        return f"claim: {self.claims[claim].text}{', carried by ' + ' and '.join(names) if names else ''}"
+
     @property
     def refusals(self) -> list[tuple[str, Code]]:
         """Claims and codes that keep it from running, without overridden ones."""
@@ -94,6 +106,12 @@ def evaluate(story: Story, *, now: datetime) -> Verdict:
     case, policy = _case_and_policy(uses, now)
     findings = finding.assess(case, policy, hangs_on=False)
     story_facts = _story_facts(story, uses, case, findings, policy)
+    complete_uses = carried.with_carried(case, story_facts)
+    carriers = {
+        claim: names
+        for claim, names in carried.carriers(case, complete_uses).items()
+        if complete_uses[claim] is not story_facts.uses.get(claim)
+    }
     revision = last_revision(story)
     confirmations = ConditionCheck.objects.filter(revision=revision).values_list("claim_id", "code")
     overrides = GateOverride.objects.filter(revision=revision).values_list("code", flat=True)
@@ -102,10 +120,25 @@ def evaluate(story: Story, *, now: datetime) -> Verdict:
         findings=findings,
         confirmed=frozenset((str(claim), Code(code)) for claim, code in confirmations),
         overridden=frozenset(Code(code) for code in overrides),
-        claims={str(use.claim_id): use.claim for use in uses},
+        uses=complete_uses,
+        carriers=carriers,
+        claims=_claims(uses, {*complete_uses, *(name for names in carriers.values() for name in names)}),
         lists_claims=gate.lists_claims(story_facts),
         restricted=Restriction.objects.in_force(now).filter(story=story).exists(),
         no_claims_confirmed=NoClaimsCheck.objects.filter(revision=revision).exists(),
+    )
+
+
+def withheld_codes(verdict: Verdict, reader: ActorFacts | None) -> frozenset[tuple[str, Code]]:
+    """The claims and codes that the reader may not read: that a party who did not comment is an unnamed source.
+
+    The use stays blocked. `ask_custodian` marks every use with such a party, be it a source or not. Without a reader,
+    as in the record, nobody is a custodian.
+    """
+    code = Code.E_FALSE_DECLINE
+    claims = [claim for claim, use in verdict.result.uses.items() if code in use.codes]
+    return frozenset(
+        (claim, code) for claim in claims if reader is None or not disclosure.keeps_speakers(claim, reader)
     )
 
 
@@ -132,7 +165,21 @@ def remedy_for(story: Story, *, now: datetime) -> Remedy:
         )
         for use in published_uses
     }
-    return remedy.remedy(case, findings, published)
+    return remedy.remedy(case, findings, published | _carried_since(case, published))
+
+
+def _carried_since(case: CaseFacts, published: dict[str, PublishedFacts]) -> dict[str, PublishedFacts]:
+    """What published utterances turn out to carry: published, too, before anybody had looked at it."""
+    story = StoryFacts(uses={claim: ClaimUseFacts(mode=use.mode) for claim, use in published.items()})
+    return {
+        claim: PublishedFacts(
+            mode=Mode.ATTRIBUTED,
+            finding=None if case.claims[claim].kind.is_judgement else FindingValue.UNVERIFIED,
+            central=False,
+        )
+        for claim in carried.with_carried(case, story)
+        if claim not in published
+    }
 
 
 def enforce_embargo(story: Story, *, at: datetime) -> None:
@@ -159,7 +206,14 @@ def _case_and_policy(
     uses: list[ClaimUse] | list[PublishedUse], now: datetime
 ) -> tuple[CaseFacts, thresholds.PolicyRules]:
     _, policy = policies.in_force(now)
-    return facts.case([use.claim_id for use in uses], now=now), policy
+    return facts.case(containment.contained_ids(use.claim_id for use in uses), now=now), policy
+
+
+def _claims(uses: list[ClaimUse], claim_ids: set[str]) -> dict[str, Claim]:
+    """The rows of these claims, of which the uses have loaded theirs."""
+    claims = {str(use.claim_id): use.claim for use in uses}
+    missing = claim_ids - claims.keys()
+    return claims | {str(key): claim for key, claim in Claim.objects.in_bulk(list(missing)).items()}
 
 
 def _story_facts(

@@ -17,8 +17,8 @@ from editorial.policy.vocabulary import Code, RemedyKind
 from editorial.workflow.core import audit
 from editorial.workflow.core.actions import atomic_action, require_reason
 from editorial.workflow.core.errors import Conflict, Reason
-from editorial.workflow.core.locking import ExpectedVersion, get_visible, lock, lock_many
-from editorial.workflow.evidence import name_guard
+from editorial.workflow.core.locking import ExpectedVersion, get_visible, lock
+from editorial.workflow.evidence import carried_claims, name_guard
 from editorial.workflow.review import assessments
 from editorial.workflow.stories import gates
 from editorial.workflow.stories.gates import Verdict
@@ -43,7 +43,7 @@ def publish(
     story = lock_story(story_id, actor, Action.STORY_PUBLISH, expected_version)
     gates.enforce_embargo(story, at=now)
     verdict = _evaluate_locked(story, now)
-    _require_open_gate(verdict)
+    _require_open_gate(verdict, actor)
     _record_publication(story, Action.STORY_PUBLISH, verdict, now)
     audit.log(story, Action.STORY_PUBLISH, actor=actor, now=now, codes=_code_values(verdict.result.codes))
     return story
@@ -58,7 +58,7 @@ def correct(
     name_guard.check_story({"text": text}, story=story, actor=actor, now=now)
     text = require_reason(text, "tell readers what has changed.")
     verdict = _evaluate_locked(story, now)
-    _require_open_gate(verdict)
+    _require_open_gate(verdict, actor)
     correction = _open_correction(story)
     if correction is None:
         correction = Correction(
@@ -151,18 +151,22 @@ def mark_correction_overdue(*, correction_id: UUID | str, now: datetime) -> None
 
 def _evaluate_locked(story: Story, now: datetime) -> Verdict:
     """Lock and reassess every claim the story uses, then evaluate: nothing can change before publication."""
-    claim_ids = set(ClaimUse.objects.filter(story=story).values_list("claim_id", flat=True))
-    member_ids = set(Claim.objects.filter(compound_links__compound__in=claim_ids).values_list("pk", flat=True))
-    for claim in lock_many(Claim, claim_ids | member_ids, None, field="claims"):
+    claim_ids = list(ClaimUse.objects.filter(story=story).values_list("claim_id", flat=True))
+    for claim in carried_claims.lock_contained(claim_ids):
         if claim.live:
             assessments.refresh(claim, now=now)
     return gates.evaluate(story, now=now)
 
 
-def _require_open_gate(verdict: Verdict) -> None:
+def _require_open_gate(verdict: Verdict, actor: User | None) -> None:
+    withheld = gates.withheld_codes(verdict, actor.facts() if actor else None)
     reasons = [Reason(Code.E_RESTRICTED.value, gate.STORY_RESTRICTED)] if verdict.restricted else []
     reasons += [
-        Reason(code.value, f"{gate.explain(code)} (claim: {verdict.claims[claim].text})", claim)
+        Reason(
+            gate.public_name(code) if (claim, code) in withheld else code.value,
+            f"{gate.ASK_CUSTODIAN if (claim, code) in withheld else gate.explain(code)} ({verdict.describe(claim)})",
+            claim,
+        )
         for claim, code in verdict.refusals
     ]
     if verdict.needs_no_claims_check:
@@ -170,7 +174,7 @@ def _require_open_gate(verdict: Verdict) -> None:
     reasons += [
         Reason(
             code.value,
-            f"Condition not confirmed by a copy editor: {gate.explain(code)} (claim: {verdict.claims[claim].text})",
+            f"Condition not confirmed by a copy editor: {gate.explain(code)} ({verdict.describe(claim)})",
             claim,
         )
         for claim, code in ([] if reasons else verdict.unconfirmed)
@@ -180,16 +184,15 @@ def _require_open_gate(verdict: Verdict) -> None:
 
 
 def _record_publication(story: Story, action: Action, verdict: Verdict, now: datetime) -> None:
-    """Record the published revision, the claims it uses, and their findings at publication."""
-    uses = {str(use.claim_id): use for use in ClaimUse.objects.filter(story=story)}
-    story.published_uses.exclude(claim__in=list(uses)).delete()
-    for key, use in uses.items():
+    """Record the published revision, the claims it uses or carries, and their findings at publication."""
+    story.published_uses.exclude(claim__in=list(verdict.uses)).delete()
+    for key, use in verdict.uses.items():
         claim = Claim.objects.get(pk=key)
         PublishedUse.objects.update_or_create(
             story=story,
             claim=claim,
             defaults={
-                "mode": use.mode,
+                "mode": use.mode.value,
                 "finding": claim.status,
                 "central": use.central,
                 "contested": verdict.findings[key].contested,
@@ -203,7 +206,7 @@ def _record_publication(story: Story, action: Action, verdict: Verdict, now: dat
     story.publish_at = None
     story.gate, story.remedy = verdict.gate.value, RemedyKind.NONE.value
     _transition(story, action)
-    for key in sorted(uses):  # publication raises the urgency of their tasks
+    for key in sorted(verdict.uses):  # publication raises the urgency of their tasks
         outbox.send(MessageKind.ASSESS_CLAIM, key, now=now)
 
 

@@ -19,6 +19,7 @@ from editorial.models import (
     StoryRevision,
     User,
 )
+from editorial.models.evidence import containment
 from editorial.policy.actions import Action
 from editorial.policy.publication import transitions
 from editorial.policy.publication.transitions import StoryStatus
@@ -282,8 +283,8 @@ def _log_and_reevaluate(story: Story, action: Action, actor: User, now: datetime
 
 
 def _reassess_claims(story: Story, now: datetime) -> None:
-    """Reassess the story's claims: their urgency and who may sign them depend on the stories that use them."""
-    for claim in story.uses.values_list("claim_id", flat=True):
+    """Reassess what the story uses: the urgency of claims and who may sign them depend on the stories using them."""
+    for claim in sorted(containment.contained_ids(story.uses.values_list("claim_id", flat=True))):
         outbox.send(MessageKind.ASSESS_CLAIM, claim, now=now)
 
 

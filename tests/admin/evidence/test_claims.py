@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from editorial.models import Claim
+from editorial.models import Claim, ClaimVisibility
+from editorial.workflow.evidence import claims
+from editorial.workflow.review import replies
 from tests.admin.conftest import assert_done, page_text
+from tests.support.cast import HOUR
 
 
 def test_filing_one(room, visit):
@@ -51,3 +54,23 @@ def test_a_stale_version_is_reported_and_the_input_is_kept(room, visit):
     claim.refresh_from_db()
     assert claim.text == "First."
     assert f'name="expected_version" value="{claim.version}"' in answer.content.decode(), "pressing again is informed"
+
+
+def test_a_request_for_comment_does_not_show_claims_of_another_desk(room, visit, city, rosa):
+    shared, hidden, party = room.claim(), room.claim("The minister signed for it."), room.person()
+    ClaimVisibility.objects.create(claim=shared, desk=city)  # as if a story of theirs used it
+    claims.revise(claim_id=shared.pk, adverse_to=[party.pk], actor=rosa, now=room.now)
+    replies.send(
+        to_id=party.pk, covers=[shared.pk, hidden.pk], question="Is it so?", deadline_at=room.now + 5 * HOUR,
+        actor=rosa, now=room.now,
+    )  # fmt: skip
+    assert hidden.text in page_text(visit("rosa").page(shared))
+    assert hidden.text not in page_text(visit("carl").page(shared))
+
+
+def test_the_text_of_a_claim_of_another_desk_that_it_was_merged_into_is_not_shown(room, visit, city):
+    merged, into = room.claim(), room.claim("The gate stood open all night.")
+    ClaimVisibility.objects.create(claim=merged, desk=city)  # as if a story of theirs used it
+    Claim.objects.filter(pk=merged.pk).update(merged_into=into)
+    assert into.text not in page_text(visit("carl").page(merged))
+    assert into.text in page_text(visit("rosa").page(merged))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from editorial.models import ClaimUse, Desk, Relay, Statement
+from editorial.models import ClaimUse, ClaimVisibility, Desk, Relay, Statement
+from editorial.workflow.evidence import briefings, exhibits
 from editorial.workflow.stories import stories
 from tests.admin.conftest import assert_done, page_text
 
@@ -112,3 +113,29 @@ def test_reopening_a_statement_and_separating_sources(room, visit):
     assert_done(edith.submit(one, "source.merge", into_id=str(other.pk), reason="Same voice."), one)
     assert_done(edith.submit(one, "source.unmerge", reason="Namesakes."), one)
     assert one.merged_into is None
+
+
+def test_titles_of_exhibits_and_briefings_of_another_desk_are_not_shown(room, visit, city, rosa):
+    claim, now = room.claim(), room.now
+    ClaimVisibility.objects.create(claim=claim, desk=city)  # as if a story of theirs used it
+    call = briefings.record(desk_id=room.desk.pk, name="Meeting in the canteen", actor=rosa, now=now)
+    said = room.says(room.person(), claim, briefing=call.pk)
+    copy = exhibits.attach(
+        desk_id=room.desk.pk, title="Payslip of the keeper", text="x", statement_id=said.pk, actor=rosa, now=now
+    )
+    said.refresh_from_db()
+    for page in (said, claim):
+        shown = page_text(visit("carl").page(page))
+        assert copy.title not in shown
+        assert call.name not in shown
+        assert "archived at another desk" in shown
+    own = page_text(visit("rosa").page(said))
+    assert copy.title in own
+    assert call.name in own
+
+
+def test_an_exhibit_lists_no_statements_on_claims_of_another_desk(room, visit, city, carl, rosa):
+    hidden = room.says(room.person(), room.claim())
+    copy = exhibits.attach(desk_id=city.pk, title="A page", text="x", actor=carl, now=room.now)
+    Statement.objects.filter(pk=hidden.pk).update(exhibit=copy)
+    assert str(hidden.pk) not in visit("carl").page(copy).content.decode()

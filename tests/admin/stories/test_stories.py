@@ -14,6 +14,7 @@ from editorial.models import Story
 from editorial.workflow.review import replies
 from editorial.workflow.stories import stories
 from tests.admin.conftest import assert_done, page_text
+from tests.support.confidential import claim_with_silent_party
 
 pytestmark = pytest.mark.exhaustive  # plays whole stories
 
@@ -184,3 +185,13 @@ def test_a_condition_is_confirmed_for_the_version_that_the_page_shows(room, visi
     story = room.cleared(room.corroborated(), mode="attributed")
     page = visit("cora").page(story).content.decode()
     assert f'<input type="hidden" name="expected_version" value="{story.version}">' in page
+
+
+def test_the_gate_does_not_tell_that_a_silent_party_is_our_source(room, visit):
+    for is_our_source in (False, True):
+        story = room.story(claim_with_silent_party(room, is_our_source=is_our_source), mode="attributed")
+        shown = page_text(visit("ruben").page(story))
+        assert "Have a custodian check it" in shown
+        assert "one of our unnamed sources" not in shown
+        assert ("one of our unnamed sources" in page_text(visit("cuno").page(story))) is is_our_source
+    assert "keep it from running" in shown or "keeps it from running" in shown

@@ -2,7 +2,8 @@
 
 import uuid
 
-from editorial.models import Claim, Desk, User
+from editorial.models import Claim, ClaimVisibility, Desk, User
+from editorial.workflow.evidence import claims
 from tests.api.conftest import ClientFactory
 from tests.support.cast import Room
 
@@ -83,6 +84,16 @@ def test_a_split_claim_shows_its_parts(client_for: ClientFactory, rosa: User, ro
     parts = [client_for(rosa).get(f"claims/{part}").json for part in split.json["parts"]]
     assert [part["text"] for part in parts] == ["He called.", "She answered."]
     assert [part["compounds"] for part in parts] == [[str(claim.pk)]] * 2
+
+
+def test_a_part_does_not_name_a_compound_of_another_desk(
+    client_for: ClientFactory, rosa: User, carl: User, city: Desk, room: Room
+) -> None:
+    claim = room.claim("He called, and she answered.")
+    part, _ = claims.split(claim_id=claim.pk, texts=["He called.", "She answered."], actor=rosa, now=room.now)
+    ClaimVisibility.objects.create(claim=part, desk=city)  # as if a story of theirs used it
+    assert client_for(carl).get(f"claims/{part.pk}").json["compounds"] == []
+    assert client_for(rosa).get(f"claims/{part.pk}").json["compounds"] == [str(claim.pk)]
 
 
 def test_a_split_needs_two_propositions(client_for: ClientFactory, rosa: User, room: Room) -> None:

@@ -6,10 +6,13 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from editorial.models import Desk, Story, User
+from editorial.models import ClaimVisibility, Desk, Event, Story, User
+from editorial.workflow.core.audit import log
 from editorial.workflow.evidence import statements
+from editorial.workflow.stories import publication, stories
 from tests.api.conftest import ClientFactory
 from tests.support.cast import Room
+from tests.support.confidential import claim_with_silent_party
 
 pytestmark = pytest.mark.exhaustive  # plays whole stories
 
@@ -234,3 +237,40 @@ def test_a_story_without_claims_runs_after_a_named_confirmation(
     gate = client_for(cora).post(f"stories/{story.pk}/confirm-no-claims").json
     assert (gate["may_run"], gate["no_claims_confirmed"]) == (True, True)
     assert client_for(edith).post(f"stories/{story.pk}/publish").json["status"] == "published"
+
+
+def test_only_custodians_read_that_a_silent_party_is_our_source(
+    client_for: ClientFactory, ruben: User, cuno: User, cleo: User, carl: User, city: Desk, room: Room
+) -> None:
+    told: dict[bool, list[Any]] = {}
+    for is_our_source in (False, True):
+        claim = claim_with_silent_party(room, is_our_source=is_our_source)
+        ClaimVisibility.objects.create(claim=claim, desk=city)  # as if another story of theirs used it
+        theirs = stories.pitch(desk_id=city.pk, headline="The gate", body="Open.", actor=carl, now=room.now)
+        stories.revise(
+            story_id=theirs.pk, uses=[{"claim": str(claim.pk), "mode": "attributed"}], actor=carl, now=room.now
+        )
+        ours = room.story(claim, mode="attributed")
+        told[is_our_source] = [client_for(ruben).get(f"stories/{ours.pk}/gate").json] + [
+            client_for(reader).get(f"stories/{theirs.pk}/gate").json for reader in (carl, cleo)
+        ]
+        assert all(gate["uses"][0]["ask_custodian"] for gate in told[is_our_source])
+        assert all("E_FALSE_DECLINE" not in str(gate) for gate in told[is_our_source])
+        custodians = client_for(cuno).get(f"stories/{ours.pk}/gate").json
+        assert ("E_FALSE_DECLINE" in custodians["codes"]) is is_our_source
+    assert [gate["codes"] for gate in told[False]] == [gate["codes"] for gate in told[True]]
+    assert {gate["gate"] for gate in told[True]} == {"block"}
+
+
+def test_the_record_does_not_name_the_code_for_custodians(client_for: ClientFactory, sena: User, room: Room) -> None:
+    story = room.story(claim_with_silent_party(room, is_our_source=True), mode="attributed")
+    Story.objects.filter(pk=story.pk).update(status="scheduled", publish_at=room.now)
+    publication.publish_due(story_id=story.pk, now=room.now)
+    refused = Event.objects.get(stream=f"story:{story.pk}", action="story.refuse")
+    assert "ASK_CUSTODIAN" in refused.data["codes"]
+    assert "E_FALSE_DECLINE" not in refused.data["codes"]
+    before = log(story, "story.refuse", actor=None, now=room.now, codes=["E_FALSE_DECLINE", "E_LEGAL"])
+    assert client_for(sena).get(f"events/{before.pk}").json["data"]["codes"] == ["ASK_CUSTODIAN", "E_LEGAL"]
+    published = client_for(sena).post(f"stories/{story.pk}/publish")
+    assert "ASK_CUSTODIAN" in published.codes
+    assert "E_FALSE_DECLINE" not in str(published.json)

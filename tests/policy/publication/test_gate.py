@@ -2,9 +2,9 @@
 
 import pytest
 
-from editorial.policy.facts import ClaimFacts, ClaimUseFacts, SignoffFacts, StoryFacts
+from editorial.policy.facts import ClaimFacts, ClaimUseFacts, ReplyRequestFacts, SignoffFacts, StoryFacts
 from editorial.policy.publication import gate
-from editorial.policy.vocabulary import Code, Gate, Mode, Risk, Stance
+from editorial.policy.vocabulary import Code, Gate, Mode, ReplyOutcome, Risk, Stance
 from tests.policy.builders import POLICY, assess, case_of, person, says
 
 PAIR = (person("a"), person("b"), says("a-1", "a"), says("b-1", "b"))
@@ -56,6 +56,19 @@ def test_the_story_is_as_bad_as_its_worst_use():
     result = gate.evaluate(case, assess(case), story, POLICY)
     assert [use.gate for use in result.uses.values()] == [Gate.PASS, Gate.HOLD]
     assert (result.gate, result.codes) == (Gate.HOLD, (Code.E_NO_ORIGIN,))
+
+
+@pytest.mark.parametrize("respondent", ["a", "b", None])
+def test_a_silent_party_beside_an_unnamed_source_needs_a_custodian_whoever_it_is(respondent):
+    asked = {"to": "b", "covers": frozenset({"dam-safe"}), "respondent_key": respondent}
+    for outcome, needed in ((ReplyOutcome.DECLINED, True), (ReplyOutcome.REPLIED, False)):
+        replies = (ReplyRequestFacts(outcome=outcome, **asked),)
+        case = case_of(person("a", unnamed=True, key="a"), person("b"), says("a-1", "a"), replies=replies)
+        result = evaluate(case, Mode.ATTRIBUTED, None)
+        assert result.uses["dam-safe"].ask_custodian is needed
+        assert (Code.E_FALSE_DECLINE in result.codes) is (needed and respondent == "a")
+    case = case_of(*PAIR, replies=(ReplyRequestFacts(outcome=ReplyOutcome.DECLINED, **asked),))
+    assert not evaluate(case, Mode.ATTRIBUTED, None).uses["dam-safe"].ask_custodian
 
 
 @pytest.mark.parametrize("code", list(Code))

@@ -258,3 +258,38 @@ class TestContext:
         claim = room.claim()
         with assert_refused(NotFound, "NOT_FOUND"):
             claims.revise(claim_id=claim.pk, needs_context=True, actor=carl, now=room.now)
+
+
+class TestNamesOfSources:
+    """A text must not contain the name of any source that it concerns, however the two come together."""
+
+    @pytest.fixture
+    def keeper(self, room):
+        identity = {"identity_name": "Zephyrine Quillfeather", "identity_known_by": "1970-03-12"}
+        return room.person("a keeper", unnamed=True, **identity)
+
+    @pytest.fixture
+    def naming(self, room):
+        """A claim that was filed before anybody knew that it names a source."""
+        return room.claim("Quillfeather opened the gate.")
+
+    def test_the_text_is_compared_with_new_adverse_parties(self, room, naming, keeper, rosa):
+        with pytest.raises(ValidationFailed, match="the surname of a confidential source"):
+            claims.revise(claim_id=naming.pk, adverse_to=[keeper.pk], actor=rosa, now=room.now)
+
+    @pytest.mark.parametrize("naming_comes_first", [True, False])
+    def test_a_merger_compares_both_claims_with_the_speakers_of_the_other(
+        self, room, naming, keeper, felix, naming_comes_first
+    ):
+        other = room.claim()
+        room.says(keeper, other)
+        claim, into = (naming, other) if naming_comes_first else (other, naming)
+        with pytest.raises(ValidationFailed, match="the surname of a confidential source"):
+            claims.merge(claim_id=claim.pk, into_id=into.pk, actor=felix, now=room.now)
+
+    def test_a_merger_compares_quotes(self, room, keeper, felix):
+        claim, into = room.claim(), room.claim("The gate stood open.")
+        room.says(room.person(), claim, quote="I saw Quillfeather.")
+        room.says(keeper, into)
+        with pytest.raises(ValidationFailed, match="the surname of a confidential source"):
+            claims.merge(claim_id=claim.pk, into_id=into.pk, actor=felix, now=room.now)

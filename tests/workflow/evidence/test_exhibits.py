@@ -114,3 +114,15 @@ def test_an_invisible_statement_takes_no_copy(room, city):
             now=room.now,
         )
     assert not Exhibit.objects.exists()
+
+
+def test_a_title_is_compared_with_the_sources_of_its_statement(room, city, hugo):
+    """The exhibit may belong to another desk than the source."""
+    identity = {"identity_name": "Zephyrine Quillfeather", "identity_known_by": "1970-03-12"}
+    statement = room.says(room.person("a keeper", unnamed=True, **identity), room.claim())
+    with pytest.raises(ValidationFailed, match="the surname of a confidential source"):
+        exhibits.attach(
+            desk_id=city.pk, title="Payslip of Quillfeather", text="x", statement_id=statement.pk, actor=hugo,
+            now=room.now,
+        )  # fmt: skip
+    assert not Exhibit.objects.exists()

@@ -394,3 +394,39 @@ class TestAuthenticity:
         outcomes = run_concurrently(*checks)
         (refusal,) = exceptions_in(outcomes)
         assert [reason.code for reason in refusal.reasons] == ["AUTHENTICATED"]
+
+
+class TestNamesOfRelatedSources:
+    """A document is on record for every desk: neither its texts nor a reason may name whoever wrote it."""
+
+    @pytest.fixture
+    def author(self, room):
+        return room.person("a keeper", unnamed=True, **JO)
+
+    @staticmethod
+    def refused():
+        return pytest.raises(ValidationFailed, match="the surname of a confidential source")
+
+    def test_a_reason_is_compared_with_related_sources(self, room, author, felix):
+        letter = room.paper("A letter", authenticated=False, author=author.pk)
+        with self.refused():
+            sources.authenticate(source_id=letter.pk, reason="Compared with Roe's hand.", actor=felix, now=room.now)
+        with self.refused():
+            sources.rate(source_id=letter.pk, reliability="A", reason="Roe is careful.", actor=felix, now=room.now)
+
+    def test_a_reason_is_compared_with_other_sources_of_the_desk(self, room, author, felix):
+        letter, named = room.paper("A letter", authenticated=False), room.person("Lida Fenn")
+        with self.refused():
+            sources.authenticate(source_id=letter.pk, reason="Roe confirmed it.", actor=felix, now=room.now)
+        with self.refused():
+            sources.merge(
+                source_id=named.pk, into_id=room.person("L. Fenn").pk, reason="Roe told us.",
+                actor=room.people["edith"], now=room.now,
+            )  # fmt: skip
+
+    def test_the_texts_of_a_document_are_compared_with_its_author(self, room, author, rosa):
+        with self.refused():
+            room.source("document", "Roe's letter", author=author.pk)
+        letter = room.source("document", "Roe's letter")
+        with self.refused():
+            sources.revise(source_id=letter.pk, author=author.pk, actor=rosa, now=room.now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.apps import apps
 
-from editorial.models import Desk, Event
+from editorial.models import ClaimVisibility, Desk, Event
 from editorial.workflow.core.errors import Conflict, Forbidden, NotFound, ValidationFailed, VersionConflict
 from editorial.workflow.evidence import claims, facts, statement_repairs, statements
 from editorial.workflow.stories import stories
@@ -163,6 +163,20 @@ class TestStriking:
         )
         with assert_refused(Conflict, "TAKES_PLACE"):
             strike(room, later)
+
+    def test_striking_does_not_tell_of_a_replaced_statement_that_is_hidden(self, room, rosa, carl, city):
+        claim = room.claim()
+        ClaimVisibility.objects.create(claim=claim, desk=city)  # as if a story of theirs used it
+        source = room.person()
+        later, hidden = room.says(source, claim), room.says(source, room.claim("Ajar."))
+        statements.end(
+            statement_id=hidden.pk, ended="corrected", ended_by=later.pk, reason="Page 2.", actor=rosa, now=room.now
+        )
+        strike(room, later, actor=carl)
+        hidden.refresh_from_db()
+        assert (hidden.ended, hidden.ended_by) == ("corrected", None)
+        last = Event.objects.filter(stream=f"statement:{hidden.pk}").latest("number")
+        assert (last.actor, last.data["changed"]) == (carl, {"ended_by": ["(not recorded)", None]})
 
     @pytest.mark.parametrize("is_compound", [False, True])
     def test_no_story_relies_on_a_statement_that_is_being_struck(self, parallel, is_compound):

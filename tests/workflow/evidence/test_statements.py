@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from editorial.models import Event, MessageKind, Relay, Statement
+from editorial.models import ClaimVisibility, Event, MessageKind, Relay, Statement
 from editorial.policy.vocabulary import Ending
-from editorial.workflow.core.errors import Conflict, NotFound, ValidationFailed, VersionConflict
-from editorial.workflow.evidence import briefings, claims, sources, statements
+from editorial.workflow.core.errors import Conflict, Forbidden, NotFound, ValidationFailed, VersionConflict
+from editorial.workflow.evidence import briefings, claims, disclosure, sources, statements
 from editorial.workflow.stories import gates
 from tests.models.constraints import assert_rejected_by_database
 from tests.support.cast import (
@@ -29,6 +29,10 @@ def record(room, claim, source, **fields):
         actor=room.people["rosa"],
         now=room.now,
     )
+
+
+def refused_for_a_name():
+    return pytest.raises(ValidationFailed, match="contains the surname of a confidential source")
 
 
 def test_a_named_source_speaks_on_record_and_an_unnamed_one_on_background(room):
@@ -396,3 +400,99 @@ def test_a_desk_whose_story_uses_the_claim_may_add_to_it(room, carl, city):
     room.desk = city
     room.story(claim, by="hugo")
     assert statements.record(**fields, actor=carl, now=room.now) in Statement.objects.all()
+
+
+class TestNamesOfSources:
+    """A text must not contain the name of any source that it concerns, however the two come together."""
+
+    @pytest.fixture
+    def keeper(self, room):
+        identity = {"identity_name": "Zephyrine Quillfeather", "identity_known_by": "1970-03-12"}
+        return room.person("a keeper", unnamed=True, **identity)
+
+    def test_a_quote_is_compared_with_the_informant(self, room, keeper):
+        heard = {"directness": "second_hand", "informant": keeper.pk}
+        with refused_for_a_name():
+            record(room, room.claim(), room.person(), quote="I have it from Quillfeather.", **heard)
+        assert record(room, room.claim(), room.person(), quote="I have it from somebody.", **heard).informant == keeper
+
+    def test_a_new_informant_is_compared_with_the_quote_on_record(self, room, keeper, rosa):
+        statement = record(
+            room, room.claim(), room.person(), directness="second_hand", quote="I have it from Quillfeather."
+        )
+        with refused_for_a_name():
+            statements.revise(statement_id=statement.pk, informant=keeper.pk, actor=rosa, now=room.now)
+        statements.revise(statement_id=statement.pk, informant=keeper.pk, quote="", actor=rosa, now=room.now)
+
+    def test_the_reason_of_an_ending_is_compared_with_the_speaker_of_the_replacement(self, room, keeper, rosa):
+        statement = record(room, room.claim(), room.person())
+        newer = record(room, room.claim("Somebody closed it."), room.person())
+        record(room, newer.claim, keeper)
+        with refused_for_a_name():
+            statements.end(
+                statement_id=statement.pk, ended="superseded", ended_by=newer.pk, reason="Quillfeather rang.",
+                actor=rosa, now=room.now,
+            )  # fmt: skip
+
+    def test_every_quote_that_moves_is_compared_with_the_speakers_on_the_other_claim(self, room, keeper, rosa):
+        claim, other = room.claim(), room.claim("Somebody closed it.")
+        origin = record(room, claim, room.person())
+        relayed = record(room, claim, room.source("outlet"), directness="relayed", quote="Quillfeather saw it.")
+        statements.relay(derived_id=relayed.pk, origin_id=origin.pk, actor=rosa, now=room.now)
+        record(room, other, keeper)
+        with refused_for_a_name():
+            statements.move(statement_id=origin.pk, claim_id=other.pk, actor=rosa, now=room.now)
+
+
+class TestReplacementsAndConfidentialSources:
+    """A replacement says that two statements are of one voice, and that a statement exists."""
+
+    @pytest.fixture
+    def shared(self, room, city):
+        """A claim that the city desk also sees, as if a story of theirs used it."""
+        claim = room.claim()
+        ClaimVisibility.objects.create(claim=claim, desk=city)
+        return claim
+
+    @staticmethod
+    def supersede(room, statement, successor, *, actor="rosa", ended="superseded"):
+        return statements.end(
+            statement_id=statement.pk, ended=ended, ended_by=successor.pk if successor else None, reason="Noon.",
+            actor=room.people[actor], now=room.now,
+        )  # fmt: skip
+
+    def test_an_unnamed_source_is_not_linked_to_another_record(self, room):
+        claim, keeper = room.claim(), room.person("a keeper", unnamed=True)
+        said, again = room.says(keeper, claim), room.says(keeper, claim)
+        for other in (room.says(room.person(), claim), room.says(room.person("a clerk", unnamed=True), claim)):
+            for pair in ((said, other), (other, said)):
+                with assert_refused(Conflict, "UNNAMED"):
+                    self.supersede(room, *pair)
+        assert self.supersede(room, said, again).ended_by == again
+
+    def test_somebody_who_does_not_see_the_source_cannot_try_who_it_is(self, room, shared):
+        keeper = room.person("a keeper", unnamed=True)
+        said = room.says(keeper, shared)
+        for other in (room.says(keeper, shared), room.says(room.person("a clerk", unnamed=True), shared)):
+            with assert_refused(Forbidden, "PROTECTED"):
+                self.supersede(room, said, other, actor="carl")
+
+    def test_only_custodians_know_of_a_link_that_was_recorded_before(self, room, shared, carl, ruben, cuno):
+        hidden = room.says(room.person("a keeper", unnamed=True), shared)
+        named = room.says(room.person(), shared)
+        Statement.objects.filter(pk=hidden.pk).update(superseded_at=room.now, ended_by=named)
+        shown = {
+            who: disclosure.shown_replacements(who.facts()).filter(pk=hidden.pk).exists() for who in (carl, ruben, cuno)
+        }
+        assert shown == {carl: False, ruben: False, cuno: True}
+
+    def test_a_hidden_replacement_can_be_neither_detected_nor_erased(self, room, shared, carl):
+        source, outcomes = room.person(), []
+        for hidden in (None, room.says(source, room.claim("Somebody closed it."))):
+            statement = self.supersede(room, room.says(source, shared), hidden)
+            with assert_refused(Conflict, "ALREADY_ENDED"):
+                self.supersede(room, statement, None, actor="carl")
+            self.supersede(room, statement, None, actor="carl", ended="corrected")
+            statement.refresh_from_db()
+            outcomes.append((statement.ended, statement.ended_by == hidden))
+        assert outcomes == [("corrected", True)] * 2

@@ -14,7 +14,7 @@ _SECONDS_LEFT = 6
 
 
 def the_gate_refuses(journal: CasePlayer) -> None:
-    """The story asserts what nobody has verified."""
+    """The story asserts what nobody has verified, and then quotes it."""
     terminal, reporter, editor = journal.day.terminal, journal.reporter, journal.editor
     copy = loader.journal_day().asserted
     terminal.scene("22:05", "Too good to check")
@@ -26,6 +26,18 @@ def the_gate_refuses(journal: CasePlayer) -> None:
     refusal = journal.expect_refusal("publish", editor)
     expect_codes(refusal, "E_ASSERTED_UNVERIFIED", "E_LEGAL", "E_REPLY_NOT_SENT")
     terminal.show_refusal("The gate refuses:", explained_codes(refusal, journal.gate()))
+    journal.rewrite(loader.journal_day().quoted)
+    terminal.person_acts(reporter.name, "tries again: now the copy only quotes the Journal, and lists nothing else.")
+    terminal.show_result(f"The report carries the contacts, so the gate judges them all the same: {_carried(journal)}.")
+
+
+def _carried(journal: CasePlayer) -> str:
+    """The codes on the contacts, which the story only quotes."""
+    uses = {use["claim"]: use for use in journal.gate()["uses"]}
+    contact = uses.get(journal.ids["contact"])
+    if contact is None or contact["carried_by"] != [journal.ids["journal-said"]]:
+        raise DemoFailed("The gate should judge the contacts, which the Journal's report carries.")
+    return ", ".join(code["code"] for code in contact["codes"])
 
 
 def the_parties_are_asked(journal: CasePlayer) -> None:

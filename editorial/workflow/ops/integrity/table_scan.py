@@ -10,7 +10,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from editorial.models import Claim, ClaimUse, CompoundMember, Event, PublishedUse, ScanCursor, Statement, Story
+from editorial.models import Claim, ClaimUse, Event, PublishedUse, ScanCursor, Statement, Story
+from editorial.models.evidence import containment
 from editorial.policy.publication.transitions import StoryStatus
 from editorial.workflow.ops.integrity.checks import TableScan
 
@@ -66,10 +67,9 @@ def _recent_claims() -> set[UUID]:
 
 
 def _recent_stories() -> set[UUID]:
-    """Stories that the newest events refer to, and those that use or published a claim they refer to."""
+    """Stories that the newest events refer to, and those that use or published, directly or not, their claims."""
     newest = list(Event.objects.order_by("-pk").values_list("stream", "data")[:_RECENT_EVENTS])
-    claims = _referenced(newest, "claim")
-    claims |= set(CompoundMember.objects.filter(member__in=claims).values_list("compound_id", flat=True))
+    claims = containment.containing_ids(_referenced(newest, "claim"))
     stories = _referenced(newest, "story")
     for model in (ClaimUse, PublishedUse):
         stories |= set(model._default_manager.filter(claim__in=claims).values_list("story_id", flat=True))

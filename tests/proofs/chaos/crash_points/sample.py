@@ -96,6 +96,7 @@ def _claims(room: Room) -> dict[str, Any]:
         "party": party, "ended": ended, "claim": claim, "same_claim": room.claim("The gate stood open."),
         "first": first,
         "derived": derived, "relay": relay, "asked": request, "statement": room.denied(claim),
+        "utterance": room.claim("Ada Kern said that the gate was open.", kind="utterance"),
         "simple_claim": room.claim("The lock was old and the gate was open."),
     }  # fmt: skip
 

@@ -60,6 +60,7 @@ WRITE_CASES = {
     ),
     "claims_create": _post("rosa", "/claims", desk="{desk}", text="The bridge was shut.", adverse_to=["{party}"]),
     "claims_update": _patch("rosa", "/claims/{claim}", text="The gate was wide open.", adverse_to=[]),
+    "claims_carry": _post("rosa", "/claims/{utterance}/carry", carries=["{claim}", "{same_claim}"]),
     "claims_drop": _post("edith", "/claims/{claim}/drop", reason=_REASON),
     "claims_restrict": _post("lara", "/claims/{claim}/restrict", kind="court", reason=_REASON, until=_DEADLINE),
     "claims_lift_restriction": _post(

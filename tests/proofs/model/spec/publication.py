@@ -22,6 +22,8 @@ class Publish(StoryAction):
         refresh_remedy(scratch)
         for codes in codes_of(scratch).values():
             yield from (("Conflict", code) for code in codes if code.startswith("E_") and not _overridden(a, code))
+            if "E_FALSE_DECLINE" in codes:  # as everybody but custodians reads it
+                yield "Conflict", "ASK_CUSTODIAN"
         if not lists_claims(a.state, a["story"]) and not confirmed_none(a.state, a["story"]):
             yield "Conflict", "NO_CLAIMS_LISTED"
         for claim, codes in codes_of(scratch).items():

@@ -146,12 +146,22 @@ class End(StatementAction):
             yield "ValidationFailed", "NO_SUCCESSOR"
         elif row["id"] in replacements(a.state, successor):
             yield "ValidationFailed", "SAME_OBJECT"
-        if (row["ended"], row["ended_by"]) == (a["ended"], successor):
+        if successor and a["ended"] in REPLACED:
+            yield from self.linked(a, {row["source"], a.state["statement"][successor]["source"]})
+        if (row["ended"], row["ended_by"] if shows_replacement(a, row) else None) == (a["ended"], successor):
             yield "Conflict", "ALREADY_ENDED"
+
+    def linked(self, a: Attempt, sources: set[str]) -> Iterator[Ground]:
+        """An unnamed source is linked to no other record, and to none by somebody who does not see it."""
+        if a.actor is not None and not all(a.actor.sees(a.state, "source", source) for source in sources):
+            yield "Forbidden", "PROTECTED"
+        if len(sources) > 1 and any(a.state["source"][source]["unnamed"] for source in sources):
+            yield "Conflict", "UNNAMED"
 
     def effect(self, a: Attempt) -> None:
         row = a.row("statement", "statement")
-        row.update(ended=a["ended"], ended_by=a["ended_by"], version=row["version"] + 1)
+        kept = row["ended_by"] if a["ended"] in REPLACED and not shows_replacement(a, row) else None
+        row.update(ended=a["ended"], ended_by=a["ended_by"] or kept, version=row["version"] + 1)
 
 
 class Reopen(StatementAction):
@@ -203,11 +213,16 @@ class Strike(StatementAction):
     def against(self, a: Attempt) -> Iterator[Ground]:
         if any(lean["statement"] == a["statement"] for lean in a.state["reliance"].values()):
             yield "Conflict", "RELIED_ON"
-        if any(row["ended_by"] == a["statement"] for row in a.state["statement"].values()):
+        if any(shows_replacement(a, row) for row in self.replaced(a)):
             yield "Conflict", "TAKES_PLACE"
+
+    def replaced(self, a: Attempt) -> list[Row]:
+        return [row for row in a.state["statement"].values() if row["ended_by"] == a["statement"]]
 
     def effect(self, a: Attempt) -> None:
         row = a.row("statement", "statement")
+        for replaced in self.replaced(a):  # hidden from the actor
+            replaced.update(ended_by=None, version=replaced["version"] + 1)
         row.update(struck=True, version=row["version"] + 1)
         a.state.void_all(row["claim"])
 
@@ -358,6 +373,18 @@ def chain(state: State, statement: str) -> set[str]:
             if statements & {link["derived"], link["origin"]}:
                 statements |= {link["derived"], link["origin"]}
     return statements
+
+
+def shows_replacement(a: Attempt, row: Row) -> bool:
+    """Whether the actor may know what replaced the statement: of one source, of named ones, or kept by the actor."""
+    successor = a.state["statement"].get(row["ended_by"])
+    if successor is None or a.actor is None:
+        return successor is not None
+    if not all(a.actor.sees(a.state, "statement", each["id"]) for each in (row, successor)):
+        return False
+    unnamed = [key for key in (row["source"], successor["source"]) if a.state["source"][key]["unnamed"]]
+    kept = all("custodian" in a.actor.at({a.state["source"][key]["desk"]}) for key in unnamed)
+    return row["source"] == successor["source"] or kept
 
 
 def replacements(state: State, statement: str | None) -> Iterator[str]:

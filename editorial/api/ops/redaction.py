@@ -1,0 +1,111 @@
+"""What a reader may not learn from the data of events."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.apps import apps
+
+from editorial.models import Claim, Event, Source
+from editorial.models.base_fields import NOT_RECORDED, is_free_text
+from editorial.policy.access import ActorFacts
+from editorial.policy.disclosure import PROTECTED_SOURCE
+from editorial.policy.events import MERGE_EVENTS
+from editorial.policy.publication import gate
+from editorial.workflow.evidence import disclosure
+
+HIDDEN_CLAIM = "a claim of another desk"
+
+_ID_PATTERN = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+class Redaction:
+    """The redaction of some events for one reader, with everything looked up once for all of them."""
+
+    def __init__(self, events: Iterable[Event], reader: ActorFacts) -> None:
+        events = list(events)
+        ids = {key for event in events for key in _ids_in(event.data)}
+        speakers = _speakers_of_reassigned(events)
+        sources = {*ids, *(key for keys in speakers.values() for key in keys)}
+        # Unnamed sources that the reader does not keep: nothing may link them to another record.
+        self.unexplained = disclosure.unexplained_sources(sources, reader) if sources else frozenset()
+        self.reassigned = {stream for stream, keys in speakers.items() if not self.unexplained.isdisjoint(keys)}
+        self.hidden: dict[str, str] = {}
+        if ids:
+            claims = Claim.objects.hidden_from(reader).filter(pk__in=ids).order_by().values_list("pk", flat=True)
+            hidden_sources = (
+                Source.objects.hidden_from(reader).filter(pk__in=ids).order_by().values_list("pk", flat=True)
+            )
+            self.hidden = {str(key): HIDDEN_CLAIM for key in claims} | {
+                str(key): PROTECTED_SOURCE for key in hidden_sources
+            }
+
+    def data(self, event: Event) -> Any:
+        """The event's data as the reader may read it."""
+        data, hidden = dict(event.data), self.hidden
+        if event.action in MERGE_EVENTS and self._links_unexplained(merged := _merged_ids(event)):
+            data["reason"] = PROTECTED_SOURCE  # the events of both sources have the same reason
+            hidden = hidden | dict.fromkeys(self.unexplained.intersection(merged), PROTECTED_SOURCE)
+        if event.stream in self.reassigned and "source" in data:
+            data["source"] = PROTECTED_SOURCE
+        if isinstance(data.get("codes"), list):
+            data["codes"] = [gate.public_name(code) for code in data["codes"]]
+        if isinstance(data.get("changed"), Mapping):
+            data["changed"] = {name: self._change(event, name, pair) for name, pair in data["changed"].items()}
+        return _replace(data, hidden)
+
+    def _change(self, event: Event, name: str, pair: Any) -> Any:
+        """Before and after, without free text and without two sources that may be one person."""
+        if _is_text(event, name):
+            return [NOT_RECORDED, NOT_RECORDED]
+        ids = set(_ids_in(pair))
+        if isinstance(pair, list) and not any(isinstance(each, list) for each in pair) and len(ids) > 1:
+            return [PROTECTED_SOURCE, PROTECTED_SOURCE] if self._links_unexplained(ids) else pair
+        return pair
+
+    def _links_unexplained(self, ids: Iterable[str]) -> bool:
+        return not self.unexplained.isdisjoint(ids)
+
+
+def _speakers_of_reassigned(events: Iterable[Event]) -> dict[str, set[str]]:
+    """For each statement among these events that was reassigned, all the sources it had on record."""
+    streams = {event.stream for event in events if "source" in event.data and event.stream.startswith("statement:")}
+    speakers: dict[str, set[str]] = {}
+    if streams:
+        recorded = Event.objects.filter(stream__in=streams, data__has_key="source").order_by()
+        for stream, key in recorded.values_list("stream", "data__source"):
+            speakers.setdefault(stream, set()).add(str(key))
+    return {stream: keys for stream, keys in speakers.items() if len(keys) > 1}
+
+
+def _merged_ids(event: Event) -> Iterable[str]:
+    """The two sources of a merge: that they are one person is named to custodians only."""
+    return [key for key in (event.data.get("source"), event.data.get("into")) if key]
+
+
+def _is_text(event: Event, name: str) -> bool:
+    """Whether the field holds text, which events from before stored if it was short."""
+    try:
+        return is_free_text(apps.get_model("editorial", event.stream.partition(":")[0]), name)
+    except LookupError:
+        return False
+
+
+def _ids_in(value: Any) -> list[str]:
+    return _ID_PATTERN.findall(str(value))
+
+
+def _replace(value: Any, hidden: Mapping[str, str]) -> Any:
+    match value:
+        case dict():
+            return {name: _replace(inner, hidden) for name, inner in value.items()}
+        case list():
+            return [_replace(inner, hidden) for inner in value]
+        case str() if hidden:
+            for key, label in hidden.items():
+                value = value.replace(key, label)
+            return value
+        case _:
+            return value

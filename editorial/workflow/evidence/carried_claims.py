@@ -1,0 +1,92 @@
+"""Carried claims: what an utterance passes on. “S said P” carries P, so a story that uses the first uses the second."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from editorial.models import CarriedClaim, Claim, User
+from editorial.models.evidence import containment
+from editorial.policy.actions import Action
+from editorial.policy.vocabulary import ClaimKind
+from editorial.workflow.core.actions import require_permission
+from editorial.workflow.core.errors import Conflict, Reason
+from editorial.workflow.core.locking import get_visible, lock_many
+
+
+def visible_ids(claim_ids: Iterable[UUID | str], actor: User) -> set[UUID]:
+    """The ids of these claims, each of which the actor must see. Lock them with the utterance, in order of ids."""
+    return {get_visible(Claim, key, actor, field="carries").pk for key in claim_ids}
+
+
+def lock_contained(claim_ids: Iterable[UUID | str]) -> list[Claim]:
+    """Lock these claims and all that they contain, in order of ids.
+
+    A compound or an utterance gains claims under its lock only: once everything found is locked, nothing is missing.
+    """
+    claim_ids = list(claim_ids)
+    locked: dict[UUID, Claim] = {}
+    while missing := containment.contained_ids(claim_ids) - locked.keys():
+        locked |= {claim.pk: claim for claim in lock_many(Claim, missing, None, field="claims")}
+    return [locked[key] for key in sorted(locked)]
+
+
+def replace(utterance: Claim, carried: Iterable[Claim], actor: User) -> tuple[set[UUID], set[UUID]]:
+    """Replace what the utterance carries; all claims are locked. Returns what it carried before, and what now."""
+    before = set(utterance.carried_links.values_list("carried_id", flat=True))
+    after = {claim.pk for claim in carried}
+    if after and utterance.kind != ClaimKind.UTTERANCE:
+        raise Conflict(
+            Reason("NOT_AN_UTTERANCE", "Only an utterance, such as “S said P”, carries other claims.", "carries")
+        )
+    for claim in carried:
+        if claim.pk not in before:
+            _require_may_be_carried(claim, actor)
+    utterance.carried_links.exclude(carried__in=after).delete()
+    for key in sorted(after - before):
+        CarriedClaim.objects.create(utterance=utterance, carried_id=key)
+    return before, after
+
+
+def copy_to_members(utterance: Claim, members: Iterable[Claim]) -> None:
+    """Let each member of a split utterance carry what the whole does, or splitting would be a way round the gate."""
+    carried_ids = list(utterance.carried_links.values_list("carried_id", flat=True))
+    for member in members:
+        for key in carried_ids:
+            CarriedClaim.objects.create(utterance=member, carried_id=key)
+
+
+def merge(claim: Claim, into: Claim) -> None:
+    """Move what a merged claim carries, and what carries it, to the claim that stays."""
+    for link in CarriedClaim.objects.select_for_update().filter(utterance=claim):
+        CarriedClaim.objects.get_or_create(utterance=into, carried_id=link.carried_id)
+        link.delete()
+    for link in CarriedClaim.objects.select_for_update().filter(carried=claim):
+        CarriedClaim.objects.get_or_create(utterance_id=link.utterance_id, carried=into)
+        link.delete()
+
+
+def require_kind_fits(claim: Claim) -> None:
+    """Raise `Conflict` if a claim of its new kind cannot carry, or be carried, as it is."""
+    if claim.kind != ClaimKind.UTTERANCE and claim.carried_links.exists():
+        raise Conflict(
+            Reason("CARRIES", "It carries other claims, as only an utterance does. Clear that list first.", "kind")
+        )
+    if claim.kind == ClaimKind.UTTERANCE and claim.carrier_links.exists():
+        raise Conflict(Reason("CARRIED", "An utterance carries this claim, so it cannot be one itself.", "kind"))
+
+
+def require_not_carried(claim: Claim) -> None:
+    """Raise `Conflict` if a live utterance carries the claim."""
+    if claim.carrier_links.filter(utterance__dropped_at=None, utterance__merged_into=None).exists():
+        raise Conflict("An utterance carries this claim. Change what that carries first.", code="CARRIED")
+
+
+def _require_may_be_carried(claim: Claim, actor: User) -> None:
+    require_permission(actor, Action.CLAIM_CARRY, claim.access_facts())
+    if not claim.live:
+        raise Conflict(Reason("CLAIM_CLOSED", "A dropped or merged claim cannot be carried.", "carries"))
+    if claim.kind == ClaimKind.UTTERANCE:
+        raise Conflict(
+            Reason("CARRIES_AN_UTTERANCE", "An utterance cannot be carried. List what it carries instead.", "carries")
+        )
