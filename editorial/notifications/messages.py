@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from django.utils.dateparse import parse_datetime
 
 from editorial.models import Correction, Event, MessageKind, Story
-from editorial.notifications import account_messages, restriction_messages, source_messages
+from editorial.notifications import account_messages, repair_messages, restriction_messages, source_messages
 from editorial.notifications.formatting import format_time, one_line
 from editorial.notifications.message_parts import SEE_REASON, Text, actor_name, display_name, simple
 from editorial.notifications.subjects import EventContext
@@ -241,6 +241,7 @@ _COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], Text]] = {
     **source_messages.COMPOSERS,
     **account_messages.COMPOSERS,
     **restriction_messages.COMPOSERS,
+    **repair_messages.COMPOSERS,
     Action.STORY_ASSIGN: _assigned,
     Action.STORY_SUBMIT: simple(
         "Ready to clear", "{who} submitted this story.", "An editor who did not write it must clear it."
@@ -280,33 +281,10 @@ _COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], Text]] = {
     Action.CLAIM_DROP: simple("Claim dropped", "{who} dropped this claim as not worth pursuing.", SEE_REASON),
     SystemEvent.CLAIM_ASSESS: _assessed,
     Action.STATEMENT_END: _ended,
-    Action.STATEMENT_REASSIGN: simple(
-        "Statement reassigned",
-        "{who} moved a statement on this claim from the wrong source to the correct one.",
-        "The signatures on the claim are void.",
-        _BEING_REASSESSED,
-    ),
-    Action.STATEMENT_STRIKE: simple(
-        "Statement struck",
-        "{who} struck a statement on this claim that was recorded by mistake.",
-        "The signatures on the claim are void.",
-        _BEING_REASSESSED,
-    ),
-    Action.STATEMENT_REOPEN: simple(
-        "Statement reopened",
-        "{who} reopened a statement on this claim that was marked as ended by mistake.",
-        "The signatures on the claim are void.",
-        _BEING_REASSESSED,
-    ),
     SystemEvent.EMBARGO_LIFT: simple("Embargo lifted", "A statement on this claim may now be used."),
     Action.SOURCE_MERGE: simple(
         "Sources merged",
         "{who} merged two source records for the same source. They now count as one voice.",
-        "Every claim that relies on them is being reassessed.",
-    ),
-    Action.SOURCE_UNMERGE: simple(
-        "Sources separated",
-        "{who} separated two source records that were merged by mistake. They no longer count as one source.",
         "Every claim that relies on them is being reassessed.",
     ),
     Action.REPLY_ANSWER: _reply_recorded,

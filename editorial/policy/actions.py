@@ -251,9 +251,7 @@ ACTIONS: dict[str, ActionRule] = {
         notify=CLAIM_AUDIENCE | {Audience.EDITORS},
     ),
     Action.STATEMENT_RELAY: ActionRule(Scope.FILE, "traced a statement to its origin", by=_REPORTING),
-    Action.STATEMENT_UNDO_RELAY: ActionRule(
-        Scope.FILE, "removed a link to an origin that was recorded by mistake", by=_REPORTING
-    ),
+    Action.STATEMENT_UNDO_RELAY: ActionRule(Scope.FILE, "removed a link recorded by mistake", by=_REPORTING),
     Action.BRIEFING_RECORD: ActionRule(Scope.FILE, "recorded a briefing", by=_REPORTING),
     Action.EXHIBIT_ATTACH: ActionRule(Scope.FILE, "archived a copy", by=_REPORTING),
     Action.IMPORT_START: ActionRule(Scope.FILE, "started an import", by=_REPORTING),

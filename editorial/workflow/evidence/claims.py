@@ -17,7 +17,6 @@ from editorial.models import (
     Desk,
     DispositiveEvidence,
     MessageKind,
-    ReplyRequestClaim,
     Source,
     Statement,
     Story,
@@ -39,7 +38,7 @@ from editorial.workflow.core.actions import (
 )
 from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed
 from editorial.workflow.core.locking import ExpectedVersion, check_version, get_visible, lock, lock_many
-from editorial.workflow.evidence import carried_claims, merged_claims, name_guard, signatures
+from editorial.workflow.evidence import carried_claims, merged_claims, name_guard, rewording, signatures
 
 
 @atomic_action
@@ -85,8 +84,7 @@ def revise(
 ) -> Claim:
     """Change `text`, `kind`, `risk`, `needs_context` or the adverse parties.
 
-    Voids every signature, unless only `needs_context` changes: that concerns the copy, not the truth of the claim. New
-    words must be put to the adverse parties again.
+    Voids every signature, unless only `needs_context` changes. New words must be put to the parties again.
     """
     claim = _lock(claim_id, actor, Action.CLAIM_REVISE, expected_version)
     if "text" in changes:
@@ -112,8 +110,7 @@ def revise(
     if not changed:
         return claim
     validate_and_save(claim)
-    if "text" in changed:
-        _ask_again(claim, now)
+    rewording.ask_again(claim, now)
     if changed.keys() != {"needs_context"}:
         signatures.void_all(claim, now=now)
     audit.log(claim, Action.CLAIM_REVISE, actor=actor, now=now, changed=changed)
@@ -297,8 +294,7 @@ def require_live(claim: Claim) -> None:
 
 
 def _validate_kind(claim: Claim) -> None:
-    compound = claim.member_links.exists() or claim.compound_links.exists()
-    if claim.kind in JUDGEMENTS and compound:
+    if claim.kind in JUDGEMENTS and (claim.member_links.exists() or claim.compound_links.exists()):
         raise Conflict(Reason("JUDGEMENT", "A compound or a member of one cannot be an opinion or a forecast.", "kind"))
 
 
@@ -324,13 +320,6 @@ def _set_adverse(claim: Claim, parties: Iterable[UUID | str], actor: User) -> li
     for key in sorted(party_ids - existing):
         AdverseParty.objects.create(claim=claim, source_id=key)
     return sorted(map(str, party_ids))
-
-
-def _ask_again(claim: Claim, now: datetime) -> None:
-    """Requests that put other words than the claim's present ones no longer count for it."""
-    links = ReplyRequestClaim.objects.filter(claim=claim)
-    links.filter(text=claim.text).update(reworded_at=None)
-    links.filter(reworded_at=None).exclude(text=claim.text).update(reworded_at=now)
 
 
 def enqueue_assessments(claim: Claim, now: datetime) -> None:
