@@ -137,7 +137,12 @@ def test_from_a_quotation_to_the_correction_that_it_owes(signing_in: Any, politi
         question="Did you steal the wages?",
         deadline_at="2099-03-04T12:00:00Z",
     ).json["id"]
-    assert rosa.post(f"reply-requests/{request}/answer", outcome="replied", respondent=ids["purser"]).status == 200
+    answer = {
+        "outcome": "replied",
+        "respondent": ids["purser"],
+        "no_statement_reason": "She spoke of the weather.",
+    }
+    assert rosa.post(f"reply-requests/{request}/answer", **answer).status == 200
     conditions = cora.get(f"{story}/gate").json["unconfirmed"]
     assert {condition["claim"] for condition in conditions} == {ids["charge"]}
     for condition in conditions:

@@ -472,6 +472,7 @@ class TestLinking:
             **credentials, email="mona@newsroom.example", memberships=[("reporter", room.desk.pk)], actor=ada,
             now=room.now,
         )  # fmt: skip
+        User.objects.filter(pk=mona.pk).update(password_expires_at=None)  # as if she had replaced the temporary one
         planted, mona_at_home = Client(), Client()
         planted.post(reverse("admin:login"), credentials)
         assert planted.get(INDEX).status_code == 200

@@ -291,5 +291,5 @@ class TestNamesOfSources:
         claim, into = room.claim(), room.claim("The gate stood open.")
         room.says(room.person(), claim, quote="I saw Quillfeather.")
         room.says(keeper, into)
-        with pytest.raises(ValidationFailed, match="the surname of a confidential source"):
+        with pytest.raises(ValidationFailed, match="One of these texts contains the name of a confidential source"):
             claims.merge(claim_id=claim.pk, into_id=into.pk, actor=felix, now=room.now)

@@ -358,7 +358,7 @@ class TestRelaying:
         link = self.relay(room, *relay_pair)
         statements.undo_relay(relay_id=link.pk, reason="Mixed up.", actor=rosa, now=room.now)
         assert not Relay.objects.exists()
-        assert events(relay_pair[0])[-1] == "statement.relay"
+        assert events(relay_pair[0])[-1] == "statement.undo_relay"
         with assert_refused(NotFound, "NOT_FOUND"):
             statements.undo_relay(relay_id=link.pk, reason="Mixed up.", actor=rosa, now=room.now)
 

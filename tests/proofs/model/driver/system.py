@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from threading import Barrier
@@ -12,9 +13,9 @@ from typing import Any
 from unittest import mock
 
 from django.apps import apps
-from django.conf import settings
 from django.core import mail
 from django.db import connection, connections
+from django.test import override_settings
 
 from editorial import outbox, tasks
 from editorial.models import Desk, Membership, MessageKind, User
@@ -23,7 +24,7 @@ from tests.proofs.model.spec.permissions import Person
 
 MAX_CONCURRENT = 3
 # A run compares more identities in a day than people do.
-settings.MATCHING_PER_PERSON = settings.MATCHING_PER_DESK = settings.MATCHING_ALARM = 1_000_000
+_UNLIMITED = dict.fromkeys(("MATCHING_PER_PERSON", "MATCHING_PER_DESK", "MATCHING_ALARM"), 1_000_000)
 START = datetime(2031, 3, 4, 9, 0, tzinfo=UTC)
 _NAMES: dict[str, list[tuple[str, str | None]]] = {
     "rosa": [("reporter", "politics")],
@@ -57,12 +58,13 @@ class ModelNewsroom:
         self.now = START
         self._waiting: list[tuple[str, MessageKind, str]] = []
         self._pool = ThreadPoolExecutor(MAX_CONCURRENT)
-        self._patches = [
+        self._patches = ExitStack()
+        for patch in (
+            override_settings(**_UNLIMITED),
             mock.patch.object(tasks, "db_clock", SimpleNamespace(now=lambda: self.now)),
             mock.patch.object(scheduler, "log", SimpleNamespace(error=_fail)),
-        ]
-        for patch in self._patches:
-            patch.start()
+        ):
+            self._patches.enter_context(patch)
 
     def open(self) -> None:
         """Empty every table, restore the first policy, and create the users."""
@@ -145,8 +147,7 @@ class ModelNewsroom:
         for future in [self._pool.submit(end) for _ in range(MAX_CONCURRENT)]:
             future.result(timeout=60)
         self._pool.shutdown()
-        for patch in self._patches:
-            patch.stop()
+        self._patches.close()
 
 
 def _fail(event: str, **details: Any) -> None:
