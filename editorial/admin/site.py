@@ -61,7 +61,7 @@ class NewsroomAdminSite(UnfoldAdminSite):
         return cast(HttpResponse, LoginView.as_view(extra_context=context | (extra_context or {}))(request))
 
     def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Log out, and have the browser forget the pages. Linked users can then log out at the provider as well."""
+        """Log out, and have the browser clear its cache. Linked users can then log out at the provider as well."""
         is_linked = isinstance(request.user, User) and sign_in.is_linked(request.user)
         response = cast(HttpResponse, super().logout(request, extra_context))
         if is_linked and isinstance(response, TemplateResponse) and response.context_data is not None:

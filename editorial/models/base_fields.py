@@ -50,7 +50,7 @@ def enum_check(table: str, column: str, vocabulary: type[ChoiceEnum], *, blank: 
 
 
 NOT_RECORDED = "(not recorded)"
-"""Stands for a text in the record of a change: the text may contain a name that must not outlive it."""
+"""Replaces a text in the record of a change: the text may contain a name, which must not outlive the text."""
 
 
 def is_free_text(model: type[models.Model], name: str) -> bool:

@@ -276,7 +276,7 @@ _COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], Text]] = {
     Action.CLAIM_CARRY: simple(
         "Carried claims changed",
         "{who} changed which claims this utterance carries.",
-        "A story that uses the utterance uses them, too. Check its gate.",
+        "Stories that use the utterance also use these claims. Check their gates.",
     ),
     Action.CLAIM_DROP: simple("Claim dropped", "{who} dropped this claim as not worth pursuing.", SEE_REASON),
     SystemEvent.CLAIM_ASSESS: _assessed,

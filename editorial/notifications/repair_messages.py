@@ -20,19 +20,19 @@ COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], Text]] = {
     ),
     Action.STATEMENT_STRIKE: simple(
         "Statement struck",
-        "{who} struck a statement on this claim that was recorded by mistake.",
+        "{who} struck a statement on this claim that had been recorded by mistake.",
         "The signatures on the claim are void.",
         _BEING_REASSESSED,
     ),
     Action.STATEMENT_REOPEN: simple(
         "Statement reopened",
-        "{who} reopened a statement on this claim that was marked as ended by mistake.",
+        "{who} reopened a statement on this claim that had been marked as ended by mistake.",
         "The signatures on the claim are void.",
         _BEING_REASSESSED,
     ),
     Action.SOURCE_UNMERGE: simple(
         "Sources separated",
-        "{who} separated two source records that were merged by mistake. They no longer count as one source.",
+        "{who} separated two source records that had been merged by mistake. They no longer count as one source.",
         "Every claim that relies on them is being reassessed.",
     ),
 }

@@ -25,12 +25,12 @@ def _compared(context: EventContext, _: ZoneInfo) -> Text:
     if isinstance(context.row, MatchingAttempt):
         return "Text with a confidential name refused", [
             f"{actor_name(context)} wrote a text with the name of a confidential source of your desk, or part of it. "
-            "It was refused, which tells them that it is the name of a source.",
-            "Ask what it was for, if you did not expect it.",
+            "It was refused, and so they know that it is the name of a source.",
+            "If you did not expect this, ask what it was for.",
         ]
     return "Identity compared with the vault", [
-        f"{actor_name(context)} gave an identity that was compared with those in the vault.",
-        "Ask why, if you did not expect it.",
+        f"{actor_name(context)} entered an identity, which was compared with those in the vault.",
+        "If you did not expect this, ask why.",
     ]
 
 

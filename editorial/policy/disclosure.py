@@ -34,7 +34,7 @@ def is_custodian(reader: ActorFacts, desks: Iterable[object]) -> bool:
     return reader.active and (None in own or (bool(own) and {str(desk) for desk in desks} <= own))
 
 
-def keeps_every_identity(reader: ActorFacts) -> bool:
+def is_custodian_of_all(reader: ActorFacts) -> bool:
     """Whether the reader is a custodian of the whole organisation."""
     return reader.active and (Role.CUSTODIAN, None) in reader.memberships
 

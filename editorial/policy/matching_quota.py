@@ -72,5 +72,5 @@ def weight_of_text(candidates: int, limits: MatchingLimits, *, matched: bool) ->
 
 
 def weight_of_copy(candidates: int, limits: MatchingLimits, *, matched: bool) -> int:
-    """The same for a story's copy, which is long and only warned of: custodians are notified of every match."""
+    """The same for a story's copy. It is long, and a name in it causes a warning, not a refusal."""
     return min(1 + candidates // _NAMES_OF_COPY, max(1, limits.per_person)) if matched else 0

@@ -8,13 +8,13 @@ from django.middleware import security
 from editorial.api.framework import errors
 
 _DETAIL = (
-    "The API answers over HTTPS only. Use an https:// address, and revoke the token that you sent: it was readable on "
-    "the way."
+    "The API answers over HTTPS only. Use an https:// address, and revoke the token that you sent: anybody on "
+    "the network could read it."
 )
 
 
 class SecurityMiddleware(security.SecurityMiddleware):
-    """Redirects pages to HTTPS. A redirected program would go on sending its token unencrypted, unnoticed."""
+    """Redirects pages to HTTPS, but not API requests: their clients would keep sending the token unencrypted."""
 
     def process_request(self, request: HttpRequest) -> HttpResponseBase | None:  # type: ignore[override]
         """The redirect or the refusal, if the request was not encrypted."""

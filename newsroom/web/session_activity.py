@@ -1,4 +1,4 @@
-"""Requests of a person extend their session; refreshes by the page itself do not."""
+"""A user's requests extend their session; a page that refreshes itself does not."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ BACKGROUND_HEADER = "X-Background-Refresh"
 
 
 def session_activity_middleware(view: View) -> View:
-    """Extend the session of each request that reads it."""
+    """Extend the session at each request that reads it."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = view(request)

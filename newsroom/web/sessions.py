@@ -42,7 +42,7 @@ class SessionStore(db.SessionStore):
         return row
 
     def cycle_key(self) -> None:
-        """Change the key at sign-in, when the time of the session begins."""
+        """Change the key at sign-in, when the session's lifetime begins."""
         super().cycle_key()
         self[_STARTED_AT] = timezone.now().timestamp()
 
@@ -66,7 +66,7 @@ class SessionStore(db.SessionStore):
 
 
 def _expiry(started_at: float) -> datetime:
-    """When a session that began then (seconds of the epoch) ends if it is in use now."""
+    """When a session that began at this Unix time ends, if it is in use now."""
     latest = datetime.fromtimestamp(started_at, UTC) + timedelta(seconds=settings.SESSION_COOKIE_AGE)
     return min(latest, timezone.now() + settings.SESSION_IDLE)
 

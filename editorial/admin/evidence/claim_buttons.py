@@ -61,7 +61,7 @@ class _CarriesField(ActionForm):
         "Carries",
         (Claim, "carries"),
         required=False,
-        help_text="Of “S said P”, what it passes on: P. A story that uses the utterance uses these claims, too.",
+        help_text="The claims that an utterance passes on: “S said P” carries P. Stories that use it also use these.",
     )
 
 
@@ -208,7 +208,7 @@ CLAIM_ACTIONS = (
         handler=claims.carry,
         form=ClaimCarryForm,
         label="Carries",
-        help_text="Which claims does it pass on? To print “S said P” is to print P, so the gate checks both.",
+        help_text="The claims that it passes on. Printing “S said P” also prints P, so the gate checks both.",
         icon="forward",
         success_message="Updated. The gates of stories that use it are being reevaluated.",
         available=_can_carry,

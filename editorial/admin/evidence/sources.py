@@ -222,11 +222,11 @@ SOURCE_ACTIONS = (
     _source_action(
         action=Action.SOURCE_UNMERGE,
         handler=source_repairs.unmerge,
-        form=reason_form(help_text="How the mistake was found. No name."),
+        form=reason_form(help_text="How the mistake was found. No names."),
         label="Separate",
         icon="call_split",
         help_text="Use this if the two sources were merged by mistake. Each keeps its own statements. Those recorded "
-        "since the merge are the other source's: check them, and change their source where needed.",
+        "since the merge belong to the other source: check them, and change their source where needed.",
         success_message="Separated. Their claims are being reassessed.",
         available=lambda row: Decision(row.merged_into_id is not None),
     ),

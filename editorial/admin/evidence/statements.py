@@ -105,8 +105,8 @@ STATEMENT_ACTIONS = (
         form=reason_form(help_text="How the mistake was found. No confidential name."),
         label="Reopen",
         icon="undo",
-        help_text="Use this if the statement was marked as ended by mistake. It stands as before. It voids the "
-        "signatures on the claim, which were given without it.",
+        help_text="Use this if the statement was marked as ended by mistake. It stands again as before. This voids "
+        "the signatures on the claim, which were given without it.",
         success_message="Reopened. The claim is being reassessed.",
         available=lambda row: Decision(row.ended is not None),
     ),

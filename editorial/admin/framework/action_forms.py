@@ -65,7 +65,7 @@ class ActionForm(forms.Form):
         }
 
     def locate(self, path: str) -> tuple[ActionForm, str] | None:
-        """The form and the visible field that the path of an error names; None without one."""
+        """The form and the visible field to which an error's path refers; None if there is none."""
         name = next((name for name in (path, f"{path}_id") if path and name in self.fields), None)
         return (self, name) if name and not self.fields[name].widget.is_hidden else None
 
@@ -111,10 +111,10 @@ class VersionedActionForm(ActionForm):
 
 
 class PageVersionForm(VersionedActionForm):
-    """Shows nothing of the row, and so carries the version of the page on which the user read it."""
+    """A form without the row's content: it carries the version of the page from which the user opened it."""
 
     def apply_query(self, query: QueryDict) -> None:
-        """Also take the version that the page's button gives."""
+        """Also take the version from the page's button."""
         super().apply_query(query)
         self.initial["expected_version"] = query.get("expected_version", self.initial["expected_version"])
 

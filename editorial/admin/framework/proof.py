@@ -33,7 +33,7 @@ class PasskeyResponseField(forms.CharField):
 
 
 class CodeField(TextField):
-    """A code, which phones suggest."""
+    """A one-time code, which phones can fill in."""
 
     def __init__(self, *, help_text: str = "From your app, or a recovery code.", **options: Any) -> None:
         super().__init__("Code", max_length=40, help_text=help_text, **options)

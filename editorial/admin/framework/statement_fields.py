@@ -1,4 +1,4 @@
-"""The form fields by which a statement is recorded, wherever it is."""
+"""The form fields of a statement, shared by all forms that record one."""
 
 from __future__ import annotations
 

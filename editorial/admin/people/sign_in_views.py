@@ -56,7 +56,7 @@ class SignInViews:
         """Redirect the browser to the provider, once the user has pressed the button on the log-in page."""
         if not openid_provider.is_configured():
             return HttpResponseNotFound()
-        if not _is_pressed_here(request):
+        if not _is_same_origin(request):
             return HttpResponseRedirect(f"{reverse('admin:login')}?{request.GET.urlencode()}".rstrip("?"))
         try:
             started = single_sign_on.start(
@@ -157,8 +157,8 @@ def _redirect_uri() -> str:
     return f"{settings.PUBLIC_URL.rstrip('/')}{reverse('admin:oidc_callback')}"
 
 
-def _is_pressed_here(request: HttpRequest) -> bool:
-    """Whether a page of the newsroom led here. Links elsewhere must not start a session without the user's doing.
+def _is_same_origin(request: HttpRequest) -> bool:
+    """Whether a page of the newsroom led here. Links on other sites must not sign the user in unasked.
 
     Browsers send the header over HTTPS and to localhost; over plain HTTP to other hosts there is none.
     """

@@ -54,9 +54,9 @@ class ReplyRequestCreateForm(_ReplyRequestForm):
     channel = fields.TextField("How it was sent", max_length=80, required=False, help_text="Telephone, email, letter …")
     sent_at = fields.DateTimeField("Sent at", required=False, help_text="Empty: now.")
     reason = fields.ReasonField(
-        "Why the time is short",
+        "Why the deadline is short",
         required=False,
-        help_text="Required if the deadline is before the end of the policy's window. The page and the log show it.",
+        help_text="Required for a deadline before the end of the policy's window. Shown on the page and in the log.",
     )
 
     advanced_fields = ("channel", "sent_at")
@@ -66,7 +66,7 @@ class ReplyRequestCreateForm(_ReplyRequestForm):
         super().prepare()
         window = reply_windows.window_of([self.row], timezone.now()) if self.row is not None else None
         granted = f" of {reply_windows.hours(window):g} hours" if window else ""
-        self.fields["deadline_at"].help_text = f"Empty: the policy's full window{granted}, from when it was sent."
+        self.fields["deadline_at"].help_text = f"If empty: the policy's full window{granted} from when it was sent."
         for name in ("deadline_at", "sent_at"):
             fields.show_time_zone(self.fields[name])
 

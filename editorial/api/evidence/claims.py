@@ -61,7 +61,7 @@ class ClaimCreateSerializer(InputSerializer):
     )
     adverse_to = id_list(required=False, help_text="Sources that it accuses; they are owed a reply.")
     carries = id_list(
-        required=False, help_text="Of an utterance only: the claims that it passes on. “S said P” carries P."
+        required=False, help_text="Only for an utterance: the claims that it passes on. “S said P” carries P."
     )
 
 
@@ -108,7 +108,7 @@ class ClaimSerializer(OutputSerializer):
     carries = read_only_list(
         serializers.UUIDField(),
         source="carried_ids",
-        help_text="The claims that it passes on, if it is an utterance. A story that uses it uses these, too.",
+        help_text="The claims that it passes on, if it is an utterance. A story that uses it also uses these.",
     )
     restrictions = RestrictionSerializer(
         source="unlifted_restrictions", many=True, read_only=True, help_text="Restrictions that nobody has lifted."

@@ -83,7 +83,7 @@ class StatementSerializer(OutputSerializer):
         read_only=True,
         allow_null=True,
         help_text="The statement that replaced it; null if none is recorded, if you may not see its claim, or if only "
-        "custodians may know that both are of one source.",
+        "custodians may know that both are by one source.",
     )
     repeats = serializers.SerializerMethodField(help_text="Statements that this one repeats.")
     collected_by = UserRefField(help_text="The user who recorded it.")

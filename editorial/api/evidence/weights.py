@@ -15,7 +15,9 @@ from editorial.workflow.evidence.weights import Weight
 class NotCountedReasonSerializer(serializers.Serializer[Any]):
     """Why a statement does not count."""
 
-    rule = EnumField(NotCounted, allow_null=True, help_text="The rule; null if it would reveal something of a source.")
+    rule = EnumField(
+        NotCounted, allow_null=True, help_text="The rule; null if it would reveal something about a source."
+    )
     text = serializers.CharField(help_text="The reason in plain words.")
 
 

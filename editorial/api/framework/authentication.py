@@ -96,6 +96,6 @@ class AdminSessionAuthenticationScheme(OpenApiAuthenticationExtension):  # type:
             "type": "apiKey",
             "in": "cookie",
             "name": "__Host-sessionid",
-            "description": "The admin's session in the same browser (`sessionid` without TLS, on `localhost`). "
+            "description": "The admin's session in the same browser (named `sessionid` on `localhost` without TLS). "
             "Writes also need the CSRF token.",
         }

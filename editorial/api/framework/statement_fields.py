@@ -1,4 +1,4 @@
-"""The fields by which a statement is recorded, wherever it is."""
+"""The input fields of a statement, shared by all endpoints that record one."""
 
 from __future__ import annotations
 

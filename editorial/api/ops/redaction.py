@@ -22,14 +22,14 @@ _ID_PATTERN = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class Redaction:
-    """The redaction of some events for one reader, with everything looked up once for all of them."""
+    """Redacts events for one reader. Looks everything up once for all of them."""
 
     def __init__(self, events: Iterable[Event], reader: ActorFacts) -> None:
         events = list(events)
         ids = {key for event in events for key in _ids_in(event.data)}
         speakers = _speakers_of_reassigned(events)
         sources = {*ids, *(key for keys in speakers.values() for key in keys)}
-        # Unnamed sources that the reader does not keep: nothing may link them to another record.
+        # Unnamed sources of which the reader is not a custodian: nothing may link them to another record.
         self.unexplained = disclosure.unexplained_sources(sources, reader) if sources else frozenset()
         self.reassigned = {stream for stream, keys in speakers.items() if not self.unexplained.isdisjoint(keys)}
         self.hidden: dict[str, str] = {}
@@ -81,12 +81,12 @@ def _speakers_of_reassigned(events: Iterable[Event]) -> dict[str, set[str]]:
 
 
 def _merged_ids(event: Event) -> Iterable[str]:
-    """The two sources of a merge: that they are one person is named to custodians only."""
+    """The two sources of a merge: only custodians may learn that they are one person."""
     return [key for key in (event.data.get("source"), event.data.get("into")) if key]
 
 
 def _is_text(event: Event, name: str) -> bool:
-    """Whether the field holds text, which events from before stored if it was short."""
+    """Whether the field holds text. Older events stored it if it was short."""
     try:
         return is_free_text(apps.get_model("editorial", event.stream.partition(":")[0]), name)
     except LookupError:

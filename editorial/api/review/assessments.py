@@ -74,7 +74,7 @@ class AssessmentSummarySerializer(OutputSerializer):
     )
     missing = serializers.SerializerMethodField(help_text="Requirements of the nearest policy row that are not met.")
     digest = serializers.SerializerMethodField(
-        help_text="A keyed hash of the facts that it is based on: another value means other facts."
+        help_text="A keyed hash of the facts that it is based on: a different value means different facts."
     )
     select_related = ("policy",)
 

@@ -107,7 +107,7 @@ class PutClaimSerializer(serializers.ModelSerializer[Any]):
             "reworded_at": {
                 "read_only": True,
                 "allow_null": True,
-                "help_text": "Since when the claim has other words, which must be put to them again.",
+                "help_text": "When the claim was reworded. Its new words must be put to them; null if it was not.",
             },
         }
 

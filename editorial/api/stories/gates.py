@@ -33,14 +33,14 @@ class UseVerdictSerializer(serializers.Serializer[Any]):
     mode = EnumField(Mode, help_text="How the story uses it. A claim that is only carried is attributed.")
     carried_by = serializers.ListField(
         child=serializers.UUIDField(),
-        help_text="The utterances that carry the claim, if that is why the story uses it. Change them, or the use of "
-        "them, to change this one.",
+        help_text="The utterances that carry the claim, if that is why the story uses it. To change this use, change "
+        "them or how the story uses them.",
     )
     gate = EnumField(Gate, help_text="The gate of this use.")
-    codes = GateCodeSerializer(many=True, help_text="Why. Only custodians read E_FALSE_DECLINE.")
+    codes = GateCodeSerializer(many=True, help_text="The reasons. Only custodians see E_FALSE_DECLINE.")
     ask_custodian = serializers.BooleanField(
-        help_text="A party did not comment, and an unnamed source speaks on the claim. Whether they are one person, "
-        "which blocks this use, only custodians may read: ask one before the copy says that the party did not comment."
+        help_text="A party did not comment, and an unnamed source speaks on the claim. If they are one person, this "
+        "use is blocked, and only custodians may know: ask one before the copy says that the party did not comment."
     )
 
 

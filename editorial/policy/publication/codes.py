@@ -52,7 +52,7 @@ ASK_CUSTODIAN = (
 
 
 def public_name(code: str) -> str:
-    """The code as the record and all who are not custodians may name it."""
+    """The code as shown in the record and to everybody but custodians."""
     return "ASK_CUSTODIAN" if code == Code.E_FALSE_DECLINE else code
 
 

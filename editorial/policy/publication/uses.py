@@ -58,7 +58,7 @@ class StoryEvaluation:
         return codes
 
     def ask_custodian(self, claim_id: str) -> bool:
-        """Whether a party to the use did not comment while an unnamed source speaks on it, one person or not."""
+        """Whether a party did not comment and an unnamed source speaks on the claim, one person or not."""
         if claim_id not in self.printed:
             return False
         use = UseEvaluation(self, claim_id, self.findings)

@@ -23,11 +23,11 @@ PROTECTED_REASON = "a reason that is protected"
 
 
 class NotCounted(ChoiceEnum):
-    """A rule that leaves a statement out; its label completes the sentence “does not count: …”."""
+    """A rule by which a statement does not count; its label completes the sentence “does not count: …”."""
 
     WITHDRAWN = "withdrawn", "withdrawn by its source"
     RETRACTED = "retracted", "retracted by its publisher"
-    CORRECTED = "corrected", "corrected since"
+    CORRECTED = "corrected", "has been corrected"
     SUPERSEDED = "superseded", "superseded by newer facts"
     ALTERED = "altered", "its source was altered"
     FORGED = "forged", "its source is forged"
@@ -40,13 +40,13 @@ class NotCounted(ChoiceEnum):
     TERMS = "terms", "its terms do not allow use"
     EXTERNAL = "external", "collected by others"
     COERCED = "coerced", "the source was coerced"
-    COLLECTOR_CONFLICT = "collector_conflict", "the colleague who recorded it has a stake in the claim"
+    COLLECTOR_CONFLICT = "collector_conflict", "the colleague who recorded it has a conflict of interest"
     MACHINE_TRANSLATION = "machine_translation", "translated by a machine, and nobody has checked the translation"
     NOT_AUTHENTICATED = "not_authenticated", "the document is not authenticated"
     UNKNOWN_SOURCE = "unknown_source", "no editor knows who the source is"
     UNRELIABLE_SOURCE = "unreliable_source", "the source is rated unreliable"
     RELAYED = "relayed", "only relays a publication"
-    UNKNOWN_INFORMANT = "unknown_informant", "second hand from somebody whom no editor knows"
+    UNKNOWN_INFORMANT = "unknown_informant", "second hand from somebody whose identity no editor knows"
     NO_INFORMANT = "no_informant", "second hand, without a recorded informant"
     OUTLET_INFORMANT = "outlet_informant", "second hand from an outlet"
     UNPROVEN_INFORMANT = "unproven_informant", "second hand from a document that is not authenticated"
@@ -91,7 +91,7 @@ _FAKE = {
 
 @dataclass(frozen=True, slots=True)
 class ShownReason:
-    """A reason as a reader may know it. Without the rule if it would tell something of a source that is protected."""
+    """A reason as shown to a reader; without the rule if it would reveal something about a protected source."""
 
     rule: NotCounted | None
     text: str
@@ -114,7 +114,7 @@ def reasons_not_counted(evidence: Evidence, statement_id: str) -> list[NotCounte
 def for_reader(
     rules: Iterable[NotCounted], *, sees_speaker: bool, sees_informant: bool, sees_contradiction: bool
 ) -> list[ShownReason]:
-    """The reasons without what they say of a source that the reader may not see.
+    """The reasons, with a neutral text for those that would reveal something about a source hidden from the reader.
 
     `sees_contradiction`: whether the reader may learn that one person says both.
     """

@@ -42,7 +42,7 @@ _DEADLOCK, _SERIALIZATION = "40P01", "40001"
 _MAX_ATTEMPTS = 3
 
 SUPPORTED_YEARS = range(1000, 9001)
-"""Years of input. A time of the year 1 or 9999 cannot be shown in every time zone."""
+"""The years that input may have. A time of the year 1 or 9999 cannot be shown in every time zone."""
 
 
 def atomic_action(function: Callable[..., Result]) -> Callable[..., Result]:
@@ -118,7 +118,7 @@ def require_desk(desk_id: UUID | str, actor: User, action: Action) -> Desk:
 
 
 def validate(row: models.Model, *, exclude: Iterable[str] = ()) -> None:
-    """Validate the row's fields, before checks that are to see valid input only."""
+    """Validate the row's fields, before checks that must see only valid input."""
     # Constraints are left to the database, and `run_in_transaction` translates the error: validating them here as well
     # would cost a query each.
     row.full_clean(exclude=set(exclude), validate_unique=False, validate_constraints=False)

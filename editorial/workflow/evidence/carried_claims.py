@@ -70,16 +70,16 @@ def require_kind_fits(claim: Claim) -> None:
     """Raise `Conflict` if a claim of its new kind cannot carry, or be carried, as it is."""
     if claim.kind != ClaimKind.UTTERANCE and claim.carried_links.exists():
         raise Conflict(
-            Reason("CARRIES", "It carries other claims, as only an utterance does. Clear that list first.", "kind")
+            Reason("CARRIES", "It carries claims, and only an utterance can. Clear that list first.", "kind")
         )
     if claim.kind == ClaimKind.UTTERANCE and claim.carrier_links.exists():
-        raise Conflict(Reason("CARRIED", "An utterance carries this claim, so it cannot be one itself.", "kind"))
+        raise Conflict(Reason("CARRIED", "An utterance carries this claim, so it cannot become one.", "kind"))
 
 
 def require_not_carried(claim: Claim) -> None:
     """Raise `Conflict` if a live utterance carries the claim."""
     if claim.carrier_links.filter(utterance__dropped_at=None, utterance__merged_into=None).exists():
-        raise Conflict("An utterance carries this claim. Change what that carries first.", code="CARRIED")
+        raise Conflict("An utterance carries this claim. Remove it from that utterance first.", code="CARRIED")
 
 
 def _require_may_be_carried(claim: Claim, actor: User) -> None:

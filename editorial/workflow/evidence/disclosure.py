@@ -94,7 +94,7 @@ def may_verify_chains(reader: ActorFacts) -> bool:
 
     Numbers tell of hidden events by their gaps. A hash covers the ids that were left out, and so confirms a guess.
     """
-    return disclosure.keeps_every_identity(reader)
+    return disclosure.is_custodian_of_all(reader)
 
 
 def facts_fingerprint(assessment: Assessment) -> str:
@@ -111,7 +111,7 @@ def unexplained_sources(ids: Iterable[str], reader: ActorFacts) -> frozenset[str
     return frozenset(str(key) for key, desk in rows if not disclosure.is_custodian(reader, [desk]))
 
 
-def keeps_speakers(claim_id: str, reader: ActorFacts) -> bool:
+def is_custodian_of_speakers(claim_id: str, reader: ActorFacts) -> bool:
     """Whether the reader is a custodian of all unnamed sources that speak on the claim or its members."""
     speakers = Source.objects.filter(
         Q(statements__claim=claim_id) | Q(statements__claim__compound_links__compound=claim_id), unnamed=True

@@ -77,7 +77,7 @@ def case(claim_ids: Iterable[UUID | str], *, now: datetime) -> CaseFacts:
     ):
         restrictions[claim].append(RestrictionFacts(kind=RestrictionKind(kind), until=until))
 
-    # To carry matters to the gate alone, which asks for all that its claims contain.
+    # Only the gate needs what utterances carry, and it asks for everything that its claims contain.
     carries = defaultdict(list)
     utterances = [claim.pk for claim in claims if claim.kind == ClaimKind.UTTERANCE]
     links = CarriedClaim.objects.filter(utterance__in=utterances, carried__in=ids).order_by("id")
@@ -225,7 +225,7 @@ def _statement(statement: Statement) -> StatementFacts:
 def _replies(
     request: ReplyRequest, covers: Mapping[tuple[UUID, bool], set[str]], identity: dict[str, str], now: datetime
 ) -> Iterator[ReplyRequestFacts]:
-    """The facts of a request. Of claims that were reworded since, it put only the topic, and no reply was to them."""
+    """The facts of a request. For claims that were reworded since, it put only the topic, and no reply covers them."""
     window = request.deadline_at - request.sent_at if request.deadline_at else None
     facts = ReplyRequestFacts(
         to=str(request.to_id),

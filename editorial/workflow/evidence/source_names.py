@@ -20,7 +20,7 @@ def check_texts(
 ) -> None:
     """Refuse written texts with the name of the source, of a related one, or of another source of its desk.
 
-    `newly_related`: the source has got another related source, so that all its texts are compared.
+    `newly_related`: the source has a new related source, so all its texts are compared.
     """
     texts = {field: getattr(source, field) for field in sealing.TEXT_FIELDS}
     new = {field: text for field, text in texts.items() if field in written}

@@ -21,7 +21,7 @@ def unmerge(
 ) -> Source:
     """Separate a source from the one that it was merged into by mistake. Each keeps its own statements.
 
-    Statements recorded since the merge are the other source's; assign them to the correct one.
+    Statements recorded since the merge belong to the other source; reassign those that are not its own.
     """
     unlocked = get_visible(Source, source_id, actor)
     pair = [unlocked.pk, unlocked.merged_into_id or unlocked.pk]

@@ -107,7 +107,7 @@ class Speakers:
     def may_show_contradiction(self, statement: Statement) -> bool:
         """Whether the reader may learn that the speaker or informant of a statement also says the opposite.
 
-        Under one record that the reader sees it is plain. Otherwise it tells that two records are one person.
+        If one record that the reader sees says both, that is plain. Otherwise it would reveal that two are one person.
         """
         voices = [source for source in (statement.source, statement.informant) if source]
         said = {

@@ -12,7 +12,7 @@ from editorial.policy.people import password_words as policy
 from editorial.policy.roles import Role
 
 PRODUCT_WORDS = ("newsroom", "password", "welcome")
-_HELP = "More than the names of the newsroom, its desks and its roles with a few characters."
+_HELP = "It must not be just the name of the newsroom, a desk or a role with a few characters added."
 
 
 class NewsroomWordsValidator:

@@ -1,4 +1,4 @@
-"""What came back from a party: who replied, and what they said about each claim, as statements."""
+"""The response of a party: who replied, and what they said about each claim, as statements."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def record(
         with error_path(f"answers/{number}"):
             if str(fields["claim_id"]) not in places:
                 raise ValidationFailed(
-                    Reason("NOT_COVERED", "The request did not put this claim. Record the statement itself.", "claim")
+                    Reason("NOT_COVERED", "The request did not put this claim. Record a statement instead.", "claim")
                 )
             recorded.append(
                 statements.record(**fields, source_id=source.pk, reply_request=request.pk, actor=actor, now=now)

@@ -137,15 +137,15 @@ def withheld_codes(verdict: Verdict, reader: ActorFacts | None) -> frozenset[tup
     code = Code.E_FALSE_DECLINE
     claims = [claim for claim, use in verdict.result.uses.items() if code in use.codes]
     return frozenset(
-        (claim, code) for claim in claims if reader is None or not disclosure.keeps_speakers(claim, reader)
+        (claim, code) for claim in claims if reader is None or not disclosure.is_custodian_of_speakers(claim, reader)
     )
 
 
 def remedy_for(story: Story, *, now: datetime) -> Remedy:
     """Compute what the published story owes its readers, from what was published and the current findings.
 
-    Findings count signed or not: readers are owed what the evidence says now. Signatures matter to the gate, through
-    which whatever is published next has to pass.
+    Findings count signed or not: readers are owed what the evidence says now. Signatures matter to the gate,
+    which every new version has to pass.
     """
     published_uses = list(PublishedUse.objects.filter(story=story).select_related("claim"))
     case, policy = _case_and_policy(published_uses, now)
@@ -164,7 +164,7 @@ def remedy_for(story: Story, *, now: datetime) -> Remedy:
 
 
 def _carried_since(case: CaseFacts, published: dict[str, PublishedFacts]) -> dict[str, PublishedFacts]:
-    """What published utterances turn out to carry: published, too, before anybody had looked at it."""
+    """What published utterances turn out to carry: the story published it too, before anybody had checked it."""
     story = StoryFacts(uses={claim: ClaimUseFacts(mode=use.mode) for claim, use in published.items()})
     return {
         claim: PublishedFacts(
@@ -205,7 +205,7 @@ def _case_and_policy(
 
 
 def _claims(uses: list[ClaimUse], claim_ids: set[str]) -> dict[str, Claim]:
-    """The rows of these claims, of which the uses have loaded theirs."""
+    """The rows of these claims; those of the uses are already loaded."""
     claims = {str(use.claim_id): use.claim for use in uses}
     missing = claim_ids - claims.keys()
     return claims | {str(key): claim for key, claim in Claim.objects.in_bulk(list(missing)).items()}

@@ -73,8 +73,8 @@ class Command(BaseCommand):
         first, last = _REPLACED
         if ("editorial", first) in MigrationExecutor(connection).loader.applied_migrations:
             raise CommandError(
-                "A development version before 0.1.0 made this database. Start with an empty one. To keep this one, "
-                f"apply its own migrations up to {last}, then run `manage.py migrate editorial --prune`."
+                "This database was created by a development version before 0.1.0. Start with an empty one. To keep "
+                f"it, apply that version's migrations up to {last}, then run `manage.py migrate editorial --prune`."
             )
 
     def _try_to_migrate(self) -> None:

@@ -36,7 +36,7 @@ def test_the_page_of_a_story_says_which_utterance_carries_the_refused_claim(room
     said = room.verified("Torv said so.", kind="utterance", risk="routine", carries=[charge.pk])
     story = room.cleared(said, mode="attributed")
     text = page_text(visit("edith").page(story))
-    assert "To print what somebody said is to print what it says. Carried by: Torv said so." in text
+    assert "Printing a quotation also prints what it says. Carried by: Torv said so." in text
     assert "E_REFUTED" in text
     assert "The gate" in page_text(visit("edith").page(charge)), "the story uses the charge, too"
     form = page_text(visit("edith").open_form(story, "story.publish"))

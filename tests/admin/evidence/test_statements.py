@@ -90,7 +90,7 @@ def test_the_form_and_pages_show_how_a_statement_was_obtained(room, visit):
     assert (said.inducement, said.collector_conflict, said.translation) == ("paid", True, "machine")
     page = page_text(rosa.page(claim))
     assert "Paid: counts as interested" in page
-    assert "the colleague who recorded it has a stake in the claim" in page
+    assert "the colleague who recorded it has a conflict of interest" in page
     assert "translated by a machine, and nobody has checked the translation" in page
     assert "has a conflict of interest" in page_text(rosa.page(said))
 

@@ -100,14 +100,15 @@ def test_nothing_entered_in_an_answer_is_lost_with_an_error(room, visit):
     assert not Statement.objects.exists()
 
 
-def test_a_request_shows_what_was_put_and_that_it_must_be_put_anew(room, visit):
+def test_a_request_shows_what_was_put_and_that_it_must_be_put_again(room, visit):
     party = room.person("Lida Fenn")
     claim = room.claim("The gate was open.", adverse_to=[party.pk])
     request, rosa = _asked(room, party, claim), visit("rosa")
     claims.revise(claim_id=claim.pk, text="The gate was sold.", actor=room.people["rosa"], now=room.now)
-    for page in (page_text(rosa.page(request)), page_text(rosa.page(claim))):
+    for row, notice in ((request, "the claim is worded differently"), (claim, "put as: The gate was open.")):
+        page = page_text(rosa.page(row))
         assert "The gate was open." in page
-        assert "other words" in page
+        assert notice in page
     assert "Asked before the claim was reworded. Ask again." in page_text(rosa.page(claim))
 
 
@@ -121,7 +122,7 @@ def test_the_form_says_which_window_the_policy_grants_and_asks_why_it_is_shorter
     assert "The policy gives them 4 hours." in page_text(refused)
     assert soon in refused.content.decode()
     assert_done(rosa.submit(claim, "reply.send", deadline_at=soon, reason="It runs tonight.", **given))
-    assert "Why the time was short It runs tonight." in page_text(rosa.page(ReplyRequest.objects.get()))
+    assert "Why the deadline was short It runs tonight." in page_text(rosa.page(ReplyRequest.objects.get()))
 
 
 def test_the_claims_of_another_desk_are_not_shown_with_a_shared_request(room, visit, city):
