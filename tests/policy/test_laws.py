@@ -53,11 +53,11 @@ UNUSABLE = [
 
 
 def is_newly_verified(before, after):
-    """Whether the claim is verified, and was not."""
+    """Whether the claim is verified, and was not before."""
     return after.finding is FindingValue.VERIFIED and before.finding is not FindingValue.VERIFIED
 
 
-def hearers(case, identity, claim, stance):
+def hearsay_from(case, identity, claim, stance):
     """The statements on a claim by people who have it from this identity."""
     return [
         item.id
@@ -77,7 +77,7 @@ def recorded_or_new(case, luck, **fields):
 
 
 def is_on_the_other_side_too(case, statement):
-    """Once one who says both, speaker or informant, takes back one side, the other counts again."""
+    """If somebody who says both, as speaker or informant, takes back one side, the other counts again."""
     speaker, opposite = case.identity(statement.source), statement.stance.opposite
     other_side = [item for item in case.statements_on[statement.claim] if item.stance is opposite]
     return any(speaker in (case.identity(item.source), case.identity(item.informant)) for item in other_side)
@@ -91,16 +91,16 @@ def holds_hearsay_together(result, statement):
 
 def has_been_heard(case, identity, statement):
     """Others have it from the speaker. What he says closes a loop, breaks theirs, or is what they have it from."""
-    return bool(hearers(case, identity, statement.claim, statement.stance))
+    return bool(hearsay_from(case, identity, statement.claim, statement.stance))
 
 
 def gives_hearsay_a_root(case, result, identity):
-    """Hearsay from the speaker that did not count – a closed loop, or ended or external words behind it – may now."""
-    return any(name not in result.counted for name in hearers(case, identity, result.claim, Stance.AFFIRMS))
+    """Hearsay from the speaker that did not count, such as a closed loop, may count once the speaker has spoken."""
+    return any(name not in result.counted for name in hearsay_from(case, identity, result.claim, Stance.AFFIRMS))
 
 
 def speaks_apart_once_they_are_one(case, claim, one, other):
-    """J3: a briefing lets go of those who also speak at first hand elsewhere, and now both do."""
+    """J3: a briefing does not join sources who also speak at first hand elsewhere, and now both do."""
     on = case.statements_on[claim]
     apart = {
         case.identity(item.source) for item in on if item.directness is Directness.FIRST_HAND and not item.briefing
@@ -109,7 +109,7 @@ def speaks_apart_once_they_are_one(case, claim, one, other):
 
 
 def informant_has_spoken(case, claim, one, other):
-    """An informant turns out to have spoken: what others have from him rests on his own words."""
+    """An informant turns out to have spoken: hearsay from him now rests on his own words."""
     speakers = {case.identity(item.source) for item in case.statements_on[claim]}
     informants = {
         case.identity(item.informant) for item in case.statements_on[claim] if item.directness is Directness.SECOND_HAND
@@ -272,7 +272,7 @@ def test_a_restriction_eases_no_use(case, seed, kind):
 
 
 @given(cases(), SEEDS)
-def test_to_record_what_an_utterance_carries_eases_no_use_and_moves_no_finding(case, seed):
+def test_recording_what_an_utterance_carries_eases_no_use_and_changes_no_finding(case, seed):
     luck = chance(seed)
     story = story_of(case, luck)
     for name in [claim.id for claim in case.claims.values() if claim.kind is ClaimKind.UTTERANCE]:

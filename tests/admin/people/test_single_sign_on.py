@@ -537,7 +537,9 @@ class TestSecondFactor:
         sign_in(Client())
         return app_of(User.objects.get(username="nina"), room)
 
-    def test_ours_is_asked_for_after_the_provider(self, provider: OpenIDProvider, app: pyotp.TOTP, room: Room) -> None:
+    def test_our_second_factor_is_required_after_the_providers_sign_in(
+        self, provider: OpenIDProvider, app: pyotp.TOTP, room: Room
+    ) -> None:
         client = Client()
         step = reverse("admin:second_factor")
         assert sign_in(client, next="/admin/editorial/claim/")["Location"] == step

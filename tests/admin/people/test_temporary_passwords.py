@@ -79,7 +79,7 @@ def test_it_expires(nina, settings):
     assert "expired" not in page_text(response), "only the right password reveals it"
 
 
-def test_so_does_one_that_resets_a_forgotten_password(nina, ada):
+def test_a_reset_password_must_be_changed_too(nina, ada):
     client, _ = log_in()
     client.post(FORM, {"old": CHOSEN, "new": OWN})
     users.revise(user_id=nina.pk, password=CHOSEN, actor=ada, now=timezone.now())
@@ -87,7 +87,7 @@ def test_so_does_one_that_resets_a_forgotten_password(nina, ada):
     assert client.get(INDEX)["Location"] == FORM
 
 
-def test_and_one_that_a_second_administrator_approved(room, cuno, ada, bella):
+def test_an_approved_password_is_temporary_too(room, cuno, ada, bella):
     change = users.revise(user_id=cuno.pk, password=CHOSEN, reason="He forgot it.", actor=ada, now=room.now)
     account_changes.break_glass(change_id=change.pk, reason="Now.", actor=bella, now=room.now)
     cuno.refresh_from_db()
@@ -95,7 +95,7 @@ def test_and_one_that_a_second_administrator_approved(room, cuno, ada, bella):
     assert cuno.password_expires_at == room.now + timedelta(hours=72)
 
 
-def test_the_systems_and_ones_own_are_not(room, ada):
+def test_a_password_set_by_the_system_or_by_its_owner_is_not_temporary(room, ada):
     root = users.create(
         username="root", password=CHOSEN, email="r@newsroom.example", memberships=[("admin", None)], actor=None,
         now=room.now,

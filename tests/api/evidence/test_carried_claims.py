@@ -24,7 +24,7 @@ def test_an_utterance_is_filed_with_what_it_carries_and_found_by_it(
     assert (refused.status, refused.codes) == (409, ["NOT_AN_UTTERANCE"])
 
 
-def test_the_list_is_replaced_by_whoever_may_and_has_seen_the_last_version(
+def test_replacing_the_list_needs_permission_and_the_current_version(
     client_for: ClientFactory, rosa: User, stan: User, carl: User, room: Room
 ) -> None:
     charge, said = room.claim(), room.claim(**_SAID)
@@ -69,7 +69,9 @@ def test_the_gate_says_which_utterance_carries_the_refused_claim(
     assert f"carried by “{said.text}”" in str(answer.json)
 
 
-def test_what_a_reader_may_not_see_cannot_be_looked_for(client_for: ClientFactory, carl: User, room: Room) -> None:
+def test_a_claim_that_the_reader_may_not_see_cannot_be_filtered_by(
+    client_for: ClientFactory, carl: User, room: Room
+) -> None:
     charge = room.claim()
     room.claim(**_SAID, carries=[charge.pk])
     assert client_for(carl).get(f"claims?carries={charge.pk}").json["results"] == []

@@ -52,7 +52,7 @@ class TestTexts:
         assert "Quillfeather" not in told
         assert "denies" in told
 
-    def test_an_event_from_before_does_not_show_its_texts(
+    def test_an_older_event_does_not_show_its_texts(
         self, room: Room, shared: Claim, carl: User, rosa: User, events_for: Any
     ) -> None:
         change = {"text": ["Quillfeather opened it.", "It was open."], "risk": ["routine", "contentious"]}
@@ -75,7 +75,9 @@ class TestSources:
                 assert str(keeper.pk) not in told
             assert str(named.pk) in events_for(cuno, statement)
 
-    def test_those_of_named_sources_name_both(self, room: Room, shared: Claim, carl: User, events_for: Any) -> None:
+    def test_the_events_of_a_statement_reassigned_between_named_sources_name_both(
+        self, room: Room, shared: Claim, carl: User, events_for: Any
+    ) -> None:
         one, other = room.person("Harold Public"), room.person("Lida Fenn")
         told = events_for(carl, reassigned(room, shared, one, other))
         assert str(one.pk) in told

@@ -85,7 +85,7 @@ class TestLists:
         assert "surname" not in error["detail"]
         assert weight(ruben) == settings.MATCHING_PER_PERSON
 
-    def test_a_row_that_names_its_adverse_party_is_not_told_either(self, room, keeper, ruben):
+    def test_a_row_that_names_its_adverse_party_is_not_identified_either(self, room, keeper, ruben):
         sheet = "text,adverse_to\n" + "".join(
             f"{name} opened the gate.,{keeper.pk}\n" for name in ("Ann Alba", NAME, "Bob Brown")
         )
@@ -194,7 +194,7 @@ class TestQuota:
                 room.claim(f"It was {name}.")
         assert weight(rosa) == 0
 
-    def test_a_text_that_was_answered_beyond_the_desks_quota_counts_for_its_writer(self, room, keeper, settings, rosa):
+    def test_a_text_compared_beyond_the_desks_quota_counts_for_its_writer(self, room, keeper, settings, rosa):
         settings.MATCHING_PER_PERSON = 1
         with matching._own_transaction() as cursor:
             cursor.execute(

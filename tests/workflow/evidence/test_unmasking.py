@@ -93,7 +93,7 @@ class TestAccountsUnderTheControlOfTheOther:
         with assert_refused(Forbidden, "SHARED_CONTROL"):
             approve(room, request, by="mona")
 
-    def test_whoever_last_set_the_requesters_password_does_not_approve(self, room, source, settings, ada, stan):
+    def test_the_person_who_last_set_the_requesters_password_does_not_approve(self, room, source, settings, ada, stan):
         mona = self.hire(room, settings, None, "reporter")
         Membership.objects.create(user=stan, role="admin")
         users.revise(user_id=mona.pk, password="another long and winding word", actor=stan, now=room.now)

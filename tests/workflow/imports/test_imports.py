@@ -281,7 +281,9 @@ class TestItems:
         story.refresh_from_db()
         assert story.status == "published"
 
-    def test_an_embargo_beyond_the_supported_years_is_refused_and_a_senseless_date_is_dropped(self, room: Room) -> None:
+    def test_an_embargo_beyond_the_supported_years_is_refused_and_a_meaningless_date_is_dropped(
+        self, room: Room
+    ) -> None:
         dated = ITEM | {"firstCreated": "0001-01-01T00:00:00Z", "versionCreated": "9999-12-31T00:00:00Z"}
         item = wire(room, dated).rows.get().story.wire_item
         assert (item.published_at, item.revised_at) == (None, None)

@@ -196,7 +196,7 @@ class TestDeadlines:
 
 
 class TestWhatWasPut:
-    def test_a_request_keeps_the_words_it_put_and_new_words_are_asked_anew(self, room, party, rosa):
+    def test_a_request_keeps_the_words_it_put_and_new_words_must_be_put_again(self, room, party, rosa):
         claim = room.verified("The gate was open.", adverse_to=[party.pk])
         story = room.cleared(claim)
         request = send(room, party, claim, sent_at=room.now - 9 * HOUR, deadline_at=room.now)

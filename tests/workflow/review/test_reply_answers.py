@@ -1,4 +1,4 @@
-"""Answers of parties: what they said about each claim, recorded as statements together with the reply."""
+"""Answers from parties: what they said about each claim, recorded as statements together with the reply."""
 
 from __future__ import annotations
 
