@@ -23,7 +23,8 @@ def end(user: User, *, actor: User | None, now: datetime) -> None:
 def reset(user: User, *, now: datetime) -> None:
     """Also remove the password and all second factors of an account that its owner takes over, and notify them."""
     user.set_unusable_password()
-    user.save(update_fields=["password"])
+    user.password_expires_at = None
+    user.save(update_fields=["password", "password_expires_at"])
     for model in (SecondFactor, Passkey, PasskeyChallenge):
         model.objects.filter(user=user).delete()
     end(user, actor=None, now=now)

@@ -482,6 +482,7 @@ class TestLinking:
             user=mona, name="a key", credential_id="a", credential_data="b", registered_at=timezone.now()
         )
 
+        User.objects.filter(pk=mona.pk).update(password_expires_at=timezone.now())  # an administrator chose another
         provider.person |= {"preferred_username": "mona.vale", "email": mona.email, "groups": ["keepers"]}
         assert sign_in(mona_at_home)["Location"] == INDEX
         assert _roles(mona) == {("custodian", "politics")}
@@ -493,6 +494,7 @@ class TestLinking:
         assert not Passkey.objects.filter(user=mona).exists()
         mona.refresh_from_db()
         assert not mona.has_usable_password()
+        assert mona.password_expires_at is None, "otherwise she would be asked to change it"
         told = Event.objects.get(stream=f"user:{mona.pk}", action="user.reset_access")
         (notice,) = notices.notify(event_id=told.pk, now=timezone.now())
         assert (notice.user, notice.subject) == (mona, "Account linked to single sign-on")
