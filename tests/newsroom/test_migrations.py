@@ -134,7 +134,7 @@ def test_a_development_database_is_refused_until_its_migrations_are_pruned(data_
     prepare = [sys.executable, "manage.py", "prepare"]
     refused = subprocess.run(prepare, cwd=ROOT, env=environment, capture_output=True, text=True)  # noqa: S603
     assert refused.returncode == 1
-    assert "A development version before 0.1.0 made this database." in refused.stderr
+    assert "This database was created by a development version before 0.1.0." in refused.stderr
     _manage(sys.executable, ROOT, environment, "migrate", "editorial", "--prune")
     _manage(sys.executable, ROOT, environment, "prepare")
 
