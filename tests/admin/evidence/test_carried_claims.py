@@ -16,7 +16,7 @@ def test_an_utterance_is_filed_and_changed_with_what_it_carries(room, visit):
     )  # fmt: skip
     said = Claim.objects.get(text="Torv said so.")
     assert list(said.carries.all()) == [charge]
-    assert f"uses what it passes on: Unverified {charge.text}" in page_text(rosa.page(said))
+    assert f"also use what it passes on: Unverified {charge.text}" in page_text(rosa.page(said))
     assert "Passed on by: Torv said so." in page_text(rosa.page(charge))
     form = rosa.open_form(said, "claim.carry").content.decode()
     assert f'value="{charge.pk}" selected' in form
