@@ -20,7 +20,7 @@ from editorial.models import sql
 
 
 class AddTrigger(pgtrigger.migrations.AddTrigger):
-    """No model class depends on a trigger, so the models are not rendered anew for each: that took most of the time."""
+    """Skips rendering the models again, which took most of the time: no model class depends on a trigger."""
 
     def state_forwards(self, app_label, state):
         options = state.models[app_label, self.model_name].options

@@ -31,7 +31,7 @@ from editorial.models import (
 from editorial.policy import access, disclosure
 from editorial.policy.access import ActorFacts, SubjectFacts
 from editorial.policy.actions import Action
-from editorial.policy.events import ALARM_EVENTS, CONFIDENTIAL_EVENTS
+from editorial.policy.events import ALARM_EVENTS, CONFIDENTIAL_EVENTS, MERGE_EVENTS
 
 # Models whose events notify people; all others notify nobody.
 _MODELS: dict[str, type[models.Model]] = {
@@ -139,8 +139,8 @@ class EventContext:
         return self.visible_to(reader) if self._may_explain_merge(reader) else None
 
     def _may_explain_merge(self, reader: ActorFacts) -> bool:
-        """Whether the reader may know that two records are one person. Of unnamed sources only custodians may."""
-        if self.event.action != Action.SOURCE_MERGE or not self.row.unnamed:
+        """Whether the reader may know that two records are or were one person: of unnamed sources only custodians."""
+        if self.event.action not in MERGE_EVENTS or not self.row.unnamed:
             return True
         return disclosure.is_custodian(reader, [self.row.desk_id])
 

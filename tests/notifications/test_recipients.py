@@ -9,7 +9,7 @@ import pytest
 from editorial import outbox
 from editorial.models import Delivery, Event, Membership, MessageKind, Notification, ReviewTask, User
 from editorial.notifications import notices
-from editorial.workflow.evidence import claims, sources, statements, unmasking
+from editorial.workflow.evidence import claims, source_repairs, sources, statements, unmasking
 from editorial.workflow.people import passkeys, subscriptions, tokens, webauthn
 from editorial.workflow.review import replies, signoffs, tasks
 from editorial.workflow.stories import stories
@@ -44,7 +44,9 @@ def test_only_custodians_are_notified_that_two_unnamed_sources_are_one_person(ro
     Notification.objects.all().delete()
     sources.merge(source_id=one.pk, into_id=two.pk, reason="Same voice.", actor=cuno, now=room.now)
     room.settle()
-    assert room.notified_usernames("source.merge") == set()
+    source_repairs.unmerge(source_id=one.pk, reason="Two voices.", actor=cuno, now=room.now)
+    room.settle()
+    assert room.notified_usernames("source.merge") == room.notified_usernames("source.unmerge") == set()
     Membership.objects.create(user=edgar, role="custodian", desk=room.desk)
     notices.notify(event_id=last_event("source.merge").pk, now=room.now)
     assert room.notified_usernames("source.merge") == {"edgar"}

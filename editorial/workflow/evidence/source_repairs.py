@@ -11,7 +11,7 @@ from editorial.workflow.core import audit
 from editorial.workflow.core.actions import atomic_action, require_permission, require_reason, validate_and_save
 from editorial.workflow.core.errors import Conflict, Forbidden
 from editorial.workflow.core.locking import ExpectedVersion, check_version, get_visible, lock_many
-from editorial.workflow.evidence import disclosure, name_guard
+from editorial.workflow.evidence import disclosure, source_names
 from editorial.workflow.evidence.affected_claims import reassess_affected
 
 
@@ -35,7 +35,7 @@ def unmerge(
     for each in (source, into):
         require_permission(actor, Action.SOURCE_UNMERGE, each.access_facts())
     reason = require_reason(reason, "say how the mistake was found, without a name.")
-    name_guard.check({"reason": reason}, sources=[source, into], actor=actor, now=now)
+    source_names.check_reason(reason, [source, into], actor, now)
     source.merged_into = None
     validate_and_save(source)
     for each in (source, into):

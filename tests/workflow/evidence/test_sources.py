@@ -397,7 +397,7 @@ class TestAuthenticity:
 
 
 class TestNamesOfRelatedSources:
-    """A document is on record for every desk: neither its texts nor a reason may name whoever wrote it."""
+    """Every desk can see a document, so neither its texts nor a reason may name its author."""
 
     @pytest.fixture
     def author(self, room):
