@@ -88,7 +88,8 @@ class NewsroomAdminSite(UnfoldAdminSite):
         def zoned_view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             enrollment, log_out, password = reverse(_ENROLLMENT_URL), reverse("admin:logout"), _password_url()
             if request.path not in (password, log_out) and request_user.must_change_password(request):
-                messages.warning(request, "An administrator chose your password. Choose your own to continue.")
+                if not len(messages.get_messages(request)):  # scripts of a page are redirected, too
+                    messages.warning(request, "An administrator chose your password. Choose your own to continue.")
                 return HttpResponseRedirect(password)
             if not request.path.startswith((enrollment, log_out)) and request_user.must_enroll_second_factor(request):
                 return HttpResponseRedirect(enrollment)

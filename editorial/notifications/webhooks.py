@@ -21,6 +21,8 @@ from editorial import http_client
 from editorial.models import ClaimVisibility, Delivery, Event, WebhookEndpoint, encryption
 from editorial.models.ops.notifications import GONE_ERROR
 from editorial.notifications.errors import DeliveryFailed, PermanentDeliveryFailure
+from editorial.policy.events import ids_in
+from editorial.policy.publication import gate
 from editorial.policy.vocabulary import Code
 
 # Fields of an event's data that hold ids, codes, enum values or times. Reasons and changes are not exposed.
@@ -29,10 +31,9 @@ _EXPOSED_FIELDS = (
     "kind", "outcome", "remedy", "signoff", "withheld",
 )  # fmt: skip
 _CLAIM_FIELDS = ("claim", "claims", "into")
-_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _SAFE_VALUE = re.compile(r"[\w.:+-]{0,64}", re.ASCII)
 # It reveals that a party who declined to comment is a source of ours.
-_NEVER_EXPOSED = {Code.E_FALSE_DECLINE.value}
+_NEVER_EXPOSED = {Code.E_FALSE_DECLINE.value, gate.public_name(Code.E_FALSE_DECLINE)}
 
 
 def send(delivery: Delivery, *, now: datetime) -> None:
@@ -95,7 +96,7 @@ def _secrets(endpoint: WebhookEndpoint, *, now: datetime) -> list[str]:
 
 def _hidden_claims(event: Event, desk_id: UUID) -> set[str]:
     """The claims among the exposed ids that the desk may not see: an event may concern claims of several desks."""
-    ids = set(_ID.findall(str([event.data.get(name) for name in _CLAIM_FIELDS])))
+    ids: set[Any] = set(ids_in([event.data.get(name) for name in _CLAIM_FIELDS]))
     seen = ClaimVisibility.objects.filter(claim__in=ids, desk=desk_id).values_list("claim_id", flat=True)
     return ids - {str(claim) for claim in seen} if ids else set()
 

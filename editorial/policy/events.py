@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Set
 
 from editorial.policy.action_rules import ActionRule, EventRule
@@ -26,3 +27,11 @@ OPERATIONAL_EVENTS = frozenset(name for name in NOTIFIED_EVENTS if name.startswi
 def recipients_for(event: str) -> Set[Audience]:
     """The audiences that such an event notifies; may be empty."""
     return RULES[event].notify if event in RULES else frozenset()
+
+
+_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+def ids_in(data: object) -> list[str]:
+    """The ids of objects in an event's data."""
+    return _ID.findall(str(data))

@@ -23,6 +23,14 @@ class SessionStore(db.SessionStore):
 
     _expires_at: datetime | None = None  # as stored
 
+    def load(self) -> dict[str, Any]:
+        """The data; none if they were signed with another `SECRET_KEY`."""
+        data: dict[str, Any] = super().load()
+        if _STARTED_AT not in data:
+            self._session_key = self._expires_at = None
+            return {}
+        return data
+
     def exists(self, session_key: str) -> bool:
         """Whether there is a session with this key."""
         return super().exists(digest(session_key))

@@ -14,6 +14,7 @@ from editorial.policy.access import ActorFacts
 from editorial.policy.events import RULES
 from editorial.policy.publication import gate
 from editorial.policy.vocabulary import LABELS
+from editorial.workflow.evidence.redaction import Redaction
 
 _MAX_ENTRIES = 60
 
@@ -40,17 +41,19 @@ def entries_for(row: Model, reader: ActorFacts, *, also: Iterable[Model] = ()) -
     """The audit log of a row and its related rows, newest first, as far as the reader may know it."""
     streams = [f"{subject._meta.model_name}:{subject.pk}" for subject in (row, *also)]
     events = Event.objects.filter(stream__in=streams).disclosed_to(reader).select_related("actor").order_by("-id")
-    return [entry_for(event) for event in events[:_MAX_ENTRIES]]
+    newest = list(events[:_MAX_ENTRIES])
+    redaction = Redaction(newest, reader)
+    return [entry_for(event, redaction.data(event)) for event in newest]
 
 
-def entry_for(event: Event) -> AuditLogEntry:
-    """An event as a sentence."""
+def entry_for(event: Event, data: Mapping[str, Any]) -> AuditLogEntry:
+    """An event as a sentence. `data`: its data without what the reader may not learn."""
     return AuditLogEntry(
         at=event.at,
         actor_name=event.actor.get_full_name() or event.actor.get_username() if event.actor else "The newsroom",
         sentence=RULES[event.action].sentence,
-        details=", ".join(_details(event.data)),
-        reason=str(event.data.get("reason") or ""),
+        details=", ".join(_details(data)),
+        reason=str(data.get("reason") or ""),
         action=event.action,
     )
 

@@ -14,13 +14,12 @@ from editorial.admin.framework import columns, history, request_user
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
 from editorial.models import Event
 from editorial.workflow.evidence import disclosure
-
-_CHAIN_FIELDS = ("number", "previous", "hash")
+from editorial.workflow.evidence.redaction import Redaction
 
 
 @admin.display(description="What", ordering="action")
 def event_summary(row: Event) -> SafeString:
-    entry = history.entry_for(row)
+    entry = history.entry_for(row, row.data)
     return format_html("<b>{}</b> {} <span class=nr-muted>{}</span>", entry.actor_name, entry.sentence, entry.details)
 
 
@@ -48,18 +47,18 @@ class EventAdmin(ReadOnlyAdmin):
         return rows.filter(desk__in=[desk for _, desk in actor.memberships])
 
     def title(self, row: Event) -> str:
-        entry = history.entry_for(row)
+        entry = history.entry_for(row, row.data)
         return f"{entry.actor_name} {entry.sentence}"
 
     def get_page_context(self, request: HttpRequest, row: Event) -> dict[str, Any]:
         """The event and, for those who may verify it, its place in the hash chain."""
         complete = disclosure.may_verify_chains(request_user.actor_facts(request))
-        return {"detail_rows": self.detail_rows(row, without=() if complete else _CHAIN_FIELDS), "events": []}
+        return {"detail_rows": self.detail_rows(row, without=() if complete else disclosure.CHAIN_FIELDS), "events": []}
 
     @admin.display(description="Event")
     def summary(self, row: Event) -> str:
-        return f"{self.title(row)} {history.entry_for(row).details}".strip()
+        return f"{self.title(row)} {history.entry_for(row, row.data).details}".strip()
 
     @admin.display(description="Reason")
     def reason(self, row: Event) -> str:
-        return history.entry_for(row).reason
+        return history.entry_for(row, Redaction([row], request_user.reader()).data(row)).reason

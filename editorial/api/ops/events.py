@@ -15,11 +15,10 @@ from editorial.api.framework.filtering import FlagFilter
 from editorial.api.framework.references import UserRefField
 from editorial.api.framework.serializers import OutputSerializer
 from editorial.api.framework.viewsets import ResourceViewSet
-from editorial.api.ops.redaction import Redaction
 from editorial.models import Event
 from editorial.workflow.evidence import disclosure
+from editorial.workflow.evidence.redaction import Redaction
 
-_CHAIN_FIELDS = ("number", "previous", "hash")
 _FOR_CUSTODIANS = "Null unless you are a custodian of the whole organisation."
 
 
@@ -69,7 +68,7 @@ class EventSerializer(OutputSerializer):
         """The event, without its place in the chain for readers who may not verify it."""
         fields = super().to_representation(instance)
         if not disclosure.may_verify_chains(self.context["caller"]):
-            fields |= dict.fromkeys(_CHAIN_FIELDS)
+            fields |= dict.fromkeys(disclosure.CHAIN_FIELDS)
         return fields
 
     @extend_schema_field(serializers.DictField())

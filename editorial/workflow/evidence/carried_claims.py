@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
 from editorial.models import CarriedClaim, Claim, User
@@ -12,6 +13,7 @@ from editorial.policy.vocabulary import ClaimKind
 from editorial.workflow.core.actions import require_permission
 from editorial.workflow.core.errors import Conflict, Reason
 from editorial.workflow.core.locking import get_visible, lock_many
+from editorial.workflow.evidence.affected_claims import enqueue_assessments
 
 
 def visible_ids(claim_ids: Iterable[UUID | str], actor: User) -> set[UUID]:
@@ -48,6 +50,12 @@ def replace(utterance: Claim, carried: Iterable[Claim], actor: User) -> tuple[se
     return before, after
 
 
+def clear(utterance: Claim, actor: User, now: datetime) -> None:
+    """A dropped utterance passes nothing on, so what it carried no longer depends on it."""
+    before, _ = replace(utterance, (), actor)
+    enqueue_assessments(before, now)
+
+
 def copy_to_members(utterance: Claim, members: Iterable[Claim]) -> None:
     """Let each member of a split utterance carry what the whole does, or splitting would be a way round the gate."""
     carried_ids = list(utterance.carried_links.values_list("carried_id", flat=True))
@@ -77,8 +85,8 @@ def require_kind_fits(claim: Claim) -> None:
 
 
 def require_not_carried(claim: Claim) -> None:
-    """Raise `Conflict` if a live utterance carries the claim."""
-    if claim.carrier_links.filter(utterance__dropped_at=None, utterance__merged_into=None).exists():
+    """Raise `Conflict` if an utterance carries the claim."""
+    if claim.carrier_links.exists():
         raise Conflict("An utterance carries this claim. Remove it from that utterance first.", code="CARRIED")
 
 

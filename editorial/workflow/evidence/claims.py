@@ -58,8 +58,7 @@ def file(
     desk = require_desk(desk_id, actor, Action.CLAIM_FILE)
     party_rows = [get_visible(Source, key, actor, field="adverse_to") for key in adverse_to]
     claim = _build(desk, text, kind, risk, actor, now, needs_context=needs_context)
-    name_guard.check({"text": text}, sources=party_rows, actor=actor, now=now)
-    name_guard.check_at_desk({"text": text}, desk_id=desk.pk, actor=actor, now=now)
+    name_guard.check_with_desk({"text": text}, sources=party_rows, desk_id=desk.pk, actor=actor, now=now)
     carried = lock_many(Claim, carried_claims.visible_ids(carries, actor), actor, field="carries")
     claim.save()
     parties = _set_adverse(claim, [party.pk for party in party_rows], actor)
@@ -97,9 +96,9 @@ def revise(
     party_rows = [get_visible(Source, key, actor, field="adverse_to") for key in adverse_to or ()]
     if "text" in changes:
         validate(claim)
-        text = {"text": changes["text"]}
-        name_guard.check(text, claims=[claim], sources=party_rows, actor=actor, now=now)
-        name_guard.check_at_desk(text, desk_id=claim.desk_id, actor=actor, now=now)
+        name_guard.check_with_desk(
+            {"text": changes["text"]}, claims=[claim], sources=party_rows, desk_id=claim.desk_id, actor=actor, now=now
+        )
     if adverse_to is not None:
         before = sorted(str(key) for key in claim.adverse_links.values_list("source_id", flat=True))
         after = _set_adverse(claim, [party.pk for party in party_rows], actor)
@@ -110,7 +109,8 @@ def revise(
     if not changed:
         return claim
     validate_and_save(claim)
-    rewording.ask_again(claim, now)
+    if "text" in changed:
+        rewording.ask_again(claim, now)
     if changed.keys() != {"needs_context"}:
         signatures.void_all(claim, now=now)
     audit.log(claim, Action.CLAIM_REVISE, actor=actor, now=now, changed=changed)
@@ -170,8 +170,7 @@ def split(
         )
     members = [_build(claim.desk, text, claim.kind, claim.risk, actor, now) for text in texts]
     numbered_texts = {f"texts/{number}": text for number, text in enumerate(texts)}
-    name_guard.check(numbered_texts, claims=[claim], actor=actor, now=now)
-    name_guard.check_at_desk(numbered_texts, desk_id=claim.desk_id, actor=actor, now=now)
+    name_guard.check_with_desk(numbered_texts, claims=[claim], desk_id=claim.desk_id, actor=actor, now=now)
     for member in members:
         member.save()
     party_ids = list(claim.adverse_links.values_list("source_id", flat=True))
@@ -257,6 +256,7 @@ def drop(
     if claim.compound_links.exists():
         raise Conflict("This claim is a member of a compound. Drop the compound instead.", code="PART")
     carried_claims.require_not_carried(claim)
+    carried_claims.clear(claim, actor, now)
     claim.dropped_at = now
     validate_and_save(claim)
     signatures.void_all(claim, now=now)

@@ -89,6 +89,10 @@ def merge_notice(source: Source, reader: ActorFacts) -> str:
     )
 
 
+CHAIN_FIELDS = ("number", "previous", "hash")
+"""The fields that place an event in its chain."""
+
+
 def may_verify_chains(reader: ActorFacts) -> bool:
     """Whether the reader may see an event's number and hashes: only if no event and no id is hidden from them.
 

@@ -50,11 +50,9 @@ def attach(
     desk = require_desk(desk_id, actor, Action.EXHIBIT_ATTACH)
     if bool(text) == (file is not None):
         raise ValidationFailed(Reason("TEXT_OR_FILE", "Give either a file or text, not both.", "file"))
-    texts = {"title": title, "url": url}
-    if statement_id is not None:
-        claim = get_visible(Statement, statement_id, actor, field="statement").claim
-        name_guard.check(texts, claims=[claim], actor=actor, now=now)
-    name_guard.check_at_desk(texts, desk_id=desk.pk, actor=actor, now=now)
+    statement = None if statement_id is None else get_visible(Statement, statement_id, actor, field="statement")
+    claims = [] if statement is None else [statement.claim]
+    name_guard.check_with_desk({"title": title, "url": url}, claims=claims, desk_id=desk.pk, actor=actor, now=now)
     exhibit = Exhibit(desk=desk, title=title.strip(), url=url, attached_by=actor, attached_at=now)
     if file is None:
         content = text.encode()

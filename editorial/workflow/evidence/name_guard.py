@@ -96,10 +96,24 @@ def check_at_desk(texts: Mapping[str, object], *, desk_id: UUID, actor: User, no
     _check(written, newest, actor, now, namesakes=True)
 
 
+def check_with_desk(
+    texts: Mapping[str, object],
+    *,
+    claims: Iterable[Claim] = (),
+    sources: Iterable[Source] = (),
+    desk_id: UUID,
+    actor: User,
+    now: datetime,
+) -> None:
+    """`check` and `check_at_desk`, which count as one comparison."""
+    with one_request(text for text in texts.values() if isinstance(text, str)):
+        check(texts, claims=claims, sources=sources, actor=actor, now=now)
+        check_at_desk(texts, desk_id=desk_id, actor=actor, now=now)
+
+
 def check_story(texts: Mapping[str, object], *, story: Story, actor: User, now: datetime) -> None:
     """`check` for the claims of a story, and `check_at_desk`, because a story may use no claims."""
-    check(texts, claims=claims_of(story), actor=actor, now=now)
-    check_at_desk(texts, desk_id=story.desk_id, actor=actor, now=now)
+    check_with_desk(texts, claims=claims_of(story), desk_id=story.desk_id, actor=actor, now=now)
 
 
 def fields_with_names(
@@ -120,7 +134,10 @@ def fields_with_names(
 @contextmanager
 def one_request(texts: Iterable[str]) -> Iterator[None]:
     """Weigh and answer the checks of a request with many parts as one, whichever part is checked."""
-    texts = list(texts)
+    if _request.get():  # part of a larger request
+        yield
+        return
+    texts = [text for text in texts if text.strip()]
     token = _request.set(_Request(len(texts), name_matching.count_candidates(texts)))
     try:
         yield

@@ -34,9 +34,10 @@ def check_reason(reason: str, sources: list[Source], actor: User, now: datetime)
     """Refuse a reason with the name of a source that it may be about, or of another source of the desk."""
     texts, related = {"reason": reason}, [row for source in sources for row in _with_related(source)]
     claims = [claim for source in sources for claim in _claims_of(source)]
-    name_guard.check(texts, claims=claims, sources=related, actor=actor, now=now)
-    for desk_id in sorted({source.desk_id for source in sources}):
-        name_guard.check_at_desk(texts, desk_id=desk_id, actor=actor, now=now)
+    with name_guard.one_request([reason]):
+        name_guard.check(texts, claims=claims, sources=related, actor=actor, now=now)
+        for desk_id in sorted({source.desk_id for source in sources}):
+            name_guard.check_at_desk(texts, desk_id=desk_id, actor=actor, now=now)
 
 
 def _with_related(source: Source) -> list[Source]:

@@ -35,7 +35,7 @@ from editorial.workflow.core.actions import (
     validate_and_save,
 )
 from editorial.workflow.core.audit import log
-from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed
+from editorial.workflow.core.errors import Conflict, NotFound, Reason, ValidationFailed
 from editorial.workflow.core.locking import ExpectedVersion, get_visible, lock, lock_many
 from editorial.workflow.evidence import disclosure, endings, name_guard
 
@@ -168,11 +168,15 @@ def relay(*, derived_id: UUID | str, origin_id: UUID | str, actor: User, now: da
 @atomic_action
 def undo_relay(*, relay_id: UUID | str, reason: str, actor: User, now: datetime) -> None:
     """Remove a relay that was recorded in error. The history keeps it."""
-    link = get_visible(Relay, relay_id, None)
+    link = Relay.objects.filter(pk=relay_id, derived__in=Statement.objects.visible_to(actor.facts())).first()
+    if link is None:
+        raise NotFound(Reason("NOT_FOUND", f"No relay {relay_id} exists, or you may not see it.", "id"))
     derived = lock_unstruck(link.derived_id, actor, Action.STATEMENT_UNDO_RELAY)
     reason = require_reason(reason, "reviewers will ask about this relay again.")
     _check_names(derived, actor, now, reason=reason)
-    Relay.objects.filter(pk=link.pk).delete()
+    removed, _ = Relay.objects.filter(pk=link.pk).delete()
+    if not removed:
+        raise Conflict("This link has already been removed.", code="REMOVED")
     log_and_reassess(derived, Action.STATEMENT_UNDO_RELAY, actor, now, origin=str(link.origin_id), reason=reason)
 
 
@@ -202,8 +206,8 @@ def move(
         return statement
     chain = _lock_relay_chain(statement)
     _require_not_relied_on(chain, target)
-    for linked in chain:
-        name_guard.check({"quote": linked.quote}, claims=[target], actor=actor, now=now)
+    quotes = "\n".join(linked.quote for linked in chain)  # as one text, so that each is not another guess
+    name_guard.check({"quote": quotes}, claims=[target], actor=actor, now=now)
     before = statement.claim_id
     for linked in chain:
         linked.claim = target

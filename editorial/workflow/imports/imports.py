@@ -210,8 +210,7 @@ def _check_names(batch: Import, rows: Iterable[ParsedRow], now: datetime) -> Non
     texts = {f"file/{row.number}": row.fields.get("text") for row in rows}
     parties = {key for row in rows for key in row.fields.get("adverse_to") or ()}
     sources = Source.objects.filter(pk__in=parties)
-    name_guard.check(texts, sources=sources, actor=batch.started_by, now=now)
-    name_guard.check_at_desk(texts, desk_id=batch.desk_id, actor=batch.started_by, now=now)
+    name_guard.check_with_desk(texts, sources=sources, desk_id=batch.desk_id, actor=batch.started_by, now=now)
 
 
 def _validate_url(url: str) -> str:

@@ -197,7 +197,7 @@ def _apply(change: AccountChange, *, actor: User | None, now: datetime) -> None:
     user: User = change.user
     match AccountChangeKind(change.kind):
         case AccountChangeKind.PASSWORD:
-            user.password = change.password
+            user.password, user.password_expires_at = change.password, None
             if change.requested_by_id != user.pk:
                 passwords.make_temporary(user, now=now)
             user.save(update_fields=["password", "password_expires_at"])
@@ -208,14 +208,23 @@ def _apply(change: AccountChange, *, actor: User | None, now: datetime) -> None:
         case AccountChangeKind.REACTIVATION:
             user.is_active = True
             user.save(update_fields=["is_active"])
+            _renew_temporary_password(user, now)
         case AccountChangeKind.ROLE:
             Membership.objects.get_or_create(user=user, role=change.role, desk=change.desk)
+            _renew_temporary_password(user, now)
             # Somebody else may hold a session or a token, and could use the new role through it.
             earlier_access.end(user, actor=actor, now=now)
         case AccountChangeKind.SECOND_FACTOR:
             # A factor set up after the request is not the one that was reported lost.
             SecondFactor.objects.filter(user=user, enrolled_at__lte=change.requested_at).delete()
             Passkey.objects.filter(user=user, registered_at__lte=change.requested_at).delete()
+
+
+def _renew_temporary_password(user: User, now: datetime) -> None:
+    """Start its time again: without a role, or deactivated, its owner could not log in and replace it."""
+    if user.password_expires_at is not None:
+        passwords.make_temporary(user, now=now)
+        user.save(update_fields=["password_expires_at"])
 
 
 def _expire(change: AccountChange, now: datetime, code: str) -> AccountChange:

@@ -8,9 +8,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from editorial.models import Passkey, PasskeyChallenge, SecondFactor, User
+from editorial.policy.people.account_changes import AccountChangeKind
 from editorial.policy.system_events import SystemEvent
 from editorial.workflow.core import audit
-from editorial.workflow.people import tokens
+from editorial.workflow.people import protected_accounts, tokens
 
 
 def end(user: User, *, actor: User | None, now: datetime) -> None:
@@ -27,5 +28,6 @@ def reset(user: User, *, now: datetime) -> None:
     user.save(update_fields=["password", "password_expires_at"])
     for model in (SecondFactor, Passkey, PasskeyChallenge):
         model.objects.filter(user=user).delete()
+    protected_accounts.cancel_open(user, AccountChangeKind.PASSWORD, actor=None, now=now)
     end(user, actor=None, now=now)
     audit.log(user, SystemEvent.USER_RESET_ACCESS, actor=None, now=now)

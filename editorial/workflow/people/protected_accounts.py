@@ -91,7 +91,7 @@ def end(change: AccountChange, state: AccountChangeState, *, now: datetime) -> N
     change.save(update_fields=["state", "ended_at", "password", "forced_by"])
 
 
-def cancel_open(user: User, *kinds: AccountChangeKind, actor: User, now: datetime) -> None:
+def cancel_open(user: User, *kinds: AccountChangeKind, actor: User | None, now: datetime) -> None:
     """Cancel the open changes (of these kinds) of an account whose lock the caller holds."""
     changes = AccountChange.objects.filter(user=user).open()
     if kinds:

@@ -23,7 +23,7 @@ from editorial.workflow.core import audit
 from editorial.workflow.core.actions import apply_changes, atomic_action, require_permission, validate_and_save
 from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed
 from editorial.workflow.core.locking import get_visible, lock
-from editorial.workflow.people import login_throttle, passwords, protected_accounts, tokens
+from editorial.workflow.people import earlier_access, login_throttle, passwords, protected_accounts, tokens
 
 ORGANISATION = SubjectFacts()
 """The subject of actions that belong to no desk: only roles in the whole organisation allow them."""
@@ -176,7 +176,7 @@ def revoke_role(*, membership_id: UUID | str, actor: User, now: datetime) -> Use
 
 @atomic_action
 def deactivate(*, user_id: UUID | str, actor: User, now: datetime) -> User:
-    """Deactivate an account and revoke its tokens. The user's past work stays attributed to them.
+    """Deactivate an account, end its sessions and revoke its tokens. The user's past work stays attributed to them.
 
     Open changes to the account are cancelled.
     """
@@ -184,7 +184,7 @@ def deactivate(*, user_id: UUID | str, actor: User, now: datetime) -> User:
     if not user.is_active:
         raise Conflict("This account is already deactivated.", code="ACCOUNT_DEACTIVATED")
     require_remaining_administrator(Membership.objects.exclude(user=user))
-    tokens.revoke_all_of(user, actor=actor, now=now)
+    earlier_access.end(user, actor=actor, now=now)  # or a later reactivation would bring the sessions back
     protected_accounts.cancel_open(user, actor=actor, now=now)
     return _set_active(user, False, Action.USER_DEACTIVATE, actor, now)
 

@@ -136,6 +136,9 @@ def answer(
     respondent, respondent_key, compared = reply_answers.respondent(
         request, claims, respondent_id, respondent_name, respondent_known_by, actor, now
     )
+    answers = list(answers)
+    named = (respondent_name, respondent_known_by) if respondent_name and respondent is None else None
+    reply_answers.check_names(answers, no_statement_reason, respondent_id, named, actor=actor, now=now)
     before, request.outcome = request.outcome, outcome
     request.answered_at = now if outcome in (ReplyOutcome.REPLIED, ReplyOutcome.DECLINED) else None
     request.respondent_key = respondent_key
@@ -162,9 +165,7 @@ def answer(
 @atomic_action
 def expire(*, request_id: UUID | str, now: datetime) -> None:
     """Record that a deadline has passed, and reassess the claims. A system action."""
-    claims = lock_many(
-        Claim, get_visible(ReplyRequest, request_id, None).covers.values_list("pk", flat=True), None, field="covers"
-    )
+    claims = reply_answers.lock_claims(get_visible(ReplyRequest, request_id, None))
     request = lock(ReplyRequest, request_id, None)
     if request.deadline_passed_at or request.deadline_at is None or request.deadline_at > now:
         return

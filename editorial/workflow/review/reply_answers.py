@@ -20,11 +20,20 @@ Answers = Iterable[Mapping[str, Any]]
 
 
 def lock_claims(request: ReplyRequest) -> list[Claim]:
-    """Lock the claims that the request covers, and their members, on which the answers may be recorded."""
+    """Lock the claims that the request covers, and their members, on which the answers may be recorded.
+
+    A merger adds a claim under the lock of the merged one: once everything found is locked, nothing is missing.
+    """
+    locked: dict[UUID, Claim] = {}
+    while missing := _answerable_ids(request) - locked.keys():
+        locked |= {claim.pk: claim for claim in lock_many(Claim, missing, None, field="covers")}
+    covered = request.covers.order_by("pk").values_list("pk", flat=True)
+    return [locked[key] for key in covered]
+
+
+def _answerable_ids(request: ReplyRequest) -> set[UUID]:
     covered = set(request.covers.values_list("pk", flat=True))
-    members = Claim.objects.filter(compounds__in=covered).values_list("pk", flat=True)
-    locked = lock_many(Claim, covered.union(members), None, field="covers")
-    return [claim for claim in locked if claim.pk in covered]
+    return covered.union(Claim.objects.filter(compounds__in=covered).values_list("pk", flat=True))
 
 
 def answerable(request: ReplyRequest, reader: ActorFacts) -> list[tuple[Claim, str]]:
@@ -62,16 +71,12 @@ def record(
                 Reason("NOT_REPLIED", "Only a reply has answers. Choose “replied”, or remove them.", "outcome")
             )
         return []
-    recorded = []
-    for number, fields in enumerate(answers):
-        with error_path(f"answers/{number}"):
-            if str(fields["claim_id"]) not in places:
-                raise ValidationFailed(
-                    Reason("NOT_COVERED", "The request did not put this claim. Record a statement instead.", "claim")
-                )
-            recorded.append(
-                statements.record(**fields, source_id=source.pk, reply_request=request.pk, actor=actor, now=now)
-            )
+    texts = [text for text in (*(fields.get("quote") for fields in answers), no_statement_reason) if text]
+    with name_guard.one_request(texts):
+        recorded = _record_all(request, answers, places, source, actor, now)
+        name_guard.check(
+            {"no_statement_reason": no_statement_reason}, claims=claims, sources=[source], actor=actor, now=now
+        )
     answered = {covered for statement in recorded for covered in places[str(statement.claim_id)]}
     current = request.request_claim_links.filter(reworded_at=None).values_list("claim_id", flat=True)
     if set().union(*places.values()).intersection(current) - answered and not no_statement_reason.strip():
@@ -82,9 +87,47 @@ def record(
                 "no_statement_reason",
             )
         )
-    texts = {"no_statement_reason": no_statement_reason}
-    name_guard.check(texts, claims=claims, sources=[source], actor=actor, now=now)
     request.no_statement_reason = no_statement_reason.strip()
+    return recorded
+
+
+def check_names(
+    answers: Iterable[Mapping[str, Any]],
+    reason: str,
+    respondent_id: UUID | str | None,
+    named: tuple[str, str] | None,
+    *,
+    actor: User,
+    now: datetime,
+) -> None:
+    """Refuse texts with the name of the respondent: of a confidential source, or typed for its token only."""
+    quotes = {f"answers/{number}/quote": str(fields.get("quote") or "") for number, fields in enumerate(answers)}
+    if named:
+        name_guard.check_own({"no_statement_reason": reason}, Identity.of(*named))
+    if respondent_id:
+        source = get_visible(Source, respondent_id, actor, field="respondent")
+        records = [source, source.merged_into or source]
+        name_guard.check({"no_statement_reason": reason} | quotes, sources=records, actor=actor, now=now)
+
+
+def _record_all(
+    request: ReplyRequest,
+    answers: list[Mapping[str, Any]],
+    places: Mapping[str, set[UUID]],
+    source: Source,
+    actor: User,
+    now: datetime,
+) -> list[Statement]:
+    recorded = []
+    for number, fields in enumerate(answers):
+        with error_path(f"answers/{number}"):
+            if str(fields["claim_id"]) not in places:
+                raise ValidationFailed(
+                    Reason("NOT_COVERED", "The request did not put this claim. Record a statement instead.", "claim")
+                )
+            recorded.append(
+                statements.record(**fields, source_id=source.pk, reply_request=request.pk, actor=actor, now=now)
+            )
     return recorded
 
 

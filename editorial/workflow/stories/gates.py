@@ -172,8 +172,8 @@ def _carried_since(case: CaseFacts, published: dict[str, PublishedFacts]) -> dic
             finding=None if case.claims[claim].kind.is_judgement else FindingValue.UNVERIFIED,
             central=False,
         )
-        for claim in carried.with_carried(case, story)
-        if claim not in published
+        for claim, use in carried.with_carried(case, story).items()
+        if use is not story.uses.get(claim)
     }
 
 

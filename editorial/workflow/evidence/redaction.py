@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.apps import apps
+from django.db.models import Model
 
-from editorial.models import Claim, Event, Source
+from editorial.models import Claim, Event, Source, Statement
 from editorial.models.base_fields import NOT_RECORDED, is_free_text
 from editorial.policy.access import ActorFacts
 from editorial.policy.disclosure import PROTECTED_SOURCE
-from editorial.policy.events import MERGE_EVENTS
+from editorial.policy.events import MERGE_EVENTS, ids_in
 from editorial.policy.publication import gate
 from editorial.workflow.evidence import disclosure
 
 HIDDEN_CLAIM = "a claim of another desk"
 
-_ID_PATTERN = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_LABELS: dict[type[Model], str] = {
+    Claim: HIDDEN_CLAIM,
+    Statement: "a statement of another desk",
+    Source: PROTECTED_SOURCE,
+}
 
 
 class Redaction:
@@ -26,21 +30,17 @@ class Redaction:
 
     def __init__(self, events: Iterable[Event], reader: ActorFacts) -> None:
         events = list(events)
-        ids = {key for event in events for key in _ids_in(event.data)}
+        ids = {key for event in events for key in ids_in(event.data)}
         speakers = _speakers_of_reassigned(events)
         sources = {*ids, *(key for keys in speakers.values() for key in keys)}
         # Unnamed sources of which the reader is not a custodian: nothing may link them to another record.
         self.unexplained = disclosure.unexplained_sources(sources, reader) if sources else frozenset()
         self.reassigned = {stream for stream, keys in speakers.items() if not self.unexplained.isdisjoint(keys)}
         self.hidden: dict[str, str] = {}
-        if ids:
-            claims = Claim.objects.hidden_from(reader).filter(pk__in=ids).order_by().values_list("pk", flat=True)
-            hidden_sources = (
-                Source.objects.hidden_from(reader).filter(pk__in=ids).order_by().values_list("pk", flat=True)
-            )
-            self.hidden = {str(key): HIDDEN_CLAIM for key in claims} | {
-                str(key): PROTECTED_SOURCE for key in hidden_sources
-            }
+        for model, label in _LABELS.items() if ids else ():
+            rows: Any = model._default_manager.all()
+            hidden = rows.hidden_from(reader).filter(pk__in=ids).order_by().values_list("pk", flat=True)
+            self.hidden |= {str(key): label for key in hidden}
 
     def data(self, event: Event) -> Any:
         """The event's data as the reader may read it."""
@@ -60,7 +60,7 @@ class Redaction:
         """Before and after, without free text and without two sources that may be one person."""
         if _is_text(event, name):
             return [NOT_RECORDED, NOT_RECORDED]
-        ids = set(_ids_in(pair))
+        ids = set(ids_in(pair))
         if isinstance(pair, list) and not any(isinstance(each, list) for each in pair) and len(ids) > 1:
             return [PROTECTED_SOURCE, PROTECTED_SOURCE] if self._links_unexplained(ids) else pair
         return pair
@@ -91,10 +91,6 @@ def _is_text(event: Event, name: str) -> bool:
         return is_free_text(apps.get_model("editorial", event.stream.partition(":")[0]), name)
     except LookupError:
         return False
-
-
-def _ids_in(value: Any) -> list[str]:
-    return _ID_PATTERN.findall(str(value))
 
 
 def _replace(value: Any, hidden: Mapping[str, str]) -> Any:
