@@ -30,7 +30,7 @@ restore: install ## Restore a backup into an empty folder and verify it (FROM=ba
 	@test -n "$(FROM)" || { echo "Name the backup: make restore FROM=data/backups/newsroom-… INTO=/new/data"; exit 2; }
 	@exec "$(BIN)/python" manage.py restore "$(FROM)" $${INTO:+--into="$$INTO"}
 
-demo: install ## Play a day of the demo story in a running newsroom
+demo: install ## Play a day of the demo story in a running newsroom (PORT=8000)
 	@exec "$(BIN)/python" manage.py demo
 
 install: ## Install the packages it needs into .venv (PYTHON=python3)

@@ -1,6 +1,7 @@
 """The Celery application. It only wakes workers; jobs are recorded in PostgreSQL (decision 0003)."""
 
 import os
+import sys
 
 from celery import Celery
 from celery.signals import beat_init, worker_ready
@@ -12,7 +13,10 @@ from newsroom.local.supervisor import readiness
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
 
+# Celery puts the current folder first, whose modules would hide the installed ones.
+_path = sys.path[:]
 app = Celery("newsroom")
+sys.path[:] = _path
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["editorial"])
 app.steps["consumer"].add(BrokerWatchdog)

@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from editorial.models import User
+from editorial.workflow.people import users
 from newsroom.web.session_activity import BACKGROUND_HEADER
 from newsroom.web.sessions import SessionStore, digest
 from tests.support.cast import Room
@@ -33,6 +34,22 @@ class TestSessions:
         thief = Client()
         thief.cookies["sessionid"] = stored
         assert thief.get("/admin/").status_code == 302
+
+    def test_another_secret_key_logs_everybody_out(self, room: Room, settings: Any) -> None:
+        client = Client()
+        client.force_login(room.people["rosa"])
+        settings.SECRET_KEY = "another-secret-key-" * 4
+        assert client.get("/admin/").status_code == 302
+        assert client.get("/admin/login/").status_code == 200
+
+    def test_a_reactivated_account_has_no_earlier_session(self, room: Room) -> None:
+        rosa, ada = room.people["rosa"], room.people["ada"]
+        client = Client()
+        client.force_login(rosa)
+        assert client.get("/admin/").status_code == 200
+        users.deactivate(user_id=rosa.pk, actor=ada, now=room.now)
+        users.reactivate(user_id=rosa.pk, actor=ada, now=room.now)
+        assert client.get("/admin/").status_code == 302
 
     def test_a_session_is_kept_changed_and_ended(self) -> None:
         session = SessionStore()

@@ -87,7 +87,7 @@ def test_free_text_and_source_details_are_left_out_of_a_webhook_request() -> Non
     event = Event(
         stream="story:1", action="story.refuse", at=datetime(2031, 3, 4, tzinfo=UTC),
         data={
-            "codes": ["E_FALSE_DECLINE", "E_LEGAL"], "reason": "He told me.", "kind": "He told me.",
+            "codes": ["E_FALSE_DECLINE", "ASK_CUSTODIAN", "E_LEGAL"], "reason": "He told me.", "kind": "He told me.",
             "changed": {"name": ["a", "b"]}, "code": "E_FALSE_DECLINE", "withheld": True, "source": "1",
             "at": "2031-03-04T10:00:00+00:00",
         },

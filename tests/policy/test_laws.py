@@ -223,6 +223,9 @@ def test_nothing_from_the_house_of_a_party_alone_refutes(case, seed):
         party = luck.choice(sorted(case.sources))
         accusing = replace(case.claims[claim], adverse_to=(party,))
         accused = replace(case, claims={**case.claims, claim: accusing})
+        for name in ("clerk", "driver", "nurse")[: luck.choice([0, 2, 3])]:
+            employee = replace(new_source(org=party), id=name)
+            accused = with_source(accused, employee, affirming_statement(claim, Stance.DENIES, id=name, source=name))
         house = affiliations.houses(accused, [accused.identity(party)])
         within = {
             name: item

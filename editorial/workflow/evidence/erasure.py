@@ -18,7 +18,7 @@ from psycopg.errors import Diagnostic
 from editorial import outbox
 from editorial.models import MessageKind, MessageState, Source
 
-_WAIT = timedelta(minutes=1)
+_WAIT = timedelta(seconds=30)  # the check jobs.ready brings forward what waits longer than twice the longest backoff
 _LOCK_TIMEOUT = "2s"  # for which readers of sources may have to wait
 # What VACUUM says of row versions that some transaction could still see. This role cannot see the sessions of others,
 # so only VACUUM knows.

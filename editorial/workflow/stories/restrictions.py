@@ -44,9 +44,7 @@ def restrict_claim(
     if not claim.live:
         raise Conflict("This claim was dropped or merged.", code="CLAIM_CLOSED")
     name_guard.check({"reason": reason}, claims=[claim], actor=actor, now=now)
-    restriction = _impose(Restriction(claim=claim), kind, reason, until, actor, now)
-    _log_and_reevaluate(restriction, Action.CLAIM_RESTRICT, actor, now, reason=restriction.reason)
-    return restriction
+    return _impose(Restriction(claim=claim), Action.CLAIM_RESTRICT, kind, reason, until, actor, now)
 
 
 @atomic_action
@@ -66,9 +64,7 @@ def restrict_story(
     """
     story = stories.lock_story(story_id, actor, Action.STORY_RESTRICT, expected_version)
     name_guard.check_story({"reason": reason}, story=story, actor=actor, now=now)
-    restriction = _impose(Restriction(story=story), kind, reason, until, actor, now)
-    _log_and_reevaluate(restriction, Action.STORY_RESTRICT, actor, now, reason=restriction.reason)
-    return restriction
+    return _impose(Restriction(story=story), Action.STORY_RESTRICT, kind, reason, until, actor, now)
 
 
 @atomic_action
@@ -85,9 +81,7 @@ def lift_from_claim(
     claim = _lock_with_members(claim_id, actor, expected_version)
     require_permission(actor, Action.CLAIM_LIFT_RESTRICTION, claim.access_facts())
     name_guard.check({"reason": reason}, claims=[claim], actor=actor, now=now)
-    restriction = _lift(claim.restrictions, restriction_id, reason, actor, now)
-    _log_and_reevaluate(restriction, Action.CLAIM_LIFT_RESTRICTION, actor, now, reason=restriction.lift_reason)
-    return restriction
+    return _lift(claim, Action.CLAIM_LIFT_RESTRICTION, restriction_id, reason, actor, now)
 
 
 @atomic_action
@@ -104,9 +98,7 @@ def lift_from_story(
     story = lock(Story, story_id, actor, expected_version=expected_version)
     require_permission(actor, Action.STORY_LIFT_RESTRICTION, story.access_facts())
     name_guard.check_story({"reason": reason}, story=story, actor=actor, now=now)
-    restriction = _lift(story.restrictions, restriction_id, reason, actor, now)
-    _log_and_reevaluate(restriction, Action.STORY_LIFT_RESTRICTION, actor, now, reason=restriction.lift_reason)
-    return restriction
+    return _lift(story, Action.STORY_LIFT_RESTRICTION, restriction_id, reason, actor, now)
 
 
 @atomic_action
@@ -132,7 +124,7 @@ def _lock_with_members(claim_id: UUID | str, actor: User, expected_version: Expe
 
 
 def _impose(
-    restriction: Restriction, kind: str, reason: str, until: datetime | None, actor: User, now: datetime
+    restriction: Restriction, action: Action, kind: str, reason: str, until: datetime | None, actor: User, now: datetime
 ) -> Restriction:
     require_valid_times(until=until)
     if until is not None and until <= now:
@@ -141,19 +133,23 @@ def _impose(
     restriction.reason = require_reason(reason, "name the court order, the agreement or the danger.")
     restriction.restricted_by, restriction.restricted_at = actor, now
     validate_and_save(restriction)
+    _log_and_reevaluate(restriction, action, actor, now, reason=restriction.reason)
     return restriction
 
 
-def _lift(restrictions: Any, restriction_id: UUID | str, reason: str, actor: User, now: datetime) -> Restriction:
-    """Lift one of these restrictions."""
+def _lift(
+    subject: Claim | Story, action: Action, restriction_id: UUID | str, reason: str, actor: User, now: datetime
+) -> Restriction:
+    """Lift one of the restrictions of a claim or story."""
     reason = require_reason(reason, "say who lifted or waived it, and when.")
     restriction = get_visible(Restriction, restriction_id, None, field="restriction", locked=True)
-    if not restrictions.filter(pk=restriction.pk).exists():
+    if _subject(restriction) != subject:
         raise NotFound(Reason("NOT_FOUND", "No such restriction exists here.", "restriction"))
     if restriction.lifted_at:
         raise Conflict("This restriction has already been lifted or has expired.", code="ALREADY_LIFTED")
     restriction.lifted_at, restriction.lifted_by, restriction.lift_reason = now, actor, reason
     validate_and_save(restriction)
+    _log_and_reevaluate(restriction, action, actor, now, reason=reason)
     return restriction
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-
 import pytest
 from django.db import transaction
 
@@ -13,7 +11,7 @@ from editorial.workflow.evidence import claims, statements
 from editorial.workflow.review import impact, signoffs, tasks
 from editorial.workflow.stories import cases, gates, publication, restrictions, stories
 from editorial.workflow.stories.cases import LocalRef
-from tests.support.cast import assert_refused, count_pending_jobs, events, run_concurrently, wait_for_lock_waiter
+from tests.support.cast import assert_refused, count_pending_jobs, events, run_behind
 
 
 @pytest.fixture
@@ -138,6 +136,7 @@ class TestOtherActions:
         with assert_refused(Conflict, "CARRIED"):
             claims.drop(claim_id=charge.pk, **drop)
         claims.drop(claim_id=said.pk, **drop)
+        assert not said.carries.exists(), "a dropped utterance passes nothing on"
         assert claims.drop(claim_id=charge.pk, **drop).dropped_at
 
     def test_members_of_a_split_utterance_carry_what_it_carries(self, room, said, charge, rosa):
@@ -258,6 +257,17 @@ class TestInPrint:
         refute(room, charge)
         assert fresh(story).remedy == "correction"
 
+    def test_a_charge_that_the_copy_omits_is_judged_once_the_published_words_carry_it(self, room, proven):
+        said, _ = proven
+        charge = room.claim("The purser stole the wages.")
+        story = room.published(said)
+        PublishedUse.objects.create(
+            story=story, claim=charge, mode="omitted", finding="unverified", text=charge.text, published_at=room.now
+        )
+        carry(room, said, *proven[1:], charge)
+        refute(room, charge)
+        assert fresh(story).remedy == "correction"
+
     def test_what_was_published_stays_when_the_utterance_no_longer_carries_it(self, room, proven, rosa):
         said, charge = proven
         story = room.published(said)
@@ -311,54 +321,31 @@ class TestWhoIsConcerned:
         assert charge.tasks.first().urgency == before + 4
 
 
-def test_a_claim_carried_while_the_story_is_being_published_is_in_the_gate(parallel):
+def test_a_claim_carried_while_the_story_is_being_published_is_in_the_gate(parallel, edith):
     """Publishing locks the utterance: it finds what was added under that lock, and waits for it."""
-    room = parallel
-    utterance = room.verified("Torv said so.", kind="utterance", risk="routine")
-    charge = room.claim("The purser stole the wages.")
-    refute(room, charge)
-    story = room.cleared(utterance, mode="attributed")
-    locked = threading.Event()
-
-    def carry_slowly():
-        with transaction.atomic():
-            carry(room, utterance, charge)
-            locked.set()
-            wait_for_lock_waiter()
-
-    def publish_then():
-        assert locked.wait(timeout=60)
-        return publication.publish(story_id=story.pk, actor=room.people["edith"], now=room.now)
-
-    carried, refusal = run_concurrently(carry_slowly, publish_then)
-    assert carried is None
+    utterance = parallel.verified("Torv said so.", kind="utterance", risk="routine")
+    charge = parallel.claim("The purser stole the wages.")
+    refute(parallel, charge)
+    story = parallel.cleared(utterance, mode="attributed")
+    refusal = run_behind(
+        lambda: carry(parallel, utterance, charge),
+        lambda: publication.publish(story_id=story.pk, actor=edith, now=parallel.now),
+    )
     assert isinstance(refusal, Conflict)
     assert "E_REFUTED" in {reason.code for reason in refusal.reasons}
     assert Story.objects.get(pk=story.pk).status == "cleared"
 
 
-def test_a_carried_claim_that_changes_while_the_story_is_being_published_is_waited_for(parallel):
-    room = parallel
-    charge = room.verified("The purser was paid.", risk="routine")
-    utterance = room.verified("Torv said so.", kind="utterance", risk="routine")
-    carry(room, utterance, charge)
-    story = room.cleared(utterance, mode="attributed")
-    locked = threading.Event()
+def test_a_carried_claim_that_changes_while_the_story_is_being_published_is_waited_for(parallel, rosa, edith):
+    charge = parallel.verified("The purser was paid.", risk="routine")
+    utterance = parallel.verified("Torv said so.", kind="utterance", risk="routine")
+    carry(parallel, utterance, charge)
+    story = parallel.cleared(utterance, mode="attributed")
 
-    def withdraw_slowly():
-        with transaction.atomic():
-            for statement in charge.statements.all():
-                statements.end(
-                    statement_id=statement.pk, ended="withdrawn", reason="He rang.", actor=room.people["rosa"],
-                    now=room.now,
-                )  # fmt: skip
-            locked.set()
-            wait_for_lock_waiter()
+    def withdraw():
+        for said in charge.statements.all():
+            statements.end(statement_id=said.pk, ended="withdrawn", reason="He rang.", actor=rosa, now=parallel.now)
 
-    def publish_then():
-        assert locked.wait(timeout=60)
-        return publication.publish(story_id=story.pk, actor=room.people["edith"], now=room.now)
-
-    _, refusal = run_concurrently(withdraw_slowly, publish_then)
+    refusal = run_behind(withdraw, lambda: publication.publish(story_id=story.pk, actor=edith, now=parallel.now))
     assert isinstance(refusal, Conflict)
     assert "E_WITHDRAWN" in {reason.code for reason in refusal.reasons}

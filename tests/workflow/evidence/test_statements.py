@@ -362,6 +362,12 @@ class TestRelaying:
         with assert_refused(NotFound, "NOT_FOUND"):
             statements.undo_relay(relay_id=link.pk, reason="Mixed up.", actor=rosa, now=room.now)
 
+    def test_a_refusal_to_undo_does_not_name_a_hidden_statement(self, room, relay_pair, city):
+        link = self.relay(room, *relay_pair)
+        with pytest.raises(NotFound) as refusal:
+            statements.undo_relay(relay_id=link.pk, reason="Mixed up.", actor=room.people["carl"], now=room.now)
+        assert str(relay_pair[0].pk) not in str(refusal.value)
+
 
 class TestMoving:
     def test_a_statement_moves_with_its_relays(self, room, rosa):

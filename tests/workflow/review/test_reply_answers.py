@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from editorial.models import Event, ReplyRequest, Statement
+from editorial.models import Event, MatchingAttempt, ReplyRequest, Statement
 from editorial.workflow.core.errors import Conflict, NotFound, ValidationFailed
 from editorial.workflow.evidence import claims, sources, statements
 from editorial.workflow.review import replies
-from tests.support.cast import assert_refused, events, exceptions_in, run_concurrently
+from tests.support.cast import assert_refused, events, exceptions_in, run_behind, run_concurrently
 
 
 @pytest.fixture
@@ -178,3 +178,52 @@ def test_a_claim_reworded_meanwhile_is_put_in_the_words_of_one_moment(parallel):
     assert exceptions_in(outcomes) == []
     link = ReplyRequest.objects.get().request_claim_links.get()
     assert (link.text, link.reworded_at is None) in {("The gate was open.", False), ("It was sold.", True)}
+
+
+SEALED = {"identity_name": "Zephyrine Quillfeather", "identity_known_by": "born 1970"}
+
+
+def test_the_answers_of_a_reply_are_one_list_of_guesses(room, party, claim):
+    room.says(room.person("a keeper", unnamed=True, **SEALED), claim)
+    request = send(room, party, claim)
+    guesses = [f"Radomil Q{letter}bbel" for letter in "aeiou" * 6]
+    with pytest.raises(ValidationFailed) as refusal:
+        reply(room, request, *[denial(claim, quote=name) for name in (*guesses, "Quillfeather")])
+    (reason,) = refusal.value.reasons
+    assert (reason.code, reason.field) == ("NAME_IN_TEXT", "")
+    assert "surname" not in reason.text
+    assert MatchingAttempt.objects.get(kind="text", person=room.people["rosa"]).weight > 1
+
+
+def test_no_text_of_a_reply_names_a_confidential_respondent(room, party, claim):
+    source = room.person("a keeper", unnamed=True, **SEALED)
+    request, name = send(room, party, claim), "Zephyrine Quillfeather said nothing."
+    with assert_refused(ValidationFailed, "NAME_IN_TEXT"):
+        reply(room, request, respondent_id=source.pk, no_statement_reason=name)
+    with assert_refused(ValidationFailed, "NAME_IN_TEXT"):
+        reply(room, request, denial(claim, quote=name), respondent_id=source.pk)
+    typed = {"respondent_name": "Zephyrine Quillfeather", "respondent_known_by": "born 1970"}
+    with pytest.raises(ValidationFailed):
+        reply(room, request, no_statement_reason=name, **typed)
+
+
+def test_a_change_other_than_of_its_words_keeps_the_reply_after_a_merger(room, party, claim):
+    request = send(room, party, claim)
+    reply(room, request, denial(claim))
+    into = room.claim("The lock was broken at night.", adverse_to=[party.pk])
+    claims.merge(claim_id=claim.pk, into_id=into.pk, actor=room.people["edith"], now=room.now)
+    claims.revise(claim_id=into.pk, needs_context=True, actor=room.people["rosa"], now=room.now)
+    assert request.request_claim_links.get(claim=into).reworded_at is None
+
+
+def test_a_reply_to_a_claim_that_is_being_merged_needs_a_statement_on_the_other(parallel):
+    rosa, edith = parallel.people["rosa"], parallel.people["edith"]
+    fenn = parallel.person("Lida Fenn")
+    asked, into = (parallel.claim(text, adverse_to=[fenn.pk]) for text in ("It was open.", "It stood open."))
+    request = send(parallel, fenn, asked)
+    refusal = run_behind(
+        lambda: claims.merge(claim_id=asked.pk, into_id=into.pk, actor=edith, now=parallel.now),
+        lambda: replies.answer(request_id=request.pk, outcome="replied", actor=rosa, now=parallel.now),
+    )
+    assert isinstance(refusal, ValidationFailed)
+    assert [reason.code for reason in refusal.reasons] == ["NO_STATEMENT"]
