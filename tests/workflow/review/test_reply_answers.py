@@ -186,7 +186,7 @@ SEALED = {"identity_name": "Zephyrine Quillfeather", "identity_known_by": "born 
 def test_the_answers_of_a_reply_are_one_list_of_guesses(room, party, claim):
     room.says(room.person("a keeper", unnamed=True, **SEALED), claim)
     request = send(room, party, claim)
-    guesses = [f"Radomil Q{letter}bbel" for letter in "aeiou" * 6]
+    guesses = [f"Radomil Q{first}bb{second}l" for first in "aeiou" for second in "aeiou"]
     with pytest.raises(ValidationFailed) as refusal:
         reply(room, request, *[denial(claim, quote=name) for name in (*guesses, "Quillfeather")])
     (reason,) = refusal.value.reasons
