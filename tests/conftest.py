@@ -44,6 +44,7 @@ pytest_plugins = [
     "tests.support.cast",
     "tests.support.people",
     "tests.support.application_role",
+    "tests.support.confidential",
     "tests.support.provider_sign_in",
 ]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,12 +18,6 @@ from django.utils import timezone
 from editorial.admin.framework.action_views import ActionAdminMixin
 from editorial.models import User
 from tests.support.cast import Room
-
-
-@pytest.fixture(autouse=True, scope="session")
-def static_folder(data_folder: Path) -> None:
-    """The folder of static files that `manage.py up` creates; without it Django warns."""
-    (data_folder / "static").mkdir(exist_ok=True)
 
 
 @pytest.fixture

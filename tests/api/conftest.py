@@ -6,12 +6,10 @@ import json
 from collections.abc import Callable, Collection
 from datetime import timedelta
 from itertools import count
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 from rest_framework import serializers
@@ -93,12 +91,6 @@ class ApiClient:
 
 
 ClientFactory = Callable[[User], ApiClient]
-
-
-@pytest.fixture(scope="session", autouse=True)
-def static_folder() -> None:
-    """Django looks for static files when it serves a page."""
-    Path(settings.STATIC_ROOT).mkdir(exist_ok=True)
 
 
 @pytest.fixture

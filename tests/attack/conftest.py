@@ -7,14 +7,8 @@ import pytest
 from editorial.models import User
 from editorial.policy.roles import Role
 from tests.admin.conftest import visit  # noqa: F401
-from tests.api.conftest import room, static_folder  # noqa: F401
-from tests.support.confidential import Planted, plant, reader_at
-
-
-@pytest.fixture
-def planted(room, city, people) -> Planted:  # noqa: F811
-    """Protected sources of the politics desk in every relation; the city desk sees the claims."""
-    return plant(room, city)
+from tests.api.conftest import room  # noqa: F401
+from tests.support.confidential import Planted, reader_at
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ from editorial.policy.actions import ACTIONS, Action
 from editorial.policy.roles import Role
 from tests.admin.conftest import AdminBrowser, page_text, registered_pages
 from tests.api.conftest import ApiClient
-from tests.support.confidential import Planted, plant, reader_at
+from tests.support.confidential import reader_at
 
 pytestmark = pytest.mark.exhaustive
 
@@ -56,12 +56,6 @@ PAGES: tuple[type[Model], ...] = (
     Signoff,
 )
 RULES_OF_UNNAMED = re.compile(r"\(J[145678]\)")
-
-
-@pytest.fixture
-def planted(room, city, people) -> Planted:
-    """Protected sources of the politics desk in every relation; the city desk sees the claims."""
-    return plant(room, city)
 
 
 @pytest.fixture

@@ -70,7 +70,7 @@ class TestEveryPermission:
             action, "desk", "own"
         ) | self_service_roles(action)
 
-    def test_at_another_desk(self, action):
+    def test_another_desk_may_not(self, action):
         assert roles_allowed(lambda role: may(actor(role, THERE), action, subject_of())) == set()
         assert roles_allowed(
             lambda role: may(actor(role, THERE), action, subject_of(owner="somebody"))

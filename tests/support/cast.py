@@ -372,6 +372,12 @@ def rolled_back() -> Iterator[None]:
         transaction.set_rollback(True)
 
 
+def fresh(row: Any) -> Any:
+    """The row, read again."""
+    row.refresh_from_db()
+    return row
+
+
 def exceptions_in(outcomes: list[Any]) -> list[Exception]:
     """The errors among the outcomes."""
     return [outcome for outcome in outcomes if isinstance(outcome, Exception)]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+import pytest
+
 from editorial.models import Claim, Desk, Membership, Source, User
 from editorial.policy.roles import Role
 from editorial.workflow.evidence import briefings, claims, sources, statements
@@ -41,7 +43,13 @@ class Planted:
         return [str(source.pk) for source in self.sources.values()]
 
 
-def plant(room: Room, city: Desk) -> Planted:
+@pytest.fixture
+def planted(room: Room, city: Desk, people: dict[str, User]) -> Planted:
+    """Protected sources of the politics desk in every relation; the city desk sees the claims."""
+    return _plant(room, city)
+
+
+def _plant(room: Room, city: Desk) -> Planted:
     """Fill both desks: the protected sources are of room's desk; a story of the city desk uses every claim."""
     rosa, edith, planted = room.people["rosa"], room.people["edith"], Planted()
     for relation in RELATIONS:

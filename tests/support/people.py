@@ -9,6 +9,17 @@ from editorial.models import User, encryption
 from editorial.workflow.people import second_factors
 from tests.support.cast import Room
 
+PASSWORD = "proof before print, always"  # noqa: S105
+
+
+@pytest.fixture
+def rosa_with_password(people: dict[str, User]) -> User:
+    """A reporter who can sign in with `PASSWORD`."""
+    rosa = people["rosa"]
+    rosa.set_password(PASSWORD)
+    rosa.save()
+    return rosa
+
 
 @pytest.fixture
 def bella(people: dict[str, User]) -> User:

@@ -34,6 +34,7 @@ def allocate_data_folder() -> Path:
         for name in ("DATABASE_URL", "CACHE_URL", "EMAIL_URL"):
             os.environ.pop(name, None)
     data = Path(os.environ["NEWSROOM_DATA"])
+    (data / "static").mkdir(exist_ok=True)  # as `manage.py up` does; without it Django warns
     number = int(WORKER.removeprefix("gw") or 0)
     external = os.environ["TEST_REDIS_URL"]
     os.environ["REDIS_URL"] = f"{external}/{number}" if external else local.redis_url(data, number=number)

@@ -16,7 +16,7 @@ from editorial.workflow.people import users
 from editorial.workflow.review import assessments, replies, signoffs
 from editorial.workflow.review import tasks as workflow_tasks
 from editorial.workflow.stories import publication, stories
-from tests.support.cast import HOUR, events, exceptions_in, run_concurrently
+from tests.support.cast import HOUR, events, exceptions_in, fresh, run_concurrently
 
 pytestmark = pytest.mark.exhaustive
 
@@ -29,11 +29,6 @@ def codes(outcomes):
         if not isinstance(outcome, ActionError):
             raise outcome
     return [reason.code for refusal in exceptions_in(outcomes) for reason in refusal.reasons]
-
-
-def fresh(row):
-    row.refresh_from_db()
-    return row
 
 
 @pytest.fixture

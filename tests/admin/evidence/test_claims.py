@@ -9,7 +9,7 @@ from tests.admin.conftest import assert_done, page_text
 from tests.support.cast import HOUR
 
 
-def test_filing_one(room, visit):
+def test_a_reporter_files_a_claim(room, visit):
     party = room.person()
     assert_done(
         visit("rosa").submit(
@@ -22,7 +22,7 @@ def test_filing_one(room, visit):
     assert list(claim.adverse_to.all()) == [party]
 
 
-def test_revising_splitting_and_dropping(room, visit):
+def test_a_claim_is_revised_split_and_dropped(room, visit):
     claim, rosa = room.claim(), visit("rosa")
     assert_done(
         rosa.submit(claim, "claim.revise", text="It was shut.", kind="content", risk="routine", expected_version=1),

@@ -48,7 +48,7 @@ def test_rating_vouching_protecting_authenticating_revising(room, visit):
     assert (paper.name, paper.author) == ("The ledger", person)
 
 
-def test_merging_two(room, visit):
+def test_an_editor_merges_two_sources(room, visit):
     one, other = room.person(), room.person()
     assert_done(visit("edith").submit(one, "source.merge", into_id=str(other.pk), reason="Same voice."), one)
     assert one.merged_into == other

@@ -8,7 +8,7 @@ from editorial.workflow.stories import stories
 from tests.admin.conftest import assert_done, page_text
 
 
-def test_recording_one(room, visit):
+def test_a_reporter_records_a_statement(room, visit):
     claim, source = room.claim(), room.person()
     assert_done(
         visit("rosa").submit(
@@ -20,7 +20,7 @@ def test_recording_one(room, visit):
     assert (recorded.collected_by.username, recorded.terms, recorded.quote) == ("rosa", "on_record", "I saw it.")
 
 
-def test_revising_moving_withdrawing_and_retracting(room, visit):
+def test_a_statement_is_revised_moved_and_ended(room, visit):
     claim, rosa = room.claim(), visit("rosa")
     said = room.says(room.person(), claim)
     given = {

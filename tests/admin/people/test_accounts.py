@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 import pyotp
-import pytest
 from django.contrib.messages import get_messages
 from django.test import Client
 from django.urls import reverse
@@ -14,17 +13,7 @@ from django.utils import timezone
 from editorial.models import SecondFactor, SignIn, Token
 from editorial.workflow.people import factor_codes, second_factors, tokens
 from tests.admin.conftest import page_text
-from tests.support.people import app_of
-
-PASSWORD = "proof before print, always"  # noqa: S105
-
-
-@pytest.fixture
-def rosa_with_password(rosa, settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    rosa.set_password(PASSWORD)
-    rosa.save()
-    return rosa
+from tests.support.people import PASSWORD, app_of
 
 
 def log_in(client, **data):

@@ -19,9 +19,9 @@ from tests.admin.conftest import AdminBrowser, assert_done, page_text
 from tests.support.authenticator import SoftwareAuthenticator
 from tests.support.cast import Room
 from tests.support.openid_provider import OpenIDProvider
+from tests.support.people import PASSWORD
 from tests.support.provider_sign_in import refusal, sign_in
 
-PASSWORD = "proof before print, always"  # noqa: S105
 STEP = "/admin/login/second-factor/"
 
 
@@ -29,14 +29,6 @@ STEP = "/admin/login/second-factor/"
 def address(settings: Any) -> None:
     """The newsroom's public URL."""
     settings.PUBLIC_URL = "http://testserver"
-
-
-@pytest.fixture
-def rosa_with_password(room: Room) -> User:
-    rosa: User = room.people["rosa"]
-    rosa.set_password(PASSWORD)
-    rosa.save()
-    return rosa
 
 
 def _options(response: Any, attribute: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from editorial.models import Desk, Membership, User
 from tests.admin.conftest import assert_done, page_text
 
 
-def test_managing_users(room, visit):
+def test_an_administrator_creates_users_and_grants_roles(room, visit):
     ada = visit("ada")
     assert_done(ada.submit(Desk, "desk.open", name="Science"))
     desk = Desk.objects.get(name="Science")

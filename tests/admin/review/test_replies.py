@@ -37,7 +37,7 @@ def test_a_deadline_is_read_in_the_users_time_zone(room, visit, people):
     assert ReplyRequest.objects.get().deadline_at.isoformat() == "2099-05-01T09:00:00+00:00"
 
 
-def test_waiving(room, visit):
+def test_an_editor_waives_the_request_for_a_reply(room, visit):
     party = room.person()
     claim = room.claim(adverse_to=[party.pk])
     given = {"to_id": str(party.pk), "covers": [str(claim.pk)], "reason": "Safety."}

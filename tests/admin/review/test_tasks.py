@@ -24,7 +24,7 @@ def test_taking_the_next_holding_it_and_giving_it_back(room, visit):
     assert task.taken_by is None
 
 
-def test_finishing_both_ways(room, visit):
+def test_a_task_is_finished_both_ways(room, visit):
     room.says(room.person(), room.claim())
     room.settle()
     felix, (one, other) = visit("felix"), ReviewTask.objects.filter(kind__in=["SEEK_INDEPENDENT", "ARCHIVE"])

@@ -80,7 +80,7 @@ def test_scheduling_on_a_chosen_clock(room, visit):
         assert visit("edith").submit(story, "story.schedule", **given | wrong).status_code == 422
 
 
-def test_after_print(room, visit):
+def test_an_editor_withholds_corrects_and_a_senior_editor_retracts(room, visit):
     story, edith = room.published(room.verified()), visit("edith")
     assert_done(edith.submit(story, "story.withhold", reason="A call."), story)
     assert story.status == "withheld"
@@ -91,7 +91,7 @@ def test_after_print(room, visit):
     assert story.status == "retracted"
 
 
-def test_assigning_and_spiking(room, visit):
+def test_an_editor_assigns_a_story_and_spikes_it(room, visit):
     story = stories.pitch(desk_id=room.desk.pk, headline="Gate", actor=room.people["rosa"], now=timezone.now())
     assert_done(visit("edith").submit(story, "story.assign", authors=[str(room.people["ruben"].pk)]), story)
     assert [user.username for user in story.authors.all()] == ["ruben"]

@@ -9,16 +9,7 @@ from django.utils import timezone
 
 from editorial.models import SignIn, Token, User
 from tests.api.conftest import ApiClient, ClientFactory, create_token
-
-PASSWORD = "correct horse battery staple"  # noqa: S105
-
-
-@pytest.fixture
-def rosa_with_password(rosa: User, settings: Any) -> User:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    rosa.set_password(PASSWORD)
-    rosa.save()
-    return rosa
+from tests.support.people import PASSWORD
 
 
 def test_a_token_works_until_it_is_revoked(nobody: ApiClient, rosa_with_password: User) -> None:

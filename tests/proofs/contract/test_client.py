@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.utils import timezone
 
 from editorial.management.demo import loader, scenes
@@ -52,14 +51,8 @@ def test_the_client_and_a_program_that_uses_it_are_fully_typed(client: Path) -> 
     assert untyped == [], "operations whose answers have no type"
 
 
-@pytest.fixture(scope="session")
-def static_files() -> None:
-    """Django looks for static files when it serves a page."""
-    Path(settings.STATIC_ROOT).mkdir(exist_ok=True)
-
-
 @pytest.fixture
-def newsroom(client: Path, static_files: None, parallel: Room, live_server: Any) -> Any:
+def newsroom(client: Path, parallel: Room, live_server: Any) -> Any:
     """A newsroom that responds over HTTP, for the journey."""
     from tests.proofs.contract import journey
 

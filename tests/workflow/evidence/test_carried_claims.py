@@ -11,7 +11,7 @@ from editorial.workflow.evidence import claims, statements
 from editorial.workflow.review import impact, signoffs, tasks
 from editorial.workflow.stories import cases, gates, publication, restrictions, stories
 from editorial.workflow.stories.cases import LocalRef
-from tests.support.cast import assert_refused, count_pending_jobs, events, run_behind
+from tests.support.cast import assert_refused, count_pending_jobs, events, fresh, run_behind
 
 
 @pytest.fixture
@@ -30,10 +30,6 @@ def said(room, charge):
 def carry(room, utterance, *carried, by="rosa", **more):
     keys = [claim.pk for claim in carried]
     return claims.carry(claim_id=utterance.pk, carries=keys, actor=room.people[by], now=room.now, **more)
-
-
-def fresh(row):
-    return type(row).objects.get(pk=row.pk)
 
 
 def refute(room, claim):

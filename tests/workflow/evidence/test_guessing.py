@@ -22,12 +22,6 @@ NAME = "Zephyrine Quillfeather"
 JO = {"identity_name": NAME, "identity_known_by": "1970-03-12"}
 
 
-@pytest.fixture(autouse=True, scope="module")
-def static_folder(data_folder):
-    """The folder of static files that `manage.py up` creates; without it Django warns."""
-    (data_folder / "static").mkdir(exist_ok=True)
-
-
 @pytest.fixture
 def keeper(room):
     """A sealed source of the desk."""

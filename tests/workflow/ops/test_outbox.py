@@ -11,7 +11,7 @@ from django.db import transaction
 from editorial import outbox
 from editorial.models import Claim, MessageKind, MessageState, OutboxMessage
 from editorial.outbox import LEASE, MAX_ATTEMPTS, MAX_IN_FLIGHT, REDISPATCH_AFTER
-from tests.support.cast import NOW, exceptions_in, run_concurrently, wait_for_lock_waiter
+from tests.support.cast import NOW, exceptions_in, fresh, run_concurrently, wait_for_lock_waiter
 
 REFERENCE = "0198f000-0000-7000-8000-000000000001"
 
@@ -24,11 +24,6 @@ def send(reference=REFERENCE, *, kind=MessageKind.ASSESS_CLAIM, **when):
 
 def claim_batch(now=NOW):
     return [job.message for job in outbox.claim_batch(now=now)]
-
-
-def fresh(message):
-    message.refresh_from_db()
-    return message
 
 
 @pytest.mark.django_db

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 
 import pytest
 from django.contrib.messages import get_messages
@@ -16,12 +15,6 @@ from editorial.workflow.people import provider_roles
 from tests.support.cast import Room, events, exceptions_in, run_concurrently
 from tests.support.openid_provider import OpenIDProvider
 from tests.support.provider_sign_in import at_provider, come_back, start
-
-
-@pytest.fixture(autouse=True, scope="module")
-def static_folder(data_folder: Path) -> None:
-    """The folder of static files that `manage.py up` creates; without it Django warns."""
-    (data_folder / "static").mkdir(exist_ok=True)
 
 
 def _is_admin(user: User) -> bool:

@@ -16,17 +16,7 @@ from editorial.workflow.people.login_throttle import TooManyAttempts
 from editorial.workflow.people.sign_in import SignInRefused
 from tests.support.cast import assert_refused, events, run_concurrently
 from tests.support.keys import new_key
-from tests.support.people import app_of
-
-PASSWORD = "proof before print, always"  # noqa: S105
-
-
-@pytest.fixture
-def rosa_with_password(rosa, settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    rosa.set_password(PASSWORD)
-    rosa.save()
-    return rosa
+from tests.support.people import PASSWORD, app_of
 
 
 def authenticator(factor):

@@ -11,7 +11,7 @@ from editorial.workflow.core.errors import Conflict, Forbidden
 from editorial.workflow.evidence import briefings, claims, statements
 from editorial.workflow.review import signoffs
 from editorial.workflow.stories import publication, stories
-from tests.support.cast import assert_refused, events
+from tests.support.cast import assert_refused, events, fresh
 
 pytestmark = pytest.mark.exhaustive  # plays whole stories
 
@@ -22,11 +22,6 @@ def propose(room, claim, by="felix"):
 
 def approve(room, proposal, by="edgar"):
     return signoffs.approve(signoff_id=proposal.pk, actor=room.people[by], now=room.now)
-
-
-def fresh(row):
-    row.refresh_from_db()
-    return row
 
 
 def test_a_finding_takes_effect_by_signature_only(room, felix, edgar):

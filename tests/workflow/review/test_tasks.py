@@ -11,7 +11,7 @@ from editorial.workflow.core.errors import Conflict, Forbidden, NotFound, Valida
 from editorial.workflow.evidence import claims, sources, statements
 from editorial.workflow.review import signoffs, tasks
 from editorial.workflow.stories import stories
-from tests.support.cast import assert_refused, count_pending_jobs, events
+from tests.support.cast import assert_refused, count_pending_jobs, events, fresh
 
 
 @pytest.fixture
@@ -26,11 +26,6 @@ def claim(room):
 
 def kinds(claim, **filters):
     return set(claim.tasks.filter(**filters).values_list("kind", flat=True))
-
-
-def fresh(row):
-    row.refresh_from_db()
-    return row
 
 
 def test_a_new_claim_has_tasks_for_what_it_lacks(room):

@@ -8,12 +8,7 @@ from editorial.models import NoClaimsCheck, Story
 from editorial.workflow.core.errors import Conflict, Forbidden, NotFound, VersionConflict
 from editorial.workflow.stories import gates, publication, stories
 from tests.models.constraints import assert_rejected_by_database
-from tests.support.cast import HOUR, assert_refused, events, exceptions_in, run_concurrently
-
-
-def fresh(row):
-    row.refresh_from_db()
-    return row
+from tests.support.cast import HOUR, assert_refused, events, exceptions_in, fresh, run_concurrently
 
 
 def test_a_story_without_claims_is_never_green(room):

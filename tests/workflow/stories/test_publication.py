@@ -12,18 +12,13 @@ from editorial.workflow.core.errors import Conflict, ValidationFailed
 from editorial.workflow.evidence import claims, statements
 from editorial.workflow.review import replies
 from editorial.workflow.stories import publication, stories
-from tests.support.cast import HOUR, assert_refused, events
+from tests.support.cast import HOUR, assert_refused, events, fresh
 
 pytestmark = pytest.mark.exhaustive  # plays whole stories
 
 
 def publish(room, story, by="edith"):
     return publication.publish(story_id=story.pk, actor=room.people[by], now=room.now)
-
-
-def fresh(row):
-    row.refresh_from_db()
-    return row
 
 
 def withdraw_one(room, claim):

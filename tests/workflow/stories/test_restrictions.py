@@ -12,16 +12,11 @@ from editorial.workflow.evidence import claims
 from editorial.workflow.ops import scheduler
 from editorial.workflow.stories import gates, publication, restrictions, stories
 from tests.models.constraints import assert_rejected_by_database
-from tests.support.cast import HOUR, assert_refused, events, run_behind
+from tests.support.cast import HOUR, assert_refused, events, fresh, run_behind
 
 pytestmark = pytest.mark.exhaustive  # plays whole stories
 
 COURT = {"kind": "court", "reason": "Order 3 O 17 of the regional court."}
-
-
-def fresh(row):
-    row.refresh_from_db()
-    return row
 
 
 def restrict(room, claim, by="lara", **more):

@@ -14,12 +14,7 @@ from editorial.workflow.core.errors import Conflict, Forbidden, NotFound, Valida
 from editorial.workflow.evidence import claims
 from editorial.workflow.review import replies
 from editorial.workflow.stories import gates, publication, restrictions, stories
-from tests.support.cast import HOUR, assert_refused, count_pending_jobs, events
-
-
-def fresh(row):
-    row.refresh_from_db()
-    return row
+from tests.support.cast import HOUR, assert_refused, count_pending_jobs, events, fresh
 
 
 def test_the_pitcher_of_a_story_is_its_first_author_and_the_pitch_its_first_revision(room, rosa):
