@@ -70,6 +70,7 @@ _FUNCTIONS: dict[type[Action], tuple[Callable[..., Any], dict[str, str]]] = {
             "version": "expected_version",
         },
     ),
+    of_claims.Carry: (claims.carry, {"claim": "claim_id", "carries": "carries", "version": "expected_version"}),
     of_claims.Split: (claims.split, {"claim": "claim_id", "texts": "texts"}),
     of_claims.Merge: (claims.merge, {"claim": "claim_id", "into": "into_id"}),
     of_claims.Drop: (claims.drop, {"claim": "claim_id", "reason": "reason"}),

@@ -20,6 +20,11 @@ _READ = {
         "editorial_claim",
     ),
     "part": ("compound_id||'/'||member_id", "compound_id AS whole, member_id AS part", "editorial_compoundmember"),
+    "carry": (
+        "utterance_id||'/'||carried_id",
+        "utterance_id AS utterance, carried_id AS carried",
+        "editorial_carriedclaim",
+    ),
     "adverse": ("claim_id||'/'||source_id", "claim_id AS claim, source_id AS source", "editorial_adverseparty"),
     "source": (
         "id",
