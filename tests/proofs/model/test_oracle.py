@@ -6,7 +6,7 @@ import pytest
 
 from editorial.models import Claim
 from editorial.workflow.evidence import claims
-from editorial.workflow.stories import gates, stories
+from editorial.workflow.stories import gates, publication, stories
 from tests.proofs.model.driver import snapshot
 from tests.proofs.model.spec.background import POLICIES
 from tests.proofs.model.spec.oracle import Oracle
@@ -67,6 +67,21 @@ def test_what_a_dropped_utterance_carried_is_reassessed(room, edgar, edith, rosa
     claims.drop(claim_id=utterance.pk, reason="Gossip.", actor=edith, now=room.now)
     room.settle()
     assert status_of(part) == oracle(room, part).status(str(part.pk)) == "verified"
+
+
+def test_a_count_of_sources_in_print_holds_for_what_an_utterance_turns_out_to_carry(room, edith, rosa):
+    charge, utterance = room.claim("He stole."), room.verified("Kern said that he stole.", kind="utterance")
+    room.says(room.person(), charge)
+    story = room.story(utterance)
+    uses = [{"claim": utterance.pk, "mode": "asserted"}]
+    uses += [{"claim": charge.pk, "mode": "omitted", "stated_source_count": 3}]
+    stories.revise(story_id=story.pk, uses=uses, actor=rosa, now=room.now)
+    stories.submit(story_id=story.pk, actor=rosa, now=room.now)
+    stories.clear(story_id=story.pk, actor=edith, now=room.now)
+    publication.publish(story_id=story.pk, actor=edith, now=room.now)
+    claims.carry(claim_id=utterance.pk, carries=[charge.pk], actor=rosa, now=room.now)
+    remedy = gates.remedy_for(story, now=room.now).remedy
+    assert remedy == oracle(room, utterance, charge).remedy(str(story.pk))[0] == "correction"
 
 
 def test_a_story_uses_what_its_utterance_carries(room, rosa):

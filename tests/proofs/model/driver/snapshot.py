@@ -49,7 +49,7 @@ _READ = {
         "exhibit_id IS NOT NULL AS archived, collected_by_id AS collected_by, reply_request_id AS request, version",
         "editorial_statement",
     ),
-    "briefing": ("id", "desk_id AS desk", "editorial_briefing"),
+    "briefing": ("id", "desk_id AS desk, name", "editorial_briefing"),
     "relay": ("id", "id, derived_id AS derived, origin_id AS origin", "editorial_relay"),
     "request": (
         "id",

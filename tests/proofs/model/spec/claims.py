@@ -198,13 +198,19 @@ class Merge(ClaimAction):
     name = "claim.merge"
 
     def draw(self, draw: Chooser) -> dict[str, Any] | None:
-        kinds = {key: row["kind"] for key, row in draw.state["claim"].items() if self.likely(draw.state, key)}
-        claim = draw.key("claim", likely=lambda key: key in kinds)
-        alike = {key for key, kind in kinds.items() if key != claim and kind == kinds.get(claim)}
-        return {"claim": claim, "into": draw.key("claim", likely=lambda key: key in alike)} if claim else None
+        claim = draw.key("claim", likely=lambda key: self.likely(draw.state, key))
+        if not claim:
+            return None
+        return {"claim": claim, "into": draw.key("claim", likely=lambda key: key in self.alike(draw.state, claim))}
 
     def likely(self, state: State, key: str) -> bool:
-        return state.live(key) and not tied(state, key)
+        return state.live(key) and not tied(state, key) and bool(self.alike(state, key))
+
+    def alike(self, state: State, claim: str) -> set[str]:
+        """The claims that it could be merged into."""
+        kind = state["claim"][claim]["kind"]
+        same = {key for key, row in state["claim"].items() if key != claim and row["kind"] == kind}
+        return {key for key in same if state.live(key) and not tied(state, key)}
 
     def subjects(self, a: Attempt) -> list[Subject]:
         return [("claim", a[name], self.name, False) for name in ("claim", "into")]
