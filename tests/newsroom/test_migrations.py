@@ -19,10 +19,12 @@ import pytest
 from django.conf import settings
 from django.db import connection, migrations, models
 from django.db.migrations.state import ModelState, ProjectState
+from django.db.models.signals import pre_migrate
 from django_migration_linter import MigrationLinter
 from django_migration_linter.sql_analyser import analyse_sql_statements, get_sql_analyser_class
 from psycopg import sql
 
+from newsroom.management.commands.prepare import Command
 from tests.support.live import RunningProcess, deployment_environment, free_port, wait_until
 from tests.support.servers import ROOT, WORKER, database_url
 
@@ -88,6 +90,22 @@ def _manage(python: str, folder: Path, environment: dict[str, str], *command: st
     )
     assert outcome.returncode == 0, outcome.stdout[-2000:] + outcome.stderr[-4000:]
     return outcome.stdout
+
+
+def test_a_migration_may_pause_within_its_transaction(db: None) -> None:
+    limits = []
+
+    def read_limit(**_: object) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW idle_in_transaction_session_timeout")
+            limits.append(cursor.fetchone())
+
+    pre_migrate.connect(read_limit)
+    try:
+        Command()._migrate()
+    finally:
+        pre_migrate.disconnect(read_limit)
+    assert set(limits) == {("0",)}
 
 
 @pytest.mark.slow

@@ -53,7 +53,7 @@ def replace(utterance: Claim, carried: Iterable[Claim], actor: User) -> tuple[se
 def clear(utterance: Claim, actor: User, now: datetime) -> None:
     """A dropped utterance passes nothing on, so what it carried no longer depends on it."""
     before, _ = replace(utterance, (), actor)
-    enqueue_assessments(before, now)
+    enqueue_assessments(containment.contained_ids(before), now)
 
 
 def copy_to_members(utterance: Claim, members: Iterable[Claim]) -> None:

@@ -240,6 +240,8 @@ def merge(
         signatures.void_all(each, now=now)
         audit.log(each, Action.CLAIM_MERGE, actor=actor, now=now, claim=str(claim.pk), into=str(into.pk))
         enqueue_assessments(each, now)
+    for key in sorted(containment.contained_ids([into.pk])):  # other stories use now what it carries
+        outbox.send(MessageKind.ASSESS_CLAIM, key, now=now)
     return into
 
 

@@ -165,12 +165,18 @@ def remedy_for(story: Story, *, now: datetime) -> Remedy:
 
 def _carried_since(case: CaseFacts, published: dict[str, PublishedFacts]) -> dict[str, PublishedFacts]:
     """What published utterances turn out to carry: the story published it too, before anybody had checked it."""
-    story = StoryFacts(uses={claim: ClaimUseFacts(mode=use.mode) for claim, use in published.items()})
+    story = StoryFacts(
+        uses={
+            claim: ClaimUseFacts(mode=use.mode, stated_source_count=use.stated_source_count)
+            for claim, use in published.items()
+        }
+    )
     return {
         claim: PublishedFacts(
             mode=Mode.ATTRIBUTED,
             finding=None if case.claims[claim].kind.is_judgement else FindingValue.UNVERIFIED,
             central=False,
+            stated_source_count=use.stated_source_count,
         )
         for claim, use in carried.with_carried(case, story).items()
         if use is not story.uses.get(claim)

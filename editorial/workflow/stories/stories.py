@@ -110,7 +110,7 @@ def revise(
     _transition(story, Action.STORY_REVISE)
     _log_and_reevaluate(story, Action.STORY_REVISE, actor, now, text_changed=after != before, uses=changed_uses)
     _warn_of_names(story, after, actor, now)
-    _reassess_claims(story, now)
+    _reassess_claims(story, now, also=[change["claim"] for change in changed_uses])
     return story
 
 
@@ -282,9 +282,13 @@ def _log_and_reevaluate(story: Story, action: Action, actor: User, now: datetime
     outbox.send(MessageKind.REEVALUATE_STORY, story.pk, now=now)
 
 
-def _reassess_claims(story: Story, now: datetime) -> None:
-    """Reassess what the story uses: the urgency of claims and who may sign them depend on the stories using them."""
-    for claim in sorted(containment.contained_ids(story.uses.values_list("claim_id", flat=True))):
+def _reassess_claims(story: Story, now: datetime, also: Iterable[str] = ()) -> None:
+    """Reassess what the story uses: the urgency of claims and who may sign them depend on the stories using them.
+
+    `also`: claims that it may have used until now.
+    """
+    used = story.uses.values_list("claim_id", flat=True)
+    for claim in sorted(containment.contained_ids([*used, *also])):
         outbox.send(MessageKind.ASSESS_CLAIM, claim, now=now)
 
 

@@ -48,6 +48,8 @@ class Command(BaseCommand):
         with connection.cursor() as cursor:
             cursor.execute("SET statement_timeout = 0")
             cursor.execute("SET lock_timeout = 0")
+            # A busy machine may need minutes between two statements of a migration.
+            cursor.execute("SET idle_in_transaction_session_timeout = 0")
             cursor.execute("SELECT pg_advisory_lock(hashtext('newsroom prepare'))")
             try:
                 # Queries queue behind a waiting table lock: give up early and retry.

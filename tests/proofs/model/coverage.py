@@ -7,6 +7,35 @@ from collections import Counter
 from tests.proofs.model.driver import calls
 from tests.proofs.model.spec.state import State
 
+_NO_FACT = "It changes no fact, claim or story."
+NOT_MODELLED = {
+    "see": "It changes nothing. Who sees what is checked once all jobs are done.",
+    **dict.fromkeys(
+        ("claim.restrict", "claim.lift_restriction", "story.restrict", "story.lift_restriction"),
+        "Restrictions forbid, whatever is found: the second implementation and tests/workflow/stories judge them.",
+    ),
+    **dict.fromkeys(("import.start", "import.cancel"), "An import files by the actions that are modelled."),
+    **dict.fromkeys(
+        (
+            "source.request_unmask", "source.approve_unmask", "source.unmask", "subscription.follow",
+            "subscription.unfollow", "webhook.add", "webhook.disable", "webhook.rotate", "job.retry", "job.take",
+            "job.assign", "job.dismiss", "matching.unlock", "token.issue", "token.revoke", "user.change_password",
+            "second_factor.enroll", "second_factor.confirm", "second_factor.regenerate_codes", "second_factor.remove",
+            "passkey.register", "passkey.rename", "passkey.remove",
+        ),
+        _NO_FACT,
+    ),
+    **dict.fromkeys(
+        (
+            "desk.open", "user.create", "user.revise", "user.grant_role", "user.revoke_role", "user.deactivate",
+            "user.reactivate", "account.request_change", "account.approve_change", "account.cancel_change",
+            "account.break_glass",
+        ),
+        "Desks and people stay the same during a run.",
+    ),
+}  # fmt: skip
+"""Actions of the product that the model leaves out, and why."""
+
 
 class Coverage:
     """Counters of a run: steps, actions done and refused, states visited."""
@@ -41,6 +70,7 @@ class Coverage:
             "verb: done, refused",
         ]
         lines += [f"  {action}: {self.done[action]}, {self.refused[action]}" for action in actions]
+        lines += ["", "refused, and why"] + [f"  {reason}: {n}" for reason, n in sorted(self.reasons.items())]
         lines += ["", "states visited, in so many steps"] + [
             f"  {state}: {n}" for state, n in sorted(self.visited.items())
         ]

@@ -21,7 +21,9 @@ SYSTEM_ACTIONS = {
     "story.publish", "correction.overdue",
 }  # fmt: skip
 
-COMPARES_IDENTITIES = {"source.register", "source.protect", "source.match_identity", "reply.answer"}
+COMPARES_IDENTITIES = {
+    "source.register", "source.protect", "source.replace_identity", "source.match_identity", "reply.answer",
+}  # fmt: skip
 
 
 class ModelViolation(AssertionError):
@@ -139,6 +141,7 @@ class StepMixin:
         people = {(event.action, event.actor) for event in news if event.actor}
         allowed = {*expected, *(("claim.file", actor) for action, actor in expected if action == "claim.split")}
         allowed |= {("statement.record", actor) for action, actor in expected if action == "reply.answer"}
+        allowed |= {("statement.revise", actor) for action, actor in expected if action == "exhibit.attach"}
         allowed |= {("identity.compare", actor) for action, actor in expected if action in COMPARES_IDENTITIES}
         assert people <= allowed, f"written down, but not done: {people - allowed}"
         strange = {event.action for event in news if not event.actor} - SYSTEM_ACTIONS

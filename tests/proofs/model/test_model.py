@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from editorial.policy.actions import ACTIONS
+from tests.proofs.model.coverage import NOT_MODELLED
+from tests.proofs.model.driver import calls
 from tests.proofs.model.runner import ModelRun
 
 STEPS, SEED = int(os.environ.get("STEPS", "0")) or 3000, int(os.environ.get("SEED", "0")) or 1
@@ -22,6 +25,13 @@ def run(transactional_db):
     run = ModelRun()
     yield run
     run.close()
+
+
+def test_every_action_is_modelled_or_left_out_for_a_reason():
+    modelled = {act.name for act in calls.ACTS}
+    assert modelled | set(NOT_MODELLED) == set(ACTIONS)
+    assert not modelled & set(NOT_MODELLED)
+    assert all(NOT_MODELLED.values())
 
 
 @pytest.mark.slow

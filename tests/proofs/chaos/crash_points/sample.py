@@ -42,6 +42,7 @@ def build() -> dict[str, dict[str, str]]:
     )
     rows |= _pending_tasks(room, rows["claim"])
     run_workers()
+    _bury_the_rest()
     return {
         "tokens": {name: create_token(person, list(Scope)) for name, person in people.items()},
         "things": {name: str(row.pk) for name, row in (rows | people).items()},
@@ -56,6 +57,13 @@ def run_workers() -> None:
                 outbox.run_message(job.message, _HANDLERS[job.kind], clock=timezone.now)
 
 
+def _bury_the_rest() -> None:
+    """Jobs that contact other systems would otherwise be dispatched again later, in some runs and not in others."""
+    for kind in set(MessageKind) - set(_HANDLERS):
+        with transaction.atomic():
+            outbox.bury_all(kind, "It stays outside.")
+
+
 def _pending_tasks(room: Room, claim: Any) -> dict[str, Any]:
     """Pending work: a claim is followed, a webhook is added to the desk, a feed is being fetched."""
     rosa, ada = room.people["rosa"], room.people["ada"]
@@ -63,8 +71,6 @@ def _pending_tasks(room: Room, claim: Any) -> dict[str, Any]:
     endpoint, _ = webhooks.add(desk_id=room.desk.pk, url="https://hooks.example/1", actor=ada, now=room.now)
     feed = {"desk_id": room.desk.pk, "kind": "feed", "url": "https://gazette.example/feed"}
     fetching = imports.start(**feed, actor=rosa, now=room.now)
-    with transaction.atomic():
-        outbox.bury_all(MessageKind.FETCH, "It stays outside.")  # otherwise it would be dispatched again and again
     change = account_changes.request(
         user_id=room.people["cuno"].pk, kind="role", role="lawyer", reason="She is away.", actor=ada, now=room.now
     )

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
-from tests.proofs.chaos.crash_points.runner import CrashPointRunner
+from tests.proofs.chaos.crash_points.runner import TEMPLATE, CrashPointRunner
 from tests.proofs.chaos.crash_points.writes import EXEMPT, WRITE_CASES, operations
 from tests.proofs.chaos.system import fault_environment
 from tests.support import schema
-from tests.support.servers import WORKER
+from tests.support.servers import WORKER, database_url
 
 # In every run: a write with follow-up jobs, one that locks rows others wait for, and a PATCH.
 _SAMPLE = ("claims_create", "reviews_take_next", "stories_update")
@@ -36,6 +37,14 @@ def bench(data_folder: Path, template: str) -> Iterator[CrashPointRunner]:
 def test_every_write_of_the_api_has_a_case_or_an_exemption() -> None:
     assert operations() == set(WRITE_CASES) | set(EXEMPT)
     assert all(EXEMPT.values())
+
+
+@pytest.mark.servers
+def test_the_sample_leaves_no_job_to_be_dispatched_again_later(bench: CrashPointRunner, data_folder: Path) -> None:
+    assert bench is not None
+    with psycopg.connect(database_url(data_folder, TEMPLATE + WORKER)) as connection:
+        query = "SELECT kind, state FROM editorial_outboxmessage WHERE state NOT IN ('done', 'dead')"
+        assert connection.execute(query).fetchall() == []
 
 
 @pytest.mark.servers

@@ -9,7 +9,18 @@ from typing import Any
 from editorial import tasks
 from editorial.models import MessageKind, User
 from editorial.policy.verification import thresholds
-from editorial.workflow.evidence import claims, source_repairs, sources, statement_repairs, statements, unmasking, vault
+from editorial.workflow.evidence import (
+    briefings,
+    claims,
+    exhibits,
+    sealing,
+    source_repairs,
+    sources,
+    statement_repairs,
+    statements,
+    unmasking,
+    vault,
+)
 from editorial.workflow.ops import scheduler
 from editorial.workflow.review import policies, replies, signoffs
 from editorial.workflow.review import tasks as workflow_tasks
@@ -70,11 +81,13 @@ _FUNCTIONS: dict[type[Action], tuple[Callable[..., Any], dict[str, str]]] = {
             "version": "expected_version",
         },
     ),
+    of_claims.Carry: (claims.carry, {"claim": "claim_id", "carries": "carries", "version": "expected_version"}),
     of_claims.Split: (claims.split, {"claim": "claim_id", "texts": "texts"}),
     of_claims.Merge: (claims.merge, {"claim": "claim_id", "into": "into_id"}),
     of_claims.Drop: (claims.drop, {"claim": "claim_id", "reason": "reason"}),
     of_statements.Record: (statements.record, {"claim": "claim_id", "source": "source_id"}),
     of_statements.Revise: (statements.revise, {"statement": "statement_id", "version": "expected_version"}),
+    of_statements.Attach: (exhibits.attach, {"desk": "desk_id", "statement": "statement_id", "text": "text"}),
     of_statements.Reassign: (
         statement_repairs.reassign,
         {"statement": "statement_id", "source": "source_id", "reason": "reason"},
@@ -93,11 +106,13 @@ _FUNCTIONS: dict[type[Action], tuple[Callable[..., Any], dict[str, str]]] = {
     of_sources.Rate: (sources.rate, {"source": "source_id"}),
     of_sources.Authenticate: (sources.authenticate, {"source": "source_id"}),
     of_sources.Protect: (sources.protect, {"source": "source_id"}),
+    of_sources.ReplaceIdentity: (sealing.replace_identity, {"source": "source_id"}),
     of_sources.MatchIdentity: (sources.match_identity, {"source": "source_id"}),
     of_sources.Vouch: (sources.vouch, {"source": "source_id"}),
     of_sources.BreakGlass: (unmasking.break_glass, {"source": "source_id"}),
     of_sources.Merge: (sources.merge, {"source": "source_id", "into": "into_id"}),
     of_sources.Unmerge: (source_repairs.unmerge, {"source": "source_id", "reason": "reason"}),
+    of_sources.RecordBriefing: (briefings.record, {"desk": "desk_id", "name": "name"}),
     of_replies.Send: (replies.send, {"to": "to_id", "deadline": "deadline_at"}),
     of_replies.Waive: (replies.waive, {"to": "to_id", "covers": "covers", "reason": "reason"}),
     of_replies.Answer: (
@@ -119,8 +134,8 @@ _FUNCTIONS: dict[type[Action], tuple[Callable[..., Any], dict[str, str]]] = {
 # The listed arguments are passed on unchanged; others are the model's own.
 _UNCHANGED_FIELDS = {
     of_statements.Record, of_statements.Revise, of_sources.Register, of_sources.Revise, of_sources.Rate,
-    of_sources.Authenticate, of_sources.Protect, of_sources.MatchIdentity, of_sources.Vouch, of_sources.BreakGlass,
-    of_sources.Merge, of_replies.Send, of_reviews.TakeNext, of_reviews.Finish,
+    of_sources.Authenticate, of_sources.Protect, of_sources.ReplaceIdentity, of_sources.MatchIdentity, of_sources.Vouch,
+    of_sources.BreakGlass, of_sources.Merge, of_replies.Send, of_reviews.TakeNext, of_reviews.Finish,
 }  # fmt: skip
 ACTS = list(_FUNCTIONS)
 
@@ -165,6 +180,8 @@ def _more(act: Action, arguments: dict[str, Any], called: dict[str, Any]) -> dic
             return {"time_zone": "UTC"}
         case of_sources.Register():
             return {"name": f"a {arguments['type']}"}
+        case of_statements.Attach():
+            return {"title": "A copy"}
         case of_sources.Protect():
             return {"name": "a clerk"}
         case of_replies.Send() if not isinstance(act, of_replies.Waive):

@@ -25,6 +25,7 @@ CONFLICT_GROUPS: dict[str, list[type[Action]]] = {
         publication.Publish, publication.Publish, publication.Publish, statements.Record, statements.End,
         stories.Revise, claims.Revise, signoffs.Reject, background.Work, background.RunDue, sources.Merge,
         publication.Correct, publication.Retract, publication.Withhold, stories.Spike, stories.ConfirmCondition,
+        claims.Carry,
     ],
     "tasks": [
         review_tasks.Take, review_tasks.Take, review_tasks.TakeNext, review_tasks.TakeNext,
@@ -32,7 +33,7 @@ CONFLICT_GROUPS: dict[str, list[type[Action]]] = {
     ],
     "claim": [
         claims.Split, claims.Split, claims.Merge, claims.Merge, statements.Record, statements.Move, claims.Drop,
-        stories.Revise, signoffs.Propose, claims.Revise, background.Work, replies.Send,
+        stories.Revise, signoffs.Propose, claims.Revise, claims.Carry, background.Work, replies.Send,
     ],
     "signature": [
         signoffs.Approve, signoffs.Approve, statements.End, claims.Revise, sources.BreakGlass, sources.Rate,

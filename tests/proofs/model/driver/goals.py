@@ -34,6 +34,8 @@ def next_step_for_claim(draw: Chooser, rules: dict[str, Any]) -> Step:
         return signoffs.Propose(), {"claim": claim}
     if signoff["state"] == "proposed":
         return signoffs.Approve(), {"signoff": signoff["id"]}
+    if not oracle.stands(claim):  # its approver has become involved since
+        return signoffs.Reject(), {"signoff": signoff["id"], "reason": "Another editor has to approve it."}
     unsigned = [part for part in state.parts(claim) if not oracle.stands(part)]
     return (signoffs.Propose(), {"claim": unsigned[0]}) if unsigned else None
 

@@ -20,6 +20,11 @@ _READ = {
         "editorial_claim",
     ),
     "part": ("compound_id||'/'||member_id", "compound_id AS whole, member_id AS part", "editorial_compoundmember"),
+    "carry": (
+        "utterance_id||'/'||carried_id",
+        "utterance_id AS utterance, carried_id AS carried",
+        "editorial_carriedclaim",
+    ),
     "adverse": ("claim_id||'/'||source_id", "claim_id AS claim, source_id AS source", "editorial_adverseparty"),
     "source": (
         "id",
@@ -44,7 +49,7 @@ _READ = {
         "exhibit_id IS NOT NULL AS archived, collected_by_id AS collected_by, reply_request_id AS request, version",
         "editorial_statement",
     ),
-    "briefing": ("id", "desk_id AS desk", "editorial_briefing"),
+    "briefing": ("id", "desk_id AS desk, name", "editorial_briefing"),
     "relay": ("id", "id, derived_id AS derived, origin_id AS origin", "editorial_relay"),
     "request": (
         "id",

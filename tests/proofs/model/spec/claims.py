@@ -1,4 +1,4 @@
-"""Claims: filed, revised, split, merged, dropped."""
+"""Claims: filed, revised, split, merged, dropped; and what utterances carry."""
 
 from __future__ import annotations
 
@@ -83,6 +83,11 @@ class Revise(ClaimAction):
             yield "VersionConflict", "STALE_VERSION"
         if a["kind"] == "opinion" and tied(a.state, a["claim"]):
             yield "Conflict", "JUDGEMENT"
+        kind = self.changed(a).get("kind", "")
+        if kind not in ("", "utterance") and a.state.carried(a["claim"]):
+            yield "Conflict", "CARRIES"
+        if kind == "utterance" and a.state.carriers(a["claim"]):
+            yield "Conflict", "CARRIED"
 
     def changed(self, a: Attempt) -> dict[str, Any]:
         row = a.row("claim", "claim")
@@ -107,6 +112,52 @@ class Revise(ClaimAction):
             accuse(a.state, a["claim"], a["adverse"])
         row["version"] += 1
         a.state.void_all(a["claim"])
+
+
+class Carry(ClaimAction):
+    name = "claim.carry"
+
+    def likely(self, state: State, key: str) -> bool:
+        return state.live(key) and state["claim"][key]["kind"] == "utterance"
+
+    def more(self, draw: Chooser, claim: str) -> dict[str, Any]:
+        kinds = {key: row["kind"] for key, row in draw.state["claim"].items()}
+        fit = lambda key: draw.state.live(key) and kinds[key] != "utterance"  # noqa: E731
+        arguments: dict[str, Any] = {
+            "carries": sorted({draw.key("claim", likely=fit) for _ in range(draw.pick([0, 1, 1, 2]))})
+        }
+        if draw.chance(2):
+            version = draw.state["claim"][claim]["version"]
+            arguments["version"] = version if draw.usually() else version - 1
+        return arguments
+
+    def added(self, a: Attempt) -> set[str]:
+        return set(a["carries"]) - set(a.state.carried(a["claim"]))
+
+    def subjects(self, a: Attempt) -> list[Subject]:
+        added = self.added(a)
+        carried: list[Subject] = [("claim", key, self.name if key in added else "", False) for key in a["carries"]]
+        return super().subjects(a) + carried
+
+    def against(self, a: Attempt) -> Iterator[Ground]:
+        if a["version"] not in (None, a.row("claim", "claim")["version"]):
+            yield "VersionConflict", "STALE_VERSION"
+        if a["carries"] and a.row("claim", "claim")["kind"] != "utterance":
+            yield "Conflict", "NOT_AN_UTTERANCE"
+        for claim in self.added(a):
+            if not a.state.live(claim):
+                yield "Conflict", "CLAIM_CLOSED"
+            if a.state["claim"][claim]["kind"] == "utterance":
+                yield "Conflict", "CARRIES_AN_UTTERANCE"
+
+    def silent(self, a: Attempt) -> bool:
+        return set(a["carries"]) == set(a.state.carried(a["claim"]))
+
+    def effect(self, a: Attempt) -> None:
+        if not self.silent(a):
+            a.state.drop("carry", utterance=a["claim"])
+            load(a.state, a["claim"], a["carries"])
+            a.row("claim", "claim")["version"] += 1
 
 
 class Split(ClaimAction):
@@ -134,6 +185,7 @@ class Split(ClaimAction):
             insert(a, part, desk=row["desk"], kind=row["kind"], risk=row["risk"], text=text)
             accuse(a.state, part, accused)
             a.state.put("part", compound, part, whole=compound, part=part)
+            load(a.state, part, a.state.carried(compound))
         for statement in a.state.statements(compound):
             statement["claim"], statement["version"] = a.outcome[0], statement["version"] + 1
         for link in a.state.all("dispositive_evidence", claim=compound):
@@ -146,13 +198,19 @@ class Merge(ClaimAction):
     name = "claim.merge"
 
     def draw(self, draw: Chooser) -> dict[str, Any] | None:
-        kinds = {key: row["kind"] for key, row in draw.state["claim"].items() if self.likely(draw.state, key)}
-        claim = draw.key("claim", likely=lambda key: key in kinds)
-        alike = {key for key, kind in kinds.items() if key != claim and kind == kinds.get(claim)}
-        return {"claim": claim, "into": draw.key("claim", likely=lambda key: key in alike)} if claim else None
+        claim = draw.key("claim", likely=lambda key: self.likely(draw.state, key))
+        if not claim:
+            return None
+        return {"claim": claim, "into": draw.key("claim", likely=lambda key: key in self.alike(draw.state, claim))}
 
     def likely(self, state: State, key: str) -> bool:
-        return state.live(key) and not tied(state, key)
+        return state.live(key) and not tied(state, key) and bool(self.alike(state, key))
+
+    def alike(self, state: State, claim: str) -> set[str]:
+        """The claims that it could be merged into."""
+        kind = state["claim"][claim]["kind"]
+        same = {key for key, row in state["claim"].items() if key != claim and row["kind"] == kind}
+        return {key for key in same if state.live(key) and not tied(state, key)}
 
     def subjects(self, a: Attempt) -> list[Subject]:
         return [("claim", a[name], self.name, False) for name in ("claim", "into")]
@@ -177,6 +235,11 @@ class Merge(ClaimAction):
                 state.put("cover", cover["request"], into, **{**cover, "claim": into})
         for link in state.all("dispositive_evidence", claim=claim):
             settle(state, link["source"], into, link["effect"])
+        load(state, into, state.carried(claim))
+        for utterance in state.carriers(claim):
+            load(state, utterance, [into])
+        state.drop("carry", utterance=claim)
+        state.drop("carry", carried=claim)
         for table in ("use", "printed"):
             for use in state.all(table, claim=claim):
                 self._melt(state, table, use, into)
@@ -216,8 +279,11 @@ class Drop(ClaimAction):
             yield "Conflict", "IN_USE"
         if a.state.compounds(a["claim"]):
             yield "Conflict", "PART"
+        if a.state.carriers(a["claim"]):
+            yield "Conflict", "CARRIED"
 
     def effect(self, a: Attempt) -> None:
+        a.state.drop("carry", utterance=a["claim"])
         row = a.row("claim", "claim")
         row["dropped"], row["version"] = True, row["version"] + 1
         a.state.void_all(a["claim"])
@@ -233,6 +299,12 @@ def accuse(state: State, claim: str, sources: list[str]) -> None:
     """These are owed a reply."""
     for source in sources:
         state.put("adverse", claim, source, claim=claim, source=source)
+
+
+def load(state: State, utterance: str, claims: list[str]) -> None:
+    """The utterance carries these, too."""
+    for claim in claims:
+        state.put("carry", utterance, claim, utterance=utterance, carried=claim)
 
 
 def settle(state: State, source: str, claim: str, effect: str) -> None:
@@ -253,4 +325,4 @@ def gone(state: State, claim: str) -> Iterator[Ground]:
         yield "Conflict", "DROPPED"
 
 
-ACTS = [File, Revise, Split, Merge, Drop]
+ACTS = [File, Revise, Carry, Split, Merge, Drop]

@@ -16,12 +16,12 @@ _TIES = ("org", "speaks_for", "parent", "author", "issuer", "benefits_if", "camp
 
 
 class Oracle:
-    """The rules applied to some claims of a state, with their compounds and all members of those."""
+    """The rules applied to some claims of a state, all that they contain, their compounds, and the members of those."""
 
     def __init__(self, state: State, claims: set[str], rules: dict[str, Any]) -> None:
         self.state, self.rules = state, rules
-        compounds = {compound for claim in claims for compound in state.compounds(claim)}
-        self.claims = claims | compounds
+        claims = state.contained(*claims)
+        self.claims = claims | {compound for claim in claims for compound in state.compounds(claim)}
         self.claims |= {part for compound in self.claims for part in state.parts(compound)}
         self.identity = identities(state)
         self.world = World(self._scenario())
@@ -43,6 +43,7 @@ class Oracle:
                     "risk": state["claim"][claim]["risk"],
                     "adverse_to": [link["source"] for link in state.all("adverse", claim=claim)],
                     "parts": state.parts(claim),
+                    "carries": [carried for carried in state.carried(claim) if carried in claims],
                 }
                 for claim in claims
             ],
@@ -148,16 +149,19 @@ class Oracle:
         """Whether it has this review, or its risk needs none."""
         return self.world.risk(claim) != "serious" or self.state.signature(claim, kind) is not None
 
-    def stands(self, claim: str) -> bool:
-        """Whether the claim, taken alone, has the signatures that its finding needs."""
-        finding, signoff = self.found(claim), self.state.signature(claim, "finding")
-        return self.read(claim, "standards") and (
-            finding not in SIGNABLE or (signoff is not None and signoff["finding"] == finding)
-        )
+    def stands(self, claim: str, authors: set[str] | None = None) -> bool:
+        """Whether the claim, taken alone, has the signatures that its finding needs, by four eyes.
 
-    def signed(self, claim: str) -> bool:
+        `authors`: those of one story; by default, of every story that uses the claim.
+        """
+        finding, signoff = self.found(claim), self.state.signature(claim, "finding")
+        four_eyes = self.clean(claim, self.state.writers(claim) if authors is None else authors)
+        is_signed = finding not in SIGNABLE or (signoff is not None and signoff["finding"] == finding)
+        return four_eyes and is_signed and self.read(claim, "standards")
+
+    def signed(self, claim: str, authors: set[str] | None = None) -> bool:
         """Whether it and all its members are signed."""
-        return all(self.stands(body) for body in self.world.whole(claim))
+        return all(self.stands(body, authors) for body in self.world.whole(claim))
 
     def status(self, claim: str) -> str:
         """Verified and refuted take effect once signed, every other finding immediately."""
@@ -174,10 +178,17 @@ class Oracle:
 
     # Gate and remedy
 
+    def complete(self, uses: dict[str, Row]) -> dict[str, Row]:
+        """The uses and those that are carried, with the sources that the copy states for them."""
+        world = World(self.world.scenario | {"use": {claim: use["mode"] for claim, use in uses.items()}})
+        carried = {"mode": "attributed", "central": False}
+        return uses | {claim: {"says": None} | uses.get(claim, {}) | carried for claim in story.carried(world)}
+
     def gate(self, story_id: str) -> dict[str, set[str]]:
-        """Claim → the codes of the story's use of it."""
-        authors = self.state.authors(story_id)
+        """Claim → the codes of the story's use of it, carried uses included."""
+        authors, uses = self.state.authors(story_id), self.complete(self.state.uses(story_id))
         scenario = self.world.scenario | {
+            "use": {claim: use["mode"] for claim, use in self.state.uses(story_id).items()},
             "signoffs": {
                 claim: {
                     "legal": self.read(claim, "legal"),
@@ -185,19 +196,24 @@ class Oracle:
                     "four_eyes": self.clean(claim, authors),
                 }
                 for claim in self.claims
-            }
+            },
         }
         codes = {}
-        for claim, use in self.state.uses(story_id).items():
+        for claim, use in uses.items():
             relied = {"relies_on": self.state.relied(story_id, claim), "stated_source_count": {claim: use["says"]}}
-            with self._policy(), mock.patch.object(story, "signed", lambda _, body: self.signed(body)):
+            with self._policy(), mock.patch.object(story, "signed", lambda _, body: self.signed(body, authors)):
                 codes[claim] = gate.codes(World(scenario | relied), claim, use["mode"])
         return codes
 
-    def remedy(self, story: str) -> tuple[str, set[str]]:
+    def remedy(self, story_id: str) -> tuple[str, set[str]]:
         """The story's remedy and its claims, by the findings, signed or not."""
         remedies = {}
-        for claim, use in self.state.printed(story).items():
+        printed = self.state.printed(story_id)
+        since = {"finding": "unverified", "contested": False}  # what it turned out to carry only later
+        for claim, use in self.complete(printed).items():
+            use = printed[claim] if printed.get(claim, {}).get("mode") == use["mode"] else use | since
+            if self.world.is_judgement(claim):
+                use = use | {"finding": None}
             self.world.scenario["stated_source_count"] = {claim: use["says"]}
             with self._policy():
                 remedies[claim] = remedy.of_use(self.world, claim, {**use, "finding": use["finding"] or None})

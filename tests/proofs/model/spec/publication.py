@@ -33,9 +33,10 @@ class Publish(StoryAction):
         refresh_remedy(a)
         codes, story = codes_of(a), a["story"]
         a.state.drop("printed", story=story)
-        for claim, use in a.state.uses(story).items():
+        for claim, use in a.oracle(*a.state.uses(story)).complete(a.state.uses(story)).items():
             row = a.state["claim"][claim]
-            a.state.put("printed", story, claim, **use, finding=row["status"], contested=row["contested"])
+            use = use | {"story": story, "claim": claim, "finding": row["status"], "contested": row["contested"]}
+            a.state.put("printed", story, claim, **use)
         self.move(a).update(publish_at=None, remedy="none", gate=gate_of(a.state, story, codes))
 
 
@@ -65,9 +66,8 @@ class Retract(StoryAction):
 
 
 def refresh_remedy(a: Attempt) -> None:
-    """Every claim that the story uses, and every member of one."""
-    used = set(a.state.uses(a["story"]))
-    used |= {part for claim in used for part in a.state.parts(claim)}
+    """Every claim that the story uses, and all that they contain."""
+    used = a.state.contained(*a.state.uses(a["story"]))
     a.after = a.after or a.state
     a.refresh(*sorted(claim for claim in used if a.state.live(claim)))
 

@@ -1,4 +1,4 @@
-"""Sources: registered, rated, protected, matched, vouched for, revealed, merged."""
+"""Sources: registered, rated, protected, matched, vouched for, revealed, merged; and briefings, where they speak."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from tests.proofs.model.spec.state import State, established
 TYPES = ["person"] * 7 + ["document", "document", "outlet", "organization", "observation"]
 IDENTITIES = [("Ottoline Verhoeven", "1961"), ("Balthasar Quist", "1974"), ("Ludmilla Haversack", "1980")]
 """Names that must not be readable anywhere."""
+_OF_MERGED = ("source.break_glass", "source.replace_identity")
 _AUTHENTICATED = ("document", "observation")
 
 
@@ -72,7 +73,7 @@ class SourceAction(Action):
         return not state["source"][key]["merged_into"]
 
     def grounds(self, a: Attempt) -> Iterator[Ground]:
-        if a.row("source", "source")["merged_into"] and self.name != "source.break_glass":
+        if a.row("source", "source")["merged_into"] and self.name not in _OF_MERGED:
             yield "Conflict", "MERGED"
         if "reason" in a.arguments and not a["reason"].strip():
             yield "ValidationFailed", "REASON_REQUIRED"
@@ -167,6 +168,23 @@ class Protect(SourceAction):
     def effect(self, a: Attempt) -> None:
         revised(a, unnamed=True, editor_knows=False, key=token(a, a["who"]))
         a.state.put("sealed", a["source"], source=a["source"])
+
+
+class ReplaceIdentity(SourceAction):
+    name = "source.replace_identity"
+
+    def more(self, draw: Chooser, source: str) -> dict[str, Any]:
+        return super().more(draw, source) | {"who": draw.luck.randrange(len(IDENTITIES))}
+
+    def likely(self, state: State, key: str) -> bool:
+        return key in state["sealed"]
+
+    def against(self, a: Attempt) -> Iterator[Ground]:
+        if a["source"] not in a.state["sealed"]:
+            yield "Conflict", "NO_IDENTITY_STORED"
+
+    def effect(self, a: Attempt) -> None:
+        revised(a, editor_knows=False, key=token(a, a["who"]))
 
 
 class MatchIdentity(SourceAction):
@@ -275,6 +293,20 @@ class Unmerge(Action):
         row["merged_into"], row["version"] = None, row["version"] + 1
 
 
+class RecordBriefing(Action):
+    name, table = "briefing.record", "desk"
+
+    def draw(self, draw: Chooser) -> dict[str, Any]:
+        return {"desk": draw.pick(draw.desks), "name": f"Call {draw.luck.randint(1, 99)}"}
+
+    def grounds(self, a: Attempt) -> Iterator[Ground]:
+        if a.state.all("briefing", desk=a["desk"], name=a["name"]):
+            yield "Conflict", "BRIEFING_ONCE"
+
+    def effect(self, a: Attempt) -> None:
+        a.state.put("briefing", a.outcome, desk=a["desk"], name=a["name"])
+
+
 def revised(a: Attempt, **changes: Any) -> None:
     """The source with these values and the next version."""
     row = a.row("source", "source")
@@ -287,4 +319,7 @@ def token(a: Attempt, who: int) -> str:
     return a.rules["tokens"][who]
 
 
-ACTS = [Register, Revise, Rate, Authenticate, Protect, MatchIdentity, Vouch, BreakGlass, Merge, Unmerge]
+ACTS = [
+    Register, Revise, Rate, Authenticate, Protect, ReplaceIdentity, MatchIdentity, Vouch, BreakGlass, Merge, Unmerge,
+    RecordBriefing,
+]  # fmt: skip

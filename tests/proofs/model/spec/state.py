@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -56,6 +56,22 @@ class State:
         """The compounds it is a member of."""
         return [link["whole"] for link in self.all("part", part=claim)]
 
+    def carried(self, claim: str) -> list[str]:
+        """What an utterance carries."""
+        return [link["carried"] for link in self.all("carry", utterance=claim)]
+
+    def carriers(self, claim: str) -> list[str]:
+        """The utterances that carry it."""
+        return [link["utterance"] for link in self.all("carry", carried=claim)]
+
+    def contained(self, *claims: str) -> set[str]:
+        """These claims, their members and what they carry, at any depth: a story that uses them uses all."""
+        return _closure(claims, lambda claim: [*self.parts(claim), *self.carried(claim)])
+
+    def containing(self, claim: str) -> set[str]:
+        """The claim and all that contain it."""
+        return _closure([claim], lambda part: [*self.compounds(part), *self.carriers(part)])
+
     def live(self, claim: str) -> bool:
         """Neither dropped nor merged."""
         return not self["claim"][claim]["dropped"] and not self["claim"][claim]["merged_into"]
@@ -65,8 +81,8 @@ class State:
         return [row for row in self["statement"].values() if row["claim"] in claims]
 
     def using(self, claim: str) -> set[str]:
-        """Stories that use it, or a compound it is a member of."""
-        about = {claim, *self.compounds(claim)}
+        """Stories that use it, or a claim that contains it."""
+        about = self.containing(claim)
         return {use["story"] for use in self["use"].values() if use["claim"] in about}
 
     def writers(self, claim: str) -> set[str]:
@@ -117,7 +133,8 @@ class State:
         """The desks of an object."""
         row = self[table][key]
         if table == "claim":
-            return {row["desk"], *(self["story"][story]["desk"] for story in self.using(key))}
+            own = {self["claim"][claim]["desk"] for claim in self.containing(key)}
+            return own | {self["story"][story]["desk"] for story in self.using(key)}
         if table == "request":
             return {desk for cover in self.all("cover", request=key) for desk in self.desks("claim", cover["claim"])}
         return self.desks("claim", row["claim"]) if "claim" in row else {row["desk"]}
@@ -135,6 +152,17 @@ class State:
                     yield f"{table} {key}: " + "; ".join(
                         f"{name} expected {own_row[name]!r}, found {other_row.get(name)!r}" for name in parted
                     )
+
+
+def _closure(claims: Iterable[str], linked: Callable[[str], list[str]]) -> set[str]:
+    """These claims and all that they are linked to, directly or through others."""
+    found: set[str] = set()
+    waiting = list(claims)
+    while waiting:
+        if (claim := waiting.pop()) not in found:
+            found.add(claim)
+            waiting += linked(claim)
+    return found
 
 
 def established(source: Row) -> str:

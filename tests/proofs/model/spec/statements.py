@@ -1,4 +1,4 @@
-"""Statements: recorded, revised, ended, relayed, moved."""
+"""Statements: recorded, revised, archived, ended, relayed, moved."""
 
 from __future__ import annotations
 
@@ -122,6 +122,29 @@ class Revise(StatementAction):
             row["lifted"] = row["lifted"] and "embargo_until" not in changed
 
 
+class Attach(Action):
+    name, table = "exhibit.attach", "statement"
+
+    def draw(self, draw: Chooser) -> dict[str, Any] | None:
+        statement = draw.key("statement", likely=lambda key: self.likely(draw.state, key))
+        copy = {"desk": draw.pick(draw.desks), "text": f"Copy {draw.luck.getrandbits(64)}."}
+        return copy | {"statement": statement} if statement else None
+
+    def likely(self, state: State, key: str) -> bool:
+        return not state["statement"][key]["archived"]
+
+    def subjects(self, a: Attempt) -> list[Subject]:
+        return [("desk", a["desk"], self.name, False), ("statement", a["statement"], Revise.name, False)]
+
+    def grounds(self, a: Attempt) -> Iterator[Ground]:
+        if a.row("statement", "statement")["archived"]:
+            yield "Conflict", "ARCHIVED"
+
+    def effect(self, a: Attempt) -> None:
+        row = a.row("statement", "statement")
+        row["archived"], row["version"] = True, row["version"] + 1
+
+
 class End(StatementAction):
     name = "statement.end"
 
@@ -228,16 +251,22 @@ class Strike(StatementAction):
 
 
 class Relay(Action):
-    name, table = "statement.relay", "derived"
+    name, table = "statement.relay", "statement"
 
     def draw(self, draw: Chooser) -> dict[str, Any] | None:
-        rows = draw.state["statement"]
-        derived = draw.key("statement", likely=lambda key: rows[key]["directness"] != "first_hand")
+        derived = draw.key("statement", likely=lambda key: self.likely(draw.state, key))
         if not derived:
             return None
-        same = [rows[derived][name] for name in ("claim", "stance")]
-        apt = lambda key: key != derived and [rows[key][name] for name in ("claim", "stance")] == same  # noqa: E731
-        return {"derived": derived, "origin": draw.key("statement", likely=apt)}
+        origins = self.origins(draw.state, derived)
+        return {"derived": derived, "origin": draw.key("statement", likely=lambda key: key in origins)}
+
+    def likely(self, state: State, key: str) -> bool:
+        return state["statement"][key]["directness"] != "first_hand" and bool(self.origins(state, key))
+
+    def origins(self, state: State, derived: str) -> set[str]:
+        """The statements that it could repeat."""
+        row = state["statement"][derived]
+        return {each["id"] for each in state.all("statement", claim=row["claim"], stance=row["stance"])} - {derived}
 
     def subjects(self, a: Attempt) -> list[Subject]:
         return [("statement", a["derived"], self.name, False), ("statement", a["origin"], "", False)]
@@ -394,4 +423,4 @@ def replacements(state: State, statement: str | None) -> Iterator[str]:
         statement = state["statement"][statement]["ended_by"]
 
 
-ACTS = [Record, Revise, End, Reopen, Reassign, Strike, Relay, UndoRelay, Move]
+ACTS = [Record, Revise, Attach, End, Reopen, Reassign, Strike, Relay, UndoRelay, Move]
