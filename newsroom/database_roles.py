@@ -50,7 +50,7 @@ _TABLES = {
         editorial_dispositiveevidence
         editorial_heartbeat editorial_idempotencyrecord editorial_membership editorial_passkey
         editorial_passkeychallenge editorial_providersignin editorial_publisheduse
-        editorial_recoverycode editorial_relay editorial_secondfactor editorial_signin
+        editorial_recoverycode editorial_relay editorial_secondfactor editorial_session editorial_signin
         editorial_storyauthor editorial_subscription editorial_useevidence
     """,
 }

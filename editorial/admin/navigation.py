@@ -74,6 +74,7 @@ def account_links(request: HttpRequest) -> list[Item]:
     return [
         {"title": "Second factor", "link": reverse("admin:editorial_secondfactor_changelist")},
         {"title": "Passkeys", "link": reverse("admin:editorial_passkey_changelist")},
+        {"title": "Where you are signed in", "link": reverse("admin:editorial_session_changelist")},
         {"title": "Tokens", "link": reverse("admin:editorial_token_changelist")},
     ]
 

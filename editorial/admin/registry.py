@@ -3,6 +3,14 @@
 from editorial.admin.evidence import briefings, claims, exhibits, sources, statements  # noqa: F401 - each registers its pages
 from editorial.admin.imports import imports  # noqa: F401 - each registers its pages
 from editorial.admin.ops import audit_log, dead_letters, integrity_findings, webhooks  # noqa: F401 - each registers its pages
-from editorial.admin.people import account_changes, accounts, notifications, passkeys, subscriptions, users  # noqa: F401 - each registers its pages
+from editorial.admin.people import (  # noqa: F401 - each registers its pages
+    account_changes,
+    accounts,
+    notifications,
+    passkeys,
+    session_list,
+    subscriptions,
+    users,
+)
 from editorial.admin.review import policies, replies, signoffs, tasks  # noqa: F401 - each registers its pages
 from editorial.admin.stories import stories  # noqa: F401 - each registers its pages

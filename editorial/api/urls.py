@@ -19,6 +19,7 @@ from editorial.api.ops.webhooks import WebhookViewSet
 from editorial.api.people.account_changes import AccountChangeViewSet
 from editorial.api.people.desks import DeskViewSet
 from editorial.api.people.me import MeView
+from editorial.api.people.sessions import SessionViewSet
 from editorial.api.people.subscriptions import SubscriptionViewSet
 from editorial.api.people.tokens import TokenViewSet
 from editorial.api.review.assessments import AssessmentViewSet
@@ -44,6 +45,7 @@ RESOURCES: dict[str, type[ResourceViewSet]] = {
     "reviews": ReviewTaskViewSet,
     "signoffs": SignoffViewSet,
     "policies": PolicyViewSet,
+    "sessions": SessionViewSet,
     "desks": DeskViewSet,
     "account-changes": AccountChangeViewSet,
     "events": EventViewSet,

@@ -28,6 +28,7 @@ from editorial.models.people.account_changes import AccountChange
 from editorial.models.people.passkeys import Passkey, PasskeyChallenge
 from editorial.models.people.provider_accounts import ProviderAccount, ProviderSignIn
 from editorial.models.people.second_factors import RecoveryCode, SecondFactor
+from editorial.models.people.sessions import Session
 from editorial.models.people.sign_ins import SignIn
 from editorial.models.people.tokens import Token
 from editorial.models.people.users import Desk, Membership, User

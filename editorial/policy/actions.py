@@ -1,8 +1,7 @@
 """The table of actions: one row per action, with scope, roles, recipients and audit sentence.
 
-A role applies at one desk or, without a desk, at every desk. `access.may` decides by these rows, and the tests compare
-them with docs/reference/roles.md, which is written by hand. Four-eyes rules are in the actions themselves, because they
-depend on what a person did, not on a role.
+A role applies at one desk or, without a desk, at every desk. `access.may` decides by these rows; tests compare them
+with docs/reference/roles.md. Four-eyes rules are in the actions, as they depend on what a person did, not on a role.
 """
 
 from __future__ import annotations
@@ -101,6 +100,7 @@ class Action(ChoiceEnum):
     SUBSCRIPTION_UNFOLLOW = "subscription.unfollow"
     USER_CHANGE_PASSWORD = "user.change_password"  # noqa: S105 - an action
     TOKEN_ISSUE = "token.issue"  # noqa: S105 - an action
+    SESSION_END = "session.end"
     TOKEN_REVOKE = "token.revoke"  # noqa: S105 - an action
     MATCHING_UNLOCK = "matching.unlock"
     SECOND_FACTOR_ENROLL = "second_factor.enroll"
@@ -312,6 +312,7 @@ ACTIONS: dict[str, ActionRule] = {
     Action.TOKEN_ISSUE: ActionRule(
         Scope.MANAGE, "issued the token", by=_ADMIN, self_service=True, notify={Audience.OWNER}
     ),
+    Action.SESSION_END: ActionRule(Scope.MANAGE, "ended a session", self_service=True),
     Action.TOKEN_REVOKE: ActionRule(Scope.MANAGE, "revoked the token", by=_ADMIN, self_service=True),
     Action.MATCHING_UNLOCK: ActionRule(
         Scope.MANAGE,

@@ -17,7 +17,7 @@ from newsroom.backups.errors import BackupError
 from newsroom.local import SetupError, postgres
 
 # A session key is a login, so sessions are left out: everyone logs in again after a restore.
-EXCLUDED_TABLES = ("django_session",)
+EXCLUDED_TABLES = ("editorial_session", "django_session")
 _LOCK_TIMEOUT = 60  # seconds for a table that a migration holds
 
 

@@ -14,7 +14,7 @@ from tests.admin.conftest import AdminBrowser, action_url, page_text, registered
 from tests.support.sample_newsroom import create_row_of_each_kind
 
 WRITING = ("INSERT", "UPDATE", "DELETE", "TRUNCATE")
-STOCK = {"auth_user", "django_session"}
+STOCK = {"auth_user", "editorial_session"}
 
 
 def test_every_page_is_read_only(rf):

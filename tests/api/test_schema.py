@@ -155,7 +155,11 @@ def test_every_write_takes_a_key_and_every_update_an_etag(schema: dict[str, Any]
     for path, operations in schema["paths"].items():
         for method, operation in operations.items():
             names = {each["name"]: each for each in parameters(schema, operation)}
-            keyless = "/tokens" in path or path.endswith(("/unmask", "/break-glass", "changes/{id}/approve"))
+            keyless = (
+                "/tokens" in path
+                or "/sessions" in path
+                or path.endswith(("/unmask", "/break-glass", "changes/{id}/approve"))
+            )
             assert ("Idempotency-Key" in names) == (method != "get" and not keyless), path
             assert (method == "patch") == names.get("If-Match", {}).get("required", False), path
             assert ("412" in operation["responses"]) == ("If-Match" in names), path

@@ -163,7 +163,10 @@ def test_queued_emails_are_held_for_review(populated: Deployment, target: Deploy
 
 def test_a_stolen_backup_reveals_no_encrypted_name_and_grants_no_access(populated: Deployment, tmp_path: Path) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("INSERT INTO django_session VALUES ('the-key-of-a-session', 'x', now() + interval '1 day')")
+        cursor.execute(
+            "INSERT INTO editorial_session (id, session_key, session_data, expire_date, signed_in_at, last_used_at, "
+            "auth_hash, device) VALUES (gen_random_uuid(), 'the-key-of-a-session', 'x', now(), now(), now(), '', '')"
+        )
     backup = _backup(tmp_path)
     dump = subprocess.run(  # noqa: S603
         [binary("pg_restore"), "--file=-", str(backup / manifests.DUMP_NAME)], capture_output=True, check=True

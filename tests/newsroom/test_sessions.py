@@ -6,17 +6,17 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.db import connection
 from django.db.models import F
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from editorial.models import User
+from editorial.models import Session, User
+from editorial.models.people.sessions import digest
 from editorial.workflow.people import users
 from newsroom.web.session_activity import BACKGROUND_HEADER
-from newsroom.web.sessions import SessionStore, digest
+from newsroom.web.sessions import SessionStore
 from tests.support.cast import Room
 
 
@@ -130,7 +130,7 @@ class TestIdle:
 
 def _pass(time: timedelta) -> None:
     """As if this time had passed for every session."""
-    Session.objects.update(expire_date=F("expire_date") - time)
+    Session.objects.update(expire_date=F("expire_date") - time, last_used_at=F("last_used_at") - time)
 
 
 def _remaining() -> float:
@@ -141,4 +141,4 @@ def _writes(client: Client) -> int:
     """The writes to the table of sessions during a request."""
     with CaptureQueriesContext(connection) as queries:
         assert client.get("/admin/").status_code == 200
-    return sum(query["sql"].startswith("UPDATE") and "django_session" in query["sql"] for query in queries)
+    return sum(query["sql"].startswith("UPDATE") and "editorial_session" in query["sql"] for query in queries)

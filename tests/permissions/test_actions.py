@@ -17,6 +17,7 @@ from editorial.models import (
     Passkey,
     ReviewTask,
     SecondFactor,
+    Session,
     User,
     WebhookEndpoint,
 )
@@ -40,7 +41,7 @@ from editorial.workflow.evidence import (
 )
 from editorial.workflow.imports import imports
 from editorial.workflow.ops import dead_letters, webhooks
-from editorial.workflow.people import account_changes, passkeys, second_factors, subscriptions, tokens, users
+from editorial.workflow.people import account_changes, passkeys, second_factors, sessions, subscriptions, tokens, users
 from editorial.workflow.review import policies, replies, signoffs, tasks
 from editorial.workflow.stories import publication, restrictions, stories
 from tests.permissions import roles_table
@@ -296,6 +297,10 @@ class AllowedActions:
         passkey = Passkey.objects.create(
             user=carl, name="key", credential_id="c", credential_data="d", registered_at=self.now
         )
+        session = Session.objects.create(
+            user=carl, session_key="k", session_data="", expire_date=self.now, signed_in_at=self.now,
+            last_used_at=self.now,
+        )  # fmt: skip
         its = {"passkey_id": passkey.pk}
         wrong_code, it = {"code": "000000"}, {"factor_id": confirmed.pk}
         change = account_changes.request(
@@ -308,6 +313,7 @@ class AllowedActions:
         return {
             Action.TOKEN_ISSUE: (of_felix, tokens.issue, {"user_id": felix.pk, "scopes": ["file"]}),
             Action.TOKEN_REVOKE: (token.access_facts(), tokens.revoke, {"token_id": token.pk}),
+            Action.SESSION_END: (session.access_facts(), sessions.end, {"session_id": session.pk}),
             Action.SECOND_FACTOR_ENROLL: (SELF, second_factors.enroll, {}),
             Action.SECOND_FACTOR_CONFIRM: (
                 pending.access_facts(),

@@ -24,6 +24,7 @@ from editorial.models import (
     RecoveryCode,
     ScanCursor,
     SecondFactor,
+    Session,
     SignIn,
     Subscription,
     UnmaskRequest,
@@ -111,6 +112,10 @@ def create_row_of_each_model(room: Room) -> None:
         user=edith, name="key", credential_id="c", credential_data="d", sign_count=1, registered_at=room.now
     )
     PasskeyChallenge.objects.create(user=edith, purpose="proof", challenge="c", session_digest="s", issued_at=room.now)
+    Session.objects.create(
+        user=edith, session_key="k", session_data="", expire_date=room.now, signed_in_at=room.now,
+        last_used_at=room.now,
+    )  # fmt: skip
     ProviderAccount.objects.create(
         user=edith, issuer="https://login.example", subject="1", linked_at=room.now, last_sign_in_at=room.now
     )

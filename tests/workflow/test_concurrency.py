@@ -16,7 +16,7 @@ from editorial.workflow.people import users
 from editorial.workflow.review import assessments, replies, signoffs
 from editorial.workflow.review import tasks as workflow_tasks
 from editorial.workflow.stories import publication, stories
-from tests.support.cast import HOUR, events, exceptions_in, fresh, run_concurrently
+from tests.support.cast import HOUR, events, exceptions_in, fresh, run_behind, run_concurrently
 
 pytestmark = pytest.mark.exhaustive
 
@@ -378,3 +378,18 @@ def test_a_sheet_imported_twice_concurrently_is_filed_once(parallel):
     first, second = run_concurrently(lambda: import_sheet("rosa"), lambda: import_sheet("ruben"))
     assert Claim.objects.count() == 25
     assert first.filed + second.filed == first.known + second.known == 25
+
+
+def test_a_relay_is_removed_once(parallel, by):
+    claim = parallel.claim()
+    origin, echo = (
+        parallel.says(parallel.person(), claim),
+        parallel.says(parallel.source("outlet"), claim, directness="relayed"),
+    )
+    link = statements.relay(derived_id=echo.pk, origin_id=origin.pk, **by("rosa"))
+    undo = {"relay_id": link.pk, "reason": "Mixed up."}
+    refusal = run_behind(
+        lambda: statements.undo_relay(**undo, **by("rosa")), lambda: statements.undo_relay(**undo, **by("ruben"))
+    )
+    assert codes([refusal]) == ["REMOVED"]
+    assert events(echo).count("statement.undo_relay") == 1

@@ -22,6 +22,7 @@ from editorial.policy.verification.thresholds import PolicyRules
 from editorial.policy.vocabulary import Code, Directness
 from editorial.workflow.evidence import disclosure, weights
 from editorial.workflow.evidence.speakers import Speakers
+from editorial.workflow.evidence.weights import Weight
 
 _COLLAPSE_REPEATS_FROM = 4  # from this many repeats of one statement on, they are collapsed
 _MAX_LISTED = 8  # members of a group to list before “and n more”
@@ -34,18 +35,13 @@ class StatementRow:
 
     number: int
     statement: Statement
-    not_counted_because: list[str]
+    weight: Weight
     interested: bool
     is_live: bool
     source_label: str
     source_visible: bool
     repeats: list[StatementRow] = field(default_factory=list)
     buttons: dict[str, BoundButton] = field(default_factory=dict)
-
-    @property
-    def counts(self) -> bool:
-        """Whether the engine counts it."""
-        return not self.not_counted_because
 
     @property
     def label(self) -> str:
@@ -195,7 +191,7 @@ class EvidenceView:
         return StatementRow(
             number=number,
             statement=statement,
-            not_counted_because=[reason.text for reason in weights.reasons(evidence, statement, self.speakers)],
+            weight=weights.weigh(evidence, statement, self.speakers),
             interested=key in evidence.interested and self.speakers.may_show_interest(statement),
             is_live=key in evidence.live,
             source_label=self.speakers.label(statement.source),

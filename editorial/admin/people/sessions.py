@@ -12,6 +12,7 @@ from editorial.admin.framework import request_user
 from editorial.models import User
 from editorial.policy.people.sign_ins import KNOWN_DEVICE_TTL
 from editorial.workflow.people import devices, sign_in
+from editorial.workflow.people import sessions as user_sessions
 
 NO_ROLE = "Your account has no role at any desk. Ask an administrator to grant you one."
 _BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -26,6 +27,9 @@ def finish_sign_in(
         return HttpResponseRedirect(reverse("admin:login"))
     login(request, user, backend=_BACKEND)
     sign_in.record_provider_factor(request.session, used_provider_factor)
+    user_sessions.record_client(
+        request.session, user_agent=request.headers.get("User-Agent", ""), address=address(request)
+    )
     response = HttpResponseRedirect(next_url or reverse("admin:index"))
     response.set_cookie(
         settings.DEVICE_COOKIE_NAME,

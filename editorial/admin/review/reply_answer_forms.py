@@ -17,7 +17,7 @@ from editorial.workflow.review import reply_answers
 class ReplyAnswerForm(StatementFields):
     """What they said about one claim. Ignored if nothing was entered."""
 
-    def __init__(self, *args: Any, claim: Claim, words_put: str, **options: Any) -> None:
+    def __init__(self, *args: Any, claim: Claim, words_put: str | None, **options: Any) -> None:
         super().__init__(*args, empty_permitted=True, use_required_attribute=False, **options)
         self.claim, self.words_put = claim, words_put
 

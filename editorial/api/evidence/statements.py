@@ -16,7 +16,7 @@ from editorial.api.framework.references import SourceRefField, UserRefField
 from editorial.api.framework.serializers import InputSerializer, OutputSerializer, ReasonSerializer
 from editorial.api.framework.statement_fields import StatementInputBase
 from editorial.api.framework.viewsets import ResourceViewSet
-from editorial.models import Relay, ReplyRequest, Source, Statement
+from editorial.models import Briefing, Exhibit, Relay, ReplyRequest, Source, Statement
 from editorial.models.evidence.statements import STANDING
 from editorial.policy.access import ActorFacts
 from editorial.policy.vocabulary import (
@@ -85,6 +85,24 @@ class StatementSerializer(OutputSerializer):
         help_text="The statement that replaced it; null if none is recorded, if you may not see its claim, or if only "
         "custodians may know that both are by one source.",
     )
+    briefing = serializers.UUIDField(
+        source="visible_briefing",
+        read_only=True,
+        allow_null=True,
+        help_text="The briefing, call or release at which it was made; null if there is none that you may see.",
+    )
+    exhibit = serializers.UUIDField(
+        source="visible_exhibit",
+        read_only=True,
+        allow_null=True,
+        help_text="The archived copy; null if there is none that you may see.",
+    )
+    reply_request = serializers.UUIDField(
+        source="visible_reply_request",
+        read_only=True,
+        allow_null=True,
+        help_text="The request that it answers; null if there is none that you may see.",
+    )
     repeats = serializers.SerializerMethodField(help_text="Statements that this one repeats.")
     collected_by = UserRefField(help_text="The user who recorded it.")
     select_related = ("source", "informant", "collected_by")
@@ -101,15 +119,22 @@ class StatementSerializer(OutputSerializer):
         help_texts = {
             "claim": "The claim it is about.",
             "struck_at": "When it was struck because it was recorded by mistake; null otherwise. It no longer counts.",
-            "briefing": "The briefing, call or release at which it was made.",
             "recorded_at": "When it was recorded.",
         }
 
     @classmethod
     def prepare_queryset(cls, queryset: QuerySet[Any], caller: ActorFacts) -> QuerySet[Any]:
-        """Include the replacement, if the caller may see it."""
+        """Include what it refers to, if the caller may see it."""
         successor = disclosure.shown_replacements(caller).filter(pk=OuterRef("pk")).values("ended_by")[:1]
-        return super().prepare_queryset(queryset, caller).annotate(visible_successor=Subquery(successor))
+        related = {
+            f"visible_{name}": Subquery(rows.visible_to(caller).filter(pk=OuterRef(name)).order_by().values("pk")[:1])
+            for name, rows in (
+                ("exhibit", Exhibit.objects.all()),
+                ("briefing", Briefing.objects.all()),
+                ("reply_request", ReplyRequest.objects.all()),
+            )
+        }
+        return super().prepare_queryset(queryset, caller).annotate(visible_successor=Subquery(successor), **related)
 
     def get_repeats(self, statement: Statement) -> list[str]:
         return [str(relay.origin_id) for relay in statement.relays.all()]

@@ -25,8 +25,14 @@ class StatementWeightSerializer(serializers.Serializer[Any]):
     """Whether a statement counts."""
 
     statement = serializers.UUIDField(help_text="The statement.")
-    counts = serializers.BooleanField(help_text="Whether the engine counts it.")
-    reasons = NotCountedReasonSerializer(many=True, help_text="Why it does not count; empty if it does.")
+    counts = serializers.BooleanField(
+        allow_null=True,
+        help_text="Whether the engine counts it. Null if only custodians may know, because an unnamed source says this "
+        "or the opposite.",
+    )
+    reasons = NotCountedReasonSerializer(
+        many=True, help_text="Why it does not count; empty if it does, or if that is null."
+    )
 
 
 class ClaimWeightsSerializer(serializers.Serializer[Any]):

@@ -19,6 +19,7 @@ from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.models import Claim, ReplyRequest, ReplyRequestClaim, Source
 from editorial.policy.access import ActorFacts
 from editorial.policy.vocabulary import Directness, ReplyOutcome, Stance
+from editorial.workflow.evidence import disclosure
 from editorial.workflow.review import replies
 
 _PENDING = Q(outcome=ReplyOutcome.PENDING.value)
@@ -98,18 +99,25 @@ class ReplyRequestAnswerSerializer(InputSerializer):
 class PutClaimSerializer(serializers.ModelSerializer[Any]):
     """A claim as it was put."""
 
+    text = serializers.SerializerMethodField(
+        help_text="The words put to them, which never change. Null if the claim was reworded and an unnamed source is "
+        "concerned: then only custodians see them."
+    )
+
     class Meta:
         model = ReplyRequestClaim
         fields = ("claim", "text", "reworded_at")
         extra_kwargs = {
             "claim": {"read_only": True, "help_text": "The claim."},
-            "text": {"read_only": True, "help_text": "The words put to them. They never change."},
             "reworded_at": {
                 "read_only": True,
                 "allow_null": True,
                 "help_text": "When the claim was reworded. Its new words must be put to them; null if it was not.",
             },
         }
+
+    def get_text(self, link: ReplyRequestClaim) -> str | None:
+        return disclosure.words_put(link, self.context["caller"])
 
 
 class ReplyRequestSerializer(OutputSerializer):
@@ -143,7 +151,8 @@ class ReplyRequestSerializer(OutputSerializer):
         """Include the claims it covers, as far as the caller may see them."""
         visible = Claim.objects.visible_to(caller).order_by("id")
         claims = Prefetch("covers", visible)
-        put = Prefetch("request_claim_links", ReplyRequestClaim.objects.filter(claim__in=visible).order_by("claim"))
+        links = ReplyRequestClaim.objects.filter(claim__in=visible).select_related("claim").order_by("claim")
+        put = Prefetch("request_claim_links", links)
         return super().prepare_queryset(queryset, caller).prefetch_related(claims, put)
 
 

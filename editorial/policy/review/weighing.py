@@ -75,6 +75,7 @@ _OF_INFORMANT = frozenset(
         NotCounted.UNRELIABLE_INFORMANT,
     }
 )
+_OF_CONTRADICTION = frozenset({NotCounted.BOTH_WAYS, NotCounted.REPEATS_UNCOUNTABLE, NotCounted.NO_COUNTABLE_ORIGIN})
 _ENDED = {
     Ending.WITHDRAWN: NotCounted.WITHDRAWN,
     Ending.RETRACTED: NotCounted.RETRACTED,
@@ -111,15 +112,14 @@ def reasons_not_counted(evidence: Evidence, statement_id: str) -> list[NotCounte
     return [NotCounted.NO_COUNTABLE_ORIGIN]
 
 
-def for_reader(
-    rules: Iterable[NotCounted], *, sees_speaker: bool, sees_informant: bool, sees_contradiction: bool
-) -> list[ShownReason]:
-    """The reasons, with a neutral text for those that would reveal something about a source hidden from the reader.
+def without_contradictions(rules: Iterable[NotCounted]) -> list[NotCounted]:
+    """The rules that do not depend on whether one person says both."""
+    return [rule for rule in rules if rule not in _OF_CONTRADICTION]
 
-    `sees_contradiction`: whether the reader may learn that one person says both.
-    """
+
+def for_reader(rules: Iterable[NotCounted], *, sees_speaker: bool, sees_informant: bool) -> list[ShownReason]:
+    """The reasons, with a neutral text for those that would reveal something about a source hidden from the reader."""
     hidden = (frozenset() if sees_speaker else _OF_SPEAKER) | (frozenset() if sees_informant else _OF_INFORMANT)
-    hidden |= frozenset() if sees_contradiction else {NotCounted.BOTH_WAYS}
     return [ShownReason(None, PROTECTED_REASON) if rule in hidden else ShownReason(rule, rule.label) for rule in rules]
 
 

@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.crypto import salted_hmac
 
-from editorial.models import Assessment, Source, Statement
+from editorial.models import Assessment, ReplyRequestClaim, Source, Statement
 from editorial.models.evidence.statements import STANDING
 from editorial.policy import disclosure
 from editorial.policy.access import ActorFacts
@@ -121,6 +121,29 @@ def is_custodian_of_speakers(claim_id: str, reader: ActorFacts) -> bool:
         Q(statements__claim=claim_id) | Q(statements__claim__compound_links__compound=claim_id), unnamed=True
     )
     return disclosure.is_custodian(reader, set(speakers.values_list("desk_id", flat=True)))
+
+
+WORDS_WITHHELD = "The claim was worded differently. Only custodians see the former words."
+
+
+def words_put(link: ReplyRequestClaim, reader: ActorFacts) -> str | None:
+    """The words in which a claim was put to a party; None if only custodians may see them.
+
+    A claim loses a name by rewording; the words that were put keep it. So they are withheld if an unnamed source is
+    concerned. The words are not examined: to withhold only those with a name would confirm guesses.
+    """
+    if link.text == link.claim.text:
+        return link.text
+    speakers = Statement.objects.filter(Q(claim=link.claim_id) | Q(claim__compounds=link.claim_id)).order_by()
+    concerned = Source.objects.filter(
+        Q(pk__in=speakers.values("source"))
+        | Q(pk__in=speakers.values("informant"))
+        | Q(adverse_links__claim=link.claim_id)
+        | Q(reply_requests=link.request_id),
+        unnamed=True,
+    )
+    desks = set(concerned.order_by().values_list("desk_id", flat=True))
+    return link.text if not desks or disclosure.is_custodian(reader, desks) else None
 
 
 def shown_replacements(reader: ActorFacts) -> QuerySet[Statement]:

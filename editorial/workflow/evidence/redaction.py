@@ -8,7 +8,7 @@ from typing import Any
 from django.apps import apps
 from django.db.models import Model
 
-from editorial.models import Claim, Event, Source, Statement
+from editorial.models import Briefing, Claim, Event, Exhibit, Source, Statement
 from editorial.models.base_fields import NOT_RECORDED, is_free_text
 from editorial.policy.access import ActorFacts
 from editorial.policy.disclosure import PROTECTED_SOURCE
@@ -22,6 +22,8 @@ _LABELS: dict[type[Model], str] = {
     Claim: HIDDEN_CLAIM,
     Statement: "a statement of another desk",
     Source: PROTECTED_SOURCE,
+    Exhibit: "an archived copy of another desk",
+    Briefing: "a briefing of another desk",
 }
 
 

@@ -104,24 +104,22 @@ class Speakers:
         unnamed = self._unnamed_behind(self._records(str(statement.pk)))
         return not unnamed or rules.is_custodian(self.reader, [source.desk_id for source in unnamed])
 
-    def may_show_contradiction(self, statement: Statement) -> bool:
-        """Whether the reader may learn that the speaker or informant of a statement also says the opposite.
+    def may_know_contradictions(self, statement: Statement) -> bool:
+        """Whether the reader may know if a person behind a statement also says the opposite.
 
-        If one record that the reader sees says both, that is plain. Otherwise it would reveal that two are one person.
+        If an unnamed source speaks on either side, that would tell who it is or is not. The answer does not depend on
+        who is who: what is withheld from only the statements concerned would be told by that.
         """
-        voices = [source for source in (statement.source, statement.informant) if source]
-        said = {
-            source
-            for row in self.statements.values()
-            if row.claim_id == statement.claim_id and row.stance == Stance(statement.stance).opposite and not row.ended
-            for source in (row.source_id, row.informant_id)
-        }
-        if any(source.pk in said and disclosure.can_see(source, self.reader) for source in voices):
+        opposite = Stance(statement.stance).opposite
+        own, others = self._records(str(statement.pk)), set[UUID]()
+        for key, row in self.statements.items():
+            if row.claim_id == statement.claim_id and row.stance == opposite and not row.ended:
+                others |= self._records(key)
+        plain = [self._sources[key] for key in own & others]
+        if not others or any(disclosure.can_see(source, self.reader) for source in plain):
             return True
-        ids = {source.pk for source in voices}
-        same = [records for records in self._by_identity.values() if any(record.pk in ids for record in records)]
-        unnamed = [record for records in same for record in records if record.unnamed]
-        return not unnamed or rules.is_custodian(self.reader, [source.desk_id for source in unnamed])
+        unnamed = [self._sources[key].desk_id for key in own | others if self._sources[key].unnamed]
+        return not unnamed or rules.is_custodian(self.reader, unnamed)
 
     @cached_property
     def _by_identity(self) -> dict[str, list[Source]]:

@@ -10,7 +10,7 @@ from uuid import UUID
 from editorial.models import Claim, Statement
 from editorial.policy.access import ActorFacts
 from editorial.policy.review import weighing
-from editorial.policy.review.weighing import NotCounted, ShownReason
+from editorial.policy.review.weighing import ShownReason
 from editorial.policy.verification.evidence import Evidence
 from editorial.workflow.evidence import disclosure, facts
 from editorial.workflow.evidence.speakers import Speakers
@@ -18,15 +18,11 @@ from editorial.workflow.evidence.speakers import Speakers
 
 @dataclass(frozen=True, slots=True)
 class Weight:
-    """Whether a statement counts, and if not, why."""
+    """Whether a statement counts, and if not, why. `counts` is None if only custodians may know."""
 
     statement: Statement
+    counts: bool | None
     reasons: list[ShownReason]
-
-    @property
-    def counts(self) -> bool:
-        """Whether the engine counts it."""
-        return not self.reasons
 
 
 def of_statement(statement: Statement, reader: ActorFacts, *, now: datetime) -> Weight | None:
@@ -47,16 +43,19 @@ def of_claim(claim: Claim, reader: ActorFacts, *, now: datetime, only: UUID | No
     for row in rows:
         if row.pk not in visible_ids:
             continue
-        yield Weight(row, reasons(evidence[str(row.claim_id)], row, speakers))
+        yield weigh(evidence[str(row.claim_id)], row, speakers)
 
 
-def reasons(evidence: Evidence, statement: Statement, speakers: Speakers) -> list[ShownReason]:
-    """Why the statement does not count; empty if it does."""
-    rules = weighing.reasons_not_counted(evidence, str(statement.pk))
-    informant = statement.informant
-    return weighing.for_reader(
+def weigh(evidence: Evidence, statement: Statement, speakers: Speakers) -> Weight:
+    """Whether the statement counts, as far as the reader may know."""
+    rules, informant = weighing.reasons_not_counted(evidence, str(statement.pk)), statement.informant
+    counts: bool | None = not rules
+    if not speakers.may_know_contradictions(statement):
+        rules = weighing.without_contradictions(rules)
+        counts = False if rules else None
+    shown = weighing.for_reader(
         rules,
         sees_speaker=disclosure.can_see(statement.source, speakers.reader),
         sees_informant=informant is None or disclosure.can_see(informant, speakers.reader),
-        sees_contradiction=NotCounted.BOTH_WAYS not in rules or speakers.may_show_contradiction(statement),
     )
+    return Weight(statement, counts, shown)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime
 
 from django.conf import settings
@@ -10,6 +9,7 @@ from django.contrib.auth import authenticate
 from django.contrib.sessions.backends.base import SessionBase
 
 from editorial.models import ProviderAccount, User
+from editorial.models.people.sessions import digest
 from editorial.policy.people.sign_ins import SignInResult
 from editorial.workflow.core.errors import ActionError, Reason
 from editorial.workflow.people import (
@@ -118,7 +118,7 @@ def record_provider_factor(session: SessionBase, used: bool) -> None:
 def attach_session(user: User, session: SessionBase) -> None:
     """Copy from the session to the user: whether the provider used a second factor, and the session's digest."""
     user.used_provider_factor = bool(session.get(_PROVIDER_FACTOR_KEY))
-    user.session_digest = hashlib.sha256(session.session_key.encode()).hexdigest() if session.session_key else ""
+    user.session_digest = digest(session.session_key) if session.session_key else ""
 
 
 def _check_credentials(user: User | None, code: str, now: datetime) -> SignInResult:

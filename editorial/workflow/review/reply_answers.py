@@ -13,7 +13,7 @@ from editorial.policy.access import ActorFacts
 from editorial.policy.vocabulary import ReplyOutcome
 from editorial.workflow.core.errors import Forbidden, Reason, ValidationFailed, error_path
 from editorial.workflow.core.locking import get_visible, lock_many
-from editorial.workflow.evidence import matching, name_guard, statements
+from editorial.workflow.evidence import disclosure, matching, name_guard, statements
 from editorial.workflow.evidence.vault import Identity
 
 Answers = Iterable[Mapping[str, Any]]
@@ -36,17 +36,18 @@ def _answerable_ids(request: ReplyRequest) -> set[UUID]:
     return covered.union(Claim.objects.filter(compounds__in=covered).values_list("pk", flat=True))
 
 
-def answerable(request: ReplyRequest, reader: ActorFacts) -> list[tuple[Claim, str]]:
-    """The claims on which an answer can be recorded, each with the words that were put, as far as the reader sees them.
+def answerable(request: ReplyRequest, reader: ActorFacts) -> list[tuple[Claim, str | None]]:
+    """The claims on which an answer can be recorded, and the words that were put, as far as the reader may see them.
 
-    Those of a compound are recorded on its members.
+    Answers to a compound are recorded on its members.
     """
-    rows: dict[UUID, tuple[Claim, str]] = {}
+    rows: dict[UUID, tuple[Claim, str | None]] = {}
     visible = request.request_claim_links.filter(claim__in=Claim.objects.visible_to(reader))
     for link in visible.select_related("claim").order_by("claim"):
         if link.claim.live:
             members = Claim.objects.visible_to(reader).filter(compounds=link.claim).order_by("pk")
-            rows |= {claim.pk: (claim, link.text) for claim in members or [link.claim] if claim.pk not in rows}
+            words = disclosure.words_put(link, reader)
+            rows |= {claim.pk: (claim, words) for claim in members or [link.claim] if claim.pk not in rows}
     return list(rows.values())
 
 

@@ -139,3 +139,12 @@ def test_reopening_a_statement_and_separating_sources(room, visit):
     assert_done(edith.submit(one, "source.merge", into_id=str(other.pk), reason="Same voice."), one)
     assert_done(edith.submit(one, "source.unmerge", reason="Namesakes."), one)
     assert one.merged_into is None
+
+
+def test_whether_an_unnamed_source_and_its_opponent_count_is_for_custodians(room, visit):
+    claim = room.claim()
+    said = room.says(room.person("a keeper", unnamed=True), claim, terms="background")
+    room.says(room.person(), claim, "denies")
+    for row in (said, claim):
+        assert "Only custodians see whether it counts." in page_text(visit("rosa").page(row))
+        assert "Only custodians see" not in page_text(visit("cuno").page(row))

@@ -183,3 +183,10 @@ def test_the_weights_say_which_statements_count_and_why_others_do_not(
         },
     ]
     assert client_for(carl).get(f"claims/{claim.pk}/weights").status == 404
+    room.says(room.person("a keeper", unnamed=True), claim, "denies")
+    weights = client_for(rosa).get(f"claims/{claim.pk}/weights").json["statements"]
+    assert [(row["counts"], row["reasons"]) for row in weights] == [
+        (None, []),
+        (False, weights[1]["reasons"]),
+        (None, []),
+    ]

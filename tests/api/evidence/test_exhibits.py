@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from editorial.models import Desk, Exhibit, User
+from editorial.models import Briefing, ClaimVisibility, Desk, Exhibit, User
+from editorial.workflow.evidence import exhibits
 from tests.api.conftest import ApiClient, ClientFactory
 from tests.support.cast import Room
 
@@ -119,3 +120,23 @@ def test_a_missing_file_is_reported(client_for: ClientFactory, rosa: User, polit
         stored.unlink()
     response = client_for(rosa).get(f"exhibits/{exhibit['id']}/content")
     assert (response.status, response.codes) == (404, ["FILE_MISSING"])
+
+
+def test_another_desk_that_sees_a_statement_is_not_told_of_its_copy_or_briefing(
+    client_for: ClientFactory, rosa: User, carl: User, room: Room, city: Desk
+) -> None:
+    briefing = Briefing.objects.create(desk=room.desk, name="Noon call")
+    claim = room.claim()
+    statement = room.says(room.person(), claim, briefing=briefing.pk)
+    exhibit = exhibits.attach(
+        desk_id=room.desk.pk, title="Log", text="Open.", statement_id=statement.pk, actor=rosa, now=room.now
+    )
+    ClaimVisibility.objects.create(claim=claim, desk=city)
+    for reader, ids in ((rosa, {str(exhibit.pk), str(briefing.pk)}), (carl, set())):
+        client = client_for(reader)
+        row = client.get(f"statements/{statement.pk}")
+        assert {row.json["exhibit"], row.json["briefing"]} - {None} == ids
+        listed = client.get("statements", claim=str(claim.pk)).json["results"]
+        assert listed == [row.json]
+        events = client.get("events", stream=f"statement:{statement.pk}").response.content.decode()
+        assert (str(exhibit.pk) in events) == bool(ids)

@@ -132,6 +132,9 @@ def test_a_request_shows_the_words_it_put(
     put = {row["claim"]: row for row in client.get(f"reply-requests/{request['id']}").json["put"]}
     assert (put[str(claim.pk)]["text"], put[str(theirs.pk)]["text"]) == ("The gate was open.", "The dam broke.")
     assert (put[str(claim.pk)]["reworded_at"] is None, put[str(theirs.pk)]["reworded_at"]) == (False, None)
+    room.says(room.person("a keeper", unnamed=True), claim)
+    put = {row["claim"]: row["text"] for row in client.get(f"reply-requests/{request['id']}").json["put"]}
+    assert put[str(claim.pk)] is None, "the former words may name an unnamed source"
     seen = client_for(carl).get(f"reply-requests/{request['id']}")
     assert [row["claim"] for row in seen.json["put"]] == [str(theirs.pk)]
     assert "gate" not in seen.response.content.decode()

@@ -8,7 +8,13 @@ import pytest
 from hypothesis import given
 
 from editorial.policy.facts import CaseFacts, ClaimFacts, RelayFacts, SourceFacts, StatementFacts
-from editorial.policy.review.weighing import PROTECTED_REASON, NotCounted, for_reader, reasons_not_counted
+from editorial.policy.review.weighing import (
+    PROTECTED_REASON,
+    NotCounted,
+    for_reader,
+    reasons_not_counted,
+    without_contradictions,
+)
 from editorial.policy.verification.evidence import Evidence
 from editorial.policy.vocabulary import (
     Authenticity,
@@ -164,10 +170,15 @@ def test_every_rule_that_leaves_a_statement_out_says_so_in_a_sentence(rule):
 
 @pytest.mark.parametrize("rule", NotCounted)
 def test_a_reader_learns_nothing_of_a_source_that_they_may_not_see(rule):
-    shown = {"sees_speaker": True, "sees_informant": True, "sees_contradiction": True}
+    shown = {"sees_speaker": True, "sees_informant": True}
     assert [(reason.rule, reason.text) for reason in for_reader([rule], **shown)] == [(rule, rule.label)]
     (hidden,) = for_reader([rule], **dict.fromkeys(shown, False))
     about_people = any(word in rule.label for word in ("source is", "its source", "the document", "second hand from"))
     of_nobody = rule in (NotCounted.WITHDRAWN, NotCounted.BOTH_WAYS)
     if about_people and not of_nobody:
         assert (hidden.rule, hidden.text) == (None, PROTECTED_REASON)
+
+
+def test_reasons_that_follow_from_a_contradiction_can_be_left_out():
+    rules = [NotCounted.BOTH_WAYS, NotCounted.RELAYED, NotCounted.REPEATS_UNCOUNTABLE, NotCounted.NO_COUNTABLE_ORIGIN]
+    assert without_contradictions(rules) == [NotCounted.RELAYED]

@@ -11,8 +11,9 @@ from uuid_utils.compat import uuid7
 
 from editorial.models import Event, MatchingAttempt, Notification
 from editorial.notifications import notices
+from editorial.policy import name_matching
 from editorial.workflow.core.errors import ActionError, QuotaExceeded, ValidationFailed
-from editorial.workflow.evidence import claims, matching
+from editorial.workflow.evidence import claims, matching, statements
 from editorial.workflow.stories import cases, stories
 from tests.admin.conftest import AdminBrowser
 from tests.api.conftest import ApiClient
@@ -100,6 +101,23 @@ class TestLists:
         assert (reason.code, reason.field) == ("NAME_IN_TEXT", "")
         assert "surname" not in reason.text
         assert weight(rosa) == 1 + settings.MATCHING_PER_PERSON, "the whole case is one list; its first part passed"
+
+    def test_the_chain_of_a_moved_statement_is_one_list(self, room, keeper, ruben):
+        claim, target = room.claim(), room.claim("It stood open.")
+        room.says(keeper, target)
+        names = directory(21)
+        quotes = [". ".join(names[start : start + 7]) for start in (0, 7, 14)]
+        origin, *echoes = [
+            room.says(room.source("outlet"), claim, quote=quote, directness=directness)
+            for quote, directness in zip(quotes, ("first_hand", "relayed", "relayed"), strict=True)
+        ]
+        for echo in echoes:
+            statements.relay(derived_id=echo.pk, origin_id=origin.pk, actor=ruben, now=room.now)
+        MatchingAttempt.objects.all().delete()
+        with assert_refused(ValidationFailed, "NAME_IN_TEXT"):
+            statements.move(statement_id=origin.pk, claim_id=target.pk, actor=ruben, now=room.now)
+        candidates = name_matching.count_candidates(["\n".join(quotes)])
+        assert (weight(ruben), candidates > 20) == (1 + candidates - 10, True)
 
     def test_a_long_case_that_passes_counts_once(self, room, keeper, rosa):
         filed = [{"text": f"{name} opened the gate."} for name in directory(60) if name != NAME]

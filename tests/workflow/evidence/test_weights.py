@@ -43,17 +43,46 @@ def test_a_reader_learns_nothing_of_a_source_of_another_desk(room, city, reader,
     assert shown(room, claim, reader)[statement] == [reason]
 
 
+def counting(room: Room, claim, reader: str) -> dict:
+    """Statement → whether this user is shown that it counts."""
+    seen = weights.of_claim(claim, room.people[reader].facts(), now=room.now)
+    return {weight.statement: weight.counts for weight in seen}
+
+
 class TestSayingBoth:
     """That one person says both under two records would tell who an unnamed source is."""
 
-    def test_only_a_custodian_learns_it_of_two_records(self, room, rosa):
+    @pytest.mark.parametrize("same", [True, False])
+    def test_only_a_custodian_learns_whether_it_is_so_of_two_records(self, room, rosa, same):
+        hidden, known = room.person("a keeper", unnamed=True, **JO), room.person("Jo Roe")
+        if same:
+            Source.objects.filter(pk=known.pk).update(key=hidden.key)
+        claim = room.claim()
+        yes, no = room.says(hidden, claim), room.says(known, claim, "denies")
+        echo = room.says(room.source("outlet"), claim, "denies", directness="relayed")
+        statements.relay(derived_id=echo.pk, origin_id=no.pk, actor=rosa, now=room.now)
+        both = [(NotCounted.BOTH_WAYS, NotCounted.BOTH_WAYS.label)] if same else []
+        assert counting(room, claim, "rosa") == {yes: None, no: None, echo: False}
+        assert shown(room, claim, "rosa")[yes] == shown(room, claim, "rosa")[no] == []
+        assert (counting(room, claim, "cuno")[yes], shown(room, claim, "cuno")[yes]) == (not same, both)
+
+    def test_who_repeats_the_one_or_the_other_tells_it_neither(self, room, rosa):
         hidden, known = room.person("a keeper", unnamed=True, **JO), room.person("Jo Roe")
         Source.objects.filter(pk=known.pk).update(key=hidden.key)
         claim = room.claim()
-        yes, no = room.says(hidden, claim), room.says(known, claim, "denies")
-        both = (NotCounted.BOTH_WAYS, NotCounted.BOTH_WAYS.label)
-        for reader, reason in (("rosa", (None, PROTECTED_REASON)), ("cuno", both)):
-            assert shown(room, claim, reader) == {yes: [reason], no: [reason]}
+        room.says(hidden, claim)
+        no = room.says(known, claim, "denies")
+        echo = room.says(room.person(), claim, "denies", directness="second_hand", informant=room.person().pk)
+        statements.relay(derived_id=echo.pk, origin_id=no.pk, actor=rosa, now=room.now)
+        assert counting(room, claim, "rosa")[echo] is None
+        assert counting(room, claim, "cuno")[echo] is False
+
+    def test_other_reasons_are_shown_to_everybody(self, room, rosa):
+        claim = room.claim()
+        ended = room.says(room.person("a keeper", unnamed=True, **JO), claim)
+        room.says(room.person(), claim, "denies")
+        statements.end(statement_id=ended.pk, ended="retracted", reason="Page 2.", actor=rosa, now=room.now)
+        assert counting(room, claim, "rosa")[ended] is False
 
     def test_everybody_learns_it_of_one_record_that_they_see(self, room):
         source = room.person("a keeper", unnamed=True, **JO)

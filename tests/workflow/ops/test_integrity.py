@@ -11,7 +11,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from editorial import outbox
-from editorial.models import Desk, IntegrityFinding, MessageKind, Notification, OutboxMessage, ScanCursor
+from editorial.models import Desk, IntegrityFinding, MessageKind, Notification, OutboxMessage, ScanCursor, Source
+from editorial.workflow.evidence import erasure
 from editorial.workflow.ops import integrity
 from editorial.workflow.ops.integrity import table_scan
 from editorial.workflow.review import policies
@@ -70,6 +71,16 @@ def rows():
 
 def test_a_consistent_database_has_no_findings(filled_room):
     assert run_checks(filled_room) == set()
+
+
+def test_a_job_that_waits_to_erase_a_name_is_no_finding(filled_room):
+    source = Source.objects.first()
+    later = filled_room.now + erasure._WAIT
+    outbox.send(MessageKind.ERASE_OLD_ROWS, source.pk, now=filled_room.now, at=later)
+    waiting = OutboxMessage.objects.get(kind=MessageKind.ERASE_OLD_ROWS.value, state="ready", available_at=later)
+    assert run_checks(filled_room) == set()
+    OutboxMessage.objects.filter(pk=waiting.pk).update(available_at=later + HOUR)
+    assert run_checks(filled_room) == {("jobs.ready", f"outboxmessage:{waiting.pk}")}
 
 
 def test_repeated_runs_on_a_consistent_database_write_nothing(filled_room):

@@ -216,6 +216,20 @@ def test_a_change_other_than_of_its_words_keeps_the_reply_after_a_merger(room, p
     assert request.request_claim_links.get(claim=into).reworded_at is None
 
 
+def test_a_deadline_that_passes_while_the_claim_is_being_merged_is_noted_for_both(parallel):
+    edith, fenn = parallel.people["edith"], parallel.person("Lida Fenn")
+    asked, into = (parallel.claim(text, adverse_to=[fenn.pk]) for text in ("It was open.", "It stood open."))
+    request = send(parallel, fenn, asked)
+    late = request.deadline_at
+    outcome = run_behind(
+        lambda: claims.merge(claim_id=asked.pk, into_id=into.pk, actor=edith, now=parallel.now),
+        lambda: replies.expire(request_id=request.pk, now=late),
+    )
+    assert outcome is None
+    event = Event.objects.get(stream=f"replyrequest:{request.pk}", action="reply.expire")
+    assert set(event.data["claims"]) == {str(asked.pk), str(into.pk)}
+
+
 def test_a_reply_to_a_claim_that_is_being_merged_needs_a_statement_on_the_other(parallel):
     rosa, edith = parallel.people["rosa"], parallel.people["edith"]
     fenn = parallel.person("Lida Fenn")

@@ -13,6 +13,7 @@ _IGNORED_COLUMNS = {
     "editorial_matchingattempt",
     "django_migrations",
     "django_session",
+    "editorial_session",
     "django_content_type",
     "auth_permission",
 }

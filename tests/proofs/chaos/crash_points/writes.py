@@ -154,6 +154,7 @@ EXEMPT = {
     "account_changes_break_glass": "Takes no keys, as account_changes_approve. Asked again, it says that it has ended.",
     "sources_break_glass": "Takes no keys, as sources_unmask.",
     "sources_unmask": "Takes no keys: what the vault tells is kept nowhere. Whoever looks again is on record again.",
+    "sessions_end": "Takes no keys, as nothing about tokens does. Asked again, there is none.",
     "tokens_create": "Nobody is signed in yet, so no key can be theirs. A token that nobody received ends by itself.",
     "tokens_revoke": "Takes no keys, as nothing about tokens does. It ends a token once; asked again, it says so.",
     "tokens_revoke_current": "Takes away what it was asked with. Asked again, it says that the token is none.",

@@ -1,0 +1,76 @@
+"""The words put to a party are kept for ever. A name that the claim has lost is not shown through them."""
+
+from __future__ import annotations
+
+import pytest
+
+from editorial.models import Statement
+from editorial.workflow.evidence import claims, disclosure, sources
+from editorial.workflow.review import replies, reply_answers
+
+OLD, NEW = "Jo Roe opened the gate.", "A keeper opened the gate."
+JO = {"identity_name": "Jo Roe", "identity_known_by": "1970-03-12"}
+
+
+@pytest.fixture
+def put(room, rosa):
+    """A claim with a name that was put to a party."""
+    party, claim = room.person("Lida Fenn"), room.claim(OLD)
+    sent = replies.send(to_id=party.pk, covers=[claim.pk], question="Is it so?", actor=rosa, now=room.now)
+    return sent.request_claim_links.get()
+
+
+def shown(room, link):
+    """What a reporter and a custodian are shown."""
+    link = type(link).objects.select_related("claim", "request").get(pk=link.pk)
+    readers = [room.people[name].facts() for name in ("rosa", "cuno")]
+    words = [disclosure.words_put(link, reader) for reader in readers]
+    assert words == [dict(reply_answers.answerable(link.request, reader))[link.claim] for reader in readers]
+    return words
+
+
+def reword(room, link):
+    claims.revise(claim_id=link.claim_id, text=NEW, actor=room.people["rosa"], now=room.now)
+
+
+def test_a_name_sealed_afterwards_is_shown_to_custodians_only(room, rosa, put):
+    keeper = room.person("Jo Roe")
+    room.says(keeper, put.claim)
+    assert shown(room, put) == [OLD, OLD]
+    sources.protect(source_id=keeper.pk, name="a keeper", **JO, actor=rosa, now=room.now)
+    reword(room, put)
+    assert shown(room, put) == [None, OLD]
+
+
+@pytest.mark.parametrize("role", ["informant", "party", "recipient", "struck", "member"])
+def test_any_unnamed_source_that_is_concerned_withholds_them(room, rosa, put, role):
+    keeper = room.person("a keeper", unnamed=True, **JO)
+    match role:
+        case "informant":
+            room.says(room.person(), put.claim, informant=keeper.pk, directness="second_hand")
+        case "party":
+            put.claim.adverse_to.add(keeper)
+        case "recipient":
+            sent = replies.send(to_id=keeper.pk, covers=[put.claim_id], question="Is it so?", actor=rosa, now=room.now)
+            put = sent.request_claim_links.get()
+        case "struck":
+            statement = room.says(keeper, put.claim)
+            Statement.objects.filter(pk=statement.pk).update(struck_at=room.now)
+        case "member":
+            member = claims.split(claim_id=put.claim_id, texts=["One.", "Two."], actor=rosa, now=room.now)[0]
+            room.says(keeper, member)
+    reword(room, put)
+    assert disclosure.words_put(type(put).objects.get(pk=put.pk), rosa.facts()) is None
+
+
+def test_without_an_unnamed_source_everybody_sees_what_was_put(room, put):
+    room.says(room.person(), put.claim)
+    reword(room, put)
+    assert shown(room, put) == [OLD, OLD]
+
+
+def test_other_words_without_a_name_are_withheld_as_well(room, put):
+    """Otherwise whoever rewords a claim could try names."""
+    room.says(room.person("a keeper", unnamed=True, identity_name="Mo Other", identity_known_by="1980"), put.claim)
+    reword(room, put)
+    assert shown(room, put) == [None, OLD]
