@@ -13,7 +13,13 @@ from zoneinfo import ZoneInfo
 from django.utils.dateparse import parse_datetime
 
 from editorial.models import Correction, Event, MessageKind, Story
-from editorial.notifications import account_messages, repair_messages, restriction_messages, source_messages
+from editorial.notifications import (
+    account_messages,
+    repair_messages,
+    restriction_messages,
+    source_messages,
+    story_messages,
+)
 from editorial.notifications.formatting import format_time, one_line
 from editorial.notifications.message_parts import SEE_REASON, Text, actor_name, display_name, simple
 from editorial.notifications.subjects import EventContext
@@ -68,7 +74,10 @@ def _headline_names_source(story: Story) -> bool:
 
 def _assigned(context: EventContext, _: ZoneInfo) -> Text:
     authors = [display_name(link.user) for link in context.row.author_links.select_related("user").order_by("id")]
-    return "Story assigned", [f"{actor_name(context)} assigned this story to {_join_names(authors)}."]
+    sentences = [f"{actor_name(context)} assigned this story to {_join_names(authors)}."]
+    if context.data.get("correction"):
+        sentences.append("It has been published, so readers are given a new version with a note.")
+    return "Story assigned", sentences
 
 
 def _scheduled(context: EventContext, zone: ZoneInfo) -> Text:
@@ -242,6 +251,7 @@ _COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], Text]] = {
     **account_messages.COMPOSERS,
     **restriction_messages.COMPOSERS,
     **repair_messages.COMPOSERS,
+    **story_messages.COMPOSERS,
     Action.STORY_ASSIGN: _assigned,
     Action.STORY_SUBMIT: simple(
         "Ready to clear", "{who} submitted this story.", "An editor who did not write it must clear it."

@@ -20,13 +20,17 @@ class Action(ChoiceEnum):
     STORY_ASSIGN = "story.assign"
     STORY_REVISE = "story.revise"
     STORY_SUBMIT = "story.submit"
+    STORY_SEND_BACK = "story.send_back"
     STORY_CLEAR = "story.clear"
     STORY_SCHEDULE = "story.schedule"
+    STORY_UNSCHEDULE = "story.unschedule"
     STORY_PUBLISH = "story.publish"
     STORY_CORRECT = "story.correct"
     STORY_WITHHOLD = "story.withhold"
+    STORY_RESTORE = "story.restore"
     STORY_RETRACT = "story.retract"
     STORY_SPIKE = "story.spike"
+    STORY_UNSPIKE = "story.unspike"
     STORY_CONFIRM_CONDITION = "story.confirm_condition"
     STORY_CONFIRM_NO_CLAIMS = "story.confirm_no_claims"
     STORY_OVERRIDE = "story.override"
@@ -131,19 +135,25 @@ ACTIONS: dict[str, ActionRule] = {
     Action.STORY_SUBMIT: ActionRule(
         Scope.FILE, "submitted it", by=_EDITORS, by_owner={Role.REPORTER}, notify={Audience.EDITORS}
     ),
+    Action.STORY_SEND_BACK: ActionRule(Scope.REVIEW, "sent it back", by=_EDITORS, notify={Audience.AUTHORS}),
     Action.STORY_CLEAR: ActionRule(
         Scope.SIGN, "cleared it", by=_EDITORS, notify={Audience.AUTHORS, Audience.COPY_EDITORS}
     ),
     Action.STORY_SCHEDULE: ActionRule(Scope.SIGN, "scheduled it", by=_EDITORS, notify={Audience.AUTHORS}),
+    Action.STORY_UNSCHEDULE: ActionRule(Scope.SIGN, "took it off the schedule", by=_EDITORS, notify=STORY_AUDIENCE),
     Action.STORY_PUBLISH: ActionRule(Scope.SIGN, "published it", by=_EDITORS, notify=STORY_AUDIENCE),
     Action.STORY_CORRECT: ActionRule(Scope.SIGN, "published a correction", by=_EDITORS, notify=STORY_AUDIENCE),
     Action.STORY_WITHHOLD: ActionRule(
         Scope.SIGN, "withheld it", by=_EDITORS | {Role.STANDARDS_EDITOR}, notify=WHOLE_DESK
     ),
+    Action.STORY_RESTORE: ActionRule(
+        Scope.SIGN, "published it again", by=_EDITORS | {Role.STANDARDS_EDITOR}, notify=WHOLE_DESK
+    ),
     Action.STORY_RETRACT: ActionRule(
         Scope.SIGN, "retracted it", by={Role.SENIOR_EDITOR, Role.STANDARDS_EDITOR}, notify=WHOLE_DESK
     ),
     Action.STORY_SPIKE: ActionRule(Scope.SIGN, "spiked it", by=_EDITORS, notify={Audience.AUTHORS}),
+    Action.STORY_UNSPIKE: ActionRule(Scope.SIGN, "unspiked it", by=_EDITORS, notify={Audience.AUTHORS}),
     Action.STORY_CONFIRM_CONDITION: ActionRule(Scope.REVIEW, "confirmed a condition", by={Role.COPY_EDITOR}),
     Action.STORY_CONFIRM_NO_CLAIMS: ActionRule(
         Scope.SIGN, "confirmed that the copy makes no claims that need checking", by=_EDITORS | {Role.COPY_EDITOR}

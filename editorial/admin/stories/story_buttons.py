@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.db.models import Q
@@ -26,7 +27,7 @@ from editorial.policy.access import Decision
 from editorial.policy.actions import Action
 from editorial.policy.publication import transitions
 from editorial.policy.publication.transitions import StoryStatus
-from editorial.workflow.stories import publication, restrictions, stories
+from editorial.workflow.stories import publication, restrictions, returns, stories
 
 
 class StoryPitchForm(DeskActionForm):
@@ -42,17 +43,22 @@ class StoryAssignForm(VersionedActionForm):
     authors = fields.MultipleModelSelectField(
         "Authors", help_text="Replaces the present authors. Authors cannot clear their own story."
     )
+    note = fields.TextAreaField(
+        "Note to readers", rows=3, help_text="Published with the story, as a correction of who wrote it."
+    )
 
     @classmethod
     def initial_for_row(cls, row: Story) -> dict[str, Any]:
         return super().initial_for_row(row) | {"authors": list(row.authors.values_list("pk", flat=True))}
 
     def prepare(self) -> None:
-        """Offer users with a role at the desk or for all desks."""
+        """Offer users with a role at the desk or for all desks, and ask for a note once readers have seen the story."""
         story: Story = self.row
+        if StoryStatus(story.status) not in transitions.READ:
+            del self.fields["note"]
         at_desk = Q(memberships__desk=story.desk_id)
         at_all_desks = Q(memberships__isnull=False, memberships__desk=None)
-        users = User.objects.filter(at_desk | at_all_desks, is_active=True)
+        users = User.objects.filter(Q(at_desk | at_all_desks, is_active=True) | Q(author_links__story=story))
         self.set_choices("authors", users.distinct().order_by("username"), label_for=user_name)
 
 
@@ -104,7 +110,9 @@ class StoryScheduleForm(PageVersionForm):
     @classmethod
     def initial_for_row(cls, row: Story) -> dict[str, Any]:
         zone = {"time_zone": row.publish_time_zone} if row.publish_time_zone else {}
-        return super().initial_for_row(row) | zone
+        planned = row.publish_at or row.planned_at
+        time = {"at": planned.astimezone(ZoneInfo(row.publish_time_zone))} if planned and zone else {}
+        return super().initial_for_row(row) | zone | time
 
     def prepare(self) -> None:
         """Default to the user's time zone."""
@@ -206,6 +214,22 @@ STORY_ACTIONS = (
         success_message="Scheduled. The gate is checked again at that time.",
     ),
     _story_action(
+        Action.STORY_UNSCHEDULE,
+        returns.unschedule,
+        label="Unschedule",
+        icon="event_busy",
+        help_text="Takes it off the schedule. It stays cleared, and the planned time is kept.",
+        success_message="Taken off the schedule. Authors and editors are notified.",
+    ),
+    _story_action(
+        Action.STORY_SEND_BACK,
+        returns.send_back,
+        form=reason_form("What has to change", "Its authors read this."),
+        label="Send back",
+        icon="undo",
+        success_message="Sent back. Its authors are notified.",
+    ),
+    _story_action(
         Action.STORY_CORRECT,
         publication.correct,
         form=CorrectionForm,
@@ -240,6 +264,16 @@ STORY_ACTIONS = (
         success_message="Withheld.",
     ),
     _story_action(
+        Action.STORY_RESTORE,
+        publication.restore,
+        form=reason_form(),
+        label="Restore",
+        icon="visibility",
+        tone="primary",
+        help_text="Publishes it again, unchanged, if the gate passes and readers are owed nothing.",
+        success_message="Published again.",
+    ),
+    _story_action(
         Action.STORY_RETRACT,
         publication.retract,
         form=reason_form("Note to readers", "A retraction cannot be undone."),
@@ -256,6 +290,14 @@ STORY_ACTIONS = (
         icon="delete",
         tone="danger",
         success_message="Spiked.",
+    ),
+    _story_action(
+        Action.STORY_UNSPIKE,
+        returns.unspike,
+        form=reason_form(),
+        label="Unspike",
+        icon="restore_from_trash",
+        success_message="It is a draft again.",
     ),
     restrict_button(
         Action.STORY_RESTRICT,

@@ -43,7 +43,7 @@ from editorial.models import Claim, ClaimUse, Correction, Story, StoryRevision, 
 from editorial.policy.access import ActorFacts
 from editorial.policy.publication.transitions import StoryStatus
 from editorial.policy.vocabulary import Code, Gate, Mode, RemedyKind
-from editorial.workflow.stories import gates, publication, published_versions, restrictions, stories
+from editorial.workflow.stories import gates, publication, published_versions, restrictions, returns, stories
 
 _HAS_PENDING_REMEDY = Q(corrections__isnull=False, corrections__closed_at=None)
 _SCHEDULED = Q(status=StoryStatus.SCHEDULED.value)
@@ -88,6 +88,9 @@ class StoryAssignSerializer(InputSerializer):
     """The authors of a story."""
 
     authors = id_list(help_text="Users of the desk. They replace the current authors.")
+    note = TextField(
+        required=False, help_text="The note to readers; required once the story has been published, refused before."
+    )
 
 
 class StoryConfirmConditionSerializer(InputSerializer):
@@ -156,14 +159,17 @@ class StorySummarySerializer(OutputSerializer):
 
     authors = read_only_list(UserRefField(), source="writers", help_text="The authors.")
     pitched_by = UserRefField(help_text="The user who pitched it.")
-    cleared_by = UserRefField(allow_null=True, help_text="The user who last cleared it.")
+    cleared_by = UserRefField(
+        allow_null=True, help_text="The user who cleared it; null before, and once the copy is revised."
+    )
     select_related = ("pitched_by", "cleared_by")
 
     class Meta:
         model = Story
         fields: tuple[str, ...] = (
             "id", "headline", "desk", "status", "gate", "remedy", "authors", "pitched_by", "pitched_at",
-            "submitted_at", "cleared_at", "cleared_by", "publish_at", "publish_time_zone", "published_at", "version",
+            "submitted_at", "cleared_at", "cleared_by", "publish_at", "publish_time_zone", "planned_at", "published_at",
+            "published_version", "published_version_at", "version",
         )  # fmt: skip
         help_texts = {
             "headline": "Its headline.",
@@ -173,7 +179,7 @@ class StorySummarySerializer(OutputSerializer):
             "remedy": "The remedy owed since publication; null before publication.",
             "pitched_at": "When it was pitched.",
             "submitted_at": "When it was last submitted.",
-            "cleared_at": "When it was last cleared.",
+            "cleared_at": "When it was cleared.",
         }
 
     @classmethod
@@ -271,6 +277,7 @@ class StoryViewSet(ExportMixin, ResourceViewSet):
     partial_update = update_endpoint(stories.revise, StoryUpdateSerializer)
     assign = action_endpoint(stories.assign, StoryAssignSerializer)
     submit = action_endpoint(stories.submit)
+    send_back = action_endpoint(returns.send_back, ReasonSerializer)
     clear = action_endpoint(stories.clear)
     confirm_condition = action_endpoint(
         stories.confirm_condition,
@@ -285,13 +292,16 @@ class StoryViewSet(ExportMixin, ResourceViewSet):
         stories.override, GateOverrideSerializer, output_serializer=VerdictSerializer, respond_with="gate"
     )
     schedule = action_endpoint(stories.schedule, StoryScheduleSerializer)
+    unschedule = action_endpoint(returns.unschedule)
     publish = action_endpoint(publication.publish)
     correct = action_endpoint(publication.correct, StoryCorrectSerializer)
     withhold = action_endpoint(publication.withhold, ReasonSerializer)
+    restore = action_endpoint(publication.restore, ReasonSerializer)
     retract = action_endpoint(publication.retract, ReasonSerializer)
     restrict = action_endpoint(restrictions.restrict_story, RestrictionCreateSerializer, name="restrict")
     lift_restriction = action_endpoint(restrictions.lift_from_story, RestrictionLiftSerializer, name="lift_restriction")
     spike = action_endpoint(stories.spike, ReasonSerializer)
+    unspike = action_endpoint(returns.unspike, ReasonSerializer)
 
     @read_endpoint(VerdictSerializer)
     def gate(self, request: Request, pk: UUID) -> Response:

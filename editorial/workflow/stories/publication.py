@@ -1,4 +1,4 @@
-"""Publication: publish, correct, withhold, retract, and the reevaluation that flags a story when facts change."""
+"""Publication: publish, correct, withhold, restore, retract, and reevaluation, which flags a story when facts change."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from editorial.workflow.core.errors import Conflict, Reason
 from editorial.workflow.core.locking import ExpectedVersion, get_visible, lock
 from editorial.workflow.evidence import carried_claims, name_guard
 from editorial.workflow.review import assessments
-from editorial.workflow.stories import gates
+from editorial.workflow.stories import gates, published_versions
 from editorial.workflow.stories.gates import Verdict
-from editorial.workflow.stories.stories import lock_story
+from editorial.workflow.stories.stories import leave_schedule, lock_story
 
 # How soon a remedy is due.
 _DUE = {
@@ -82,8 +82,30 @@ def withhold(
     story = lock_story(story_id, actor, Action.STORY_WITHHOLD, expected_version)
     name_guard.check_story({"reason": reason}, story=story, actor=actor, now=now)
     reason = require_reason(reason, "readers will ask the desk.")
+    published_versions.issue(story, now)
     _transition(story, Action.STORY_WITHHOLD)
     audit.log(story, Action.STORY_WITHHOLD, actor=actor, now=now, reason=reason)
+    return story
+
+
+@atomic_action
+def restore(
+    *, story_id: UUID | str, reason: str, expected_version: ExpectedVersion = None, actor: User, now: datetime
+) -> Story:
+    """Publish a withheld story again, unchanged. The gate applies again. What readers are owed needs a correction."""
+    story = lock_story(story_id, actor, Action.STORY_RESTORE, expected_version)
+    reason = require_reason(reason, "say why it may be read again.")
+    name_guard.check_story({"reason": reason}, story=story, actor=actor, now=now)
+    if gates.last_revision(story) != story.published_revision:
+        raise Conflict(
+            "The copy was revised since. Publish a correction, with a note to readers.", code="REVISED_SINCE"
+        )
+    verdict = _evaluate_locked(story, now)
+    _require_open_gate(verdict, actor)
+    if _open_correction(story) or gates.remedy_for(story, now=now).remedy is not RemedyKind.NONE:
+        raise Conflict("Readers are owed a correction. Publish it instead.", code="CORRECTION_OWED")
+    _record_publication(story, Action.STORY_RESTORE, verdict, now)
+    audit.log(story, Action.STORY_RESTORE, actor=actor, now=now, reason=reason)
     return story
 
 
@@ -100,6 +122,7 @@ def retract(
         correction.text, correction.closed_at, correction.closed_by = reason, now, actor
         correction.save()
     story.remedy = RemedyKind.NONE.value
+    published_versions.issue(story, now)
     _transition(story, Action.STORY_RETRACT)
     audit.log(story, Action.STORY_RETRACT, actor=actor, now=now, reason=reason)
     return story
@@ -130,7 +153,8 @@ def publish_due(*, story_id: UUID | str, now: datetime) -> Story | None:
         return publish(story_id=story_id, actor=None, now=now)
     except Conflict as refusal:
         story = lock(Story, story_id, None)
-        story.status, story.publish_at = StoryStatus.CLEARED.value, None
+        leave_schedule(story)
+        story.status = StoryStatus.CLEARED.value
         story.save()
         codes = [reason.code for reason in refusal.reasons]
         audit.log(story, SystemEvent.STORY_REFUSE, actor=None, now=now, codes=sorted(set(codes)))
@@ -203,7 +227,8 @@ def _record_publication(story: Story, action: Action, verdict: Verdict, now: dat
         )
     story.published_at = story.published_at or now
     story.published_revision, story.last_published_at = gates.last_revision(story), now
-    story.publish_at = None
+    story.publish_at = story.planned_at = None
+    published_versions.issue(story, now)
     story.gate, story.remedy = verdict.gate.value, RemedyKind.NONE.value
     _transition(story, action)
     for key in sorted(verdict.uses):  # publication raises the urgency of their tasks
@@ -219,7 +244,8 @@ def _update_remedy(story: Story, remedy: Remedy, now: datetime) -> None:
     before, story.remedy = story.remedy, remedy.remedy.value
     if remedy.withheld and story.status == StoryStatus.PUBLISHED:
         story.status = StoryStatus.WITHHELD.value
-    story.save(update_fields=["remedy", "status"])
+        published_versions.issue(story, now)
+    story.save(update_fields=["remedy", "status", "published_version", "published_version_at"])
     if remedy.remedy is RemedyKind.NONE:
         if correction is not None:
             correction.closed_at, correction.text = now, "No longer needed: the facts have changed back."
