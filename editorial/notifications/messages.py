@@ -55,8 +55,15 @@ def _quotable(context: EventContext) -> list[str]:
     """The texts that may be quoted: headlines and claims, never a source's name."""
     if context.event.action in CONFIDENTIAL_EVENTS:  # the headline may contain the name
         return []
-    headlines = [story.headline for story in context.stories if not _headline_names_source(story)]
+    headlines = [_headline(context.event, story) for story in context.stories if not _headline_names_source(story)]
     return [*headlines, *(claim.text for claim in context.claims)]
+
+
+def _headline(event: Event, story: Story) -> str:
+    """The headline; of a story that has moved, the last that its former desk could see."""
+    if event.action != Action.STORY_MOVE:
+        return story.headline
+    return story.revisions.filter(revised_at__lte=event.at).order_by("-number")[:1].get().headline
 
 
 def _headline_names_source(story: Story) -> bool:

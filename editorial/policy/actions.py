@@ -26,11 +26,14 @@ class Action(ChoiceEnum):
     STORY_UNSCHEDULE = "story.unschedule"
     STORY_PUBLISH = "story.publish"
     STORY_CORRECT = "story.correct"
+    STORY_SCHEDULE_CORRECTION = "story.schedule_correction"
+    STORY_CANCEL_CORRECTION = "story.cancel_correction"
     STORY_WITHHOLD = "story.withhold"
     STORY_RESTORE = "story.restore"
     STORY_RETRACT = "story.retract"
     STORY_SPIKE = "story.spike"
     STORY_UNSPIKE = "story.unspike"
+    STORY_MOVE = "story.move"
     STORY_CONFIRM_CONDITION = "story.confirm_condition"
     STORY_CONFIRM_NO_CLAIMS = "story.confirm_no_claims"
     STORY_OVERRIDE = "story.override"
@@ -143,6 +146,12 @@ ACTIONS: dict[str, ActionRule] = {
     Action.STORY_UNSCHEDULE: ActionRule(Scope.SIGN, "took it off the schedule", by=_EDITORS, notify=STORY_AUDIENCE),
     Action.STORY_PUBLISH: ActionRule(Scope.SIGN, "published it", by=_EDITORS, notify=STORY_AUDIENCE),
     Action.STORY_CORRECT: ActionRule(Scope.SIGN, "published a correction", by=_EDITORS, notify=STORY_AUDIENCE),
+    Action.STORY_SCHEDULE_CORRECTION: ActionRule(
+        Scope.SIGN, "scheduled a correction", by=_EDITORS, notify=STORY_AUDIENCE
+    ),
+    Action.STORY_CANCEL_CORRECTION: ActionRule(
+        Scope.SIGN, "cancelled the scheduled correction", by=_EDITORS, notify=STORY_AUDIENCE
+    ),
     Action.STORY_WITHHOLD: ActionRule(
         Scope.SIGN, "withheld it", by=_EDITORS | {Role.STANDARDS_EDITOR}, notify=WHOLE_DESK
     ),
@@ -154,6 +163,7 @@ ACTIONS: dict[str, ActionRule] = {
     ),
     Action.STORY_SPIKE: ActionRule(Scope.SIGN, "spiked it", by=_EDITORS, notify={Audience.AUTHORS}),
     Action.STORY_UNSPIKE: ActionRule(Scope.SIGN, "unspiked it", by=_EDITORS, notify={Audience.AUTHORS}),
+    Action.STORY_MOVE: ActionRule(Scope.REVIEW, "moved it to another desk", by=_EDITORS, notify=STORY_AUDIENCE),
     Action.STORY_CONFIRM_CONDITION: ActionRule(Scope.REVIEW, "confirmed a condition", by={Role.COPY_EDITOR}),
     Action.STORY_CONFIRM_NO_CLAIMS: ActionRule(
         Scope.SIGN, "confirmed that the copy makes no claims that need checking", by=_EDITORS | {Role.COPY_EDITOR}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
@@ -43,7 +43,16 @@ from editorial.models import Claim, ClaimUse, Correction, Story, StoryRevision, 
 from editorial.policy.access import ActorFacts
 from editorial.policy.publication.transitions import StoryStatus
 from editorial.policy.vocabulary import Code, Gate, Mode, RemedyKind
-from editorial.workflow.stories import gates, publication, published_versions, restrictions, returns, stories
+from editorial.workflow.stories import (
+    desks,
+    gates,
+    planned_corrections,
+    publication,
+    published_versions,
+    restrictions,
+    returns,
+    stories,
+)
 
 _HAS_PENDING_REMEDY = Q(corrections__isnull=False, corrections__closed_at=None)
 _SCHEDULED = Q(status=StoryStatus.SCHEDULED.value)
@@ -115,6 +124,18 @@ class StoryScheduleSerializer(InputSerializer):
     time_zone = TextField(max_length=64, help_text="IANA name, such as Europe/London.")
 
 
+class StoryScheduleCorrectionSerializer(StoryScheduleSerializer):
+    """A correction and when to publish it."""
+
+    text = TextField(help_text="What was changed, in words for readers.")
+
+
+class StoryMoveSerializer(ReasonSerializer):
+    """The desk that takes the story over."""
+
+    desk = IdField(source="desk_id", help_text="The new desk. You need the right at both.")
+
+
 class StoryCorrectSerializer(InputSerializer):
     """The note to readers."""
 
@@ -162,7 +183,7 @@ class StorySummarySerializer(OutputSerializer):
     cleared_by = UserRefField(
         allow_null=True, help_text="The user who cleared it; null before, and once the copy is revised."
     )
-    select_related = ("pitched_by", "cleared_by")
+    select_related: ClassVar[tuple[str, ...]] = ("pitched_by", "cleared_by")
 
     class Meta:
         model = Story
@@ -199,10 +220,13 @@ class StorySerializer(StorySummarySerializer):
         help_text="Restrictions on the story as a whole that nobody has lifted.",
     )
     uses = ClaimUseSerializer(many=True, read_only=True, help_text="How the story uses claims.")
+    correction_by = UserRefField(allow_null=True, help_text="The user who scheduled the correction; null without one.")
     pending_remedy = serializers.SerializerMethodField(help_text="The remedy owed to readers now; null if none.")
     wire_item = serializers.SerializerMethodField(
         help_text="The wire item it was drafted from; null if it was written here."
     )
+
+    select_related = ("pitched_by", "cleared_by", "correction_by")
 
     class Meta(StorySummarySerializer.Meta):
         fields = (
@@ -211,6 +235,9 @@ class StorySerializer(StorySummarySerializer):
             "revision",
             "restrictions",
             "uses",
+            "correction_at",
+            "correction_text",
+            "correction_by",
             "pending_remedy",
             "wire_item",
         )
@@ -295,9 +322,12 @@ class StoryViewSet(ExportMixin, ResourceViewSet):
     unschedule = action_endpoint(returns.unschedule)
     publish = action_endpoint(publication.publish)
     correct = action_endpoint(publication.correct, StoryCorrectSerializer)
+    schedule_correction = action_endpoint(planned_corrections.schedule_correction, StoryScheduleCorrectionSerializer)
+    cancel_correction = action_endpoint(planned_corrections.cancel_correction)
     withhold = action_endpoint(publication.withhold, ReasonSerializer)
     restore = action_endpoint(publication.restore, ReasonSerializer)
     retract = action_endpoint(publication.retract, ReasonSerializer)
+    move = action_endpoint(desks.move, StoryMoveSerializer)
     restrict = action_endpoint(restrictions.restrict_story, RestrictionCreateSerializer, name="restrict")
     lift_restriction = action_endpoint(restrictions.lift_from_story, RestrictionLiftSerializer, name="lift_restriction")
     spike = action_endpoint(stories.spike, ReasonSerializer)

@@ -19,6 +19,7 @@ _APPROVALS = (
     Action.STORY_SCHEDULE,
     Action.STORY_PUBLISH,
     Action.STORY_CORRECT,
+    Action.STORY_SCHEDULE_CORRECTION,
     Action.STORY_RESTORE,
 )
 

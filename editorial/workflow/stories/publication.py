@@ -1,4 +1,4 @@
-"""Publication: publish, correct, withhold, restore, retract, and reevaluation, which flags a story when facts change."""
+"""Publication: publish, correct, withhold, restore, retract, and reevaluation when facts change."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from editorial.workflow.evidence import carried_claims, name_guard
 from editorial.workflow.review import assessments
 from editorial.workflow.stories import gates, published_versions
 from editorial.workflow.stories.gates import Verdict
-from editorial.workflow.stories.stories import leave_schedule, lock_story
+from editorial.workflow.stories.states import lapse_correction, leave_schedule, lock_story
 
 # How soon a remedy is due.
 _DUE = {
@@ -57,6 +57,12 @@ def correct(
     story = lock_story(story_id, actor, Action.STORY_CORRECT, expected_version)
     name_guard.check_story({"text": text}, story=story, actor=actor, now=now)
     text = require_reason(text, "tell readers what has changed.")
+    publish_correction(story, text, by=actor, actor=actor, now=now)
+    return story
+
+
+def publish_correction(story: Story, text: str, *, by: User, actor: User | None, now: datetime) -> None:
+    """Publish the locked story again with this note `by` a person. A planned correction has no `actor`."""
     verdict = _evaluate_locked(story, now)
     _require_open_gate(verdict, actor)
     correction = _open_correction(story)
@@ -65,13 +71,13 @@ def correct(
             story=story, remedy=RemedyKind.UPDATE.value, because="Changed by the desk.", opened_at=now
         )
         correction.due_at = now
-    correction.text, correction.closed_at, correction.closed_by = text, now, actor
+    correction.text, correction.closed_at, correction.closed_by = text, now, by
     correction.save()
+    story.correction_at, story.correction_by, story.correction_text = None, None, ""
     _record_publication(story, Action.STORY_CORRECT, verdict, now)
     audit.log(
         story, Action.STORY_CORRECT, actor=actor, now=now, correction=str(correction.pk), remedy=correction.remedy
     )
-    return story
 
 
 @atomic_action
@@ -82,6 +88,7 @@ def withhold(
     story = lock_story(story_id, actor, Action.STORY_WITHHOLD, expected_version)
     name_guard.check_story({"reason": reason}, story=story, actor=actor, now=now)
     reason = require_reason(reason, "readers will ask the desk.")
+    lapse_correction(story, actor, now)
     published_versions.issue(story, now)
     _transition(story, Action.STORY_WITHHOLD)
     audit.log(story, Action.STORY_WITHHOLD, actor=actor, now=now, reason=reason)
@@ -122,6 +129,7 @@ def retract(
         correction.text, correction.closed_at, correction.closed_by = reason, now, actor
         correction.save()
     story.remedy = RemedyKind.NONE.value
+    lapse_correction(story, actor, now)
     published_versions.issue(story, now)
     _transition(story, Action.STORY_RETRACT)
     audit.log(story, Action.STORY_RETRACT, actor=actor, now=now, reason=reason)
@@ -244,8 +252,9 @@ def _update_remedy(story: Story, remedy: Remedy, now: datetime) -> None:
     before, story.remedy = story.remedy, remedy.remedy.value
     if remedy.withheld and story.status == StoryStatus.PUBLISHED:
         story.status = StoryStatus.WITHHELD.value
+        lapse_correction(story, None, now)
         published_versions.issue(story, now)
-    story.save(update_fields=["remedy", "status", "published_version", "published_version_at"])
+    story.save()
     if remedy.remedy is RemedyKind.NONE:
         if correction is not None:
             correction.closed_at, correction.text = now, "No longer needed: the facts have changed back."

@@ -10,7 +10,7 @@ from editorial.policy.actions import Action
 from editorial.workflow.core.actions import atomic_action, require_reason
 from editorial.workflow.core.locking import ExpectedVersion
 from editorial.workflow.evidence import name_guard
-from editorial.workflow.stories.stories import (
+from editorial.workflow.stories.states import (
     leave_schedule,
     lock_story,
     log_and_reevaluate,

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from editorial import outbox
 from editorial.models import (
     ConditionCheck,
     Correction,
     GateOverride,
-    MessageKind,
     NoClaimsCheck,
     Story,
     StoryAuthor,
     StoryRevision,
     User,
 )
-from editorial.models.evidence import containment
 from editorial.policy.actions import Action
 from editorial.policy.publication import transitions
 from editorial.policy.publication.transitions import CLEARED, StoryStatus
@@ -30,16 +26,22 @@ from editorial.workflow.core import audit
 from editorial.workflow.core.actions import (
     atomic_action,
     require_desk,
-    require_permission,
     require_reason,
-    require_supported_year,
     validate_and_save,
 )
 from editorial.workflow.core.errors import Conflict, Forbidden, Reason, ValidationFailed
-from editorial.workflow.core.locking import ExpectedVersion, lock
+from editorial.workflow.core.locking import ExpectedVersion
 from editorial.workflow.evidence import name_guard
 from editorial.workflow.stories import authors as story_authors
-from editorial.workflow.stories import claim_uses, gates, published_versions
+from editorial.workflow.stories import claim_uses, gates, published_versions, states
+from editorial.workflow.stories.states import (
+    lapse_correction,
+    lock_story,
+    log_and_reevaluate,
+    reassess_claims,
+    transition,
+    void_clearance,
+)
 
 
 @atomic_action
@@ -116,6 +118,7 @@ def revise(
         # A new revision, so that confirmations and overrides for the old uses do not apply to the new ones.
         _add_revision(story, after[0], after[1], actor, now)
     was = StoryStatus(story.status)
+    lapse_correction(story, actor, now)
     if was in CLEARED:
         void_clearance(story)
     transition(story, Action.STORY_REVISE)
@@ -241,10 +244,7 @@ def schedule(
 ) -> Story:
     """Schedule a cleared story. A time without an offset is read in `time_zone`, which is stored with it."""
     story = lock_story(story_id, actor, Action.STORY_SCHEDULE, expected_version)
-    require_supported_year(at=at)
-    publish_at = _in_utc(at, time_zone)
-    if publish_at <= now:
-        raise ValidationFailed(Reason("IN_THE_PAST", "This time is in the past. Publish the story now instead.", "at"))
+    publish_at = states.future_time(at, time_zone, now)
     gates.enforce_embargo(story, at=publish_at)
     story.publish_at, story.publish_time_zone, story.planned_at = publish_at, time_zone, None
     transition(story, Action.STORY_SCHEDULE)
@@ -274,43 +274,6 @@ def _warn_of_names(story: Story, copy: tuple[str, str], actor: User, now: dateti
     fields = name_guard.fields_with_names(texts, claims=name_guard.claims_of(story), actor=actor, now=now)
     if fields:
         audit.log(story, SystemEvent.NAME_IN_COPY, actor=None, now=now, fields=fields)
-
-
-def lock_story(story_id: UUID | str, actor: User | None, action: Action, expected_version: ExpectedVersion) -> Story:
-    """Lock the story; check the actor's permission and that its state allows the action."""
-    story = lock(Story, story_id, actor, expected_version=expected_version)
-    require_permission(actor, action, story.access_facts())
-    allowed = transitions.may_transition(action, StoryStatus(story.status))
-    if not allowed:
-        raise Conflict(*allowed.reasons, code="WRONG_STATE")
-    return story
-
-
-def void_clearance(story: Story) -> None:
-    """Take it off the schedule, keeping the planned time beside it; an editor must clear it again."""
-    leave_schedule(story)
-    story.cleared_at = story.cleared_by = None
-
-
-def leave_schedule(story: Story) -> None:
-    """Take it off the schedule, and keep the time that was planned."""
-    story.planned_at, story.publish_at = story.publish_at or story.planned_at, None
-
-
-def transition(story: Story, action: Action) -> None:
-    story.status = transitions.next_status(action, StoryStatus(story.status)).value
-    validate_and_save(story)
-
-
-def log_and_reevaluate(story: Story, action: Action, actor: User, now: datetime, **data: Any) -> None:
-    audit.log(story, action, actor=actor, now=now, **data)
-    outbox.send(MessageKind.REEVALUATE_STORY, story.pk, now=now)
-
-
-def reassess_claims(story: Story, now: datetime) -> None:
-    """Reassess what the story uses: the urgency of claims and who may sign them depend on the stories using them."""
-    for claim in sorted(containment.contained_ids(story.uses.values_list("claim_id", flat=True))):
-        outbox.send(MessageKind.ASSESS_CLAIM, claim, now=now)
 
 
 def _add_revision(story: Story, headline: str, body: str, actor: User, now: datetime) -> None:
@@ -343,24 +306,3 @@ def _correct_byline(story: Story, changed: bool, note: str, actor: User, now: da
         closed_at=now,
         closed_by=actor,
     )
-
-
-def _in_utc(at: datetime, time_zone: str) -> datetime:
-    try:
-        zone = ZoneInfo(time_zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ValidationFailed(
-            Reason("UNKNOWN_TIME_ZONE", "Give an IANA time zone such as Europe/London.", "time_zone")
-        ) from error
-    if at.tzinfo is not None:
-        return at.astimezone(UTC)
-    local = at.replace(tzinfo=zone)
-    if local.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != at:
-        raise ValidationFailed(
-            Reason(
-                "NONEXISTENT_LOCAL_TIME",
-                f"This time does not exist in {time_zone}, where clocks skip it. Choose another.",
-                "at",
-            )
-        )
-    return local.astimezone(UTC)
