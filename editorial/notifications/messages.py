@@ -10,8 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from django.utils.dateparse import parse_datetime
-
 from editorial.models import Correction, Event, MessageKind, Story
 from editorial.notifications import (
     account_messages,
@@ -25,7 +23,6 @@ from editorial.notifications.message_parts import SEE_REASON, Text, actor_name, 
 from editorial.notifications.subjects import EventContext
 from editorial.policy.actions import Action
 from editorial.policy.events import CONFIDENTIAL_EVENTS
-from editorial.policy.publication import codes
 from editorial.policy.publication.transitions import SignoffKind
 from editorial.policy.system_events import SystemEvent
 from editorial.policy.vocabulary import ChoiceEnum, Code, Ending, FindingValue, RemedyKind, ReplyOutcome, TaskKind
@@ -87,13 +84,6 @@ def _assigned(context: EventContext, _: ZoneInfo) -> Text:
     return "Story assigned", sentences
 
 
-def _scheduled(context: EventContext, zone: ZoneInfo) -> Text:
-    at = parse_datetime(str(context.data.get("at", "")))
-    return "Story scheduled", [
-        f"{actor_name(context)} scheduled this story{f' for {format_time(at, zone)}' if at else ''}."
-    ]
-
-
 def _published(context: EventContext, _: ZoneInfo) -> Text:
     return "Story published", [
         f"{actor_name(context)} published this story." if context.event.actor else "This story ran as scheduled."
@@ -121,18 +111,6 @@ def _remedy_due(context: EventContext, zone: ZoneInfo) -> Text:
     if context.data.get("withheld"):
         sentences.append("The story is withheld until then.")
     return f"{remedy} due", sentences
-
-
-def _publication_refused(context: EventContext, _: ZoneInfo) -> Text:
-    gate_codes = [Code(code) for code in context.data.get("codes", []) if code in set(Code)]
-    # An email must not reveal that a party who declined to comment talks to us.
-    explanations = [codes.explain(code) for code in gate_codes if code is not Code.E_FALSE_DECLINE]
-    lead = "The scheduled publication failed: the gate did not pass the story. It is back with the desk."
-    return "Scheduled story not published", [
-        lead,
-        *explanations,
-        "Open the story to see all reasons, then schedule it again.",
-    ]
 
 
 def _correction_overdue(context: EventContext, _: ZoneInfo) -> Text:
@@ -268,7 +246,6 @@ _COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], Text]] = {
         "{who} cleared the copy.",
         "It can be published once it passes the gate. A copy editor confirms the conditions.",
     ),
-    Action.STORY_SCHEDULE: _scheduled,
     Action.STORY_PUBLISH: _published,
     Action.STORY_CORRECT: _corrected,
     Action.STORY_WITHHOLD: simple("Story withheld", "{who} took this story offline for now.", SEE_REASON),
@@ -280,7 +257,6 @@ _COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], Text]] = {
         "Correction no longer needed",
         "The evidence supports this story as published again. Nothing remains to be done.",
     ),
-    SystemEvent.STORY_REFUSE: _publication_refused,
     SystemEvent.WIRE_ITEM_CHANGE: simple(
         "Wire item changed",
         "The outlet has changed the wire item from which this story was drafted. The story is unchanged. Compare the "

@@ -1,4 +1,4 @@
-"""Notices about a story's ways back, its scheduled correction and its desk."""
+"""Notices about a story's schedule, its ways back and its desk."""
 
 from __future__ import annotations
 
@@ -17,6 +17,13 @@ from editorial.policy.system_events import SystemEvent
 from editorial.policy.vocabulary import Code
 
 
+def _scheduled(context: EventContext, zone: ZoneInfo) -> Text:
+    at = parse_datetime(str(context.data.get("at", "")))
+    return "Story scheduled", [
+        f"{actor_name(context)} scheduled this story{f' for {format_time(at, zone)}' if at else ''}."
+    ]
+
+
 def _clearance_void(context: EventContext, zone: ZoneInfo) -> Text:
     sentences = [f"{actor_name(context)} revised the copy. An editor who did not write it must clear it again."]
     if at := parse_datetime(str(context.data.get("at", ""))):
@@ -30,16 +37,16 @@ def _correction_scheduled(context: EventContext, zone: ZoneInfo) -> Text:
     return "Correction scheduled", [f"{actor_name(context)} scheduled a correction of this story{when}."]
 
 
-def _correction_refused(context: EventContext, _: ZoneInfo) -> Text:
-    gate_codes = [Code(code) for code in context.data.get("codes", []) if code in set(Code)]
-    # An email must not reveal that a party who declined to comment talks to us.
-    explanations = [codes.explain(code) for code in gate_codes if code is not Code.E_FALSE_DECLINE]
-    lead = "The scheduled correction failed: the gate did not pass the story. Readers still see the former version."
-    return "Scheduled correction not published", [
-        lead,
-        *explanations,
-        "Open the story to see all reasons, then publish or schedule the correction again.",
-    ]
+def _refused(heading: str, lead: str, advice: str) -> Callable[[EventContext, ZoneInfo], Text]:
+    """What was scheduled and did not pass the gate, with its reasons."""
+
+    def compose_refused(context: EventContext, _: ZoneInfo) -> Text:
+        gate_codes = [Code(code) for code in context.data.get("codes", []) if code in set(Code)]
+        # An email must not reveal that a party who declined to comment talks to us.
+        explanations = [codes.explain(code) for code in gate_codes if code is not Code.E_FALSE_DECLINE]
+        return heading, [lead, *explanations, f"Open the story to see all reasons, then {advice}."]
+
+    return compose_refused
 
 
 def _moved(context: EventContext, _: ZoneInfo) -> Text:
@@ -53,6 +60,7 @@ def _moved(context: EventContext, _: ZoneInfo) -> Text:
 
 
 COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], Text]] = {
+    Action.STORY_SCHEDULE: _scheduled,
     Action.STORY_SEND_BACK: simple(
         "Story sent back", "{who} sent this story back to its authors. It is a draft again.", SEE_REASON
     ),
@@ -73,5 +81,14 @@ COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], Text]] = {
         "The copy was revised or the story taken down, so its scheduled correction will not be published.",
         "Its note is kept. Schedule or publish the correction again if it is still needed.",
     ),
-    SystemEvent.CORRECTION_REFUSE: _correction_refused,
+    SystemEvent.STORY_REFUSE: _refused(
+        "Scheduled story not published",
+        "The scheduled publication failed: the gate did not pass the story. It is back with the desk.",
+        "schedule it again",
+    ),
+    SystemEvent.CORRECTION_REFUSE: _refused(
+        "Scheduled correction not published",
+        "The scheduled correction failed: the gate did not pass the story. Readers still see the former version.",
+        "publish or schedule the correction again",
+    ),
 }

@@ -16,19 +16,12 @@ from rest_framework.response import Response
 from editorial.api.framework.endpoints import action_endpoint, create_endpoint, read_endpoint, update_endpoint
 from editorial.api.framework.exports import ExportMixin
 from editorial.api.framework.fields import (
-    EnumField,
-    IdField,
-    ListField,
-    TextField,
-    TimestampField,
-    TitleField,
-    id_list,
     read_only_list,
 )
 from editorial.api.framework.filtering import BeforeFilter, FlagFilter, SearchFilter, VisibleRowFilter
 from editorial.api.framework.pagination import DEFAULT_ORDERINGS
 from editorial.api.framework.references import UserRefField
-from editorial.api.framework.serializers import InputSerializer, OutputSerializer, ReasonSerializer
+from editorial.api.framework.serializers import OutputSerializer, ReasonSerializer
 from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.api.review.restrictions import (
     RestrictionCreateSerializer,
@@ -39,10 +32,21 @@ from editorial.api.review.restrictions import (
 from editorial.api.stories import ninjs
 from editorial.api.stories.gates import VerdictSerializer, verdict_data
 from editorial.api.stories.ninjs import NinjsSerializer
+from editorial.api.stories.story_input import (
+    GateOverrideSerializer,
+    StoryAssignSerializer,
+    StoryConfirmConditionSerializer,
+    StoryCorrectSerializer,
+    StoryCreateSerializer,
+    StoryMoveSerializer,
+    StoryScheduleCorrectionSerializer,
+    StoryScheduleSerializer,
+    StoryUpdateSerializer,
+)
 from editorial.models import Claim, ClaimUse, Correction, Story, StoryRevision, WireItem
 from editorial.policy.access import ActorFacts
 from editorial.policy.publication.transitions import StoryStatus
-from editorial.policy.vocabulary import Code, Gate, Mode, RemedyKind
+from editorial.policy.vocabulary import Gate, RemedyKind
 from editorial.workflow.stories import (
     desks,
     gates,
@@ -56,90 +60,6 @@ from editorial.workflow.stories import (
 
 _HAS_PENDING_REMEDY = Q(corrections__isnull=False, corrections__closed_at=None)
 _SCHEDULED = Q(status=StoryStatus.SCHEDULED.value)
-
-
-class StoryCreateSerializer(InputSerializer):
-    """A new story."""
-
-    desk = IdField(source="desk_id", help_text="The desk the story is for.")
-    headline = TitleField(help_text="What the story is about.")
-    body = TextField(max_length=1_000_000, required=False, help_text="The copy so far.")
-
-
-class ClaimUseCreateSerializer(InputSerializer):
-    """How a story uses a claim."""
-
-    claim = IdField(help_text="The claim.")
-    mode = EnumField(Mode, help_text="Asserted as fact, attributed to somebody, debunked, or omitted.")
-    central = serializers.BooleanField(required=False, help_text="Whether the story falls if the claim does.")
-    relies_on = id_list(
-        required=False, help_text="Statements that the copy openly relies on, in addition to those that count."
-    )
-    stated_source_count = serializers.IntegerField(
-        required=False, allow_null=True, min_value=0, max_value=32767,
-        help_text="How many people the copy says it has for this claim.",
-    )  # fmt: skip
-
-
-class StoryUpdateSerializer(InputSerializer):
-    """Changes to a story."""
-
-    headline = TitleField(help_text="The headline.")
-    body = TextField(max_length=1_000_000, help_text="The complete copy.")
-    uses = ListField(
-        child=ClaimUseCreateSerializer(),
-        max_length=200,
-        help_text="The complete list: a claim that is missing from it is no longer used.",
-    )
-
-
-class StoryAssignSerializer(InputSerializer):
-    """The authors of a story."""
-
-    authors = id_list(help_text="Users of the desk. They replace the current authors.")
-    note = TextField(
-        required=False, help_text="The note to readers; required once the story has been published, refused before."
-    )
-
-
-class StoryConfirmConditionSerializer(InputSerializer):
-    """A condition of the gate that the copy meets."""
-
-    claim = IdField(source="claim_id", help_text="The claim that the condition concerns.")
-    code = EnumField(
-        [(code.value, code.label) for code in Code if code.value.startswith("C_")], help_text="The condition."
-    )
-
-
-class GateOverrideSerializer(ReasonSerializer):
-    """The code to override."""
-
-    code = EnumField(Code, help_text="E_REPLY_PENDING or E_REPLY_WINDOW; no other code can be overridden.")
-
-
-class StoryScheduleSerializer(InputSerializer):
-    """The publication time."""
-
-    at = TimestampField(help_text="The publication time; without an offset it is read in `time_zone`.")
-    time_zone = TextField(max_length=64, help_text="IANA name, such as Europe/London.")
-
-
-class StoryScheduleCorrectionSerializer(StoryScheduleSerializer):
-    """A correction and when to publish it."""
-
-    text = TextField(help_text="What was changed, in words for readers.")
-
-
-class StoryMoveSerializer(ReasonSerializer):
-    """The desk that takes the story over."""
-
-    desk = IdField(source="desk_id", help_text="The new desk. You need the right at both.")
-
-
-class StoryCorrectSerializer(InputSerializer):
-    """The note to readers."""
-
-    text = TextField(help_text="What was changed, in words for readers.")
 
 
 class ClaimUseSerializer(OutputSerializer):

@@ -49,7 +49,7 @@ READ = _IN_PRINT | {_RETRACTED}
 """The states of a story that readers have seen."""
 
 FINAL_STATES: dict[StoryStatus, str] = {
-    _RETRACTED: "Readers were told that the story no longer stands. Whoever wants to run it again writes a new one.",
+    _RETRACTED: "Readers have read that the story no longer stands. To run it again, write a new one.",
 }
 """The states that a story never leaves, each with the reason."""
 

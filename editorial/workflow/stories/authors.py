@@ -13,7 +13,7 @@ from editorial.workflow.core.errors import Forbidden, Reason, ValidationFailed
 from editorial.workflow.core.locking import get_visible
 from editorial.workflow.stories import gates
 
-# Whoever did one of these stands for what readers were given.
+# These make a person stand for what readers were given.
 _APPROVALS = (
     Action.STORY_CLEAR,
     Action.STORY_SCHEDULE,

@@ -42,11 +42,13 @@ def leave_schedule(story: Story) -> None:
 
 
 def transition(story: Story, action: Action) -> None:
+    """Move the story to the state after the action, and save it as a new version of the row."""
     story.status = transitions.next_status(action, StoryStatus(story.status)).value
     validate_and_save(story)
 
 
 def log_and_reevaluate(story: Story, action: Action, actor: User, now: datetime, **data: Any) -> None:
+    """Log the action, and have gate and remedy computed again."""
     audit.log(story, action, actor=actor, now=now, **data)
     outbox.send(MessageKind.REEVALUATE_STORY, story.pk, now=now)
 

@@ -299,7 +299,7 @@ def _correct_byline(story: Story, changed: bool, note: str, actor: User, now: da
     return Correction.objects.create(
         story=story,
         remedy=RemedyKind.CORRECTION.value,
-        because="The authors were put right.",
+        because="The authors were corrected.",
         opened_at=now,
         due_at=now,
         text=note,
