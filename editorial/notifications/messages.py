@@ -10,16 +10,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from django.utils.dateparse import parse_datetime
-
 from editorial.models import Correction, Event, MessageKind, Story
-from editorial.notifications import account_messages, repair_messages, restriction_messages, source_messages
+from editorial.notifications import (
+    account_messages,
+    repair_messages,
+    restriction_messages,
+    source_messages,
+    story_messages,
+)
 from editorial.notifications.formatting import format_time, one_line
 from editorial.notifications.message_parts import SEE_REASON, Text, actor_name, display_name, simple
 from editorial.notifications.subjects import EventContext
 from editorial.policy.actions import Action
 from editorial.policy.events import CONFIDENTIAL_EVENTS
-from editorial.policy.publication import codes
 from editorial.policy.publication.transitions import SignoffKind
 from editorial.policy.system_events import SystemEvent
 from editorial.policy.vocabulary import ChoiceEnum, Code, Ending, FindingValue, RemedyKind, ReplyOutcome, TaskKind
@@ -49,8 +52,15 @@ def _quotable(context: EventContext) -> list[str]:
     """The texts that may be quoted: headlines and claims, never a source's name."""
     if context.event.action in CONFIDENTIAL_EVENTS:  # the headline may contain the name
         return []
-    headlines = [story.headline for story in context.stories if not _headline_names_source(story)]
+    headlines = [_headline(context.event, story) for story in context.stories if not _headline_names_source(story)]
     return [*headlines, *(claim.text for claim in context.claims)]
+
+
+def _headline(event: Event, story: Story) -> str:
+    """The headline; of a story that has moved, the last that its former desk could see."""
+    if event.action != Action.STORY_MOVE:
+        return story.headline
+    return story.revisions.filter(revised_at__lte=event.at).order_by("-number")[:1].get().headline
 
 
 def _headline_names_source(story: Story) -> bool:
@@ -68,14 +78,10 @@ def _headline_names_source(story: Story) -> bool:
 
 def _assigned(context: EventContext, _: ZoneInfo) -> Text:
     authors = [display_name(link.user) for link in context.row.author_links.select_related("user").order_by("id")]
-    return "Story assigned", [f"{actor_name(context)} assigned this story to {_join_names(authors)}."]
-
-
-def _scheduled(context: EventContext, zone: ZoneInfo) -> Text:
-    at = parse_datetime(str(context.data.get("at", "")))
-    return "Story scheduled", [
-        f"{actor_name(context)} scheduled this story{f' for {format_time(at, zone)}' if at else ''}."
-    ]
+    sentences = [f"{actor_name(context)} assigned this story to {_join_names(authors)}."]
+    if context.data.get("correction"):
+        sentences.append("It has been published, so readers are given a new version with a note.")
+    return "Story assigned", sentences
 
 
 def _published(context: EventContext, _: ZoneInfo) -> Text:
@@ -105,18 +111,6 @@ def _remedy_due(context: EventContext, zone: ZoneInfo) -> Text:
     if context.data.get("withheld"):
         sentences.append("The story is withheld until then.")
     return f"{remedy} due", sentences
-
-
-def _publication_refused(context: EventContext, _: ZoneInfo) -> Text:
-    gate_codes = [Code(code) for code in context.data.get("codes", []) if code in set(Code)]
-    # An email must not reveal that a party who declined to comment talks to us.
-    explanations = [codes.explain(code) for code in gate_codes if code is not Code.E_FALSE_DECLINE]
-    lead = "The scheduled publication failed: the gate did not pass the story. It is back with the desk."
-    return "Scheduled story not published", [
-        lead,
-        *explanations,
-        "Open the story to see all reasons, then schedule it again.",
-    ]
 
 
 def _correction_overdue(context: EventContext, _: ZoneInfo) -> Text:
@@ -242,6 +236,7 @@ _COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], Text]] = {
     **account_messages.COMPOSERS,
     **restriction_messages.COMPOSERS,
     **repair_messages.COMPOSERS,
+    **story_messages.COMPOSERS,
     Action.STORY_ASSIGN: _assigned,
     Action.STORY_SUBMIT: simple(
         "Ready to clear", "{who} submitted this story.", "An editor who did not write it must clear it."
@@ -251,7 +246,6 @@ _COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], Text]] = {
         "{who} cleared the copy.",
         "It can be published once it passes the gate. A copy editor confirms the conditions.",
     ),
-    Action.STORY_SCHEDULE: _scheduled,
     Action.STORY_PUBLISH: _published,
     Action.STORY_CORRECT: _corrected,
     Action.STORY_WITHHOLD: simple("Story withheld", "{who} took this story offline for now.", SEE_REASON),
@@ -263,7 +257,6 @@ _COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], Text]] = {
         "Correction no longer needed",
         "The evidence supports this story as published again. Nothing remains to be done.",
     ),
-    SystemEvent.STORY_REFUSE: _publication_refused,
     SystemEvent.WIRE_ITEM_CHANGE: simple(
         "Wire item changed",
         "The outlet has changed the wire item from which this story was drafted. The story is unchanged. Compare the "

@@ -136,7 +136,14 @@ class EventContext:
         if self.event.action in ALARM_EVENTS:
             return self
         reader = recipient.facts()
+        if self._has_just_left(reader):
+            return self
         return self.visible_to(reader) if self._may_explain_merge(reader) else None
+
+    def _has_just_left(self, reader: ActorFacts) -> bool:
+        """Whether the event took the object from the reader's desk, which saw it until then."""
+        former = SubjectFacts.of_desk(self.event.desk_id)
+        return self.event.action == Action.STORY_MOVE and bool(access.may(reader, Action.SEE, former))
 
     def _may_explain_merge(self, reader: ActorFacts) -> bool:
         """Whether the reader may know that two records are or were one person: of unnamed sources only custodians."""

@@ -6,111 +6,9 @@ with docs/reference/roles.md. Four-eyes rules are in the actions, as they depend
 
 from __future__ import annotations
 
+from editorial.policy.action_names import Action as Action
 from editorial.policy.action_rules import ACCOUNT_AUDIENCE, CLAIM_AUDIENCE, STORY_AUDIENCE, WHOLE_DESK, ActionRule
 from editorial.policy.roles import Audience, Role, Scope
-from editorial.policy.vocabulary import ChoiceEnum
-
-
-class Action(ChoiceEnum):
-    """An action by a person. The value is the event's name in the audit log."""
-
-    SEE = "see"
-    STORY_PITCH = "story.pitch"
-    STORY_ASSIGN = "story.assign"
-    STORY_REVISE = "story.revise"
-    STORY_SUBMIT = "story.submit"
-    STORY_CLEAR = "story.clear"
-    STORY_SCHEDULE = "story.schedule"
-    STORY_PUBLISH = "story.publish"
-    STORY_CORRECT = "story.correct"
-    STORY_WITHHOLD = "story.withhold"
-    STORY_RETRACT = "story.retract"
-    STORY_SPIKE = "story.spike"
-    STORY_CONFIRM_CONDITION = "story.confirm_condition"
-    STORY_CONFIRM_NO_CLAIMS = "story.confirm_no_claims"
-    STORY_OVERRIDE = "story.override"
-    STORY_RESTRICT = "story.restrict"
-    STORY_LIFT_RESTRICTION = "story.lift_restriction"
-    CLAIM_FILE = "claim.file"
-    CLAIM_REVISE = "claim.revise"
-    CLAIM_SPLIT = "claim.split"
-    CLAIM_MERGE = "claim.merge"
-    CLAIM_DROP = "claim.drop"
-    CLAIM_CARRY = "claim.carry"
-    CLAIM_RESTRICT = "claim.restrict"
-    CLAIM_LIFT_RESTRICTION = "claim.lift_restriction"
-    SOURCE_REGISTER = "source.register"
-    SOURCE_REVISE = "source.revise"
-    SOURCE_RATE = "source.rate"
-    SOURCE_AUTHENTICATE = "source.authenticate"
-    SOURCE_PROTECT = "source.protect"
-    SOURCE_REPLACE_IDENTITY = "source.replace_identity"
-    SOURCE_MATCH_IDENTITY = "source.match_identity"
-    SOURCE_VOUCH = "source.vouch"
-    SOURCE_REQUEST_UNMASK = "source.request_unmask"
-    SOURCE_APPROVE_UNMASK = "source.approve_unmask"
-    SOURCE_UNMASK = "source.unmask"
-    SOURCE_BREAK_GLASS = "source.break_glass"
-    SOURCE_MERGE = "source.merge"
-    SOURCE_UNMERGE = "source.unmerge"
-    STATEMENT_RECORD = "statement.record"
-    STATEMENT_REVISE = "statement.revise"
-    STATEMENT_END = "statement.end"
-    STATEMENT_REOPEN = "statement.reopen"
-    STATEMENT_RELAY = "statement.relay"
-    STATEMENT_UNDO_RELAY = "statement.undo_relay"
-    STATEMENT_REASSIGN = "statement.reassign"
-    STATEMENT_STRIKE = "statement.strike"
-    BRIEFING_RECORD = "briefing.record"
-    EXHIBIT_ATTACH = "exhibit.attach"
-    IMPORT_START = "import.start"
-    IMPORT_CANCEL = "import.cancel"
-    REPLY_SEND = "reply.send"
-    REPLY_ANSWER = "reply.answer"
-    REPLY_WAIVE = "reply.waive"
-    REVIEW_TAKE = "review.take"
-    REVIEW_EXTEND = "review.extend"
-    REVIEW_RELEASE = "review.release"
-    REVIEW_FINISH = "review.finish"
-    SIGNOFF_PROPOSE = "signoff.propose"
-    SIGNOFF_APPROVE = "signoff.approve"
-    SIGNOFF_REJECT = "signoff.reject"
-    SIGNOFF_READ_STANDARDS = "signoff.read_standards"
-    SIGNOFF_READ_LEGAL = "signoff.read_legal"
-    WEBHOOK_ADD = "webhook.add"
-    WEBHOOK_DISABLE = "webhook.disable"
-    WEBHOOK_ROTATE = "webhook.rotate"
-    POLICY_ADOPT = "policy.adopt"
-    JOB_RETRY = "job.retry"
-    JOB_TAKE = "job.take"
-    JOB_ASSIGN = "job.assign"
-    JOB_DISMISS = "job.dismiss"
-    DESK_OPEN = "desk.open"
-    USER_CREATE = "user.create"
-    USER_REVISE = "user.revise"
-    USER_GRANT_ROLE = "user.grant_role"
-    USER_REVOKE_ROLE = "user.revoke_role"
-    USER_DEACTIVATE = "user.deactivate"
-    USER_REACTIVATE = "user.reactivate"
-    ACCOUNT_REQUEST_CHANGE = "account.request_change"
-    ACCOUNT_APPROVE_CHANGE = "account.approve_change"
-    ACCOUNT_CANCEL_CHANGE = "account.cancel_change"
-    ACCOUNT_BREAK_GLASS = "account.break_glass"
-    SUBSCRIPTION_FOLLOW = "subscription.follow"
-    SUBSCRIPTION_UNFOLLOW = "subscription.unfollow"
-    USER_CHANGE_PASSWORD = "user.change_password"  # noqa: S105 - an action
-    TOKEN_ISSUE = "token.issue"  # noqa: S105 - an action
-    SESSION_END = "session.end"
-    TOKEN_REVOKE = "token.revoke"  # noqa: S105 - an action
-    MATCHING_UNLOCK = "matching.unlock"
-    SECOND_FACTOR_ENROLL = "second_factor.enroll"
-    SECOND_FACTOR_CONFIRM = "second_factor.confirm"
-    SECOND_FACTOR_REGENERATE_CODES = "second_factor.regenerate_codes"
-    SECOND_FACTOR_REMOVE = "second_factor.remove"
-    PASSKEY_REGISTER = "passkey.register"
-    PASSKEY_RENAME = "passkey.rename"
-    PASSKEY_REMOVE = "passkey.remove"
-
 
 _REPORTING = frozenset({Role.REPORTER, Role.FACT_CHECKER, Role.EDITOR, Role.SENIOR_EDITOR})
 _EDITORS = frozenset({Role.EDITOR, Role.SENIOR_EDITOR})
@@ -131,19 +29,32 @@ ACTIONS: dict[str, ActionRule] = {
     Action.STORY_SUBMIT: ActionRule(
         Scope.FILE, "submitted it", by=_EDITORS, by_owner={Role.REPORTER}, notify={Audience.EDITORS}
     ),
+    Action.STORY_SEND_BACK: ActionRule(Scope.REVIEW, "sent it back", by=_EDITORS, notify={Audience.AUTHORS}),
     Action.STORY_CLEAR: ActionRule(
         Scope.SIGN, "cleared it", by=_EDITORS, notify={Audience.AUTHORS, Audience.COPY_EDITORS}
     ),
     Action.STORY_SCHEDULE: ActionRule(Scope.SIGN, "scheduled it", by=_EDITORS, notify={Audience.AUTHORS}),
+    Action.STORY_UNSCHEDULE: ActionRule(Scope.SIGN, "took it off the schedule", by=_EDITORS, notify=STORY_AUDIENCE),
     Action.STORY_PUBLISH: ActionRule(Scope.SIGN, "published it", by=_EDITORS, notify=STORY_AUDIENCE),
     Action.STORY_CORRECT: ActionRule(Scope.SIGN, "published a correction", by=_EDITORS, notify=STORY_AUDIENCE),
+    Action.STORY_SCHEDULE_CORRECTION: ActionRule(
+        Scope.SIGN, "scheduled a correction", by=_EDITORS, notify=STORY_AUDIENCE
+    ),
+    Action.STORY_CANCEL_CORRECTION: ActionRule(
+        Scope.SIGN, "cancelled the scheduled correction", by=_EDITORS, notify=STORY_AUDIENCE
+    ),
     Action.STORY_WITHHOLD: ActionRule(
         Scope.SIGN, "withheld it", by=_EDITORS | {Role.STANDARDS_EDITOR}, notify=WHOLE_DESK
+    ),
+    Action.STORY_RESTORE: ActionRule(
+        Scope.SIGN, "published it again", by=_EDITORS | {Role.STANDARDS_EDITOR}, notify=WHOLE_DESK
     ),
     Action.STORY_RETRACT: ActionRule(
         Scope.SIGN, "retracted it", by={Role.SENIOR_EDITOR, Role.STANDARDS_EDITOR}, notify=WHOLE_DESK
     ),
     Action.STORY_SPIKE: ActionRule(Scope.SIGN, "spiked it", by=_EDITORS, notify={Audience.AUTHORS}),
+    Action.STORY_UNSPIKE: ActionRule(Scope.SIGN, "unspiked it", by=_EDITORS, notify={Audience.AUTHORS}),
+    Action.STORY_MOVE: ActionRule(Scope.REVIEW, "moved it to another desk", by=_EDITORS, notify=STORY_AUDIENCE),
     Action.STORY_CONFIRM_CONDITION: ActionRule(Scope.REVIEW, "confirmed a condition", by={Role.COPY_EDITOR}),
     Action.STORY_CONFIRM_NO_CLAIMS: ActionRule(
         Scope.SIGN, "confirmed that the copy makes no claims that need checking", by=_EDITORS | {Role.COPY_EDITOR}

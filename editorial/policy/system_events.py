@@ -24,6 +24,9 @@ class SystemEvent(ChoiceEnum):
     STORY_FLAG = "story.flag"
     STORY_CLEAR_FLAG = "story.clear_flag"
     STORY_REFUSE = "story.refuse"
+    STORY_VOID_CLEARANCE = "story.void_clearance"
+    CORRECTION_LAPSE = "story.lapse_correction"
+    CORRECTION_REFUSE = "story.refuse_correction"
     WIRE_ITEM_CHANGE = "story.wire_item_change"
     IMPORT_END = "import.end"
     NAME_IN_COPY = "story.name_in_copy"
@@ -62,6 +65,11 @@ SYSTEM_EVENTS: dict[str, EventRule] = {
     SystemEvent.STORY_FLAG: EventRule("flagged the story", notify=WHOLE_DESK),
     SystemEvent.STORY_CLEAR_FLAG: EventRule("cleared the flag", notify=STORY_AUDIENCE),
     SystemEvent.STORY_REFUSE: EventRule("did not publish it on schedule", notify=STORY_AUDIENCE),
+    SystemEvent.STORY_VOID_CLEARANCE: EventRule(
+        "voided the clearance because the copy was revised", notify=STORY_AUDIENCE
+    ),
+    SystemEvent.CORRECTION_LAPSE: EventRule("took the correction off the schedule", notify=STORY_AUDIENCE),
+    SystemEvent.CORRECTION_REFUSE: EventRule("did not publish the correction on schedule", notify=STORY_AUDIENCE),
     SystemEvent.WIRE_ITEM_CHANGE: EventRule("recorded that the wire item has changed", notify={Audience.AUTHORS}),
     SystemEvent.IMPORT_END: EventRule("finished an import"),
     SystemEvent.NAME_IN_COPY: EventRule(

@@ -64,6 +64,7 @@ def test_an_action_is_called_by_keyword_with_actor_and_time(name):
         # The system's own actions, called by the scheduler, the outbox and key rotation.
         assert name in {
             *("assessments.reassess", "publication.reevaluate", "publication.publish_due"),
+            "planned_corrections.publish_due_correction",
             *("publication.mark_correction_overdue", "replies.expire", "tasks.expire", "tasks.mark_overdue"),
             *("statements.lift_embargo", "restrictions.expire", "encrypted_data.rotate", "matching.raise_alarm"),
             *("account_changes.carry_out", "account_changes.expire"),
@@ -123,7 +124,7 @@ def test_every_event_is_an_action_or_a_system_event_of_the_table():
         for node in ast.walk(tree(path)):
             if isinstance(node, ast.Call) and ast.unparse(node.func) in (
                 *("audit.log", "log", "signatures.log_event"),
-                *("_log", "_log_and_reassess", "_log_and_reevaluate"),
+                *("_log", "_log_and_reassess", "log_and_reevaluate"),
             ):
                 recorded |= {ast.unparse(argument) for argument in node.args if "." in ast.unparse(argument)}
     named = {argument for argument in recorded if argument.startswith(("Action.", "SystemEvent."))}

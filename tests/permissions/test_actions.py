@@ -43,7 +43,7 @@ from editorial.workflow.imports import imports
 from editorial.workflow.ops import dead_letters, webhooks
 from editorial.workflow.people import account_changes, passkeys, second_factors, sessions, subscriptions, tokens, users
 from editorial.workflow.review import policies, replies, signoffs, tasks
-from editorial.workflow.stories import publication, restrictions, stories
+from editorial.workflow.stories import desks, planned_corrections, publication, restrictions, returns, stories
 from tests.permissions import roles_table
 from tests.support.cast import Room, rolled_back
 from tests.support.people import app_of
@@ -110,6 +110,13 @@ class AllowedActions:
             Action.STORY_SUBMIT: (story, stories.submit, it),
             Action.STORY_CLEAR: (story, stories.clear, it),
             Action.STORY_SCHEDULE: (story, stories.schedule, it | at),
+            Action.STORY_SEND_BACK: (story, returns.send_back, because),
+            Action.STORY_UNSCHEDULE: (story, returns.unschedule, it),
+            Action.STORY_UNSPIKE: (story, returns.unspike, because),
+            Action.STORY_RESTORE: (story, publication.restore, because),
+            Action.STORY_SCHEDULE_CORRECTION: (story, planned_corrections.schedule_correction, it | at | {"text": "!"}),
+            Action.STORY_CANCEL_CORRECTION: (story, planned_corrections.cancel_correction, it),
+            Action.STORY_MOVE: (story, desks.move, because | {"desk_id": self.desk.pk}),
             Action.STORY_PUBLISH: (story, publication.publish, it),
             Action.STORY_CORRECT: (story, publication.correct, it | {"text": "It was shut."}),
             Action.STORY_WITHHOLD: (story, publication.withhold, because),

@@ -15,7 +15,7 @@ from editorial.workflow.ops import scheduler
 from editorial.workflow.people import users
 from editorial.workflow.review import assessments, replies, signoffs
 from editorial.workflow.review import tasks as workflow_tasks
-from editorial.workflow.stories import publication, stories
+from editorial.workflow.stories import planned_corrections, publication, returns, stories
 from tests.support.cast import HOUR, events, exceptions_in, fresh, run_behind, run_concurrently
 
 pytestmark = pytest.mark.exhaustive
@@ -42,6 +42,89 @@ def test_a_story_is_published_once(parallel, by):
     outcomes = run_concurrently(*[lambda: publication.publish(story_id=story.pk, **by("edith"))] * 3)
     assert codes(outcomes) == ["WRONG_STATE", "WRONG_STATE"]
     assert events(story).count("story.publish") == 1
+
+
+def scheduled(parallel, by):
+    story = parallel.cleared(parallel.verified())
+    return stories.schedule(story_id=story.pk, at=parallel.now + HOUR, time_zone="UTC", **by("edith"))
+
+
+def test_of_publishing_at_its_time_and_unscheduling_one_wins(parallel, by):
+    for _ in range(ROUNDS):
+        story, then = scheduled(parallel, by), parallel.now + 2 * HOUR
+        outcomes = run_concurrently(
+            lambda story=story, then=then: publication.publish_due(story_id=story.pk, now=then),
+            lambda story=story: returns.unschedule(story_id=story.pk, **by("edgar")),
+        )
+        if codes(outcomes):
+            assert codes(outcomes) == ["WRONG_STATE"]
+            assert (fresh(story).status, story.planned_at) == ("published", None)
+        else:
+            assert outcomes[0] is None, "the job found nothing to do"
+            assert (fresh(story).status, story.planned_at) == ("cleared", then - HOUR)
+
+
+def test_a_story_is_not_published_while_it_is_revised(parallel, by):
+    for _ in range(ROUNDS):
+        story, then = scheduled(parallel, by), parallel.now + 2 * HOUR
+        outcomes = run_concurrently(
+            lambda story=story, then=then: publication.publish_due(story_id=story.pk, now=then),
+            lambda story=story: stories.revise(story_id=story.pk, body="Other words.", **by("cora")),
+        )
+        assert codes(outcomes) == []
+        if outcomes[0] is None:
+            assert fresh(story).status == "submitted"
+        else:
+            assert (fresh(story).status, story.published_revision.body) == ("published", "It stood wide open.")
+
+
+def test_a_job_that_waits_for_an_unscheduling_finds_nothing_to_do(parallel, by):
+    story = scheduled(parallel, by)
+    outcome = run_behind(
+        lambda: returns.unschedule(story_id=story.pk, **by("edgar")),
+        lambda: publication.publish_due(story_id=story.pk, now=parallel.now + 2 * HOUR),
+    )
+    assert (outcome, fresh(story).status) == (None, "cleared")
+
+
+def test_of_a_due_correction_and_its_cancellation_one_wins(parallel, by):
+    for _ in range(ROUNDS):
+        story = parallel.published(parallel.verified())
+        planned_corrections.schedule_correction(
+            story_id=story.pk, text="!", at=parallel.now + HOUR, time_zone="UTC", **by("edith")
+        )
+        then = parallel.now + 2 * HOUR
+        outcomes = run_concurrently(
+            lambda story=story, then=then: planned_corrections.publish_due_correction(story_id=story.pk, now=then),
+            lambda story=story: planned_corrections.cancel_correction(story_id=story.pk, **by("edgar")),
+        )
+        assert codes(outcomes) in ([], ["NO_CORRECTION_SCHEDULED"])
+        assert (fresh(story).published_version, story.correction_at) == (2 if codes(outcomes) else 1, None)
+
+
+def test_concurrent_changes_of_a_published_story_have_versions_of_their_own(parallel, by):
+    for _ in range(ROUNDS):
+        story = parallel.published(parallel.verified())
+        outcomes = run_concurrently(
+            lambda story=story: publication.withhold(story_id=story.pk, reason="!", **by("edith")),
+            lambda story=story: publication.correct(story_id=story.pk, text="!", **by("edgar")),
+            lambda story=story: stories.assign(
+                story_id=story.pk, authors=[parallel.people["ruben"].pk], note="!", **by("sena")
+            ),
+        )
+        assert codes(outcomes) == []
+        assert fresh(story).published_version == 4
+
+
+def test_nobody_becomes_an_author_of_what_they_clear_meanwhile(parallel, by):
+    for _ in range(ROUNDS):
+        story = parallel.story()
+        stories.submit(story_id=story.pk, **by("rosa"))
+        outcomes = run_concurrently(
+            lambda story=story: stories.clear(story_id=story.pk, **by("edgar")),
+            lambda story=story: stories.assign(story_id=story.pk, authors=[parallel.people["edgar"].pk], **by("edith")),
+        )
+        assert codes(outcomes) == ["FOUR_EYES"]
 
 
 def test_a_finding_is_approved_once(parallel, by):

@@ -20,11 +20,19 @@ from editorial.admin.stories.story_buttons import (
     LIFT_RESTRICTION,
     OVERRIDE_GATE,
     STORY_ACTIONS,
-    StoryPitchForm,
 )
+from editorial.admin.stories.story_forms import StoryPitchForm
 from editorial.models import Correction, Story, WireItem
 from editorial.policy.actions import Action
 from editorial.workflow.stories import stories
+
+_GATED = (
+    Action.STORY_PUBLISH,
+    Action.STORY_SCHEDULE,
+    Action.STORY_CORRECT,
+    Action.STORY_SCHEDULE_CORRECTION,
+    Action.STORY_RESTORE,
+)
 
 
 @admin.register(Story)
@@ -75,7 +83,7 @@ class StoryAdmin(ReadOnlyAdmin):
 
     def get_context_panel(self, request: HttpRequest, button: ActionButton, row: Any) -> dict[str, Any]:
         """The gate's result next to the publish form."""
-        if row is None or button.action not in (Action.STORY_PUBLISH, Action.STORY_SCHEDULE, Action.STORY_CORRECT):
+        if row is None or button.action not in _GATED:
             return super().get_context_panel(request, button, row)
         return {
             "template": "editorial/stories/gate_panel.html",

@@ -5,136 +5,45 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django import forms
-from django.db.models import Q
-
-from editorial.admin.framework import fields
 from editorial.admin.framework.action_buttons import ActionButton
-from editorial.admin.framework.action_forms import (
-    ActionForm,
-    DeskActionForm,
-    PageVersionForm,
-    VersionedActionForm,
-    reason_form,
-)
-from editorial.admin.framework.tags import user_name
+from editorial.admin.framework.action_forms import ActionForm, PageVersionForm, reason_form
 from editorial.admin.people import subscriptions
 from editorial.admin.review.restrictions import lift_button, restrict_button
-from editorial.admin.stories.claim_use_forms import ClaimUseFormSet
-from editorial.models import Story, User
+from editorial.admin.stories.story_forms import (
+    ConditionConfirmForm,
+    CorrectionForm,
+    CorrectionScheduleForm,
+    GateOverrideForm,
+    StoryAssignForm,
+    StoryMoveForm,
+    StoryScheduleForm,
+    StoryUpdateForm,
+)
 from editorial.policy.access import Decision
 from editorial.policy.actions import Action
 from editorial.policy.publication import transitions
 from editorial.policy.publication.transitions import StoryStatus
-from editorial.workflow.stories import publication, restrictions, stories
+from editorial.workflow.stories import desks, planned_corrections, publication, restrictions, returns, stories
 
 
-class StoryPitchForm(DeskActionForm):
-    action = Action.STORY_PITCH
-
-    headline = fields.TextField("Headline")
-    body = fields.TextAreaField("Copy", rows=8, required=False, help_text="Optional for now.")
-
-    field_order = ("headline", "body", "desk_id")
-
-
-class StoryAssignForm(VersionedActionForm):
-    authors = fields.MultipleModelSelectField(
-        "Authors", help_text="Replaces the present authors. Authors cannot clear their own story."
-    )
-
-    @classmethod
-    def initial_for_row(cls, row: Story) -> dict[str, Any]:
-        return super().initial_for_row(row) | {"authors": list(row.authors.values_list("pk", flat=True))}
-
-    def prepare(self) -> None:
-        """Offer users with a role at the desk or for all desks."""
-        story: Story = self.row
-        at_desk = Q(memberships__desk=story.desk_id)
-        at_all_desks = Q(memberships__isnull=False, memberships__desk=None)
-        users = User.objects.filter(at_desk | at_all_desks, is_active=True)
-        self.set_choices("authors", users.distinct().order_by("username"), label_for=user_name)
-
-
-class StoryUpdateForm(VersionedActionForm):
-    headline = fields.TextField("Headline")
-    body = fields.TextAreaField("Copy", rows=16, required=False)
-
-    field_order = ("headline", "body")
-
-    @classmethod
-    def initial_for_row(cls, row: Story) -> dict[str, Any]:
-        latest = row.revisions.order_by("-number").first()
-        return super().initial_for_row(row) | {"headline": row.headline, "body": latest.body if latest else ""}
-
-    def prepare(self) -> None:
-        """One row per claim use, plus empty ones."""
-        self.claim_uses = ClaimUseFormSet.for_story(
-            self.row, actor=self.actor, data=self.data if self.is_bound else None
-        )
-
-    @property
-    def media(self) -> forms.Media:
-        """The scripts and styles of the autocomplete fields."""
-        return super().media + self.claim_uses.media
-
-    def is_valid(self) -> bool:
-        is_copy_valid = super().is_valid()
-        return self.claim_uses.is_valid() and is_copy_valid
-
-    def action_kwargs(self) -> dict[str, Any]:
-        return super().action_kwargs() | {"uses": self.claim_uses.cleaned_uses()}
-
-
-class GateOverrideForm(PageVersionForm):
-    """Why the story runs before the reply deadline."""
-
-    code = forms.CharField(max_length=40, widget=forms.HiddenInput)
-    reason = fields.ReasonField(help_text="Overrides are reviewed afterwards, and the desk is notified.")
-
-
-class StoryScheduleForm(PageVersionForm):
-    at = fields.NaiveDateTimeField("Publish at")
-    time_zone = fields.TimeZoneField(
-        "Time zone", help_text="Such as Europe/London. The gate is checked again at that time."
-    )
-
-    zones = property(lambda self: fields.time_zone_names())
-
-    @classmethod
-    def initial_for_row(cls, row: Story) -> dict[str, Any]:
-        zone = {"time_zone": row.publish_time_zone} if row.publish_time_zone else {}
-        return super().initial_for_row(row) | zone
-
-    def prepare(self) -> None:
-        """Default to the user's time zone."""
-        self.initial.setdefault("time_zone", self.actor.time_zone)
-
-
-class CorrectionForm(PageVersionForm):
-    text = fields.ReasonField("Note to readers", help_text="Published with the story.")
-
-
-class ConditionConfirmForm(PageVersionForm):
-    """The condition to confirm; the button sets it."""
-
-    claim_id = forms.UUIDField(widget=forms.HiddenInput)
-    code = forms.CharField(max_length=40, widget=forms.HiddenInput)
-
-
-def _transition_allowed(action: Action) -> Callable[[Any], Decision]:
-    return lambda row: transitions.may_transition(action, StoryStatus(row.status))
+def _transition_allowed(action: Action, only_if: Callable[[Any], bool] = lambda row: True) -> Callable[[Any], Decision]:
+    return lambda row: transitions.may_transition(action, StoryStatus(row.status)) if only_if(row) else Decision(False)
 
 
 def _story_action(
-    action: Action, handler: Callable[..., Any], *, form: type[ActionForm] = PageVersionForm, **options: Any
+    action: Action,
+    handler: Callable[..., Any],
+    *,
+    form: type[ActionForm] = PageVersionForm,
+    only_if: Callable[[Any], bool] = lambda row: True,
+    **options: Any,
 ) -> ActionButton:
     return ActionButton(
         form=form,
         action=action,
         handler=handler,
         pk_kwarg="story_id",
-        available=_transition_allowed(action),
+        available=_transition_allowed(action, only_if),
         redirect_to=lambda row, result: row,
         **options,
     )
@@ -206,6 +115,22 @@ STORY_ACTIONS = (
         success_message="Scheduled. The gate is checked again at that time.",
     ),
     _story_action(
+        Action.STORY_UNSCHEDULE,
+        returns.unschedule,
+        label="Unschedule",
+        icon="event_busy",
+        help_text="Takes it off the schedule. It stays cleared, and the planned time is kept.",
+        success_message="Taken off the schedule. Authors and editors are notified.",
+    ),
+    _story_action(
+        Action.STORY_SEND_BACK,
+        returns.send_back,
+        form=reason_form("What has to change", "Its authors read this."),
+        label="Send back",
+        icon="undo",
+        success_message="Sent back. Its authors are notified.",
+    ),
+    _story_action(
         Action.STORY_CORRECT,
         publication.correct,
         form=CorrectionForm,
@@ -231,6 +156,30 @@ STORY_ACTIONS = (
         success_message="Assigned.",
     ),
     _story_action(
+        Action.STORY_SCHEDULE_CORRECTION,
+        planned_corrections.schedule_correction,
+        form=CorrectionScheduleForm,
+        label="Schedule correction",
+        icon="schedule",
+        success_message="Scheduled. The gate is checked at that time.",
+    ),
+    _story_action(
+        Action.STORY_CANCEL_CORRECTION,
+        planned_corrections.cancel_correction,
+        label="Cancel correction",
+        icon="event_busy",
+        success_message="Cancelled. The note is kept.",
+        only_if=lambda row: row.correction_at is not None,
+    ),
+    _story_action(
+        Action.STORY_MOVE,
+        desks.move,
+        form=StoryMoveForm,
+        label="Move to another desk",
+        icon="move_up",
+        success_message="Moved. Both desks are notified.",
+    ),
+    _story_action(
         Action.STORY_WITHHOLD,
         publication.withhold,
         form=reason_form(),
@@ -238,6 +187,16 @@ STORY_ACTIONS = (
         icon="visibility_off",
         tone="danger",
         success_message="Withheld.",
+    ),
+    _story_action(
+        Action.STORY_RESTORE,
+        publication.restore,
+        form=reason_form(),
+        label="Restore",
+        icon="visibility",
+        tone="primary",
+        help_text="Publishes it again, unchanged, if the gate passes and readers are owed nothing.",
+        success_message="Published again.",
     ),
     _story_action(
         Action.STORY_RETRACT,
@@ -256,6 +215,14 @@ STORY_ACTIONS = (
         icon="delete",
         tone="danger",
         success_message="Spiked.",
+    ),
+    _story_action(
+        Action.STORY_UNSPIKE,
+        returns.unspike,
+        form=reason_form(),
+        label="Unspike",
+        icon="restore_from_trash",
+        success_message="It is a draft again.",
     ),
     restrict_button(
         Action.STORY_RESTRICT,

@@ -19,7 +19,7 @@ from editorial.api.framework.idempotency import idempotent
 from editorial.api.framework.serializers import InputSerializer
 from editorial.api.framework.viewsets import BaseAPIView
 from editorial.api.openapi.schema import error_responses
-from editorial.api.stories.stories import ClaimUseCreateSerializer, StoryCreateSerializer
+from editorial.api.stories.story_input import ClaimUseCreateSerializer, StoryCreateSerializer
 from editorial.models import db_clock
 from editorial.workflow.stories import cases
 from editorial.workflow.stories.cases import LocalRef

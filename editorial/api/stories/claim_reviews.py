@@ -116,7 +116,7 @@ def claim_review_document(rating: PublishedRating) -> dict[str, Any]:
         "url": publisher.story_url(version.story.pk),
         "claimReviewed": use.text,
         "datePublished": version.story.published_at,
-        "dateModified": version.last_published_at,
+        "dateModified": version.created_at,
         "inLanguage": settings.PUBLISHER_LANGUAGE,
         "author": _publisher(),
         "itemReviewed": _reviewed_claim(rating),

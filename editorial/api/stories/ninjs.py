@@ -92,9 +92,9 @@ class NinjsSerializer(serializers.Serializer[Any]):
     standard = NinjsStandardSerializer(help_text="The standard that this document follows.")
     type = serializers.CharField(help_text="Always text.")
     representationType = serializers.CharField(help_text="full; partial if the copy is left out.")
-    version = serializers.CharField(help_text="The number of the published revision.")
+    version = serializers.CharField(help_text="An integer that grows with every change of text, authors or pubStatus.")
     firstCreated = serializers.DateTimeField(help_text="When the story was first published.")
-    versionCreated = serializers.DateTimeField(help_text="When it was last published.")
+    versionCreated = serializers.DateTimeField(help_text="When this version was made.")
     pubStatus = serializers.CharField(
         help_text="usable; withheld while it is offline; canceled once it is retracted. If it is not usable, remove "
         "it from your pages."
@@ -123,9 +123,9 @@ def ninjs_document(version: PublishedVersion) -> dict[str, Any]:
         "standard": _STANDARD,
         "type": "text",
         "representationType": "full" if version.is_live else "partial",
-        "version": str(revision.number),
+        "version": str(version.number),
         "firstCreated": story.published_at,
-        "versionCreated": version.last_published_at,
+        "versionCreated": version.created_at,
         "pubStatus": _PUB_STATUS.get(StoryStatus(story.status), "usable"),
         "language": settings.PUBLISHER_LANGUAGE,
         "copyrightHolder": settings.PUBLISHER_NAME,

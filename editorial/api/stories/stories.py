@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
@@ -16,19 +16,12 @@ from rest_framework.response import Response
 from editorial.api.framework.endpoints import action_endpoint, create_endpoint, read_endpoint, update_endpoint
 from editorial.api.framework.exports import ExportMixin
 from editorial.api.framework.fields import (
-    EnumField,
-    IdField,
-    ListField,
-    TextField,
-    TimestampField,
-    TitleField,
-    id_list,
     read_only_list,
 )
 from editorial.api.framework.filtering import BeforeFilter, FlagFilter, SearchFilter, VisibleRowFilter
 from editorial.api.framework.pagination import DEFAULT_ORDERINGS
 from editorial.api.framework.references import UserRefField
-from editorial.api.framework.serializers import InputSerializer, OutputSerializer, ReasonSerializer
+from editorial.api.framework.serializers import OutputSerializer, ReasonSerializer
 from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.api.review.restrictions import (
     RestrictionCreateSerializer,
@@ -39,83 +32,34 @@ from editorial.api.review.restrictions import (
 from editorial.api.stories import ninjs
 from editorial.api.stories.gates import VerdictSerializer, verdict_data
 from editorial.api.stories.ninjs import NinjsSerializer
+from editorial.api.stories.story_input import (
+    GateOverrideSerializer,
+    StoryAssignSerializer,
+    StoryConfirmConditionSerializer,
+    StoryCorrectSerializer,
+    StoryCreateSerializer,
+    StoryMoveSerializer,
+    StoryScheduleCorrectionSerializer,
+    StoryScheduleSerializer,
+    StoryUpdateSerializer,
+)
 from editorial.models import Claim, ClaimUse, Correction, Story, StoryRevision, WireItem
 from editorial.policy.access import ActorFacts
 from editorial.policy.publication.transitions import StoryStatus
-from editorial.policy.vocabulary import Code, Gate, Mode, RemedyKind
-from editorial.workflow.stories import gates, publication, published_versions, restrictions, stories
+from editorial.policy.vocabulary import Gate, RemedyKind
+from editorial.workflow.stories import (
+    desks,
+    gates,
+    planned_corrections,
+    publication,
+    published_versions,
+    restrictions,
+    returns,
+    stories,
+)
 
 _HAS_PENDING_REMEDY = Q(corrections__isnull=False, corrections__closed_at=None)
 _SCHEDULED = Q(status=StoryStatus.SCHEDULED.value)
-
-
-class StoryCreateSerializer(InputSerializer):
-    """A new story."""
-
-    desk = IdField(source="desk_id", help_text="The desk the story is for.")
-    headline = TitleField(help_text="What the story is about.")
-    body = TextField(max_length=1_000_000, required=False, help_text="The copy so far.")
-
-
-class ClaimUseCreateSerializer(InputSerializer):
-    """How a story uses a claim."""
-
-    claim = IdField(help_text="The claim.")
-    mode = EnumField(Mode, help_text="Asserted as fact, attributed to somebody, debunked, or omitted.")
-    central = serializers.BooleanField(required=False, help_text="Whether the story falls if the claim does.")
-    relies_on = id_list(
-        required=False, help_text="Statements that the copy openly relies on, in addition to those that count."
-    )
-    stated_source_count = serializers.IntegerField(
-        required=False, allow_null=True, min_value=0, max_value=32767,
-        help_text="How many people the copy says it has for this claim.",
-    )  # fmt: skip
-
-
-class StoryUpdateSerializer(InputSerializer):
-    """Changes to a story."""
-
-    headline = TitleField(help_text="The headline.")
-    body = TextField(max_length=1_000_000, help_text="The complete copy.")
-    uses = ListField(
-        child=ClaimUseCreateSerializer(),
-        max_length=200,
-        help_text="The complete list: a claim that is missing from it is no longer used.",
-    )
-
-
-class StoryAssignSerializer(InputSerializer):
-    """The authors of a story."""
-
-    authors = id_list(help_text="Users of the desk. They replace the current authors.")
-
-
-class StoryConfirmConditionSerializer(InputSerializer):
-    """A condition of the gate that the copy meets."""
-
-    claim = IdField(source="claim_id", help_text="The claim that the condition concerns.")
-    code = EnumField(
-        [(code.value, code.label) for code in Code if code.value.startswith("C_")], help_text="The condition."
-    )
-
-
-class GateOverrideSerializer(ReasonSerializer):
-    """The code to override."""
-
-    code = EnumField(Code, help_text="E_REPLY_PENDING or E_REPLY_WINDOW; no other code can be overridden.")
-
-
-class StoryScheduleSerializer(InputSerializer):
-    """The publication time."""
-
-    at = TimestampField(help_text="The publication time; without an offset it is read in `time_zone`.")
-    time_zone = TextField(max_length=64, help_text="IANA name, such as Europe/London.")
-
-
-class StoryCorrectSerializer(InputSerializer):
-    """The note to readers."""
-
-    text = TextField(help_text="What was changed, in words for readers.")
 
 
 class ClaimUseSerializer(OutputSerializer):
@@ -156,14 +100,17 @@ class StorySummarySerializer(OutputSerializer):
 
     authors = read_only_list(UserRefField(), source="writers", help_text="The authors.")
     pitched_by = UserRefField(help_text="The user who pitched it.")
-    cleared_by = UserRefField(allow_null=True, help_text="The user who last cleared it.")
-    select_related = ("pitched_by", "cleared_by")
+    cleared_by = UserRefField(
+        allow_null=True, help_text="The user who cleared it; null before, and once the copy is revised."
+    )
+    select_related: ClassVar[tuple[str, ...]] = ("pitched_by", "cleared_by")
 
     class Meta:
         model = Story
         fields: tuple[str, ...] = (
             "id", "headline", "desk", "status", "gate", "remedy", "authors", "pitched_by", "pitched_at",
-            "submitted_at", "cleared_at", "cleared_by", "publish_at", "publish_time_zone", "published_at", "version",
+            "submitted_at", "cleared_at", "cleared_by", "publish_at", "publish_time_zone", "planned_at", "published_at",
+            "published_version", "published_version_at", "version",
         )  # fmt: skip
         help_texts = {
             "headline": "Its headline.",
@@ -173,7 +120,7 @@ class StorySummarySerializer(OutputSerializer):
             "remedy": "The remedy owed since publication; null before publication.",
             "pitched_at": "When it was pitched.",
             "submitted_at": "When it was last submitted.",
-            "cleared_at": "When it was last cleared.",
+            "cleared_at": "When it was cleared.",
         }
 
     @classmethod
@@ -193,10 +140,13 @@ class StorySerializer(StorySummarySerializer):
         help_text="Restrictions on the story as a whole that nobody has lifted.",
     )
     uses = ClaimUseSerializer(many=True, read_only=True, help_text="How the story uses claims.")
+    correction_by = UserRefField(allow_null=True, help_text="The user who scheduled the correction; null without one.")
     pending_remedy = serializers.SerializerMethodField(help_text="The remedy owed to readers now; null if none.")
     wire_item = serializers.SerializerMethodField(
         help_text="The wire item it was drafted from; null if it was written here."
     )
+
+    select_related = ("pitched_by", "cleared_by", "correction_by")
 
     class Meta(StorySummarySerializer.Meta):
         fields = (
@@ -205,6 +155,9 @@ class StorySerializer(StorySummarySerializer):
             "revision",
             "restrictions",
             "uses",
+            "correction_at",
+            "correction_text",
+            "correction_by",
             "pending_remedy",
             "wire_item",
         )
@@ -271,6 +224,7 @@ class StoryViewSet(ExportMixin, ResourceViewSet):
     partial_update = update_endpoint(stories.revise, StoryUpdateSerializer)
     assign = action_endpoint(stories.assign, StoryAssignSerializer)
     submit = action_endpoint(stories.submit)
+    send_back = action_endpoint(returns.send_back, ReasonSerializer)
     clear = action_endpoint(stories.clear)
     confirm_condition = action_endpoint(
         stories.confirm_condition,
@@ -285,13 +239,19 @@ class StoryViewSet(ExportMixin, ResourceViewSet):
         stories.override, GateOverrideSerializer, output_serializer=VerdictSerializer, respond_with="gate"
     )
     schedule = action_endpoint(stories.schedule, StoryScheduleSerializer)
+    unschedule = action_endpoint(returns.unschedule)
     publish = action_endpoint(publication.publish)
     correct = action_endpoint(publication.correct, StoryCorrectSerializer)
+    schedule_correction = action_endpoint(planned_corrections.schedule_correction, StoryScheduleCorrectionSerializer)
+    cancel_correction = action_endpoint(planned_corrections.cancel_correction)
     withhold = action_endpoint(publication.withhold, ReasonSerializer)
+    restore = action_endpoint(publication.restore, ReasonSerializer)
     retract = action_endpoint(publication.retract, ReasonSerializer)
+    move = action_endpoint(desks.move, StoryMoveSerializer)
     restrict = action_endpoint(restrictions.restrict_story, RestrictionCreateSerializer, name="restrict")
     lift_restriction = action_endpoint(restrictions.lift_from_story, RestrictionLiftSerializer, name="lift_restriction")
     spike = action_endpoint(stories.spike, ReasonSerializer)
+    unspike = action_endpoint(returns.unspike, ReasonSerializer)
 
     @read_endpoint(VerdictSerializer)
     def gate(self, request: Request, pk: UUID) -> Response:

@@ -14,6 +14,22 @@ from editorial.policy.access import SubjectFacts
 from editorial.policy.publication.transitions import StoryStatus
 from editorial.policy.vocabulary import Code, FindingValue, Gate, Mode, RemedyKind
 
+# Whatever code changes what others were given, they get a version with a number and a time of its own.
+_NUMBER_PUBLISHED_VERSION = """
+    IF NEW.published_version < OLD.published_version THEN
+        RAISE EXCEPTION 'The published version of a story only grows.' USING ERRCODE = 'check_violation';
+    END IF;
+    IF NEW.status IN ('published', 'withheld', 'retracted') AND NEW.published_version = OLD.published_version
+        AND (NEW.status, NEW.published_revision_id, NEW.last_published_at)
+            IS DISTINCT FROM (OLD.status, OLD.published_revision_id, OLD.last_published_at) THEN
+        NEW.published_version := 1 + COALESCE(NULLIF(OLD.published_version, 0),
+            (SELECT number FROM editorial_storyrevision WHERE id = OLD.published_revision_id), 0);
+        NEW.published_version_at := GREATEST(
+            clock_timestamp(), OLD.published_version_at + interval '1 microsecond');
+    END IF;
+    RETURN NEW;
+"""
+
 
 @history.track()
 class Story(VersionedModel):
@@ -49,6 +65,9 @@ class Story(VersionedModel):
     publish_time_zone = models.CharField(
         max_length=64, blank=True, default="", editable=False, help_text="IANA zone in which the time was entered."
     )
+    planned_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="The time it was scheduled for before it left the schedule."
+    )
     published_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="When it was first published.")
     published_revision = models.ForeignKey(
         "editorial.StoryRevision", models.PROTECT, null=True, blank=True, editable=False, db_index=False,
@@ -56,6 +75,23 @@ class Story(VersionedModel):
     )  # fmt: skip
     last_published_at = models.DateTimeField(
         null=True, blank=True, editable=False, help_text="When it was last published."
+    )
+    correction_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When the planned correction is to be published (UTC)."
+    )
+    correction_text = models.TextField(
+        blank=True, default="", db_default="", editable=False, help_text="The planned correction's note to readers."
+    )
+    correction_by = models.ForeignKey(
+        "editorial.User", models.PROTECT, null=True, blank=True, editable=False, db_index=False, related_name="+",
+        help_text="The user who planned the correction.",
+    )  # fmt: skip
+    published_version = models.PositiveIntegerField(
+        default=0, db_default=0, editable=False,
+        help_text="The number of the version that others were given last; 0 before publication.",
+    )  # fmt: skip
+    published_version_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When others were given this version."
     )
 
     objects = VisibleQuerySet.as_manager()
@@ -66,6 +102,9 @@ class Story(VersionedModel):
         indexes = [
             models.Index(fields=["publish_at"], condition=Q(status=StoryStatus.SCHEDULED.value), name="story_due"),
             models.Index(fields=["desk", "status"], name="story_by_desk"),
+            models.Index(
+                fields=["correction_at"], condition=Q(correction_at__isnull=False), name="story_correction_due"
+            ),
             GinIndex(fields=["headline"], opclasses=["gin_trgm_ops"], name="story_headline_trgm"),
         ]
         constraints = [
@@ -77,10 +116,23 @@ class Story(VersionedModel):
                 name="story_scheduled_has_time",
             ),
             models.CheckConstraint(
+                condition=Q(correction_at=None) | (Q(correction_by__isnull=False) & ~Q(correction_text="")),
+                name="story_planned_correction_is_complete",
+            ),
+            models.CheckConstraint(
                 condition=~Q(status__in=[StoryStatus.PUBLISHED.value, StoryStatus.RETRACTED.value])
                 | Q(published_at__isnull=False),
                 name="story_published_has_time",
             ),
+        ]
+
+        triggers = [
+            pgtrigger.Trigger(
+                name="story_published_version",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                func=_NUMBER_PUBLISHED_VERSION,
+            )
         ]
 
     def __str__(self) -> str:

@@ -41,27 +41,48 @@ class SignoffState(ChoiceEnum):
 
 
 _PITCHED, _DRAFT, _SUBMITTED, _CLEARED, _SCHEDULED, _PUBLISHED, _WITHHELD, _RETRACTED, _SPIKED = StoryStatus
+_BEFORE_PRINT = frozenset({_PITCHED, _DRAFT, _SUBMITTED, _CLEARED, _SCHEDULED})
+_IN_PRINT = frozenset({_PUBLISHED, _WITHHELD})
+CLEARED = frozenset({_CLEARED, _SCHEDULED})
+"""The states in which an editor's clearance is in force."""
+READ = _IN_PRINT | {_RETRACTED}
+"""The states of a story that readers have seen."""
+
+FINAL_STATES: dict[StoryStatus, str] = {
+    _RETRACTED: "Readers have read that the story no longer stands. To run it again, write a new one.",
+}
+"""The states that a story never leaves, each with the reason."""
 
 # action → (states it may start from, state it leads to; None: unchanged)
 STORY_TRANSITIONS: dict[Action, tuple[Set[StoryStatus], StoryStatus | None]] = {
-    Action.STORY_ASSIGN: ({_PITCHED, _DRAFT}, _DRAFT),
-    Action.STORY_REVISE: ({_PITCHED, _DRAFT, _SUBMITTED, _CLEARED, _PUBLISHED, _WITHHELD}, None),
+    Action.STORY_ASSIGN: (frozenset(StoryStatus), None),
+    Action.STORY_REVISE: (_BEFORE_PRINT | _IN_PRINT, None),
     Action.STORY_SUBMIT: ({_DRAFT}, _SUBMITTED),
+    Action.STORY_SEND_BACK: ({_SUBMITTED, _CLEARED}, _DRAFT),
     Action.STORY_CLEAR: ({_SUBMITTED}, _CLEARED),
     Action.STORY_SCHEDULE: ({_CLEARED, _SCHEDULED}, _SCHEDULED),
+    Action.STORY_UNSCHEDULE: ({_SCHEDULED}, _CLEARED),
     Action.STORY_PUBLISH: ({_CLEARED, _SCHEDULED}, _PUBLISHED),
-    Action.STORY_CORRECT: ({_PUBLISHED, _WITHHELD}, _PUBLISHED),
+    Action.STORY_CORRECT: (_IN_PRINT, _PUBLISHED),
     Action.STORY_WITHHOLD: ({_PUBLISHED}, _WITHHELD),
-    Action.STORY_RETRACT: ({_PUBLISHED, _WITHHELD}, _RETRACTED),
-    Action.STORY_SPIKE: ({_PITCHED, _DRAFT, _SUBMITTED, _CLEARED, _SCHEDULED}, _SPIKED),
+    Action.STORY_RESTORE: ({_WITHHELD}, _PUBLISHED),
+    Action.STORY_SCHEDULE_CORRECTION: ({_PUBLISHED}, None),
+    Action.STORY_CANCEL_CORRECTION: ({_PUBLISHED}, None),
+    Action.STORY_RETRACT: (_IN_PRINT, _RETRACTED),
+    Action.STORY_SPIKE: (_BEFORE_PRINT, _SPIKED),
+    Action.STORY_UNSPIKE: ({_SPIKED}, _DRAFT),
     Action.STORY_CONFIRM_CONDITION: ({_DRAFT, _SUBMITTED, _CLEARED, _SCHEDULED, _PUBLISHED, _WITHHELD}, None),
     Action.STORY_CONFIRM_NO_CLAIMS: ({_SUBMITTED, _CLEARED, _SCHEDULED, _PUBLISHED, _WITHHELD}, None),
     Action.STORY_OVERRIDE: ({_SUBMITTED, _CLEARED, _SCHEDULED, _PUBLISHED, _WITHHELD}, None),
-    Action.STORY_RESTRICT: ({_PITCHED, _DRAFT, _SUBMITTED, _CLEARED, _SCHEDULED, _PUBLISHED, _WITHHELD}, None),
+    Action.STORY_MOVE: (frozenset(StoryStatus), None),
+    Action.STORY_RESTRICT: (_BEFORE_PRINT | _IN_PRINT, None),
 }
 
-# A revision changes these states: a cleared story must be cleared again.
-STATUS_AFTER_REVISION = {_PITCHED: _DRAFT, _CLEARED: _SUBMITTED}
+# Where an action that otherwise leaves the state unchanged leads from these: a revised story must be cleared again.
+_EXCEPTIONS: dict[Action, dict[StoryStatus, StoryStatus]] = {
+    Action.STORY_ASSIGN: {_PITCHED: _DRAFT},
+    Action.STORY_REVISE: {_PITCHED: _DRAFT, _CLEARED: _SUBMITTED, _SCHEDULED: _SUBMITTED},
+}
 
 
 def may_transition(action: Action, status: StoryStatus) -> Decision:
@@ -75,6 +96,4 @@ def may_transition(action: Action, status: StoryStatus) -> Decision:
 
 def next_status(action: Action, status: StoryStatus) -> StoryStatus:
     """The state after the action."""
-    if action is Action.STORY_REVISE:
-        return STATUS_AFTER_REVISION.get(status, status)
-    return STORY_TRANSITIONS[action][1] or status
+    return STORY_TRANSITIONS[action][1] or _EXCEPTIONS.get(action, {}).get(status, status)

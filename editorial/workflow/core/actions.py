@@ -152,11 +152,11 @@ def apply_changes(row: models.Model, changes: dict[str, Any], allowed: Iterable[
     return changed
 
 
-def require_reason(reason: str, hint: str) -> str:
-    """Return the stripped reason. Raises `ValidationFailed` if it is empty."""
+def require_reason(reason: str, hint: str, field: str = "reason") -> str:
+    """Return the stripped reason. Raises `ValidationFailed` for the input field if it is empty."""
     reason = (reason or "").strip()
     if not reason:
-        raise ValidationFailed(Reason("REASON_REQUIRED", f"Give a reason: {hint}", "reason"))
+        raise ValidationFailed(Reason("REASON_REQUIRED", f"Give a reason: {hint}", field))
     return reason
 
 

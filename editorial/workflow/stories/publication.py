@@ -1,4 +1,4 @@
-"""Publication: publish, correct, withhold, retract, and the reevaluation that flags a story when facts change."""
+"""Publication: publish, correct, withhold, restore, retract, and reevaluation when facts change."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from editorial.workflow.core.errors import Conflict, Reason
 from editorial.workflow.core.locking import ExpectedVersion, get_visible, lock
 from editorial.workflow.evidence import carried_claims, name_guard
 from editorial.workflow.review import assessments
-from editorial.workflow.stories import gates
+from editorial.workflow.stories import gates, published_versions
 from editorial.workflow.stories.gates import Verdict
-from editorial.workflow.stories.stories import lock_story
+from editorial.workflow.stories.states import lapse_correction, leave_schedule, lock_story
 
 # How soon a remedy is due.
 _DUE = {
@@ -57,6 +57,12 @@ def correct(
     story = lock_story(story_id, actor, Action.STORY_CORRECT, expected_version)
     name_guard.check_story({"text": text}, story=story, actor=actor, now=now)
     text = require_reason(text, "tell readers what has changed.")
+    publish_correction(story, text, by=actor, actor=actor, now=now)
+    return story
+
+
+def publish_correction(story: Story, text: str, *, by: User, actor: User | None, now: datetime) -> None:
+    """Publish the locked story again with this note `by` a person. A planned correction has no `actor`."""
     verdict = _evaluate_locked(story, now)
     _require_open_gate(verdict, actor)
     correction = _open_correction(story)
@@ -65,13 +71,13 @@ def correct(
             story=story, remedy=RemedyKind.UPDATE.value, because="Changed by the desk.", opened_at=now
         )
         correction.due_at = now
-    correction.text, correction.closed_at, correction.closed_by = text, now, actor
+    correction.text, correction.closed_at, correction.closed_by = text, now, by
     correction.save()
+    story.correction_at, story.correction_by, story.correction_text = None, None, ""
     _record_publication(story, Action.STORY_CORRECT, verdict, now)
     audit.log(
         story, Action.STORY_CORRECT, actor=actor, now=now, correction=str(correction.pk), remedy=correction.remedy
     )
-    return story
 
 
 @atomic_action
@@ -82,8 +88,31 @@ def withhold(
     story = lock_story(story_id, actor, Action.STORY_WITHHOLD, expected_version)
     name_guard.check_story({"reason": reason}, story=story, actor=actor, now=now)
     reason = require_reason(reason, "readers will ask the desk.")
+    lapse_correction(story, actor, now)
+    published_versions.issue(story, now)
     _transition(story, Action.STORY_WITHHOLD)
     audit.log(story, Action.STORY_WITHHOLD, actor=actor, now=now, reason=reason)
+    return story
+
+
+@atomic_action
+def restore(
+    *, story_id: UUID | str, reason: str, expected_version: ExpectedVersion = None, actor: User, now: datetime
+) -> Story:
+    """Publish a withheld story again, unchanged. The gate applies again. What readers are owed needs a correction."""
+    story = lock_story(story_id, actor, Action.STORY_RESTORE, expected_version)
+    reason = require_reason(reason, "say why it may be read again.")
+    name_guard.check_story({"reason": reason}, story=story, actor=actor, now=now)
+    if gates.last_revision(story) != story.published_revision:
+        raise Conflict(
+            "The copy was revised since. Publish a correction, with a note to readers.", code="REVISED_SINCE"
+        )
+    verdict = _evaluate_locked(story, now)
+    _require_open_gate(verdict, actor)
+    if _open_correction(story) or gates.remedy_for(story, now=now).remedy is not RemedyKind.NONE:
+        raise Conflict("Readers are owed a correction. Publish it instead.", code="CORRECTION_OWED")
+    _record_publication(story, Action.STORY_RESTORE, verdict, now)
+    audit.log(story, Action.STORY_RESTORE, actor=actor, now=now, reason=reason)
     return story
 
 
@@ -100,6 +129,8 @@ def retract(
         correction.text, correction.closed_at, correction.closed_by = reason, now, actor
         correction.save()
     story.remedy = RemedyKind.NONE.value
+    lapse_correction(story, actor, now)
+    published_versions.issue(story, now)
     _transition(story, Action.STORY_RETRACT)
     audit.log(story, Action.STORY_RETRACT, actor=actor, now=now, reason=reason)
     return story
@@ -130,7 +161,8 @@ def publish_due(*, story_id: UUID | str, now: datetime) -> Story | None:
         return publish(story_id=story_id, actor=None, now=now)
     except Conflict as refusal:
         story = lock(Story, story_id, None)
-        story.status, story.publish_at = StoryStatus.CLEARED.value, None
+        leave_schedule(story)
+        story.status = StoryStatus.CLEARED.value
         story.save()
         codes = [reason.code for reason in refusal.reasons]
         audit.log(story, SystemEvent.STORY_REFUSE, actor=None, now=now, codes=sorted(set(codes)))
@@ -203,7 +235,8 @@ def _record_publication(story: Story, action: Action, verdict: Verdict, now: dat
         )
     story.published_at = story.published_at or now
     story.published_revision, story.last_published_at = gates.last_revision(story), now
-    story.publish_at = None
+    story.publish_at = story.planned_at = None
+    published_versions.issue(story, now)
     story.gate, story.remedy = verdict.gate.value, RemedyKind.NONE.value
     _transition(story, action)
     for key in sorted(verdict.uses):  # publication raises the urgency of their tasks
@@ -219,7 +252,9 @@ def _update_remedy(story: Story, remedy: Remedy, now: datetime) -> None:
     before, story.remedy = story.remedy, remedy.remedy.value
     if remedy.withheld and story.status == StoryStatus.PUBLISHED:
         story.status = StoryStatus.WITHHELD.value
-    story.save(update_fields=["remedy", "status"])
+        lapse_correction(story, None, now)
+        published_versions.issue(story, now)
+    story.save()
     if remedy.remedy is RemedyKind.NONE:
         if correction is not None:
             correction.closed_at, correction.text = now, "No longer needed: the facts have changed back."

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Q
 
@@ -29,10 +29,12 @@ _REPUBLISH_FIRST = (
 
 @dataclass(frozen=True, slots=True)
 class PublishedVersion:
-    """A story as last published. For a withheld or retracted one, the version before that."""
+    """A story as others were last given it. A withheld or retracted one has the text that was taken down."""
 
     story: Story
     revision: StoryRevision
+    number: int
+    created_at: datetime
     last_published_at: datetime
     corrections: list[Correction]
     retraction: str
@@ -51,21 +53,33 @@ class PublishedRating:
     version: PublishedVersion
 
 
+def issue(story: Story, now: datetime) -> None:
+    """Number a new version for everybody who has the last one, with a later time. The caller saves the locked row.
+
+    Receivers drop what has the number or the time of what they have, be it a retraction.
+    """
+    before = story.published_version_at
+    story.published_version += 1
+    story.published_version_at = max(now, before + timedelta(microseconds=1)) if before else now
+
+
 def latest_of_story(story: Story) -> PublishedVersion:
     """Return the story as last published. Raises `Conflict` if it never was."""
     if story.published_at is None:
         raise Conflict("This story has not been published. Publish it first.", code=_NOT_PUBLISHED)
-    if story.published_revision is None or story.last_published_at is None:
+    if story.published_revision is None or story.last_published_at is None or story.published_version_at is None:
         raise Conflict(_REPUBLISH_FIRST, code=_TEXT_NOT_ARCHIVED)
     retracted = story.status == StoryStatus.RETRACTED
     corrections = Correction.objects.filter(story=story, closed_by__isnull=False)
     if not retracted:
         corrections = corrections.filter(
-            closed_at__lte=story.last_published_at
+            closed_at__lte=story.published_version_at
         )  # later corrections belong to the next version
     return PublishedVersion(
         story=story,
         revision=story.published_revision,
+        number=story.published_version,
+        created_at=story.published_version_at,
         last_published_at=story.last_published_at,
         corrections=list(corrections.order_by("closed_at", "id")),
         retraction=_retraction_text(story) if retracted else "",

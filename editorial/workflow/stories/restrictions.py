@@ -21,7 +21,7 @@ from editorial.workflow.core.actions import (
 from editorial.workflow.core.errors import Conflict, NotFound, Reason, ValidationFailed
 from editorial.workflow.core.locking import ExpectedVersion, check_version, get_visible, lock, lock_many
 from editorial.workflow.evidence import claims, name_guard
-from editorial.workflow.stories import stories
+from editorial.workflow.stories import states
 
 
 @atomic_action
@@ -62,7 +62,7 @@ def restrict_story(
 
     A published story stays up until somebody withholds it.
     """
-    story = stories.lock_story(story_id, actor, Action.STORY_RESTRICT, expected_version)
+    story = states.lock_story(story_id, actor, Action.STORY_RESTRICT, expected_version)
     name_guard.check_story({"reason": reason}, story=story, actor=actor, now=now)
     return _impose(Restriction(story=story), Action.STORY_RESTRICT, kind, reason, until, actor, now)
 

@@ -1,43 +1,47 @@
-"""Stories: pitch, assign, revise, submit, clear, schedule, spike."""
+"""Stories: pitch, assign, revise, submit, clear, schedule, spike. `returns` has the ways back."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from editorial import outbox
 from editorial.models import (
     ConditionCheck,
+    Correction,
     GateOverride,
-    MessageKind,
     NoClaimsCheck,
     Story,
     StoryAuthor,
     StoryRevision,
     User,
 )
-from editorial.models.evidence import containment
 from editorial.policy.actions import Action
 from editorial.policy.publication import transitions
-from editorial.policy.publication.transitions import StoryStatus
+from editorial.policy.publication.transitions import CLEARED, StoryStatus
 from editorial.policy.system_events import SystemEvent
-from editorial.policy.vocabulary import Code
+from editorial.policy.vocabulary import Code, RemedyKind
 from editorial.workflow.core import audit
 from editorial.workflow.core.actions import (
     atomic_action,
     require_desk,
-    require_permission,
     require_reason,
-    require_supported_year,
     validate_and_save,
 )
 from editorial.workflow.core.errors import Conflict, Forbidden, Reason, ValidationFailed
-from editorial.workflow.core.locking import ExpectedVersion, get_visible, lock
+from editorial.workflow.core.locking import ExpectedVersion
 from editorial.workflow.evidence import name_guard
-from editorial.workflow.stories import claim_uses, gates
+from editorial.workflow.stories import authors as story_authors
+from editorial.workflow.stories import claim_uses, gates, published_versions, states
+from editorial.workflow.stories.states import (
+    lapse_correction,
+    lock_story,
+    log_and_reevaluate,
+    reassess_claims,
+    transition,
+    void_clearance,
+)
 
 
 @atomic_action
@@ -57,24 +61,30 @@ def assign(
     *,
     story_id: UUID | str,
     authors: Iterable[UUID | str],
+    note: str = "",
     expected_version: ExpectedVersion = None,
     actor: User,
     now: datetime,
 ) -> Story:
-    """Assign the story's authors. They replace the existing ones."""
+    """Assign the story's authors. They replace the existing ones.
+
+    Once readers have seen the story, this is a correction: it needs a `note` to them, and makes a new version. Nobody
+    becomes an author of what they cleared or published.
+    """
     story = lock_story(story_id, actor, Action.STORY_ASSIGN, expected_version)
-    people = [_get_author(key, story) for key in dict.fromkeys(str(key) for key in authors)]
-    if not people:
-        raise ValidationFailed(Reason("NO_AUTHOR", "Name at least one author.", "authors"))
-    before = sorted(str(user) for user in story.author_links.values_list("user_id", flat=True))
-    story.author_links.exclude(user__in=people).delete()
-    for person in people:
-        StoryAuthor.objects.get_or_create(story=story, user=person)
-    _transition(story, Action.STORY_ASSIGN)
-    _log_and_reevaluate(
-        story, Action.STORY_ASSIGN, actor, now, authors=[before, sorted(str(person.pk) for person in people)]
-    )
-    _reassess_claims(story, now)
+    before = set(story.author_links.values_list("user_id", flat=True))
+    people = story_authors.resolve(story, authors, before)
+    after = {person.pk for person in people}
+    correction = _correct_byline(story, before != after, note, actor, now)
+    with gates.four_eyes_kept(story, now=now, in_print=correction is not None):
+        story.author_links.exclude(user__in=people).delete()
+        for person in people:
+            StoryAuthor.objects.get_or_create(story=story, user=person)
+    transition(story, Action.STORY_ASSIGN)
+    changed = {"authors": [sorted(map(str, before)), sorted(map(str, after))]}
+    recorded = {"correction": str(correction.pk)} if correction else {}
+    log_and_reevaluate(story, Action.STORY_ASSIGN, actor, now, **changed, **recorded)
+    reassess_claims(story, now)
     return story
 
 
@@ -89,7 +99,7 @@ def revise(
     actor: User,
     now: datetime,
 ) -> Story:
-    """Change the copy, or how the story uses claims. A cleared story has to be cleared again.
+    """Change the copy, or how the story uses claims. A cleared or scheduled story has to be cleared again.
 
     `uses`, if given, replaces the whole list: each entry has `claim` and `mode`, and may have `central`, `relies_on`
     (statement ids) and `stated_source_count`.
@@ -107,10 +117,17 @@ def revise(
     if after == before:
         # A new revision, so that confirmations and overrides for the old uses do not apply to the new ones.
         _add_revision(story, after[0], after[1], actor, now)
-    _transition(story, Action.STORY_REVISE)
-    _log_and_reevaluate(story, Action.STORY_REVISE, actor, now, text_changed=after != before, uses=changed_uses)
+    was = StoryStatus(story.status)
+    lapse_correction(story, actor, now)
+    if was in CLEARED:
+        void_clearance(story)
+    transition(story, Action.STORY_REVISE)
+    log_and_reevaluate(story, Action.STORY_REVISE, actor, now, text_changed=after != before, uses=changed_uses)
+    if was in CLEARED:
+        planned = story.planned_at.isoformat() if was is StoryStatus.SCHEDULED and story.planned_at else None
+        audit.log(story, SystemEvent.STORY_VOID_CLEARANCE, actor=actor, now=now, at=planned)
     _warn_of_names(story, after, actor, now)
-    _reassess_claims(story, now, also=[change["claim"] for change in changed_uses])
+    reassess_claims(story, now, also=[change["claim"] for change in changed_uses])
     return story
 
 
@@ -122,9 +139,9 @@ def submit(*, story_id: UUID | str, expected_version: ExpectedVersion = None, ac
     if not last.body.strip():
         raise Conflict("The story has no copy yet. Write it before you submit.", code="NO_COPY")
     story.submitted_at = now
-    _transition(story, Action.STORY_SUBMIT)
-    _log_and_reevaluate(story, Action.STORY_SUBMIT, actor, now)
-    _reassess_claims(story, now)
+    transition(story, Action.STORY_SUBMIT)
+    log_and_reevaluate(story, Action.STORY_SUBMIT, actor, now)
+    reassess_claims(story, now)
     return story
 
 
@@ -132,12 +149,12 @@ def submit(*, story_id: UUID | str, expected_version: ExpectedVersion = None, ac
 def clear(*, story_id: UUID | str, expected_version: ExpectedVersion = None, actor: User, now: datetime) -> Story:
     """Clear the copy for publication, as an editor who did not write it."""
     story = lock_story(story_id, actor, Action.STORY_CLEAR, expected_version)
-    if story.author_links.filter(user=actor).exists():
+    if story_authors.has_written(story, actor):
         raise Forbidden("You wrote this story, so another editor must clear it.", code="FOUR_EYES")
     story.cleared_at, story.cleared_by = now, actor
-    _transition(story, Action.STORY_CLEAR)
-    _log_and_reevaluate(story, Action.STORY_CLEAR, actor, now)
-    _reassess_claims(story, now)
+    transition(story, Action.STORY_CLEAR)
+    log_and_reevaluate(story, Action.STORY_CLEAR, actor, now)
+    reassess_claims(story, now)
     return story
 
 
@@ -163,7 +180,7 @@ def confirm_condition(
     check = ConditionCheck.objects.create(
         story=story, revision=revision, claim_id=claim_id, code=code, confirmed_by=actor, confirmed_at=now
     )
-    _log_and_reevaluate(story, Action.STORY_CONFIRM_CONDITION, actor, now, claim=str(claim_id), code=str(code))
+    log_and_reevaluate(story, Action.STORY_CONFIRM_CONDITION, actor, now, claim=str(claim_id), code=str(code))
     return check
 
 
@@ -173,7 +190,7 @@ def confirm_no_claims(
 ) -> NoClaimsCheck:
     """Confirm under your name that the copy makes no claims that need checking. A change of the copy voids this."""
     story = lock_story(story_id, actor, Action.STORY_CONFIRM_NO_CLAIMS, expected_version)
-    if story.author_links.filter(user=actor).exists():
+    if story_authors.has_written(story, actor):
         raise Forbidden("You wrote this story. Somebody else must confirm this.", code="FOUR_EYES")
     verdict = gates.evaluate(story, now=now)
     if verdict.lists_claims:
@@ -181,7 +198,7 @@ def confirm_no_claims(
     if verdict.no_claims_confirmed:
         raise Conflict("The current copy is already confirmed.", code="ALREADY_CONFIRMED")
     check = NoClaimsCheck.objects.create(revision=gates.last_revision(story), confirmed_by=actor, confirmed_at=now)
-    _log_and_reevaluate(story, Action.STORY_CONFIRM_NO_CLAIMS, actor, now, revision=check.revision.number)
+    log_and_reevaluate(story, Action.STORY_CONFIRM_NO_CLAIMS, actor, now, revision=check.revision.number)
     return check
 
 
@@ -211,7 +228,7 @@ def override(
         overridden_by=actor,
         overridden_at=now,
     )
-    _log_and_reevaluate(story, Action.STORY_OVERRIDE, actor, now, code=code, reason=reason)
+    log_and_reevaluate(story, Action.STORY_OVERRIDE, actor, now, code=code, reason=reason)
     return gate_override
 
 
@@ -227,15 +244,12 @@ def schedule(
 ) -> Story:
     """Schedule a cleared story. A time without an offset is read in `time_zone`, which is stored with it."""
     story = lock_story(story_id, actor, Action.STORY_SCHEDULE, expected_version)
-    require_supported_year(at=at)
-    publish_at = _in_utc(at, time_zone)
-    if publish_at <= now:
-        raise ValidationFailed(Reason("IN_THE_PAST", "This time is in the past. Publish the story now instead.", "at"))
+    publish_at = states.future_time(at, time_zone, now)
     gates.enforce_embargo(story, at=publish_at)
-    story.publish_at, story.publish_time_zone = publish_at, time_zone
-    _transition(story, Action.STORY_SCHEDULE)
-    _log_and_reevaluate(story, Action.STORY_SCHEDULE, actor, now, at=publish_at.isoformat(), time_zone=time_zone)
-    _reassess_claims(story, now)
+    story.publish_at, story.publish_time_zone, story.planned_at = publish_at, time_zone, None
+    transition(story, Action.STORY_SCHEDULE)
+    log_and_reevaluate(story, Action.STORY_SCHEDULE, actor, now, at=publish_at.isoformat(), time_zone=time_zone)
+    reassess_claims(story, now)
     return story
 
 
@@ -247,10 +261,10 @@ def spike(
     story = lock_story(story_id, actor, Action.STORY_SPIKE, expected_version)
     reason = require_reason(reason, "its authors will ask why.")
     name_guard.check_story({"reason": reason}, story=story, actor=actor, now=now)
-    story.publish_at = None
-    _transition(story, Action.STORY_SPIKE)
-    _log_and_reevaluate(story, Action.STORY_SPIKE, actor, now, reason=reason)
-    _reassess_claims(story, now)
+    void_clearance(story)
+    transition(story, Action.STORY_SPIKE)
+    log_and_reevaluate(story, Action.STORY_SPIKE, actor, now, reason=reason)
+    reassess_claims(story, now)
     return story
 
 
@@ -262,36 +276,6 @@ def _warn_of_names(story: Story, copy: tuple[str, str], actor: User, now: dateti
         audit.log(story, SystemEvent.NAME_IN_COPY, actor=None, now=now, fields=fields)
 
 
-def lock_story(story_id: UUID | str, actor: User | None, action: Action, expected_version: ExpectedVersion) -> Story:
-    """Lock the story; check the actor's permission and that its state allows the action."""
-    story = lock(Story, story_id, actor, expected_version=expected_version)
-    require_permission(actor, action, story.access_facts())
-    allowed = transitions.may_transition(action, StoryStatus(story.status))
-    if not allowed:
-        raise Conflict(*allowed.reasons, code="WRONG_STATE")
-    return story
-
-
-def _transition(story: Story, action: Action) -> None:
-    story.status = transitions.next_status(action, StoryStatus(story.status)).value
-    validate_and_save(story)
-
-
-def _log_and_reevaluate(story: Story, action: Action, actor: User, now: datetime, **data: Any) -> None:
-    audit.log(story, action, actor=actor, now=now, **data)
-    outbox.send(MessageKind.REEVALUATE_STORY, story.pk, now=now)
-
-
-def _reassess_claims(story: Story, now: datetime, also: Iterable[str] = ()) -> None:
-    """Reassess what the story uses: the urgency of claims and who may sign them depend on the stories using them.
-
-    `also`: claims that it may have used until now.
-    """
-    used = story.uses.values_list("claim_id", flat=True)
-    for claim in sorted(containment.contained_ids([*used, *also])):
-        outbox.send(MessageKind.ASSESS_CLAIM, claim, now=now)
-
-
 def _add_revision(story: Story, headline: str, body: str, actor: User, now: datetime) -> None:
     revision = StoryRevision(
         story=story, number=story.revisions.count() + 1, headline=headline, body=body, revised_by=actor, revised_at=now
@@ -299,31 +283,26 @@ def _add_revision(story: Story, headline: str, body: str, actor: User, now: date
     validate_and_save(revision)
 
 
-def _get_author(key: str, story: Story) -> User:
-    person = get_visible(User, key, None, field="authors")
-    if not person.is_active or not person.facts().roles_at(frozenset({str(story.desk_id)})):
-        raise ValidationFailed(
-            Reason("NOT_AT_DESK", f"{person} has no role at this desk. Choose somebody who has.", "authors")
-        )
-    return person
-
-
-def _in_utc(at: datetime, time_zone: str) -> datetime:
-    try:
-        zone = ZoneInfo(time_zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ValidationFailed(
-            Reason("UNKNOWN_TIME_ZONE", "Give an IANA time zone such as Europe/London.", "time_zone")
-        ) from error
-    if at.tzinfo is not None:
-        return at.astimezone(UTC)
-    local = at.replace(tzinfo=zone)
-    if local.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != at:
-        raise ValidationFailed(
-            Reason(
-                "NONEXISTENT_LOCAL_TIME",
-                f"This time does not exist in {time_zone}, where clocks skip it. Choose another.",
-                "at",
-            )
-        )
-    return local.astimezone(UTC)
+def _correct_byline(story: Story, changed: bool, note: str, actor: User, now: datetime) -> Correction | None:
+    """Put other authors of a story that readers have seen on record; None if nobody has read it."""
+    note = note.strip()
+    if StoryStatus(story.status) not in transitions.READ:
+        if note:
+            raise ValidationFailed(Reason("NOT_PUBLISHED", "Nobody has read it yet. Leave the note out.", "note"))
+        return None
+    if not changed:
+        raise Conflict("These are its authors already.", code="SAME_AUTHORS")
+    if not note:
+        raise ValidationFailed(Reason("NOTE_REQUIRED", "Tell readers who wrote it.", "note"))
+    name_guard.check_story({"note": note}, story=story, actor=actor, now=now)
+    published_versions.issue(story, now)
+    return Correction.objects.create(
+        story=story,
+        remedy=RemedyKind.CORRECTION.value,
+        because="The authors were corrected.",
+        opened_at=now,
+        due_at=now,
+        text=note,
+        closed_at=now,
+        closed_by=actor,
+    )

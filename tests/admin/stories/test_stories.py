@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 from django.utils import timezone
 
-from editorial.models import Story
+from editorial.models import Membership, Story
 from editorial.workflow.review import replies
 from editorial.workflow.stories import stories
 from tests.admin.conftest import assert_done, page_text
@@ -195,3 +195,36 @@ def test_the_gate_does_not_tell_that_a_silent_party_is_our_source(room, visit):
         assert "one of our unnamed sources" not in shown
         assert ("one of our unnamed sources" in page_text(visit("cuno").page(story))) is is_our_source
     assert "keep it from running" in shown or "keeps it from running" in shown
+
+
+def test_every_way_back_has_a_button(room, visit, city):
+    edith, slot = visit("edith"), {"at": "2099-07-01T18:00", "time_zone": "America/New_York"}
+    Membership.objects.create(user=room.people["edith"], desk=city, role="editor")
+    story = room.cleared(room.verified())
+    assert_done(edith.submit(story, "story.schedule", **slot), story)
+    assert_done(edith.submit(story, "story.unschedule"), story)
+    assert (story.status, story.planned_at.isoformat()) == ("cleared", "2099-07-01T22:00:00+00:00")
+    assert "Planned for 1 Jul 2099" in page_text(edith.page(story))
+    assert 'value="2099-07-01T18:00"' in edith.open_form(story, "story.schedule").content.decode()
+    assert_done(edith.submit(story, "story.send_back", reason="Who says so?"), story)
+    assert (story.status, story.cleared_by) == ("draft", None)
+    assert "Who says so?" in page_text(visit("rosa").page(story))
+    assert_done(edith.submit(story, "story.spike", reason="Old."), story)
+    assert_done(edith.submit(story, "story.unspike", reason="New again."), story)
+    assert_done(visit("rosa").submit(story, "story.submit"), story)
+    assert_done(edith.submit(story, "story.clear"), story)
+    assert_done(edith.submit(story, "story.publish"), story)
+    assert_done(edith.submit(story, "story.withhold", reason="A call."), story)
+    assert_done(edith.submit(story, "story.restore", reason="A hoax."), story)
+    assert (story.status, story.published_version) == ("published", 3)
+    assert "story.cancel_correction" not in edith.page(story).content.decode()
+    assert_done(edith.submit(story, "story.schedule_correction", text="At dawn.", **slot), story)
+    assert "Correction scheduled for 1 Jul 2099" in page_text(edith.page(story))
+    assert_done(edith.submit(story, "story.cancel_correction"), story)
+    assert "At dawn." in edith.open_form(story, "story.schedule_correction").content.decode()
+    ruben = str(room.people["ruben"].pk)
+    assert edith.submit(story, "story.assign", authors=[ruben], note="").status_code == 422
+    assert_done(edith.submit(story, "story.assign", authors=[ruben], note="Ruben wrote this."), story)
+    assert story.corrections.get().text == "Ruben wrote this."
+    assert_done(edith.submit(story, "story.move", desk_id=str(city.pk), reason="Theirs."), story)
+    assert story.desk == city

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from editorial.models import ClaimVisibility, Desk, Event, Story, User
+from editorial.models import ClaimVisibility, Desk, Event, Membership, Story, User
 from editorial.workflow.core.audit import log
 from editorial.workflow.evidence import statements
 from editorial.workflow.stories import publication, stories
@@ -274,3 +274,35 @@ def test_the_record_does_not_name_the_code_for_custodians(client_for: ClientFact
     published = client_for(sena).post(f"stories/{story.pk}/publish")
     assert "ASK_CUSTODIAN" in published.codes
     assert "E_FALSE_DECLINE" not in str(published.json)
+
+
+def test_a_story_goes_back_and_forth_by_api(
+    client_for: ClientFactory, edith: User, rosa: User, ruben: User, city: Desk, room: Room
+) -> None:
+    Membership.objects.create(user=edith, desk=city, role="editor")
+    story, editor = room.cleared(room.verified()), client_for(edith)
+    path, slot = f"stories/{story.pk}", {"at": "2099-03-04T22:00", "time_zone": "Europe/London"}
+    assert editor.post(f"{path}/schedule", **slot).json["status"] == "scheduled"
+    off = editor.post(f"{path}/unschedule").json
+    assert (off["status"], off["publish_at"], off["planned_at"]) == ("cleared", None, "2099-03-04T22:00:00Z")
+    assert editor.post(f"{path}/schedule", **slot).json["planned_at"] is None
+    again = client_for(rosa).patch(path, body="A comma, put right.", etag="*").json
+    assert (again["status"], again["cleared_by"], again["publish_at"]) == ("submitted", None, None)
+    assert editor.post(f"{path}/send-back", reason="Who says so?").json["status"] == "draft"
+    assert editor.post(f"{path}/spike", reason="Old.").json["status"] == "spiked"
+    assert editor.post(f"{path}/unspike", reason="New again.").json["status"] == "draft"
+    client_for(rosa).post(f"{path}/submit")
+    editor.post(f"{path}/clear")
+    assert editor.post(f"{path}/publish").json["published_version"] == 1
+    planned = editor.post(f"{path}/schedule-correction", text="At dawn.", **slot).json
+    assert (planned["correction_at"], planned["correction_text"]) == ("2099-03-04T22:00:00Z", "At dawn.")
+    assert planned["correction_by"]["name"] == "edith"
+    assert editor.post(f"{path}/cancel-correction").json["correction_at"] is None
+    assert editor.post(f"{path}/cancel-correction").codes == ["NO_CORRECTION_SCHEDULED"]
+    assert editor.post(f"{path}/assign", authors=[str(ruben.pk)]).codes == ["NOTE_REQUIRED"]
+    assigned = editor.post(f"{path}/assign", authors=[str(ruben.pk)], note="Ruben wrote this.").json
+    assert (assigned["published_version"], assigned["authors"][0]["name"]) == (2, "ruben")
+    editor.post(f"{path}/withhold", reason="A call.")
+    assert editor.post(f"{path}/restore", reason="A hoax.").json["published_version"] == 4
+    assert editor.post(f"{path}/move", desk=str(city.pk), reason="Theirs.").json["desk"] == str(city.pk)
+    assert client_for(rosa).get(path).status == 404

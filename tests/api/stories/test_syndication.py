@@ -127,7 +127,7 @@ def test_ninjs_holds_the_published_revision_and_no_later_draft(
     assert_valid(response.json, NINJS)
     assert [body["value"] for body in response.json["bodies"]] == ["It stood wide open."]
     assert "minister" not in json.dumps(response.json)
-    assert (response.json["pubStatus"], response.json["by"], response.json["version"]) == ("usable", "rosa", "2")
+    assert (response.json["pubStatus"], response.json["by"], response.json["version"]) == ("usable", "rosa", "1")
     assert response.json["uri"] == f"urn:uuid:{story.pk}"
     assert response.json["renditions"][0]["href"] == f"https://gazette.example/stories/{story.pk}"
     assert response.json["infoSources"] == [{"name": PUBLISHER, "role": "publisher", "uri": "https://gazette.example"}]
@@ -160,7 +160,33 @@ def test_a_corrected_story_states_what_was_changed_and_when(client_for: ClientFa
     assert correction["bodies"][0]["value"] == item["edNote"] == "It stood ajar, not open."
     assert item["bodies"][0]["value"] == "It stood ajar."
     assert item["versionCreated"] == correction["versionCreated"] > item["firstCreated"]
-    assert item["version"] == "3"
+    assert item["version"] == "2"
+
+
+def test_each_change_of_state_or_authors_is_a_version_that_receivers_take(
+    client_for: ClientFactory, rosa: User, sena: User, ruben: User, room: Room
+) -> None:
+    story, client = room.published(room.verified()), client_for(rosa)
+    items, tags = [client.get(f"stories/{story.pk}/ninjs").json], [client.get(f"stories/{story.pk}").response["ETag"]]
+    for act, fields in (
+        (publication.withhold, {"reason": "A call."}),
+        (publication.restore, {"reason": "A hoax."}),
+        (stories.assign, {"authors": [ruben.pk], "note": "Ruben wrote this."}),
+        (publication.retract, {"reason": "We were deceived."}),
+    ):
+        act(story_id=story.pk, actor=sena, now=room.later(minutes=1), **fields)  # type: ignore[operator]
+        items.append(client.get(f"stories/{story.pk}/ninjs").json)
+        tags.append(client.get(f"stories/{story.pk}").response["ETag"])
+    for item in items:
+        assert_valid(item, NINJS)
+    assert [item["version"] for item in items] == ["1", "2", "3", "4", "5"]
+    assert [item["pubStatus"] for item in items] == ["usable", "withheld", "usable", "usable", "canceled"]
+    assert [item["by"] for item in items] == ["rosa", "rosa", "rosa", "ruben", "ruben"]
+    assert items[3]["edNote"] == "Ruben wrote this."
+    created = [datetime.fromisoformat(item["versionCreated"]) for item in items]
+    assert created == sorted(set(created))
+    assert {item["firstCreated"] for item in items} == {items[0]["firstCreated"]}
+    assert len(set(tags)) == 5
 
 
 def test_a_withheld_or_retracted_story_says_so_and_has_no_copy(

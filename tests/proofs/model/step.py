@@ -140,6 +140,7 @@ class StepMixin:
         news = self.record.new_events()
         people = {(event.action, event.actor) for event in news if event.actor}
         allowed = {*expected, *(("claim.file", actor) for action, actor in expected if action == "claim.split")}
+        allowed |= {("story.void_clearance", actor) for action, actor in expected if action == "story.revise"}
         allowed |= {("statement.record", actor) for action, actor in expected if action == "reply.answer"}
         allowed |= {("statement.revise", actor) for action, actor in expected if action == "exhibit.attach"}
         allowed |= {("identity.compare", actor) for action, actor in expected if action in COMPARES_IDENTITIES}

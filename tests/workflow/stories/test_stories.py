@@ -13,7 +13,7 @@ from editorial.policy.publication.transitions import StoryStatus
 from editorial.workflow.core.errors import Conflict, Forbidden, NotFound, ValidationFailed, VersionConflict
 from editorial.workflow.evidence import claims
 from editorial.workflow.review import replies
-from editorial.workflow.stories import gates, publication, restrictions, stories
+from editorial.workflow.stories import desks, gates, planned_corrections, publication, restrictions, returns, stories
 from tests.support.cast import HOUR, assert_refused, count_pending_jobs, events, fresh
 
 
@@ -185,6 +185,25 @@ class TestSubmitting:
             ),
             Action.STORY_OVERRIDE: lambda story: stories.override(
                 story_id=story.pk, code="E_REPLY_PENDING", reason="!", actor=sena, now=room.now
+            ),
+            Action.STORY_SEND_BACK: lambda story: returns.send_back(
+                story_id=story.pk, reason="!", actor=sena, now=room.now
+            ),
+            Action.STORY_UNSCHEDULE: lambda story: returns.unschedule(story_id=story.pk, actor=sena, now=room.now),
+            Action.STORY_UNSPIKE: lambda story: returns.unspike(
+                story_id=story.pk, reason="!", actor=sena, now=room.now
+            ),
+            Action.STORY_RESTORE: lambda story: publication.restore(
+                story_id=story.pk, reason="!", actor=sena, now=room.now
+            ),
+            Action.STORY_SCHEDULE_CORRECTION: lambda story: planned_corrections.schedule_correction(
+                story_id=story.pk, text="!", at=room.now + HOUR, time_zone="UTC", actor=sena, now=room.now
+            ),
+            Action.STORY_CANCEL_CORRECTION: lambda story: planned_corrections.cancel_correction(
+                story_id=story.pk, actor=sena, now=room.now
+            ),
+            Action.STORY_MOVE: lambda story: desks.move(
+                story_id=story.pk, desk_id=room.desk.pk, reason="!", actor=sena, now=room.now
             ),
             Action.STORY_RESTRICT: lambda story: restrictions.restrict_story(
                 story_id=story.pk, kind="court", reason="!", actor=sena, now=room.now

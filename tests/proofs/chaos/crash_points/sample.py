@@ -17,7 +17,7 @@ from editorial.workflow.imports import imports
 from editorial.workflow.ops import webhooks
 from editorial.workflow.people import account_changes, subscriptions
 from editorial.workflow.review import assessments, replies, signoffs, tasks
-from editorial.workflow.stories import publication, restrictions, stories
+from editorial.workflow.stories import planned_corrections, publication, restrictions, stories
 from tests.api.conftest import create_token
 from tests.support.cast import AT_EVERY_DESK, AT_POLITICS, Room
 
@@ -141,6 +141,7 @@ def _stories(room: Room) -> dict[str, Any]:
         "published": room.published(claim),
         "withdrawn_from": room.published(withdrawn := room.verified("The pump was off.")),
     }
+    rows |= _stories_to_lead_back(room, claim)
     restricted, barred = room.claim("The heir is twelve."), room.story()
     banned = {"kind": "minor", "reason": "The press code.", "actor": room.people["lara"], "now": room.now}
     rows |= {
@@ -158,6 +159,25 @@ def _stories(room: Room) -> dict[str, Any]:
     assert statement is not None
     room.settle()
     return rows | {"unlogged": unlogged, "reported": room.corroborated("The alarm was late.")}
+
+
+def _stories_to_lead_back(room: Room, claim: Any) -> dict[str, Any]:
+    """Stories that leave a schedule, a spike or a desk, and the other desk."""
+    edith, at = room.people["edith"], {"at": room.now + timedelta(days=3650), "time_zone": "UTC"}
+    by = {"actor": edith, "now": room.now}
+    rows: dict[str, Any] = {
+        "scheduled": room.cleared(claim),
+        "spiked": room.story(claim),
+        "withheld": room.published(claim),
+        "correcting": room.published(claim),
+        "other_desk": Desk.objects.create(name="City", slug="city"),
+    }
+    Membership.objects.create(user=edith, desk=rows["other_desk"], role="editor")
+    stories.schedule(story_id=rows["scheduled"].pk, **at, **by)
+    stories.spike(story_id=rows["spiked"].pk, reason="Old.", **by)
+    publication.withhold(story_id=rows["withheld"].pk, reason="A call.", **by)
+    planned_corrections.schedule_correction(story_id=rows["correcting"].pk, text="Ajar.", **at, **by)
+    return rows
 
 
 def _signoffs(room: Room) -> dict[str, Any]:

@@ -141,6 +141,15 @@ WRITE_CASES = {
     "stories_lift_restriction": _post(
         "lara", "/stories/{barred}/lift-restriction", restriction="{story_ban}", reason=_REASON
     ),
+    "stories_send_back": _post("edith", "/stories/{submitted}/send-back", reason=_REASON),
+    "stories_unschedule": _post("edith", "/stories/{scheduled}/unschedule"),
+    "stories_schedule_correction": _post(
+        "edith", "/stories/{published}/schedule-correction", text="Ajar.", at="2099-03-04T12:00", time_zone="UTC"
+    ),
+    "stories_cancel_correction": _post("edith", "/stories/{correcting}/cancel-correction"),
+    "stories_restore": _post("edith", "/stories/{withheld}/restore", reason=_REASON),
+    "stories_unspike": _post("edith", "/stories/{spiked}/unspike", reason=_REASON),
+    "stories_move": _post("edith", "/stories/{draft}/move", desk="{other_desk}", reason=_REASON),
     "stories_spike": _post("edith", "/stories/{draft}/spike", reason=_REASON),
     "subscriptions_create": _post("rosa", "/subscriptions", claim="{same_claim}"),
     "subscriptions_destroy": WriteCase("rosa", "DELETE", "/subscriptions/{followed}"),

@@ -79,6 +79,11 @@ _READ = {
         "editorial_story",
     ),
     "author": ("story_id||'/'||user_id", 'story_id AS story, user_id AS "user"', "editorial_storyauthor"),
+    "ever_author": (
+        "story_id||'/'||user_id",
+        'story_id AS story, user_id AS "user"',
+        "editorial_storyauthorevent",
+    ),
     "revision": (
         "story_id||'/'||number",
         "story_id AS story, number, body, revised_by_id AS by",

@@ -10,10 +10,12 @@ from tests.proofs.model.spec.actions import Action, Attempt, Chooser, Ground, Su
 from tests.proofs.model.spec.oracle import verdict
 from tests.proofs.model.spec.state import State
 
+STATES = {"pitched", "draft", "submitted", "cleared", "scheduled", "published", "withheld", "retracted", "spiked"}
+READ = {"published", "withheld", "retracted"}
 # action → states it may start from, and the state it leads to (None: the same)
 TRANSITIONS: dict[str, tuple[set[str], str | None]] = {
-    "story.assign": ({"pitched", "draft"}, "draft"),
-    "story.revise": ({"pitched", "draft", "submitted", "cleared", "published", "withheld"}, None),
+    "story.assign": (STATES, None),
+    "story.revise": ({"pitched", "draft", "submitted", "cleared", "scheduled", "published", "withheld"}, None),
     "story.submit": ({"draft"}, "submitted"),
     "story.clear": ({"submitted"}, "cleared"),
     "story.schedule": ({"cleared", "scheduled"}, "scheduled"),
@@ -26,8 +28,10 @@ TRANSITIONS: dict[str, tuple[set[str], str | None]] = {
     "story.confirm_no_claims": ({"submitted", "cleared", "scheduled", "published", "withheld"}, None),
     "story.override": ({"submitted", "cleared", "scheduled", "published", "withheld"}, None),
 }
-AFTER_A_REVISION = {"pitched": "draft", "cleared": "submitted"}
-STATES = {"pitched", "draft", "submitted", "cleared", "scheduled", "published", "withheld", "retracted", "spiked"}
+EXCEPTIONS = {
+    "story.assign": {"pitched": "draft"},
+    "story.revise": {"pitched": "draft", "cleared": "submitted", "scheduled": "submitted"},
+}
 OVERRIDABLE = {"E_REPLY_PENDING", "E_REPLY_WINDOW"}
 
 
@@ -64,7 +68,8 @@ class StoryAction(Action):
     def move(self, a: Attempt) -> dict[str, Any]:
         """Move the story to the action's target state."""
         row = a.row("story", "story")
-        row["status"] = TRANSITIONS[self.name][1] or AFTER_A_REVISION.get(row["status"], row["status"])
+        exceptions = EXCEPTIONS.get(self.name, {})
+        row["status"] = TRANSITIONS[self.name][1] or exceptions.get(row["status"], row["status"])
         row["version"] += 1
         return row
 
@@ -83,12 +88,15 @@ class Pitch(Action):
             "story", a.outcome, desk=a["desk"], status="pitched", gate="conditional", remedy="", publish_at=None,
             cleared_by=None, version=1,
         )  # fmt: skip
-        a.state.put("author", a.outcome, a.actor.id, story=a.outcome, user=a.actor.id)
+        author(a, a.outcome, a.actor.id)
         write(a, a.outcome, body=a["body"])
 
 
 class Assign(StoryAction):
     name = "story.assign"
+
+    def likely(self, state: State, key: str) -> bool:
+        return state["story"][key]["status"] not in READ
 
     def more(self, draw: Chooser, story: str) -> dict[str, Any]:
         able = [person.id for person in draw.people if person.active and person.at(draw.state.desks("story", story))]
@@ -98,13 +106,24 @@ class Assign(StoryAction):
     def against(self, a: Attempt) -> Iterator[Ground]:
         desks = a.state.desks("story", a["story"])
         people = a.rules["people"]
-        if any(not people[author].active or not people[author].at(desks) for author in a["authors"]):
+        newcomers = set(a["authors"]) - a.state.authors(a["story"])
+        if any(not people[author].active or not people[author].at(desks) for author in newcomers):
             yield "ValidationFailed", "NOT_AT_DESK"
+        status, cleared_by = (a.row("story", "story")[name] for name in ("status", "cleared_by"))
+        confirmed = a.state.all("no_claims", story=a["story"], number=a.state.revision(a["story"])["number"])
+        if newcomers & {row["by"] for row in confirmed} or (
+            status in ("cleared", "scheduled") and cleared_by in newcomers
+        ):
+            yield "Forbidden", "FOUR_EYES"
+        if status in READ:  # the model writes no note to readers
+            yield "Forbidden", "FOUR_EYES"
+            yield "Conflict", "SAME_AUTHORS"
+            yield "ValidationFailed", "NOTE_REQUIRED"
 
     def effect(self, a: Attempt) -> None:
         a.state.drop("author", story=a["story"])
         for user in a["authors"]:
-            a.state.put("author", a["story"], user, story=a["story"], user=user)
+            author(a, a["story"], user)
         self.move(a)
 
 
@@ -172,6 +191,8 @@ class Revise(StoryAction):
             return
         write(a, a["story"], body=a["body"])
         self.use_claims(a)
+        if a.row("story", "story")["status"] in ("cleared", "scheduled"):
+            a.row("story", "story").update(cleared_by=None, publish_at=None)
         self.move(a)
 
     def use_claims(self, a: Attempt) -> None:
@@ -205,7 +226,7 @@ class Clear(StoryAction):
     name = "story.clear"
 
     def against(self, a: Attempt) -> Iterator[Ground]:
-        if a.actor.id in a.state.authors(a["story"]):
+        if has_written(a):
             yield "Forbidden", "FOUR_EYES"
 
     def effect(self, a: Attempt) -> None:
@@ -240,7 +261,7 @@ class ConfirmNoClaims(StoryAction):
         return super().likely(state, key) and not lists_claims(state, key)
 
     def against(self, a: Attempt) -> Iterator[Ground]:
-        if a.actor.id in a.state.authors(a["story"]):
+        if has_written(a):
             yield "Forbidden", "FOUR_EYES"
         elif lists_claims(a.state, a["story"]):
             yield "Conflict", "CLAIMS_LISTED"
@@ -294,7 +315,7 @@ class Spike(StoryAction):
         return {"reason": "Old news." if draw.usually() else " "}
 
     def effect(self, a: Attempt) -> None:
-        self.move(a)["publish_at"] = None
+        self.move(a).update(publish_at=None, cleared_by=None)
 
 
 def codes_of(a: Attempt) -> dict[str, set[str]]:
@@ -315,6 +336,19 @@ def lists_claims(state: State, story: str) -> bool:
 def confirmed_none(state: State, story: str) -> bool:
     """Whether somebody has said of the current copy that it makes no claim."""
     return bool(state.all("no_claims", story=story, number=state.revision(story)["number"]))
+
+
+def author(a: Attempt, story: str, user: str) -> None:
+    """The user is an author of the story from now on."""
+    for table in ("author", "ever_author"):
+        a.state.put(table, story, user, story=story, user=user)
+
+
+def has_written(a: Attempt) -> bool:
+    """Whether the actor is an author of the story, or was one and wrote some of the copy."""
+    story, me = a["story"], a.actor.id if a.actor else None
+    wrote = a.state.all("ever_author", story=story, user=me) and a.state.all("revision", story=story, by=me)
+    return bool(wrote) or me in a.state.authors(story)
 
 
 def write(a: Attempt, story: str, *, body: str | None) -> None:

@@ -1,0 +1,94 @@
+"""Notices about a story's schedule, its ways back and its desk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from zoneinfo import ZoneInfo
+
+from django.utils.dateparse import parse_datetime
+
+from editorial.models import Desk
+from editorial.notifications.formatting import format_time, one_line
+from editorial.notifications.message_parts import SEE_REASON, Text, actor_name, simple
+from editorial.notifications.subjects import EventContext
+from editorial.policy.actions import Action
+from editorial.policy.publication import codes
+from editorial.policy.system_events import SystemEvent
+from editorial.policy.vocabulary import Code
+
+
+def _scheduled(context: EventContext, zone: ZoneInfo) -> Text:
+    at = parse_datetime(str(context.data.get("at", "")))
+    return "Story scheduled", [
+        f"{actor_name(context)} scheduled this story{f' for {format_time(at, zone)}' if at else ''}."
+    ]
+
+
+def _clearance_void(context: EventContext, zone: ZoneInfo) -> Text:
+    sentences = [f"{actor_name(context)} revised the copy. An editor who did not write it must clear it again."]
+    if at := parse_datetime(str(context.data.get("at", ""))):
+        sentences.append(f"It was scheduled for {format_time(at, zone)} and is now off the schedule.")
+    return "Clearance void", sentences
+
+
+def _correction_scheduled(context: EventContext, zone: ZoneInfo) -> Text:
+    at = parse_datetime(str(context.data.get("at", "")))
+    when = f" for {format_time(at, zone)}" if at else ""
+    return "Correction scheduled", [f"{actor_name(context)} scheduled a correction of this story{when}."]
+
+
+def _refused(heading: str, lead: str, advice: str) -> Callable[[EventContext, ZoneInfo], Text]:
+    """What was scheduled and did not pass the gate, with its reasons."""
+
+    def compose_refused(context: EventContext, _: ZoneInfo) -> Text:
+        gate_codes = [Code(code) for code in context.data.get("codes", []) if code in set(Code)]
+        # An email must not reveal that a party who declined to comment talks to us.
+        explanations = [codes.explain(code) for code in gate_codes if code is not Code.E_FALSE_DECLINE]
+        return heading, [lead, *explanations, f"Open the story to see all reasons, then {advice}."]
+
+    return compose_refused
+
+
+def _moved(context: EventContext, _: ZoneInfo) -> Text:
+    names = {str(desk.pk): one_line(desk.name) for desk in Desk.objects.filter(pk__in=context.data["desks"])}
+    before, after = (names[desk] for desk in context.data["desks"])
+    return "Story moved", [
+        f"{actor_name(context)} moved this story from the desk {before} to the desk {after}.",
+        "Only people with a role at the new desk can open it.",
+        SEE_REASON,
+    ]
+
+
+COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], Text]] = {
+    Action.STORY_SCHEDULE: _scheduled,
+    Action.STORY_SEND_BACK: simple(
+        "Story sent back", "{who} sent this story back to its authors. It is a draft again.", SEE_REASON
+    ),
+    Action.STORY_UNSCHEDULE: simple(
+        "Story taken off the schedule",
+        "{who} took this story off the schedule. It stays cleared and will not run by itself.",
+    ),
+    Action.STORY_UNSPIKE: simple("Story unspiked", "{who} took this story up again. It is a draft.", SEE_REASON),
+    Action.STORY_RESTORE: simple("Story restored", "{who} published this story again, unchanged.", SEE_REASON),
+    Action.STORY_SCHEDULE_CORRECTION: _correction_scheduled,
+    Action.STORY_CANCEL_CORRECTION: simple(
+        "Scheduled correction cancelled", "{who} cancelled the scheduled correction of this story."
+    ),
+    Action.STORY_MOVE: _moved,
+    SystemEvent.STORY_VOID_CLEARANCE: _clearance_void,
+    SystemEvent.CORRECTION_LAPSE: simple(
+        "Scheduled correction cancelled",
+        "The copy was revised or the story taken down, so its scheduled correction will not be published.",
+        "Its note is kept. Schedule or publish the correction again if it is still needed.",
+    ),
+    SystemEvent.STORY_REFUSE: _refused(
+        "Scheduled story not published",
+        "The scheduled publication failed: the gate did not pass the story. It is back with the desk.",
+        "schedule it again",
+    ),
+    SystemEvent.CORRECTION_REFUSE: _refused(
+        "Scheduled correction not published",
+        "The scheduled correction failed: the gate did not pass the story. Readers still see the former version.",
+        "publish or schedule the correction again",
+    ),
+}

@@ -1,0 +1,82 @@
+"""Planned corrections: publish a correction of a published story at a set time, if the gate still lets it pass."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from editorial.models import Story, User
+from editorial.policy.actions import Action
+from editorial.policy.publication.transitions import StoryStatus
+from editorial.policy.system_events import SystemEvent
+from editorial.workflow.core import audit
+from editorial.workflow.core.actions import atomic_action, require_reason
+from editorial.workflow.core.errors import Conflict
+from editorial.workflow.core.locking import ExpectedVersion, lock
+from editorial.workflow.evidence import name_guard
+from editorial.workflow.stories import publication
+from editorial.workflow.stories.states import future_time, lapse_correction, lock_story, transition
+
+
+@atomic_action
+def schedule_correction(
+    *,
+    story_id: UUID | str,
+    text: str,
+    at: datetime,
+    time_zone: str,
+    expected_version: ExpectedVersion = None,
+    actor: User,
+    now: datetime,
+) -> Story:
+    """Schedule a correction of a published story, with its note to readers. It replaces the one that was scheduled.
+
+    The gate is checked at that time. If the copy is revised or the story withheld before, it is cancelled.
+    """
+    story = lock_story(story_id, actor, Action.STORY_SCHEDULE_CORRECTION, expected_version)
+    publish_at = future_time(at, time_zone, now)
+    text = require_reason(text, "tell readers what has changed.", "text")
+    name_guard.check_story({"text": text}, story=story, actor=actor, now=now)
+    story.correction_at, story.correction_by, story.correction_text = publish_at, actor, text
+    story.publish_time_zone = time_zone
+    transition(story, Action.STORY_SCHEDULE_CORRECTION)
+    audit.log(story, Action.STORY_SCHEDULE_CORRECTION, actor=actor, now=now, at=publish_at.isoformat())
+    return story
+
+
+@atomic_action
+def cancel_correction(
+    *, story_id: UUID | str, expected_version: ExpectedVersion = None, actor: User, now: datetime
+) -> Story:
+    """Cancel a scheduled correction. Its note is kept for the next one."""
+    story = lock_story(story_id, actor, Action.STORY_CANCEL_CORRECTION, expected_version)
+    if story.correction_at is None:
+        raise Conflict("No correction is scheduled.", code="NO_CORRECTION_SCHEDULED")
+    story.correction_at = story.correction_by = None
+    transition(story, Action.STORY_CANCEL_CORRECTION)
+    audit.log(story, Action.STORY_CANCEL_CORRECTION, actor=actor, now=now)
+    return story
+
+
+@atomic_action
+def publish_due_correction(*, story_id: UUID | str, now: datetime) -> Story | None:
+    """Publish a scheduled correction that is due. If the gate refuses, return it to the desk with the codes."""
+    story = lock(Story, story_id, None)
+    if story.correction_at is None or story.correction_by is None or story.correction_at > now:
+        return None
+    if story.status != StoryStatus.PUBLISHED:
+        lapse_correction(story, None, now)
+        story.save()
+        return story
+    try:
+        with transaction.atomic():
+            publication.publish_correction(story, story.correction_text, by=story.correction_by, actor=None, now=now)
+    except Conflict as refusal:
+        story = lock(Story, story_id, None)
+        story.correction_at = story.correction_by = None
+        story.save()
+        codes = sorted({reason.code for reason in refusal.reasons})
+        audit.log(story, SystemEvent.CORRECTION_REFUSE, actor=None, now=now, codes=codes)
+    return story

@@ -1,0 +1,58 @@
+"""Ways back before print: take a story off the schedule, send it back to its authors, unspike it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from editorial.models import Story, User
+from editorial.policy.actions import Action
+from editorial.workflow.core.actions import atomic_action, require_reason
+from editorial.workflow.core.locking import ExpectedVersion
+from editorial.workflow.evidence import name_guard
+from editorial.workflow.stories.states import (
+    leave_schedule,
+    lock_story,
+    log_and_reevaluate,
+    reassess_claims,
+    transition,
+    void_clearance,
+)
+
+
+@atomic_action
+def unschedule(*, story_id: UUID | str, expected_version: ExpectedVersion = None, actor: User, now: datetime) -> Story:
+    """Take a scheduled story off the schedule. It stays cleared, and its planned time is kept beside it."""
+    story = lock_story(story_id, actor, Action.STORY_UNSCHEDULE, expected_version)
+    leave_schedule(story)
+    return _finish(story, Action.STORY_UNSCHEDULE, actor, now)
+
+
+@atomic_action
+def send_back(
+    *, story_id: UUID | str, reason: str, expected_version: ExpectedVersion = None, actor: User, now: datetime
+) -> Story:
+    """Send a submitted or cleared story back to its authors, with a reason. It is a draft again."""
+    story = lock_story(story_id, actor, Action.STORY_SEND_BACK, expected_version)
+    reason = require_reason(reason, "its authors need to know what to change.")
+    name_guard.check_story({"reason": reason}, story=story, actor=actor, now=now)
+    void_clearance(story)
+    return _finish(story, Action.STORY_SEND_BACK, actor, now, reason)
+
+
+@atomic_action
+def unspike(
+    *, story_id: UUID | str, reason: str, expected_version: ExpectedVersion = None, actor: User, now: datetime
+) -> Story:
+    """Take up a spiked story again. It is a draft, whatever it was before."""
+    story = lock_story(story_id, actor, Action.STORY_UNSPIKE, expected_version)
+    reason = require_reason(reason, "its authors will ask why.")
+    name_guard.check_story({"reason": reason}, story=story, actor=actor, now=now)
+    return _finish(story, Action.STORY_UNSPIKE, actor, now, reason)
+
+
+def _finish(story: Story, action: Action, actor: User, now: datetime, reason: str = "") -> Story:
+    transition(story, action)
+    log_and_reevaluate(story, action, actor, now, **({"reason": reason} if reason else {}))
+    reassess_claims(story, now)
+    return story
