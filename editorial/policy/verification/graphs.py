@@ -49,6 +49,10 @@ def strongly_connected_components(links: Mapping[Node, Sequence[Node]]) -> Itera
     for start in links:
         if start in order:
             continue
+        if not links[start]:
+            order[start] = len(order)
+            yield [start]
+            continue
         path = [(start, iter(links[start]))]
         order[start] = low[start] = len(order)
         pending.append(start)

@@ -1,6 +1,6 @@
 """Independent groups: statements that share an origin count once (Verification, section 2)."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -33,11 +33,19 @@ class Group:
         names = sorted({*self.statements, *frozenset[str]().union(*self.ghosts)})
         return tuple(joins.spanning_pairs({name: self.origins.keys(name) for name in names}))
 
-    def has(self, quality: Callable[[str], bool]) -> bool:
-        """Whether a member that decides has a quality and, where ghosts decide too, one of each set of them."""
-        return any(map(quality, self.judged_on)) and (
-            not self.judged_with_ghosts or all(any(map(quality, ghosts)) for ghosts in self.ghosts)
-        )
+    @property
+    def qualities(self) -> frozenset[Requirement]:
+        """What some member that decides has and, where ghosts decide too, some ghost of each set of them."""
+        qualities = self.qualities_of_any(self.judged_on)
+        if self.judged_with_ghosts:
+            return qualities.intersection(*map(self.qualities_of_any, self.ghosts))
+        return qualities
+
+    def qualities_of_any(self, names: Iterable[str]) -> frozenset[Requirement]:
+        """The qualities that at least one of these statements has."""
+        of_statement = self.origins.evidence.qualities
+        distinct = {of_statement[name] for name in names}
+        return next(iter(distinct)) if len(distinct) == 1 else frozenset[Requirement]().union(*distinct)
 
 
 class Grouping:
@@ -162,31 +170,13 @@ class Grouping:
 
     # --- qualities ---
 
-    def qualities(self) -> Iterator[tuple[Requirement, Callable[[str], bool]]]:
-        """The qualities that groups may have, each with its test of one statement."""
-        yield Requirement.GROUPS, lambda name: True
-        yield Requirement.FIRST_HAND, self.evidence.first_hand
-        yield Requirement.NAMED, self.evidence.named
-        yield Requirement.DISINTERESTED, lambda name: name not in self.evidence.interested
-        yield Requirement.RATED, self.evidence.rated
-
     @cached_property
     def counts(self) -> GroupCounts:
         """The number of groups with each quality."""
-        return self.count(self.groups)
+        return GroupCounts.tally(group.qualities for group in self.groups)
 
     @cached_property
     def disinterested_counts(self) -> GroupCounts:
         """The number of disinterested groups with each quality."""
-        return self.count(
-            [group for group in self.groups if group.has(lambda name: name not in self.evidence.interested)]
-        )
-
-    def count(self, groups: Collection[Group]) -> GroupCounts:
-        """Count the groups with each quality."""
-        return GroupCounts(
-            **{
-                requirement.value: sum(group.has(quality) for group in groups)
-                for requirement, quality in self.qualities()
-            }
-        )
+        qualities = (group.qualities for group in self.groups)
+        return GroupCounts.tally(each for each in qualities if Requirement.DISINTERESTED in each)

@@ -52,11 +52,9 @@ class Origins:
         speaker = self.evidence.speaker[statement_id]
         weak = speaker in self.speak_apart
         briefings = self.briefings_by_roots[roots] | self.briefings_of([statement_id])
-        return (
-            {join_key(Join.J1, "speaker", speaker): False}
-            | self.keys_by_roots[roots]
-            | {join_key(Join.J3, "briefing", briefing): weak for briefing in briefings}
-        )
+        keys = {join_key(Join.J1, "speaker", speaker): False, **self.keys_by_roots[roots]}
+        keys |= {join_key(Join.J3, "briefing", briefing): weak for briefing in briefings}
+        return keys
 
     def briefings_of(self, names: Iterable[str]) -> frozenset[str]:
         """The briefings at which these statements were made."""
@@ -101,7 +99,7 @@ class Origins:
 
 def join_key(by: Join, kind: str, name: str) -> JoinKey:
     """The key of one join: what is shared, and its name."""
-    return f"{by.value} {kind} {name}"
+    return f"{by} {kind} {name}"
 
 
 def employer_of(source: SourceFacts) -> str | None:
