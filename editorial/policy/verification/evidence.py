@@ -1,6 +1,6 @@
 """What the statements on one claim are worth: interest, soundness, which of them count (Verification, section 2)."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import ClassVar, Self
 
@@ -124,17 +124,16 @@ class Evidence(StatementGraph):
     @cached_property
     def contradicted(self) -> frozenset[str]:
         """Statements whose speaker or informant also says the opposite, and has not taken it back."""
-        said = {self.voice(name) for name in self.statements if name not in self.fallen}
+        saying: dict[Stance | None, set[str]] = {stance: set() for stance in (*Stance, None)}
+        for name, item in self.statements.items():
+            if name not in self.fallen:
+                saying[item.stance].add(self.speaker[name])
         return frozenset(
-            name for name, item in self.statements.items() if not said.isdisjoint(self.opposing_voices(item))
+            name
+            for name, item in self.statements.items()
+            if self.speaker[name] in (opposed := saying[item.stance.opposite])
+            or self.informant_identity.get(name) in opposed
         )
-
-    def opposing_voices(self, statement: StatementFacts) -> Iterator[Voice]:
-        """The voices that would cancel a statement: its speaker and its informant, saying the opposite."""
-        opposite = statement.stance.opposite
-        for identity in (self.speaker[statement.id], self.informant_identity.get(statement.id)):
-            if identity and opposite:
-                yield identity, opposite
 
     @cached_property
     def broken(self) -> frozenset[str]:

@@ -72,14 +72,20 @@ class Support:
 
     @cached_property
     def denials_are_insufficient(self) -> bool:
-        """Whether the denials are too few to turn the finding, however they are grouped."""
-        other = self.evaluation.as_if_nobody_said_both.evidence
-        disinterested = {
-            other.speaker[name] for name in other.countable_with(Stance.DENIES) if name not in other.interested
-        }
-        rows = self.evaluation.policy.rules[self.evaluation.risk].rows
-        enough = min(row.groups for row in rows) if self.evaluation.sole_routes else 1
-        return len(disinterested) < enough
+        """Whether the denials are too few to turn the finding, whoever takes back words.
+
+        A claim verified by corroboration has no disinterested ones. Against a sole route they count by groups, and
+        these stay as few if none can split; none gains a quality that no member of it has.
+        """
+        if not self.evaluation.sole_routes:
+            return True
+        against = self.evaluation.as_if_nobody_said_both.against
+        possible = ((group, group.qualities_of_any(group.statements)) for group in against.groups)
+        disinterested = [(group, each) for group, each in possible if Requirement.DISINTERESTED in each]
+        counts = GroupCounts.tally(each for _, each in disinterested)
+        return not self.evaluation.policy.met_against(self.evaluation.risk, counts) and not any(
+            against.may_split(group) for group, _ in disinterested
+        )
 
     # --- sole routes ---
 
@@ -157,7 +163,7 @@ class Support:
         grouping = self.evaluation.independent
         return {
             self.evidence.speaker[name]
-            for name in frozenset[str]().union(*grouping.components)
+            for name in chain.from_iterable(grouping.components)
             if self.evidence.speaker[name] in grouping.origins.speak_apart and grouping.shares_briefing(name)
         }
 
@@ -166,7 +172,9 @@ class Support:
         """Identities on whose words alone indirect statements hang; without them these form groups of their own."""
         grouping = self.evaluation.independent
         holders = (grouping.components[number] for number in set[int]().union(*grouping.components_joined.values()))
-        speakers = ({self.evidence.speaker[name] for name in component & grouping.members} for component in holders)
+        speakers = (
+            {self.evidence.speaker[name] for name in component if name in grouping.members} for component in holders
+        )
         return set[str]().union(*(names for names in speakers if len(names) == 1))
 
     # --- what a statement depends on ---
