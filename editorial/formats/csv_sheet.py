@@ -10,7 +10,8 @@ from io import StringIO
 
 from editorial.formats.errors import ParseError
 
-COLUMNS = {"text": "text", "claim": "text"} | {name: name for name in ("kind", "risk", "adverse_to", "needs_context")}
+_FIELDS = ("text", "kind", "risk", "adverse_to", "needs_context", "carries")
+COLUMNS = {name: name for name in _FIELDS} | {"claim": "text", "adverse_to_id": "adverse_to"}
 """Accepted column heading → the field it fills. Case, blanks and underscores make no difference."""
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}
@@ -132,7 +133,7 @@ def _columns(heading: list[str], delimiter: str) -> list[str]:
     names = [_column_key(cell) for cell in heading]
     while names and not names[-1]:  # spreadsheets leave empty columns behind
         names.pop()
-    hint = "The columns are: text, kind, risk, adverse_to, needs_context."
+    hint = f"The columns are: {', '.join(_FIELDS)}."
     if unknown := [cell for cell, name in zip(heading, names, strict=False) if name not in COLUMNS]:
         unknown_names = ", ".join(f"“{cell.strip()[:MAX_NAME_LENGTH]}”" for cell in unknown[:10])
         split_note = f" The sheet was split at {DELIMITERS[delimiter]}." if delimiter in DELIMITERS else ""

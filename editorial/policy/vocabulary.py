@@ -112,7 +112,9 @@ class Stance(ChoiceEnum):
     @property
     def opposite(self) -> "Stance | None":
         """The stance that contradicts this one; None for a stance that does not count."""
-        return {Stance.AFFIRMS: Stance.DENIES, Stance.DENIES: Stance.AFFIRMS}.get(self)
+        if self is Stance.AFFIRMS:
+            return Stance.DENIES
+        return Stance.AFFIRMS if self is Stance.DENIES else None
 
 
 class Directness(ChoiceEnum):

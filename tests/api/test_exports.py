@@ -23,6 +23,8 @@ from django.test.utils import CaptureQueriesContext
 
 from editorial.api.framework import exports
 from editorial.models import Claim, Desk, Event, User
+from editorial.workflow.evidence import statements
+from editorial.workflow.imports import imports
 from editorial.workflow.stories import stories
 from newsroom.web.server import connections
 from tests.api.conftest import ApiClient, ClientFactory, create_token
@@ -169,6 +171,47 @@ def test_columns_hold_names_ids_and_several_values(client_for: ClientFactory, ro
     assert set(row["adverse_to_id"].split("; ")) == {str(source.pk) for source in accused}
     assert (row["filed_by"], row["filed_by_id"]) == ("rosa", str(rosa.pk))
     assert (row["contested"], row["merged_into"]) == ("false", "")
+
+
+def test_statements_say_how_they_ended_and_how_they_were_obtained(
+    client_for: ClientFactory, rosa: User, cleo: User, hugo: User, city: Desk, room: Room
+) -> None:
+    claim, engineer = room.claim(), room.person("a sluice engineer", unnamed=True)
+    room.use(stories.pitch(desk_id=city.pk, headline="In town", actor=hugo, now=room.now), [claim])
+    newer = room.says(engineer, claim)
+    older = room.says(engineer, claim, inducement="paid", translation="machine")
+    statements.end(
+        ended="superseded", ended_by=newer.pk, statement_id=older.pk, reason="Rose.", actor=rosa, now=room.now
+    )
+    expected = {"ended": "superseded", "ended_by": str(newer.pk), "inducement": "paid", "translation": "machine"}
+    by_id = {row["id"]: row for row in rows(client_for(rosa), "statements")}
+    assert expected.items() <= by_id[str(older.pk)].items()
+    by_id = {row["id"]: row for row in cells(client_for(rosa), "statements")}
+    assert expected.items() <= by_id[str(older.pk)].items()
+    assert by_id[str(newer.pk)]["ended"] == ""
+    assert "sluice" not in exported(client_for(cleo), "statements")
+
+
+def test_exported_claims_can_be_imported_at_another_desk(
+    client_for: ClientFactory, hugo: User, city: Desk, room: Room
+) -> None:
+    accused = [room.person("Ann"), room.person("Bob")]
+    gate = room.claim("The gate was open.", risk="routine", needs_context=True, adverse_to=[row.pk for row in accused])
+    log = room.claim("=Nobody kept the log.")
+    room.claim("“Open,” she said.", kind="utterance", carries=[gate.pk, log.pk])
+    columns = ("text", "kind", "risk", "needs_context", "adverse_to_id", "carries")
+    sheet = io.StringIO()
+    writer = csv.DictWriter(sheet, columns, extrasaction="ignore")
+    writer.writeheader()
+    writer.writerows(cells(client_for(hugo), "claims", live="true"))
+    imports.start(
+        kind="claims_sheet", file=io.BytesIO(sheet.getvalue().encode()), desk_id=city.pk, actor=hugo, now=room.now
+    )
+    room.settle()
+    before, after = (cells(client_for(hugo), "claims", desk=str(desk.pk)) for desk in (room.desk, city))
+    assert [[row[column] for column in columns] for row in after] == [
+        [row[column] for column in columns] for row in before
+    ]
 
 
 def test_a_page_takes_a_constant_number_of_queries(

@@ -26,8 +26,9 @@ class SheetImportForm(DeskActionForm):
 
     file = UploadField(
         "Claims sheet",
-        help_text="A CSV file with a header row: text, optionally kind, risk, needs_context (yes or no) and "
-        "adverse_to (names or ids, separated by |).",
+        help_text="A CSV file with a header row: text, optionally kind, risk, needs_context (yes or no), "
+        "adverse_to (names or ids, separated by |) and, for an utterance, carries (claims on earlier lines or at the "
+        "desk: texts or ids, separated by |).",
     )
     check_only = CheckboxField(_CHECK_ONLY_LABEL)
 

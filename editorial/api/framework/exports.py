@@ -173,6 +173,8 @@ def _cell(name: str, part: str = "") -> Callable[[dict[str, Any]], str]:
 def _cell_text(value: Any) -> str:
     if value is None:
         return ""
+    if isinstance(value, dict):
+        return json.dumps(value, cls=JSONEncoder, ensure_ascii=False)
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

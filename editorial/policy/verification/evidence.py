@@ -1,8 +1,8 @@
 """What the statements on one claim are worth: interest, soundness, which of them count (Verification, section 2)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
 from functools import cached_property
-from typing import Self
+from typing import ClassVar, Self
 
 from editorial.policy.facts import SourceFacts, StatementFacts
 from editorial.policy.verification import affiliations
@@ -12,6 +12,7 @@ from editorial.policy.vocabulary import (
     Directness,
     ObtainedBy,
     Reliability,
+    Requirement,
     SourceType,
     Stance,
     Terms,
@@ -26,16 +27,21 @@ class Evidence(StatementGraph):
     """
 
     tolerates_contradiction = False
+    depends_on_contradiction: ClassVar = frozenset(
+        {"broken", "countable", "grounded", "grounded_by_word", "tarnished_voices", "as_if_nothing_ended"}
+    )
+    """Values that differ once contradictions are tolerated."""
+    depends_on_endings = (StatementGraph.depends_on_endings | depends_on_contradiction - {"as_if_nothing_ended"}) | {
+        "contradicted",
+        "as_if_nobody_said_both",
+    }
 
     @cached_property
     def as_if_nobody_said_both(self) -> Self:
         """The same evidence as if nobody, speaker or informant, both affirmed and denied the claim."""
         if self.tolerates_contradiction or not self.contradicted:
             return self
-        twin = type(self)(self.case, self.claim.id, self.statements.values())
-        twin.__dict__.update(
-            {name: value for name, value in self.__dict__.items() if name not in DEPENDS_ON_CONTRADICTION}
-        )
+        twin = self.variant(self.statements.values(), self.depends_on_contradiction)
         twin.tolerates_contradiction = True
         return twin
 
@@ -118,17 +124,16 @@ class Evidence(StatementGraph):
     @cached_property
     def contradicted(self) -> frozenset[str]:
         """Statements whose speaker or informant also says the opposite, and has not taken it back."""
-        said = {self.voice(name) for name in self.statements if name not in self.fallen}
+        saying: dict[Stance | None, set[str]] = {stance: set() for stance in (*Stance, None)}
+        for name, item in self.statements.items():
+            if name not in self.fallen:
+                saying[item.stance].add(self.speaker[name])
         return frozenset(
-            name for name, item in self.statements.items() if not said.isdisjoint(self.opposing_voices(item))
+            name
+            for name, item in self.statements.items()
+            if self.speaker[name] in (opposed := saying[item.stance.opposite])
+            or self.informant_identity.get(name) in opposed
         )
-
-    def opposing_voices(self, statement: StatementFacts) -> Iterator[Voice]:
-        """The voices that would cancel a statement: its speaker and its informant, saying the opposite."""
-        opposite = statement.stance.opposite
-        for identity in (self.speaker[statement.id], self.informant_identity.get(statement.id)):
-            if identity and opposite:
-                yield identity, opposite
 
     @cached_property
     def broken(self) -> frozenset[str]:
@@ -168,12 +173,15 @@ class Evidence(StatementGraph):
     def countable(self) -> frozenset[str]:
         """Statements that count, on either side."""
         excluded = self.spread_by_relays(self.statements.keys() - self.sound | self.broken)
-        eligible = {
+        return frozenset(
             name
-            for name in self.live - excluded
-            if self.statements[name].stance.opposite and self.statements[name].directness is not Directness.RELAYED
-        }
-        return frozenset(name for name in eligible if name in self.grounded or self.is_grounded_by_word(name))
+            for name, item in self.statements.items()
+            if name in self.live
+            and name not in excluded
+            and item.stance.opposite
+            and item.directness is not Directness.RELAYED
+            and (name in self.grounded or self.is_grounded_by_word(name))
+        )
 
     @cached_property
     def grounded(self) -> set[str]:
@@ -225,6 +233,24 @@ class Evidence(StatementGraph):
 
     # --- qualities of single statements ---
 
+    @cached_property
+    def qualities(self) -> dict[str, frozenset[Requirement]]:
+        """Statement → the requirements that a group meets if it is judged on this statement."""
+        tests: dict[Requirement, Callable[[str], bool]] = {
+            Requirement.GROUPS: lambda name: True,
+            Requirement.FIRST_HAND: self.first_hand,
+            Requirement.NAMED: self.named,
+            Requirement.DISINTERESTED: lambda name: name not in self.interested,
+            Requirement.RATED: self.rated,
+        }
+        # Few sets differ, so equal ones are one object: a large case has many statements.
+        distinct: dict[frozenset[Requirement], frozenset[Requirement]] = {}
+        qualities = {}
+        for name in self.statements:
+            met = frozenset(requirement for requirement, is_met in tests.items() if is_met(name))
+            qualities[name] = distinct.setdefault(met, met)
+        return qualities
+
     def named(self, statement_id: str) -> bool:
         """Whether it is on the record from a named source, or from a document."""
         source, terms = self.source(statement_id), self.statements[statement_id].terms
@@ -242,21 +268,6 @@ class Evidence(StatementGraph):
         """Whether the source is neither a document that is not authenticated nor rated E."""
         source = self.source(statement_id)
         return not source.is_unproven_document and source.reliability is not Reliability.E
-
-
-DEPENDS_ON_CONTRADICTION = frozenset(
-    {
-        "broken",
-        "countable",
-        "grounded",
-        "grounded_by_word",
-        "tarnished_voices",
-        "as_if_nobody_said_both",
-        "as_first_recorded",
-    }
-    | {"as_if_nothing_ended"}
-)
-"""Values of `Evidence` that differ once contradictions are tolerated."""
 
 
 def has_usable_terms(statement: StatementFacts) -> bool:

@@ -49,6 +49,10 @@ def strongly_connected_components(links: Mapping[Node, Sequence[Node]]) -> Itera
     for start in links:
         if start in order:
             continue
+        if not links[start]:
+            order[start] = len(order)
+            yield [start]
+            continue
         path = [(start, iter(links[start]))]
         order[start] = low[start] = len(order)
         pending.append(start)
@@ -85,6 +89,9 @@ def reachable_leaves(links: Mapping[Node, Sequence[Node]], leaves: Collection[Le
     """Node → the leaves that it reaches over links; a leaf reaches itself. Equal sets are shared."""
     reached: dict[Node, frozenset[Leaf]] = {}
     for circle in strongly_connected_components(links):
+        if not links[circle[0]]:
+            reached[circle[0]] = frozenset({cast(Leaf, circle[0])}.intersection(leaves))
+            continue
         inside = set(circle)
         beyond = {reached[far] for near in circle for far in links[near] if far not in inside}
         beyond |= {frozenset({cast(Leaf, near)}) for near in circle if near in leaves}

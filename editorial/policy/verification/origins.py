@@ -35,7 +35,7 @@ class Origins:
         }
         self.keys_by_statement: dict[str, Keys] = {}
         self.keys_by_roots: dict[frozenset[str], Keys] = {}
-        self.briefings_by_roots: dict[frozenset[str], frozenset[str]] = {}
+        self.briefings_by_roots: dict[frozenset[str], tuple[str, ...]] = {}
 
     def keys(self, statement_id: str) -> Keys:
         """The keys of one statement."""
@@ -51,16 +51,14 @@ class Origins:
             self.briefings_by_roots[roots] = self.briefings_of(roots)
         speaker = self.evidence.speaker[statement_id]
         weak = speaker in self.speak_apart
-        briefings = self.briefings_by_roots[roots] | self.briefings_of([statement_id])
-        return (
-            {join_key(Join.J1, "speaker", speaker): False}
-            | self.keys_by_roots[roots]
-            | {join_key(Join.J3, "briefing", briefing): weak for briefing in briefings}
-        )
+        briefings = (*self.briefings_by_roots[roots], *self.briefings_of([statement_id]))
+        keys = {join_key(Join.J1, "speaker", speaker): False, **self.keys_by_roots[roots]}
+        keys |= {join_key(Join.J3, "briefing", briefing): weak for briefing in briefings}
+        return keys
 
-    def briefings_of(self, names: Iterable[str]) -> frozenset[str]:
-        """The briefings at which these statements were made."""
-        return frozenset(filter(None, (self.evidence.statements[name].briefing for name in names)))
+    def briefings_of(self, names: Iterable[str]) -> tuple[str, ...]:
+        """The briefings at which these statements were made, each once."""
+        return tuple({briefing for name in names if (briefing := self.evidence.statements[name].briefing)})
 
     def keys_of_roots(self, roots: Iterable[str]) -> Keys:
         """The keys that follow from the origins at these roots."""
@@ -101,7 +99,7 @@ class Origins:
 
 def join_key(by: Join, kind: str, name: str) -> JoinKey:
     """The key of one join: what is shared, and its name."""
-    return f"{by.value} {kind} {name}"
+    return f"{by} {kind} {name}"
 
 
 def employer_of(source: SourceFacts) -> str | None:

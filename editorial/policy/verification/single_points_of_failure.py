@@ -6,12 +6,15 @@ as they are and only lose members. The shortcut never decides that a finding cha
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property
+from itertools import chain
 
 from editorial.policy.facts import StatementFacts
 from editorial.policy.verification import affiliations
 from editorial.policy.verification.evaluation import Evaluation
+from editorial.policy.verification.graphs import group_by
+from editorial.policy.verification.independence import Group
 from editorial.policy.verification.thresholds import GroupCounts
 from editorial.policy.vocabulary import Basis, FindingValue, ObtainedBy, Requirement, Stance
 
@@ -45,6 +48,7 @@ class Support:
     def __init__(self, evaluation: Evaluation) -> None:
         self.evaluation = evaluation
         self.evidence = evaluation.evidence
+        self.tried: dict[tuple[GroupCounts, tuple[frozenset[Requirement], ...]], bool] = {}
 
     def holds_without(self, identity: str) -> bool:
         """Whether the claim certainly stays verified; False means only that it has to be tried."""
@@ -68,14 +72,20 @@ class Support:
 
     @cached_property
     def denials_are_insufficient(self) -> bool:
-        """Whether the denials are too few to turn the finding, however they are grouped."""
-        other = self.evaluation.as_if_nobody_said_both.evidence
-        disinterested = {
-            other.speaker[name] for name in other.countable_with(Stance.DENIES) if name not in other.interested
-        }
-        rows = self.evaluation.policy.rules[self.evaluation.risk].rows
-        enough = min(row.groups for row in rows) if self.evaluation.sole_routes else 1
-        return len(disinterested) < enough
+        """Whether the denials are too few to turn the finding, whoever takes back words.
+
+        A claim verified by corroboration has no disinterested ones. Against a sole route they count by groups, and
+        these stay as few if none can split; none gains a quality that no member of it has.
+        """
+        if not self.evaluation.sole_routes:
+            return True
+        against = self.evaluation.as_if_nobody_said_both.against
+        possible = ((group, group.qualities_of_any(group.statements)) for group in against.groups)
+        disinterested = [(group, each) for group, each in possible if Requirement.DISINTERESTED in each]
+        counts = GroupCounts.tally(each for _, each in disinterested)
+        return not self.evaluation.policy.met_against(self.evaluation.risk, counts) and not any(
+            against.may_split(group) for group, _ in disinterested
+        )
 
     # --- sole routes ---
 
@@ -111,30 +121,41 @@ class Support:
 
     def is_met(self, counts: GroupCounts, identity: str) -> bool:
         """Whether the policy is met by these counts, less what an identity might take away."""
-        remaining = {item.value: counts.of(item) - self.losses[identity, item] for item in Requirement}
-        return self.evaluation.policy.met(self.evaluation.risk, GroupCounts(**remaining))
+        lost = tuple(self.losses.get(identity, ()))
+        if (counts, lost) not in self.tried:
+            self.tried[counts, lost] = self.evaluation.policy.met(
+                self.evaluation.risk, counts.less(GroupCounts.tally(lost))
+            )
+        return self.tried[counts, lost]
 
     @cached_property
     def anchored_counts(self) -> GroupCounts:
         """The counts of groups with self-standing members. Changes of indirect statements only add to them."""
-        return self.evaluation.independent.count(self.evaluation.independent.anchored_groups)
+        return GroupCounts.tally(group.qualities for group in self.evaluation.independent.anchored_groups)
 
     @cached_property
-    def losses(self) -> Counter[tuple[str, Requirement]]:
-        """Identity and requirement → how many groups might no longer meet it without that identity, at most."""
-        losses: Counter[tuple[str, Requirement]] = Counter()
-        grouping = self.evaluation.independent
-        for group in grouping.anchored_groups:
-            for requirement, quality in grouping.qualities():
-                speakers = {self.evidence.speaker[name] for name in group.judged_on if quality(name)}
-                if len(speakers) == 1:
-                    losses[speakers.pop(), requirement] += 1
-        for group in grouping.indirect_groups:
-            met = [requirement for requirement, quality in grouping.qualities() if group.has(quality)]
-            losses.update(
-                (identity, requirement) for identity in self.supporters(group.statements) for requirement in met
-            )
+    def losses(self) -> dict[str, list[frozenset[Requirement]]]:
+        """Identity → for each group that might lose qualities without that identity, those qualities."""
+        losses: dict[str, list[frozenset[Requirement]]] = {}
+        for group in self.evaluation.independent.anchored_groups:
+            for identity, qualities in self.depending(group):
+                losses.setdefault(identity, []).append(qualities)
+        for group in self.evaluation.independent.indirect_groups:
+            for identity in self.supporters(group.statements):
+                losses.setdefault(identity, []).append(group.qualities)
         return losses
+
+    def depending(self, group: Group) -> Iterator[tuple[str, frozenset[Requirement]]]:
+        """The identities that alone give qualities to a group with self-standing members, each with those."""
+        by_speaker = {
+            speaker: group.qualities_of_any(names)
+            for speaker, names in group_by(group.judged_on, self.evidence.speaker.__getitem__).items()
+        }
+        holders = Counter(chain.from_iterable(by_speaker.values()))
+        for speaker, qualities in by_speaker.items():
+            alone = frozenset(requirement for requirement in qualities if holders[requirement] == 1)
+            if alone:
+                yield speaker, alone
 
     @cached_property
     def reconnecting_identities(self) -> set[str]:
@@ -142,7 +163,7 @@ class Support:
         grouping = self.evaluation.independent
         return {
             self.evidence.speaker[name]
-            for name in frozenset[str]().union(*grouping.components)
+            for name in chain.from_iterable(grouping.components)
             if self.evidence.speaker[name] in grouping.origins.speak_apart and grouping.shares_briefing(name)
         }
 
@@ -151,7 +172,9 @@ class Support:
         """Identities on whose words alone indirect statements hang; without them these form groups of their own."""
         grouping = self.evaluation.independent
         holders = (grouping.components[number] for number in set[int]().union(*grouping.components_joined.values()))
-        speakers = ({self.evidence.speaker[name] for name in component & grouping.members} for component in holders)
+        speakers = (
+            {self.evidence.speaker[name] for name in component if name in grouping.members} for component in holders
+        )
         return set[str]().union(*(names for names in speakers if len(names) == 1))
 
     # --- what a statement depends on ---

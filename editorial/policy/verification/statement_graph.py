@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import Self
+from typing import ClassVar, Self
 
 from editorial.policy.facts import UNKNOWN, CaseFacts, SourceFacts, StatementFacts
 from editorial.policy.verification import graphs
@@ -25,22 +25,36 @@ class StatementGraph:
 
     # --- hypothetical cases ---
 
-    def map_statements(self, change: Callable[[StatementFacts], StatementFacts]) -> Self:
-        """The same claim with a change applied to every statement."""
-        return type(self)(self.case, self.claim.id, map(change, self.statements.values()))
+    depends_on_endings: ClassVar[frozenset[str]] = frozenset(
+        {"statements", "fallen", "dead", "roots_by_word", "standing_roots", "live"}
+    )
+    """Values that differ once a statement has ended."""
+
+    def variant(self, statements: Iterable[StatementFacts], changed: Collection[str]) -> Self:
+        """The same claim with other statements, keeping all values computed so far except the changed ones."""
+        twin = type(self)(self.case, self.claim.id, statements)
+        twin.__dict__ |= {name: value for name, value in self.__dict__.items() if name not in changed}
+        return twin
 
     def without(self, is_withdrawn: Callable[[StatementFacts], bool]) -> Self:
-        """The same claim with some statements treated as withdrawn."""
-        return self.map_statements(lambda item: replace(item, ended=Ending.WITHDRAWN) if is_withdrawn(item) else item)
+        """The same claim with some statements treated as withdrawn. What was first recorded stays the same."""
+        return self.variant(
+            (
+                replace(item, ended=Ending.WITHDRAWN) if is_withdrawn(item) else item
+                for item in self.statements.values()
+            ),
+            self.depends_on_endings,
+        )
 
     @cached_property
     def as_if_nothing_ended(self) -> Self:
-        """The same claim as if no statement had ended. Links do not depend on that."""
+        """The same claim as if no statement had ended."""
         if not any(item.ended for item in self.statements.values()):
             return self
-        twin = self.map_statements(lambda item: replace(item, ended=None))
-        twin.__dict__.update(links=self.links, roots=self.roots)
-        return twin
+        return self.variant(
+            (replace(item, ended=None) if item.ended else item for item in self.statements.values()),
+            self.depends_on_endings,
+        )
 
     # --- speakers and informants ---
 
@@ -116,10 +130,10 @@ class StatementGraph:
         A voice rests on its statements. Voices exist so that a thousand statements by people who heard one person need
         a thousand links and not a million.
         """
-        links: dict[Node, Sequence[Node]] = dict(self.statements_by_voice.items())
-        links |= dict(self.relays.items())
+        links: dict[Node, Sequence[Node]] = dict(self.relays.items())
         for voice, tellers in self.tellers.items():
             if voice in self.statements_by_voice:
+                links[voice] = self.statements_by_voice[voice]
                 for name in tellers:
                     links[name] = (*self.relays[name], voice)
         return links
@@ -172,10 +186,10 @@ class StatementGraph:
         silenced = {name for name in self.dead - self.fallen if not self.links[name]}
         if not silenced:
             return {}
-        links: dict[Node, list[Node]] = {voice: [*names] for voice, names in self.statements_by_voice.items()}
-        links |= {name: [] for name in self.statements}
+        links: dict[Node, list[Node]] = {name: [] for name in self.statements}
         for voice, tellers in self.tellers.items():
             spoken = self.statements_by_voice.get(voice, [])
+            links[voice] = [*spoken]
             for name in tellers:
                 relayed = set(self.relays[name]).intersection(spoken)
                 links[name] = [one for one in spoken if one not in relayed] if relayed else [voice] if spoken else []
@@ -199,5 +213,5 @@ class StatementGraph:
         return frozenset(name for name in self.statements if name not in self.dead and self.standing_roots[name])
 
     def with_stance(self, names: Collection[str], stance: Stance) -> list[str]:
-        """Those of these statements that have a stance."""
-        return [name for name in names if self.statements[name].stance is stance]
+        """Those of these statements that have a stance, in the order in which they were recorded."""
+        return [name for name, item in self.statements.items() if item.stance is stance and name in names]

@@ -1,11 +1,12 @@
 """Corroboration policy as versioned data: the groups that a claim of each risk needs."""
 
 import tomllib
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Self
 
 from editorial.policy.vocabulary import Requirement, Risk
 
@@ -24,13 +25,29 @@ class GroupCounts:
     disinterested: int = 0
     rated: int = 0
 
+    @classmethod
+    def tally(cls, qualities: Iterable[frozenset[Requirement]]) -> Self:
+        """Count groups, given the qualities of each."""
+        # Few sets differ, so that counting them first saves work.
+        groups = Counter(qualities)
+        return cls(
+            **{
+                requirement.value: sum(count for each, count in groups.items() if requirement in each)
+                for requirement in Requirement
+            }
+        )
+
     def meets(self, row: "GroupCounts") -> bool:
         """Whether the counts satisfy every requirement of the row."""
         return all(self.of(requirement) >= row.of(requirement) for requirement in Requirement)
 
+    def less(self, other: "GroupCounts") -> "GroupCounts":
+        """The counts that remain without those of some groups."""
+        return GroupCounts(**{item.value: self.of(item) - other.of(item) for item in Requirement})
+
     def of(self, requirement: Requirement) -> int:
         """The number for one requirement."""
-        number: int = getattr(self, requirement.value)
+        number: int = getattr(self, requirement)
         return number
 
 

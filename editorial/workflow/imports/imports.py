@@ -207,7 +207,9 @@ def _check_names(batch: Import, rows: Iterable[ParsedRow], now: datetime) -> Non
     """Refuse a sheet whose claims contain the name of a confidential source, before its rows are stored."""
     if batch.kind != ImportKind.CLAIMS_SHEET:
         return
-    texts = {f"file/{row.number}": row.fields.get("text") for row in rows}
+    texts = {
+        f"file/{row.number}": "\n".join([row.fields.get("text", ""), *row.fields.get("carries", ())]) for row in rows
+    }
     parties = {key for row in rows for key in row.fields.get("adverse_to") or ()}
     sources = Source.objects.filter(pk__in=parties)
     name_guard.check_with_desk(texts, sources=sources, desk_id=batch.desk_id, actor=batch.started_by, now=now)
@@ -297,7 +299,7 @@ def _file(row: ImportRow, batch: Import, now: datetime) -> None:
 
 def _file_content(row: ImportRow, batch: Import, now: datetime) -> tuple[RowState, Claim | Story]:
     if batch.kind == ImportKind.CLAIMS_SHEET:
-        return sheets.file(row.data, desk=batch.desk, actor=batch.started_by, now=now)
+        return sheets.file(row.data, desk=batch.desk, actor=batch.started_by, now=now, check_only=batch.check_only)
     item = NewsItem.from_dict(row.data)
     return wire_items.file(item, desk=batch.desk, outlet=batch.outlet, actor=batch.started_by, now=now)
 

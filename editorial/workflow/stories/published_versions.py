@@ -16,7 +16,7 @@ from editorial.models.evidence.statements import STANDING
 from editorial.policy.access import ActorFacts
 from editorial.policy.actions import Action
 from editorial.policy.publication.transitions import StoryStatus
-from editorial.policy.vocabulary import Mode, Terms
+from editorial.policy.vocabulary import Inducement, Mode, Terms
 from editorial.workflow.core.errors import Conflict
 from editorial.workflow.evidence import signatures
 
@@ -114,7 +114,8 @@ def latest_of_claim(claim: Claim, reader: ActorFacts) -> PublishedRating:
 def attributable_statements(version: PublishedVersion, claim: Claim | None = None) -> list[Statement]:
     """On-the-record statements about the published claims, or this one, by sources that the published text names.
 
-    Unnamed sources are always excluded, even where the text describes them.
+    Unnamed sources are always excluded, even where the text describes them; so is what somebody was coerced to say, for
+    nobody is presented as the author of that.
     """
     uses = PublishedUse.objects.filter(story=version.story, published_at=version.last_published_at).exclude(
         mode=Mode.OMITTED.value
@@ -129,7 +130,8 @@ def attributable_statements(version: PublishedVersion, claim: Claim | None = Non
         source__unnamed=False,
         recorded_at__lte=version.last_published_at,
     )
-    statements = matching.select_related("source", "exhibit").order_by("recorded_at", "id").distinct()
+    free = matching.exclude(inducement=Inducement.COERCED.value)
+    statements = free.select_related("source", "exhibit").order_by("recorded_at", "id").distinct()
     return [statement for statement in statements if _mentions(version.revision, statement.source.name)]
 
 

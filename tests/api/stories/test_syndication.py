@@ -228,13 +228,14 @@ def test_only_on_record_sources_named_in_the_copy_are_listed(client_for: ClientF
     sources.vouch(source_id=unnamed.pk, reason="Met.", actor=room.people["edith"], now=room.now)
     for said_by, how in (
         (named, {}), (room.person("Kasper Bo"), {}), (room.person("Berta Oh"), {"terms": "background"}), (unnamed, {}),
+        (room.person("Gus Hall"), {"inducement": "coerced"}),
     ):  # fmt: skip
         room.says(said_by, claim, **how)
     room.settle()
     room.sign(claim)
     story = room.cleared(claim)
     stories.revise(
-        story_id=story.pk, body="“It was open,” Lida Fenn said. Berta Oh, and a sluice engineer, saw it.",
+        story_id=story.pk, body="“It was open,” Lida Fenn said. Berta Oh, Gus Hall and a sluice engineer saw it.",
         actor=rosa, now=room.now,
     )  # fmt: skip
     stories.clear(story_id=story.pk, actor=room.people["edith"], now=room.now)

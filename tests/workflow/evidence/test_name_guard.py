@@ -361,8 +361,11 @@ class TestTypedNames:
         assert Source.objects.count() == before
 
     def test_a_sheet_that_names_a_confidential_source_is_refused_as_a_whole(self, room, source, rosa):
-        for party in (source.pk, ""):
-            sheet = f"text,adverse_to\nQuillfeather opened it.,{party}\n".encode()
+        for sheet in (
+            f"text,adverse_to\nQuillfeather opened it.,{source.pk}\n".encode(),
+            b"text,adverse_to\nQuillfeather opened it.,\n",
+            b"text,kind,carries\nShe said so.,utterance,Quillfeather opened it.\n",
+        ):
             with pytest.raises(ValidationFailed, match="confidential source"):
                 imports.start(
                     desk_id=room.desk.pk, kind="claims_sheet", file=BytesIO(sheet), actor=rosa,

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from editorial.models import Claim, Event, Exhibit, Import, ImportRow, MessageKind, Source, Story, User, WireItem
+from editorial.models import Claim, Desk, Event, Exhibit, Import, ImportRow, MessageKind, Source, Story, User, WireItem
 from editorial.workflow.core.errors import Conflict, Forbidden, ValidationFailed
 from editorial.workflow.evidence import claims, sources
 from editorial.workflow.imports import imports
@@ -105,6 +105,36 @@ class TestClaimsSheet:
         batch = processed(room, start_import(room, sheet))
         filed = [row.claim.needs_context for row in batch.rows.order_by("number") if row.claim]
         assert (filed, rows(batch)[-1]) == ([True, False, False], (5, "refused", ["UNKNOWN_VALUE"]))
+
+    @pytest.mark.parametrize("check_only", [False, True])
+    def test_an_utterance_carries_claims_of_earlier_lines_and_of_the_desk(self, room: Room, check_only: bool) -> None:
+        known = room.claim("It rained.")
+        sheet = (
+            "text,kind,carries\nThe gate was open.,,\n"
+            f"She said “open”.,utterance,The gate was open. | It rained.\nShe said “rain”.,utterance,{known.pk}\n"
+        )
+        batch = processed(room, start_import(room, sheet, check_only=check_only))
+        assert rows(batch) == [(2, "filed", []), (3, "filed", []), (4, "filed", [])]
+        if not check_only:
+            gate, both, one = (row.claim for row in batch.rows.order_by("number"))
+            assert set(both.carries.all()) == {gate, known}
+            assert set(one.carries.all()) == {known}
+
+    @pytest.mark.parametrize("check_only", [False, True])
+    def test_refuses_what_cannot_be_carried(self, room: Room, city: Desk, check_only: bool) -> None:
+        foreign = room.claim("It hailed.", by="carl", desk_id=city.pk)
+        sheet = (
+            "text,kind,carries\nShe said “A”.,utterance,\nIt froze.,content,It rained.\n"
+            "She said “B”.,utterance,It burnt.\nShe said “C”.,utterance,She said “A”.\nIt burnt.,,\n"
+            f"She said “D”.,utterance,{foreign.pk}\n"
+        )
+        batch = processed(room, start_import(room, sheet, check_only=check_only))
+        assert [(number, codes) for number, state, codes in rows(batch) if state == "refused"] == [
+            (3, ["NOT_AN_UTTERANCE"]),
+            (4, ["UNKNOWN_CLAIM"]),
+            (5, ["CARRIES_AN_UTTERANCE"]),
+            (7, ["NOT_FOUND"]),
+        ]
 
     def test_files_duplicate_rows_once(self, room: Room) -> None:
         batch = processed(room, start_import(room, "text\nIt rained.\nIt froze.\nIt rained.\n"))
