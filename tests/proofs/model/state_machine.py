@@ -123,8 +123,9 @@ class NewsroomMachine(StepMixin, RuleBasedStateMachine):
     # Helpers
 
     def draw(self, luck: int) -> Chooser:
-        """Random choices, from one number that hypothesis chose."""
-        return Chooser(Random(luck), self.state, self.newsroom.people, list(self.newsroom.desks))  # noqa: S311
+        """Random choices, from a number that hypothesis chose, and others at each step: it likes to repeat a number."""
+        chance = Random(luck * 1000 + len(self.told))  # noqa: S311
+        return Chooser(chance, self.state, self.newsroom.people, list(self.newsroom.desks))
 
     def random_action(self, luck: int, *specs: Any) -> None:
         """A random action of these modules; mostly one that has an object."""

@@ -146,7 +146,7 @@ def next_step_for_story(draw: Chooser, rules: dict[str, Any]) -> Step:
     if story is None:
         return stories.Pitch(), {"desk": draw.pick(draw.desks), "body": "It stood open."}
     status, it = state["story"][story]["status"], {"story": story}
-    if status == "pitched" or (status == "draft" and not state.uses(story)):
+    if status == "pitched" or (status == "draft" and not state.uses(story) and draw.usually()):
         return stories.Revise(), it | {"body": "It stood wide open.", "uses": _uses(draw)}
     if status == "draft":
         empty = not state.revision(story)["body"]

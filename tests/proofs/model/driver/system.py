@@ -42,6 +42,7 @@ _NAMES: dict[str, list[tuple[str, str | None]]] = {
     "ada": [("admin", None)],
     "carl": [("reporter", "city"), ("copy_editor", "city")],
     "cleo": [("editor", "city"), ("fact_checker", "city")],
+    "cyra": [("custodian", "city")],
     "hugo": [("reporter", None)],
     "noel": [],
     "gina": [("editor", "politics")],

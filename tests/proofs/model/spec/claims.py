@@ -207,9 +207,9 @@ class Merge(ClaimAction):
         return state.live(key) and not tied(state, key) and bool(self.alike(state, key))
 
     def alike(self, state: State, claim: str) -> set[str]:
-        """The claims that it could be merged into."""
-        kind = state["claim"][claim]["kind"]
-        same = {key for key, row in state["claim"].items() if key != claim and row["kind"] == kind}
+        """The claims of its desk that it could be merged into."""
+        like = {name: state["claim"][claim][name] for name in ("kind", "desk")}
+        same = {key for key, row in state["claim"].items() if key != claim and like.items() <= row.items()}
         return {key for key in same if state.live(key) and not tied(state, key)}
 
     def subjects(self, a: Attempt) -> list[Subject]:
