@@ -41,6 +41,7 @@ from editorial.api.stories.gates import VerdictSerializer, verdict_data
 from editorial.api.stories.ninjs import NinjsSerializer
 from editorial.models import Claim, ClaimUse, Correction, Story, StoryRevision, WireItem
 from editorial.policy.access import ActorFacts
+from editorial.policy.publication.originals import GATE_CODES
 from editorial.policy.publication.transitions import StoryStatus
 from editorial.policy.vocabulary import Code, Gate, Mode, RemedyKind
 from editorial.workflow.stories import gates, publication, published_versions, restrictions, stories
@@ -102,7 +103,10 @@ class StoryConfirmConditionSerializer(InputSerializer):
 class GateOverrideSerializer(ReasonSerializer):
     """The code to override."""
 
-    code = EnumField(Code, help_text="E_REPLY_PENDING or E_REPLY_WINDOW; no other code can be overridden.")
+    code = EnumField(
+        GATE_CODES,
+        help_text=f"One of {', '.join(stories.OVERRIDABLE)}; no other code can be overridden.",
+    )
 
 
 class StoryScheduleSerializer(InputSerializer):
@@ -146,8 +150,8 @@ class WireItemSerializer(OutputSerializer):
     class Meta:
         model = WireItem
         fields = (
-            "uri", "link", "outlet", "exhibit", "published_at", "revised_at", "embargo_until", "received_at",
-            "changed_at",
+            "uri", "link", "outlet", "exhibit", "pub_status", "edition", "published_at", "published_on", "revised_at",
+            "embargo_until", "embargo_as_stated", "received_at", "changed_at", "held_at",
         )  # fmt: skip
 
 

@@ -20,8 +20,10 @@ from editorial.models import (
     User,
 )
 from editorial.models.evidence import containment
+from editorial.policy import text_cleaning
 from editorial.policy.actions import Action
 from editorial.policy.publication import transitions
+from editorial.policy.publication.originals import OriginalCode
 from editorial.policy.publication.transitions import StoryStatus
 from editorial.policy.system_events import SystemEvent
 from editorial.policy.vocabulary import Code
@@ -39,15 +41,18 @@ from editorial.workflow.core.locking import ExpectedVersion, get_visible, lock
 from editorial.workflow.evidence import name_guard
 from editorial.workflow.stories import claim_uses, gates
 
+OVERRIDABLE = tuple(code.value for code in (*Code, *OriginalCode) if code.overridable)
+"""The codes that a senior editor may override."""
+
 
 @atomic_action
 def pitch(*, desk_id: UUID | str, headline: str, body: str = "", actor: User, now: datetime) -> Story:
     """Pitch a story. You become its first author."""
     desk = require_desk(desk_id, actor, Action.STORY_PITCH)
-    story = Story(headline=headline.strip(), desk=desk, pitched_by=actor, pitched_at=now)
+    story = Story(headline=text_cleaning.line(headline), desk=desk, pitched_by=actor, pitched_at=now)
     validate_and_save(story)
     StoryAuthor.objects.create(story=story, user=actor)
-    _add_revision(story, story.headline, body, actor, now)
+    _add_revision(story, story.headline, text_cleaning.block(body), actor, now)
     audit.log(story, Action.STORY_PITCH, actor=actor, now=now)
     return story
 
@@ -97,7 +102,10 @@ def revise(
     story = lock_story(story_id, actor, Action.STORY_REVISE, expected_version)
     last = gates.last_revision(story)
     before = (last.headline, last.body)
-    after = (before[0] if headline is None else headline.strip(), before[1] if body is None else body)
+    after = (
+        before[0] if headline is None else text_cleaning.line(headline),
+        before[1] if body is None else text_cleaning.block(body),
+    )
     if after != before:
         story.headline = after[0]
         _add_revision(story, after[0], after[1], actor, now)
@@ -195,13 +203,17 @@ def override(
     actor: User,
     now: datetime,
 ) -> GateOverride:
-    """Override a reply deadline as a senior editor. Only the two codes about time can be overridden."""
+    """Override a reply deadline, or an original that was withdrawn or whose embargo cannot be read, as a senior editor.
+
+    An override covers one revision, and no later notice of the outlet.
+    """
     story = lock_story(story_id, actor, Action.STORY_OVERRIDE, expected_version)
-    if code not in [member for member in Code if member.overridable]:
-        raise Conflict("Only E_REPLY_PENDING and E_REPLY_WINDOW can be overridden.", code="NOT_OVERRIDABLE")
+    if code not in OVERRIDABLE:
+        raise Conflict(f"Only these codes can be overridden: {', '.join(OVERRIDABLE)}.", code="NOT_OVERRIDABLE")
     reason = require_reason(reason, "overrides are reviewed later.")
     name_guard.check_story({"reason": reason}, story=story, actor=actor, now=now)
-    if code not in gates.evaluate(story, now=now).result.codes:
+    verdict = gates.evaluate(story, now=now)
+    if code not in {*verdict.result.codes, *(block.code for block in verdict.original_refusals)}:
         raise Conflict("The gate does not hold the story for this now.", code="CONDITION_NOT_REQUIRED")
     gate_override = GateOverride.objects.create(
         story=story,
@@ -231,7 +243,7 @@ def schedule(
     publish_at = _in_utc(at, time_zone)
     if publish_at <= now:
         raise ValidationFailed(Reason("IN_THE_PAST", "This time is in the past. Publish the story now instead.", "at"))
-    gates.enforce_embargo(story, at=publish_at)
+    gates.require_usable_original(story, at=publish_at)
     story.publish_at, story.publish_time_zone = publish_at, time_zone
     _transition(story, Action.STORY_SCHEDULE)
     _log_and_reevaluate(story, Action.STORY_SCHEDULE, actor, now, at=publish_at.isoformat(), time_zone=time_zone)
