@@ -38,7 +38,8 @@ def read(body: bytes, *, url: str, base: str = "", content_type: str = "", max_b
     `url`: the address by which the feed is known; `base`: where it was found in the end.
     """
     body = _unpacked(body, max_bytes)
-    if b"<!ENTITY" in body.upper():
+    # Only before the first element; elsewhere the words are an article's.
+    if b"<!ENTITY" in body[: first.start() if (first := re.search(rb"<\w", body)) else None].upper():
         raise ParseError(
             "ENTITIES",
             "This feed defines XML entities, which are not allowed. Ask its provider for a feed without them.",

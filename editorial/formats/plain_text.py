@@ -22,7 +22,7 @@ _BLOCKS = re.compile(
 )
 _PREFORMATTED = re.compile(r"<\s*(?:pre|textarea)\b", re.IGNORECASE)
 # What the text may mean as markup. Whether it does is decided by `_literal`.
-_TAG = re.compile(r"<(?:(!--|[!?][^<>]*>)|(/?)\s*([a-z][a-z0-9]*)\b([^<>]*)>)", re.IGNORECASE)
+_TAG = re.compile(r"<(?:((?:!(?!--)|\?)[^<>]*>)|(/?)\s*([a-z][a-z0-9]*)\b([^<>]*)>)", re.IGNORECASE)
 _CLOSING_TAG = re.compile(r"</\s*([a-z][a-z0-9]*)", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#\d+|#x[0-9a-f]+|([a-z]\w*));", re.IGNORECASE)
 _ELEMENTS = defs.tags | {"main", "picture", "template", "data", "dialog", "rb", "rtc", "slot", "center", "nobr", "big"}
@@ -54,13 +54,13 @@ def clean(text: str) -> str:
 
 def _literal(markup: str) -> str:
     """The markup with what only looks like it escaped: unknown elements, unclosed ones, and bare ampersands."""
-    last_comment = markup.rfind("-->")
+    markup = _without_comments(markup)
     closed = {name.lower() for name in _CLOSING_TAG.findall(markup)}
 
     def is_tag(tag: re.Match[str]) -> bool:
         special, end, name, rest = tag.groups()
         if special:
-            return special != "!--" or tag.start() < last_comment
+            return True
         name = name.lower()
         complete = end or name in closed or name in _NEEDS_NO_END or "=" in rest or rest.endswith("/")
         return bool(name in _ELEMENTS and complete)
@@ -71,6 +71,15 @@ def _literal(markup: str) -> str:
             parts += [_escape(markup[position : tag.start()]), tag[0]]
             position = tag.end()
     return "".join([*parts, _escape(markup[position:])])
+
+
+def _without_comments(markup: str) -> str:
+    """The markup without complete comments."""
+    kept, position = [], 0
+    while (start := markup.find("<!--", position)) >= 0 and (end := markup.find("-->", start)) >= 0:
+        kept.append(markup[position:start])
+        position = end + 3
+    return "".join([*kept, markup[position:]])
 
 
 def _escape(text: str) -> str:

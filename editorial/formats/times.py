@@ -72,7 +72,7 @@ def _parse_iso(text: str) -> datetime | None:
     try:
         return parser.isoparse(text)
     except (ValueError, OverflowError):  # such as a zone by its name
-        return _parse(text, *_WAYS[-1])
+        return _parse(text, datetime(2000, 1, 1), day_first=False, year_first=True)  # noqa: DTZ001
 
 
 def _parse(text: str, default: datetime, day_first: bool, year_first: bool) -> datetime | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,6 +16,8 @@ from editorial.formats.news_item import NewsItem
 
 ACCEPT = "text/html, application/xhtml+xml;q=0.9, text/plain;q=0.5"
 _READABLE = ("", "text/html", "application/xhtml+xml", "text/plain")
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
+_MEANT_AS_CP1252 = ("iso-8859-1", "latin1", "latin-1", "us-ascii", "ascii")  # as browsers read them
 _PUBLISHED = ("article:published_time", "datePublished", "date", "dc.date")
 _REVISED = ("article:modified_time", "dateModified")
 
@@ -24,9 +27,9 @@ def read(body: bytes, *, url: str, content_type: str = "") -> NewsItem:
     kind = content_type.partition(";")[0].strip().lower()
     if kind not in _READABLE:
         raise ParseError("NO_PAGE", f"This is not a web page but content of type {kind[:60]}. Archive a copy instead.")
-    markup = _decoded(body)
+    markup = _decoded(body, content_type)
     if kind == "text/plain":
-        return from_pasted_text(markup, url=url)
+        return from_pasted_text(markup, url=url, is_markup=False)
     article: Any = trafilatura.bare_extraction(
         markup,
         url=url,
@@ -56,10 +59,13 @@ def read(body: bytes, *, url: str, content_type: str = "") -> NewsItem:
     )
 
 
-def from_pasted_text(text: str, *, url: str, headline: str = "") -> NewsItem:
-    """An article from pasted text. Its first line is the headline unless one is given."""
+def from_pasted_text(text: str, *, url: str, headline: str = "", is_markup: bool = True) -> NewsItem:
+    """An article from pasted text. Its first line is the headline unless one is given.
+
+    `is_markup`: it may contain HTML; otherwise it is known to be plain text.
+    """
     plain_text.check_complexity(text)
-    body_text = plain_text.from_markup(text)
+    body_text = plain_text.from_markup(text) if is_markup else plain_text.clean(text)
     if not body_text:
         raise ParseError("EMPTY", "The text contains only blanks or markup. Paste the article's text.")
     first, _, rest = body_text.partition("\n")
@@ -75,7 +81,14 @@ def from_pasted_text(text: str, *, url: str, headline: str = "") -> NewsItem:
     )
 
 
-def _decoded(body: bytes) -> str:
+def _decoded(body: bytes, content_type: str) -> str:
+    """The page's characters: UTF-8, else as its header or itself says, and guessed only if neither holds."""
+    labels = [_CHARSET.search(content_type), _CHARSET.search(body[:2048].decode("latin-1"))]
+    for label in ("utf-8", *(label[1].lower() for label in labels if label)):
+        try:
+            return body.decode("cp1252" if label in _MEANT_AS_CP1252 else label).removeprefix("\ufeff")
+        except (LookupError, UnicodeError):
+            continue
     decoded = trafilatura.utils.decode_file(body)
     return str(decoded).encode("utf-8", "replace").decode("utf-8")
 

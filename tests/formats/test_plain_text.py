@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from editorial.formats import feeds, ninjs, plain_text
+from editorial.formats import feeds, ninjs, plain_text, web_page
+from editorial.formats.errors import ParseError
 
 URL = "https://wire.example/feeds/harbour"
 
@@ -85,3 +86,26 @@ def test_composed_and_decomposed_words_are_one_version() -> None:
         [{"uri": "urn:1", "headline": "Caf\u00e9\u00a0shut"}, {"uri": "urn:1", "headline": "Cafe\u0301 shut"}]
     )
     assert composed.digest == decomposed.digest
+
+
+def test_a_page_of_plain_text_is_taken_letter_for_letter() -> None:
+    item = web_page.read(b"Sluice\n\nShut if p<b and r>s: <b>now</b>.", url=URL, content_type="text/plain")
+    assert item.text == "Shut if p<b and r>s: <b>now</b>."
+
+
+@pytest.mark.parametrize(
+    ("content_type", "encoding"),
+    [("text/plain; charset=windows-1251", "cp1251"), ('text/plain;charset="koi8-r"', "koi8-r")],
+)
+def test_the_encoding_that_a_page_states_is_believed(content_type: str, encoding: str) -> None:
+    item = web_page.read("Шлюз\n\nЗакрыт.".encode(encoding), url=URL, content_type=content_type)
+    assert (item.headline, item.text) == ("Шлюз", "Закрыт.")
+
+
+def test_an_article_about_entities_defines_none() -> None:
+    (item,) = feeds.read(
+        rss("<title>Why &lt;!ENTITY is banned</title><description><![CDATA[<!ENTITY]]></description>"), url=URL
+    )
+    assert item.headline == "Why <!ENTITY is banned"
+    with pytest.raises(ParseError, match="entities"):
+        feeds.read(b'<!DOCTYPE rss [<!ENTITY a "b">]>' + rss("<title>&a;</title>"), url=URL)
