@@ -1,7 +1,6 @@
 """Originals that are withdrawn, embargoes that cannot be read, days, and items that were left out."""
 
 import django.contrib.postgres.fields
-import django.db.models.fields.json
 from django.db import migrations, models
 
 
@@ -64,10 +63,6 @@ class Migration(migrations.Migration):
             model_name='gateoverrideevent',
             name='code',
             field=models.CharField(choices=[('E_RESTRICTED', 'E restricted'), ('E_EMBARGO', 'E embargo'), ('E_LEVEL', 'E level'), ('E_IDENTITY_UNKNOWN', 'E identity unknown'), ('E_REFUTED', 'E refuted'), ('E_WITHDRAWN', 'E withdrawn'), ('E_FALSE_DECLINE', 'E false decline'), ('E_FOUR_EYES', 'E four eyes'), ('E_SUPERSEDED', 'E superseded'), ('E_ASSERTED_UNVERIFIED', 'E asserted unverified'), ('E_ANON_OPINION', 'E anon opinion'), ('E_DEBUNK_NOT_REFUTED', 'E debunk not refuted'), ('E_NO_ORIGIN', 'E no origin'), ('E_SOURCE_COUNT', 'E source count'), ('E_REPLY_NOT_SENT', 'E reply not sent'), ('E_REPLY_PENDING', 'E reply pending'), ('E_REPLY_WINDOW', 'E reply window'), ('E_LEGAL', 'E legal'), ('E_SIGNOFF', 'E signoff'), ('C_ATTRIBUTE', 'C attribute'), ('C_NOT_VERIFIED', 'C not verified'), ('C_INCLUDE_DENIAL', 'C include denial'), ('C_LEAD_WITH_FACT', 'C lead with fact'), ('C_CONTEXT', 'C context'), ('C_ANON_EXPLAIN', 'C anon explain'), ('C_SAME_ORIGIN', 'C same origin'), ('C_DISCLOSE', 'C disclose'), ('C_REPLY_OUTCOME', 'C reply outcome'), ('E_ORIGINAL_WITHDRAWN', 'E original withdrawn'), ('E_EMBARGO_UNREADABLE', 'E embargo unreadable'), ('UNDER_EMBARGO', 'Under embargo')], max_length=32),
-        ),
-        migrations.AddIndex(
-            model_name='importrow',
-            index=models.Index(django.db.models.fields.json.KeyTextTransform('key', 'data'), condition=models.Q(('state', 'refused')), name='importrow_refused_key'),
         ),
         migrations.AddConstraint(
             model_name='gateoverride',

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models.fields.json import KeyTextTransform
+
 from editorial.formats.news_item import NewsItem
 from editorial.models import Desk, ImportRow, Source, Story, User, WireItem
 from editorial.policy.imports import RowState
@@ -55,7 +57,7 @@ def _require_usable(item: NewsItem) -> None:
 def _require_not_withdrawn(item: NewsItem, desk: Desk) -> None:
     """Raise `ValidationFailed` if the item was withdrawn before this version of it arrived: notices may be faster."""
     refused = ImportRow.objects.filter(batch__desk=desk, batch__check_only=False, state=RowState.REFUSED.value)
-    for row in refused.filter(data__key=item.key):
+    for row in refused.annotate(key=KeyTextTransform("key", "data")).filter(key=item.key):
         notice = NewsItem.from_dict(row.data)
         if notice.is_withdrawal and not item.lifts(notice.pub_status, notice.edition, notice.stated_at):
             raise ValidationFailed(
