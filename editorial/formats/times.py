@@ -17,7 +17,7 @@ _ZONES = {
     "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "AKST": -9, "AKDT": -8, "HST": -10,
 }  # fmt: skip
 _ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d.*)?|\d{8}(?:T\d{4}.*)?", re.IGNORECASE)
-# What is missing is filled from different dates, and what is ambiguous read in each order: only what agrees is told.
+# What is missing is filled from different dates, and what is ambiguous read in each order: only what agrees counts.
 _WAYS = list(product((datetime(2000, 1, 1), datetime(2001, 2, 2)), (False, True), (False, True)))  # noqa: DTZ001
 # The parser reads "GMT+2" as POSIX does: two hours behind. Outlets mean ahead; of other zones the name counts.
 _UTC_OFFSET = re.compile(r"\b(?:GMT|UTC)\s?(?=[+-]\d)")

@@ -41,7 +41,7 @@ from editorial.api.stories.gates import VerdictSerializer, verdict_data
 from editorial.api.stories.ninjs import NinjsSerializer
 from editorial.models import Claim, ClaimUse, Correction, Story, StoryRevision, WireItem
 from editorial.policy.access import ActorFacts
-from editorial.policy.publication.originals import GATE_CODES
+from editorial.policy.publication.originals import GATE_CODES, OVERRIDABLE
 from editorial.policy.publication.transitions import StoryStatus
 from editorial.policy.vocabulary import Code, Gate, Mode, RemedyKind
 from editorial.workflow.stories import gates, publication, published_versions, restrictions, stories
@@ -105,7 +105,7 @@ class GateOverrideSerializer(ReasonSerializer):
 
     code = EnumField(
         GATE_CODES,
-        help_text=f"One of {', '.join(stories.OVERRIDABLE)}; no other code can be overridden.",
+        help_text=f"One of {', '.join(OVERRIDABLE)}; no other code can be overridden.",
     )
 
 

@@ -11,7 +11,7 @@ from editorial.models import history
 from editorial.models.base_fields import UUIDModel, VersionedModel, enum_check, enum_field
 from editorial.models.visibility import VisibleQuerySet, VisibleThroughStoryQuerySet
 from editorial.policy.access import SubjectFacts
-from editorial.policy.publication.originals import GATE_CODES, OriginalCode
+from editorial.policy.publication.originals import GATE_CODES, OVERRIDABLE, OriginalCode
 from editorial.policy.publication.transitions import StoryStatus
 from editorial.policy.vocabulary import Code, FindingValue, Gate, Mode, RemedyKind
 
@@ -230,7 +230,7 @@ class GateOverride(UUIDModel):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(code__in=[code.value for code in [*Code, *OriginalCode] if code.overridable]),
+                condition=Q(code__in=list(OVERRIDABLE)),
                 name="gateoverride_only_overridable_codes",
             ),
             models.CheckConstraint(condition=~Q(reason=""), name="gateoverride_has_a_reason"),

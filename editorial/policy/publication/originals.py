@@ -38,6 +38,9 @@ class OriginalCode(ChoiceEnum):
 GATE_CODES = Code.choices() + OriginalCode.choices()
 """Every code of the gate, of a claim's use or of the wire item, with its label."""
 
+OVERRIDABLE = tuple(code.value for code in (*Code, *OriginalCode) if code.overridable)
+"""The codes that a senior editor may override."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OriginalFacts:

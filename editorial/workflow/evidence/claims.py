@@ -303,14 +303,8 @@ def _build(
     desk: Desk, text: str, kind: str, risk: str | None, actor: User, now: datetime, *, needs_context: bool = False
 ) -> Claim:
     """A valid claim, not saved yet: its text is to be checked for names first."""
-    claim = Claim(
-        text=text_cleaning.plain_blanks(text or ""),
-        kind=kind,
-        needs_context=needs_context,
-        desk=desk,
-        filed_by=actor,
-        filed_at=now,
-    )
+    text = text_cleaning.plain_blanks(text or "")
+    claim = Claim(text=text, kind=kind, needs_context=needs_context, desk=desk, filed_by=actor, filed_at=now)
     if risk is not None:
         claim.risk = risk
     if kind in JUDGEMENTS:

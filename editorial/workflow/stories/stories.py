@@ -22,11 +22,9 @@ from editorial.models import (
 from editorial.models.evidence import containment
 from editorial.policy import text_cleaning
 from editorial.policy.actions import Action
-from editorial.policy.publication import transitions
-from editorial.policy.publication.originals import OriginalCode
+from editorial.policy.publication import originals, transitions
 from editorial.policy.publication.transitions import StoryStatus
 from editorial.policy.system_events import SystemEvent
-from editorial.policy.vocabulary import Code
 from editorial.workflow.core import audit
 from editorial.workflow.core.actions import (
     atomic_action,
@@ -40,9 +38,6 @@ from editorial.workflow.core.errors import Conflict, Forbidden, Reason, Validati
 from editorial.workflow.core.locking import ExpectedVersion, get_visible, lock
 from editorial.workflow.evidence import name_guard
 from editorial.workflow.stories import claim_uses, gates
-
-OVERRIDABLE = tuple(code.value for code in (*Code, *OriginalCode) if code.overridable)
-"""The codes that a senior editor may override."""
 
 
 @atomic_action
@@ -102,10 +97,9 @@ def revise(
     story = lock_story(story_id, actor, Action.STORY_REVISE, expected_version)
     last = gates.last_revision(story)
     before = (last.headline, last.body)
-    after = (
-        before[0] if headline is None else text_cleaning.line(headline),
-        before[1] if body is None else text_cleaning.block(body),
-    )
+    headline = before[0] if headline is None else text_cleaning.line(headline)
+    body = before[1] if body is None else text_cleaning.block(body)
+    after = (headline, body)
     if after != before:
         story.headline = after[0]
         _add_revision(story, after[0], after[1], actor, now)
@@ -203,13 +197,12 @@ def override(
     actor: User,
     now: datetime,
 ) -> GateOverride:
-    """Override a reply deadline, or an original that was withdrawn or whose embargo cannot be read, as a senior editor.
-
-    An override covers one revision, and no later notice of the outlet.
-    """
+    """Override, as a senior editor, a reply deadline or what the wire item forbids, until its outlet's next notice."""
     story = lock_story(story_id, actor, Action.STORY_OVERRIDE, expected_version)
-    if code not in OVERRIDABLE:
-        raise Conflict(f"Only these codes can be overridden: {', '.join(OVERRIDABLE)}.", code="NOT_OVERRIDABLE")
+    if code not in originals.OVERRIDABLE:
+        raise Conflict(
+            f"Only these codes can be overridden: {', '.join(originals.OVERRIDABLE)}.", code="NOT_originals.OVERRIDABLE"
+        )
     reason = require_reason(reason, "overrides are reviewed later.")
     name_guard.check_story({"reason": reason}, story=story, actor=actor, now=now)
     verdict = gates.evaluate(story, now=now)
