@@ -58,6 +58,8 @@ def take(wire_item: WireItem, item: NewsItem, *, actor: User, now: datetime) -> 
         until = item.embargo_until.isoformat() if item.embargo_until else None
         data = {"until": until, "readable": not item.embargo_as_stated, "imported_by": str(actor.pk)}
         _log(wire_item, SystemEvent.WIRE_ITEM_EMBARGO, None, now, **data)
+        if item.embargo_as_stated:
+            publication.take_off_schedule(wire_item.story, codes=[OriginalCode.E_EMBARGO_UNREADABLE.value], now=now)
     return RowState.UPDATED if changed or restored else RowState.KNOWN
 
 
