@@ -348,13 +348,15 @@ SPECTACULAR_SETTINGS = {
                 "TaskKind TaskQueue TaskState Terms Translation"
             ),
             "publication.transitions": "SignoffKind SignoffState StoryStatus",
+            "publication.originals": "OriginalCode PubStatus",
             "roles": "Role Scope",
             "actions": "Action",
             "imports": "ImportKind ImportState RowState",
             "people.account_changes": "AccountChangeKind AccountChangeState",
         }.items()
         for name in names.split()
-    },
+    }
+    | {"AnyGateCode": "editorial.policy.publication.originals.GATE_CODES"},
 }
 
 # --- Authentication ------------------------------------------------------------------------------------------------

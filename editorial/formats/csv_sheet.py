@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from io import StringIO
 
 from editorial.formats.errors import ParseError
+from editorial.policy import text_cleaning
 
 _FIELDS = ("text", "kind", "risk", "adverse_to", "needs_context", "carries")
 COLUMNS = {name: name for name in _FIELDS} | {"claim": "text", "adverse_to_id": "adverse_to"}
@@ -24,11 +25,18 @@ _NOT_TEXT = {
     b"%PDF": "This is a PDF, not a CSV file.",
 }
 _BOMS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
-# Spreadsheets export a formula's result; a cell that holds the formula or its error has lost it.
-_FORMULA = re.compile(r"=.*|#(?:REF|NAME|VALUE|DIV/0|NULL|NUM)[!?]?.*|#N/A.*", re.DOTALL | re.IGNORECASE)
+# Spreadsheets export a formula's result; a cell that holds the formula or its error has lost it. An error is the whole
+# cell, in any language: "#REF!", "#¿NOMBRE?", "#NV", "Err:502". A hashtag, or an arrow, goes on in words.
+_FORMULA = re.compile(r"=(?![=>)]|\s+[^\W\d]+\s).*", re.DOTALL)
+_FORMULA_ERROR = re.compile(
+    r"#[¡¿]?[^\W\d_][\w/]{0,30}[!?]|#(?:N/A(?: N/A)?|N/[BD]|Н/Д|NV|I/T|E/T|YOK|GETTING_DATA)|#{2,}"
+    r"|(?:ERR|ERROR|ERREUR|FEHLER|FOUT|FEIL|FEL|VIRHE|CHYBA|BŁĄD|ОШИБКА)\s?:\s?\d{3}"
+)
 
 # The apostrophe that marks a cell as text, in spreadsheets and in our own exports.
 _TEXT_MARKER = re.compile(r"^'(?=[=+@-])")
+
+_MARKER = re.compile(r"(\"?)sep=([^\r\n])\1(?:[,;\t]*)(?:\r\n|\r|\n)", re.IGNORECASE)
 
 csv.field_size_limit(1_000_000)
 
@@ -62,9 +70,9 @@ class Sheet:
 def read(content: bytes, *, max_lines: int) -> Sheet:
     """Parse a claims sheet. Raises ParseError if it cannot be split into lines."""
     text, encoding = _decoded(content)
-    marker = re.match(r"sep=(.)\r?\n", text)
+    marker = _MARKER.match(text)
     body = text[marker.end() :] if marker else text
-    delimiter = marker[1] if marker else _delimiter(body)
+    delimiter = marker[2] if marker else _delimiter(body)
     records = _records(body, delimiter, skipped=1 if marker else 0)
     _, heading = next(records, (0, []))
     columns = _columns(heading, delimiter)
@@ -147,11 +155,11 @@ def _columns(heading: list[str], delimiter: str) -> list[str]:
 
 
 def _column_key(cell: str) -> str:
-    return "_".join(cell.strip().strip("\ufeff").lower().replace("_", " ").split())
+    return "_".join(text_cleaning.line(cell).lower().replace("_", " ").split())
 
 
 def _line(number: int, record: list[str], columns: list[str]) -> SheetLine:
-    cells = {column: cell.strip() for column, cell in zip(columns, record, strict=False)}
+    cells = {column: text_cleaning.plain_blanks(cell) for column, cell in zip(columns, record, strict=False)}
     problems = [
         CellProblem(code, column, text)
         for column, cell in cells.items()
@@ -164,8 +172,14 @@ def _line(number: int, record: list[str], columns: list[str]) -> SheetLine:
     return SheetLine(number, {column: _TEXT_MARKER.sub("", cell) for column, cell in cells.items()}, problems)
 
 
+def _is_formula(cell: str) -> bool:
+    """Whether the cell is a formula, or the error of one, which spreadsheets write in capitals."""
+    is_error = _FORMULA_ERROR.fullmatch(cell.upper()) and (cell.isupper() or not cell.startswith("#") or "##" in cell)
+    return bool(_FORMULA.fullmatch(cell) or is_error)
+
+
 _CHECKS: tuple[tuple[Callable[[str], object], str, str], ...] = (
-    (_FORMULA.fullmatch, "FORMULA", "This is a formula or a formula error. Enter the text itself."),
+    (_is_formula, "FORMULA", "This is a formula or a formula error. Enter the text itself."),
     (
         lambda cell: len(cell) > MAX_CELL_LENGTH,
         "TOO_LONG",

@@ -2,78 +2,171 @@
 
 from __future__ import annotations
 
-import calendar
+import html.entities
 import json
-from datetime import UTC, datetime
+import re
+import zlib
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from io import BytesIO
 from typing import Any
 
 import feedparser
+from lxml import etree
 
-from editorial.formats import links, plain_text
+from editorial.formats import links, plain_text, times
 from editorial.formats.errors import ParseError
-from editorial.formats.news_item import NewsItem
+from editorial.formats.news_item import Items, NewsItem
+from editorial.policy.publication.originals import PubStatus
 
 ACCEPT = "application/rss+xml, application/atom+xml, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.1"
 MAX_ITEMS = 200
 
 _FIELDS = ("id", "title", "link", "published", "updated", "author", "summary")
+_TOMBSTONE = "{http://purl.org/atompub/tombstones/1.0}deleted-entry"  # RFC 6721
+_BARE_AMPERSAND = re.compile(rb"<!\[CDATA\[.*?\]\]>|&(?:#\d+;|#x[0-9a-f]+;|([a-z]\w*);)?", re.DOTALL | re.IGNORECASE)
+_GZIP = b"\x1f\x8b"
+
+# An id is compared letter by letter (RFC 4287, 4.2.6.1); resolved against the feed's address, "17" of two feeds in one
+# folder would be the same.
+feedparser.mixin._FeedParserMixin.can_be_relative_uri = feedparser.mixin._FeedParserMixin.can_be_relative_uri - {"id"}
 
 
-def read(body: bytes, *, url: str, content_type: str = "") -> list[NewsItem]:
-    """Parse the newest items of a feed, in its order. Raises ParseError if this is not a feed."""
-    if b"<!ENTITY" in body.upper():
+def read(body: bytes, *, url: str, base: str = "", content_type: str = "", max_bytes: int = 5_000_000) -> Items:
+    """Parse the newest items of a feed, in its order, and its notices of deletion. Raises ParseError if it is none.
+
+    `url`: the address by which the feed is known; `base`: where it was found in the end.
+    """
+    body = _unpacked(body, max_bytes)
+    # Only before the first element; elsewhere the words are an article's.
+    if b"<!ENTITY" in body[: first.start() if (first := re.search(rb"<\w", body)) else None].upper():
         raise ParseError(
             "ENTITIES",
             "This feed defines XML entities, which are not allowed. Ask its provider for a feed without them.",
         )
     # Pass a stream: feedparser would take a string for a URL and fetch it.
-    headers = {"content-location": url} | ({"content-type": content_type} if content_type else {})
-    feed = feedparser.parse(BytesIO(body), response_headers=headers)
+    headers = {"content-location": base or url} | ({"content-type": content_type} if content_type else {})
+    feed = feedparser.parse(
+        BytesIO(_without_bare_ampersands(body)),
+        response_headers=headers,
+        resolve_relative_uris=False,
+        sanitize_html=False,  # it deletes words in angle brackets; we keep text only
+    )
     if not feed.get("version") and not feed.entries:
         raise ParseError(
             "NO_FEED", "This is not an RSS or Atom feed. Give the address of the feed itself, not of the page about it."
         )
-    outlet = plain_text.headline(feed.feed.get("title", "")) or links.host(url)
-    return [_item(entry, outlet, url) for entry in feed.entries[:MAX_ITEMS]]
+    is_atom = str(feed.get("version", "")).startswith("atom")
+    outlet = plain_text.headline(_text(feed.feed, "title", is_atom)) or links.host(url)
+    items = [_item(entry, outlet, url, is_atom) for entry in feed.entries] + list(_tombstones(body, outlet))
+    newest = sorted(range(len(items)), key=lambda number: _recency(items[number]), reverse=True)[:MAX_ITEMS]
+    return Items((items[number] for number in sorted(newest)), left_out=len(items) - len(newest))
 
 
-def _item(entry: Any, outlet: str, url: str) -> NewsItem:
-    link = links.web_url(str(entry.get("link", "")))
-    text = max((plain_text.from_markup(body) for body in _bodies(entry)), key=len, default="")
-    headline = plain_text.headline(entry.get("title", "")) or plain_text.headline(text)
-    published = _parse_time(entry, "published") or _parse_time(entry, "updated")
+def _unpacked(body: bytes, max_bytes: int) -> bytes:
+    """The content of a feed that is published as a compressed file."""
+    if not body.startswith(_GZIP):
+        return body
+    inflater = zlib.decompressobj(wbits=31)
+    try:
+        content = inflater.decompress(body, max_bytes)
+    except zlib.error:
+        raise ParseError("UNREADABLE", "This compressed file is damaged.") from None
+    if inflater.unconsumed_tail:
+        raise ParseError("TOO_LARGE", f"This feed is larger than {max_bytes // 1024:,} KiB, which is the limit.")
+    plain_text.check_complexity(content.decode("latin-1"))
+    return content
+
+
+def _without_bare_ampersands(body: bytes) -> bytes:
+    """The feed with ampersands that begin no entity escaped, for which the parser would invent semicolons."""
+
+    def escaped(match: re.Match[bytes]) -> bytes:
+        name = (match[1] or b"").decode("ascii", "replace")
+        is_entity = match[0] != b"&" and (not name or f"{name};" in html.entities.html5)
+        return match[0] if is_entity else b"&amp;" + match[0][1:]
+
+    # UTF-16 and UTF-32 are left to the parser.
+    return body if b"\x00" in body[:64] else _BARE_AMPERSAND.sub(escaped, body)
+
+
+def _item(entry: Any, outlet: str, url: str, is_atom: bool) -> NewsItem:
+    link = _link(entry)
+    text = max(_bodies(entry, is_atom), key=len, default="")
+    headline = plain_text.headline(_text(entry, "title", is_atom)) or plain_text.headline(text)
+    uri = _uri(entry, link, headline, url)
+    published, updated = (_string(entry, name) for name in ("published", "updated"))
+    published_at = times.instant(published) or times.instant(updated)
     return NewsItem(
-        uri=_uri(entry, link, headline, url),
+        uri=uri,
         headline=headline,
         text=text,
         raw=_raw(entry),
         link=link,
         outlet=outlet,
-        published_at=published,
-        revised_at=_parse_time(entry, "updated"),
+        published_at=published_at,
+        published_on=None if published_at else times.day(published) or times.day(updated),
+        revised_at=times.instant(updated),
         problem=None if headline else ("EMPTY", "This item has neither a title nor text."),
     )
 
 
 def _uri(entry: Any, link: str, headline: str, url: str) -> str:
-    """The item's id in the feed. An id that is not a URI may occur in other feeds, so the feed's URL is prefixed."""
-    entry_id = plain_text.clean(str(entry.get("id", "")))[:1000]
-    if links.is_uri(entry_id):
+    """The item's id in the feed. An id that is not global may occur in other feeds, so the feed's URL is prefixed."""
+    entry_id = links.identifier(_string(entry, "id"))
+    if links.is_global(entry_id):
         return entry_id
     return f"{url}#{entry_id}" if entry_id else link or f"{url}#{headline}"
 
 
-def _bodies(entry: Any) -> list[str]:
-    return [*(str(content.get("value", "")) for content in entry.get("content", [])), str(entry.get("summary", ""))]
+def _link(entry: Any) -> str:
+    """The item's page. feedparser takes the id for it if there is no other, so that one must be an address."""
+    return links.web_url(_string(entry, "link"))
 
 
-def _parse_time(entry: Any, name: str) -> datetime | None:
-    parsed = dict.get(entry, f"{name}_parsed")  # not `entry.get`, which warns and falls back to another date
-    try:
-        return datetime.fromtimestamp(calendar.timegm(parsed), UTC) if parsed else None
-    except (ValueError, OverflowError, OSError):
-        return None
+def _bodies(entry: Any, is_atom: bool) -> Iterator[str]:
+    for content in entry.get("content", []):
+        yield _plain(str(content.get("value", "")), content, is_atom)
+    yield _text(entry, "summary", is_atom)
+
+
+def _text(element: Any, name: str, is_atom: bool) -> str:
+    return _plain(_string(element, name), element.get(f"{name}_detail", {}), is_atom)
+
+
+def _plain(value: str, detail: Any, is_atom: bool) -> str:
+    """The text of an element: letter for letter if it says that it is plain text, which RSS cannot say."""
+    is_plain = is_atom and detail.get("type") == "text/plain"
+    return plain_text.clean(value) if is_plain else plain_text.from_markup(value)
+
+
+def _string(entry: Any, name: str) -> str:
+    return str(dict.get(entry, name) or "")  # not `entry.get`, which warns and falls back to another date
+
+
+def _recency(item: NewsItem) -> tuple[bool, datetime]:
+    """Sorts items by date. Those without a date come last, in the order of the feed."""
+    day = item.published_on or date.min
+    stated = item.stated_at or datetime(day.year, day.month, day.day, tzinfo=UTC)
+    return item.is_withdrawal or day != date.min or item.stated_at is not None, stated
+
+
+def _tombstones(body: bytes, outlet: str) -> Iterator[NewsItem]:
+    """The entries that an Atom feed says it has deleted. They may return, so they count as withheld."""
+    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, huge_tree=False)
+    tree = etree.fromstring(body, parser) if b"deleted-entry" in body else None
+    for tombstone in tree.iter(_TOMBSTONE) if tree is not None else ():
+        if not (uri := links.identifier(tombstone.get("ref", ""))):
+            continue
+        yield NewsItem(
+            uri=uri,
+            headline="",
+            text="",
+            raw=etree.tostring(tombstone, encoding="unicode"),
+            outlet=outlet,
+            revised_at=times.instant(tombstone.get("when", "")),
+            pub_status=PubStatus.WITHHELD,
+        )
 
 
 def _raw(entry: Any) -> str:

@@ -11,19 +11,27 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from editorial.formats import plain_text
 from editorial.formats.errors import ParseError
-from editorial.formats.news_item import NewsItem
+from editorial.formats.news_item import Items, NewsItem
 
 _ROOT = Path(__file__).resolve().parents[2]
 _MAX_MEMORY_BYTES = 1024**3
 
 
-def read(reader: str, body: bytes, *, url: str, content_type: str, seconds: float) -> list[NewsItem]:
-    """The items of a feed (`feeds`) or of a page (`web_page`). Raises ParseError, also on a timeout."""
+def read(
+    reader: str, body: bytes, *, url: str, content_type: str, seconds: float, base: str = "", max_bytes: int = 5_000_000
+) -> Items:
+    """The items of a feed (`feeds`) or of a page (`web_page`).
+
+    `url`: the address asked for; `base`: the one that answered. Raises ParseError, also on a timeout.
+    """
     plain_text.check_complexity(body.decode("latin-1"))
-    told = json.dumps({"reader": reader, "url": url, "content_type": content_type, "seconds": seconds})
+    told = json.dumps(
+        {"reader": reader, "seconds": seconds, "url": url, "base": base, "kind": content_type, "max_bytes": max_bytes}
+    )
     try:
         run = subprocess.run(  # noqa: S603
             [sys.executable, "-m", __name__],
@@ -42,7 +50,7 @@ def read(reader: str, body: bytes, *, url: str, content_type: str, seconds: floa
     answer = json.loads(run.stdout)
     if "code" in answer:
         raise ParseError(answer["code"], answer["text"])
-    return [NewsItem.from_dict(item) for item in answer["items"]]
+    return Items((NewsItem.from_dict(item) for item in answer["items"]), answer["left_out"])
 
 
 def main() -> None:
@@ -53,19 +61,23 @@ def main() -> None:
     body = sys.stdin.buffer.read()
     answer: dict[str, object]
     try:
-        items = _readers()[told["reader"]](body, told["url"], told["content_type"])
-        answer = {"items": [item.to_dict() for item in items]}
+        items = _readers()[told["reader"]](body, told)
+        answer = {"items": [item.to_dict() for item in items], "left_out": items.left_out}
     except ParseError as problem:
         answer = {"code": problem.code, "text": problem.message}
     sys.stdout.write(json.dumps(answer))
 
 
-def _readers() -> dict[str, Callable[[bytes, str, str], list[NewsItem]]]:
+def _readers() -> dict[str, Callable[[bytes, dict[str, Any]], Items]]:
     from editorial.formats import feeds, web_page  # slow to import, and needed in this process only
 
     return {
-        "feeds": lambda body, url, kind: feeds.read(body, url=url, content_type=kind),
-        "web_page": lambda body, url, kind: [web_page.read(body, url=url, content_type=kind)],
+        "feeds": lambda body, told: feeds.read(
+            body, url=told["url"], base=told["base"], content_type=told["kind"], max_bytes=told["max_bytes"]
+        ),
+        "web_page": lambda body, told: Items(
+            [web_page.read(body, url=told["base"] or told["url"], content_type=told["kind"])]
+        ),
     }
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 MAX_LENGTH = 2000
 
-_URI = re.compile(r"[a-z][a-z0-9+.-]*:\S+", re.IGNORECASE)
+# Schemes whose names mean the same everywhere. "post:17" looks like a URI, and every publisher has one.
+_GLOBAL = re.compile(r"(?:https?://|(?:urn|tag|doi|oai|info|ni|at):)\S+", re.IGNORECASE)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def web_url(link: str) -> str:
@@ -25,6 +27,11 @@ def host(url: str) -> str:
     return (urlsplit(url).hostname or "") if web_url(url) else ""
 
 
-def is_uri(name: str) -> bool:
+def is_global(name: str) -> bool:
     """Whether the name is a global identifier: a URL, a URN, a tag. A bare number or word is not."""
-    return bool(_URI.fullmatch(name))
+    return bool(_GLOBAL.fullmatch(name))
+
+
+def identifier(name: str) -> str:
+    """An identifier as it was written. What cannot be stored is percent-encoded, so that no two become one."""
+    return _CONTROL.sub(lambda sign: quote(sign[0], errors="surrogatepass"), name.strip())

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from datetime import date, datetime
 from typing import Any
+
+from editorial.policy.publication.originals import PubStatus
 
 _TIMES = ("published_at", "revised_at", "embargo_until")
 
@@ -14,7 +17,9 @@ _TIMES = ("published_at", "revised_at", "embargo_until")
 class NewsItem:
     """One item. `uri` identifies it across all versions; `raw` is the original, for the archive.
 
-    `outlet`: the publisher's name. `problem`: why it cannot become a story, as a code and a sentence.
+    `outlet`: the publisher's name. `edition`: its number of this version. `published_on`: the day, if only that is
+    known. `embargo_as_stated`: an embargo that cannot be read. `problem`: why it cannot become a story, as a code and
+    a sentence.
     """
 
     uri: str
@@ -23,9 +28,13 @@ class NewsItem:
     raw: str
     link: str = ""
     outlet: str = ""
+    edition: str = ""
     published_at: datetime | None = None
+    published_on: date | None = None
     revised_at: datetime | None = None
     embargo_until: datetime | None = None
+    embargo_as_stated: str = ""
+    pub_status: PubStatus = PubStatus.USABLE
     problem: tuple[str, str] | None = field(default=None)
 
     @property
@@ -33,22 +42,60 @@ class NewsItem:
         """Identifies a version by what readers read, so that changes of metadata do not count."""
         return hashlib.sha256(f"{self.headline}\n\n{self.text}".encode()).hexdigest()
 
+    @property
+    def key(self) -> str:
+        """Identifies the item: its URI may be longer than a database index allows."""
+        return hashlib.sha256(self.uri.encode()).hexdigest()
+
+    @property
+    def stated_at(self) -> datetime | None:
+        """When the outlet made this version, as far as it says so."""
+        return self.revised_at or self.published_at
+
+    @property
+    def is_withdrawal(self) -> bool:
+        """Whether the outlet takes the item back."""
+        return self.pub_status is not PubStatus.USABLE
+
+    def lifts(self, withdrawn: PubStatus, edition: str, stated_at: datetime | None) -> bool:
+        """Whether this version, known to be newer, makes a withdrawn item usable again. `canceled` is final."""
+        is_newer = order(self.edition, self.stated_at, edition, stated_at) > 0
+        return withdrawn is PubStatus.WITHHELD and is_newer and not self.is_withdrawal
+
     def to_dict(self) -> dict[str, Any]:
-        """The item as JSON-compatible values."""
-        values = asdict(self)
-        return values | {name: moment.isoformat() if (moment := values[name]) else None for name in _TIMES}
+        """The item as JSON-compatible values, with its key."""
+        values = asdict(self) | {"key": self.key}
+        for name in (*_TIMES, "published_on"):
+            values[name] = values[name].isoformat() if values[name] else None
+        return values
 
     @classmethod
     def from_dict(cls, plain: dict[str, Any]) -> NewsItem:
-        """The item from `to_dict` output."""
-        times = {name: datetime.fromisoformat(plain[name]) if plain[name] else None for name in _TIMES}
-        return cls(**{**plain, **times, "problem": tuple(plain["problem"]) if plain["problem"] else None})
+        """The item from `to_dict` output, also of an earlier release."""
+        values = {name: value for name, value in plain.items() if name != "key"}
+        for name in _TIMES:
+            values[name] = datetime.fromisoformat(plain[name]) if plain[name] else None
+        values["published_on"] = date.fromisoformat(day) if (day := plain.get("published_on")) else None
+        values["pub_status"] = PubStatus(plain.get("pub_status", PubStatus.USABLE))
+        values["problem"] = tuple(plain["problem"]) if plain["problem"] else None
+        return cls(**values)
 
 
-def parse_iso_time(text: str) -> datetime | None:
-    """The time in UTC, which is assumed if no offset is given. None if the text is not an ISO 8601 time."""
-    try:
-        moment = datetime.fromisoformat(text.strip())
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
+class Items(list[NewsItem]):
+    """The items of a document. `left_out`: how many more it has."""
+
+    def __init__(self, items: Iterable[NewsItem] = (), left_out: int = 0) -> None:
+        super().__init__(items)
+        self.left_out = left_out
+
+
+def order(edition: str, stated_at: datetime | None, other_edition: str, other_stated_at: datetime | None) -> int:
+    """Whether one version of an item is newer (1) or older (-1) than another; 0 if the outlet does not tell.
+
+    Versions count before times, because that is what they are for. The order of arrival says nothing.
+    """
+    if edition.isdecimal() and other_edition.isdecimal() and int(edition) != int(other_edition):
+        return 1 if int(edition) > int(other_edition) else -1
+    if stated_at and other_stated_at and stated_at != other_stated_at:
+        return 1 if stated_at > other_stated_at else -1
+    return 0

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import html
+import html.entities
 import re
 
 import nh3
+from lxml.html import defs
 
 from editorial.formats.errors import ParseError
+from editorial.policy import text_cleaning
 
 MAX_TAGS = 100_000  # tags and entities of one text, feed or page; the largest real ones have some 20,000
 
@@ -18,9 +21,12 @@ _BLOCKS = re.compile(
     re.IGNORECASE,
 )
 _PREFORMATTED = re.compile(r"<\s*(?:pre|textarea)\b", re.IGNORECASE)
-_LOOKS_LIKE_MARKUP = re.compile(r"<\s*[a-z!/][^<>]*>|&(?:#\d+|#x[0-9a-f]+|[a-z]\w+);", re.IGNORECASE)
-# Control characters, and those that override text direction.
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
+# What the text may mean as markup. Whether it does is decided by `_literal`.
+_TAG = re.compile(r"<(?:((?:!(?!--)|\?)[^<>]*>)|(/?)\s*([a-z][a-z0-9]*)\b([^<>]*)>)", re.IGNORECASE)
+_CLOSING_TAG = re.compile(r"</\s*([a-z][a-z0-9]*)", re.IGNORECASE)
+_ENTITY = re.compile(r"&(?:#\d+|#x[0-9a-f]+|([a-z]\w*));", re.IGNORECASE)
+_ELEMENTS = defs.tags | {"main", "picture", "template", "data", "dialog", "rb", "rtc", "slot", "center", "nobr", "big"}
+_NEEDS_NO_END = defs.empty_tags | {"p", "li", "dd", "dt", "tr", "td", "th", "thead", "tbody", "tfoot", "option", "wbr"}
 _HIDDEN_TAGS = {"script", "style", "template", "noscript", "iframe", "object", "svg", "math"}
 
 
@@ -31,9 +37,10 @@ def check_complexity(markup: str) -> None:
 
 
 def from_markup(markup: str) -> str:
-    """The text of HTML, in paragraphs, without scripts and the like. Text without markup is kept unchanged."""
-    if not _LOOKS_LIKE_MARKUP.search(markup):
-        return clean(markup)
+    """The text of HTML, in paragraphs, without scripts and the like. What is no HTML element or entity is text."""
+    markup = _literal(markup)
+    if not _TAG.search(markup):
+        return clean(html.unescape(markup))
     lined = _BLOCKS.sub(lambda tag: "\n" if tag[2].lower() in ("br", "li", "tr", "td") else "\n\n", _one_line(markup))
     bare = nh3.clean(lined, tags=set(), clean_content_tags=_HIDDEN_TAGS)
     return clean(html.unescape(bare))
@@ -41,15 +48,53 @@ def from_markup(markup: str) -> str:
 
 def clean(text: str) -> str:
     """The text without control characters, surrounding blanks and runs of empty lines."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").encode("utf-8", "replace").decode("utf-8")
-    text = _UNPRINTABLE.sub("", text)
-    lines = (re.sub(r"[ \t\xa0]+", " ", line).strip() for line in text.split("\n"))
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+    text = text_cleaning.plain_blanks(text.encode("utf-8", "replace").decode("utf-8"))
+    return re.sub(r"\n{3,}", "\n\n", text)
+
+
+def _literal(markup: str) -> str:
+    """The markup with what only looks like it escaped: unknown elements, unclosed ones, and bare ampersands."""
+    markup = _without_comments(markup)
+    closed = {name.lower() for name in _CLOSING_TAG.findall(markup)}
+
+    def is_tag(tag: re.Match[str]) -> bool:
+        special, end, name, rest = tag.groups()
+        if special:
+            return True
+        name = name.lower()
+        complete = end or name in closed or name in _NEEDS_NO_END or "=" in rest or rest.endswith("/")
+        return bool(name in _ELEMENTS and complete)
+
+    parts, position = [], 0
+    for tag in _TAG.finditer(markup):
+        if is_tag(tag):
+            parts += [_escape(markup[position : tag.start()]), tag[0]]
+            position = tag.end()
+    return "".join([*parts, _escape(markup[position:])])
+
+
+def _without_comments(markup: str) -> str:
+    """The markup without complete comments."""
+    kept, position = [], 0
+    while (start := markup.find("<!--", position)) >= 0 and (end := markup.find("-->", start)) >= 0:
+        kept.append(markup[position:start])
+        position = end + 3
+    return "".join([*kept, markup[position:]])
+
+
+def _escape(text: str) -> str:
+    """The text with angle brackets escaped, and every ampersand that begins no entity."""
+    parts, position = [], 0
+    for entity in _ENTITY.finditer(text):
+        if entity[1] is None or f"{entity[1]};" in html.entities.html5:
+            parts += [html.escape(text[position : entity.start()], quote=False), entity[0]]
+            position = entity.end()
+    return "".join([*parts, html.escape(text[position:], quote=False)])
 
 
 def headline(text: str, longest: int = 200) -> str:
-    """The text on one line, shortened at a word boundary to fit a headline."""
-    line = " ".join(from_markup(text).split())
+    """Plain text on one line, shortened at a word boundary to fit a headline."""
+    line = " ".join(clean(text).split())
     if len(line) <= longest:
         return line
     cut = line[: longest - 1]

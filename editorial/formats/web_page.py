@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import json
+import re
+from collections.abc import Iterator
 from typing import Any
 
 import trafilatura
 from lxml import etree, html
 
-from editorial.formats import links, plain_text
+from editorial.formats import links, plain_text, times
 from editorial.formats.errors import ParseError
-from editorial.formats.news_item import NewsItem, parse_iso_time
+from editorial.formats.news_item import NewsItem
 
 ACCEPT = "text/html, application/xhtml+xml;q=0.9, text/plain;q=0.5"
 _READABLE = ("", "text/html", "application/xhtml+xml", "text/plain")
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
+_MEANT_AS_CP1252 = ("iso-8859-1", "latin1", "latin-1", "us-ascii", "ascii")  # as browsers read them
 _PUBLISHED = ("article:published_time", "datePublished", "date", "dc.date")
 _REVISED = ("article:modified_time", "dateModified")
 
@@ -23,18 +27,25 @@ def read(body: bytes, *, url: str, content_type: str = "") -> NewsItem:
     kind = content_type.partition(";")[0].strip().lower()
     if kind not in _READABLE:
         raise ParseError("NO_PAGE", f"This is not a web page but content of type {kind[:60]}. Archive a copy instead.")
-    markup = _decoded(body)
+    markup = _decoded(body, content_type)
     if kind == "text/plain":
-        return from_pasted_text(markup, url=url)
+        return from_pasted_text(markup, url=url, is_markup=False)
     article: Any = trafilatura.bare_extraction(
-        markup, url=url, with_metadata=True, include_comments=False, include_tables=True
+        markup,
+        url=url,
+        with_metadata=True,
+        include_comments=False,
+        include_tables=True,
+        date_extraction_params={"original_date": True, "extensive_search": False},  # else it guesses from any text
     )
     text = plain_text.clean(article.text or "") if article else ""
     if not text:
         raise ParseError(
             "NO_ARTICLE", "No article was found on this page. Copy its text and import that with the address."
         )
-    metadata = _metadata(markup)
+    tree = _tree(markup)
+    published = [*_stated(tree, _PUBLISHED), article.date or ""]
+    published_at = next(filter(None, map(times.instant, published)), None)
     return NewsItem(
         uri=url,
         headline=plain_text.headline(article.title or "") or plain_text.headline(text),
@@ -42,15 +53,19 @@ def read(body: bytes, *, url: str, content_type: str = "") -> NewsItem:
         raw=markup.replace("\x00", ""),
         link=url,
         outlet=plain_text.headline(article.sitename or "") or links.host(url),
-        published_at=_parse_time(metadata, _PUBLISHED) or parse_iso_time(article.date or ""),
-        revised_at=_parse_time(metadata, _REVISED),
+        published_at=published_at,
+        published_on=None if published_at else next(filter(None, map(times.day, published)), None),
+        revised_at=next(filter(None, map(times.instant, _stated(tree, _REVISED))), None),
     )
 
 
-def from_pasted_text(text: str, *, url: str, headline: str = "") -> NewsItem:
-    """An article from pasted text. Its first line is the headline unless one is given."""
+def from_pasted_text(text: str, *, url: str, headline: str = "", is_markup: bool = True) -> NewsItem:
+    """An article from pasted text. Its first line is the headline unless one is given.
+
+    `is_markup`: it may contain HTML; otherwise it is known to be plain text.
+    """
     plain_text.check_complexity(text)
-    body_text = plain_text.from_markup(text)
+    body_text = plain_text.from_markup(text) if is_markup else plain_text.clean(text)
     if not body_text:
         raise ParseError("EMPTY", "The text contains only blanks or markup. Paste the article's text.")
     first, _, rest = body_text.partition("\n")
@@ -66,21 +81,57 @@ def from_pasted_text(text: str, *, url: str, headline: str = "") -> NewsItem:
     )
 
 
-def _decoded(body: bytes) -> str:
+def _decoded(body: bytes, content_type: str) -> str:
+    """The page's characters: UTF-8, else as its header or itself says, and guessed only if neither holds."""
+    labels = [_CHARSET.search(content_type), _CHARSET.search(body[:2048].decode("latin-1"))]
+    for label in ("utf-8", *(label[1].lower() for label in labels if label)):
+        try:
+            return body.decode("cp1252" if label in _MEANT_AS_CP1252 else label).removeprefix("\ufeff")
+        except (LookupError, UnicodeError):
+            continue
     decoded = trafilatura.utils.decode_file(body)
     return str(decoded).encode("utf-8", "replace").decode("utf-8")
 
 
-def _metadata(markup: str) -> dict[str, str]:
-    """The metadata in the page's head."""
+def _tree(markup: str) -> Any:
+    """The page's elements; None if there are none."""
     try:
-        tree = html.fromstring(markup.encode(), parser=html.HTMLParser(encoding="utf-8", no_network=True))
+        return html.fromstring(markup.encode(), parser=html.HTMLParser(encoding="utf-8", no_network=True))
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
-        return {}
+        return None
+
+
+def _stated(tree: Any, names: tuple[str, ...]) -> list[str]:
+    """What the page says of itself under these names: in the head, and in JSON-LD."""
+    if tree is None:
+        return []
     tags = [(tag.get("property") or tag.get("name") or tag.get("itemprop"), tag) for tag in tree.iter("meta")]
-    return {str(name): str(tag.get("content", "")) for name, tag in tags if name}
+    metadata = {str(name): str(tag.get("content", "")) for name, tag in tags if name}
+    articles = list(_articles(tree))
+    return [str(source[name]) for name in names for source in (metadata, *articles) if source.get(name)]
 
 
-def _parse_time(metadata: dict[str, str], names: tuple[str, ...]) -> datetime | None:
-    times = (parse_iso_time(metadata.get(name, "")) for name in names)
-    return next(filter(None, times), None)
+def _articles(tree: Any) -> Iterator[dict[str, Any]]:
+    """The articles that the page describes in JSON-LD. A page that describes several does not say which one it is."""
+    found = []
+    for script in tree.iter("script"):
+        if str(script.get("type", "")).partition(";")[0].strip().lower() == "application/ld+json":
+            try:
+                found += list(_nodes(json.loads(script.text or "", strict=False)))
+            except (ValueError, RecursionError):
+                continue
+    articles = [node for node in found if any("Article" in kind or "Posting" in kind for kind in _types(node))]
+    return iter(articles if len(articles) == 1 else [])
+
+
+def _nodes(document: Any) -> Iterator[dict[str, Any]]:
+    """The top-level objects of a JSON-LD document. Nested ones may be about other articles."""
+    for node in document if isinstance(document, list) else [document]:
+        if isinstance(node, dict):
+            yield node
+            yield from _nodes(node.get("@graph", []))
+
+
+def _types(node: dict[str, Any]) -> list[str]:
+    kinds = node.get("@type", [])
+    return [str(kind) for kind in (kinds if isinstance(kinds, list) else [kinds])]

@@ -17,12 +17,14 @@ from editorial.notifications import (
     restriction_messages,
     source_messages,
     story_messages,
+    wire_item_messages,
 )
 from editorial.notifications.formatting import format_time, one_line
 from editorial.notifications.message_parts import SEE_REASON, Text, actor_name, display_name, simple
 from editorial.notifications.subjects import EventContext
 from editorial.policy.actions import Action
 from editorial.policy.events import CONFIDENTIAL_EVENTS
+from editorial.policy.publication.originals import OriginalCode
 from editorial.policy.publication.transitions import SignoffKind
 from editorial.policy.system_events import SystemEvent
 from editorial.policy.vocabulary import ChoiceEnum, Code, Ending, FindingValue, RemedyKind, ReplyOutcome, TaskKind
@@ -96,11 +98,13 @@ def _corrected(context: EventContext, _: ZoneInfo) -> Text:
 
 
 def _overridden(context: EventContext, _: ZoneInfo) -> Text:
-    return "Gate overridden", [
-        f"{actor_name(context)} overrode {_label(Code, context.data.get('code'))}. This story may now run before "
-        "the party has replied or the deadline has passed.",
-        SEE_REASON,
-    ]
+    code = context.data.get("code")
+    if code in set(OriginalCode):
+        effect = "This story may now run despite what the outlet says of its wire item."
+    else:
+        effect = "This story may now run before the party has replied or the deadline has passed."
+    vocabulary = OriginalCode if code in set(OriginalCode) else Code
+    return "Gate overridden", [f"{actor_name(context)} overrode {_label(vocabulary, code)}. {effect}", SEE_REASON]
 
 
 def _remedy_due(context: EventContext, zone: ZoneInfo) -> Text:
@@ -237,6 +241,7 @@ _COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], Text]] = {
     **restriction_messages.COMPOSERS,
     **repair_messages.COMPOSERS,
     **story_messages.COMPOSERS,
+    **wire_item_messages.COMPOSERS,
     Action.STORY_ASSIGN: _assigned,
     Action.STORY_SUBMIT: simple(
         "Ready to clear", "{who} submitted this story.", "An editor who did not write it must clear it."
@@ -256,11 +261,6 @@ _COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], Text]] = {
     SystemEvent.STORY_CLEAR_FLAG: simple(
         "Correction no longer needed",
         "The evidence supports this story as published again. Nothing remains to be done.",
-    ),
-    SystemEvent.WIRE_ITEM_CHANGE: simple(
-        "Wire item changed",
-        "The outlet has changed the wire item from which this story was drafted. The story is unchanged. Compare the "
-        "new version, archived beside the old one, and update the story if needed.",
     ),
     SystemEvent.CORRECTION_OVERDUE: _correction_overdue,
     Action.CLAIM_MERGE: simple(

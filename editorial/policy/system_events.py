@@ -28,6 +28,9 @@ class SystemEvent(ChoiceEnum):
     CORRECTION_LAPSE = "story.lapse_correction"
     CORRECTION_REFUSE = "story.refuse_correction"
     WIRE_ITEM_CHANGE = "story.wire_item_change"
+    WIRE_ITEM_WITHDRAW = "story.wire_item_withdraw"
+    WIRE_ITEM_RESTORE = "story.wire_item_restore"
+    WIRE_ITEM_EMBARGO = "story.wire_item_embargo"
     IMPORT_END = "import.end"
     NAME_IN_COPY = "story.name_in_copy"
     IDENTITY_COMPARE = "identity.compare"
@@ -71,6 +74,9 @@ SYSTEM_EVENTS: dict[str, EventRule] = {
     SystemEvent.CORRECTION_LAPSE: EventRule("took the correction off the schedule", notify=STORY_AUDIENCE),
     SystemEvent.CORRECTION_REFUSE: EventRule("did not publish the correction on schedule", notify=STORY_AUDIENCE),
     SystemEvent.WIRE_ITEM_CHANGE: EventRule("recorded that the wire item has changed", notify={Audience.AUTHORS}),
+    SystemEvent.WIRE_ITEM_WITHDRAW: EventRule("recorded that the outlet withdrew the wire item", notify=WHOLE_DESK),
+    SystemEvent.WIRE_ITEM_RESTORE: EventRule("recorded that the wire item may be used again", notify=STORY_AUDIENCE),
+    SystemEvent.WIRE_ITEM_EMBARGO: EventRule("recorded that the wire item's embargo changed", notify=STORY_AUDIENCE),
     SystemEvent.IMPORT_END: EventRule("finished an import"),
     SystemEvent.NAME_IN_COPY: EventRule(
         "noted a confidential name in the copy",

@@ -37,7 +37,7 @@ def lines(text: str, encoding: str = "utf-8") -> list[tuple[int, str]]:
 class TestSheets:
     def test_cells_hold_line_ends_delimiters_and_quotes(self) -> None:
         sheet = 'text,risk\r\n"One, ""two""\r\nthree.",serious\r\n\r\n,,\r\nFour.,\r\n'
-        assert lines(sheet) == [(2, 'One, "two"\r\nthree.'), (6, "Four.")]
+        assert lines(sheet) == [(2, 'One, "two"\nthree.'), (6, "Four.")]
 
     @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
     @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])

@@ -24,7 +24,7 @@ class ExhibitCreateForm(DeskActionForm):
     title = TextField("Title")
     url = WebAddressField("Where it was published", required=False)
     file = UploadField("File", required=False, help_text="PDF, image, audio, video, text or archive …")
-    text = TextAreaField("… or its text", rows=8, required=False, help_text="Stored exactly as pasted.")
+    text = TextAreaField("… or its text", rows=8, verbatim=True, required=False, help_text="Stored exactly as pasted.")
 
     field_order = ("title", "url", "file", "text", "desk_id")
 

@@ -30,6 +30,7 @@ from unfold.widgets import (
 
 from editorial.admin.framework import labels
 from editorial.models import User
+from editorial.policy import text_cleaning
 from editorial.policy.vocabulary import ChoiceEnum
 
 _INPUT, _TEXTAREA = " ".join(BASE_INPUT_CLASSES), " ".join(TEXTAREA_CLASSES)
@@ -50,12 +51,22 @@ class TextField(_LabelFirst, forms.CharField):
     def __init__(self, label: str, *, max_length: int = 200, **options: Any) -> None:
         super().__init__(label, max_length=max_length, **options)
 
+    def to_python(self, value: Any) -> str:
+        """The text on one line."""
+        return text_cleaning.line(super().to_python(value) or "")
+
 
 class TextAreaField(_LabelFirst, forms.CharField):
-    """A multi-line text, `rows` high."""
+    """A multi-line text, `rows` high. `verbatim`: evidence, kept as it came."""
 
-    def __init__(self, label: str, *, rows: int = 4, **options: Any) -> None:
+    def __init__(self, label: str, *, rows: int = 4, verbatim: bool = False, **options: Any) -> None:
+        self.verbatim = verbatim
         super().__init__(label, widget=forms.Textarea(attrs={"class": _TEXTAREA, "rows": rows}), **options)
+
+    def to_python(self, value: Any) -> str:
+        """The text, in the one form of `policy.text_cleaning`."""
+        text = super().to_python(value) or ""
+        return text if self.verbatim else text_cleaning.block(text)
 
 
 class ReasonField(TextAreaField):

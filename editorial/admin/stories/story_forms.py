@@ -87,7 +87,7 @@ class StoryUpdateForm(VersionedActionForm):
 
 
 class GateOverrideForm(PageVersionForm):
-    """Why the story runs before the reply deadline."""
+    """Why the story runs before the reply deadline, or despite its wire item."""
 
     code = forms.CharField(max_length=40, widget=forms.HiddenInput)
     reason = fields.ReasonField(help_text="Overrides are reviewed afterwards, and the desk is notified.")

@@ -13,6 +13,7 @@ from editorial.models import Claim, ConditionCheck, GateOverride, NoClaimsCheck,
 from editorial.policy.access import ActorFacts, SubjectFacts
 from editorial.policy.facts import ClaimUseFacts
 from editorial.policy.publication import gate
+from editorial.policy.publication.originals import OriginalCode
 from editorial.policy.vocabulary import Code, Gate
 from editorial.workflow.stories import gates
 
@@ -21,15 +22,16 @@ from editorial.workflow.stories import gates
 class GateIssue:
     """A gate code on one claim use, with its explanation and the available actions."""
 
-    code: Code
+    code: Code | OriginalCode
     condition_check: ConditionCheck | None = None
     override: GateOverride | None = None
     buttons: list[BoundButton] = field(default_factory=list)
+    text: str = ""
 
     @property
     def explanation(self) -> str:
         """The problem and its remedy."""
-        return gate.explain(self.code)
+        return self.text or gate.explain(Code(self.code))
 
     @property
     def severity(self) -> Gate:
@@ -71,6 +73,7 @@ class GateView:
     no_claims: NoClaims | None = None
     restricted: str = ""
     withheld_count: int = 0
+    original: list[GateIssue] = field(default_factory=list)
 
     @property
     def open_issues(self) -> list[tuple[ClaimUseView, GateIssue]]:
@@ -83,6 +86,8 @@ class GateView:
         """The gate's result in one sentence."""
         if self.restricted:
             return "A restriction on the story keeps it from running."
+        if not all(issue.is_resolved for issue in self.original):
+            return "Its wire item keeps it from running."
         if self.no_claims is not None:
             return "Ready to run, without claims." if self.can_run else "No claims listed."
         severities = [issue.severity for _, issue in self.open_issues]
@@ -109,6 +114,17 @@ def evaluate_gate(
         override.code: override
         for override in GateOverride.objects.filter(revision=revision).select_related("overridden_by")
     }
+    original = [
+        GateIssue(
+            block.code,
+            override=overrides.get(block.code) if block.code in verdict.overridden else None,
+            text=block.text,
+        )
+        for block in verdict.original
+    ]
+    for issue in original:
+        if actor is not None and not issue.is_resolved:
+            issue.buttons = _issue_buttons(story, "", issue.code, actor, subject)
     use_views = []
     relied_on = {
         str(use.claim_id): list(use.relies_on.all()) for use in story.uses.prefetch_related("relies_on__source")
@@ -137,7 +153,7 @@ def evaluate_gate(
                 [CONFIRM_NO_CLAIMS], story, actor, subject=subject, query=version_of(story)
             )
     restricted = gate.STORY_RESTRICTED if verdict.restricted else ""
-    return GateView(verdict.gate, use_views, verdict.may_run, no_claims, restricted, len(withheld))
+    return GateView(verdict.gate, use_views, verdict.may_run, no_claims, restricted, len(withheld), original)
 
 
 def version_of(story: Story) -> dict[str, str]:
@@ -146,7 +162,7 @@ def version_of(story: Story) -> dict[str, str]:
 
 
 def _issue_buttons(
-    story: Story, claim_id: str, code: Code, actor: ActorFacts, subject: SubjectFacts | None
+    story: Story, claim_id: str, code: Code | OriginalCode, actor: ActorFacts, subject: SubjectFacts | None
 ) -> list[BoundButton]:
     query = {"code": code.value} | version_of(story)
     if code.gate is Gate.CONDITIONAL:

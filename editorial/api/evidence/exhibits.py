@@ -39,7 +39,7 @@ class ExhibitCreateSerializer(InputSerializer):
 
     desk = IdField(source="desk_id", help_text="The desk that keeps it.")
     title = TitleField(help_text="A title that says what it is.")
-    text = TextField(max_length=5_000_000, required=False, help_text="Pasted text, stored unchanged.")
+    text = TextField(max_length=5_000_000, verbatim=True, required=False, help_text="Pasted text, stored unchanged.")
     file = serializers.FileField(
         required=False,
         allow_empty_file=True,

@@ -9,28 +9,40 @@ from uuid import UUID
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from editorial.policy import text_cleaning
 from editorial.policy.vocabulary import ChoiceEnum
 
 
 class TextField(serializers.CharField):
-    """Text, unchanged. Whether it is required is for the action to decide."""
+    """Text, in the one form of `policy.text_cleaning`. Whether it is required is for the action to decide.
 
-    def __init__(self, *, max_length: int = 10_000, **options: Any) -> None:
+    `verbatim`: evidence, kept as it came.
+    """
+
+    def __init__(self, *, max_length: int = 10_000, verbatim: bool = False, **options: Any) -> None:
+        self.verbatim = verbatim
         super().__init__(max_length=max_length, trim_whitespace=False, **({"allow_blank": True} | options))
 
     def to_internal_value(self, data: Any) -> str:
         """The text; numbers are rejected."""
         if not isinstance(data, str):
             self.fail("invalid")
-        return super().to_internal_value(data)
+        text = super().to_internal_value(data)
+        return text if self.verbatim else text_cleaning.block(text)
 
 
 @extend_schema_field({"type": "string", "pattern": r"\S", "maxLength": 200})
 class TitleField(TextField):
-    """Text that must not be blank."""
+    """Text on one line that shows something."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(max_length=200, allow_blank=False, **options)
+
+    def to_internal_value(self, data: Any) -> str:
+        """The text on one line. A blank one is refused, also if it is made of characters that nobody sees."""
+        if not (text := text_cleaning.line(super().to_internal_value(data))):
+            self.fail("blank")
+        return text
 
 
 class IdField(serializers.UUIDField):

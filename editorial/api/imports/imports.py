@@ -83,7 +83,7 @@ class ImportSerializer(OutputSerializer):
         model = Import
         fields = (
             "id", "desk", "kind", "dry_run", "url", "outlet", "state", "problem", "read_as", "row_count", "processed",
-            "filed", "known", "updated", "refused", "rows", "started_by", "started_at", "ended_at",
+            "filed", "known", "updated", "refused", "left_out", "rows", "started_by", "started_at", "ended_at",
         )  # fmt: skip
         help_texts = {
             "desk": "The desk that it is for.",

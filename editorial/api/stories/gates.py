@@ -9,6 +9,7 @@ from rest_framework import serializers
 from editorial.api.framework.fields import EnumField
 from editorial.policy.access import ActorFacts
 from editorial.policy.publication import gate
+from editorial.policy.publication.originals import GATE_CODES, OriginalCode
 from editorial.policy.vocabulary import Code, Gate, Mode
 from editorial.workflow.stories import gates
 from editorial.workflow.stories.gates import Verdict
@@ -51,16 +52,29 @@ class UnconfirmedConditionSerializer(serializers.Serializer[Any]):
     code = EnumField(Code, help_text="The condition.")
 
 
+class OriginalBlockSerializer(serializers.Serializer[Any]):
+    """What the wire item behind the story forbids."""
+
+    code = EnumField(OriginalCode, help_text="The code, for machines.")
+    text = serializers.CharField(help_text="What is wrong and what to do, in plain words.")
+    overridden = serializers.BooleanField(help_text="A senior editor has overridden this code.")
+    overridable = serializers.BooleanField(help_text="Whether a senior editor may override this code.")
+
+
 class VerdictSerializer(serializers.Serializer[Any]):
     """Whether the story may run now, and what prevents it."""
 
     gate = EnumField(Gate, help_text="The worst gate of its uses; at least conditional for a story without claims.")
     may_run = serializers.BooleanField(
-        help_text="Whether it could be published now: no restriction, no blocking code, no unconfirmed condition, "
-        "and either claims listed or their absence confirmed."
+        help_text="Whether it could be published now: no restriction, no objection of its wire item, no blocking "
+        "code, no unconfirmed condition, and either claims listed or their absence confirmed."
     )
     restricted = serializers.BooleanField(
         help_text="Whether a restriction forbids publishing the story as a whole. The gate is then block."
+    )
+    original = OriginalBlockSerializer(
+        many=True,
+        help_text="What the wire item from which the story was drafted forbids. Unless overridden, the gate is block.",
     )
     lists_claims = serializers.BooleanField(help_text="Whether the story lists a claim that its copy uses.")
     no_claims_confirmed = serializers.BooleanField(
@@ -72,7 +86,10 @@ class VerdictSerializer(serializers.Serializer[Any]):
     unconfirmed = UnconfirmedConditionSerializer(
         many=True, help_text="Conditions that no copy editor has confirmed yet."
     )
-    overridden = serializers.ListField(child=EnumField(Code), help_text="Codes that were overridden for this revision.")
+    overridden = serializers.ListField(
+        child=EnumField(GATE_CODES),
+        help_text="Codes that were overridden for this revision.",
+    )
 
 
 def verdict_data(verdict: Verdict, reader: ActorFacts) -> dict[str, Any]:
@@ -85,6 +102,15 @@ def verdict_data(verdict: Verdict, reader: ActorFacts) -> dict[str, Any]:
         "gate": verdict.gate,
         "may_run": verdict.may_run,
         "restricted": verdict.restricted,
+        "original": [
+            {
+                "code": block.code,
+                "text": block.text,
+                "overridden": block.code in verdict.overridden,
+                "overridable": block.code.overridable,
+            }
+            for block in verdict.original
+        ],
         "lists_claims": verdict.lists_claims,
         "no_claims_confirmed": verdict.no_claims_confirmed,
         "codes": sorted({code for codes in shown.values() for code in codes}),

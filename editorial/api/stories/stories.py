@@ -90,8 +90,8 @@ class WireItemSerializer(OutputSerializer):
     class Meta:
         model = WireItem
         fields = (
-            "uri", "link", "outlet", "exhibit", "published_at", "revised_at", "embargo_until", "received_at",
-            "changed_at",
+            "uri", "link", "outlet", "exhibit", "pub_status", "edition", "published_at", "published_on", "revised_at",
+            "embargo_until", "embargo_as_stated", "received_at", "changed_at", "held_at",
         )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from editorial.api.framework.fields import EnumField, IdField, ListField, TextField, TimestampField, TitleField, id_list
 from editorial.api.framework.serializers import InputSerializer, ReasonSerializer
+from editorial.policy.publication.originals import GATE_CODES, OVERRIDABLE
 from editorial.policy.vocabulary import Code, Mode
 
 
@@ -65,7 +66,7 @@ class StoryConfirmConditionSerializer(InputSerializer):
 class GateOverrideSerializer(ReasonSerializer):
     """The code to override."""
 
-    code = EnumField(Code, help_text="E_REPLY_PENDING or E_REPLY_WINDOW; no other code can be overridden.")
+    code = EnumField(GATE_CODES, help_text=f"One of {', '.join(OVERRIDABLE)}; no other code can be overridden.")
 
 
 class StoryScheduleSerializer(InputSerializer):

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.fields.json import KeyTextTransform
 
 from editorial.models.base_fields import UUIDModel, enum_check, enum_field
 from editorial.models.visibility import VisibleQuerySet
 from editorial.policy.access import SubjectFacts
 from editorial.policy.imports import ImportKind, ImportState, RowState
+from editorial.policy.publication.originals import OriginalFacts, PubStatus
 
 
 class Import(UUIDModel):
@@ -36,6 +39,9 @@ class Import(UUIDModel):
     known = models.PositiveIntegerField(default=0, help_text="Rows that were already on file and remain unchanged.")
     updated = models.PositiveIntegerField(default=0, help_text="Rows whose original has changed since it was imported.")
     refused = models.PositiveIntegerField(default=0, help_text="Rows that were rejected, each with its reasons.")
+    left_out = models.PositiveIntegerField(
+        default=0, db_default=0, help_text="Items of a feed that were left out, because it has newer ones."
+    )
     started_by = models.ForeignKey("editorial.User", models.PROTECT, related_name="imports")
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -98,7 +104,11 @@ class ImportRow(UUIDModel):
         indexes = [
             models.Index(
                 fields=["batch", "number"], condition=Q(state=RowState.WAITING.value), name="importrow_waiting"
-            )
+            ),
+            # To find the notice that withdrew an item which was not on file.
+            models.Index(
+                KeyTextTransform("key", "data"), condition=Q(state=RowState.REFUSED.value), name="importrow_refused_key"
+            ),
         ]
         constraints = [
             enum_check("importrow", "state", RowState),
@@ -136,11 +146,33 @@ class WireItem(UUIDModel):
         "editorial.Exhibit", models.PROTECT, related_name="+", help_text="The archived copy of its latest version."
     )
     digest = models.CharField(max_length=64, editable=False, help_text="SHA-256 of its headline and text.")
+    digests = ArrayField(
+        models.CharField(max_length=64), default=list, db_default=[], blank=True, editable=False,
+        help_text="The digests of its earlier versions.",
+    )  # fmt: skip
+    edition = models.CharField(
+        max_length=100, blank=True, default="", db_default="", help_text="The outlet's number of this version."
+    )
     published_at = models.DateTimeField(null=True, blank=True, help_text="When its outlet published it.")
+    published_on = models.DateField(
+        null=True, blank=True, help_text="The day on which its outlet published it, if only the day is known."
+    )
     revised_at = models.DateTimeField(
         null=True, blank=True, help_text="When its outlet last changed it, according to the outlet."
     )
     embargo_until = models.DateTimeField(null=True, blank=True, help_text="The outlet's embargo.")
+    embargo_as_stated = models.CharField(
+        max_length=200, blank=True, default="", db_default="",
+        help_text="The outlet's embargo, in its own words, if it cannot be read; it holds until somebody overrides it.",
+    )  # fmt: skip
+    pub_status = enum_field(
+        PubStatus, default=PubStatus.USABLE.value, db_default=PubStatus.USABLE.value,
+        help_text="Whether its outlet lets it be used.",
+    )  # fmt: skip
+    held_at = models.DateTimeField(
+        null=True, blank=True,
+        help_text="When its withdrawal or an embargo that cannot be read arrived. Earlier overrides do not cover it.",
+    )  # fmt: skip
     received_at = models.DateTimeField(help_text="When this version was imported.")
     changed_at = models.DateTimeField(
         null=True,
@@ -151,10 +183,30 @@ class WireItem(UUIDModel):
     objects = VisibleQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["desk", "key"], name="wireitem_once_per_desk")]
+        constraints = [
+            models.UniqueConstraint(fields=["desk", "key"], name="wireitem_once_per_desk"),
+            enum_check("wireitem", "pub_status", PubStatus),
+            models.CheckConstraint(
+                condition=Q(held_at__isnull=True, pub_status=PubStatus.USABLE.value, embargo_as_stated="")
+                | (Q(held_at__isnull=False) & ~Q(pub_status=PubStatus.USABLE.value, embargo_as_stated="")),
+                name="wireitem_held_since",
+            ),
+            models.CheckConstraint(
+                condition=Q(published_at__isnull=True) | Q(published_on__isnull=True),
+                name="wireitem_published_at_a_time_or_on_a_day",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.link or self.uri
 
     def access_facts(self) -> SubjectFacts:
         return SubjectFacts.of_desk(self.desk_id)
+
+    def facts(self) -> OriginalFacts:
+        """Facts for `policy.publication.originals`."""
+        return OriginalFacts(
+            pub_status=PubStatus(self.pub_status),
+            embargo_until=self.embargo_until,
+            embargo_as_stated=self.embargo_as_stated,
+        )

@@ -11,6 +11,7 @@ from editorial.models import history
 from editorial.models.base_fields import UUIDModel, VersionedModel, enum_check, enum_field
 from editorial.models.visibility import VisibleQuerySet, VisibleThroughStoryQuerySet
 from editorial.policy.access import SubjectFacts
+from editorial.policy.publication.originals import GATE_CODES, OVERRIDABLE, OriginalCode
 from editorial.policy.publication.transitions import StoryStatus
 from editorial.policy.vocabulary import Code, FindingValue, Gate, Mode, RemedyKind
 
@@ -269,11 +270,11 @@ class NoClaimsCheck(UUIDModel):
 
 @history.track()
 class GateOverride(UUIDModel):
-    """A senior editor's reasoned decision to publish one revision before a reply deadline has passed."""
+    """A senior editor's reasoned decision to publish one revision before a reply deadline, or despite its original."""
 
     story = models.ForeignKey(Story, on_delete=models.PROTECT, related_name="overrides")
     revision = models.ForeignKey(StoryRevision, on_delete=models.PROTECT, related_name="overrides")
-    code = enum_field(Code)
+    code = models.CharField(max_length=32, choices=GATE_CODES)
     reason = models.TextField()
     overridden_by = models.ForeignKey("editorial.User", models.PROTECT, related_name="+")
     overridden_at = models.DateTimeField()
@@ -281,9 +282,14 @@ class GateOverride(UUIDModel):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(code__in=[Code.E_REPLY_PENDING.value, Code.E_REPLY_WINDOW.value]),
-                name="gateoverride_only_reply_codes",
+                condition=Q(code__in=list(OVERRIDABLE)),
+                name="gateoverride_only_overridable_codes",
             ),
             models.CheckConstraint(condition=~Q(reason=""), name="gateoverride_has_a_reason"),
-            models.UniqueConstraint(fields=["revision", "code"], name="gateoverride_once"),
+            # A later notice of the outlet needs another override.
+            models.UniqueConstraint(
+                fields=["revision", "code"],
+                condition=~Q(code__in=[code.value for code in OriginalCode]),
+                name="gateoverride_once",
+            ),
         ]

@@ -24,6 +24,7 @@ from editorial.models import (
 )
 from editorial.models.evidence import containment
 from editorial.models.evidence.claims import JUDGEMENTS
+from editorial.policy import text_cleaning
 from editorial.policy.actions import Action
 from editorial.policy.vocabulary import ClaimKind, FindingValue
 from editorial.workflow.core import audit
@@ -87,7 +88,7 @@ def revise(
     """
     claim = _lock(claim_id, actor, Action.CLAIM_REVISE, expected_version)
     if "text" in changes:
-        changes["text"] = (changes["text"] or "").strip()
+        changes["text"] = text_cleaning.plain_blanks(changes["text"] or "")
     changed = apply_changes(claim, changes, allowed=("text", "kind", "risk", "needs_context"))
     if "kind" in changed:
         _validate_kind(claim)
@@ -304,9 +305,8 @@ def _build(
     desk: Desk, text: str, kind: str, risk: str | None, actor: User, now: datetime, *, needs_context: bool = False
 ) -> Claim:
     """A valid claim, not saved yet: its text is to be checked for names first."""
-    claim = Claim(
-        text=(text or "").strip(), kind=kind, needs_context=needs_context, desk=desk, filed_by=actor, filed_at=now
-    )
+    text = text_cleaning.plain_blanks(text or "")
+    claim = Claim(text=text, kind=kind, needs_context=needs_context, desk=desk, filed_by=actor, filed_at=now)
     if risk is not None:
         claim.risk = risk
     if kind in JUDGEMENTS:

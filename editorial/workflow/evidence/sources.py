@@ -14,6 +14,7 @@ from uuid import UUID
 from editorial import outbox
 from editorial.models import MessageKind, Source, User
 from editorial.models.evidence.sources import SettlingEffect
+from editorial.policy import text_cleaning
 from editorial.policy.actions import Action
 from editorial.policy.vocabulary import Authenticity, Reliability, SourceType
 from editorial.workflow.core import audit
@@ -57,7 +58,8 @@ def register(
             Reason("NOT_UNNAMED", "Only an unnamed source can have a confidential identity.", "identity_name")
         )
     identity = Identity.of(identity_name, identity_known_by) if identity_name else None
-    source = Source(type=type, name=name.strip(), desk=desk, unnamed=unnamed, registered_by=actor, registered_at=now)
+    source = Source(type=type, name=text_cleaning.line(name), desk=desk, unnamed=unnamed)
+    source.registered_by, source.registered_at = actor, now
     # An unnamed source counts as known to an editor only after `vouch`.
     source.editor_knows = not unnamed
     apply_changes(source, _resolve_relations(fields, actor), allowed=(*_VALUE_FIELDS, *RELATION_FIELDS))
@@ -188,7 +190,7 @@ def protect(
         raise Conflict(
             "The vault already holds an identity for this source. A custodian can replace it.", code="ALREADY_SEALED"
         )
-    source.name, source.description, source.unnamed = name.strip(), "", True
+    source.name, source.description, source.unnamed = text_cleaning.line(name), "", True
     source.editor_knows = False
     sealing.prepare(source, identity, actor, now)
     validate_and_save(source)
@@ -305,6 +307,7 @@ def _resolve_relations(fields: dict[str, Any], actor: User) -> dict[str, Any]:
         for name, key in fields.items()
         if name in RELATION_FIELDS
     }
-    return {
-        name: "" if value is None else value for name, value in fields.items() if name not in RELATION_FIELDS
-    } | relations
+    values = {name: "" if value is None else value for name, value in fields.items() if name not in RELATION_FIELDS}
+    if "name" in values:
+        values["name"] = text_cleaning.line(values["name"])
+    return values | relations

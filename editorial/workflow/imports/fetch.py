@@ -12,7 +12,7 @@ from django.db import transaction
 from editorial import http_client, outbox
 from editorial.formats import feeds, isolated, web_page
 from editorial.formats.errors import ParseError
-from editorial.formats.news_item import NewsItem
+from editorial.formats.news_item import Items
 from editorial.http_client import DestinationNotAllowed, RequestFailed, UnusableResponse
 from editorial.models import Import, MessageState
 from editorial.policy.imports import ImportKind, ImportState
@@ -37,7 +37,7 @@ def fetch(*, message_id: UUID, clock: Callable[[], datetime]) -> MessageState | 
         return None
     batch = Import.objects.get(pk=run.reference)
     try:
-        items = _fetch_items(batch) if batch.state == ImportState.FETCHING else []
+        items = _fetch_items(batch) if batch.state == ImportState.FETCHING else Items()
     except RequestFailed as error:
         if run.attempt < _MAX_ATTEMPTS:
             return outbox.fail(run, error, now=clock())
@@ -58,14 +58,16 @@ def fetch(*, message_id: UUID, clock: Callable[[], datetime]) -> MessageState | 
     return MessageState.DONE
 
 
-def _fetch_items(batch: Import) -> list[NewsItem]:
+def _fetch_items(batch: Import) -> Items:
     accept, reader = _READERS[batch.kind]
     private = settings.IMPORTS_ALLOW_PRIVATE_HOSTS
     response = http_client.fetch(batch.url, accept=accept, max_bytes=settings.IMPORT_MAX_BYTES, allow_private=private)
     return isolated.read(
         reader,
         response.body,
-        url=response.url,
+        url=batch.url,
+        base=response.url,
         content_type=response.content_type,
         seconds=settings.IMPORT_PARSE_SECONDS,
+        max_bytes=settings.IMPORT_MAX_BYTES,
     )

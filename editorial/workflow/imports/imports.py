@@ -18,7 +18,7 @@ from django.db import connection
 from editorial import http_client, outbox
 from editorial.formats import ninjs, plain_text, web_page
 from editorial.formats.errors import ParseError
-from editorial.formats.news_item import NewsItem
+from editorial.formats.news_item import Items, NewsItem
 from editorial.models import Claim, Desk, Import, ImportRow, MessageKind, Source, Story, User
 from editorial.policy import url_safety
 from editorial.policy.actions import Action
@@ -36,7 +36,7 @@ from editorial.workflow.core.actions import (
 from editorial.workflow.core.errors import ActionError, Conflict, Reason, ValidationFailed
 from editorial.workflow.core.locking import get_visible, lock
 from editorial.workflow.evidence import name_guard
-from editorial.workflow.imports import sheets, wire_items
+from editorial.workflow.imports import sheets, versions, wire_items
 from editorial.workflow.imports.sheets import ParsedRow
 
 ROWS_PER_JOB = 10  # limits the reassessments queued ahead of interactive work
@@ -115,13 +115,13 @@ def cancel(*, import_id: UUID | str, actor: User, now: datetime) -> Import:
 
 
 @atomic_action
-def receive(*, import_id: UUID | str, items: Iterable[NewsItem], now: datetime) -> None:
+def receive(*, import_id: UUID | str, items: Items, now: datetime) -> None:
     """Store the fetched items and enqueue their filing. A system action."""
     batch = lock(Import, import_id, None)
     if batch.state != ImportState.FETCHING:
         return
-    batch.state = ImportState.FILING.value
-    _store_rows(batch, _rows_of(items))
+    batch.state, batch.left_out = ImportState.FILING.value, items.left_out
+    _store_rows(batch, versions.rows_of(items))
     outbox.send(MessageKind.IMPORT, batch.pk, now=now)
 
 
@@ -188,8 +188,8 @@ def _read_rows(batch: Import, *, file: IO[bytes] | None, text: str, headline: st
             batch.read_as, rows = sheets.read(_read_content(file), actor=batch.started_by)
             return rows
         if items is not None:
-            return _rows_of(ninjs.read(items))
-        return _rows_of([web_page.from_pasted_text(text, url=batch.url, headline=headline)]) if text else []
+            return versions.rows_of(ninjs.read(items))
+        return versions.rows_of([web_page.from_pasted_text(text, url=batch.url, headline=headline)]) if text else []
     except ParseError as error:
         field = next(name for name, value in (("file", file), ("items", items), ("text", text)) if value is not None)
         raise ValidationFailed(Reason(error.code, error.message, field)) from None
@@ -231,10 +231,6 @@ def _outlet(outlet_id: UUID | str | None, actor: User) -> Source | None:
     if outlet.type != SourceType.OUTLET:
         raise ValidationFailed(Reason("NO_OUTLET", "This source is not an outlet.", "outlet"))
     return outlet
-
-
-def _rows_of(items: Iterable[NewsItem]) -> list[ParsedRow]:
-    return [ParsedRow(number, RowState.WAITING, item.to_dict(), []) for number, item in enumerate(items, 1)]
 
 
 def _store_rows(batch: Import, rows: list[ParsedRow]) -> None:
@@ -312,7 +308,7 @@ def _count(batch: Import, state: RowState) -> None:
 def _end(batch: Import, state: ImportState, now: datetime) -> None:
     batch.state, batch.ended_at = state.value, now
     validate_and_save(batch)
-    counts = {name: getattr(batch, name) for name in ("filed", "known", "updated", "refused")}
+    counts = {name: getattr(batch, name) for name in ("filed", "known", "updated", "refused", "left_out")}
     audit.log(batch, SystemEvent.IMPORT_END, actor=None, now=now, state=batch.state, **counts)
 
 

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from editorial.models import (
     Claim,
     ClaimUse,
@@ -23,13 +25,14 @@ from editorial.models import (
 from editorial.models.evidence import containment
 from editorial.policy.access import ActorFacts
 from editorial.policy.facts import CaseFacts, ClaimUseFacts, PublishedFacts, StoryFacts
-from editorial.policy.publication import carried, gate, remedy
+from editorial.policy.publication import carried, gate, originals, remedy
 from editorial.policy.publication.gate import GateResult
+from editorial.policy.publication.originals import OriginalBlock, OriginalCode, PubStatus
 from editorial.policy.publication.remedy import Remedy
 from editorial.policy.verification import finding, thresholds
 from editorial.policy.verification.finding import Finding
 from editorial.policy.vocabulary import Code, FindingValue, Gate, Mode
-from editorial.workflow.core.errors import Conflict, Forbidden
+from editorial.workflow.core.errors import Conflict, Forbidden, Reason
 from editorial.workflow.evidence import disclosure, facts, signatures
 from editorial.workflow.review import policies
 
@@ -44,21 +47,23 @@ class Verdict:
     result: GateResult
     findings: dict[str, Finding]
     confirmed: frozenset[tuple[str, Code]] = frozenset()
-    overridden: frozenset[Code] = frozenset()
+    overridden: frozenset[Code | OriginalCode] = frozenset()
     uses: dict[str, ClaimUseFacts] = field(default_factory=dict)
     carriers: dict[str, list[str]] = field(default_factory=dict)
     claims: dict[str, Claim] = field(default_factory=dict)
     lists_claims: bool = True
     no_claims_confirmed: bool = False
     restricted: bool = False
+    original: tuple[OriginalBlock, ...] = ()
 
     @property
     def gate(self) -> Gate:
         """The strictest gate of its uses and of the story as a whole.
 
-        A restriction on the story blocks it. A story without claims never passes, because only a person checks it.
+        A restriction on the story blocks it, and so does its wire item. A story without claims never passes, because
+        only a person checks it.
         """
-        gates = [self.result.gate]
+        gates = [self.result.gate, *(block.code.gate for block in self.original_refusals)]
         if self.restricted:
             gates.append(Code.E_RESTRICTED.gate)
         if not self.lists_claims:
@@ -73,12 +78,18 @@ class Verdict:
     @property
     def may_run(self) -> bool:
         """Whether the story could be published now."""
-        return not (self.restricted or self.refusals or self.unconfirmed or self.needs_no_claims_check)
+        refused = self.restricted or self.original_refusals or self.refusals
+        return not (refused or self.unconfirmed or self.needs_no_claims_check)
 
     def describe(self, claim: str) -> str:
         """The claim in a message, with the utterance that carries it, if that is why the story uses it."""
         names = [f"“{self.claims[carrier].text}”" for carrier in self.carriers.get(claim, ())]
         return f"claim: {self.claims[claim].text}{', carried by ' + ' and '.join(names) if names else ''}"
+
+    @property
+    def original_refusals(self) -> list[OriginalBlock]:
+        """What its wire item forbids, without what is overridden."""
+        return [block for block in self.original if block.code not in self.overridden]
 
     @property
     def refusals(self) -> list[tuple[str, Code]]:
@@ -115,18 +126,20 @@ def evaluate(story: Story, *, now: datetime) -> Verdict:
     }
     revision = last_revision(story)
     confirmations = ConditionCheck.objects.filter(revision=revision).values_list("claim_id", "code")
-    overrides = GateOverride.objects.filter(revision=revision).values_list("code", flat=True)
+    wire_item = WireItem.objects.filter(story=story).first()
+    overrides = GateOverride.objects.filter(revision=revision)
     return Verdict(
         result=gate.evaluate(case, findings, story_facts, policy),
         findings=findings,
         confirmed=frozenset((str(claim), Code(code)) for claim, code in confirmations),
-        overridden=frozenset(Code(code) for code in overrides),
+        overridden=frozenset(_overridden_codes(overrides, wire_item)),
         uses=complete_uses,
         carriers=carriers,
         claims=_claims(uses, {*complete_uses, *(name for names in carriers.values() for name in names)}),
         lists_claims=gate.lists_claims(story_facts),
         restricted=Restriction.objects.in_force(now).filter(story=story).exists(),
         no_claims_confirmed=NoClaimsCheck.objects.filter(revision=revision).exists(),
+        original=_blocks(story, wire_item, now) if wire_item else (),
     )
 
 
@@ -162,7 +175,10 @@ def remedy_for(story: Story, *, now: datetime) -> Remedy:
         )
         for use in published_uses
     }
-    return remedy.remedy(case, findings, published | _carried_since(case, published))
+    owed = remedy.remedy(case, findings, published | _carried_since(case, published))
+    withdrawn = WireItem.objects.filter(story=story, held_at__gt=story.last_published_at or story.published_at)
+    withdrawn = withdrawn.exclude(pub_status=PubStatus.USABLE.value)
+    return owed.with_original_withdrawn() if withdrawn.exists() else owed
 
 
 def _carried_since(case: CaseFacts, published: dict[str, PublishedFacts]) -> dict[str, PublishedFacts]:
@@ -202,24 +218,39 @@ def _without_four_eyes(story: Story, now: datetime) -> frozenset[str]:
     return frozenset(claim for claim, use in uses.items() if Code.E_FOUR_EYES in use.codes)
 
 
-def enforce_embargo(story: Story, *, at: datetime) -> None:
-    """Raise `Conflict` if the story was drafted from a wire item that is under embargo at this time.
+def require_usable_original(story: Story, *, at: datetime) -> None:
+    """Raise `Conflict` if the wire item from which the story was drafted forbids it to run at this time.
 
-    The gate handles embargoes on single statements ("Verification", section 5), as other sources may have given them
-    too. The message does not name the outlet, which may be hidden from the actor.
+    The gate of each claim handles embargoes on single statements ("Verification", section 5), as other sources may
+    have given them too.
     """
-    wire_item = WireItem.objects.filter(story=story, embargo_until__gt=at).first()
-    if wire_item is not None:
-        raise Conflict(
-            "This story was drafted from a wire item that is under embargo until "
-            f"{wire_item.embargo_until:%d %B %Y, %H:%M} UTC. Schedule it for then, or write a story of your own.",
-            code="UNDER_EMBARGO",
-        )
+    wire_item = WireItem.objects.filter(story=story).first()
+    if wire_item is None:
+        return
+    overridden = set(_overridden_codes(GateOverride.objects.filter(revision=last_revision(story)), wire_item))
+    refusals = [block for block in originals.blocks(wire_item.facts(), at=at) if block.code not in overridden]
+    if refusals:
+        raise Conflict(*(Reason(block.code.value, block.text) for block in refusals))
 
 
 def last_revision(story: Story) -> StoryRevision:
     """The latest revision. Every story has one: `pitch` writes the first."""
     return story.revisions.order_by("-number")[:1].get()
+
+
+def _blocks(story: Story, wire_item: WireItem, now: datetime) -> tuple[OriginalBlock, ...]:
+    """What the wire item forbids now. An embargo imposed after print does not keep the story from being corrected."""
+    blocks = originals.blocks(wire_item.facts(), at=now)
+    return tuple(block for block in blocks if not (story.published_at and block.code is OriginalCode.UNDER_EMBARGO))
+
+
+def _overridden_codes(overrides: QuerySet[GateOverride], wire_item: WireItem | None) -> Iterator[Code | OriginalCode]:
+    """The codes that these overrides cover. One about the wire item must be later than the notice that it covers."""
+    for code, overridden_at in overrides.values_list("code", "overridden_at"):
+        if code in set(Code):
+            yield Code(code)
+        elif wire_item is not None and wire_item.held_at is not None and overridden_at >= wire_item.held_at:
+            yield OriginalCode(code)
 
 
 def _case_and_policy(

@@ -9,7 +9,7 @@ from uuid import UUID
 from editorial import outbox
 from editorial.models import Claim, ClaimUse, Correction, MessageKind, PublishedUse, Story, User
 from editorial.policy.actions import Action
-from editorial.policy.publication import gate, transitions
+from editorial.policy.publication import gate, originals, transitions
 from editorial.policy.publication.remedy import Remedy, UseRemedy
 from editorial.policy.publication.transitions import StoryStatus
 from editorial.policy.system_events import SystemEvent
@@ -41,7 +41,7 @@ def publish(
 ) -> Story:
     """Publish the story if the gate, reevaluated now, lets it pass."""
     story = lock_story(story_id, actor, Action.STORY_PUBLISH, expected_version)
-    gates.enforce_embargo(story, at=now)
+    gates.require_usable_original(story, at=now)
     verdict = _evaluate_locked(story, now)
     _require_open_gate(verdict, actor)
     _record_publication(story, Action.STORY_PUBLISH, verdict, now)
@@ -161,12 +161,18 @@ def publish_due(*, story_id: UUID | str, now: datetime) -> Story | None:
         return publish(story_id=story_id, actor=None, now=now)
     except Conflict as refusal:
         story = lock(Story, story_id, None)
-        leave_schedule(story)
-        story.status = StoryStatus.CLEARED.value
-        story.save()
-        codes = [reason.code for reason in refusal.reasons]
-        audit.log(story, SystemEvent.STORY_REFUSE, actor=None, now=now, codes=sorted(set(codes)))
+        take_off_schedule(story, codes=[reason.code for reason in refusal.reasons], now=now)
         return story
+
+
+def take_off_schedule(story: Story, *, codes: Iterable[str], now: datetime) -> None:
+    """Return a story, which is locked, from the schedule to its desk, with the reasons; nothing if it has no time."""
+    if story.status != StoryStatus.SCHEDULED:
+        return
+    leave_schedule(story)
+    story.status = StoryStatus.CLEARED.value
+    story.save()
+    audit.log(story, SystemEvent.STORY_REFUSE, actor=None, now=now, codes=sorted(set(codes)))
 
 
 @atomic_action
@@ -193,6 +199,7 @@ def _evaluate_locked(story: Story, now: datetime) -> Verdict:
 def _require_open_gate(verdict: Verdict, actor: User | None) -> None:
     withheld = gates.withheld_codes(verdict, actor.facts() if actor else None)
     reasons = [Reason(Code.E_RESTRICTED.value, gate.STORY_RESTRICTED)] if verdict.restricted else []
+    reasons += [Reason(block.code.value, block.text) for block in verdict.original_refusals]
     reasons += [
         Reason(
             gate.public_name(code) if (claim, code) in withheld else code.value,
@@ -263,7 +270,8 @@ def _update_remedy(story: Story, remedy: Remedy, now: datetime) -> None:
         return
     correction = correction or Correction(story=story, opened_at=now)
     correction.remedy, correction.due_at, correction.overdue_at = remedy.remedy.value, now + _DUE[remedy.remedy], None
-    correction.because = " ".join(dict.fromkeys(use.reason for use in reasons.values()))
+    because = [originals.WITHDRAWN_SINCE_PRINT] if remedy.original_withdrawn else []
+    correction.because = " ".join(dict.fromkeys([*because, *(use.reason for use in reasons.values())]))
     correction.save()
     correction.claims.set(Claim.objects.filter(pk__in=list(reasons)))
     audit.log(
@@ -281,7 +289,9 @@ def _update_remedy(story: Story, remedy: Remedy, now: datetime) -> None:
 def is_remedy_current(story: Story, correction: Correction | None, remedy: Remedy) -> bool:
     """Whether the story's stored remedy and its open correction match this remedy."""
     claim_ids = {str(claim) for claim in correction.claims.values_list("pk", flat=True)} if correction else set()
-    return story.remedy == remedy.remedy and claim_ids == set(_reasons(remedy))
+    flagged = correction is not None and originals.WITHDRAWN_SINCE_PRINT in correction.because
+    same_reasons = claim_ids == set(_reasons(remedy)) and flagged == remedy.original_withdrawn
+    return story.remedy == remedy.remedy and same_reasons
 
 
 def _reasons(remedy: Remedy) -> dict[str, UseRemedy]:

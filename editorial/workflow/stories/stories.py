@@ -17,11 +17,12 @@ from editorial.models import (
     StoryRevision,
     User,
 )
+from editorial.policy import text_cleaning
 from editorial.policy.actions import Action
-from editorial.policy.publication import transitions
+from editorial.policy.publication import originals, transitions
 from editorial.policy.publication.transitions import CLEARED, StoryStatus
 from editorial.policy.system_events import SystemEvent
-from editorial.policy.vocabulary import Code, RemedyKind
+from editorial.policy.vocabulary import RemedyKind
 from editorial.workflow.core import audit
 from editorial.workflow.core.actions import (
     atomic_action,
@@ -48,10 +49,10 @@ from editorial.workflow.stories.states import (
 def pitch(*, desk_id: UUID | str, headline: str, body: str = "", actor: User, now: datetime) -> Story:
     """Pitch a story. You become its first author."""
     desk = require_desk(desk_id, actor, Action.STORY_PITCH)
-    story = Story(headline=headline.strip(), desk=desk, pitched_by=actor, pitched_at=now)
+    story = Story(headline=text_cleaning.line(headline), desk=desk, pitched_by=actor, pitched_at=now)
     validate_and_save(story)
     StoryAuthor.objects.create(story=story, user=actor)
-    _add_revision(story, story.headline, body, actor, now)
+    _add_revision(story, story.headline, text_cleaning.block(body), actor, now)
     audit.log(story, Action.STORY_PITCH, actor=actor, now=now)
     return story
 
@@ -107,7 +108,9 @@ def revise(
     story = lock_story(story_id, actor, Action.STORY_REVISE, expected_version)
     last = gates.last_revision(story)
     before = (last.headline, last.body)
-    after = (before[0] if headline is None else headline.strip(), before[1] if body is None else body)
+    headline = before[0] if headline is None else text_cleaning.line(headline)
+    body = before[1] if body is None else text_cleaning.block(body)
+    after = (headline, body)
     if after != before:
         story.headline = after[0]
         _add_revision(story, after[0], after[1], actor, now)
@@ -212,13 +215,16 @@ def override(
     actor: User,
     now: datetime,
 ) -> GateOverride:
-    """Override a reply deadline as a senior editor. Only the two codes about time can be overridden."""
+    """Override, as a senior editor, a reply deadline or what the wire item forbids, until its outlet's next notice."""
     story = lock_story(story_id, actor, Action.STORY_OVERRIDE, expected_version)
-    if code not in [member for member in Code if member.overridable]:
-        raise Conflict("Only E_REPLY_PENDING and E_REPLY_WINDOW can be overridden.", code="NOT_OVERRIDABLE")
+    if code not in originals.OVERRIDABLE:
+        raise Conflict(
+            f"Only these codes can be overridden: {', '.join(originals.OVERRIDABLE)}.", code="NOT_OVERRIDABLE"
+        )
     reason = require_reason(reason, "overrides are reviewed later.")
     name_guard.check_story({"reason": reason}, story=story, actor=actor, now=now)
-    if code not in gates.evaluate(story, now=now).result.codes:
+    verdict = gates.evaluate(story, now=now)
+    if code not in {*verdict.result.codes, *(block.code for block in verdict.original_refusals)}:
         raise Conflict("The gate does not hold the story for this now.", code="CONDITION_NOT_REQUIRED")
     gate_override = GateOverride.objects.create(
         story=story,
@@ -245,7 +251,7 @@ def schedule(
     """Schedule a cleared story. A time without an offset is read in `time_zone`, which is stored with it."""
     story = lock_story(story_id, actor, Action.STORY_SCHEDULE, expected_version)
     publish_at = states.future_time(at, time_zone, now)
-    gates.enforce_embargo(story, at=publish_at)
+    gates.require_usable_original(story, at=publish_at)
     story.publish_at, story.publish_time_zone, story.planned_at = publish_at, time_zone, None
     transition(story, Action.STORY_SCHEDULE)
     log_and_reevaluate(story, Action.STORY_SCHEDULE, actor, now, at=publish_at.isoformat(), time_zone=time_zone)

@@ -143,3 +143,36 @@ def test_a_draft_shows_its_wire_item(client_for: ClientFactory, rosa: User, room
     assert client.get(f"sources/{original['outlet']}").json["name"] == "Wire"
     assert b"Gate open" in client.client.get(f"/api/v1/exhibits/{original['exhibit']}/content").content
     assert client.get(f"stories/{room.story().pk}").json["wire_item"] is None
+
+
+def test_a_withdrawn_original_is_shown_and_overridden_over_the_api(
+    client_for: ClientFactory, rosa: User, room: Room
+) -> None:
+    rosas, senas = client_for(rosa), client_for(room.people["sena"])
+    item = {"guid": "urn:x:sluice", "version": 1, "source": "Wire", "headline": "Sluice broke", "body_text": "Yes."}
+
+    def send(**changed: Any) -> str:
+        batch = rosas.post("imports", desk=str(room.desk.pk), kind="ninjs", items=item | changed).json
+        process(room)
+        return str(rosas.get(f"import-rows?batch={batch['id']}").json["results"][0]["story"])
+
+    story = send()
+    assert send(version=2, pubstatus="withheld") == story
+    original = rosas.get(f"stories/{story}").json["wire_item"]
+    assert (original["pub_status"], original["edition"], original["held_at"] is None) == ("withheld", "2", False)
+    verdict = rosas.get(f"stories/{story}/gate").json
+    assert (verdict["gate"], verdict["may_run"]) == ("block", False)
+    assert [(block["code"], block["overridden"]) for block in verdict["original"]] == [("E_ORIGINAL_WITHDRAWN", False)]
+    rosas.patch(f"stories/{story}", headline="Sluice broke", body="We saw it.")
+    rosas.post(f"stories/{story}/submit")
+    overridden = senas.post(f"stories/{story}/override", code="E_ORIGINAL_WITHDRAWN", reason="Our own eyes.").json
+    assert overridden["original"][0]["overridden"]
+
+
+def test_a_headline_that_shows_nothing_is_blank_and_one_line_stays_one_line(
+    client_for: ClientFactory, rosa: User, room: Room
+) -> None:
+    client = client_for(rosa)
+    assert client.post("stories", desk=str(room.desk.pk), headline="\u200b\u2060").status == 422
+    pitched = client.post("stories", desk=str(room.desk.pk), headline="Cafe\u0301\r\nshut\u202e\u2028now").json
+    assert pitched["headline"] == "Caf\u00e9 shut now"

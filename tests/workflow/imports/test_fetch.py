@@ -11,7 +11,7 @@ from django.db import connection
 
 from editorial import http_client, outbox
 from editorial.http_client import DestinationNotAllowed, RequestFailed, UnusableResponse
-from editorial.models import Import, MessageKind, OutboxMessage, Story, User
+from editorial.models import Import, MessageKind, OutboxMessage, Story, User, WireItem
 from editorial.workflow.imports import fetch as workflow_fetch
 from editorial.workflow.imports import imports
 from tests.formats.test_formats import ATOM, FEED, PAGE
@@ -212,3 +212,28 @@ def test_a_cancelled_import_is_not_filed(room: Room, outlet: OutletServer, rosa:
     room.settle()
     batch.refresh_from_db()
     assert (batch.state, batch.row_count, outlet.visits) == ("cancelled", 0, [])
+
+
+def test_a_deleted_entry_withdraws_the_draft_made_of_it_until_it_returns(room: Room, outlet: OutletServer) -> None:
+    story = start_import(room, outlet.at("/atom")).rows.get().story
+    tombstone = b'<d:deleted-entry xmlns:d="http://purl.org/atompub/tombstones/1.0" ref="tag:wire,1" when="%s"/></feed>'
+    head, _, _ = ATOM.partition(b"<entry>")
+    outlet.gives["/atom"].body = head + tombstone % b"2026-03-03T13:00:00Z"
+    assert start_import(room, outlet.at("/atom")).updated == 1
+    assert WireItem.objects.get(story=story).pub_status == "withheld"
+    outlet.gives["/atom"].body = ATOM.replace(b"T12:30:00Z", b"T14:00:00Z")
+    assert start_import(room, outlet.at("/atom")).updated == 1
+    assert WireItem.objects.get(story=story).pub_status == "usable"
+
+
+def test_an_import_says_how_many_items_it_left_out(room: Room, outlet: OutletServer) -> None:
+    items = b"".join(
+        b"<item><guid>%d</guid><title>Notice %d</title></item>" % (number, number) for number in range(203)
+    )
+    outlet.gives["/feed"].body = b"<rss version='2.0'><channel><title>Wire</title>%s</channel></rss>" % items
+    batch = imports.start(
+        desk_id=room.desk.pk, kind="feed", url=outlet.at("/feed"), actor=room.people["rosa"], now=room.now
+    )
+    run_fetches(room)
+    batch.refresh_from_db()
+    assert (batch.row_count, batch.left_out) == (200, 3)

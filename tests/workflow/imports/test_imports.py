@@ -390,3 +390,45 @@ class TestInvalidImports:
         with assert_refused(Forbidden, "FORBIDDEN"):
             wire(room, ITEM, by="felix")  # fact-checkers file claims and pitch no stories
         assert not ImportRow.objects.exists()
+
+
+class TestTheSameWords:
+    def test_in_other_bytes_are_one_claim_and_one_name(self, room: Room) -> None:
+        room.person("Rene\u0301e  H\u00f6lt")
+        for sheet in (
+            'text,adverse_to\n"The cr\u00eaperie\nis shut.",Ren\u00e9e Ho\u0308lt\n',
+            'text,adverse_to\r\n"The cre\u0302perie\r\nis\u00a0shut.",Ren\u00e9e\u00a0H\u00f6lt\r\n',
+        ):
+            batch = processed(room, start_import(room, sheet))
+            assert batch.refused == 0
+        assert Claim.objects.count() == 1
+
+    @pytest.mark.parametrize("marker", ["sep=;\r", '"sep=;"\n', "SEP=;\r\n"])
+    def test_are_read_after_any_mark_of_the_delimiter(self, room: Room, marker: str) -> None:
+        end = marker[-1]
+        batch = processed(room, start_import(room, f"{marker}text;risk{end}It rained, at last.;routine{end}"))
+        assert counts(batch) == (1, 1, 0, 0, 0)
+
+
+class TestFormulas:
+    def test_are_whole_cells_and_hashtags_are_words(self, room: Room) -> None:
+        errors = ["#VALEUR!", "#NV", "#¿NOMBRE?", "#ÜBERLAUF!", "#ДЕЛ/0!", "Err:508", "=B2*3"]
+        words = ["#SaveTheSluice is paid for.", "#Valuable gifts were taken.", "=> He left.", "#MeToo"]
+        batch = processed(room, start_import(room, "text\n" + "".join(f'"{cell}"\n' for cell in errors + words)))
+        assert [state for _, state, _ in rows(batch)] == ["refused"] * len(errors) + ["filed"] * len(words)
+
+
+class TestIdentity:
+    def test_items_with_one_id_and_several_links_are_several_items_and_settle(self, room: Room) -> None:
+        def item(number: int) -> dict[str, Any]:
+            page = {"contentType": "text/html", "href": f"https://wire.example/{number}"}
+            return ITEM | {"renditions": [page], "headlines": [{"value": f"Notice {number}"}]}
+
+        assert [state for _, state, _ in rows(wire(room, item(1), item(2)))] == ["filed", "filed"]
+        assert [state for _, state, _ in rows(wire(room, item(1), item(2)))] == ["known", "known"]
+        assert set(WireItem.objects.values_list("link", flat=True)) == {f"https://wire.example/{n}" for n in (1, 2)}
+
+    def test_items_that_nothing_tells_apart_are_not_written_into_each_other(self, room: Room) -> None:
+        batch = wire(room, ITEM, ITEM | {"headlines": [{"value": "Something else"}]})
+        assert rows(batch) == [(1, "filed", []), (2, "refused", ["SAME_ID_TWICE"])]
+        assert Story.objects.get().headline == "Gate stood open"
