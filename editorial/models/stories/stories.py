@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pgtrigger
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -9,10 +11,17 @@ from django.db.models import Q
 
 from editorial.models import history
 from editorial.models.base_fields import UUIDModel, VersionedModel, enum_check, enum_field
+from editorial.models.unions import keys_of_any
 from editorial.models.visibility import VisibleQuerySet, VisibleThroughStoryQuerySet
 from editorial.policy.access import SubjectFacts
 from editorial.policy.publication.transitions import StoryStatus
 from editorial.policy.vocabulary import Code, FindingValue, Gate, Mode, RemedyKind
+
+NEAR_PUBLICATION = tuple(
+    status.value
+    for status in (StoryStatus.SUBMITTED, StoryStatus.CLEARED, StoryStatus.SCHEDULED, StoryStatus.PUBLISHED)
+)
+"""The statuses in which the gate holds a story up. A draft that does not pass it yet is normal work."""
 
 
 @history.track()
@@ -66,6 +75,11 @@ class Story(VersionedModel):
         indexes = [
             models.Index(fields=["publish_at"], condition=Q(status=StoryStatus.SCHEDULED.value), name="story_due"),
             models.Index(fields=["desk", "status"], name="story_by_desk"),
+            models.Index(
+                fields=["-gate", "-id"],
+                condition=Q(gate__in=[Gate.BLOCK.value, Gate.HOLD.value], status__in=NEAR_PUBLICATION),
+                name="story_held",
+            ),
             GinIndex(fields=["headline"], opclasses=["gin_trgm_ops"], name="story_headline_trgm"),
         ]
         constraints = [
@@ -90,6 +104,12 @@ class Story(VersionedModel):
         """Facts for `policy.access`: its desk, and its authors as owners."""
         authors = frozenset(str(user) for user in self.author_links.values_list("user_id", flat=True))
         return SubjectFacts.of_desk(self.desk_id, owners=authors)
+
+
+def stories_using(claims: Any) -> models.QuerySet[Story]:
+    """The stories that use one of these claims, in their draft or as published."""
+    using = keys_of_any(Story.objects.all(), Q(uses__claim__in=claims), Q(published_uses__claim__in=claims))
+    return Story.objects.filter(pk__in=using)
 
 
 @history.track()

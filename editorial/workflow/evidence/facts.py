@@ -25,6 +25,7 @@ from editorial.models import (
     Statement,
 )
 from editorial.models.evidence.sources import SettlingEffect
+from editorial.models.unions import keys_of_any
 from editorial.policy.facts import (
     UNKNOWN,
     CaseFacts,
@@ -154,7 +155,8 @@ def review_progress(claim_ids: Iterable[UUID]) -> dict[UUID, ReviewProgress]:
 def _compounds(claims: set[UUID]) -> dict[UUID, list[UUID]]:
     """Map each compound among these claims, and each compound of theirs, to its members. Compounds do not nest."""
     compounds = CompoundMember.objects.filter(member__in=claims).values("compound")
-    links = CompoundMember.objects.filter(Q(compound__in=claims) | Q(compound__in=compounds)).order_by("id")
+    concerned = keys_of_any(CompoundMember.objects.all(), Q(compound__in=claims), Q(compound__in=compounds))
+    links = CompoundMember.objects.filter(pk__in=concerned).order_by("id")
     members: dict[UUID, list[UUID]] = defaultdict(list)
     for compound, member in links.values_list("compound_id", "member_id"):
         members[compound].append(member)

@@ -11,21 +11,18 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
-
 from editorial import outbox
 from editorial.models import (
     Assessment,
     Claim,
-    ClaimUse,
     CorroborationPolicy,
     MessageKind,
-    PublishedUse,
     ReviewTask,
     Story,
 )
 from editorial.models.evidence import containment
 from editorial.models.review.tasks import LIVE_STATES
+from editorial.models.stories.stories import stories_using
 from editorial.policy.facts import CaseFacts
 from editorial.policy.publication import signoffs
 from editorial.policy.publication.transitions import StoryStatus
@@ -214,6 +211,4 @@ def _urgency(claim: Claim) -> int:
 def _stories_using(claim: Claim) -> list[Story]:
     """Id and status of the stories that use the claim or one that contains it, in their draft or as published."""
     used_claims = containment.all_containing(claim.pk)
-    drafting = Q(pk__in=ClaimUse.objects.filter(claim__in=used_claims).values("story"))
-    published = Q(pk__in=PublishedUse.objects.filter(claim__in=used_claims).values("story"))
-    return list(Story.objects.filter(drafting | published).order_by("pk").only("status"))
+    return list(stories_using(used_claims).order_by("pk").only("status"))
