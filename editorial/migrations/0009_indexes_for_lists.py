@@ -50,6 +50,11 @@ class Migration(migrations.Migration):
             model_name='statement',
             index=django.contrib.postgres.indexes.GinIndex(fields=['quote'], name='statement_quote_trgm', opclasses=['gin_trgm_ops']),
         ),
+        migrations.RemoveIndex(model_name='story', name='story_due'),
+        migrations.AddIndex(
+            model_name='story',
+            index=models.Index(condition=models.Q(('publish_at__isnull', False)), fields=['publish_at', 'id'], name='story_due'),
+        ),
         migrations.AddIndex(
             model_name='story',
             index=models.Index(condition=models.Q(('gate__in', ['block', 'hold']), ('status__in', ('submitted', 'cleared', 'scheduled', 'published'))), fields=['-gate', '-id'], name='story_held'),

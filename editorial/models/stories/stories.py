@@ -73,7 +73,7 @@ class Story(VersionedModel):
         ordering = ["-id"]
         verbose_name_plural = "stories"
         indexes = [
-            models.Index(fields=["publish_at"], condition=Q(status=StoryStatus.SCHEDULED.value), name="story_due"),
+            models.Index(fields=["publish_at", "id"], condition=Q(publish_at__isnull=False), name="story_due"),
             models.Index(fields=["desk", "status"], name="story_by_desk"),
             models.Index(
                 fields=["-gate", "-id"],
