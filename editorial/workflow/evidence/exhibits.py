@@ -130,7 +130,7 @@ def _attach_to_statement(exhibit: Exhibit, statement_id: UUID | str, actor: User
         Action.STATEMENT_REVISE,
         actor=actor,
         now=now,
-        desk=statement.claim.desk,
+        desk_id=statement.claim.desk_id,
         claim=str(statement.claim_id),
         changed={"exhibit": [None, str(exhibit.pk)]},
     )
