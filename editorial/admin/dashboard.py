@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from editorial.admin.framework import request_user
 from editorial.admin.framework.action_buttons import BoundButton, bind_buttons
+from editorial.admin.framework.counts import CappedCount, count_up_to
 from editorial.admin.review import task_subjects, tasks
 from editorial.admin.stories import story_page
 from editorial.models import (
@@ -26,6 +27,7 @@ from editorial.models import (
     Story,
     User,
 )
+from editorial.models.stories.stories import NEAR_PUBLICATION
 from editorial.policy.access import ActorFacts
 from editorial.policy.people.account_changes import AccountChangeState
 from editorial.policy.publication.transitions import StoryStatus
@@ -34,8 +36,6 @@ from editorial.workflow.review import tasks as review_tasks
 
 _MAX_ROWS = 5
 _EXPIRES_SOON = timedelta(hours=24)
-# A draft that does not pass the gate yet is normal work.
-_NEAR_PUBLICATION = (StoryStatus.SUBMITTED, StoryStatus.CLEARED, StoryStatus.SCHEDULED, StoryStatus.PUBLISHED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class QueueCard:
 
     label: str
     url: str
-    task_count: int
+    task_count: CappedCount
     tasks: list[ReviewTask]
     take_next_button: BoundButton
 
@@ -53,7 +53,7 @@ def dashboard_callback(request: HttpRequest, context: dict[str, Any]) -> dict[st
     """The context of the start page. The number of queries is constant."""
     actor, user, now = request_user.actor_facts(request), request_user.current_user(request), timezone.now()
     stories: QuerySet[Any] = _visible(Story, actor).select_related("desk")
-    blocked = stories.filter(status__in=_NEAR_PUBLICATION, gate__in=[Gate.BLOCK, Gate.HOLD]).exclude(
+    blocked = stories.filter(status__in=NEAR_PUBLICATION, gate__in=[Gate.BLOCK.value, Gate.HOLD.value]).exclude(
         corrections__closed_at=None, corrections__isnull=False
     )
     unread = Notification.objects.filter(user=user, read_at=None)
@@ -67,14 +67,14 @@ def dashboard_callback(request: HttpRequest, context: dict[str, Any]) -> dict[st
         "blocked_stories": [
             (story, story_page.evaluate_gate(story, now=now)) for story in blocked.order_by("-gate", "-id")[:_MAX_ROWS]
         ],
-        "blocked_story_count": blocked.count(),
+        "blocked_story_count": count_up_to(blocked),
         "reply_requests": _visible(ReplyRequest, actor)
         .filter(outcome=ReplyOutcome.PENDING.value, deadline_at__lte=now + _EXPIRES_SOON)
         .select_related("to")
         .order_by("deadline_at")[: 2 * _MAX_ROWS],
         "scheduled": stories.filter(status=StoryStatus.SCHEDULED.value).order_by("publish_at")[: 2 * _MAX_ROWS],
         "notifications": unread[:_MAX_ROWS],
-        "unread_count": unread.count(),
+        "unread_count": count_up_to(unread),
         **(_operational_alerts(user) if request_user.is_organization_admin(request) else {}),
     }
 
@@ -85,7 +85,7 @@ def _queue_card(queue: TaskQueue, request: HttpRequest) -> QueueCard:
     return QueueCard(
         label=queue.label,
         url=tasks.queue_url(queue),
-        task_count=open_tasks.count(),
+        task_count=count_up_to(open_tasks),
         tasks=task_subjects.with_subject_names(
             open_tasks.select_related("claim").order_by("-urgency", "due_at", "id")[:_MAX_ROWS],
             request_user.actor_facts(request),
@@ -109,8 +109,10 @@ def _operational_alerts(user: User) -> dict[str, Any]:
     to_approve = requested.exclude(requested_by=user).exclude(user=user)
     return {
         "account_changes": to_approve.select_related("user")[:_MAX_ROWS],
-        "account_change_count": to_approve.count(),
-        "dead_letter_count": dead.count(),
+        "account_change_count": count_up_to(to_approve),
+        "dead_letter_count": count_up_to(dead),
         "my_dead_letters": dead.filter(owner=user).order_by("dead_at")[:_MAX_ROWS],
-        "integrity_finding_count": IntegrityFinding.objects.filter(resolved_at=None, alerted_at__isnull=False).count(),
+        "integrity_finding_count": count_up_to(
+            IntegrityFinding.objects.filter(resolved_at=None, alerted_at__isnull=False)
+        ),
     }

@@ -9,7 +9,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models.lookups import IsNull
 
 from editorial.models.claim_visibility import ClaimVisibility
 from editorial.policy.access import ActorFacts
@@ -39,6 +40,11 @@ class VisibleQuerySet(models.QuerySet[Any]):
 
     def _at_desks(self, desks: set[UUID]) -> Q:
         return Q(**{f"{self.desk}__in": desks})
+
+
+def exists_by_row(related_rows: models.QuerySet[Any]) -> IsNull:
+    """Whether the outer row has one, looked up row by row. For EXISTS, PostgreSQL may read every related row first."""
+    return IsNull(Subquery(related_rows.order_by().values("pk")[:1]), False)
 
 
 def _sees_every_desk(actor: ActorFacts) -> bool:

@@ -20,6 +20,8 @@ from editorial.models import (
     Subscription,
 )
 from editorial.models.evidence import containment
+from editorial.models.stories.stories import stories_using
+from editorial.models.unions import keys_of_any
 from editorial.notifications.subjects import EventContext
 from editorial.policy.actions import Action
 from editorial.policy.events import recipients_for
@@ -41,9 +43,8 @@ def followers(context: EventContext) -> dict[UUID, bool]:
     """Users who follow the subject, with whether they also want email. Sources cannot be followed."""
     if context.concerns_source or not recipients_for(context.event.action) & _SHARED_WITH_FOLLOWERS:
         return {}
-    subscriptions = Subscription.objects.filter(
-        Q(desk__in=context.desks) | Q(claim__in=context.claims) | Q(story__in=_stories(context))
-    )
+    followed = Q(desk__in=context.desks), Q(claim__in=context.claims), Q(story__in=_stories(context))
+    subscriptions = Subscription.objects.filter(pk__in=keys_of_any(Subscription.objects.all(), *followed))
     by_mail: dict[UUID, bool] = {}
     for person, mail in subscriptions.values_list("user_id", "by_mail"):
         by_mail[person] = by_mail.get(person, False) or mail
@@ -55,8 +56,7 @@ def _stories(context: EventContext) -> QuerySet[Story]:
     if context.stories:
         return Story.objects.filter(pk__in=[story.pk for story in context.stories])
     claim_ids = containment.containing_ids(claim.pk for claim in context.claims)
-    uses = Q(uses__claim__in=claim_ids) | Q(published_uses__claim__in=claim_ids)
-    return Story.objects.filter(uses).exclude(status=StoryStatus.SPIKED.value)
+    return stories_using(claim_ids).exclude(status=StoryStatus.SPIKED.value)
 
 
 def _authors(context: EventContext) -> Iterable[UUID]:
@@ -67,8 +67,9 @@ def _authors(context: EventContext) -> Iterable[UUID]:
 
 
 def _collectors(context: EventContext) -> Iterable[UUID]:
-    on_claims = Q(claim__in=context.claims) | Q(claim__compounds__in=context.claims)
-    return Statement.objects.filter(on_claims).values_list("collected_by_id", flat=True)
+    on_claims = Q(claim__in=context.claims), Q(claim__compounds__in=context.claims)
+    statements = Statement.objects.filter(pk__in=keys_of_any(Statement.objects.all(), *on_claims))
+    return statements.values_list("collected_by_id", flat=True)
 
 
 def _with_role(*roles: Role) -> Callable[[EventContext], Iterable[UUID]]:

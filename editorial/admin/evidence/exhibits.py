@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import Q
 from django.http import FileResponse, Http404, HttpRequest
 from django.urls import URLPattern, path
 
@@ -12,6 +14,7 @@ from editorial.admin.framework import columns, request_user
 from editorial.admin.framework.action_buttons import create_button
 from editorial.admin.framework.action_forms import DeskActionForm
 from editorial.admin.framework.fields import TextAreaField, TextField, UploadField, WebAddressField
+from editorial.admin.framework.filters import ChoiceFilter
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
 from editorial.models import Exhibit, Statement
 from editorial.policy.actions import Action
@@ -37,6 +40,16 @@ class StatementExhibitForm(ExhibitCreateForm):
         return {"desk_id": row.claim.desk_id}
 
 
+class MediaTypeFilter(ChoiceFilter):
+    """Exhibits by media type. The choices are all that may be archived: finding those that are would read every row."""
+
+    title, parameter_name = "media type", "content_type"
+    options = {media_type: media_type for media_type in exhibits.MEDIA_TYPES}
+
+    def conditions(self, request: HttpRequest) -> Mapping[str, Q]:
+        return {media_type: Q(content_type=media_type) for media_type in self.options}
+
+
 @admin.register(Exhibit)
 class ExhibitAdmin(ReadOnlyAdmin):
     """Archived copies that document statements or observations."""
@@ -60,12 +73,17 @@ class ExhibitAdmin(ReadOnlyAdmin):
         columns.user_name("attached_by", "Archived by"),
         columns.time_since("attached_at", "Archived"),
     )
-    list_filter = ("content_type", "desk")
+    list_filter = (MediaTypeFilter, "desk")
     select_related = ("desk", "attached_by")
     search_fields = ("title", "url", "sha256")
+    ordering = ("-id",)
     detail_fields = (
         "title", "desk", "url", "content_type", "kilobytes", "sha256", "attached_by", "attached_at",
     )  # fmt: skip
+
+    def search_condition(self, field: str, word: str) -> Q:
+        """Titles and URLs that contain the word, or the exhibit with this SHA-256."""
+        return Q(sha256=word.lower()) if field == "sha256" else super().search_condition(field, word)
 
     def get_page_context(self, request: HttpRequest, row: Exhibit) -> dict[str, Any]:
         """The statements that it documents, which may be on claims of other desks."""

@@ -259,6 +259,7 @@ class SourceAdmin(ReadOnlyAdmin):
     list_filter = ("type", "reliability", "unnamed", "editor_knows", "authenticity", "desk")
     select_related = ("desk", "org", "speaks_for", "parent", "author", "issuer", "merged_into", "registered_by")
     search_fields = ("name", "camp")
+    ordering = ("-id",)
     detail_template = "editorial/evidence/source.html"
 
     def get_context_panel(self, request: HttpRequest, button: ActionButton, row: Any) -> dict[str, Any]:

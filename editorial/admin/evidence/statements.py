@@ -165,7 +165,7 @@ class StatementAdmin(ReadOnlyAdmin):
     select_related = ("source", "claim")
     search_fields = ("quote", "claim__text")
     searched_sources = ("source",)
-    ordering = ("-recorded_at",)
+    ordering = ("-id",)
     detail_template = "editorial/evidence/statement.html"
 
     def title(self, row: Statement) -> str:

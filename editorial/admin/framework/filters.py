@@ -13,6 +13,7 @@ from django.utils import timezone
 from editorial.admin.framework import request_user
 from editorial.models import MessageState
 from editorial.models.review.tasks import LIVE_STATES
+from editorial.policy.events import RULES
 
 
 class ChoiceFilter(SimpleListFilter):
@@ -36,6 +37,16 @@ class ChoiceFilter(SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(self.conditions(request).get(self.value() or "", self.default))
+
+
+class EventActionFilter(ChoiceFilter):
+    """Events by action. The choices are all that exist: to list those that occur, every event would be read."""
+
+    title = parameter_name = "action"
+    options = {name: name for name in sorted(RULES)}
+
+    def conditions(self, request: HttpRequest) -> Mapping[str, Q]:
+        return {name: Q(action=name) for name in self.options}
 
 
 class HolderFilter(ChoiceFilter):

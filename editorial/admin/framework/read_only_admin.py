@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
-from functools import reduce
-from operator import or_
 from typing import Any, ClassVar
 
 from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import PAGE_VAR
 from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
 from django.db import DataError
 from django.db.models import Model, Q, QuerySet
@@ -18,6 +18,8 @@ from django.utils import timezone
 
 from editorial.admin.framework import history, labels, lookups, request_user
 from editorial.admin.framework.action_views import ActionAdminMixin
+from editorial.admin.framework.counts import CappedPaginator
+from editorial.models.unions import keys_of_any
 from editorial.policy.roles import Role
 from editorial.workflow.evidence import disclosure
 
@@ -107,15 +109,24 @@ class ReadOnlyAdmin(ActionAdminMixin):
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
         """The rows with every word, in a searched field or in the name of a source that the user may see."""
-        if not self.searched_sources:
-            return super().get_search_results(request, queryset, search_term)
         reader = request_user.actor_facts(request)
-        for word in search_term.split():
-            names = disclosure.named_like(word, reader).values("pk")
-            matches = [Q(**{f"{name}__icontains": word}) for name in self.search_fields]
-            matches += [Q(**{f"{name}__in": names}) for name in self.searched_sources]
-            queryset = queryset.filter(reduce(or_, matches))
+        for word in search_term.split() if self.search_fields else ():
+            matches = [self.search_condition(name, word) for name in self.search_fields]
+            if self.searched_sources:
+                names = disclosure.named_like(word, reader).values("pk")
+                matches += [Q(**{f"{name}__in": names}) for name in self.searched_sources]
+            rows = self.model._default_manager.all()
+            queryset = queryset.filter(Q(pk__in=keys_of_any(rows, *matches)) if len(matches) > 1 else matches[0])
         return queryset, False
+
+    def search_condition(self, field: str, word: str) -> Q:
+        """The rows with this word in the field, in any case; a pattern, for which PostgreSQL has trigram indexes."""
+        return Q(**{f"{field}__iregex": re.escape(word)})
+
+    def get_paginator(self, request: HttpRequest, *arguments: Any, **options: Any) -> CappedPaginator:
+        """Pages without a count of all rows."""
+        number = request.GET.get(PAGE_VAR, "")  # checked before
+        return CappedPaginator(*arguments, **options, current_page=int(number) if number.isdigit() else 1)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.apps import apps
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from editorial.admin.framework import columns, history, request_user
+from editorial.admin.framework.filters import EventActionFilter
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
 from editorial.models import Event
 from editorial.workflow.evidence import disclosure
@@ -31,7 +33,7 @@ def object_kind(row: Event) -> str:
 @admin.register(Event)
 class EventAdmin(ReadOnlyAdmin):
     list_display = (event_summary, object_kind, "desk", columns.time_since("at", "When"))
-    list_filter = ("action", "desk")
+    list_filter = (EventActionFilter, "desk")
     select_related = ("actor", "desk")
     search_fields = ("stream",)
     ordering = ("-id",)
@@ -45,6 +47,11 @@ class EventAdmin(ReadOnlyAdmin):
         if any(desk is None for _, desk in actor.memberships):
             return rows
         return rows.filter(desk__in=[desk for _, desk in actor.memberships])
+
+    def search_condition(self, field: str, word: str) -> Q:
+        """Events of the object with this id, or this name of its stream such as claim:0198…."""
+        models = apps.get_app_config("editorial").get_models()
+        return Q(stream__in=[word, *(f"{model._meta.model_name}:{word}" for model in models)])
 
     def title(self, row: Event) -> str:
         entry = history.entry_for(row, row.data)

@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from editorial.admin.framework import columns
-from editorial.admin.framework.filters import IntegrityStateFilter
+from editorial.admin.framework.filters import ChoiceFilter, IntegrityStateFilter
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
 from editorial.models import IntegrityFinding
 from editorial.policy.roles import Role
 from editorial.workflow.ops import integrity
 
 _MESSAGES = {check.name: check.message for check in integrity.CHECKS}
+
+
+class CheckFilter(ChoiceFilter):
+    """Findings by check. The choices are all checks: to list those that failed, every finding would be read."""
+
+    title, parameter_name = "violated check", "check_name"
+    options = dict(sorted(_MESSAGES.items()))
+
+    def conditions(self, request: HttpRequest) -> Mapping[str, Q]:
+        return {name: Q(check_name=name) for name in self.options}
 
 
 @admin.register(IntegrityFinding)
@@ -31,7 +42,7 @@ class IntegrityFindingAdmin(ReadOnlyAdmin):
         columns.time_since("alerted_at", "Alerted"),
         columns.time_since("resolved_at", "Resolved"),
     )
-    list_filter = (IntegrityStateFilter, "check_name")
+    list_filter = (IntegrityStateFilter, CheckFilter)
     search_fields = ("subject",)
     ordering = ("-id",)
     detail_fields = ("violated_check", "subject", "found_at", "repairs", "last_action_at", "alerted_at", "resolved_at")

@@ -117,7 +117,7 @@ WAIVE_REPLY = ActionButton(
 
 @admin.register(ReplyRequest)
 class ReplyRequestAdmin(ReadOnlyAdmin):
-    """Requests for comment, the most urgent first."""
+    """Requests for comment, newest first."""
 
     buttons = (RECORD_RESPONSE,)
     list_buttons = (LOG_REQUEST, WAIVE_REPLY)
@@ -132,6 +132,7 @@ class ReplyRequestAdmin(ReadOnlyAdmin):
     list_filter = (ReplyStateFilter, "outcome")
     select_related = ("to", "sent_by")
     search_fields = ("question",)
+    ordering = ("-id",)
     searched_sources = ("to",)
     detail_template = "editorial/review/reply_request.html"
 

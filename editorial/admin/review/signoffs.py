@@ -70,6 +70,7 @@ class SignoffAdmin(ReadOnlyAdmin):
     list_filter = ("state", "kind", "finding", "claim__desk")
     select_related = ("claim", "proposed_by", "decided_by")
     search_fields = ("claim__text",)
+    ordering = ("-id",)
     detail_fields = (
         "claim", "kind", "finding", "state", "reason",
         "proposed_by", "proposed_at", "decided_by", "decided_at", "voided_at",

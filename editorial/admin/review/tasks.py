@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -145,7 +146,7 @@ class ReviewTaskAdmin(ReadOnlyAdmin):
     )
     list_filter = ("queue", HolderFilter, TaskStateFilter, "kind", "claim__desk")
     select_related = ("claim__desk", "taken_by", "ended_by")
-    search_fields = ("question", "claim__text")
+    search_fields = ("claim__text",)
     ordering = ("-urgency", "due_at", "id")
     detail_template = "editorial/review/task.html"
 
@@ -153,6 +154,10 @@ class ReviewTaskAdmin(ReadOnlyAdmin):
         """With the claim, whose risk determines the urgency."""
         rows: QuerySet[Any] = super().get_queryset(request)
         return rows.annotate(risk=F("claim__risk"))
+
+    def get_ordering(self, request: HttpRequest) -> Sequence[str]:
+        """Open tasks by urgency; where ended ones are listed, whose urgency is past, newest first."""
+        return ("-id",) if request.GET.get("state") in ("ended", "all") else self.ordering
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
         """The list, with the name of each task's subject."""

@@ -20,6 +20,7 @@ from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from editorial.models.unions import keys_of_any
 from editorial.policy.access import ActorFacts
 
 # Query parameters of lists and exports besides their filters.
@@ -83,9 +84,7 @@ class FlagFilter(filters.BooleanFilter):
     def filter(self, qs: QuerySet[Any], value: bool | None) -> QuerySet[Any]:
         if value is None:
             return qs
-        matches = Q(pk__in=[])
-        for condition in self._any_of:
-            matches |= as_subquery(qs, condition(self.parent.request.user.pk))
+        matches = as_subquery(qs, *(condition(self.parent.request.user.pk) for condition in self._any_of))
         return qs.filter(matches if value else ~matches)
 
 
@@ -116,6 +115,21 @@ class SearchFilter(filters.CharFilter):
         return qs.filter(matches)
 
 
-def as_subquery(rows: QuerySet[Any], condition: Q) -> Q:
-    """The condition as a subquery, so that a join does not return a row twice."""
-    return Q(pk__in=rows.model._default_manager.filter(condition).values("pk"))
+def as_subquery(rows: QuerySet[Any], *any_of: Q) -> Q:
+    """Any of these conditions; as a subquery if they are several or one joins, so that no row is returned twice."""
+    if len(any_of) == 1 and not _joins_many(rows.model, any_of[0]):
+        return any_of[0]
+    return Q(pk__in=keys_of_any(rows.model._default_manager.all(), *any_of))
+
+
+def _joins_many(model: type[Model], condition: Q) -> bool:
+    """Whether the condition follows a relation to several rows."""
+    for child in condition.children:
+        if isinstance(child, Q):
+            if _joins_many(model, child):
+                return True
+        elif isinstance(child, tuple):
+            field: Any = model._meta.get_field(child[0].split("__")[0])
+            if field.one_to_many or field.many_to_many:
+                return True
+    return False

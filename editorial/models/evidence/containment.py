@@ -33,7 +33,9 @@ def all_containing(*claims: Any) -> models.Func:
     """Every claim that contains one of these, within a query: `claim__in=all_containing(OuterRef("claim"))`."""
     return models.Func(
         *(models.Value(claim, models.UUIDField()) if isinstance(claim, UUID) else claim for claim in claims),
-        template="(SELECT container_id FROM containing_claims(ARRAY[%(expressions)s]::uuid[]))",
+        # As an array, of which PostgreSQL expects few elements: of the recursive function it expects a thousand rows,
+        # for which it reads whole tables.
+        template="(SELECT unnest(ARRAY(SELECT container_id FROM containing_claims(ARRAY[%(expressions)s]::uuid[]))))",
         output_field=models.UUIDField(),
     )
 

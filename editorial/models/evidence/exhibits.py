@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
@@ -31,6 +32,7 @@ class Exhibit(UUIDModel):
 
     class Meta:
         ordering = ["-attached_at"]
+        indexes = [GinIndex(fields=["title", "url"], opclasses=["gin_trgm_ops"] * 2, name="exhibit_title_url_trgm")]
         constraints = [
             models.UniqueConstraint(fields=["desk", "sha256"], name="exhibit_once_per_desk"),
             models.CheckConstraint(condition=Q(text="") ^ Q(file=""), name="exhibit_is_text_or_file"),

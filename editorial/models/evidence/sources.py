@@ -93,6 +93,7 @@ class Source(VersionedModel):
         indexes = [
             models.Index(fields=["key"], condition=~Q(key=""), name="source_by_identity"),
             GinIndex(fields=["name"], opclasses=["gin_trgm_ops"], name="source_name_trgm"),
+            GinIndex(fields=["camp"], opclasses=["gin_trgm_ops"], name="source_camp_trgm"),
         ]
         constraints = [
             enum_check("source", "type", SourceType),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import pgtrigger
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Func, Q
 from django.db.models.lookups import LessThanOrEqual
@@ -148,7 +149,8 @@ class Statement(VersionedModel):
                 fields=["embargo_until"],
                 condition=Q(embargo_until__isnull=False, embargo_lifted_at=None),
                 name="statement_embargo_due",
-            )
+            ),
+            GinIndex(fields=["quote"], opclasses=["gin_trgm_ops"], name="statement_quote_trgm"),
         ]
         constraints = [
             enum_check("statement", "stance", Stance),

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pgtrigger
 from django.db import models
-from django.db.models import Case, Exists, F, Func, OuterRef, Q, Value, When
+from django.db.models import Case, F, Func, OuterRef, Q, Value, When
 from django.db.models.functions import Cast
 
 from editorial.models.base_fields import SyncPosition, UUIDModel
@@ -22,6 +22,7 @@ from editorial.models.evidence.vault import MatchingAttempt
 from editorial.models.review.replies import ReplyRequest
 from editorial.models.review.tasks import ReviewTask
 from editorial.models.stories.stories import Story
+from editorial.models.visibility import exists_by_row
 from editorial.policy.access import ActorFacts
 from editorial.policy.actions import Action
 from editorial.policy.events import CONFIDENTIAL_EVENTS, MERGE_EVENTS
@@ -47,7 +48,7 @@ class EventQuerySet(models.QuerySet["Event"]):
         visible = Q(pk__in=[])
         for model in _MODELS:
             visible_rows = model.objects.visible_to(actor).filter(pk=OuterRef("row"))
-            visible |= Q(model=model._meta.model_name) & Q(Exists(visible_rows))
+            visible |= Q(model=model._meta.model_name) & Q(exists_by_row(visible_rows))
         return rows.filter(visible).disclosed_to(actor)
 
     def disclosed_to(self, actor: ActorFacts) -> EventQuerySet:
@@ -63,7 +64,7 @@ class EventQuerySet(models.QuerySet["Event"]):
         source = Func(F("stream"), Value(":"), Value(2), function="split_part", output_field=models.CharField())
         unnamed = Source.objects.filter(unnamed=True, pk=OuterRef("merged_source"))
         rows = self.alias(merged_source=Case(When(action__in=MERGE_EVENTS, then=Cast(source, models.UUIDField()))))
-        confidential = Q(action__in=CONFIDENTIAL_EVENTS) | (Q(action__in=MERGE_EVENTS) & Q(Exists(unnamed)))
+        confidential = Q(action__in=CONFIDENTIAL_EVENTS) | (Q(action__in=MERGE_EVENTS) & Q(exists_by_row(unnamed)))
         return rows.filter(~confidential | Q(actor=actor.id) | Q(desk__in=kept))
 
     def revoked_roles(self, since: datetime) -> set[tuple[UUID, str]]:

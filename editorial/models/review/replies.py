@@ -6,6 +6,7 @@ What was put, word for word, is final: readers and courts ask what a party was c
 from __future__ import annotations
 
 import pgtrigger
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
@@ -49,7 +50,9 @@ class ReplyRequest(UUIDModel):
                 fields=["deadline_at"],
                 condition=Q(deadline_at__isnull=False, deadline_passed_at=None),
                 name="reply_deadline_due",
-            )
+            ),
+            models.Index(fields=["deadline_at"], condition=Q(outcome=ReplyOutcome.PENDING.value), name="reply_pending"),
+            GinIndex(fields=["question"], opclasses=["gin_trgm_ops"], name="reply_question_trgm"),
         ]
         constraints = [
             enum_check("replyrequest", "outcome", ReplyOutcome),

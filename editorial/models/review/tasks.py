@@ -49,7 +49,17 @@ class ReviewTask(UUIDModel):
     class Meta:
         ordering = ["-urgency", "due_at", "id"]
         indexes = [
-            models.Index(fields=["-urgency", "due_at", "id"], condition=Q(state__in=LIVE_STATES), name="task_queue"),
+            # Lists and “take next” read the first rows of one of these.
+            *(
+                models.Index(fields=[*of, "-urgency", "due_at", "id"], condition=Q(state__in=LIVE_STATES), name=name)
+                for name, of in {"task_queue": [], "task_in_queue": ["queue"], "task_of_kind": ["kind"]}.items()
+            ),
+            models.Index(fields=["due_at", "id"], condition=Q(state__in=LIVE_STATES), name="task_by_due"),
+            models.Index(
+                fields=["-urgency", "due_at", "id"],
+                condition=Q(overdue_at__isnull=False, state__in=LIVE_STATES),
+                name="task_overdue",
+            ),
             models.Index(fields=["lease_until"], condition=Q(state=TaskState.TAKEN.value), name="task_lease"),
             models.Index(fields=["due_at"], condition=Q(overdue_at=None, state__in=LIVE_STATES), name="task_due"),
         ]

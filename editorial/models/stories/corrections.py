@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
@@ -32,6 +33,7 @@ class Correction(UUIDModel):
 
     class Meta:
         ordering = ["-opened_at"]
+        indexes = [GinIndex(fields=["because"], opclasses=["gin_trgm_ops"], name="correction_because_trgm")]
         constraints = [
             enum_check("correction", "remedy", RemedyKind),
             models.CheckConstraint(condition=~Q(remedy=RemedyKind.NONE.value), name="correction_has_remedy"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pgtrigger
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -9,11 +11,18 @@ from django.db.models import Q
 
 from editorial.models import history
 from editorial.models.base_fields import UUIDModel, VersionedModel, enum_check, enum_field
+from editorial.models.unions import keys_of_any
 from editorial.models.visibility import VisibleQuerySet, VisibleThroughStoryQuerySet
 from editorial.policy.access import SubjectFacts
 from editorial.policy.publication.originals import GATE_CODES, OVERRIDABLE, OriginalCode
 from editorial.policy.publication.transitions import StoryStatus
 from editorial.policy.vocabulary import Code, FindingValue, Gate, Mode, RemedyKind
+
+NEAR_PUBLICATION = tuple(
+    status.value
+    for status in (StoryStatus.SUBMITTED, StoryStatus.CLEARED, StoryStatus.SCHEDULED, StoryStatus.PUBLISHED)
+)
+"""The statuses in which the gate holds a story up. A draft that does not pass it yet is normal work."""
 
 # Whatever code changes what others were given, they get a version with a number and a time of its own.
 _NUMBER_PUBLISHED_VERSION = """
@@ -101,10 +110,15 @@ class Story(VersionedModel):
         ordering = ["-id"]
         verbose_name_plural = "stories"
         indexes = [
-            models.Index(fields=["publish_at"], condition=Q(status=StoryStatus.SCHEDULED.value), name="story_due"),
+            models.Index(fields=["publish_at", "id"], condition=Q(publish_at__isnull=False), name="story_due"),
             models.Index(fields=["desk", "status"], name="story_by_desk"),
             models.Index(
                 fields=["correction_at"], condition=Q(correction_at__isnull=False), name="story_correction_due"
+            ),
+            models.Index(
+                fields=["-gate", "-id"],
+                condition=Q(gate__in=[Gate.BLOCK.value, Gate.HOLD.value], status__in=NEAR_PUBLICATION),
+                name="story_held",
             ),
             GinIndex(fields=["headline"], opclasses=["gin_trgm_ops"], name="story_headline_trgm"),
         ]
@@ -143,6 +157,12 @@ class Story(VersionedModel):
         """Facts for `policy.access`: its desk, and its authors as owners."""
         authors = frozenset(str(user) for user in self.author_links.values_list("user_id", flat=True))
         return SubjectFacts.of_desk(self.desk_id, owners=authors)
+
+
+def stories_using(claims: Any) -> models.QuerySet[Story]:
+    """The stories that use one of these claims, in their draft or as published."""
+    using = keys_of_any(Story.objects.all(), Q(uses__claim__in=claims), Q(published_uses__claim__in=claims))
+    return Story.objects.filter(pk__in=using)
 
 
 @history.track()

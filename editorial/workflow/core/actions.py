@@ -68,11 +68,13 @@ def run_in_transaction(operation: Callable[[], Result]) -> Result:
     After a deadlock or serialization failure it is retried from the start, unless it is nested: then the outer
     transaction has to be retried.
     """
+    nested = connection.in_atomic_block
     for attempt in range(1, _MAX_ATTEMPTS + 1):
         try:
             with transaction.atomic():
                 result = operation()
-                connection.check_constraints()  # deferred constraints fail here, inside the action
+                if nested:  # deferred constraints fail here, inside the action; otherwise when it commits
+                    connection.check_constraints()
                 return result
         except ActionError as error:
             if error.log_refusal is not None:
@@ -95,7 +97,6 @@ def run_in_transaction(operation: Callable[[], Result]) -> Result:
             ) from error
         except OperationalError as error:
             state = getattr(error.__cause__, "sqlstate", None)
-            nested = connection.in_atomic_block
             if nested or attempt == _MAX_ATTEMPTS or state not in (_DEADLOCK, _SERIALIZATION):
                 raise
     raise AssertionError("unreachable")
@@ -120,8 +121,16 @@ def require_desk(desk_id: UUID | str, actor: User, action: Action) -> Desk:
 def validate(row: models.Model, *, exclude: Iterable[str] = ()) -> None:
     """Validate the row's fields, before checks that must see only valid input."""
     # Constraints are left to the database, and `run_in_transaction` translates the error: validating them here as well
-    # would cost a query each.
-    row.full_clean(exclude=set(exclude), validate_unique=False, validate_constraints=False)
+    # would cost a query each. So would looking up every row that is referred to, of which most were just read.
+    excluded = {*exclude, *(field.name for field in row._meta.concrete_fields if _is_known_reference(row, field))}
+    row.full_clean(exclude=excluded, validate_unique=False, validate_constraints=False)
+
+
+def _is_known_reference(row: models.Model, field: models.Field[Any, Any]) -> bool:
+    """Whether the field refers to a row that the action has read, or that the stored row referred to already."""
+    if not isinstance(field, models.ForeignKey) or getattr(row, field.attname) is None:
+        return False
+    return field.is_cached(row) or not row._state.adding
 
 
 def validate_and_save(row: models.Model, *, exclude: Iterable[str] = ()) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any, TypeVar
+from uuid import UUID
 
 from django.db import models
 
 from editorial import outbox
-from editorial.models import Desk, Event, MessageKind, User
+from editorial.models import Event, MessageKind, User
 from editorial.policy.events import recipients_for
 
 Row = TypeVar("Row", bound=models.Model)
@@ -21,27 +22,37 @@ def stream_of(row: models.Model) -> str:
 
 
 def log(
-    row: models.Model, action: str, *, actor: User | None, now: datetime, desk: Desk | None = None, **data: Any
+    row: models.Model, action: str, *, actor: User | None, now: datetime, desk_id: UUID | None = None, **data: Any
 ) -> Event:
     """Append an event to the row's chain. The caller holds the row's lock. `data`: ids, codes and reasons only."""
     last = Event.objects.filter(stream=stream_of(row)).order_by("-number").only("number", "hash").first()
-    event = _build_event(row, action, last, actor=actor, now=now, desk=desk, data=data)
+    event = _build_event(row, action, last, actor=actor, now=now, desk_id=desk_id, data=data)
     event.save(force_insert=True)
     _enqueue_notifications([event], now)
     return event
 
 
-def log_created(
-    rows: Iterable[Row],
-    action: str,
+def log_all(
+    actions: Iterable[tuple[Row, str]],
     *,
     actor: User | None,
     now: datetime,
-    desk: Desk | None = None,
+    desk_id: UUID | None,
     data: Callable[[Row], dict[str, Any]],
+    created: Iterable[Row] = (),
 ) -> None:
-    """Log the first event of each of these rows, which the caller has just created."""
-    events = [_build_event(row, action, None, actor=actor, now=now, desk=desk, data=data(row)) for row in rows]
+    """Log an action on each of these rows, of which the caller holds the lock. None occurs twice.
+
+    `created`: those that are new and have no event yet.
+    """
+    by_stream = {stream_of(row): (row, action) for row, action in actions}
+    continued = by_stream.keys() - {stream_of(row) for row in created}
+    newest = Event.objects.filter(stream__in=continued).order_by("stream", "-number").distinct("stream")
+    last = {event.stream: event for event in newest.only("stream", "number", "hash")} if continued else {}
+    events = [
+        _build_event(row, action, last.get(stream), actor=actor, now=now, desk_id=desk_id, data=data(row))
+        for stream, (row, action) in by_stream.items()
+    ]
     Event.objects.bulk_create(events)
     _enqueue_notifications(events, now)
 
@@ -53,7 +64,7 @@ def _build_event(
     *,
     actor: User | None,
     now: datetime,
-    desk: Desk | None,
+    desk_id: UUID | None,
     data: dict[str, Any],
 ) -> Event:
     event = Event(
@@ -61,7 +72,7 @@ def _build_event(
         number=last.number + 1 if last else 1,
         action=str(action),
         actor=actor,
-        desk_id=desk.pk if desk else getattr(row, "desk_id", None),
+        desk_id=desk_id or getattr(row, "desk_id", None),
         at=now,
         data=data,
         previous=last.hash if last else "",

@@ -52,11 +52,11 @@ def get_visible(
     if actor is not None and hasattr(rows, "visible_to"):
         rows = rows.visible_to(actor.facts())
     try:
+        if locked:
+            # Only this row, not those of the visibility filter. NO KEY UPDATE lets other rows reference it meanwhile: a
+            # story can use a claim while the claim is reassessed.
+            rows = rows.select_for_update(of=("self",), no_key=True)
         row: Row | None = rows.filter(pk=key).first()
-        if row is not None and locked:
-            # A separate query by key, so that the visibility filter's subqueries are not locked too. NO KEY UPDATE lets
-            # other rows reference it meanwhile: a story can use a claim while the claim is reassessed.
-            row = model._default_manager.select_for_update(of=("self",), no_key=True).filter(pk=key).first()
     except (ValidationError, ValueError):
         row = None
     if row is None:

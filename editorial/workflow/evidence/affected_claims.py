@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from editorial import outbox
 from editorial.models import Claim, MessageKind, Source
+from editorial.models.unions import keys_of_any
 from editorial.workflow.evidence import houses, identities
 
 RELATION_FIELDS = ("org", "speaks_for", "parent", "author", "issuer")
@@ -32,14 +33,14 @@ def reassess_affected(source: Source, now: datetime, also: Iterable[str] = (), *
     # A document inherits its author's and issuer's affiliations, so a change to those affects it too.
     documents = Source.objects.filter(Q(author__in=related) | Q(issuer__in=related))
     affected = {*aliases, *related, *documents.values_list("pk", flat=True)}
-    speaking = Claim.objects.filter(
-        Q(statements__source__in=affected)
-        | Q(statements__informant__in=affected)
-        | Q(adverse_links__source__in=affected)
+    concerned = keys_of_any(
+        Claim.objects.all(),
+        Q(statements__source__in=affected),
+        Q(statements__informant__in=affected),
+        Q(adverse_links__source__in=affected),
+        Q(reply_requests__to__in=affected),
     )
-    replying = Claim.objects.filter(reply_requests__to__in=affected)
-    keys = set(speaking.values_list("pk", flat=True)) | set(replying.values_list("pk", flat=True))
-    enqueue_assessments([*keys, *also], now)
+    enqueue_assessments([*(row["pk"] for row in concerned), *also], now)
 
 
 def _related_to(sources: list[UUID]) -> list[UUID]:

@@ -7,8 +7,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
-
 from editorial import outbox
 from editorial.models import (
     AdverseParty,
@@ -24,6 +22,7 @@ from editorial.models import (
 )
 from editorial.models.evidence import containment
 from editorial.models.evidence.claims import JUDGEMENTS
+from editorial.models.stories.stories import stories_using
 from editorial.policy import text_cleaning
 from editorial.policy.actions import Action
 from editorial.policy.vocabulary import ClaimKind, FindingValue
@@ -208,14 +207,14 @@ def merge(
 ) -> Claim:
     """Merge a claim into another that states the same. The first is closed; its evidence and uses move to the other."""
     claim, into = get_visible(Claim, claim_id, actor), get_visible(Claim, into_id, actor, field="into")
-    stories = _stories_using(claim)
+    stories = set(stories_using([claim.pk]).values_list("pk", flat=True))
     lock_many(Story, stories, None, field="stories")  # stories before claims, as publishing does
     locked = {each.pk: each for each in lock_many(Claim, [claim.pk, into.pk], actor, field="into")}
     claim, into = locked[claim.pk], locked[into.pk]
     check_version(claim, expected_version)
     if claim.pk == into.pk:
         raise ValidationFailed(Reason("SAME_OBJECT", "A claim cannot be merged into itself.", "into"))
-    if _stories_using(claim) != stories:
+    if set(stories_using([claim.pk]).values_list("pk", flat=True)) != stories:
         raise Conflict("A story started to use this claim in the meantime. Merge it again.", code="IN_USE")
     for each in (claim, into):
         require_permission(actor, Action.CLAIM_MERGE, each.access_facts())
@@ -281,11 +280,6 @@ def _check_names_across(claim: Claim, into: Claim, actor: User, now: datetime) -
         quotes = Statement.objects.filter(claim=each).values_list("quote", flat=True)
         texts = {"text": each.text, "quote": "\n".join(quotes)}
         name_guard.check(texts, claims=[other], actor=actor, now=now)
-
-
-def _stories_using(claim: Claim) -> set[UUID]:
-    using = Q(uses__claim=claim) | Q(published_uses__claim=claim)
-    return set(Story.objects.filter(using).values_list("pk", flat=True))
 
 
 def require_live(claim: Claim) -> None:

@@ -6,6 +6,7 @@ reading names by themselves.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import TypedDict
 from uuid import UUID
@@ -15,6 +16,7 @@ from django.utils.crypto import salted_hmac
 
 from editorial.models import Assessment, ReplyRequestClaim, Source, Statement
 from editorial.models.evidence.statements import STANDING
+from editorial.models.unions import keys_of_any
 from editorial.policy import disclosure
 from editorial.policy.access import ActorFacts
 from editorial.policy.disclosure import PROTECTED_JOIN, PROTECTED_SOURCE, UNNAMED_SOURCE
@@ -66,7 +68,7 @@ def published_name(source: Source) -> str:
 
 def named_like(text: str, reader: ActorFacts) -> QuerySet[Source]:
     """The sources with this text in their name, among those that the reader may see."""
-    sources: QuerySet[Source] = Source.objects.visible_to(reader).filter(name__icontains=text).order_by()
+    sources: QuerySet[Source] = Source.objects.visible_to(reader).filter(name__iregex=re.escape(text)).order_by()
     return sources
 
 
@@ -117,10 +119,13 @@ def unexplained_sources(ids: Iterable[str], reader: ActorFacts) -> frozenset[str
 
 def is_custodian_of_speakers(claim_id: str, reader: ActorFacts) -> bool:
     """Whether the reader is a custodian of all unnamed sources that speak on the claim or its members."""
-    speakers = Source.objects.filter(
-        Q(statements__claim=claim_id) | Q(statements__claim__compound_links__compound=claim_id), unnamed=True
+    speaking = keys_of_any(
+        Source.objects.filter(unnamed=True),
+        Q(statements__claim=claim_id),
+        Q(statements__claim__compound_links__compound=claim_id),
     )
-    return disclosure.is_custodian(reader, set(speakers.values_list("desk_id", flat=True)))
+    desks = Source.objects.filter(pk__in=speaking).values_list("desk_id", flat=True)
+    return disclosure.is_custodian(reader, set(desks))
 
 
 WORDS_WITHHELD = "The claim was worded differently. Only custodians see the former words."

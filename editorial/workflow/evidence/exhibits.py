@@ -32,6 +32,9 @@ _SIGNATURES = (
     (b"\x1f\x8b", "application/gzip", ".gz"),  # includes compressed web archives (WARC)
 )
 _TEXT = ("text/plain", ".txt")
+_VIDEO, _AUDIO = ("video/mp4", ".mp4"), ("audio/wav", ".wav")
+MEDIA_TYPES = sorted({_TEXT[0], _VIDEO[0], _AUDIO[0], *(media_type for _, media_type, _ in _SIGNATURES)})
+"""The media types that an exhibit may have."""
 
 
 @atomic_action
@@ -98,9 +101,9 @@ def _detect_type(start: bytes) -> tuple[str, str]:
         if start.startswith(signature):
             return content_type, suffix
     if start[4:8] == b"ftyp":
-        return "video/mp4", ".mp4"
+        return _VIDEO
     if start.startswith(b"RIFF") and start[8:12] == b"WAVE":
-        return "audio/wav", ".wav"
+        return _AUDIO
     if b"\x00" not in start:
         # Markup is stored as plain text, so that no browser runs it.
         return _TEXT
@@ -127,7 +130,7 @@ def _attach_to_statement(exhibit: Exhibit, statement_id: UUID | str, actor: User
         Action.STATEMENT_REVISE,
         actor=actor,
         now=now,
-        desk=statement.claim.desk,
+        desk_id=statement.claim.desk_id,
         claim=str(statement.claim_id),
         changed={"exhibit": [None, str(exhibit.pk)]},
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -25,6 +25,7 @@ from editorial.models import (
     Statement,
 )
 from editorial.models.evidence.sources import SettlingEffect
+from editorial.models.unions import keys_of_any
 from editorial.policy.facts import (
     UNKNOWN,
     CaseFacts,
@@ -61,12 +62,27 @@ from editorial.workflow.evidence import houses, identities
 _RELATION_FIELDS = ("org_id", "speaks_for_id", "parent_id", "author_id", "issuer_id", "merged_into_id")
 
 
+@dataclass(frozen=True, slots=True)
+class LoadedCase:
+    """The facts of a case; also the tasks of each claim, oldest first, and who collected each statement."""
+
+    facts: CaseFacts
+    tasks: dict[UUID, list[ReviewTask]]
+    collectors: dict[str, str]
+
+
 def case(claim_ids: Iterable[UUID | str], *, now: datetime) -> CaseFacts:
     """Load the facts about these claims, their compounds, and all members of those."""
+    return load(claim_ids, now=now).facts
+
+
+def load(claim_ids: Iterable[UUID | str], *, now: datetime, known: Iterable[Claim] = ()) -> LoadedCase:
+    """The same, with their rows. `known`: claims that the caller has read already."""
     claim_keys = {UUID(str(claim)) for claim in claim_ids}
     members_by_compound = _compounds(claim_keys)
     ids = claim_keys.union(members_by_compound, *members_by_compound.values())
-    claims = Claim.objects.in_bulk(list(ids)).values()
+    by_id = {claim.pk: claim for claim in known}
+    claims = [*by_id.values(), *Claim.objects.in_bulk(list(ids - by_id.keys())).values()]
     adverse = defaultdict(list)
     for claim, party in AdverseParty.objects.filter(claim__in=ids).order_by("id").values_list("claim_id", "source_id"):
         adverse[claim].append(str(party))
@@ -91,9 +107,8 @@ def case(claim_ids: Iterable[UUID | str], *, now: datetime) -> CaseFacts:
     )
     replies = list(ReplyRequest.objects.filter(covers__in=ids).distinct())
     covers: dict[tuple[UUID, bool], set[str]] = defaultdict(set)
-    for request, claim, reworded in ReplyRequestClaim.objects.filter(request__in=replies).values_list(
-        "request_id", "claim_id", "reworded_at"
-    ):
+    put = ReplyRequestClaim.objects.filter(request__in=replies)
+    for request, claim, reworded in put.values_list("request_id", "claim_id", "reworded_at"):
         covers[request, reworded is not None].add(str(claim))
 
     source_ids = {statement.source_id for statement in statements}
@@ -107,7 +122,8 @@ def case(claim_ids: Iterable[UUID | str], *, now: datetime) -> CaseFacts:
     respondent_keys = {request.respondent_key for request in replies} - {""}
     identity = identities.resolve([*map(str, sources), *respondent_keys])
 
-    return CaseFacts.of(
+    task_rows = _tasks(ids)
+    loaded = CaseFacts.of(
         claims=[
             ClaimFacts(
                 id=str(claim.pk),
@@ -123,38 +139,49 @@ def case(claim_ids: Iterable[UUID | str], *, now: datetime) -> CaseFacts:
         ],
         sources=_sources(sources, ids, identity),
         statements=[_statement(statement) for statement in statements],
-        relays=[RelayFacts(str(derived), str(origin)) for derived, origin in relays],
+        # A relay is between two statements on one claim.
+        relays=[RelayFacts(str(derived), str(origin)) for derived, origin in relays] if len(statements) > 1 else [],
         replies=[reply for request in replies for reply in _replies(request, covers, identity, now)],
-        tasks={str(claim): progress for claim, progress in review_progress(ids).items()},
+        tasks={str(claim): review_progress(rows) for claim, rows in task_rows.items()},
         now=now,
     )
+    collectors = {str(statement.pk): str(statement.collected_by_id) for statement in statements}
+    return LoadedCase(loaded, task_rows, collectors)
 
 
 def tasks(claim_ids: Iterable[UUID]) -> dict[UUID, list[TaskFacts]]:
     """Load the review tasks of each claim, oldest first."""
-    by_claim: dict[UUID, list[TaskFacts]] = {claim: [] for claim in claim_ids}
+    return {claim: [*map(task_facts, rows)] for claim, rows in _tasks(claim_ids).items()}
+
+
+def task_facts(task: ReviewTask) -> TaskFacts:
+    """The facts of a review task."""
+    return TaskFacts(
+        id=str(task.pk),
+        kind=TaskKind(task.kind),
+        subject=task.subject,
+        because=tuple(task.because),
+        state=TaskState(task.state),
+    )
+
+
+def review_progress(tasks: Iterable[ReviewTask]) -> ReviewProgress:
+    """Summarise the review tasks of a claim."""
+    return agenda.review_progress(map(task_facts, tasks))
+
+
+def _tasks(claim_ids: Iterable[UUID]) -> dict[UUID, list[ReviewTask]]:
+    by_claim: dict[UUID, list[ReviewTask]] = {claim: [] for claim in claim_ids}
     for task in ReviewTask.objects.filter(claim__in=list(by_claim)).order_by("opened_at", "id"):
-        by_claim[task.claim_id].append(
-            TaskFacts(
-                id=str(task.pk),
-                kind=TaskKind(task.kind),
-                subject=task.subject,
-                because=tuple(task.because),
-                state=TaskState(task.state),
-            )
-        )
+        by_claim[task.claim_id].append(task)
     return by_claim
-
-
-def review_progress(claim_ids: Iterable[UUID]) -> dict[UUID, ReviewProgress]:
-    """Summarise the review tasks of each claim."""
-    return {claim: agenda.review_progress(existing) for claim, existing in tasks(claim_ids).items()}
 
 
 def _compounds(claims: set[UUID]) -> dict[UUID, list[UUID]]:
     """Map each compound among these claims, and each compound of theirs, to its members. Compounds do not nest."""
     compounds = CompoundMember.objects.filter(member__in=claims).values("compound")
-    links = CompoundMember.objects.filter(Q(compound__in=claims) | Q(compound__in=compounds)).order_by("id")
+    concerned = keys_of_any(CompoundMember.objects.all(), Q(compound__in=claims), Q(compound__in=compounds))
+    links = CompoundMember.objects.filter(pk__in=concerned).order_by("id")
     members: dict[UUID, list[UUID]] = defaultdict(list)
     for compound, member in links.values_list("compound_id", "member_id"):
         members[compound].append(member)

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import connection, models
 from uuid_utils.compat import uuid7
 
-from editorial.models import Desk, MatchingAttempt, MatchingLock, User
+from editorial.models import MatchingAttempt, MatchingLock, User
 from editorial.policy import matching_quota
 from editorial.policy.actions import Action
 from editorial.policy.matching_quota import MatchingFacts, MatchingKind, MatchingLimits
@@ -65,9 +65,9 @@ def limits() -> MatchingLimits:
     return MatchingLimits(settings.MATCHING_PER_PERSON, settings.MATCHING_PER_DESK, settings.MATCHING_ALARM)
 
 
-def log_comparison(row: models.Model, *, actor: User, now: datetime, desk: Desk | None = None) -> None:
+def log_comparison(row: models.Model, *, actor: User, now: datetime, desk_id: UUID | None = None) -> None:
     """Record on the row that an identity was compared with those in the vault, and notify custodians."""
-    audit.log(row, SystemEvent.IDENTITY_COMPARE, actor=actor, now=now, desk=desk)
+    audit.log(row, SystemEvent.IDENTITY_COMPARE, actor=actor, now=now, desk_id=desk_id)
 
 
 @atomic_action

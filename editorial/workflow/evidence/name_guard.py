@@ -26,12 +26,12 @@ from editorial.models import (
     MatchingAttempt,
     ReplyRequest,
     Source,
-    Statement,
     Story,
     User,
     encryption,
 )
 from editorial.models.evidence import containment
+from editorial.models.unions import keys_of_any
 from editorial.policy import matching_quota, name_matching
 from editorial.policy.name_matching import NamePart
 from editorial.workflow.core.errors import NAME_IN_TEXT, Reason, ValidationFailed
@@ -228,16 +228,17 @@ def _common_field(fields: Iterable[str]) -> str:
 
 def _records(claims: Iterable[Claim], sources: Iterable[Source], actor: User) -> QuerySet[IdentityRecord]:
     claim_ids = [claim.pk for claim in claims]
-    on_claims = Statement.objects.filter(Q(claim__in=claim_ids) | Q(claim__compounds__in=claim_ids)).order_by()
-    concerned = Source.objects.visible_to(actor.facts()).filter(
-        Q(pk__in=[source.pk for source in sources])
-        | Q(pk__in=on_claims.values("source"))
-        | Q(pk__in=on_claims.values("informant"))
-        | Q(pk__in=AdverseParty.objects.filter(claim__in=claim_ids).values("source"))
-        | Q(pk__in=ReplyRequest.objects.filter(covers__in=claim_ids).order_by().values("to")),
-        unnamed=True,
+    ids = keys_of_any(
+        Source.objects.visible_to(actor.facts()).filter(unnamed=True),
+        Q(pk__in=[source.pk for source in sources]),
+        *(
+            Q(**{f"{said}__{claim}__in": claim_ids})
+            for said in ("statements", "informed_statements")
+            for claim in ("claim", "claim__compounds")
+        ),
+        Q(pk__in=AdverseParty.objects.filter(claim__in=claim_ids).values("source")),
+        Q(pk__in=ReplyRequest.objects.filter(covers__in=claim_ids).order_by().values("to")),
     )
-    ids = concerned.order_by().values("pk")
     return IdentityRecord.objects.filter(replaced_at=None, source__in=ids).select_related("source").order_by("pk")
 
 

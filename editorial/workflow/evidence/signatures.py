@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -20,7 +20,6 @@ from editorial.policy.verification.evidence import Evidence
 from editorial.policy.verification.finding import Finding
 from editorial.policy.vocabulary import FindingValue
 from editorial.workflow.core import audit
-from editorial.workflow.evidence import facts
 
 SIGNABLE_FINDINGS = (FindingValue.VERIFIED.value, FindingValue.REFUTED.value)
 """The findings that take effect only when signed."""
@@ -31,12 +30,30 @@ _UNRESOLVED = {FindingValue.UNVERIFIED.value, FindingValue.UNDER_INVESTIGATION.v
 
 @dataclass(frozen=True, slots=True)
 class Signatures:
-    """A case's approved sign-offs, the collectors of its evidence and its stories' authors; loaded once."""
+    """A case's live sign-offs, the collectors of its evidence and its stories' authors; loaded once."""
 
     case: CaseFacts
-    approved: Mapping[tuple[str, SignoffKind], Signoff]
+    live: tuple[Signoff, ...]
     collectors: Mapping[str, str]
     authors: Mapping[str, frozenset[str]]
+
+    @property
+    def approved(self) -> dict[tuple[str, SignoffKind], Signoff]:
+        """The sign-offs in effect, by claim and kind."""
+        approved = (signoff for signoff in self.live if signoff.state == SignoffState.APPROVED)
+        return {(str(signoff.claim_id), SignoffKind(signoff.kind)): signoff for signoff in approved}
+
+    def reloaded(self) -> Signatures:
+        """With the sign-offs as they are now."""
+        return replace(self, live=_live_signoffs(self.case))
+
+    def void_stale(self, claim: Claim, new_finding: FindingValue | None, *, now: datetime) -> bool:
+        """Void the sign-offs of the locked claim that its finding does not support. Returns whether there were any."""
+        value = new_finding.value if new_finding else ""
+        stale = [each for each in self.live if each.claim_id == claim.pk and not is_supported(each, value)]
+        for signoff in Signoff.objects.select_for_update().filter(pk__in=[each.pk for each in stale]) if stale else ():
+            _void(signoff, now)
+        return bool(stale)
 
     def facts(self, findings: Mapping[str, Finding], policy: thresholds.PolicyRules) -> dict[str, SignoffFacts]:
         """Compute which signatures each claim of the case has.
@@ -45,12 +62,12 @@ class Signatures:
         compound. A finding that needs no signature counts as signed, or an open member would keep a compound from being
         refuted.
         """
-        facts = {}
+        facts, approved = {}, self.approved
         for claim in self.case.claims:
             risk = replies.risk_of(self.case, claim)
-            standards = (claim, SignoffKind.STANDARDS) in self.approved or not policy.rules[risk].standards_read
-            legal = (claim, SignoffKind.LEGAL) in self.approved or not policy.rules[risk].legal_read
-            signoff, finding = self.approved.get((claim, SignoffKind.FINDING)), findings[claim]
+            standards = (claim, SignoffKind.STANDARDS) in approved or not policy.rules[risk].standards_read
+            legal = (claim, SignoffKind.LEGAL) in approved or not policy.rules[risk].legal_read
+            signoff, finding = approved.get((claim, SignoffKind.FINDING)), findings[claim]
             counted = {key for member in (claim, *self.case.members(claim)) for key in findings[member].counted}
             involved = self.authors[claim] | {self.collectors[key] for key in counted}
             facts[claim] = SignoffFacts(
@@ -63,12 +80,17 @@ class Signatures:
         return facts
 
 
-def for_case(case: CaseFacts, *, authors: frozenset[str] | None = None) -> Signatures:
-    """Load the signatures of a case. `authors`: those of one story; by default, of every story that uses a claim."""
+def for_case(
+    case: CaseFacts, *, authors: frozenset[str] | None = None, collectors: Mapping[str, str] | None = None
+) -> Signatures:
+    """Load the signatures of a case. `authors`: those of one story; by default, of every story that uses a claim.
+
+    `collectors`: who collected each statement, if the caller knows.
+    """
     return Signatures(
         case=case,
-        approved=_approved_signoffs(case),
-        collectors=_collectors_by_statement(case),
+        live=_live_signoffs(case),
+        collectors=_collectors_by_statement(case) if collectors is None else collectors,
         authors=_authors_by_claim(case) if authors is None else dict.fromkeys(case.claims, authors),
     )
 
@@ -77,9 +99,8 @@ def _matches(signoff: Signoff | None, finding: Finding) -> bool:
     return signoff is not None and signoff.finding == finding.finding
 
 
-def _approved_signoffs(case: CaseFacts) -> dict[tuple[str, SignoffKind], Signoff]:
-    approved = Signoff.objects.filter(claim__in=list(case.claims), state=SignoffState.APPROVED.value)
-    return {(str(signoff.claim_id), SignoffKind(signoff.kind)): signoff for signoff in approved}
+def _live_signoffs(case: CaseFacts) -> tuple[Signoff, ...]:
+    return tuple(Signoff.objects.filter(claim__in=list(case.claims), state__in=LIVE_STATES))
 
 
 def _collectors_by_statement(case: CaseFacts) -> dict[str, str]:
@@ -99,17 +120,6 @@ def _authors_by_claim(case: CaseFacts) -> dict[str, frozenset[str]]:
     return {claim: frozenset(by_claim[claim]) for claim in case.claims}
 
 
-def void_stale(claim: Claim, new_finding: FindingValue | None, *, now: datetime) -> bool:
-    """Void the signatures that the new finding no longer supports. Returns whether there were any."""
-    value = new_finding.value if new_finding else ""
-    voided = False
-    for signoff in Signoff.objects.select_for_update().filter(claim=claim, state__in=LIVE_STATES):
-        if not is_supported(signoff, value):
-            _void(signoff, now)
-            voided = True
-    return voided
-
-
 def is_supported(signoff: Signoff, value: str) -> bool:
     """Whether the signed finding is the current one, or the sign-off is a review of work that is still open."""
     is_open_review = signoff.kind != SignoffKind.FINDING and {signoff.finding, value} <= _UNRESOLVED
@@ -125,23 +135,14 @@ def void_all(claim: Claim, *, now: datetime) -> None:
         claim.save(update_fields=["status"])
 
 
-def collectors(claim: Claim, *, now: datetime) -> frozenset[str]:
+def collectors(case: CaseFacts, claim: str, by_statement: Mapping[str, str]) -> frozenset[str]:
     """The users who recorded a statement that now counts for the claim or a member of it.
 
     This includes statements that form no group of their own, such as one at a briefing by a source who also spoke
     elsewhere.
     """
-    case = facts.case([claim.pk], now=now)
-    counted = {key for member in case.members(str(claim.pk)) for key in Evidence(case, member).countable}
-    users = Statement.objects.filter(pk__in=counted).values_list("collected_by_id", flat=True)
-    return frozenset(str(user) for user in users)
-
-
-def authors_of(claim: Claim) -> frozenset[str]:
-    """The authors of stories that use the claim or a claim that contains it."""
-    claims = containment.all_containing(claim.pk)
-    users = StoryAuthor.objects.filter(story__uses__claim__in=claims).values_list("user_id", flat=True)
-    return frozenset(str(user) for user in users)
+    counted = {key for member in case.members(claim) for key in Evidence(case, member).countable}
+    return frozenset(by_statement[key] for key in counted)
 
 
 def in_effect(claim: Claim, kind: SignoffKind) -> Signoff | None:

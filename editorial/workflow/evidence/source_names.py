@@ -11,6 +11,7 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from editorial.models import Claim, Source, User
+from editorial.models.unions import keys_of_any
 from editorial.workflow.evidence import name_guard, sealing
 from editorial.workflow.evidence.affected_claims import RELATION_FIELDS
 
@@ -46,5 +47,5 @@ def _with_related(source: Source) -> list[Source]:
 
 def _claims_of(source: Source) -> QuerySet[Claim]:
     """The claims on which the source speaks, or which it settles."""
-    concerned = Q(statements__source=source) | Q(dispositive_evidence__source=source)
-    return Claim.objects.filter(concerned).order_by("pk").distinct()
+    concerned = Q(statements__source=source), Q(dispositive_evidence__source=source)
+    return Claim.objects.filter(pk__in=keys_of_any(Claim.objects.all(), *concerned)).order_by("pk")

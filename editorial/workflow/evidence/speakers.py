@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from editorial.models import Assessment, Source, Statement
+from editorial.models.unions import keys_of_any
 from editorial.policy import disclosure as rules
 from editorial.policy.access import ActorFacts
 from editorial.policy.review import explain
@@ -47,13 +48,14 @@ class Speakers:
     @classmethod
     def of_assessment(cls, assessment: Assessment, reader: ActorFacts) -> Speakers:
         """The speakers on the claim, its members, and in the groups of the assessment."""
-        about_claim = (
-            Q(claim=assessment.claim_id)
-            | Q(claim__compounds=assessment.claim_id)
-            | Q(pk__in=list(_statement_ids(assessment)))
+        about_claim = keys_of_any(
+            Statement.objects.all(),
+            Q(claim=assessment.claim_id),
+            Q(claim__compounds=assessment.claim_id),
+            Q(pk__in=list(_statement_ids(assessment))),
         )
-        statements = Statement.objects.filter(about_claim).select_related("source", "informant")
-        return cls(statements.prefetch_related("relays").distinct(), reader)
+        statements = Statement.objects.filter(pk__in=about_claim).select_related("source", "informant")
+        return cls(statements.prefetch_related("relays"), reader)
 
     def label(self, source: Source) -> str:
         """The source's name or description, as far as the reader may see it."""

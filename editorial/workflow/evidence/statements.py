@@ -321,5 +321,5 @@ def _save(statement: Statement, action: Action, actor: User, now: datetime, **da
 
 def log_and_reassess(statement: Statement, action: str, actor: User | None, now: datetime, **data: Any) -> None:
     """Log an event of a statement, and have its claim reassessed."""
-    log(statement, action, actor=actor, now=now, desk=statement.claim.desk, claim=str(statement.claim_id), **data)
+    log(statement, action, actor=actor, now=now, desk_id=statement.claim.desk_id, claim=str(statement.claim_id), **data)
     outbox.send(MessageKind.ASSESS_CLAIM, statement.claim_id, now=now)

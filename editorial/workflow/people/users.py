@@ -39,7 +39,7 @@ def open_desk(*, name: str, actor: User | None, now: datetime) -> Desk:
     require_permission(actor, Action.DESK_OPEN, ORGANISATION)
     desk = Desk(name=name.strip(), slug=slugify(name))
     validate_and_save(desk)
-    audit.log(desk, Action.DESK_OPEN, actor=actor, now=now, desk=desk)
+    audit.log(desk, Action.DESK_OPEN, actor=actor, now=now, desk_id=desk.pk)
     return desk
 
 

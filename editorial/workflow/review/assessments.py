@@ -7,39 +7,32 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 from uuid import UUID
-
-from django.db.models import Q
 
 from editorial import outbox
 from editorial.models import (
     Assessment,
     Claim,
-    ClaimUse,
     CorroborationPolicy,
     MessageKind,
-    PublishedUse,
-    ReviewTask,
     Story,
 )
 from editorial.models.evidence import containment
-from editorial.models.review.tasks import LIVE_STATES
+from editorial.models.stories.stories import stories_using
 from editorial.policy.facts import CaseFacts
 from editorial.policy.publication import signoffs
 from editorial.policy.publication.transitions import StoryStatus
 from editorial.policy.review import agenda
-from editorial.policy.review.agenda import AgendaItem
 from editorial.policy.system_events import SystemEvent
-from editorial.policy.verification import digest, finding, thresholds
+from editorial.policy.verification import digest, finding
 from editorial.policy.verification.finding import Finding
-from editorial.policy.vocabulary import Risk, TaskState
+from editorial.policy.vocabulary import Risk
 from editorial.workflow.core import audit
 from editorial.workflow.core.actions import atomic_action
 from editorial.workflow.core.locking import lock
 from editorial.workflow.evidence import facts, signatures
-from editorial.workflow.review import policies
+from editorial.workflow.review import policies, task_updates
 
 _MAX_STORED_JOINS = 60  # statements in a group whose joins are still stored one by one
 
@@ -61,42 +54,81 @@ def reassess(*, claim_id: UUID | str, now: datetime) -> Assessment | None:
     """
     claim = lock(Claim, claim_id, None)
     if not claim.live:
-        _close(ReviewTask.objects.select_for_update().filter(claim=claim, state__in=LIVE_STATES), now)
+        task_updates.close_all(claim, now=now)
         return None
-    assessment = refresh(claim, now=now)
-    for story in _stories_using(claim):
+    reassessment = Reassessment(claim, now=now)
+    assessment = reassessment.refresh()
+    for story in reassessment.stories:
         outbox.send(MessageKind.REEVALUATE_STORY, story.pk, now=now)
     return assessment
 
 
-def refresh(claim: Claim, *, now: datetime) -> Assessment:
-    """Reassess a claim that the caller has locked, in the caller's transaction."""
-    version, policy = policies.in_force(now)
-    case = facts.case([claim.pk], now=now)
-    key = str(claim.pk)
+class Reassessment:
+    """A claim that the caller has locked, with the facts about it, read once. Assess it again once it is signed."""
 
-    initial = finding.assess(case, policy, hangs_on=False)
-    case_signatures = signatures.for_case(case)
-    items = agenda.agenda(case, initial, key, policy, case_signatures.facts(initial, policy)[key])
-    _apply_task_plan(claim, items, policy, now)
+    def __init__(self, claim: Claim, *, now: datetime) -> None:
+        self.claim, self._now, self._key = claim, now, str(claim.pk)
+        self._version, self.policy = policies.in_force(now)
+        self.stories = _stories_using(claim)
+        loaded = facts.load([claim.pk], now=now, known=[claim])
+        self._case, self._collectors, self._tasks = loaded.facts, loaded.collectors, loaded.tasks[claim.pk]
+        alone = not self.stories and len(self._case.claims) == 1
+        self._signatures = signatures.for_case(
+            self._case, authors=frozenset() if alone else None, collectors=self._collectors
+        )
+        self._last = Assessment.objects.filter(claim=claim).defer("groups").order_by("-number").first()
 
-    # Updating the tasks may have changed the review progress, and with it the finding.
-    case = dataclasses.replace(case, tasks={**case.tasks, key: facts.review_progress([claim.pk])[claim.pk]})
-    findings = finding.assess(case, policy)
-    assessment = _store(claim, findings[key], version, case, now)
-    if signatures.void_stale(claim, findings[key].finding, now=now):
-        # A voided signature is needed again.
-        case_signatures = signatures.for_case(case)
-        items = agenda.agenda(case, findings, key, policy, case_signatures.facts(findings, policy)[key])
-        _apply_task_plan(claim, items, policy, now)
-    _set_status(
-        claim, findings, signoffs.is_signed(case, key, case_signatures.facts(findings, policy), policy), case, now
-    )
-    return assessment
+    @property
+    def authors(self) -> frozenset[str]:
+        """The authors of stories that use the claim or a claim that contains it."""
+        return self._signatures.authors[self._key]
+
+    @property
+    def collectors(self) -> frozenset[str]:
+        """The users who recorded a statement that now counts for the claim or a member of it."""
+        return signatures.collectors(self._case, self._key, self._collectors)
+
+    def refresh_signed(self) -> Assessment:
+        """Reassess after the claim's signatures have changed."""
+        self._signatures = self._signatures.reloaded()
+        return self.refresh()
+
+    def refresh(self) -> Assessment:
+        """Reassess the claim in the caller's transaction."""
+        self._apply_agenda(finding.assess(self._case, self.policy, hangs_on=False))
+        # Updating the tasks may have changed the review progress, and with it the finding.
+        progress = {**self._case.tasks, self._key: facts.review_progress(self._tasks)}
+        self._case = dataclasses.replace(self._case, tasks=progress)
+        findings = finding.assess(self._case, self.policy)
+        claim_finding = findings[self._key]
+        self._last = _store(self.claim, claim_finding, self._last, self._version, self._case, self._now)
+        if self._signatures.void_stale(self.claim, claim_finding.finding, now=self._now):
+            # A voided signature is needed again.
+            self._signatures = self._signatures.reloaded()
+            self._apply_agenda(findings)
+        signed = signoffs.is_signed(self._case, self._key, self._signatures.facts(findings, self.policy), self.policy)
+        _set_status(self.claim, findings, signed, self._case, self._now)
+        return self._last
+
+    def _apply_agenda(self, findings: Mapping[str, Finding]) -> None:
+        signed = self._signatures.facts(findings, self.policy)[self._key]
+        task_updates.apply_agenda(
+            self.claim,
+            self._tasks,
+            agenda.agenda(self._case, findings, self._key, self.policy, signed),
+            self.policy,
+            urgency=_urgency(self.claim, self.stories),
+            now=self._now,
+        )
 
 
 def _store(
-    claim: Claim, claim_finding: Finding, version: CorroborationPolicy, case: CaseFacts, now: datetime
+    claim: Claim,
+    claim_finding: Finding,
+    last: Assessment | None,
+    version: CorroborationPolicy,
+    case: CaseFacts,
+    now: datetime,
 ) -> Assessment:
     """Store the assessment if anything has changed since the last one; log an event if the finding has."""
     values = claim_finding.to_dict(joins=_joins_are_storable(claim_finding))
@@ -107,7 +139,6 @@ def _store(
         assessed_at=now,
         **values | {"finding": values["finding"] or "", "basis": values["basis"] or ""},
     )
-    last = Assessment.objects.filter(claim=claim).order_by("-number").first()
     if last and _is_unchanged(last, new):
         return last
     new.number = last.number + 1 if last else 1
@@ -152,68 +183,13 @@ def _set_status(claim: Claim, findings: Mapping[str, Finding], signed: bool, cas
         _reassess_compounds(claim, case, now)  # a compound is signed once all its members are
 
 
-def _apply_task_plan(claim: Claim, items: list[AgendaItem], policy: thresholds.PolicyRules, now: datetime) -> None:
-    """Open, close, reopen and refresh the claim's review tasks to match the agenda."""
-    plan = agenda.plan(items, facts.tasks([claim.pk])[claim.pk])
-    due_at = now + timedelta(hours=policy.rules[Risk(claim.risk)].review_hours)
-    urgency = _urgency(claim)
-    opened = [
-        ReviewTask(
-            claim=claim,
-            queue=item.queue.value,
-            kind=item.kind.value,
-            subject=item.subject,
-            question=item.question,
-            because=list(item.because),
-            urgency=urgency,
-            opened_at=now,
-            due_at=due_at,
-        )
-        for item in plan.open
-    ]
-    ReviewTask.objects.bulk_create(opened)
-    audit.log_created(opened, SystemEvent.REVIEW_OPEN, actor=None, now=now, desk=claim.desk, data=_task_data)
-    for old, item in plan.reopen:
-        task = ReviewTask.objects.select_for_update().get(pk=old.id)
-        task.state, task.ended_at, task.ended_by, task.note = TaskState.OPEN.value, None, None, ""
-        task.because, task.question, task.urgency = list(item.because), item.question, urgency
-        task.opened_at, task.due_at, task.overdue_at = now, due_at, None
-        task.save()
-        _log(task, SystemEvent.REVIEW_REOPEN, now)
-    for old, item in plan.refresh:
-        ReviewTask.objects.filter(pk=old.id).update(because=list(item.because), question=item.question)
-    _close(ReviewTask.objects.select_for_update().filter(pk__in=[task.id for task in plan.close]), now)
-    ReviewTask.objects.filter(claim=claim, state__in=LIVE_STATES).exclude(urgency=urgency).update(urgency=urgency)
-
-
-def _close(tasks: Iterable[ReviewTask], now: datetime) -> None:
-    """Close tasks that are no longer needed, even if somebody has taken them."""
-    for task in tasks:
-        task.state, task.taken_by, task.lease_until = TaskState.CLOSED.value, None, None
-        task.ended_at, task.ended_by = now, None
-        task.save()
-        _log(task, SystemEvent.REVIEW_CLOSE, now)
-
-
-def _log(task: ReviewTask, event_type: SystemEvent, now: datetime) -> None:
-    audit.log(task, event_type, actor=None, now=now, desk=task.claim.desk, **_task_data(task))
-
-
-def _task_data(task: ReviewTask) -> dict[str, Any]:
-    return {"claim": str(task.claim_id), "kind": task.kind}
-
-
-def _urgency(claim: Claim) -> int:
+def _urgency(claim: Claim, stories: Iterable[Story]) -> int:
     """Ten for each step of risk, plus more the nearer a story that uses the claim is to publication."""
-    story_urgency = max(
-        (_STATUS_URGENCY.get(StoryStatus(story.status), 0) for story in _stories_using(claim)), default=0
-    )
+    story_urgency = max((_STATUS_URGENCY.get(StoryStatus(story.status), 0) for story in stories), default=0)
     return 10 * Risk(claim.risk).rank + story_urgency
 
 
 def _stories_using(claim: Claim) -> list[Story]:
     """Id and status of the stories that use the claim or one that contains it, in their draft or as published."""
     used_claims = containment.all_containing(claim.pk)
-    drafting = Q(pk__in=ClaimUse.objects.filter(claim__in=used_claims).values("story"))
-    published = Q(pk__in=PublishedUse.objects.filter(claim__in=used_claims).values("story"))
-    return list(Story.objects.filter(drafting | published).order_by("pk").only("status"))
+    return list(stories_using(used_claims).order_by("pk").only("status"))

@@ -6,12 +6,15 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
 
 from editorial.models import Claim, Source, Statement, Story, User
 from editorial.models.evidence import containment
+from editorial.models.stories.stories import stories_using
+from editorial.models.unions import keys_of_any
 from editorial.policy import disclosure
 from editorial.policy.actions import Action
 from editorial.policy.facts import CaseFacts
@@ -59,9 +62,13 @@ def of_merger(*, source_id: UUID | str, into_id: UUID | str, actor: User, now: d
     for each in (source, into):
         require_permission(actor, Action.SOURCE_MERGE, each.access_facts())
     source_ids = {str(source.pk), str(into.pk)}
-    speaking = Q(statements__source__in=source_ids) | Q(statements__informant__in=source_ids)
-    claim_ids = Claim.objects.filter(speaking | Q(adverse_links__source__in=source_ids)).values_list("pk", flat=True)
-    case = facts.case(set(claim_ids), now=now)
+    claim_ids = keys_of_any(
+        Claim.objects.all(),
+        Q(statements__source__in=source_ids),
+        Q(statements__informant__in=source_ids),
+        Q(adverse_links__source__in=source_ids),
+    )
+    case = facts.case({row["pk"] for row in claim_ids}, now=now)
     key = into.key or source.key
     if not _keeps_identities({*case.sources, *source_ids}, actor):
         case = impact.without_vault(case)
@@ -80,12 +87,8 @@ def _compare(case: CaseFacts, changed_case: CaseFacts, actor: User, now: datetim
     for claim_id, container in containment.containers_by_claim(visible):
         containers[claim_id].add(container)
     used_claims = {container for keys in containers.values() for container in keys}
-    stories = list(
-        Story.objects.visible_to(reader)
-        .filter(Q(uses__claim__in=used_claims) | Q(published_uses__claim__in=used_claims))
-        .prefetch_related("uses", "published_uses")
-        .distinct()
-    )
+    using: Any = stories_using(used_claims)
+    stories = list(using.visible_to(reader).prefetch_related("uses", "published_uses"))
     changed = [
         ChangedFinding(claim, changes[key].before, changes[key].after, _stories_using(containers[key], stories))
         for key, claim in visible.items()

@@ -158,7 +158,7 @@ def answer(
         reason=request.no_statement_reason,
     )
     if compared:
-        matching.log_comparison(request, desk=claims[0].desk, actor=actor, now=now)
+        matching.log_comparison(request, desk_id=claims[0].desk_id, actor=actor, now=now)
     return request
 
 
@@ -201,7 +201,7 @@ def _log_and_reassess(
     request: ReplyRequest, claims: list[Claim], action: str, actor: User | None, now: datetime, **data: object
 ) -> None:
     keys = [str(claim.pk) for claim in claims]
-    audit.log(request, action, actor=actor, now=now, desk=claims[0].desk, claims=keys, **data)
+    audit.log(request, action, actor=actor, now=now, desk_id=claims[0].desk_id, claims=keys, **data)
     parts = Claim.objects.filter(compound_links__compound__in=claims).values_list("pk", flat=True)
     compounds = Claim.objects.filter(member_links__member__in=claims).values_list("pk", flat=True)
     for key in sorted({*keys, *map(str, parts), *map(str, compounds)}):

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 
 from editorial.models import Claim
+from editorial.models.unions import keys_of_any
 from editorial.policy.vocabulary import Risk
 from editorial.workflow.core.errors import Reason, ValidationFailed
 from editorial.workflow.review import policies
@@ -17,7 +18,8 @@ def window_of(claims: Iterable[Claim], now: datetime) -> timedelta | None:
     """The longest window that the policy grants for these claims and their members; None if it grants none."""
     _, policy = policies.in_force(now)
     claim_ids = [claim.pk for claim in claims]
-    risks = Claim.objects.filter(Q(pk__in=claim_ids) | Q(compounds__in=claim_ids)).values_list("risk", flat=True)
+    covered = keys_of_any(Claim.objects.all(), Q(pk__in=claim_ids), Q(compounds__in=claim_ids))
+    risks = Claim.objects.filter(pk__in=covered).order_by().values_list("risk", flat=True)
     hours = [policy.rules[Risk(risk)].reply_hours for risk in risks.distinct()]
     return max((timedelta(hours=each) for each in hours if each is not None), default=None)
 

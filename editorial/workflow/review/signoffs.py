@@ -20,7 +20,7 @@ from editorial.workflow.core.actions import atomic_action, require_permission, r
 from editorial.workflow.core.errors import Conflict, Forbidden, Reason
 from editorial.workflow.core.locking import ExpectedVersion, get_visible, lock
 from editorial.workflow.evidence import claims, name_guard, signatures
-from editorial.workflow.review import assessments, policies
+from editorial.workflow.review import assessments
 
 
 @atomic_action
@@ -30,7 +30,7 @@ def propose(
     """Propose the current finding, verified or refuted, for signature."""
     claim = _lock_claim(claim_id, actor, Action.SIGNOFF_PROPOSE, expected_version)
     name_guard.check({"reason": reason}, claims=[claim], actor=actor, now=now)
-    assessment = assessments.refresh(claim, now=now)
+    assessment = assessments.Reassessment(claim, now=now).refresh()
     if assessment.finding not in signatures.SIGNABLE_FINDINGS:
         raise Conflict(
             f"There is nothing to sign: the finding is {assessment.finding.replace('_', ' ') or 'none'}. "
@@ -58,25 +58,25 @@ def approve(*, signoff_id: UUID | str, actor: User, now: datetime) -> Signoff:
     """Sign a proposed finding. It takes effect immediately."""
     claim, signoff = _lock_proposed(signoff_id, actor)
     require_permission(actor, Action.SIGNOFF_APPROVE, claim.access_facts())
-    assessment = assessments.refresh(claim, now=now)
-    signoff.refresh_from_db()
+    reassessment = assessments.Reassessment(claim, now=now)
+    assessment = reassessment.refresh()
+    signoff.refresh_from_db(fields=["state"])
     if signoff.state != SignoffState.PROPOSED or assessment.finding != signoff.finding:
         raise Conflict(
             "The finding has changed since it was proposed, so the proposal is void. Review the claim again.",
             code="FINDING_CHANGED",
         )
-    _, policy = policies.in_force(now)
     standards = signatures.in_effect(claim, SignoffKind.STANDARDS)
     approval = ApprovalFacts(
         risk=_risk(claim),
         finding=FindingValue(signoff.finding),
         approver=str(actor.pk),
         proposer=str(signoff.proposed_by_id),
-        authors=signatures.authors_of(claim),
-        collectors=signatures.collectors(claim, now=now),
+        authors=reassessment.authors,
+        collectors=reassessment.collectors,
         standards_signed=standards is not None,
     )
-    refusals = signoffs.may_approve(approval, policy)
+    refusals = signoffs.may_approve(approval, reassessment.policy)
     if refusals:
         raise Conflict(*(Reason(refusal.value.upper(), signoffs.explain(refusal)) for refusal in refusals))
     if standards and standards.decided_by_id == actor.pk:
@@ -85,7 +85,7 @@ def approve(*, signoff_id: UUID | str, actor: User, now: datetime) -> Signoff:
     signoff.assessment = assessment
     signoff.save()
     _log_and_reassess(signoff, Action.SIGNOFF_APPROVE, actor, now)
-    assessments.refresh(claim, now=now)
+    reassessment.refresh_signed()
     return signoff
 
 
@@ -99,7 +99,7 @@ def reject(*, signoff_id: UUID | str, reason: str, actor: User, now: datetime) -
     signoff.state, signoff.decided_by, signoff.decided_at = SignoffState.REJECTED.value, actor, now
     signoff.save()
     _log_and_reassess(signoff, Action.SIGNOFF_REJECT, actor, now)
-    assessments.refresh(claim, now=now)
+    assessments.Reassessment(claim, now=now).refresh()
     return signoff
 
 
@@ -123,18 +123,18 @@ def read_legal(
 
 def _record_review(claim: Claim, kind: SignoffKind, action: Action, reason: str, actor: User, now: datetime) -> Signoff:
     name_guard.check({"reason": reason}, claims=[claim], actor=actor, now=now)
-    assessment = assessments.refresh(claim, now=now)
+    reassessment = assessments.Reassessment(claim, now=now)
+    assessment = reassessment.refresh()
     if not assessment.finding:
         raise Conflict("An opinion or a forecast has no finding and needs no signature.", code="NOTHING_TO_SIGN")
-    _, policy = policies.in_force(now)
     risk = _risk(claim)
-    rules = policy.rules[risk]
+    rules = reassessment.policy.rules[risk]
     if not (rules.standards_read if kind is SignoffKind.STANDARDS else rules.legal_read):
         raise Conflict(f"A {risk} claim needs no {kind.label.lower()} review.", code="NOT_NEEDED")
     if signatures.in_effect(claim, kind):
         raise Conflict("This claim is already reviewed and has not changed since.", code="READ_ALREADY")
     if kind is SignoffKind.STANDARDS:
-        _require_independent_reader(claim, actor, now)
+        _require_independent_reader(reassessment, actor)
     signoff = Signoff.objects.create(
         claim=claim,
         kind=kind.value,
@@ -148,7 +148,7 @@ def _record_review(claim: Claim, kind: SignoffKind, action: Action, reason: str,
         reason=reason.strip(),
     )
     _log_and_reassess(signoff, action, actor, now)
-    assessments.refresh(claim, now=now)
+    reassessment.refresh_signed()
     return signoff
 
 
@@ -158,11 +158,12 @@ def _risk(claim: Claim) -> Risk:
     return max(map(Risk, risks), key=lambda risk: risk.rank)
 
 
-def _require_independent_reader(claim: Claim, actor: User, now: datetime) -> None:
+def _require_independent_reader(reassessment: assessments.Reassessment, actor: User) -> None:
     """Raise `Forbidden` if the reader is an author, collector, proposer or approver: this review is independent too."""
+    claim = reassessment.claim
     finding = Signoff.objects.filter(claim=claim, kind=SignoffKind.FINDING.value, state__in=LIVE_STATES).first()
     signers = {str(finding.proposed_by_id), str(finding.decided_by_id)} if finding else set()
-    if str(actor.pk) in signatures.authors_of(claim) | signatures.collectors(claim, now=now) | signers:
+    if str(actor.pk) in reassessment.authors | reassessment.collectors | signers:
         raise Forbidden(
             "You wrote, gathered or signed this yourself, so another standards editor must review it.", code="FOUR_EYES"
         )
@@ -181,6 +182,7 @@ def _lock_proposed(
     unlocked = get_visible(Signoff, signoff_id, actor)
     claim = lock(Claim, unlocked.claim_id, actor)
     signoff = lock(Signoff, signoff_id, actor)
+    signoff.claim = claim
     if signoff.state not in states:
         raise Conflict(f"This sign-off is already {signoff.state}.", code="DECIDED_ALREADY")
     return claim, signoff

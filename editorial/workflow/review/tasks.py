@@ -35,7 +35,7 @@ def take_next(*, queue: str | None = None, actor: User, now: datetime) -> Review
         raise ValidationFailed(Reason("UNKNOWN_QUEUE", f"Choose one of these queues: {', '.join(TaskQueue)}.", "queue"))
     if not (decision := access.token_allows(actor.facts(), Action.REVIEW_TAKE)):
         raise Forbidden(*decision.reasons, code="FORBIDDEN")
-    candidates = open_to(actor)
+    candidates = open_to(actor).select_related("claim")
     if queue:
         candidates = candidates.filter(queue=queue)
     ordered = candidates.order_by("-urgency", "due_at", "id")
@@ -199,5 +199,5 @@ def _why_not_taken(task: ReviewTask) -> str:
 
 def _log(task: ReviewTask, action: str, actor: User | None, now: datetime, **data: str) -> None:
     audit.log(
-        task, action, actor=actor, now=now, desk=task.claim.desk, claim=str(task.claim_id), kind=task.kind, **data
+        task, action, actor=actor, now=now, desk_id=task.claim.desk_id, claim=str(task.claim_id), kind=task.kind, **data
     )

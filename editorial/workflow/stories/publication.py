@@ -192,7 +192,7 @@ def _evaluate_locked(story: Story, now: datetime) -> Verdict:
     claim_ids = list(ClaimUse.objects.filter(story=story).values_list("claim_id", flat=True))
     for claim in carried_claims.lock_contained(claim_ids):
         if claim.live:
-            assessments.refresh(claim, now=now)
+            assessments.Reassessment(claim, now=now).refresh()
     return gates.evaluate(story, now=now)
 
 

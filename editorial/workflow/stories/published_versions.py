@@ -13,6 +13,7 @@ from django.db.models import Q
 
 from editorial.models import Claim, Correction, Event, PublishedUse, Statement, Story, StoryRevision
 from editorial.models.evidence.statements import STANDING
+from editorial.models.unions import keys_of_any
 from editorial.policy.access import ActorFacts
 from editorial.policy.actions import Action
 from editorial.policy.publication.transitions import StoryStatus
@@ -123,15 +124,15 @@ def attributable_statements(version: PublishedVersion, claim: Claim | None = Non
     claims = uses.filter(claim=claim).values("claim") if claim else uses.values("claim")
     unembargoed = Q(embargo_until=None) | Q(embargo_lifted_at__isnull=False)
     matching = Statement.objects.filter(
-        Q(claim__in=claims) | Q(claim__compounds__in=claims),
         unembargoed,
         STANDING,
         terms=Terms.ON_RECORD.value,
+        pk__in=keys_of_any(Statement.objects.all(), Q(claim__in=claims), Q(claim__compounds__in=claims)),
         source__unnamed=False,
         recorded_at__lte=version.last_published_at,
     )
     free = matching.exclude(inducement=Inducement.COERCED.value)
-    statements = free.select_related("source", "exhibit").order_by("recorded_at", "id").distinct()
+    statements = free.select_related("source", "exhibit").order_by("recorded_at", "id")
     return [statement for statement in statements if _mentions(version.revision, statement.source.name)]
 
 

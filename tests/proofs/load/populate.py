@@ -2,7 +2,7 @@
 
 Written by SQL in a few minutes, where actions would take a day. Row triggers are off meanwhile, so the history tables
 stay empty; everything that lists and queues read exists: each claim with a statement, an assessment, an open task,
-an ended one, an event, and its place in the change log.
+an ended one, an event, a finished job, and its place in the change log. Every second claim has what only some have.
 """
 
 from __future__ import annotations
@@ -39,6 +39,16 @@ _TABLES = (
     "claimuse",
     "claimvisibility",
     "event",
+    "signoff",
+    "publisheduse",
+    "correction",
+    "replyrequest",
+    "replyrequestclaim",
+    "adverseparty",
+    "compoundmember",
+    "exhibit",
+    "notification",
+    "outboxmessage",
 )
 
 _FILL_SQL = """
@@ -50,7 +60,7 @@ CREATE TEMP TABLE filler AS
              WHEN n % 100 < 90 THEN {city} ELSE {sport} END AS desk
     FROM generate_series(1, {claims}) AS n;
 CREATE TEMP TABLE origin AS
-    SELECT n, uuidv7(make_interval(secs => -{claims})) AS id FROM generate_series(0, {claims} / 20) AS n;
+    SELECT n, uuidv7(make_interval(secs => -{claims})) AS id FROM generate_series(0, {claims} / 4) AS n;
 CREATE INDEX ON origin (n);
 ANALYZE filler, origin;
 
@@ -68,7 +78,7 @@ INSERT INTO editorial_claim (id, version, text, kind, risk, status, contested, f
 INSERT INTO editorial_statement (id, version, stance, directness, terms, obtained_by, benefits_if, quote, recorded_at,
         claim_id, collected_by_id, source_id)
     SELECT statement, 1, 'affirms', 'first_hand', 'on_record', 'us', '', '', at, claim, {rosa}, origin.id
-    FROM filler JOIN origin ON origin.n = filler.n / 20;
+    FROM filler JOIN origin ON origin.n = filler.n / 4;
 
 INSERT INTO editorial_assessment (id, number, finding, basis, contested, origins, independent, against, missing,
         hangs_on, groups, digest, assessed_at, claim_id, policy_id)
@@ -78,27 +88,29 @@ INSERT INTO editorial_assessment (id, number, finding, basis, contested, origins
 
 INSERT INTO editorial_reviewtask (id, queue, kind, subject, question, because, state, urgency, opened_at, due_at,
         ended_at, note, claim_id)
-    SELECT uuidv7(), 'corroborate', 'SEEK_INDEPENDENT', '', 'Find a second witness.', '[]'::jsonb, 'open',
+    SELECT uuidv7(make_interval(secs => (n - {claims} - 60))), 'corroborate', 'SEEK_INDEPENDENT',
+        '', 'Find a second witness.', '[]'::jsonb, 'open',
         10 * (1 + n % 3), at, at + interval '1 day', NULL::timestamptz, '', claim
     FROM filler
     UNION ALL
-    SELECT uuidv7(), 'investigate', 'TRACE_ROOT', statement::text, 'Find the origin.', '[]'::jsonb, 'found', 10, at,
+    SELECT uuidv7(make_interval(secs => (n - {claims} - 60))), 'investigate', 'TRACE_ROOT',
+        statement::text, 'Find the origin.', '[]'::jsonb, 'found', 10, at,
         at + interval '1 day', at, '', claim
     FROM filler;
 
 INSERT INTO editorial_story (id, version, headline, status, gate, remedy, pitched_at, publish_time_zone, desk_id,
         pitched_by_id)
-    SELECT claim, 1, 'Story ' || n, 'draft', 'block', '', at, '', desk, {rosa} FROM filler WHERE n % 20 = 1;
+    SELECT claim, 1, 'Story ' || n, 'draft', 'block', '', at, '', desk, {rosa} FROM filler WHERE n % 4 = 1;
 INSERT INTO editorial_storyrevision (id, number, headline, body, revised_at, revised_by_id, story_id)
-    SELECT uuidv7(), 1, 'Story ' || n, 'It was seen.', at, {rosa}, claim FROM filler WHERE n % 20 = 1;
+    SELECT uuidv7(), 1, 'Story ' || n, 'It was seen.', at, {rosa}, claim FROM filler WHERE n % 4 = 1;
 INSERT INTO editorial_claimuse (id, mode, central, claim_id, story_id)
     SELECT uuidv7(), 'attributed', false, used.claim, told.claim
-    FROM filler told, generate_series(0, 2) further, filler used WHERE told.n % 20 = 1 AND used.n = told.n + further;
+    FROM filler told, generate_series(0, 2) further, filler used WHERE told.n % 4 = 1 AND used.n = told.n + further;
 INSERT INTO editorial_claimvisibility (claim_id, desk_id)
     SELECT claim, desk FROM filler
     UNION
     SELECT used.claim, told.desk FROM filler told, generate_series(0, 2) further, filler used
-        WHERE told.n % 20 = 1 AND used.n = told.n + further;
+        WHERE told.n % 4 = 1 AND used.n = told.n + further;
 
 -- As if each had been written by a transaction of its own.
 INSERT INTO editorial_event (id, stream, number, action, at, data, previous, hash, actor_id, desk_id, position)
@@ -107,12 +119,53 @@ INSERT INTO editorial_event (id, stream, number, action, at, data, previous, has
     FROM filler;
 INSERT INTO editorial_change (model, position, object_id) SELECT 'claim', n, claim FROM filler;
 INSERT INTO editorial_change (model, position, object_id) SELECT 'statement', n, statement FROM filler;
+
+-- What only some claims have.
+INSERT INTO editorial_signoff (id, claim_id, kind, assessment_id, finding, state, proposed_by_id, proposed_at, reason)
+    SELECT uuidv7(), claim_id, 'finding', id, 'verified', 'voided', {felix}, assessed_at, ''
+    FROM editorial_assessment JOIN filler ON claim = claim_id WHERE n % 2 = 0;
+INSERT INTO editorial_publisheduse (id, story_id, claim_id, mode, finding, central, contested, text, published_at)
+    SELECT uuidv7(), told.claim, used.claim, 'attributed', 'verified', false, false, '', told.at
+    FROM filler told, generate_series(0, 2) further, filler used WHERE told.n % 4 = 1 AND used.n = told.n + further;
+INSERT INTO editorial_correction (id, story_id, remedy, because, opened_at, due_at, text, closed_at)
+    SELECT uuidv7(), claim, 'update', 'A source took it back.', at, at, 'We clarified.', at
+    FROM filler, generate_series(1, 2) WHERE n % 4 = 1;
+INSERT INTO editorial_replyrequest (id, to_id, question, channel, sent_at, deadline_at, deadline_passed_at, outcome,
+        reason, respondent_key, answered_at, sent_by_id)
+    SELECT statement, origin.id, 'Is it true?', '', at, at, at, 'declined', '', '', at, {rosa}
+    FROM filler JOIN origin ON origin.n = filler.n / 4 WHERE filler.n % 2 = 0;
+INSERT INTO editorial_replyrequestclaim (id, request_id, claim_id)
+    SELECT uuidv7(), statement, claim FROM filler WHERE n % 2 = 0;
+INSERT INTO editorial_adverseparty (id, claim_id, source_id)
+    SELECT uuidv7(), claim, origin.id FROM filler JOIN origin ON origin.n = filler.n / 4 WHERE filler.n % 2 = 0;
+INSERT INTO editorial_compoundmember (id, compound_id, member_id)
+    SELECT uuidv7(), whole.claim, part.claim FROM filler whole JOIN filler part ON part.n = whole.n + 1
+    WHERE whole.n % 2 = 0;
+INSERT INTO editorial_exhibit (id, desk_id, title, url, text, file, content_type, size, sha256, attached_by_id,
+        attached_at)
+    SELECT uuidv7(), desk, 'Log ' || n, '', 'A page.', '', 'text/plain', 7, lpad(n::text, 64, '0'), {rosa}, at
+    FROM filler WHERE n % 2 = 0;
+INSERT INTO editorial_notification (id, event_id, user_id, subject, body, path, created_at, read_at)
+    SELECT uuidv7(), id, {rosa}, 'Filed', '', '/admin/', at, at FROM editorial_event;
+INSERT INTO editorial_outboxmessage (id, kind, reference, dedupe_key, state, attempts, created_at, available_at,
+        started_at, done_at, error)
+    SELECT uuidv7(), 'assess_claim', claim, 'assess_claim:' || claim, 'done', 1, at, at, at, at, '' FROM filler;
 DROP TABLE filler, origin;
 """
 
 
 def populate(claims: int) -> dict[str, Any]:
     """Insert them; what clients need to know of the newsroom."""
+    from django.db import connection
+
+    newsroom = fill(claims)
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+    return newsroom
+
+
+def fill(claims: int) -> dict[str, Any]:
+    """Insert them, also within a transaction. PostgreSQL has no statistics of them yet."""
     from django.db import connection
 
     from editorial.models import Claim, CorroborationPolicy, Desk, Membership, Source, User, db_clock
@@ -137,7 +190,9 @@ def populate(claims: int) -> dict[str, Any]:
         ).secret
         for name, person in people.items()
     }
-    named = {slug: f"'{desk.pk}'::uuid" for slug, desk in desks.items()} | {"rosa": f"'{people['rosa'].pk}'::uuid"}
+    named = {slug: f"'{desk.pk}'::uuid" for slug, desk in desks.items()} | {
+        name: f"'{person.pk}'::uuid" for name, person in people.items()
+    }
     words = {
         "words" + "_" * turn: f"(ARRAY{_WORDS})[1 + (n / {len(_WORDS) ** turn}) % {len(_WORDS)}]" for turn in range(3)
     }
@@ -149,7 +204,6 @@ def populate(claims: int) -> dict[str, Any]:
                     claims=claims, policy=f"'{CorroborationPolicy.objects.get().pk}'::uuid", **named, **words
                 )
             )
-        cursor.execute("VACUUM ANALYZE")
     change_log.start_epoch()
     middle = Claim.objects.filter(desk=desks["politics"]).order_by("pk")[claims // 4]
     return {

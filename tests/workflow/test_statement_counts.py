@@ -1,0 +1,72 @@
+"""How many SQL statements each verb takes. Lower a number with each gain; raising one needs a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from editorial.workflow.evidence import statements
+from editorial.workflow.review import assessments, signoffs, tasks
+from editorial.workflow.stories import publication, stories
+from tests.support.cast import Room
+
+
+@contextmanager
+def at_most(number: int) -> Iterator[None]:
+    """The block takes at most so many statements, besides savepoints."""
+    with CaptureQueriesContext(connection) as captured:
+        yield
+    taken = [query["sql"] for query in captured.captured_queries if "SAVEPOINT" not in query["sql"]]
+    assert len(taken) <= number, f"{len(taken)} statements, not {number}:\n" + "\n".join(taken)
+
+
+def test_an_assessment_reads_the_facts_once_and_writes_in_bulk(room: Room) -> None:
+    room.verified("The policy in force is read once for all.")
+    claim, now = room.claim(), room.now
+    room.settle()
+    room.says(room.person(), claim)
+    with at_most(22):
+        assessments.reassess(claim_id=claim.pk, now=now)
+    with at_most(16):
+        assessments.reassess(claim_id=claim.pk, now=now)
+    room.says(room.person(), claim)
+    with at_most(26):
+        assert assessments.reassess(claim_id=claim.pk, now=now).finding == "verified"
+
+
+def test_the_verbs_of_a_claim_read_no_row_twice(room: Room) -> None:
+    people, now = room.people, room.now
+    claim = room.corroborated()
+    source = room.person()
+    with at_most(15):
+        statements.record(
+            claim_id=claim.pk, source_id=source.pk, stance="affirms", directness="first_hand", actor=people["rosa"],
+            now=now,
+        )  # fmt: skip
+    room.settle()
+    with at_most(29):
+        proposal = signoffs.propose(claim_id=claim.pk, actor=people["felix"], now=now)
+    with at_most(40):
+        signoffs.approve(signoff_id=proposal.pk, actor=people["edgar"], now=now)
+
+
+def test_the_verbs_of_a_story_read_no_row_twice(room: Room) -> None:
+    people, now = room.people, room.now
+    story = room.story(room.verified())
+    room.settle()
+    with at_most(20):
+        stories.submit(story_id=story.pk, actor=people["rosa"], now=now)
+    with at_most(20):
+        stories.clear(story_id=story.pk, actor=people["edith"], now=now)
+    with at_most(64):
+        publication.publish(story_id=story.pk, actor=people["edith"], now=now)
+
+
+def test_the_next_task_is_taken_in_few_statements(room: Room) -> None:
+    room.claim()
+    room.settle()
+    with at_most(9):
+        assert tasks.take_next(actor=room.people["felix"], now=room.now)
