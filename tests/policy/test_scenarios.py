@@ -229,6 +229,21 @@ def test_an_alias_repeats_a_value(tmp_path):
     assert scenario.case.claims["c"].adverse_to == scenario.case.claims["d"].adverse_to == ("s",)
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{id: s, type: person, author: 3, issuer: ' ', authenticity: odd, establishes: [nothing], contradicts: 1}",
+        "{id: s, type: outlet, authenticity: genuine}",
+        "{id: s, type: observation, author: 3}",
+    ],
+)
+def test_fields_of_another_type_of_source_are_ignored_and_not_checked(source, tmp_path):
+    path = tmp_path / "good.yaml"
+    path.write_text(f"id: x\nsources: [{source}]\n")
+    (scenario,) = reader.read(path)
+    assert (scenario.case.sources["s"].author, scenario.case.sources["s"].is_fake) == (None, False)
+
+
 @pytest.mark.parametrize("now", ["2031-03-04 09:00:00", "'2031-03-04T09:00:00'", "2031-03-04T10:00:00+01:00"])
 def test_a_time_may_be_written_as_yaml_or_as_text_and_is_utc_without_a_zone(now, tmp_path):
     path = tmp_path / "good.yaml"

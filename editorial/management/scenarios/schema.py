@@ -16,6 +16,7 @@ from pydantic import (
     StrictBool,
     Tag,
     ValidationInfo,
+    model_validator,
 )
 
 from editorial.management.scenarios.yaml_loader import display_value
@@ -99,6 +100,12 @@ class ClaimFields(Fields):
     text: Ignored = None
 
 
+_TYPES_BY_FIELD = dict.fromkeys(("author", "issuer"), frozenset({SourceType.DOCUMENT})) | dict.fromkeys(
+    ("authenticity", "establishes", "contradicts"), frozenset({SourceType.DOCUMENT, SourceType.OBSERVATION})
+)
+"""Field → the types of source that have it. On any other it is ignored, and what is ignored is not checked."""
+
+
 class SourceFields(Fields):
     id: Name
     type: SourceType
@@ -118,6 +125,15 @@ class SourceFields(Fields):
     contradicts: frozenset[Name] | None = None
     name: Ignored = None
     description: Ignored = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def drop_fields_of_other_types(cls, value: Any) -> Any:
+        """The fields without those that only other types of source have."""
+        every_type = list(SourceType)
+        if not isinstance(value, dict) or value.get("type") not in every_type:
+            return value
+        return {key: item for key, item in value.items() if value["type"] in _TYPES_BY_FIELD.get(key, every_type)}
 
 
 class StatementFields(Fields):

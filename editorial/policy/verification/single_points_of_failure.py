@@ -72,7 +72,7 @@ class Support:
 
     @cached_property
     def denials_are_insufficient(self) -> bool:
-        """Whether the denials are too few to turn the finding, whoever takes back words.
+        """Whether the denials are too few to turn the finding, even if any one identity takes back its words.
 
         A claim verified by corroboration has no disinterested ones. Against a sole route they count by groups, and
         these stay as few if none can split; none gains a quality that no member of it has.
