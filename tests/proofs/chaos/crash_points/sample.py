@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from editorial import outbox
-from editorial.models import Desk, Event, Membership, MessageKind, Notification, User
+from editorial.models import Desk, Event, Membership, MessageKind, Notification, UnmaskRequest, User
 from editorial.notifications import notices
 from editorial.policy.roles import Scope
 from editorial.workflow.evidence import sources, statements, unmasking
@@ -113,11 +113,13 @@ def _sources(room: Room) -> dict[str, Any]:
     )
     merged, into = room.person("B. Holm"), room.person("Bente Holm")
     sources.merge(source_id=merged.pk, into_id=into.pk, reason="One person.", actor=room.people["edith"], now=room.now)
+    request = unmasking.request_unmask(
+        source_id=hidden.pk, reason="A court asks.", actor=room.people["cuno"], now=room.now
+    )
+    UnmaskRequest.objects.filter(pk=request.pk).update(expires_at=room.now + timedelta(days=1))  # all tries take hours
     return {
         "merged_source": merged,
-        "unmask_request": unmasking.request_unmask(
-            source_id=hidden.pk, reason="A court asks.", actor=room.people["cuno"], now=room.now
-        ),
+        "unmask_request": request,
         "source": room.person("Ada Kern"),
         "same_source": room.person("A. Kern"),
         "paper": room.paper(authenticated=False),

@@ -17,6 +17,7 @@ from tests.support.servers import WORKER, database_url
 # In every run: a write with follow-up jobs, one that locks rows others wait for, and a PATCH.
 _SAMPLE = ("claims_create", "reviews_take_next", "stories_update")
 _EVERY = 13  # crash points; every scenario at each point takes some minutes, and is slow
+_NEVER = 1_000_000  # beyond the last crash point
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +55,13 @@ def test_a_web_process_killed_at_some_points_loses_and_duplicates_nothing(
 ) -> None:
     outcome = bench.run(WRITE_CASES[operation], every=_EVERY)
     assert outcome.points >= 2
+    assert outcome.problems == []
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("operation", WRITE_CASES)
+def test_every_write_is_carried_out_and_has_the_same_effects_again(bench: CrashPointRunner, operation: str) -> None:
+    outcome = bench.run(WRITE_CASES[operation], first=_NEVER)
     assert outcome.problems == []
 
 
