@@ -70,7 +70,7 @@ def test_without_an_unnamed_source_everybody_sees_what_was_put(room, put):
 
 
 def test_other_words_without_a_name_are_withheld_as_well(room, put):
-    """Otherwise whoever rewords a claim could try names."""
+    """Otherwise a reporter who rewords a claim could try names."""
     room.says(room.person("a keeper", unnamed=True, identity_name="Mo Other", identity_known_by="1980"), put.claim)
     reword(room, put)
     assert shown(room, put) == [None, OLD]
