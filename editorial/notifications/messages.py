@@ -62,7 +62,8 @@ def _headline(event: Event, story: Story) -> str:
     """The headline; of a story that has moved, the last that its former desk could see."""
     if event.action != Action.STORY_MOVE:
         return story.headline
-    return story.revisions.filter(revised_at__lte=event.at).order_by("-number")[:1].get().headline
+    known = story.revisions.filter(revised_at__lte=event.at).order_by("-number")
+    return known.values_list("headline", flat=True).first() or story.headline
 
 
 def _headline_names_source(story: Story) -> bool:

@@ -50,10 +50,11 @@ def _refused(heading: str, lead: str, advice: str) -> Callable[[EventContext, Zo
 
 
 def _moved(context: EventContext, _: ZoneInfo) -> Text:
-    names = {str(desk.pk): one_line(desk.name) for desk in Desk.objects.filter(pk__in=context.data["desks"])}
-    before, after = (names[desk] for desk in context.data["desks"])
+    desks = context.data.get("desks", [])
+    names = {str(desk.pk): one_line(desk.name) for desk in Desk.objects.filter(pk__in=desks)}
+    route = " to ".join(f"the desk {names[desk]}" for desk in desks) or "its desk"
     return "Story moved", [
-        f"{actor_name(context)} moved this story from the desk {before} to the desk {after}.",
+        f"{actor_name(context)} moved this story from {route}.",
         "Only people with a role at the new desk can open it.",
         SEE_REASON,
     ]

@@ -1,0 +1,39 @@
+"""Versions of what others were given, numbered by the database where code does not."""
+
+from __future__ import annotations
+
+import importlib
+
+import pgtrigger
+import pytest
+
+from editorial.models import Story
+from editorial.workflow.stories import publication
+
+pytestmark = pytest.mark.exhaustive  # plays whole stories
+
+
+@pytest.fixture
+def earlier(room, edith) -> tuple[Story, Story]:
+    """A published and a withheld story of the release that did not number versions. Others know revision 2 of each."""
+    claim = room.verified()
+    published, withheld = room.published(claim), room.published(claim)
+    publication.withhold(story_id=withheld.pk, reason="A call.", actor=edith, now=room.now)
+    with pgtrigger.ignore("editorial.Story:story_published_version"):
+        Story.objects.update(published_version=0, published_version_at=None)
+    return published, withheld
+
+
+def test_earlier_stories_continue_from_the_number_that_others_know(earlier):
+    importlib.import_module("editorial.migrations.0011_number_published_versions").number_versions(None, None)
+    for story, version in zip(earlier, (2, 3), strict=True):
+        story.refresh_from_db()
+        assert story.published_version == version, "a withheld one is new to those who dropped it"
+        assert story.published_version_at is not None
+
+
+def test_so_do_those_that_the_earlier_release_changes_during_an_upgrade(earlier):
+    published, _ = earlier
+    Story.objects.filter(pk=published.pk).update(status="withheld")
+    published.refresh_from_db()
+    assert published.published_version == 3
