@@ -11,6 +11,14 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddIndex(
+            model_name='claim',
+            index=models.Index(fields=['status', 'id'], name='claim_by_status'),
+        ),
+        migrations.AddIndex(
+            model_name='replyrequest',
+            index=models.Index(fields=['deadline_at', 'id'], name='reply_by_deadline'),
+        ),
+        migrations.AddIndex(
             model_name='correction',
             index=django.contrib.postgres.indexes.GinIndex(fields=['because'], name='correction_because_trgm', opclasses=['gin_trgm_ops']),
         ),
