@@ -14,6 +14,14 @@ class Migration(migrations.Migration):
 
     operations = [
         AddIndexConcurrently(
+            model_name='claim',
+            index=models.Index(fields=['status', 'id'], name='claim_by_status'),
+        ),
+        AddIndexConcurrently(
+            model_name='replyrequest',
+            index=models.Index(fields=['deadline_at', 'id'], name='reply_by_deadline'),
+        ),
+        AddIndexConcurrently(
             model_name='correction',
             index=django.contrib.postgres.indexes.GinIndex(fields=['because'], name='correction_because_trgm', opclasses=['gin_trgm_ops']),
         ),

@@ -80,6 +80,7 @@ class Claim(VersionedModel):
         ordering = ["-id"]
         indexes = [
             GinIndex(fields=["text"], opclasses=["gin_trgm_ops"], name="claim_text_trgm"),
+            models.Index(fields=["status", "id"], name="claim_by_status"),
             models.Index(
                 fields=["desk", "status"], condition=Q(dropped_at=None, merged_into=None), name="claim_open_by_desk"
             ),

@@ -52,6 +52,7 @@ class ReplyRequest(UUIDModel):
                 name="reply_deadline_due",
             ),
             models.Index(fields=["deadline_at"], condition=Q(outcome=ReplyOutcome.PENDING.value), name="reply_pending"),
+            models.Index(fields=["deadline_at", "id"], name="reply_by_deadline"),
             GinIndex(fields=["question"], opclasses=["gin_trgm_ops"], name="reply_question_trgm"),
         ]
         constraints = [
