@@ -15,10 +15,6 @@ class Migration(migrations.Migration):
             model_name='gateoverride',
             name='gateoverride_only_reply_codes',
         ),
-        migrations.RemoveConstraint(
-            model_name='gateoverride',
-            name='gateoverride_once',
-        ),
         migrations.AddField(
             model_name='import',
             name='left_out',
@@ -67,10 +63,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='gateoverride',
             constraint=models.CheckConstraint(condition=models.Q(('code__in', ['E_REPLY_PENDING', 'E_REPLY_WINDOW', 'E_ORIGINAL_WITHDRAWN', 'E_EMBARGO_UNREADABLE'])), name='gateoverride_only_overridable_codes'),
-        ),
-        migrations.AddConstraint(
-            model_name='gateoverride',
-            constraint=models.UniqueConstraint(condition=models.Q(('code__in', ['E_ORIGINAL_WITHDRAWN', 'E_EMBARGO_UNREADABLE', 'UNDER_EMBARGO']), _negated=True), fields=('revision', 'code'), name='gateoverride_once'),
         ),
         migrations.AddConstraint(
             model_name='wireitem',

@@ -14,7 +14,7 @@ from editorial.models.base_fields import UUIDModel, VersionedModel, enum_check, 
 from editorial.models.unions import keys_of_any
 from editorial.models.visibility import VisibleQuerySet, VisibleThroughStoryQuerySet
 from editorial.policy.access import SubjectFacts
-from editorial.policy.publication.originals import GATE_CODES, OVERRIDABLE, OriginalCode
+from editorial.policy.publication.originals import GATE_CODES, OVERRIDABLE
 from editorial.policy.publication.transitions import StoryStatus
 from editorial.policy.vocabulary import Code, FindingValue, Gate, Mode, RemedyKind
 
@@ -306,10 +306,5 @@ class GateOverride(UUIDModel):
                 name="gateoverride_only_overridable_codes",
             ),
             models.CheckConstraint(condition=~Q(reason=""), name="gateoverride_has_a_reason"),
-            # A later notice of the outlet needs another override.
-            models.UniqueConstraint(
-                fields=["revision", "code"],
-                condition=~Q(code__in=[code.value for code in OriginalCode]),
-                name="gateoverride_once",
-            ),
+            models.UniqueConstraint(fields=["revision", "code"], name="gateoverride_once"),
         ]

@@ -80,12 +80,6 @@ class TestWithdrawal:
         wire(room, version(5, pubStatus="canceled"))
         with assert_refused(Conflict, "E_ORIGINAL_WITHDRAWN"):
             publication.publish(story_id=story.pk, actor=room.people["edith"], now=room.now)
-        stories.override(
-            story_id=story.pk, code="E_ORIGINAL_WITHDRAWN", reason="Asked again.", actor=senior, now=room.now
-        )
-        publication.publish(story_id=story.pk, actor=room.people["edith"], now=room.now)
-        room.settle()
-        assert (reload(story).status, reload(story).remedy) == ("published", "none")
 
     def test_of_a_printed_original_flags_the_story(self, room: Room) -> None:
         story = cleared(room, version(3))
