@@ -33,6 +33,7 @@ class Migration(migrations.Migration):
     dependencies = [("editorial", "0009_story_ways_back")]
 
     operations = [
+        migrations.RunPython(number_versions, migrations.RunPython.noop),
         AddIndexConcurrently(
             model_name="story",
             index=models.Index(
@@ -41,5 +42,4 @@ class Migration(migrations.Migration):
                 name="story_correction_due",
             ),
         ),
-        migrations.RunPython(number_versions, migrations.RunPython.noop),
     ]

@@ -1,72 +1,73 @@
-"""Indexes for the order that lists show and for what they are searched by."""
+"""Indexes for the order that lists show and for what they are searched by.
+
+Plain indexes in one transaction: before the first release no newsroom has tables on which they would take long.
+"""
 
 import django.contrib.postgres.indexes
-from django.contrib.postgres.operations import AddIndexConcurrently, RemoveIndexConcurrently
 from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
 
-    atomic = False
     dependencies = [
         ('editorial', '0012_find_refused_items'),
     ]
 
     operations = [
-        AddIndexConcurrently(
+        migrations.AddIndex(
             model_name='claim',
             index=models.Index(fields=['status', 'id'], name='claim_by_status'),
         ),
-        AddIndexConcurrently(
+        migrations.AddIndex(
             model_name='replyrequest',
             index=models.Index(fields=['deadline_at', 'id'], name='reply_by_deadline'),
         ),
-        AddIndexConcurrently(
+        migrations.AddIndex(
             model_name='correction',
             index=django.contrib.postgres.indexes.GinIndex(fields=['because'], name='correction_because_trgm', opclasses=['gin_trgm_ops']),
         ),
-        AddIndexConcurrently(
+        migrations.AddIndex(
             model_name='exhibit',
             index=django.contrib.postgres.indexes.GinIndex(fields=['title', 'url'], name='exhibit_title_url_trgm', opclasses=['gin_trgm_ops', 'gin_trgm_ops']),
         ),
-        AddIndexConcurrently(
+        migrations.AddIndex(
             model_name='replyrequest',
             index=models.Index(condition=models.Q(('outcome', 'pending')), fields=['deadline_at'], name='reply_pending'),
         ),
-        AddIndexConcurrently(
+        migrations.AddIndex(
             model_name='replyrequest',
             index=django.contrib.postgres.indexes.GinIndex(fields=['question'], name='reply_question_trgm', opclasses=['gin_trgm_ops']),
         ),
-        AddIndexConcurrently(
+        migrations.AddIndex(
             model_name='reviewtask',
             index=models.Index(condition=models.Q(('state__in', ('open', 'taken'))), fields=['queue', '-urgency', 'due_at', 'id'], name='task_in_queue'),
         ),
-        AddIndexConcurrently(
+        migrations.AddIndex(
             model_name='reviewtask',
             index=models.Index(condition=models.Q(('state__in', ('open', 'taken'))), fields=['kind', '-urgency', 'due_at', 'id'], name='task_of_kind'),
         ),
-        AddIndexConcurrently(
+        migrations.AddIndex(
             model_name='reviewtask',
             index=models.Index(condition=models.Q(('state__in', ('open', 'taken'))), fields=['due_at', 'id'], name='task_by_due'),
         ),
-        AddIndexConcurrently(
+        migrations.AddIndex(
             model_name='reviewtask',
             index=models.Index(condition=models.Q(('overdue_at__isnull', False), ('state__in', ('open', 'taken'))), fields=['-urgency', 'due_at', 'id'], name='task_overdue'),
         ),
-        AddIndexConcurrently(
+        migrations.AddIndex(
             model_name='source',
             index=django.contrib.postgres.indexes.GinIndex(fields=['camp'], name='source_camp_trgm', opclasses=['gin_trgm_ops']),
         ),
-        AddIndexConcurrently(
+        migrations.AddIndex(
             model_name='statement',
             index=django.contrib.postgres.indexes.GinIndex(fields=['quote'], name='statement_quote_trgm', opclasses=['gin_trgm_ops']),
         ),
-        RemoveIndexConcurrently(model_name='story', name='story_due'),
-        AddIndexConcurrently(
+        migrations.RemoveIndex(model_name='story', name='story_due'),
+        migrations.AddIndex(
             model_name='story',
             index=models.Index(condition=models.Q(('publish_at__isnull', False)), fields=['publish_at', 'id'], name='story_due'),
         ),
-        AddIndexConcurrently(
+        migrations.AddIndex(
             model_name='story',
             index=models.Index(condition=models.Q(('gate__in', ['block', 'hold']), ('status__in', ('submitted', 'cleared', 'scheduled', 'published'))), fields=['-gate', '-id'], name='story_held'),
         ),

@@ -140,6 +140,21 @@ def test_a_migration_waiting_for_a_lock_does_not_block_others(data_folder: Path,
 
 
 @pytest.mark.exhaustive
+def test_containers_that_start_together_build_an_index_while_people_work(data_folder: Path, database: str) -> None:
+    environment = deployment_environment(data_folder, database=database, redis=settings.REDIS_URL)
+    environment |= {"DATABASE_URL": database_url(data_folder, database), "PYTHONUNBUFFERED": "1"}
+    _manage(sys.executable, ROOT, environment, "migrate", "editorial", "0011", "--verbosity=0")
+    with psycopg.connect(environment["DATABASE_URL"]) as working:
+        working.execute("LOCK TABLE editorial_importrow IN ROW EXCLUSIVE MODE")  # as an import that does not end
+        preparing = [RunningProcess([sys.executable, "manage.py", "prepare"], environment) for _ in range(2)]
+        wait_until(lambda: any("A table is in use. Retrying" in each.output for each in preparing), within=120)
+        working.rollback()
+        assert [each.wait_for_exit(within=240) for each in preparing] == [0, 0], [each.output for each in preparing]
+        valid = working.execute("SELECT indisvalid FROM pg_index WHERE indexrelid = 'importrow_refused_key'::regclass")
+        assert valid.fetchall() == [(True,)]
+
+
+@pytest.mark.exhaustive
 def test_a_development_database_is_refused_until_its_migrations_are_pruned(data_folder: Path, database: str) -> None:
     environment = deployment_environment(data_folder, database=database, redis=settings.REDIS_URL)
     environment["DATABASE_URL"] = database_url(data_folder, database)

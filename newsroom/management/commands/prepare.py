@@ -9,6 +9,7 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, connection
+from django.db.backends.utils import CursorWrapper
 from django.db.migrations.executor import MigrationExecutor
 from psycopg.errors import LockNotAvailable
 
@@ -18,6 +19,7 @@ from newsroom import database_roles
 _LOCK_TIMEOUT = 3  # seconds to wait for a table lock; nobody else is delayed longer
 _RETRY_DELAY = 2  # seconds in which waiting queries proceed
 _ATTEMPTS = 60
+_POLL = 0.2  # seconds between two looks at whether another container has finished
 
 # The first migration that 0.1.0 replaced, and the last: `migrate --prune` forgets them.
 _REPLACED = ("0004_describe_encrypted_columns", "0011_record_the_second_edition")
@@ -50,7 +52,9 @@ class Command(BaseCommand):
             cursor.execute("SET lock_timeout = 0")
             # A busy machine may need minutes between two statements of a migration.
             cursor.execute("SET idle_in_transaction_session_timeout = 0")
-            cursor.execute("SELECT pg_advisory_lock(hashtext('newsroom prepare'))")
+            # Not by waiting in the database: `CREATE INDEX CONCURRENTLY` of another container would wait for this one.
+            while not _is_true(cursor, "SELECT pg_try_advisory_lock(hashtext('newsroom prepare'))"):
+                time.sleep(_POLL)
             try:
                 # Queries queue behind a waiting table lock: give up early and retry.
                 cursor.execute("SET lock_timeout = %s", [f"{_LOCK_TIMEOUT}s"])
@@ -82,6 +86,7 @@ class Command(BaseCommand):
     def _try_to_migrate(self) -> None:
         """A migration that gets no lock is rolled back completely and retried."""
         for attempts_left in reversed(range(_ATTEMPTS)):
+            self._drop_unfinished_indexes()
             self._announce_migrations()
             try:
                 call_command("migrate", interactive=False, verbosity=0)
@@ -96,6 +101,13 @@ class Command(BaseCommand):
                     ) from problem
                 self.stdout.write("A table is in use. Retrying …")
                 time.sleep(_RETRY_DELAY)
+
+    def _drop_unfinished_indexes(self) -> None:
+        """What an interrupted `CREATE INDEX CONCURRENTLY` leaves behind; its migration creates the index again."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT indexrelid::regclass::text FROM pg_index WHERE NOT indisvalid")
+            for (name,) in cursor.fetchall():
+                cursor.execute(f"DROP INDEX CONCURRENTLY {name}")  # quoted by regclass
 
     def _announce_migrations(self) -> None:
         """Print one line; nothing when the database is up to date."""
@@ -112,3 +124,9 @@ class Command(BaseCommand):
         logins = io.StringIO()
         call_command("load_demo", stdout=logins)
         (settings.DATA / "demo.txt").write_text(logins.getvalue())
+
+
+def _is_true(cursor: CursorWrapper, query: str) -> bool:
+    cursor.execute(query)
+    (answer,) = cursor.fetchone()
+    return bool(answer)
