@@ -48,7 +48,7 @@ def from_markup(markup: str) -> str:
 
 def clean(text: str) -> str:
     """The text without control characters, surrounding blanks and runs of empty lines."""
-    text = text_cleaning.plain_blanks(text.encode("utf-8", "replace").decode("utf-8"))
+    text = text_cleaning.plain_blanks(text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8"))
     return re.sub(r"\n{3,}", "\n\n", text)
 
 

@@ -101,10 +101,10 @@ def test_a_story_has_one_open_correction_with_a_remedy(room):
         Correction.objects.create(remedy="correction", **fields)
 
 
-def test_only_reply_deadlines_are_overridden_and_never_without_a_reason(room, sena):
+def test_only_some_codes_are_overridden_and_never_without_a_reason(room, sena):
     story = room.story()
     override = {"story": story, "revision": story.revisions.last(), "overridden_by": sena, "overridden_at": room.now}
-    with assert_rejected_by_database("gateoverride_only_reply_codes"):
+    with assert_rejected_by_database("gateoverride_only_overridable_codes"):
         GateOverride.objects.create(code="E_REFUTED", reason="It is late.", **override)
     with assert_rejected_by_database("gateoverride_has_a_reason"):
         GateOverride.objects.create(code="E_REPLY_PENDING", reason="", **override)

@@ -13,9 +13,7 @@ from django.utils import timezone
 from editorial.models import User
 from editorial.workflow.people import factor_codes, second_factors
 from tests.api.conftest import ApiClient
-from tests.api.people.test_tokens import PASSWORD, rosa_with_password
-
-__all__ = ["rosa_with_password"]
+from tests.support.people import PASSWORD
 
 
 @pytest.fixture

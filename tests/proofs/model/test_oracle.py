@@ -80,6 +80,7 @@ def test_a_count_of_sources_in_print_holds_for_what_an_utterance_turns_out_to_ca
     stories.clear(story_id=story.pk, actor=edith, now=room.now)
     publication.publish(story_id=story.pk, actor=edith, now=room.now)
     claims.carry(claim_id=utterance.pk, carries=[charge.pk], actor=rosa, now=room.now)
+    story.refresh_from_db()
     remedy = gates.remedy_for(story, now=room.now).remedy
     assert remedy == oracle(room, utterance, charge).remedy(str(story.pk))[0] == "correction"
 
