@@ -39,7 +39,7 @@ def move(
     story.desk = desk
     transition(story, Action.STORY_MOVE)
     desks = [str(former.pk), str(desk.pk)]
-    audit.log(story, Action.STORY_MOVE, actor=actor, now=now, desk=former, desks=desks, reason=reason)
+    audit.log(story, Action.STORY_MOVE, actor=actor, now=now, desk_id=former.pk, desks=desks, reason=reason)
     outbox.send(MessageKind.REEVALUATE_STORY, story.pk, now=now)
     reassess_claims(story, now)
     return story
