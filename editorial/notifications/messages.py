@@ -54,7 +54,8 @@ def _quotable(context: EventContext) -> list[str]:
     """The texts that may be quoted: headlines and claims, never a source's name."""
     if context.event.action in CONFIDENTIAL_EVENTS:  # the headline may contain the name
         return []
-    headlines = [_headline(context.event, story) for story in context.stories if not _headline_names_source(story)]
+    event = context.event
+    headlines = [_headline(event, story) for story in context.stories if not _headline_names_source(event, story)]
     return [*headlines, *(claim.text for claim in context.claims)]
 
 
@@ -66,11 +67,12 @@ def _headline(event: Event, story: Story) -> str:
     return known.values_list("headline", flat=True).first() or story.headline
 
 
-def _headline_names_source(story: Story) -> bool:
-    """Whether a confidential name was found in the headline of the latest revision."""
-    found = (
-        Event.objects.filter(stream=f"story:{story.pk}", action=SystemEvent.NAME_IN_COPY).order_by("-number").first()
-    )
+def _headline_names_source(event: Event, story: Story) -> bool:
+    """Whether a confidential name was found in the headline of the latest revision; after a move, of any revision."""
+    names = Event.objects.filter(stream=f"story:{story.pk}", action=SystemEvent.NAME_IN_COPY)
+    if event.action == Action.STORY_MOVE:
+        return names.filter(data__fields__has_key="headline").exists()
+    found = names.order_by("-number").first()
     if found is None or "headline" not in found.data.get("fields", ()):
         return False
     return not story.revisions.filter(revised_at__gt=found.at).exists()

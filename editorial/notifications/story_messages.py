@@ -24,11 +24,11 @@ def _scheduled(context: EventContext, zone: ZoneInfo) -> Text:
     ]
 
 
-def _clearance_void(context: EventContext, zone: ZoneInfo) -> Text:
+def _clearance_voided(context: EventContext, zone: ZoneInfo) -> Text:
     sentences = [f"{actor_name(context)} revised the copy. An editor who did not write it must clear it again."]
     if at := parse_datetime(str(context.data.get("at", ""))):
         sentences.append(f"It was scheduled for {format_time(at, zone)} and is now off the schedule.")
-    return "Clearance void", sentences
+    return "Clearance voided", sentences
 
 
 def _correction_scheduled(context: EventContext, zone: ZoneInfo) -> Text:
@@ -69,14 +69,14 @@ COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], Text]] = {
         "Story taken off the schedule",
         "{who} took this story off the schedule. It stays cleared and will not run by itself.",
     ),
-    Action.STORY_UNSPIKE: simple("Story unspiked", "{who} took this story up again. It is a draft.", SEE_REASON),
+    Action.STORY_UNSPIKE: simple("Story unspiked", "{who} revived this story. It is a draft again.", SEE_REASON),
     Action.STORY_RESTORE: simple("Story restored", "{who} published this story again, unchanged.", SEE_REASON),
     Action.STORY_SCHEDULE_CORRECTION: _correction_scheduled,
     Action.STORY_CANCEL_CORRECTION: simple(
         "Scheduled correction cancelled", "{who} cancelled the scheduled correction of this story."
     ),
     Action.STORY_MOVE: _moved,
-    SystemEvent.STORY_VOID_CLEARANCE: _clearance_void,
+    SystemEvent.STORY_VOID_CLEARANCE: _clearance_voided,
     SystemEvent.CORRECTION_LAPSE: simple(
         "Scheduled correction cancelled",
         "The copy was revised or the story taken down, so its scheduled correction will not be published.",

@@ -114,8 +114,13 @@ class EventContext:
 
     @property
     def desks(self) -> frozenset[UUID]:
-        """The desks concerned: the event's own, and those that own or use the object."""
+        """The desks concerned: the event's own, and those that own or use the object.
+
+        What reveals something of the vault concerns only the desk of then: its sources stay, wherever the story moves.
+        """
         own = {self.event.desk_id} if self.event.desk_id else set()
+        if self.event.action in CONFIDENTIAL_EVENTS:
+            return frozenset(own)
         return frozenset(own.union(UUID(desk) for _, subject in self.parts for desk in subject.desks))
 
     @property
@@ -136,14 +141,15 @@ class EventContext:
         if self.event.action in ALARM_EVENTS:
             return self
         reader = recipient.facts()
-        if self._has_just_left(reader):
+        if self.event.action in CONFIDENTIAL_EVENTS:
+            return self if self._is_of_desk_of(reader) else None
+        if self.event.action == Action.STORY_MOVE and self._is_of_desk_of(reader):  # which saw it until then
             return self
         return self.visible_to(reader) if self._may_explain_merge(reader) else None
 
-    def _has_just_left(self, reader: ActorFacts) -> bool:
-        """Whether the event took the object from the reader's desk, which saw it until then."""
-        former = SubjectFacts.of_desk(self.event.desk_id)
-        return self.event.action == Action.STORY_MOVE and bool(access.may(reader, Action.SEE, former))
+    def _is_of_desk_of(self, reader: ActorFacts) -> bool:
+        """Whether the reader sees the desk at which the event happened."""
+        return bool(access.may(reader, Action.SEE, SubjectFacts.of_desk(self.event.desk_id)))
 
     def _may_explain_merge(self, reader: ActorFacts) -> bool:
         """Whether the reader may know that two records are or were one person: of unnamed sources only custodians."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import Prefetch
 from django.http import HttpRequest
 
 from editorial.admin.framework import columns, history, request_user
@@ -12,7 +13,7 @@ from editorial.admin.framework.action_buttons import ActionButton
 from editorial.admin.framework.action_forms import ActionForm, DeskActionForm
 from editorial.admin.framework.fields import CheckboxField, TextAreaField, TextField, UploadField, WebAddressField
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
-from editorial.models import Import
+from editorial.models import Import, Story
 from editorial.policy.access import Decision
 from editorial.policy.actions import Action
 from editorial.policy.imports import ACTIVE_STATES, ImportKind, RowState
@@ -112,7 +113,9 @@ class ImportAdmin(ReadOnlyAdmin):
 
     def get_page_context(self, request: HttpRequest, row: Import) -> dict[str, Any]:
         """The progress, the rows that need attention, the other rows, and the audit log."""
-        rows = row.rows.select_related("claim", "story")
+        rows = row.rows.select_related("claim").prefetch_related(
+            Prefetch("story", Story.objects.visible_to(request_user.actor_facts(request)))  # others have moved
+        )
         refused = list(rows.filter(state=RowState.REFUSED.value)[:_MAX_ROWS])
         others = list(rows.exclude(state=RowState.REFUSED.value)[:_MAX_ROWS])
         return {

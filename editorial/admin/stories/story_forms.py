@@ -138,7 +138,7 @@ class CorrectionScheduleForm(PageVersionForm):
 
 
 class StoryMoveForm(PageVersionForm):
-    desk_id = fields.ModelSelectField("New desk", help_text="Desks at which you have the right.")
+    desk_id = fields.ModelSelectField("New desk", help_text="Only desks where you are an editor are listed.")
     reason = fields.ReasonField(help_text="Both desks read this.")
 
     def prepare(self) -> None:

@@ -92,7 +92,10 @@ class NinjsSerializer(serializers.Serializer[Any]):
     standard = NinjsStandardSerializer(help_text="The standard that this document follows.")
     type = serializers.CharField(help_text="Always text.")
     representationType = serializers.CharField(help_text="full; partial if the copy is left out.")
-    version = serializers.CharField(help_text="An integer that grows with every change of text, authors or pubStatus.")
+    version = serializers.CharField(
+        help_text="An integer that increases with every published version, whether the text, a note, the authors or "
+        "pubStatus changed."
+    )
     firstCreated = serializers.DateTimeField(help_text="When the story was first published.")
     versionCreated = serializers.DateTimeField(help_text="When this version was made.")
     pubStatus = serializers.CharField(

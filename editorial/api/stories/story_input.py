@@ -85,7 +85,7 @@ class StoryScheduleCorrectionSerializer(StoryScheduleSerializer):
 class StoryMoveSerializer(ReasonSerializer):
     """The desk that takes the story over."""
 
-    desk = IdField(source="desk_id", help_text="The new desk. You need the right at both.")
+    desk = IdField(source="desk_id", help_text="The new desk. You must be an editor of both desks.")
 
 
 class StoryCorrectSerializer(InputSerializer):

@@ -260,7 +260,7 @@ _Result = tuple[RowState, Claim | Story | None]
 class _DryRunDone(Exception):
     """Rolls back a successful dry run of a row. `created`: the row's existing object, if it is already on file."""
 
-    def __init__(self, state: RowState, created: Claim | Story) -> None:
+    def __init__(self, state: RowState, created: Claim | Story | None) -> None:
         self.result: _Result = (state, created if state is not RowState.FILED else None)
         super().__init__()
 
@@ -293,7 +293,7 @@ def _file(row: ImportRow, batch: Import, now: datetime) -> None:
     _count(batch, state)
 
 
-def _file_content(row: ImportRow, batch: Import, now: datetime) -> tuple[RowState, Claim | Story]:
+def _file_content(row: ImportRow, batch: Import, now: datetime) -> _Result:
     if batch.kind == ImportKind.CLAIMS_SHEET:
         return sheets.file(row.data, desk=batch.desk, actor=batch.started_by, now=now, check_only=batch.check_only)
     item = NewsItem.from_dict(row.data)

@@ -21,10 +21,13 @@ _MAX_TEXT_LENGTH = 1_000_000  # characters, like any other copy
 _MAX_URI_LENGTH = 2000  # characters
 
 
-def file(item: NewsItem, *, desk: Desk, outlet: Source | None, actor: User, now: datetime) -> tuple[RowState, Story]:
+def file(
+    item: NewsItem, *, desk: Desk, outlet: Source | None, actor: User, now: datetime
+) -> tuple[RowState, Story | None]:
     """Create a draft from an item, or take a new version of an item on file: its words, its embargo, its withdrawal.
 
-    The caller holds the desk's import lock.
+    The caller holds the desk's import lock. The item stays with the desk that imports it, even if the story has moved:
+    the state is then returned without the story, which the desk no longer sees.
     """
     story = Story.objects.filter(wire_item__desk=desk, wire_item__key=item.key).first()
     if not (story and item.is_withdrawal):
@@ -33,9 +36,10 @@ def file(item: NewsItem, *, desk: Desk, outlet: Source | None, actor: User, now:
     if story is None:
         _require_not_withdrawn(item, desk)
         return RowState.FILED, _create_draft(item, desk=desk, outlet=outlet, actor=actor, now=now)
-    lock(Story, story.pk, actor)
+    lock(Story, story.pk, None)
     wire_item = WireItem.objects.select_for_update().get(story=story)
-    return later_versions.take(wire_item, item, actor=actor, now=now), wire_item.story
+    state = later_versions.take(wire_item, item, actor=actor, now=now)
+    return state, Story.objects.visible_to(actor.facts()).filter(pk=story.pk).first()
 
 
 def _require_usable(item: NewsItem) -> None:

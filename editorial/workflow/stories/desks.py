@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from editorial import outbox
-from editorial.models import MessageKind, Story, User
+from editorial.models import Event, MessageKind, Story, User
 from editorial.policy.actions import Action
+from editorial.policy.system_events import SystemEvent
 from editorial.workflow.core import audit
 from editorial.workflow.core.actions import atomic_action, require_desk, require_reason
 from editorial.workflow.core.errors import Conflict
-from editorial.workflow.core.locking import ExpectedVersion
+from editorial.workflow.core.locking import ExpectedVersion, lock
 from editorial.workflow.evidence import name_guard
-from editorial.workflow.stories.states import lock_story, reassess_claims, transition
+from editorial.workflow.stories.states import lapse_correction, lock_story, reassess_claims, transition
 
 
 @atomic_action
@@ -28,7 +30,8 @@ def move(
 ) -> Story:
     """Move the story to another desk, as an editor of both. Both desks are notified; the former no longer sees it.
 
-    The new desk sees the claims that the story uses, but no more of an unnamed source than any other desk.
+    The new desk sees the claims that the story uses, but no more of an unnamed source than any other desk. It reads
+    every revision, so a story in which a confidential name was found stays.
     """
     story = lock_story(story_id, actor, Action.STORY_MOVE, expected_version)
     desk, former = require_desk(desk_id, actor, Action.STORY_MOVE), story.desk
@@ -36,6 +39,8 @@ def move(
         raise Conflict("The story is at this desk already.", code="SAME_DESK")
     reason = require_reason(reason, "both desks will ask why.")
     name_guard.check_story({"reason": reason}, story=story, actor=actor, now=now)
+    _require_no_names(story, actor, now)
+    lapse_correction(story, actor, now)
     story.desk = desk
     transition(story, Action.STORY_MOVE)
     desks = [str(former.pk), str(desk.pk)]
@@ -43,3 +48,31 @@ def move(
     outbox.send(MessageKind.REEVALUATE_STORY, story.pk, now=now)
     reassess_claims(story, now)
     return story
+
+
+def _require_no_names(story: Story, actor: User, now: datetime) -> None:
+    """Raise `Conflict` if a revision contains a confidential name, or did when it was written."""
+    if Event.objects.filter(stream=audit.stream_of(story), action=SystemEvent.NAME_IN_COPY).exists():
+        raise _refusal()
+    revisions, fields = story.revisions.order_by("number"), ("headline", "body")
+    texts = {f"{field}/{each.number}": getattr(each, field) for each in revisions for field in fields}
+    # The name may have been registered after the copy was written.
+    found = name_guard.fields_with_names(texts, claims=name_guard.claims_of(story), actor=actor, now=now)
+    if found:
+        refusal = _refusal()
+        refusal.log_refusal = partial(_log_names, story, found, now)
+        raise refusal
+
+
+def _refusal() -> Conflict:
+    return Conflict(
+        "A confidential name was found in this story or an earlier revision of it. "
+        "Write a new story at the other desk.",
+        code="NAME_IN_COPY",
+    )
+
+
+def _log_names(story: Story, found: dict[str, str], now: datetime) -> None:
+    """Record and announce the names, as after a revision. `found`: by field and number of the revision."""
+    fields = {key.partition("/")[0]: part for key, part in found.items()}
+    audit.log(lock(Story, story.pk, None), SystemEvent.NAME_IN_COPY, actor=None, now=now, fields=fields)

@@ -44,7 +44,7 @@ def send_back(
 def unspike(
     *, story_id: UUID | str, reason: str, expected_version: ExpectedVersion = None, actor: User, now: datetime
 ) -> Story:
-    """Take up a spiked story again. It is a draft, whatever it was before."""
+    """Revive a spiked story. It is a draft again, whatever it was before."""
     story = lock_story(story_id, actor, Action.STORY_UNSPIKE, expected_version)
     reason = require_reason(reason, "its authors will ask why.")
     name_guard.check_story({"reason": reason}, story=story, actor=actor, now=now)

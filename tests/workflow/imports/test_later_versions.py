@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from editorial.models import Correction, Event, Notification, Story, WireItem
+from editorial.models import Correction, Desk, Event, Membership, Notification, Story, WireItem
 from editorial.notifications import notices
 from editorial.workflow.core.errors import Conflict
-from editorial.workflow.stories import gates, publication, stories
+from editorial.workflow.stories import desks, gates, publication, stories
 from tests.support.cast import HOUR, Room, assert_refused, events
 from tests.workflow.imports.test_imports import ITEM, rows, wire
 
@@ -80,6 +80,17 @@ class TestWithdrawal:
         wire(room, version(5, pubStatus="canceled"))
         with assert_refused(Conflict, "E_ORIGINAL_WITHDRAWN"):
             publication.publish(story_id=story.pk, actor=room.people["edith"], now=room.now)
+
+        def override() -> None:
+            stories.override(
+                story_id=story.pk, code="E_ORIGINAL_WITHDRAWN", reason="Asked again.", actor=senior, now=room.now
+            )
+
+        with assert_refused(Conflict, "GATEOVERRIDE_ONCE"):
+            override()
+        stories.revise(story_id=story.pk, body="All night, we say.", actor=room.people["rosa"], now=room.now)
+        override()
+        assert gates.evaluate(reload(story), now=room.now).original_refusals == []
 
     def test_of_a_printed_original_flags_the_story(self, room: Room) -> None:
         story = cleared(room, version(3))
@@ -164,6 +175,45 @@ class TestEmbargo:
         wire(room, version(4, embargoed="to be announced"))
         assert (reload(story).status, reload(story).gate) == ("cleared", "block")
         assert "story.wire_item_embargo" in events(story)
+
+
+class TestMovedStory:
+    """The wire item stays with the desk that imports it; what the outlet says of it still bars the story."""
+
+    @pytest.fixture
+    def moved(self, room: Room) -> Story:
+        """A cleared and scheduled story of the item that is now at the desk City."""
+        edith, city = room.people["edith"], Desk.objects.get(slug="city")
+        Membership.objects.create(user=edith, desk=city, role="editor")
+        story = cleared(room, version(3))
+        stories.schedule(story_id=story.pk, at=room.now + 2 * HOUR, time_zone="UTC", actor=edith, now=room.now)
+        return desks.move(story_id=story.pk, desk_id=city.pk, reason="Theirs.", actor=edith, now=room.now)
+
+    def test_is_barred_by_a_withdrawal_that_its_former_desk_imports(self, room: Room, moved: Story) -> None:
+        batch = wire(room, version(4, pubStatus="canceled"))
+        assert rows(batch) == [(1, "updated", [])]
+        assert batch.rows.get().story is None, "its former desk no longer sees it"
+        story = reload(moved)
+        assert (story.status, story.gate, story.wire_item.pub_status) == ("cleared", "block", "canceled")
+        with assert_refused(Conflict, "E_ORIGINAL_WITHDRAWN"):
+            publication.publish(story_id=story.pk, actor=room.people["edith"], now=room.now)
+        notices.notify(event_id=Event.objects.get(action="story.wire_item_withdraw").pk, now=room.now)
+        assert "cleo" in set(Notification.objects.values_list("user__username", flat=True)), "at the new desk"
+
+    def test_is_barred_by_an_embargo_that_its_former_desk_imports(self, room: Room, moved: Story) -> None:
+        ends = room.now + 4 * HOUR
+        wire(room, version(4, embargoed=ends.isoformat()))
+        assert reload(moved).wire_item.embargo_until == ends
+        with assert_refused(Conflict, "UNDER_EMBARGO"):
+            publication.publish(story_id=moved.pk, actor=room.people["edith"], now=room.now)
+
+    def test_is_shown_to_an_importer_who_also_sees_the_new_desk(self, room: Room, moved: Story) -> None:
+        assert wire(room, version(4, **words("Five.")), by="edith").rows.get().story == moved
+
+    def test_does_not_take_part_in_what_its_new_desk_imports(self, room: Room, moved: Story) -> None:
+        batch = wire(room, version(3), by="carl", desk_id=moved.desk_id)
+        assert rows(batch) == [(1, "filed", [])]
+        assert batch.rows.get().story != moved
 
 
 class TestOrder:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import pytest
 
-from editorial.models import Claim, Event, Membership, Notification, Source, Story, User
+from editorial.models import Claim, Event, MatchingAttempt, Membership, Notification, Source, Story, StoryRevision, User
 from editorial.notifications import notices
-from editorial.workflow.core.errors import Conflict, Forbidden, ValidationFailed
-from editorial.workflow.evidence import disclosure
-from editorial.workflow.stories import desks, stories
-from tests.support.cast import assert_refused
+from editorial.workflow.core.errors import Conflict, Forbidden, NotFound, ValidationFailed
+from editorial.workflow.evidence import disclosure, sources
+from editorial.workflow.ops import scheduler
+from editorial.workflow.stories import desks, planned_corrections, stories
+from tests.support.cast import HOUR, assert_refused, events
 
 
 @pytest.fixture
@@ -25,6 +28,12 @@ def move(room, story, desk, actor, reason="It is about a council."):
 
 def visible(model, person) -> set[object]:
     return set(model.objects.visible_to(person.facts()))
+
+
+def notified(room, action) -> dict[str, Notification]:
+    """Notify of the event. Returns the notices by user."""
+    notices.notify(event_id=Event.objects.get(action=action).pk, now=room.now)
+    return {notice.user.username: notice for notice in Notification.objects.select_related("user")}
 
 
 def test_the_new_desk_sees_the_story_and_its_claims_and_the_old_one_no_longer(room, city, both, cleo, edgar):
@@ -67,15 +76,89 @@ def test_both_desks_and_the_authors_are_told_and_read_the_headline_of_then(room,
     story = room.story()
     move(room, story, city, both)
     stories.revise(story_id=story.pk, headline="The council's secret", actor=both, now=room.later(minutes=1))
-    notices.notify(event_id=Event.objects.get(action="story.move").pk, now=room.now)
-    sent = {notice.user.username: notice for notice in Notification.objects.select_related("user")}
+    sent = notified(room, "story.move")
     assert set(sent) == {"edgar", "sena", "cleo", "rosa"}
     assert {notice.subject for notice in sent.values()} == {"Story moved: The gate"}
     assert "from the desk Politics to the desk City" in sent["edgar"].body
     assert not any("secret" in notice.body for notice in sent.values())
 
 
+class TestNames:
+    """The new desk reads every revision, so a story that names a confidential source stays."""
+
+    LIDA: ClassVar = {"identity_name": "Lida Fenn", "identity_known_by": "1961"}
+
+    def test_a_story_that_ever_contained_one_stays_and_so_do_its_revisions(self, room, city, both, cleo, rosa):
+        claim = room.claim()
+        room.says(room.person("a clerk", unnamed=True, **self.LIDA), claim)
+        story = room.story(claim)
+        for headline in ("Lida Fenn opened it", "A clerk opened it"):
+            stories.revise(story_id=story.pk, headline=headline, actor=rosa, now=room.later(minutes=1))
+        with assert_refused(Conflict, "NAME_IN_COPY"):
+            move(room, story, city, both)
+        assert visible(StoryRevision, cleo) == set()
+        with assert_refused(NotFound, "NOT_FOUND"):
+            move(room, story, city, cleo)
+
+    @pytest.mark.parametrize("field", ["headline", "body"])
+    @pytest.mark.parametrize("later", [{}, {"headline": "A clerk opened it", "body": "A clerk did."}])
+    def test_a_name_registered_since_is_found_in_every_revision(self, room, city, both, rosa, field, later):
+        claim = room.claim()
+        clerk = room.person("Lida Fenn")
+        room.says(clerk, claim)
+        story = room.story(claim)
+        for copy in ({field: "Lida Fenn opened it."}, later):
+            stories.revise(story_id=story.pk, **copy, actor=rosa, now=room.later(minutes=1))
+        sources.protect(source_id=clerk.pk, name="a clerk", actor=rosa, now=room.now, **self.LIDA)
+        attempts = MatchingAttempt.objects.count()
+        with pytest.raises(Conflict, match="earlier revision"):
+            move(room, story, city, both)
+        assert events(story)[-1] == "story.name_in_copy", "custodians are notified of it"
+        assert Event.objects.get(action="story.name_in_copy").desk == room.desk
+        assert MatchingAttempt.objects.count() == attempts + 1, "the refusal confirms a guess"
+
+    def test_a_headline_that_contained_one_is_not_quoted_to_the_old_desk(self, room, city, both, rosa):
+        claim = room.claim()
+        clerk = room.person("Lida Fenn")
+        room.says(clerk, claim)
+        story = room.story(claim)
+        stories.revise(story_id=story.pk, headline="Lida Fenn opened it", actor=rosa, now=room.now)
+        move(room, story, city, both)
+        sources.protect(source_id=clerk.pk, name="a clerk", actor=rosa, now=room.now, **self.LIDA)
+        for headline in ("Lida Fenn opened the gate", "A clerk opened it"):
+            stories.revise(story_id=story.pk, headline=headline, actor=both, now=room.later(minutes=1))
+        sent = notified(room, "story.move")
+        assert {notice.subject for notice in sent.values()} == {"Story moved"}
+        assert not any("Fenn" in notice.body for notice in sent.values())
+
+    def test_the_alarm_goes_to_the_desk_of_the_source_even_if_the_story_has_moved(self, room, city, both):
+        for username, desk in (("petra", room.desk), ("cito", city)):
+            custodian = User.objects.create(username=username, password="!")
+            Membership.objects.create(user=custodian, desk=desk, role="custodian")
+        claim = room.claim()
+        room.says(room.person("a clerk", unnamed=True, **self.LIDA), claim)
+        story = room.story(claim)
+        stories.revise(story_id=story.pk, headline="Lida Fenn opened it", actor=both, now=room.now)
+        Story.objects.filter(pk=story.pk).update(desk=city)  # as by a release that moved it regardless
+        sent = notified(room, "story.name_in_copy")
+        assert "petra" in sent
+        assert "cito" not in sent
+
+
 def test_its_authors_stay(room, city, both, rosa):
     story = room.story()
     move(room, story, city, both)
     assert list(story.authors.all()) == [rosa]
+
+
+def test_a_planned_correction_of_the_old_desk_does_not_run_at_the_new_one(room, city, both, edgar):
+    story = room.published(room.verified())
+    planned_corrections.schedule_correction(
+        story_id=story.pk, text="Ajar.", at=room.now + HOUR, time_zone="UTC", actor=edgar, now=room.now
+    )
+    move(room, story, city, both)
+    scheduler.run_due(now=room.later(hours=2))
+    story.refresh_from_db()
+    assert (story.correction_at, story.correction_by, story.correction_text) == (None, None, "Ajar.")
+    assert not story.corrections.exists()
+    assert "story.lapse_correction" in events(story)

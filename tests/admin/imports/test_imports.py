@@ -1,0 +1,20 @@
+"""The page of an import."""
+
+from __future__ import annotations
+
+from editorial.models import Membership
+from editorial.workflow.stories import desks, stories
+from tests.admin.conftest import page_text
+from tests.workflow.imports.test_imports import ITEM, wire
+
+
+def test_a_story_that_has_moved_is_not_shown_to_its_former_desk(room, visit, city):
+    edith = room.people["edith"]
+    batch = wire(room, ITEM)
+    story = batch.rows.get().story
+    assert story.headline in page_text(visit("rosa").page(batch))
+    Membership.objects.create(user=edith, desk=city, role="editor")
+    desks.move(story_id=story.pk, desk_id=city.pk, reason="Theirs.", actor=edith, now=room.now)
+    stories.revise(story_id=story.pk, headline="The council's secret", actor=edith, now=room.now)
+    assert "secret" not in page_text(visit("rosa").page(batch))
+    assert "secret" in page_text(visit("edith").page(batch))
