@@ -1,4 +1,4 @@
-"""Authors of a story: who may become one, and who counts as one. Part of assigning, and of four eyes."""
+"""Authors of a story: who may become one. Part of assigning, and of four eyes."""
 
 from __future__ import annotations
 
@@ -42,15 +42,6 @@ def resolve(story: Story, keys: Iterable[UUID | str], before: set[UUID]) -> list
                 Reason("FOUR_EYES", f"{person} cleared or published this story, so cannot be its author.", "authors")
             )
     return people
-
-
-def has_written(story: Story, person: User) -> bool:
-    """Whether the person is an author, or was one and wrote some of the copy: they must not check their own words."""
-    if story.author_links.filter(user=person).exists():
-        return True
-    assignments = Event.objects.filter(stream=stream_of(story), action=Action.STORY_ASSIGN.value)
-    was_author = assignments.filter(data__authors__0__contains=[str(person.pk)])
-    return story.revisions.filter(revised_by=person).exists() and was_author.exists()
 
 
 def _approvers(story: Story) -> set[UUID | None]:

@@ -33,7 +33,7 @@ from editorial.policy.verification import finding, thresholds
 from editorial.policy.verification.finding import Finding
 from editorial.policy.vocabulary import Code, FindingValue, Gate, Mode
 from editorial.workflow.core.errors import Conflict, Forbidden, Reason
-from editorial.workflow.evidence import disclosure, facts, signatures
+from editorial.workflow.evidence import disclosure, facts, signatures, writers
 from editorial.workflow.review import policies
 
 
@@ -273,7 +273,6 @@ def _story_facts(
     statement_ids: dict[object, set[str]] = {use.pk: set() for use in uses}
     for use, statement in UseEvidence.objects.filter(use__in=uses).values_list("use_id", "statement_id"):
         statement_ids[use].add(str(statement))
-    authors = frozenset(str(user) for user in story.author_links.values_list("user_id", flat=True))
     return StoryFacts(
         uses={
             str(use.claim_id): ClaimUseFacts(
@@ -284,5 +283,5 @@ def _story_facts(
             )
             for use in uses
         },
-        signoffs=signatures.for_case(case, authors=authors).facts(findings, policy),
+        signoffs=signatures.for_case(case, authors=writers.writers_of(story)).facts(findings, policy),
     )

@@ -8,6 +8,7 @@ from editorial.models import Story
 from editorial.policy.publication.transitions import READ, StoryStatus
 from editorial.workflow.core.errors import Conflict, Forbidden, ValidationFailed
 from editorial.workflow.evidence import statements
+from editorial.workflow.review import signoffs, tasks
 from editorial.workflow.stories import publication, published_versions, returns, stories
 from tests.support.cast import HOUR, assert_refused, events
 
@@ -103,6 +104,40 @@ def test_nobody_clears_their_own_words_by_leaving_the_byline(room, edith, edgar)
     stories.clear(story_id=story.pk, actor=edgar, now=room.now)
     with assert_refused(Forbidden, "FOUR_EYES"):
         stories.confirm_no_claims(story_id=story.pk, actor=edith, now=room.now)
+
+
+def test_nobody_signs_for_their_own_words_by_leaving_the_byline(room, edith, edgar):
+    claim = room.corroborated()
+    story = room.story(claim, by="edith")
+    stories.submit(story_id=story.pk, actor=edith, now=room.now)
+    assign(room, story, "ruben", by="edith")
+    proposal = signoffs.propose(claim_id=claim.pk, actor=room.people["felix"], now=room.now)
+    assert claim.tasks.get(kind="SECOND_REVIEW") not in tasks.open_to(edith)
+    with assert_refused(Conflict, "WROTE_STORY"):
+        signoffs.approve(signoff_id=proposal.pk, actor=edith, now=room.now)
+    signoffs.approve(signoff_id=proposal.pk, actor=edgar, now=room.now)
+    room.settle()
+    stories.clear(story_id=story.pk, actor=edgar, now=room.now)
+    assert publication.publish(story_id=story.pk, actor=edgar, now=room.now).status == "published"
+
+
+def test_the_gate_holds_what_a_former_author_signed_before_writing(room, edgar):
+    story = room.cleared(room.verified())
+    assign(room, story, "edgar")
+    stories.revise(story_id=story.pk, body="It stood, says edgar, wide open.", actor=edgar, now=room.now)
+    assign(room, story, "rosa")
+    stories.clear(story_id=story.pk, actor=room.people["edith"], now=room.now)
+    with assert_refused(Conflict, "E_ASSERTED_UNVERIFIED", "E_FOUR_EYES"):
+        publication.publish(story_id=story.pk, actor=room.people["edith"], now=room.now)
+
+
+def test_an_author_who_left_without_writing_may_sign(room, edgar):
+    claim = room.corroborated()
+    story = room.story(claim)
+    assign(room, story, "edgar")
+    assign(room, story, "rosa")
+    room.sign(claim)
+    assert claim.signoffs.get(state="approved").decided_by == edgar
 
 
 def test_an_author_who_left_the_desk_may_stay(room, rosa):
