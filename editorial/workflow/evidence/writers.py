@@ -18,7 +18,7 @@ def writers_of(story: Story) -> frozenset[str]:
 
 
 def pairs(key: str, **about: Any) -> QuerySet[Any, tuple[UUID, UUID]]:
-    """Pairs of this key of a story's link and one of its writers, for the links that match `about`; in one statement."""
+    """Pairs of this key of a link to a story, and a writer; of the links that match `about`. One statement."""
     authors = StoryAuthor.objects.filter(**about).order_by().values_list(key, "user_id")
     return authors.union(former_authors_revisions().filter(**about).order_by().values_list(key, "revised_by_id"))
 
