@@ -57,12 +57,14 @@ def correct(
     story = lock_story(story_id, actor, Action.STORY_CORRECT, expected_version)
     name_guard.check_story({"text": text}, story=story, actor=actor, now=now)
     text = require_reason(text, "tell readers what has changed.")
+    lapse_correction(story, actor, now)
     publish_correction(story, text, by=actor, actor=actor, now=now)
     return story
 
 
 def publish_correction(story: Story, text: str, *, by: User, actor: User | None, now: datetime) -> None:
     """Publish the locked story again with this note `by` a person. A planned correction has no `actor`."""
+    _require_no_embargo_on_return(story, now)
     verdict = _evaluate_locked(story, now)
     _require_open_gate(verdict, actor)
     correction = _open_correction(story)
@@ -73,7 +75,6 @@ def publish_correction(story: Story, text: str, *, by: User, actor: User | None,
         correction.due_at = now
     correction.text, correction.closed_at, correction.closed_by = text, now, by
     correction.save()
-    story.correction_at, story.correction_by, story.correction_text = None, None, ""
     _record_publication(story, Action.STORY_CORRECT, verdict, now)
     audit.log(
         story, Action.STORY_CORRECT, actor=actor, now=now, correction=str(correction.pk), remedy=correction.remedy
@@ -107,6 +108,7 @@ def restore(
         raise Conflict(
             "The copy was revised since. Publish a correction, with a note to readers.", code="REVISED_SINCE"
         )
+    _require_no_embargo_on_return(story, now)
     verdict = _evaluate_locked(story, now)
     _require_open_gate(verdict, actor)
     if _open_correction(story) or gates.remedy_for(story, now=now).remedy is not RemedyKind.NONE:
@@ -220,6 +222,12 @@ def _require_open_gate(verdict: Verdict, actor: User | None) -> None:
     ]
     if reasons:
         raise Conflict(*reasons)
+
+
+def _require_no_embargo_on_return(story: Story, now: datetime) -> None:
+    """A withheld story does not come back during an embargo of its wire item. One in print may be corrected."""
+    if story.status == StoryStatus.WITHHELD:
+        gates.require_usable_original(story, at=now)
 
 
 def _record_publication(story: Story, action: Action, verdict: Verdict, now: datetime) -> None:
