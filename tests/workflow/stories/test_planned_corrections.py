@@ -103,7 +103,7 @@ class TestNames:
             actor=room.people["edith"], now=room.later(minutes=1),
         )  # fmt: skip
 
-    def test_a_note_that_may_name_a_source_who_became_confidential_is_deleted(self, room, city, carl):
+    def test_a_note_that_may_name_a_source_who_became_confidential_is_removed(self, room, city, carl):
         claim = room.corroborated()
         source = room.person("Lida Fenn", desk_id=city.pk, by="carl")
         room.says(source, claim)
