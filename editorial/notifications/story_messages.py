@@ -12,7 +12,7 @@ from editorial.notifications.formatting import format_time, one_line
 from editorial.notifications.message_parts import SEE_REASON, Text, actor_name, simple
 from editorial.notifications.subjects import EventContext
 from editorial.policy.actions import Action
-from editorial.policy.publication import codes
+from editorial.policy.publication import codes, planned_corrections
 from editorial.policy.system_events import SystemEvent
 from editorial.policy.vocabulary import Code
 
@@ -38,12 +38,15 @@ def _correction_scheduled(context: EventContext, zone: ZoneInfo) -> Text:
 
 
 def _refused(heading: str, lead: str, advice: str) -> Callable[[EventContext, ZoneInfo], Text]:
-    """What was scheduled and did not pass the gate, with its reasons."""
+    """What was scheduled and did not run, with its reasons."""
 
     def compose_refused(context: EventContext, _: ZoneInfo) -> Text:
-        gate_codes = [Code(code) for code in context.data.get("codes", []) if code in set(Code)]
+        refusals = context.data.get("codes", [])
+        others = [planned_corrections.REFUSALS[code] for code in refusals if code in planned_corrections.REFUSALS]
+        gate_codes = [Code(code) for code in refusals if code in set(Code)]
         # An email must not reveal that a party who declined to comment talks to us.
         explanations = [codes.explain(code) for code in gate_codes if code is not Code.E_FALSE_DECLINE]
+        explanations = others or ["The gate did not pass the story.", *explanations]
         return heading, [lead, *explanations, f"Open the story to see all reasons, then {advice}."]
 
     return compose_refused
@@ -79,17 +82,17 @@ COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], Text]] = {
     SystemEvent.STORY_VOID_CLEARANCE: _clearance_voided,
     SystemEvent.CORRECTION_LAPSE: simple(
         "Scheduled correction cancelled",
-        "The copy was revised or the story taken down, so its scheduled correction will not be published.",
+        "The story was revised, corrected or taken down, so its scheduled correction will not be published.",
         "Its note is kept. Schedule or publish the correction again if it is still needed.",
     ),
     SystemEvent.STORY_REFUSE: _refused(
         "Scheduled story not published",
-        "The scheduled publication failed: the gate did not pass the story. It is back with the desk.",
+        "The scheduled publication failed. The story is back with the desk.",
         "schedule it again",
     ),
     SystemEvent.CORRECTION_REFUSE: _refused(
         "Scheduled correction not published",
-        "The scheduled correction failed: the gate did not pass the story. Readers still see the former version.",
+        "The scheduled correction failed. Readers still see the former version.",
         "publish or schedule the correction again",
     ),
 }

@@ -29,6 +29,7 @@ from editorial.notifications import formatting, messages
 from editorial.notifications.subjects import EventContext
 from editorial.policy.access import SubjectFacts
 from editorial.policy.events import NOTIFIED_EVENTS
+from editorial.policy.publication import planned_corrections
 from editorial.workflow.stories import stories
 from tests.notifications.conftest import NotifyingRoom
 
@@ -98,6 +99,17 @@ def test_only_the_newsroom_sees_that_a_silent_party_is_our_source() -> None:
     message = messages.compose(event_context("story.refuse", codes=["E_FALSE_DECLINE", "E_LEGAL"]), LONDON).body
     assert "legal review" in message
     assert "unnamed source" not in message
+
+
+@pytest.mark.django_db
+def test_a_planned_correction_that_does_not_run_says_whether_it_was_the_gate() -> None:
+    def body(code: str) -> str:
+        return " ".join(messages.compose(event_context("story.refuse_correction", codes=[code]), LONDON).body.split())
+
+    assert "The gate did not pass the story. " in body("E_LEGAL")
+    for code, text in planned_corrections.REFUSALS.items():
+        assert text in body(code)
+        assert "gate did not" not in body(code)
 
 
 def test_a_headline_that_names_a_source_is_not_quoted_until_it_is_changed(room: NotifyingRoom) -> None:

@@ -127,6 +127,24 @@ def test_nobody_becomes_an_author_of_what_they_clear_meanwhile(parallel, by):
         assert codes(outcomes) == ["FOUR_EYES"]
 
 
+def test_nobody_becomes_an_author_in_print_of_what_they_sign_meanwhile(parallel, by):
+    """The story in print uses the claim, whose signature is withdrawn and given again."""
+    for first in ("assign", "approve"):
+        claim = parallel.verified()
+        story = parallel.published(claim)
+        signoffs.reject(signoff_id=claim.signoffs.get(state="approved").pk, reason="!", **by("edgar"))
+        parallel.settle()
+        proposal = signoffs.propose(claim_id=claim.pk, **by("felix"))
+        acts = {
+            "approve": lambda proposal=proposal: signoffs.approve(signoff_id=proposal.pk, **by("edgar")),
+            "assign": lambda story=story: stories.assign(
+                story_id=story.pk, authors=[parallel.people["edgar"].pk], note="!", **by("sena")
+            ),
+        }
+        outcome = run_behind(acts.pop(first), *acts.values())
+        assert codes([outcome]) == ["WROTE_STORY" if first == "assign" else "FOUR_EYES"]
+
+
 def test_a_finding_is_approved_once(parallel, by):
     claim = parallel.corroborated()
     proposal = signoffs.propose(claim_id=claim.pk, **by("felix"))

@@ -121,20 +121,12 @@ class ConditionConfirmForm(PageVersionForm):
     code = forms.CharField(max_length=40, widget=forms.HiddenInput)
 
 
-class CorrectionScheduleForm(PageVersionForm):
-    text = fields.ReasonField("Note to readers", help_text="Published with the story.")
-    at = fields.NaiveDateTimeField("Publish at")
-    time_zone = fields.TimeZoneField("Time zone", help_text="Such as Europe/London.")
-
-    zones = property(lambda self: fields.time_zone_names())
+class CorrectionScheduleForm(CorrectionForm, StoryScheduleForm):
+    field_order = ("text", "at", "time_zone")
 
     @classmethod
     def initial_for_row(cls, row: Story) -> dict[str, Any]:
-        return super().initial_for_row(row) | {"text": row.correction_text} | _local(row, row.correction_at)
-
-    def prepare(self) -> None:
-        """Default to the user's time zone."""
-        self.initial.setdefault("time_zone", self.actor.time_zone)
+        return super().initial_for_row(row) | {"text": row.correction_text, "at": None} | _local(row, row.correction_at)
 
 
 class StoryMoveForm(PageVersionForm):

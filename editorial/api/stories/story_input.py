@@ -76,12 +76,6 @@ class StoryScheduleSerializer(InputSerializer):
     time_zone = TextField(max_length=64, help_text="IANA name, such as Europe/London.")
 
 
-class StoryScheduleCorrectionSerializer(StoryScheduleSerializer):
-    """A correction and when to publish it."""
-
-    text = TextField(help_text="What was changed, in words for readers.")
-
-
 class StoryMoveSerializer(ReasonSerializer):
     """The desk that takes the story over."""
 
@@ -92,3 +86,7 @@ class StoryCorrectSerializer(InputSerializer):
     """The note to readers."""
 
     text = TextField(help_text="What was changed, in words for readers.")
+
+
+class StoryScheduleCorrectionSerializer(StoryCorrectSerializer, StoryScheduleSerializer):
+    """A correction and when to publish it."""

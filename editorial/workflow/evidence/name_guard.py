@@ -14,6 +14,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -131,6 +132,16 @@ def fields_with_names(
     return {field: part.value for field, part in parts.items()}
 
 
+def sealed_since(story: Story, moment: datetime) -> bool:
+    """Whether a source that the story concerns, or one at its desk, has had another identity since this moment.
+
+    Nothing is decrypted: workers ask this of a text that was compared at that moment, as they have no key to compare.
+    """
+    concerned = _concerned(Source.objects.filter(unnamed=True), claims_of(story), ())
+    records = IdentityRecord.objects.filter(encrypted_at__gte=moment)
+    return records.filter(Q(source__in=concerned) | Q(source__desk=story.desk_id)).exists()
+
+
 @contextmanager
 def one_request(texts: Iterable[str]) -> Iterator[None]:
     """Weigh and answer the checks of a request with many parts as one, whichever part is checked."""
@@ -227,9 +238,15 @@ def _common_field(fields: Iterable[str]) -> str:
 
 
 def _records(claims: Iterable[Claim], sources: Iterable[Source], actor: User) -> QuerySet[IdentityRecord]:
+    ids = _concerned(Source.objects.visible_to(actor.facts()).filter(unnamed=True), claims, sources)
+    return IdentityRecord.objects.filter(replaced_at=None, source__in=ids).select_related("source").order_by("pk")
+
+
+def _concerned(among: Any, claims: Iterable[Claim], sources: Iterable[Source]) -> QuerySet[Any]:
+    """Those of the sources that are listed, speak for these claims, are adverse to them, or were asked to reply."""
     claim_ids = [claim.pk for claim in claims]
-    ids = keys_of_any(
-        Source.objects.visible_to(actor.facts()).filter(unnamed=True),
+    return keys_of_any(
+        among,
         Q(pk__in=[source.pk for source in sources]),
         *(
             Q(**{f"{said}__{claim}__in": claim_ids})
@@ -239,7 +256,6 @@ def _records(claims: Iterable[Claim], sources: Iterable[Source], actor: User) ->
         Q(pk__in=AdverseParty.objects.filter(claim__in=claim_ids).values("source")),
         Q(pk__in=ReplyRequest.objects.filter(covers__in=claim_ids).order_by().values("to")),
     )
-    return IdentityRecord.objects.filter(replaced_at=None, source__in=ids).select_related("source").order_by("pk")
 
 
 def _names(records: Iterable[IdentityRecord]) -> list[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from editorial.models import Claim, Signoff, Statement, StoryAuthor, User
+from editorial.models import Claim, Signoff, Statement, User
 from editorial.models.evidence import containment
 from editorial.models.review.signoffs import LIVE_STATES
 from editorial.policy.facts import CaseFacts, SignoffFacts
@@ -20,6 +20,7 @@ from editorial.policy.verification.evidence import Evidence
 from editorial.policy.verification.finding import Finding
 from editorial.policy.vocabulary import FindingValue
 from editorial.workflow.core import audit
+from editorial.workflow.evidence import writers
 
 SIGNABLE_FINDINGS = (FindingValue.VERIFIED.value, FindingValue.REFUTED.value)
 """The findings that take effect only when signed."""
@@ -30,7 +31,7 @@ _UNRESOLVED = {FindingValue.UNVERIFIED.value, FindingValue.UNDER_INVESTIGATION.v
 
 @dataclass(frozen=True, slots=True)
 class Signatures:
-    """A case's live sign-offs, the collectors of its evidence and its stories' authors; loaded once."""
+    """A case's live sign-offs, the collectors of its evidence and its stories' writers; loaded once."""
 
     case: CaseFacts
     live: tuple[Signoff, ...]
@@ -83,7 +84,7 @@ class Signatures:
 def for_case(
     case: CaseFacts, *, authors: frozenset[str] | None = None, collectors: Mapping[str, str] | None = None
 ) -> Signatures:
-    """Load the signatures of a case. `authors`: those of one story; by default, of every story that uses a claim.
+    """Load the signatures of a case. `authors`: the writers of one story; by default, of every story that uses a claim.
 
     `collectors`: who collected each statement, if the caller knows.
     """
@@ -109,10 +110,10 @@ def _collectors_by_statement(case: CaseFacts) -> dict[str, str]:
 
 
 def _authors_by_claim(case: CaseFacts) -> dict[str, frozenset[str]]:
-    """Map each claim to the authors of every story that uses it or a claim that contains it."""
-    links = StoryAuthor.objects.filter(story__uses__claim__in=containment.all_containing(*map(UUID, case.claims)))
+    """Map each claim to the writers of every story that uses it or a claim that contains it."""
+    containing = containment.all_containing(*map(UUID, case.claims))
     by_use: dict[UUID, set[str]] = defaultdict(set)
-    for claim_id, user in links.values_list("story__uses__claim_id", "user_id"):
+    for claim_id, user in writers.pairs("story__uses__claim_id", story__uses__claim__in=containing):
         by_use[claim_id].add(str(user))
     by_claim: dict[str, set[str]] = defaultdict(set)
     for claim, container in containment.containers_by_claim(case.claims) if by_use else ():

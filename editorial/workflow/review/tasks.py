@@ -19,7 +19,7 @@ from editorial.workflow.core import audit
 from editorial.workflow.core.actions import atomic_action, require_permission, require_reason
 from editorial.workflow.core.errors import Conflict, Forbidden, Reason, ValidationFailed
 from editorial.workflow.core.locking import get_visible, lock
-from editorial.workflow.evidence import name_guard
+from editorial.workflow.evidence import name_guard, writers
 
 LEASE = timedelta(minutes=30)
 
@@ -150,11 +150,12 @@ def _not_own_second_review(actor: User) -> Q:
     proposal = Signoff.objects.filter(
         claim=OuterRef("claim"), kind=SignoffKind.FINDING.value, state=SignoffState.PROPOSED.value
     )
-    authorships = StoryAuthor.objects.filter(user=actor)
+    about_it = {"story__uses__claim__in": containment.all_containing(OuterRef("claim"))}
     own_work = (
         Exists(proposal.filter(proposed_by=actor))
         | Exists(Statement.objects.filter(claim=OuterRef("claim"), collected_by=actor))
-        | Exists(authorships.filter(story__uses__claim__in=containment.all_containing(OuterRef("claim"))))
+        | Exists(StoryAuthor.objects.filter(user=actor, **about_it))
+        | Exists(writers.former_authors_revisions().filter(revised_by=actor, **about_it))
     )
     allowed = Q(pk__in=[])
     if roles & ACTIONS[Action.SIGNOFF_PROPOSE].by:

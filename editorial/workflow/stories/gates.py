@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -32,8 +31,8 @@ from editorial.policy.publication.remedy import Remedy
 from editorial.policy.verification import finding, thresholds
 from editorial.policy.verification.finding import Finding
 from editorial.policy.vocabulary import Code, FindingValue, Gate, Mode
-from editorial.workflow.core.errors import Conflict, Forbidden, Reason
-from editorial.workflow.evidence import disclosure, facts, signatures
+from editorial.workflow.core.errors import Conflict, Reason
+from editorial.workflow.evidence import disclosure, facts, signatures, writers
 from editorial.workflow.review import policies
 
 
@@ -201,23 +200,6 @@ def _carried_since(case: CaseFacts, published: dict[str, PublishedFacts]) -> dic
     }
 
 
-@contextmanager
-def four_eyes_kept(story: Story, *, now: datetime, in_print: bool) -> Iterator[None]:
-    """Raise `Forbidden` if the block makes an author of somebody whose signature a published story rests on.
-
-    Before publication, the gate itself holds such a story.
-    """
-    before = _without_four_eyes(story, now) if in_print else frozenset()
-    yield
-    if in_print and _without_four_eyes(story, now) - before:
-        raise Forbidden("One of them approved a finding that the story rests on.", code="FOUR_EYES")
-
-
-def _without_four_eyes(story: Story, now: datetime) -> frozenset[str]:
-    uses = evaluate(story, now=now).result.uses
-    return frozenset(claim for claim, use in uses.items() if Code.E_FOUR_EYES in use.codes)
-
-
 def require_usable_original(story: Story, *, at: datetime) -> None:
     """Raise `Conflict` if the wire item from which the story was drafted forbids it to run at this time.
 
@@ -273,7 +255,6 @@ def _story_facts(
     statement_ids: dict[object, set[str]] = {use.pk: set() for use in uses}
     for use, statement in UseEvidence.objects.filter(use__in=uses).values_list("use_id", "statement_id"):
         statement_ids[use].add(str(statement))
-    authors = frozenset(str(user) for user in story.author_links.values_list("user_id", flat=True))
     return StoryFacts(
         uses={
             str(use.claim_id): ClaimUseFacts(
@@ -284,5 +265,5 @@ def _story_facts(
             )
             for use in uses
         },
-        signoffs=signatures.for_case(case, authors=authors).facts(findings, policy),
+        signoffs=signatures.for_case(case, authors=writers.writers_of(story)).facts(findings, policy),
     )

@@ -7,13 +7,14 @@ from uuid import UUID
 
 from django.db import transaction
 
-from editorial.models import Story, User
+from editorial.models import Event, Story, User
 from editorial.policy.actions import Action
+from editorial.policy.publication import planned_corrections
 from editorial.policy.publication.transitions import StoryStatus
 from editorial.policy.system_events import SystemEvent
 from editorial.workflow.core import audit
-from editorial.workflow.core.actions import atomic_action, require_reason
-from editorial.workflow.core.errors import Conflict
+from editorial.workflow.core.actions import atomic_action, require_permission, require_reason
+from editorial.workflow.core.errors import Conflict, Forbidden
 from editorial.workflow.core.locking import ExpectedVersion, lock
 from editorial.workflow.evidence import name_guard
 from editorial.workflow.stories import publication
@@ -62,7 +63,7 @@ def cancel_correction(
 
 @atomic_action
 def publish_due_correction(*, story_id: UUID | str, now: datetime) -> Story | None:
-    """Publish a scheduled correction that is due. If the gate refuses, return it to the desk with the codes."""
+    """Publish a scheduled correction that is due. If it may not run any more, return it to the desk with the codes."""
     story = lock(Story, story_id, None)
     if story.correction_at is None or story.correction_by is None or story.correction_at > now:
         return None
@@ -70,13 +71,31 @@ def publish_due_correction(*, story_id: UUID | str, now: datetime) -> Story | No
         lapse_correction(story, None, now)
         story.save()
         return story
+    if name_guard.sealed_since(story, _scheduled_at(story)):
+        story.correction_text = ""
+        return _refuse(story, {planned_corrections.NAMES_CHANGED}, now)
     try:
         with transaction.atomic():
-            publication.publish_correction(story, story.correction_text, by=story.correction_by, actor=None, now=now)
-    except Conflict as refusal:
-        story = lock(Story, story_id, None)
-        story.correction_at = story.correction_by = None
-        story.save()
-        codes = sorted({reason.code for reason in refusal.reasons})
-        audit.log(story, SystemEvent.CORRECTION_REFUSE, actor=None, now=now, codes=codes)
+            _publish(story, story.correction_text, story.correction_by, now)
+    except (Conflict, Forbidden) as refusal:
+        return _refuse(lock(Story, story_id, None), {reason.code for reason in refusal.reasons}, now)
     return story
+
+
+def _publish(story: Story, text: str, by: User, now: datetime) -> None:
+    require_permission(by, Action.STORY_CORRECT, story.access_facts())
+    story.correction_at, story.correction_by, story.correction_text = None, None, ""
+    publication.publish_correction(story, text, by=by, actor=None, now=now)
+
+
+def _refuse(story: Story, codes: set[str], now: datetime) -> Story:
+    story.correction_at = story.correction_by = None
+    story.save()
+    audit.log(story, SystemEvent.CORRECTION_REFUSE, actor=None, now=now, codes=sorted(codes))
+    return story
+
+
+def _scheduled_at(story: Story) -> datetime:
+    """When its note was compared with the confidential names last."""
+    scheduled = Event.objects.filter(stream=audit.stream_of(story), action=Action.STORY_SCHEDULE_CORRECTION.value)
+    return scheduled.order_by("-number").values_list("at", flat=True)[:1].get()

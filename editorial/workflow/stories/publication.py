@@ -9,9 +9,9 @@ from uuid import UUID
 from editorial import outbox
 from editorial.models import Claim, ClaimUse, Correction, MessageKind, PublishedUse, Story, User
 from editorial.policy.actions import Action
-from editorial.policy.publication import gate, originals, transitions
+from editorial.policy.publication import gate, originals
 from editorial.policy.publication.remedy import Remedy, UseRemedy
-from editorial.policy.publication.transitions import StoryStatus
+from editorial.policy.publication.transitions import IN_PRINT, StoryStatus
 from editorial.policy.system_events import SystemEvent
 from editorial.policy.vocabulary import Code, RemedyKind
 from editorial.workflow.core import audit
@@ -22,7 +22,7 @@ from editorial.workflow.evidence import carried_claims, name_guard
 from editorial.workflow.review import assessments
 from editorial.workflow.stories import gates, published_versions
 from editorial.workflow.stories.gates import Verdict
-from editorial.workflow.stories.states import lapse_correction, leave_schedule, lock_story
+from editorial.workflow.stories.states import lapse_correction, leave_schedule, lock_story, transition
 
 # How soon a remedy is due.
 _DUE = {
@@ -31,8 +31,6 @@ _DUE = {
     RemedyKind.CORRECTION: timedelta(hours=4),
     RemedyKind.RETRACTION: timedelta(hours=1),
 }
-IN_PRINT = (StoryStatus.PUBLISHED, StoryStatus.WITHHELD)
-"""The states of a story that has run and is not retracted."""
 
 
 @atomic_action
@@ -57,12 +55,14 @@ def correct(
     story = lock_story(story_id, actor, Action.STORY_CORRECT, expected_version)
     name_guard.check_story({"text": text}, story=story, actor=actor, now=now)
     text = require_reason(text, "tell readers what has changed.")
+    lapse_correction(story, actor, now)
     publish_correction(story, text, by=actor, actor=actor, now=now)
     return story
 
 
 def publish_correction(story: Story, text: str, *, by: User, actor: User | None, now: datetime) -> None:
     """Publish the locked story again with this note `by` a person. A planned correction has no `actor`."""
+    _require_no_embargo_on_return(story, now)
     verdict = _evaluate_locked(story, now)
     _require_open_gate(verdict, actor)
     correction = _open_correction(story)
@@ -73,7 +73,6 @@ def publish_correction(story: Story, text: str, *, by: User, actor: User | None,
         correction.due_at = now
     correction.text, correction.closed_at, correction.closed_by = text, now, by
     correction.save()
-    story.correction_at, story.correction_by, story.correction_text = None, None, ""
     _record_publication(story, Action.STORY_CORRECT, verdict, now)
     audit.log(
         story, Action.STORY_CORRECT, actor=actor, now=now, correction=str(correction.pk), remedy=correction.remedy
@@ -90,7 +89,7 @@ def withhold(
     reason = require_reason(reason, "readers will ask the desk.")
     lapse_correction(story, actor, now)
     published_versions.issue(story, now)
-    _transition(story, Action.STORY_WITHHOLD)
+    transition(story, Action.STORY_WITHHOLD)
     audit.log(story, Action.STORY_WITHHOLD, actor=actor, now=now, reason=reason)
     return story
 
@@ -107,6 +106,7 @@ def restore(
         raise Conflict(
             "The copy was revised since. Publish a correction, with a note to readers.", code="REVISED_SINCE"
         )
+    _require_no_embargo_on_return(story, now)
     verdict = _evaluate_locked(story, now)
     _require_open_gate(verdict, actor)
     if _open_correction(story) or gates.remedy_for(story, now=now).remedy is not RemedyKind.NONE:
@@ -131,7 +131,7 @@ def retract(
     story.remedy = RemedyKind.NONE.value
     lapse_correction(story, actor, now)
     published_versions.issue(story, now)
-    _transition(story, Action.STORY_RETRACT)
+    transition(story, Action.STORY_RETRACT)
     audit.log(story, Action.STORY_RETRACT, actor=actor, now=now, reason=reason)
     return story
 
@@ -222,6 +222,12 @@ def _require_open_gate(verdict: Verdict, actor: User | None) -> None:
         raise Conflict(*reasons)
 
 
+def _require_no_embargo_on_return(story: Story, now: datetime) -> None:
+    """A withheld story does not come back during an embargo of its wire item. One in print may be corrected."""
+    if story.status == StoryStatus.WITHHELD:
+        gates.require_usable_original(story, at=now)
+
+
 def _record_publication(story: Story, action: Action, verdict: Verdict, now: datetime) -> None:
     """Record the published revision, the claims it uses or carries, and their findings at publication."""
     story.published_uses.exclude(claim__in=list(verdict.uses)).delete()
@@ -245,7 +251,7 @@ def _record_publication(story: Story, action: Action, verdict: Verdict, now: dat
     story.publish_at = story.planned_at = None
     published_versions.issue(story, now)
     story.gate, story.remedy = verdict.gate.value, RemedyKind.NONE.value
-    _transition(story, action)
+    transition(story, action)
     for key in sorted(verdict.uses):  # publication raises the urgency of their tasks
         outbox.send(MessageKind.ASSESS_CLAIM, key, now=now)
 
@@ -300,12 +306,6 @@ def _reasons(remedy: Remedy) -> dict[str, UseRemedy]:
 
 def _open_correction(story: Story) -> Correction | None:
     return Correction.objects.select_for_update().filter(story=story, closed_at=None).first()
-
-
-def _transition(story: Story, action: Action) -> None:
-    story.status = transitions.next_status(action, StoryStatus(story.status)).value
-    story.version += 1
-    story.save()
 
 
 def _code_values(codes: Iterable[Code]) -> list[str]:

@@ -32,7 +32,7 @@ from editorial.workflow.core.actions import (
 )
 from editorial.workflow.core.errors import Conflict, Forbidden, Reason, ValidationFailed
 from editorial.workflow.core.locking import ExpectedVersion
-from editorial.workflow.evidence import name_guard
+from editorial.workflow.evidence import name_guard, writers
 from editorial.workflow.stories import authors as story_authors
 from editorial.workflow.stories import claim_uses, gates, published_versions, states
 from editorial.workflow.stories.states import (
@@ -70,17 +70,16 @@ def assign(
     """Assign the story's authors. They replace the existing ones.
 
     Once readers have seen the story, this is a correction: it needs a `note` to them, and makes a new version. Nobody
-    becomes an author of what they cleared or published.
+    becomes an author of what they cleared, published or signed.
     """
     story = lock_story(story_id, actor, Action.STORY_ASSIGN, expected_version)
     before = set(story.author_links.values_list("user_id", flat=True))
     people = story_authors.resolve(story, authors, before)
     after = {person.pk for person in people}
     correction = _correct_byline(story, before != after, note, actor, now)
-    with gates.four_eyes_kept(story, now=now, in_print=correction is not None):
-        story.author_links.exclude(user__in=people).delete()
-        for person in people:
-            StoryAuthor.objects.get_or_create(story=story, user=person)
+    story.author_links.exclude(user__in=people).delete()
+    for person in people:
+        StoryAuthor.objects.get_or_create(story=story, user=person)
     transition(story, Action.STORY_ASSIGN)
     changed = {"authors": [sorted(map(str, before)), sorted(map(str, after))]}
     recorded = {"correction": str(correction.pk)} if correction else {}
@@ -152,7 +151,7 @@ def submit(*, story_id: UUID | str, expected_version: ExpectedVersion = None, ac
 def clear(*, story_id: UUID | str, expected_version: ExpectedVersion = None, actor: User, now: datetime) -> Story:
     """Clear the copy for publication, as an editor who did not write it."""
     story = lock_story(story_id, actor, Action.STORY_CLEAR, expected_version)
-    if story_authors.has_written(story, actor):
+    if str(actor.pk) in writers.writers_of(story):
         raise Forbidden("You wrote this story, so another editor must clear it.", code="FOUR_EYES")
     story.cleared_at, story.cleared_by = now, actor
     transition(story, Action.STORY_CLEAR)
@@ -193,7 +192,7 @@ def confirm_no_claims(
 ) -> NoClaimsCheck:
     """Confirm under your name that the copy makes no claims that need checking. A change of the copy voids this."""
     story = lock_story(story_id, actor, Action.STORY_CONFIRM_NO_CLAIMS, expected_version)
-    if story_authors.has_written(story, actor):
+    if str(actor.pk) in writers.writers_of(story):
         raise Forbidden("You wrote this story. Somebody else must confirm this.", code="FOUR_EYES")
     verdict = gates.evaluate(story, now=now)
     if verdict.lists_claims:

@@ -13,7 +13,7 @@ from editorial.workflow.core.errors import Conflict, Forbidden, ValidationFailed
 from editorial.workflow.evidence import claims, sources
 from editorial.workflow.imports import imports
 from editorial.workflow.people import users
-from editorial.workflow.stories import publication, stories
+from editorial.workflow.stories import planned_corrections, publication, stories
 from tests.support.cast import HOUR, Room, assert_refused, count_pending_jobs, events
 
 NAME, KNOWN_BY = "Johanna Quillfeather", "born 3 May 1961"
@@ -310,6 +310,30 @@ class TestItems:
         run(room.now)
         story.refresh_from_db()
         assert story.status == "published"
+
+    def test_under_an_embargo_since_print_are_corrected_but_come_back_only_after_its_end(
+        self, room: Room, rosa: User, edith: User
+    ) -> None:
+        story, by = wire(room, ITEM).rows.get().story, {"actor": edith}
+        stories.revise(story_id=story.pk, body="All night, it says.", actor=rosa, now=room.now)
+        stories.submit(story_id=story.pk, actor=rosa, now=room.now)
+        stories.confirm_no_claims(story_id=story.pk, **by, now=room.now)
+        stories.clear(story_id=story.pk, **by, now=room.now)
+        publication.publish(story_id=story.pk, **by, now=room.now)
+        ends = room.now + 4 * HOUR
+        assert rows(wire(room, ITEM | {"embargoedUntil": ends.isoformat()})) == [(1, "known", [])]
+        publication.correct(story_id=story.pk, text="A comma.", **by, now=room.now)
+        planned_corrections.schedule_correction(
+            story_id=story.pk, text="Another.", at=room.now + HOUR, time_zone="UTC", **by, now=room.now
+        )
+        planned_corrections.publish_due_correction(story_id=story.pk, now=room.now + HOUR)
+        assert [each.text for each in story.corrections.order_by("closed_at")] == ["A comma.", "Another."]
+        publication.withhold(story_id=story.pk, reason="Embargo.", **by, now=room.now + 2 * HOUR)
+        with assert_refused(Conflict, "UNDER_EMBARGO"):
+            publication.restore(story_id=story.pk, reason="!", **by, now=ends - HOUR)
+        with assert_refused(Conflict, "UNDER_EMBARGO"):
+            publication.correct(story_id=story.pk, text="!", **by, now=ends - HOUR)
+        assert publication.restore(story_id=story.pk, reason="!", **by, now=ends).status == "published"
 
     def test_an_embargo_beyond_the_supported_years_is_refused_and_a_meaningless_date_is_dropped(
         self, room: Room

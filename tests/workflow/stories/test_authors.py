@@ -7,7 +7,8 @@ import pytest
 from editorial.models import Story
 from editorial.policy.publication.transitions import READ, StoryStatus
 from editorial.workflow.core.errors import Conflict, Forbidden, ValidationFailed
-from editorial.workflow.evidence import statements
+from editorial.workflow.evidence import claims, statements
+from editorial.workflow.review import signoffs, tasks
 from editorial.workflow.stories import publication, published_versions, returns, stories
 from tests.support.cast import HOUR, assert_refused, events
 
@@ -79,6 +80,31 @@ class TestAfterPrint:
         with assert_refused(Forbidden, "FOUR_EYES"):
             assign(room, story, "edgar", note="Edgar wrote this.")
 
+    def test_even_if_the_draft_does_not_use_it_any_more(self, room, story, sena):
+        stories.revise(story_id=story.pk, uses=[], actor=sena, now=room.now)
+        with assert_refused(Forbidden, "FOUR_EYES"):
+            assign(room, story, "edgar", note="Edgar wrote this.")
+
+    def test_whoever_signed_a_part_of_what_it_rests_on_does_not_become_its_author(self, room, rosa):
+        compound = room.claim()
+        for part in claims.split(claim_id=compound.pk, texts=["A.", "B."], actor=rosa, now=room.now):
+            for _ in range(2):
+                room.says(room.person(), part)
+            room.settle()
+            room.sign(part)
+        compound.refresh_from_db()
+        proposal = signoffs.propose(claim_id=compound.pk, actor=room.people["felix"], now=room.now)
+        signoffs.approve(signoff_id=proposal.pk, actor=room.people["edith"], now=room.now)
+        room.settle()
+        story = room.published(compound)
+        with assert_refused(Forbidden, "FOUR_EYES"):
+            assign(room, story, "edgar", note="Edgar wrote this.")
+
+    def test_whoever_signed_what_it_only_attributes_may(self, room):
+        story = room.published(room.verified(), mode="attributed")
+        assign(room, story, "edgar", note="Edgar wrote this.")
+        assert list(story.authors.all()) == [room.people["edgar"]]
+
     def test_nor_whoever_confirmed_that_it_makes_no_claims(self, room):
         story = room.published()
         with assert_refused(Forbidden, "FOUR_EYES"):
@@ -94,6 +120,16 @@ def test_whoever_cleared_it_is_no_author_until_it_is_sent_back(room, edgar):
     assert events(story)[-1] == "story.assign"
 
 
+def test_whoever_scheduled_it_is_no_author_until_it_leaves_the_schedule(room, edgar, sena):
+    story = room.cleared(room.verified())
+    stories.schedule(story_id=story.pk, at=room.now + HOUR, time_zone="UTC", actor=sena, now=room.now)
+    with assert_refused(Forbidden, "FOUR_EYES"):
+        assign(room, story, "sena", by="edgar")
+    returns.unschedule(story_id=story.pk, actor=edgar, now=room.now)
+    assign(room, story, "sena", by="edgar")
+    assert list(story.authors.all()) == [sena]
+
+
 def test_nobody_clears_their_own_words_by_leaving_the_byline(room, edith, edgar):
     story = room.story(by="edith")
     stories.submit(story_id=story.pk, actor=edith, now=room.now)
@@ -103,6 +139,40 @@ def test_nobody_clears_their_own_words_by_leaving_the_byline(room, edith, edgar)
     stories.clear(story_id=story.pk, actor=edgar, now=room.now)
     with assert_refused(Forbidden, "FOUR_EYES"):
         stories.confirm_no_claims(story_id=story.pk, actor=edith, now=room.now)
+
+
+def test_nobody_signs_for_their_own_words_by_leaving_the_byline(room, edith, edgar):
+    claim = room.corroborated()
+    story = room.story(claim, by="edith")
+    stories.submit(story_id=story.pk, actor=edith, now=room.now)
+    assign(room, story, "ruben", by="edith")
+    proposal = signoffs.propose(claim_id=claim.pk, actor=room.people["felix"], now=room.now)
+    assert claim.tasks.get(kind="SECOND_REVIEW") not in tasks.open_to(edith)
+    with assert_refused(Conflict, "WROTE_STORY"):
+        signoffs.approve(signoff_id=proposal.pk, actor=edith, now=room.now)
+    signoffs.approve(signoff_id=proposal.pk, actor=edgar, now=room.now)
+    room.settle()
+    stories.clear(story_id=story.pk, actor=edgar, now=room.now)
+    assert publication.publish(story_id=story.pk, actor=edgar, now=room.now).status == "published"
+
+
+def test_the_gate_holds_what_a_former_author_signed_before_writing(room, edgar):
+    story = room.cleared(room.verified())
+    assign(room, story, "edgar")
+    stories.revise(story_id=story.pk, body="It stood, says edgar, wide open.", actor=edgar, now=room.now)
+    assign(room, story, "rosa")
+    stories.clear(story_id=story.pk, actor=room.people["edith"], now=room.now)
+    with assert_refused(Conflict, "E_ASSERTED_UNVERIFIED", "E_FOUR_EYES"):
+        publication.publish(story_id=story.pk, actor=room.people["edith"], now=room.now)
+
+
+def test_an_author_who_left_without_writing_may_sign(room, edgar):
+    claim = room.corroborated()
+    story = room.story(claim)
+    assign(room, story, "edgar")
+    assign(room, story, "rosa")
+    room.sign(claim)
+    assert claim.signoffs.get(state="approved").decided_by == edgar
 
 
 def test_an_author_who_left_the_desk_may_stay(room, rosa):

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import pytest
 
-from editorial.models import Story
+from editorial.models import Event, Story
 from editorial.workflow.core.errors import Conflict, ValidationFailed
+from editorial.workflow.evidence import sources
 from editorial.workflow.ops import scheduler
 from editorial.workflow.stories import planned_corrections, publication, restrictions, stories
-from tests.support.cast import HOUR, assert_refused, events
+from tests.support.cast import HOUR, assert_refused, events, fresh
 
 
 @pytest.fixture
@@ -21,9 +24,9 @@ def story(room, edith) -> Story:
     )
 
 
-def fresh(row):
-    row.refresh_from_db()
-    return row
+def refusal(story):
+    """Why the correction was not published."""
+    return Event.objects.get(stream=f"story:{story.pk}", action="story.refuse_correction").data["codes"]
 
 
 def test_a_correction_is_published_at_its_time_and_not_before(room, story, edith):
@@ -72,10 +75,62 @@ def test_another_copy_or_state_takes_it_off_the_schedule(room, story, sena, act)
     )  # fmt: skip
 
 
-def test_a_correction_published_earlier_is_not_published_twice(room, story, edith):
-    publication.correct(story_id=story.pk, text="Ajar, at once.", actor=edith, now=room.now)
+def test_another_correction_takes_it_off_the_schedule_and_keeps_its_note(room, story, edgar):
+    publication.correct(story_id=story.pk, text="A comma.", actor=edgar, now=room.now)
+    assert (fresh(story).correction_at, story.correction_by, story.correction_text) == (None, None, "Ajar.")
+    assert events(story)[-2:] == ["story.lapse_correction", "story.correct"]
     scheduler.run_due(now=room.later(hours=2))
-    assert [correction.text for correction in fresh(story).corrections.all()] == ["Ajar, at once."]
+    assert [correction.text for correction in fresh(story).corrections.all()] == ["A comma."]
+
+
+@pytest.mark.parametrize("loss", ["role", "account"])
+def test_it_is_not_published_for_somebody_who_may_no_longer_correct(room, story, edith, loss):
+    if loss == "role":
+        edith.memberships.all().delete()
+    else:
+        type(edith).objects.filter(pk=edith.pk).update(is_active=False)
+    scheduler.run_due(now=room.later(hours=2))
+    assert (fresh(story).published_version, story.correction_at, story.correction_text) == (1, None, "Ajar.")
+    assert refusal(story) == ["FORBIDDEN"]
+
+
+class TestNames:
+    LIDA: ClassVar = {"identity_name": "Lida Fenn", "identity_known_by": "1961"}
+
+    def plan(self, room, story):
+        return planned_corrections.schedule_correction(
+            story_id=story.pk, text="Lida Fenn saw it.", at=room.now + HOUR, time_zone="UTC",
+            actor=room.people["edith"], now=room.later(minutes=1),
+        )  # fmt: skip
+
+    def test_a_note_that_may_name_a_source_who_became_confidential_is_removed(self, room, city, carl):
+        claim = room.corroborated()
+        source = room.person("Lida Fenn", desk_id=city.pk, by="carl")
+        room.says(source, claim)
+        room.settle()
+        room.sign(claim)
+        story = self.plan(room, room.published(claim))
+        sources.protect(source_id=source.pk, name="a clerk", actor=carl, now=room.later(minutes=1), **self.LIDA)
+        room.settle()
+        scheduler.run_due(now=room.later(hours=2))
+        assert (fresh(story).published_version, story.correction_at, story.correction_text) == (1, None, "")
+        assert refusal(story) == ["NAMES_CHANGED"]
+
+    def test_so_is_one_when_a_source_at_the_desk_becomes_confidential(self, room, story):
+        self.plan(room, story)
+        room.later(minutes=1)
+        room.person("a clerk", unnamed=True, **self.LIDA)
+        scheduler.run_due(now=room.later(hours=2))
+        assert (refusal(fresh(story)), story.correction_text) == (["NAMES_CHANGED"], "")
+
+    def test_sources_that_were_confidential_before_or_are_of_another_desk_do_not_stop_it(self, room, edith, city, carl):
+        room.person("a clerk", unnamed=True, identity_name="Ole Brandt", identity_known_by="1970")
+        room.later(minutes=1)
+        story = self.plan(room, room.published(room.verified()))
+        room.later(minutes=1)
+        room.person("a nurse", unnamed=True, desk_id=city.pk, by="carl", **self.LIDA)
+        scheduler.run_due(now=room.later(hours=2))
+        assert events(story)[-1] == "story.correct"
 
 
 def test_it_needs_a_note_and_a_time_that_lies_ahead(room, story, edith):

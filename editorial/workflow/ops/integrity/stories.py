@@ -43,7 +43,7 @@ def drift(keys: Sequence[UUID], now: datetime) -> StoryDrift:
             continue
         if story.gate != gates.evaluate(story, now=now).gate:
             result.gate.add(story.pk)
-        remedy = gates.remedy_for(story, now=now) if status in publication.IN_PRINT else None
+        remedy = gates.remedy_for(story, now=now) if status in transitions.IN_PRINT else None
         if remedy and not publication.is_remedy_current(story, corrections.get(story.pk), remedy):
             result.remedy.add(story.pk)
     return result
@@ -54,7 +54,7 @@ def _correction_mismatches(context: CheckContext) -> Iterable[UUID]:
     """A published story has an open correction exactly while it has a remedy."""
     # Stories that have a remedy and no open correction, or an open correction and no remedy.
     is_open = Exists(Correction.objects.filter(story=OuterRef("pk"), closed_at=None))
-    in_print = Story.objects.filter(status__in=[status.value for status in publication.IN_PRINT])
+    in_print = Story.objects.filter(status__in=[status.value for status in transitions.IN_PRINT])
     without_correction = in_print.exclude(remedy__in=_NO_REMEDY).filter(~is_open)
     without_remedy = Story.objects.filter(corrections__isnull=False, corrections__closed_at=None, remedy__in=_NO_REMEDY)
     return [

@@ -186,7 +186,7 @@ class Oracle:
 
     def gate(self, story_id: str) -> dict[str, set[str]]:
         """Claim → the codes of the story's use of it, carried uses included."""
-        authors, uses = self.state.authors(story_id), self.complete(self.state.uses(story_id))
+        authors, uses = self.state.writers_of(story_id), self.complete(self.state.uses(story_id))
         scenario = self.world.scenario | {
             "use": {claim: use["mode"] for claim, use in self.state.uses(story_id).items()},
             "signoffs": {

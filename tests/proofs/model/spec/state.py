@@ -86,9 +86,8 @@ class State:
         return {use["story"] for use in self["use"].values() if use["claim"] in about}
 
     def writers(self, claim: str) -> set[str]:
-        """The authors of those stories."""
-        stories = self.using(claim)
-        return {link["user"] for link in self["author"].values() if link["story"] in stories}
+        """The writers of those stories."""
+        return {user for story in self.using(claim) for user in self.writers_of(story)}
 
     def signature(self, claim: str, kind: str, *states: str) -> Row | None:
         """The sign-off of that kind in one of these states; approved by default."""
@@ -122,6 +121,11 @@ class State:
     def authors(self, story: str) -> set[str]:
         """The authors."""
         return {row["user"] for row in self.all("author", story=story)}
+
+    def writers_of(self, story: str) -> set[str]:
+        """The authors, and who was one and wrote some of the copy."""
+        wrote = {row["by"] for row in self.all("revision", story=story)}
+        return self.authors(story) | wrote & {row["user"] for row in self.all("ever_author", story=story)}
 
     def revision(self, story: str) -> Row:
         """The latest revision."""

@@ -346,9 +346,7 @@ def author(a: Attempt, story: str, user: str) -> None:
 
 def has_written(a: Attempt) -> bool:
     """Whether the actor is an author of the story, or was one and wrote some of the copy."""
-    story, me = a["story"], a.actor.id if a.actor else None
-    wrote = a.state.all("ever_author", story=story, user=me) and a.state.all("revision", story=story, by=me)
-    return bool(wrote) or me in a.state.authors(story)
+    return a.actor is not None and a.actor.id in a.state.writers_of(a["story"])
 
 
 def write(a: Attempt, story: str, *, body: str | None) -> None:

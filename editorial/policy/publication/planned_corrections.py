@@ -1,0 +1,12 @@
+"""Why a planned correction is not published at its time, besides its story's gate."""
+
+from __future__ import annotations
+
+FORBIDDEN = "FORBIDDEN"
+NAMES_CHANGED = "NAMES_CHANGED"
+
+REFUSALS = {
+    FORBIDDEN: "Whoever scheduled it may no longer correct this story.",
+    NAMES_CHANGED: "A source has become confidential since. The note may name them, so it was removed. Write it again.",
+}
+"""What the desk reads, by code."""
