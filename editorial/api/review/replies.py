@@ -101,7 +101,7 @@ class PutClaimSerializer(serializers.ModelSerializer[Any]):
 
     text = serializers.SerializerMethodField(
         help_text="The words put to them, which never change. Null if the claim was reworded and an unnamed source is "
-        "concerned: then only custodians see them."
+        "or was concerned: then only custodians see them."
     )
 
     class Meta:
@@ -117,7 +117,7 @@ class PutClaimSerializer(serializers.ModelSerializer[Any]):
         }
 
     def get_text(self, link: ReplyRequestClaim) -> str | None:
-        return disclosure.words_put(link, self.context["caller"])
+        return disclosure.words_put([link], self.context["caller"])[link.pk]
 
 
 class ReplyRequestSerializer(OutputSerializer):

@@ -17,21 +17,18 @@ from functools import partial
 from uuid import UUID
 
 import structlog
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from editorial.models import (
-    AdverseParty,
     Claim,
     IdentityRecord,
     MatchingAttempt,
-    ReplyRequest,
     Source,
     Story,
     User,
     encryption,
 )
-from editorial.models.evidence import containment
-from editorial.models.unions import keys_of_any
+from editorial.models.evidence import concerned_sources, containment
 from editorial.policy import matching_quota, name_matching
 from editorial.policy.name_matching import NamePart
 from editorial.workflow.core.errors import NAME_IN_TEXT, Reason, ValidationFailed
@@ -227,19 +224,14 @@ def _common_field(fields: Iterable[str]) -> str:
 
 
 def _records(claims: Iterable[Claim], sources: Iterable[Source], actor: User) -> QuerySet[IdentityRecord]:
-    claim_ids = [claim.pk for claim in claims]
-    ids = keys_of_any(
-        Source.objects.visible_to(actor.facts()).filter(unnamed=True),
-        Q(pk__in=[source.pk for source in sources]),
-        *(
-            Q(**{f"{said}__{claim}__in": claim_ids})
-            for said in ("statements", "informed_statements")
-            for claim in ("claim", "claim__compounds")
-        ),
-        Q(pk__in=AdverseParty.objects.filter(claim__in=claim_ids).values("source")),
-        Q(pk__in=ReplyRequest.objects.filter(covers__in=claim_ids).order_by().values("to")),
+    concerned = concerned_sources.of_claims(claim.pk for claim in claims)
+    keys = {source.pk for source in sources} | {each.source_id for each in concerned}
+    ids = Source.objects.visible_to(actor.facts()).filter(unnamed=True, pk__in=keys).order_by()
+    return (
+        IdentityRecord.objects.filter(replaced_at=None, source__in=ids.values("pk"))
+        .select_related("source")
+        .order_by("pk")
     )
-    return IdentityRecord.objects.filter(replaced_at=None, source__in=ids).select_related("source").order_by("pk")
 
 
 def _names(records: Iterable[IdentityRecord]) -> list[str]:
