@@ -46,7 +46,7 @@ class SessionViewSet(ResourceViewSet):
     def get_visible_queryset(self) -> QuerySet[Any]:
         user, token = self.request.user, self.request.auth
         if not isinstance(user, User) or (isinstance(token, Token) and token.issued_by_id != user.pk):
-            return Session.objects.none()  # whoever issued the token has seen it, and would see where its user is
+            return Session.objects.none()  # its issuer has seen it, and would see where its user is
         return sessions.of(user, now=db_clock.now())
 
     @extend_schema(

@@ -58,7 +58,7 @@ UNCHECKED = {
     "copy, of which it only warns": "Story.headline StoryRevision.headline StoryRevision.body",
     "copies of material from outside": """
         Exhibit.text ImportRow.data ImportRow.reasons Import.url Import.problem Import.read_as WireItem.uri
-        WireItem.link""",
+        WireItem.link WireItem.edition WireItem.embargo_as_stated""",
     "texts of administrators, who work for every desk": """
         AccountChange.email AccountChange.reason CorroborationPolicy.name CorroborationPolicy.note Desk.name Desk.slug
         User.email User.first_name User.last_name User.username WebhookEndpoint.url""",
@@ -67,7 +67,7 @@ UNCHECKED = {
     "written by the newsroom itself": """
         Assessment.missing Assessment.hangs_on Assessment.groups Correction.because Delivery.error Notification.body
         Notification.path Notification.subject PublishedUse.text ReviewTask.because ReviewTask.question
-        ReviewTask.subject""",
+        ReviewTask.subject Session.device""",
     "codes, ids, digests": """
         Assessment.digest AuditHead.digest Change.model Event.action Event.hash Event.previous Event.stream
         Exhibit.content_type Exhibit.sha256 Heartbeat.host Heartbeat.running_jobs Heartbeat.version
