@@ -10,6 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('editorial', '0007_temporary_passwords'),
+        ('sessions', '0001_initial'),
     ]
 
     operations = [
@@ -31,4 +32,6 @@ class Migration(migrations.Migration):
                 'ordering': ['-last_used_at'],
             },
         ),
+        # Nothing reads the former table any more; returning to the previous version would reopen its sessions.
+        migrations.RunSQL("DELETE FROM django_session", migrations.RunSQL.noop),
     ]

@@ -160,7 +160,11 @@ class EvidenceView:
         visible = ReplyRequestClaim.objects.filter(claim__in=Claim.objects.visible_to(self.speakers.reader))
         put = Prefetch("request_claim_links", visible.select_related("claim"), to_attr="put")
         requests = ReplyRequest.objects.filter(covers=self.claim).select_related("to", "sent_by")
-        return list(requests.prefetch_related("covers", put))
+        rows: list[Any] = list(requests.prefetch_related("covers", put))
+        words = disclosure.words_put([link for request in rows for link in request.put], self.speakers.reader)
+        for request in rows:
+            request.put_in_words = [(link, words[link.pk]) for link in request.put]
+        return rows
 
     def accused_parties(self) -> list[AccusedParty]:
         """Every accused party, with the requests sent to it."""

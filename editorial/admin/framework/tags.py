@@ -14,7 +14,7 @@ from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from editorial.admin.framework import labels, request_user
-from editorial.models import Assessment, ReplyRequestClaim, Source
+from editorial.models import Assessment, Source
 from editorial.policy import access
 from editorial.policy.actions import Action
 from editorial.policy.vocabulary import LABELS
@@ -71,12 +71,6 @@ def detail_url(row: Any) -> str:
 def facts_fingerprint(assessment: Assessment) -> str:
     """A keyed hash of the facts behind an assessment."""
     return disclosure.facts_fingerprint(assessment)
-
-
-@register.filter
-def words_put(link: ReplyRequestClaim) -> str:
-    """The words in which a claim was put to a party, as far as the user may see them."""
-    return disclosure.words_put(link, request_user.reader()) or disclosure.WORDS_WITHHELD
 
 
 @register.simple_tag(name="source")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
 
 from editorial.admin.framework import columns, request_user
@@ -48,7 +48,7 @@ class SessionAdmin(ReadOnlyAdmin):
             icon="logout",
             tone="danger",
             allowed_without_row=_may_end,
-            success_message=lambda count: f"Ended: {count}. You are signed in here only. Tokens still work.",
+            success_message=lambda count: f"Ended: {count}. You are now signed in only here. Tokens still work.",
             redirect_to=lambda row, result: None,
         ),
     )
@@ -61,8 +61,7 @@ class SessionAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """The user's sessions, and which of them shows this page."""
         user = request_user.current_user(request)
-        current = ExpressionWrapper(Q(session_key=user.session_digest), output_field=BooleanField())
-        return sessions.of(user, now=db_clock.now()).annotate(is_current=current).order_by("-last_used_at")
+        return sessions.of(user, now=db_clock.now()).order_by("-last_used_at")
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
         """The list, under a title in plain words."""

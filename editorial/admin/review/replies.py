@@ -18,6 +18,7 @@ from editorial.models import Claim, ReplyRequest
 from editorial.policy.access import Decision, SubjectFacts
 from editorial.policy.actions import Action
 from editorial.policy.vocabulary import ReplyOutcome
+from editorial.workflow.evidence import disclosure
 from editorial.workflow.review import replies, reply_windows
 
 
@@ -143,8 +144,10 @@ class ReplyRequestAdmin(ReadOnlyAdmin):
         actor = request_user.actor_facts(request)
         visible: Any = Claim.objects.all()
         statements: Any = row.statements
+        links = list(row.request_claim_links.filter(claim__in=visible.visible_to(actor)).select_related("claim"))
+        words = disclosure.words_put(links, actor)
         return {
-            "put": row.request_claim_links.filter(claim__in=visible.visible_to(actor)).select_related("claim"),
+            "put": [(link, words[link.pk]) for link in links],
             "hours": reply_windows.hours(row.deadline_at - row.sent_at) if row.deadline_at else None,
             "statements": statements.all().visible_to(actor).select_related("source"),
             "events": history.entries_for(row, actor),

@@ -31,7 +31,7 @@ class StatementWeightSerializer(serializers.Serializer[Any]):
         "or the opposite.",
     )
     reasons = NotCountedReasonSerializer(
-        many=True, help_text="Why it does not count; empty if it does, or if that is null."
+        many=True, help_text="Why it does not count; empty if it does, or if `counts` is null."
     )
 
 

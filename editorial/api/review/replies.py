@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Prefetch, Q, QuerySet
 from django_filters import rest_framework as filters
@@ -101,7 +102,7 @@ class PutClaimSerializer(serializers.ModelSerializer[Any]):
 
     text = serializers.SerializerMethodField(
         help_text="The words put to them, which never change. Null if the claim was reworded and an unnamed source is "
-        "concerned: then only custodians see them."
+        "or was concerned: then only custodians see them."
     )
 
     class Meta:
@@ -117,7 +118,21 @@ class PutClaimSerializer(serializers.ModelSerializer[Any]):
         }
 
     def get_text(self, link: ReplyRequestClaim) -> str | None:
-        return disclosure.words_put(link, self.context["caller"])
+        context: Any = self.context
+        words: dict[UUID, str | None] = context.setdefault("words_put", {})
+        if link.pk not in words:  # for the whole page at once
+            words |= disclosure.words_put([link, *self._links_on_page()], self.context["caller"])
+        return words[link.pk]
+
+    def _links_on_page(self) -> list[ReplyRequestClaim]:
+        shown: Any = self.root.instance
+        requests = shown if isinstance(shown, list) else [shown]
+        return [
+            each
+            for request in requests
+            if isinstance(request, ReplyRequest)
+            for each in request.request_claim_links.all()
+        ]
 
 
 class ReplyRequestSerializer(OutputSerializer):

@@ -15,6 +15,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.crypto import salted_hmac
 
 from editorial.models import Assessment, ReplyRequestClaim, Source, Statement
+from editorial.models.evidence import concerned_sources
 from editorial.models.evidence.statements import STANDING
 from editorial.models.unions import keys_of_any
 from editorial.policy import disclosure
@@ -128,27 +129,20 @@ def is_custodian_of_speakers(claim_id: str, reader: ActorFacts) -> bool:
     return disclosure.is_custodian(reader, set(desks))
 
 
-WORDS_WITHHELD = "The claim was worded differently. Only custodians see the former words."
+def words_put(links: Iterable[ReplyRequestClaim], reader: ActorFacts) -> dict[UUID, str | None]:
+    """Link → the words in which its claim was put to a party; None if only custodians may see them.
 
-
-def words_put(link: ReplyRequestClaim, reader: ActorFacts) -> str | None:
-    """The words in which a claim was put to a party; None if only custodians may see them.
-
-    A claim loses a name by rewording; the words that were put keep it. So they are withheld if an unnamed source is
-    concerned. The words are not examined: to withhold only those with a name would confirm guesses.
+    A claim loses a name by rewording; the words that were put keep it. So they are withheld if an unnamed source is or
+    was concerned. The words are not examined: to withhold only those with a name would confirm guesses.
     """
-    if link.text == link.claim.text:
-        return link.text
-    speakers = Statement.objects.filter(Q(claim=link.claim_id) | Q(claim__compounds=link.claim_id)).order_by()
-    concerned = Source.objects.filter(
-        Q(pk__in=speakers.values("source"))
-        | Q(pk__in=speakers.values("informant"))
-        | Q(adverse_links__claim=link.claim_id)
-        | Q(reply_requests=link.request_id),
-        unnamed=True,
-    )
-    desks = set(concerned.order_by().values_list("desk_id", flat=True))
-    return link.text if not desks or disclosure.is_custodian(reader, desks) else None
+    links = list(links)
+    desks: dict[UUID, set[UUID]] = {link.claim_id: set() for link in links if link.text != link.claim.text}
+    for concerned in concerned_sources.of_claims(desks) if desks else ():
+        desks[concerned.claim_id].add(concerned.desk_id)
+    withheld = {key for key, kept_at in desks.items() if kept_at and not disclosure.is_custodian(reader, kept_at)}
+    return {
+        link.pk: None if link.text != link.claim.text and link.claim_id in withheld else link.text for link in links
+    }
 
 
 def shown_replacements(reader: ActorFacts) -> QuerySet[Statement]:

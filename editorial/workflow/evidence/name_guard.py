@@ -14,25 +14,21 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any
 from uuid import UUID
 
 import structlog
 from django.db.models import Q, QuerySet
 
 from editorial.models import (
-    AdverseParty,
     Claim,
     IdentityRecord,
     MatchingAttempt,
-    ReplyRequest,
     Source,
     Story,
     User,
     encryption,
 )
-from editorial.models.evidence import containment
-from editorial.models.unions import keys_of_any
+from editorial.models.evidence import concerned_sources, containment
 from editorial.policy import matching_quota, name_matching
 from editorial.policy.name_matching import NamePart
 from editorial.workflow.core.errors import NAME_IN_TEXT, Reason, ValidationFailed
@@ -137,9 +133,10 @@ def sealed_since(story: Story, moment: datetime) -> bool:
 
     Nothing is decrypted: workers ask this of a text that was compared at that moment, as they have no key to compare.
     """
-    concerned = _concerned(Source.objects.filter(unnamed=True), claims_of(story), ())
+    concerned = concerned_sources.of_claims(claims_of(story).values_list("pk", flat=True))
     records = IdentityRecord.objects.filter(encrypted_at__gte=moment)
-    return records.filter(Q(source__in=concerned) | Q(source__desk=story.desk_id)).exists()
+    by_claim = Q(source__in=[each.source_id for each in concerned])
+    return records.filter(by_claim | Q(source__desk=story.desk_id)).exists()
 
 
 @contextmanager
@@ -238,23 +235,13 @@ def _common_field(fields: Iterable[str]) -> str:
 
 
 def _records(claims: Iterable[Claim], sources: Iterable[Source], actor: User) -> QuerySet[IdentityRecord]:
-    ids = _concerned(Source.objects.visible_to(actor.facts()).filter(unnamed=True), claims, sources)
-    return IdentityRecord.objects.filter(replaced_at=None, source__in=ids).select_related("source").order_by("pk")
-
-
-def _concerned(among: Any, claims: Iterable[Claim], sources: Iterable[Source]) -> QuerySet[Any]:
-    """Those of the sources that are listed, speak for these claims, are adverse to them, or were asked to reply."""
-    claim_ids = [claim.pk for claim in claims]
-    return keys_of_any(
-        among,
-        Q(pk__in=[source.pk for source in sources]),
-        *(
-            Q(**{f"{said}__{claim}__in": claim_ids})
-            for said in ("statements", "informed_statements")
-            for claim in ("claim", "claim__compounds")
-        ),
-        Q(pk__in=AdverseParty.objects.filter(claim__in=claim_ids).values("source")),
-        Q(pk__in=ReplyRequest.objects.filter(covers__in=claim_ids).order_by().values("to")),
+    concerned = concerned_sources.of_claims(claim.pk for claim in claims)
+    keys = {source.pk for source in sources} | {each.source_id for each in concerned}
+    ids = Source.objects.visible_to(actor.facts()).filter(unnamed=True, pk__in=keys).order_by()
+    return (
+        IdentityRecord.objects.filter(replaced_at=None, source__in=ids.values("pk"))
+        .select_related("source")
+        .order_by("pk")
     )
 
 

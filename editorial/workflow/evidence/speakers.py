@@ -15,6 +15,7 @@ from editorial.models.unions import keys_of_any
 from editorial.policy import disclosure as rules
 from editorial.policy.access import ActorFacts
 from editorial.policy.review import explain
+from editorial.policy.verification.evidence import Evidence
 from editorial.policy.vocabulary import Join, Stance
 from editorial.workflow.evidence import disclosure, identities
 from editorial.workflow.evidence.disclosure import PROTECTED_JOIN, PROTECTED_SOURCE, SourceReference
@@ -106,21 +107,24 @@ class Speakers:
         unnamed = self._unnamed_behind(self._records(str(statement.pk)))
         return not unnamed or rules.is_custodian(self.reader, [source.desk_id for source in unnamed])
 
-    def may_know_contradictions(self, statement: Statement) -> bool:
-        """Whether the reader may know if a person behind a statement also says the opposite.
+    def may_know_contradictions(self, statement: Statement, evidence: Evidence) -> bool:
+        """Whether the reader may know if a statement fails because a person says both.
 
         If an unnamed source speaks on either side, that would tell who it is or is not. The answer does not depend on
-        who is who: what is withheld from only the statements concerned would be told by that.
+        who is who, so it withholds whether or not one person says both: withholding it only where one person does
+        would give it away. What a record that the reader sees says itself, they may know.
         """
+        sides = {key: row for key, row in self.statements.items() if key in evidence.statements}
         opposite = Stance(statement.stance).opposite
-        own, others = self._records(str(statement.pk)), set[UUID]()
-        for key, row in self.statements.items():
-            if row.claim_id == statement.claim_id and row.stance == opposite and not row.ended:
-                others |= self._records(key)
-        plain = [self._sources[key] for key in own & others]
-        if not others or any(disclosure.can_see(source, self.reader) for source in plain):
+        others = [key for key, row in sides.items() if row.stance == opposite and key not in evidence.fallen]
+        speaks_both = statement.source_id in {sides[key].source_id for key in others}
+        if not others or (speaks_both and disclosure.can_see(statement.source, self.reader)):
             return True
-        unnamed = [self._sources[key].desk_id for key in own | others if self._sources[key].unnamed]
+        own = self._repeated(str(statement.pk))
+        if any(self.statements[key].informant_id for key in own):  # then it rests on all that the informant says
+            own |= {key for key, row in sides.items() if row.stance == statement.stance}
+        records = {record for key in (*own, *others) for record in self._records(key)}
+        unnamed = [self._sources[key].desk_id for key in records if self._sources[key].unnamed]
         return not unnamed or rules.is_custodian(self.reader, unnamed)
 
     @cached_property
@@ -138,16 +142,20 @@ class Speakers:
     def _records(self, key: str) -> frozenset[UUID]:
         """The sources and informants of a statement and of all that it repeats, through which it may be joined."""
         if key not in self._records_of:
-            visited, waiting = {key}, [key]
-            while waiting:
-                repeats = {str(relay.origin_id) for relay in self.statements[waiting.pop()].relays.all()}
-                new = repeats & self.statements.keys() - visited
-                visited |= new
-                waiting += new
-            rows = [self.statements[name] for name in visited]
+            rows = [self.statements[name] for name in self._repeated(key)]
             ids = {source for row in rows for source in (row.source_id, row.informant_id) if source}
             self._records_of[key] = frozenset(ids)
         return self._records_of[key]
+
+    def _repeated(self, key: str) -> set[str]:
+        """A statement and all that it repeats, directly or through others."""
+        visited, waiting = {key}, [key]
+        while waiting:
+            repeats = {str(relay.origin_id) for relay in self.statements[waiting.pop()].relays.all()}
+            new = repeats & self.statements.keys() - visited
+            visited |= new
+            waiting += new
+        return visited
 
     @cached_property
     def _tied(self) -> dict[UUID, Source]:

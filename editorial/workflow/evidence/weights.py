@@ -50,7 +50,7 @@ def weigh(evidence: Evidence, statement: Statement, speakers: Speakers) -> Weigh
     """Whether the statement counts, as far as the reader may know."""
     rules, informant = weighing.reasons_not_counted(evidence, str(statement.pk)), statement.informant
     counts: bool | None = not rules
-    if not speakers.may_know_contradictions(statement):
+    if not speakers.may_know_contradictions(statement, evidence):
         rules = weighing.without_contradictions(rules)
         counts = False if rules else None
     shown = weighing.for_reader(

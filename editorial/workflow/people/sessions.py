@@ -6,13 +6,14 @@ from datetime import datetime
 from uuid import UUID
 
 from django.contrib.sessions.backends.base import SessionBase
-from django.db.models import QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 
 from editorial.models import Session, User
 from editorial.policy.actions import Action
 from editorial.policy.people import devices
 from editorial.workflow.core import audit
 from editorial.workflow.core.actions import atomic_action, require_permission
+from editorial.workflow.core.errors import NotFound, Reason
 from editorial.workflow.core.locking import lock
 
 CLIENT_KEY = "client"
@@ -25,22 +26,23 @@ def record_client(session: SessionBase, *, user_agent: str, address: str | None)
 
 
 def of(user: User, *, now: datetime) -> QuerySet[Session]:
-    """The sessions in which a user is signed in now: neither expired nor ended by a new password."""
+    """The sessions in which a user is signed in now: neither expired nor ended by a new password.
+
+    `is_current` marks the one in which the user acts.
+    """
     rows: QuerySet[Session] = Session.objects.filter(
         user=user, expire_date__gt=now, auth_hash=user.get_session_auth_hash()
     )
-    return rows
-
-
-def is_current(session: Session, user: User) -> bool:
-    """Whether the user acts in this session now."""
-    return session.session_key == user.session_digest
+    current = ExpressionWrapper(Q(session_key=user.session_digest), output_field=BooleanField())
+    return rows.annotate(is_current=current)
 
 
 @atomic_action
 def end(*, session_id: UUID | str, actor: User, now: datetime) -> None:
     """End one of your sessions. Its browser is signed out immediately."""
     session = lock(Session, session_id, actor)
+    if not of(actor, now=now).filter(pk=session.pk).exists():
+        raise NotFound(Reason("NOT_FOUND", f"Session {session_id} has ended.", "id"))
     require_permission(actor, Action.SESSION_END, session.access_facts())
     _end(session, actor, now)
 
@@ -49,7 +51,7 @@ def end(*, session_id: UUID | str, actor: User, now: datetime) -> None:
 def end_others(*, actor: User, now: datetime) -> int:
     """End all your sessions except this one. Their browsers are signed out immediately. Returns their number."""
     lock(User, actor.pk, None)
-    others = Session.objects.filter(user=actor).exclude(session_key=actor.session_digest)
+    others = of(actor, now=now).exclude(session_key=actor.session_digest)
     sessions = list(others.select_for_update().order_by("pk"))
     for session in sessions:
         require_permission(actor, Action.SESSION_END, session.access_facts())

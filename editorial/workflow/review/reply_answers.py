@@ -43,11 +43,12 @@ def answerable(request: ReplyRequest, reader: ActorFacts) -> list[tuple[Claim, s
     """
     rows: dict[UUID, tuple[Claim, str | None]] = {}
     visible = request.request_claim_links.filter(claim__in=Claim.objects.visible_to(reader))
-    for link in visible.select_related("claim").order_by("claim"):
+    links = list(visible.select_related("claim").order_by("claim"))
+    words = disclosure.words_put(links, reader)
+    for link in links:
         if link.claim.live:
             members = Claim.objects.visible_to(reader).filter(compounds=link.claim).order_by("pk")
-            words = disclosure.words_put(link, reader)
-            rows |= {claim.pk: (claim, words) for claim in members or [link.claim] if claim.pk not in rows}
+            rows |= {claim.pk: (claim, words[link.pk]) for claim in members or [link.claim] if claim.pk not in rows}
     return list(rows.values())
 
 

@@ -3,8 +3,10 @@
 from uuid import uuid4
 
 from django.test import Client
+from django.utils import timezone
 
 from editorial.models import Session, User
+from editorial.workflow.people import tokens
 from tests.api.conftest import ClientFactory
 
 
@@ -43,6 +45,16 @@ def test_the_session_of_another_person_does_not_exist(client_for: ClientFactory,
             404,
         )
     assert browser.get("/admin/").status_code == 200
+
+
+def test_a_token_that_somebody_else_issued_shows_none(rosa: User, ada: User) -> None:
+    _sign_in(rosa)
+    shown = []
+    for issuer in (rosa, ada):
+        token = tokens.issue(user_id=rosa.pk, label="CMS", scopes=["read"], actor=issuer, now=timezone.now())
+        response = Client().get("/api/v1/sessions", headers={"Authorization": f"Bearer {token.secret}"})
+        shown.append(len(response.json()["results"]))
+    assert shown == [1, 0]
 
 
 def test_ending_needs_the_scope_manage(client_for: ClientFactory, rosa: User) -> None:

@@ -2,9 +2,13 @@
 
 from datetime import timedelta
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from editorial.models import Desk, ReplyRequest, User
+from editorial.workflow.evidence import claims
+from editorial.workflow.review import replies
 from tests.api.conftest import ClientFactory
 from tests.support.cast import Room
 
@@ -36,6 +40,22 @@ def test_a_reply_request_is_sent_and_its_outcome_recorded(client_for: ClientFact
     listed = client.get("reply-requests", claim=str(claim.pk), outcome="declined").json["results"]
     assert [row["id"] for row in listed] == [request.json["id"]]
     assert client.get("reply-requests", outcome="pending").json["results"] == []
+
+
+def test_the_words_put_in_all_requests_of_a_page_take_the_same_number_of_queries_as_in_one(
+    client_for: ClientFactory, rosa: User, room: Room
+) -> None:
+    client, keeper, counts = client_for(rosa), room.person("a keeper", unnamed=True), []
+    for text in ("It was open.", "It was shut.", "It was sold."):
+        claim = room.claim(text)
+        room.says(keeper, claim)
+        replies.send(to_id=room.person().pk, covers=[claim.pk], question="Well?", actor=rosa, now=room.now)
+        claims.revise(claim_id=claim.pk, text=text.replace("It", "The gate"), actor=rosa, now=room.now)
+        with CaptureQueriesContext(connection) as queries:
+            listed = client.get("reply-requests").json["results"]
+        assert {put["text"] for row in listed for put in row["put"]} == {None}
+        counts.append(len(queries))
+    assert counts[1] == counts[2]
 
 
 def test_a_reply_request_needs_claims_a_question_and_a_deadline_with_an_offset(

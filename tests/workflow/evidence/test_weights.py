@@ -77,6 +77,39 @@ class TestSayingBoth:
         assert counting(room, claim, "rosa")[echo] is None
         assert counting(room, claim, "cuno")[echo] is False
 
+    @pytest.mark.parametrize("same", [True, False])
+    def test_an_informant_of_the_other_side_does_not_tell_it(self, room, same):
+        hidden, known = room.person("a keeper", unnamed=True, **JO), room.person("Jo Roe")
+        if same:
+            Source.objects.filter(pk=known.pk).update(key=hidden.key)
+        claim = room.claim()
+        yes, no = room.says(hidden, claim), room.says(known, claim, "denies")
+        room.says(room.person(), claim, "denies", directness="second_hand", informant=hidden.pk)
+        assert (counting(room, claim, "rosa")[yes], counting(room, claim, "rosa")[no]) == (None, None)
+        assert counting(room, claim, "cuno")[yes] is not same
+
+    @pytest.mark.parametrize("same", [True, False])
+    def test_what_the_informant_says_elsewhere_does_not_tell_it(self, room, rosa, same):
+        """The hearsay rests on the informant's statement, and that on the unnamed source's."""
+        hidden, known, informant = room.person("a keeper", unnamed=True, **JO), room.person("Jo Roe"), room.person()
+        if same:
+            Source.objects.filter(pk=known.pk).update(key=hidden.key)
+        claim = room.claim()
+        yes, _ = room.says(hidden, claim), room.says(known, claim, "denies")
+        told = room.says(informant, claim, directness="second_hand", informant=hidden.pk)
+        statements.relay(derived_id=told.pk, origin_id=yes.pk, actor=rosa, now=room.now)
+        hearsay = room.says(room.person(), claim, directness="second_hand", informant=informant.pk)
+        assert counting(room, claim, "rosa")[hearsay] is None
+        assert counting(room, claim, "cuno")[hearsay] is not same
+
+    def test_a_statement_that_has_fallen_opposes_nothing(self, room, rosa):
+        claim = room.claim()
+        yes = room.says(room.person("a keeper", unnamed=True, **JO), claim)
+        forged = room.says(room.paper(), claim, "denies")
+        assert counting(room, claim, "rosa")[yes] is None
+        Source.objects.filter(pk=forged.source_id).update(authenticity="forged")
+        assert counting(room, claim, "rosa")[yes] is True
+
     def test_other_reasons_are_shown_to_everybody(self, room, rosa):
         claim = room.claim()
         ended = room.says(room.person("a keeper", unnamed=True, **JO), claim)

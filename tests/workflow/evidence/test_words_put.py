@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from editorial.models import Statement
-from editorial.workflow.evidence import claims, disclosure, sources
+from editorial.workflow.evidence import claims, disclosure, sources, statement_repairs
 from editorial.workflow.review import replies, reply_answers
 
 OLD, NEW = "Jo Roe opened the gate.", "A keeper opened the gate."
@@ -24,7 +24,7 @@ def shown(room, link):
     """What a reporter and a custodian are shown."""
     link = type(link).objects.select_related("claim", "request").get(pk=link.pk)
     readers = [room.people[name].facts() for name in ("rosa", "cuno")]
-    words = [disclosure.words_put(link, reader) for reader in readers]
+    words = [disclosure.words_put([link], reader)[link.pk] for reader in readers]
     assert words == [dict(reply_answers.answerable(link.request, reader))[link.claim] for reader in readers]
     return words
 
@@ -42,7 +42,13 @@ def test_a_name_sealed_afterwards_is_shown_to_custodians_only(room, rosa, put):
     assert shown(room, put) == [None, OLD]
 
 
-@pytest.mark.parametrize("role", ["informant", "party", "recipient", "struck", "member"])
+def withheld(room, link):
+    """Whether the words are withheld from a reporter."""
+    link = type(link).objects.select_related("claim").get(pk=link.pk)
+    return disclosure.words_put([link], room.people["rosa"].facts())[link.pk] is None
+
+
+@pytest.mark.parametrize("role", ["informant", "party", "recipient", "struck", "member", "accused by a member"])
 def test_any_unnamed_source_that_is_concerned_withholds_them(room, rosa, put, role):
     keeper = room.person("a keeper", unnamed=True, **JO)
     match role:
@@ -59,8 +65,61 @@ def test_any_unnamed_source_that_is_concerned_withholds_them(room, rosa, put, ro
         case "member":
             member = claims.split(claim_id=put.claim_id, texts=["One.", "Two."], actor=rosa, now=room.now)[0]
             room.says(keeper, member)
+        case "accused by a member":
+            member = claims.split(claim_id=put.claim_id, texts=["One.", "Two."], actor=rosa, now=room.now)[0]
+            claims.revise(claim_id=member.pk, adverse_to=[keeper.pk], actor=rosa, now=room.now)
     reword(room, put)
-    assert disclosure.words_put(type(put).objects.get(pk=put.pk), rosa.facts()) is None
+    assert withheld(room, put)
+
+
+def test_a_speaker_on_what_an_utterance_carries_is_concerned(room, rosa):
+    carried = room.claim("The gate was left open.")
+    said = room.claim(OLD, kind="utterance", carries=[carried.pk])
+    sent = replies.send(
+        to_id=room.person("Lida Fenn").pk, covers=[said.pk], question="Is it so?", actor=rosa, now=room.now
+    )
+    put = sent.request_claim_links.get()
+    room.says(room.person("a keeper", unnamed=True, **JO), carried)
+    reword(room, put)
+    assert withheld(room, put)
+
+
+class TestEvidenceMoves:
+    """Words that were withheld stay withheld."""
+
+    @pytest.fixture
+    def keeper(self, room):
+        return room.person("a keeper", unnamed=True, **JO)
+
+    def test_when_the_claim_is_merged(self, room, put, keeper):
+        room.says(keeper, put.claim)
+        reword(room, put)
+        into = room.claim("Somebody from the staff opened it.")
+        claims.merge(claim_id=put.claim_id, into_id=into.pk, actor=room.people["felix"], now=room.now)
+        assert withheld(room, put)
+        assert withheld(room, type(put).objects.get(claim=into))
+
+    def test_when_somebody_speaks_on_the_claim_that_it_was_merged_into(self, room, put, keeper):
+        into = room.claim("Somebody from the staff opened it.")
+        reword(room, put)
+        claims.merge(claim_id=put.claim_id, into_id=into.pk, actor=room.people["felix"], now=room.now)
+        assert not withheld(room, put)
+        room.says(keeper, into)
+        assert withheld(room, put)
+
+    def test_when_the_statement_turns_out_to_be_of_another_source(self, room, rosa, put, keeper):
+        statement = room.says(keeper, put.claim)
+        reword(room, put)
+        other = room.person("Pat")
+        statement_repairs.reassign(
+            statement_id=statement.pk, source_id=other.pk, reason="Mixed up.", actor=rosa, now=room.now
+        )
+        assert withheld(room, put)
+
+    def test_when_the_claim_no_longer_accuses_the_source(self, room, rosa, put, keeper):
+        claims.revise(claim_id=put.claim_id, text=NEW, adverse_to=[keeper.pk], actor=rosa, now=room.now)
+        claims.revise(claim_id=put.claim_id, adverse_to=[], actor=rosa, now=room.now)
+        assert withheld(room, put)
 
 
 def test_without_an_unnamed_source_everybody_sees_what_was_put(room, put):

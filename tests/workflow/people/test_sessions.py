@@ -31,7 +31,7 @@ def is_signed_in(client: Client) -> bool:
 class TestSessions:
     def test_an_ended_session_opens_nothing_and_its_end_is_on_record(self, room: Room) -> None:
         (here, own), (there, other) = sign_in(room.people["rosa"]), sign_in(room.people["rosa"])
-        sessions.end(session_id=other.pk, actor=room.people["rosa"], now=room.now)
+        sessions.end(session_id=other.pk, actor=room.people["rosa"], now=timezone.now())
         assert (is_signed_in(here), is_signed_in(there)) == (True, False)
         assert (events(other), list(sessions.of(room.people["rosa"], now=timezone.now()))) == (["session.end"], [own])
 
@@ -39,7 +39,7 @@ class TestSessions:
         client, session = sign_in(room.people["rosa"])
         running = client.session
         running["draft"] = "half a sentence"
-        sessions.end(session_id=session.pk, actor=room.people["rosa"], now=room.now)
+        sessions.end(session_id=session.pk, actor=room.people["rosa"], now=timezone.now())
         running.touch()
         with pytest.raises(UpdateError):
             running.save()
@@ -49,7 +49,7 @@ class TestSessions:
     def test_nobody_ends_the_session_of_another_person(self, room: Room, name: str) -> None:
         client, session = sign_in(room.people["rosa"])
         with pytest.raises(NotFound):
-            sessions.end(session_id=session.pk, actor=room.people[name], now=room.now)
+            sessions.end(session_id=session.pk, actor=room.people[name], now=timezone.now())
         assert is_signed_in(client)
 
     def test_all_others_end_together_and_this_one_stays(self, room: Room) -> None:
@@ -57,8 +57,19 @@ class TestSessions:
         (here, own), (there, _), (elsewhere, _) = (sign_in(rosa) for _ in range(3))
         felix, _ = sign_in(room.people["felix"])
         rosa.session_digest = own.session_key
-        assert sessions.end_others(actor=rosa, now=room.now) == 2
+        assert sessions.end_others(actor=rosa, now=timezone.now()) == 2
         assert [*map(is_signed_in, (here, there, elsewhere, felix))] == [True, False, False, True]
+
+    def test_sessions_that_have_expired_are_neither_ended_nor_counted(self, room: Room) -> None:
+        rosa, now = room.people["rosa"], timezone.now()
+        _, expired = sign_in(rosa)
+        Session.objects.update(expire_date=now - timedelta(hours=1))
+        (_, own), _ = sign_in(rosa), sign_in(rosa)
+        rosa.session_digest = own.session_key
+        assert sessions.end_others(actor=rosa, now=timezone.now()) == 1
+        with pytest.raises(NotFound):
+            sessions.end(session_id=expired.pk, actor=rosa, now=timezone.now())
+        assert events(expired) == []
 
     def test_only_sessions_that_still_work_are_listed(self, room: Room) -> None:
         rosa = room.people["rosa"]
@@ -78,8 +89,8 @@ def test_a_session_is_ended_once(parallel: Room) -> None:
     _, session = sign_in(rosa)
     _, other = sign_in(rosa)
     outcomes = run_concurrently(
-        *[lambda: sessions.end(session_id=session.pk, actor=rosa, now=parallel.now)] * 3,
-        lambda: sessions.end_others(actor=rosa, now=parallel.now),
+        *[lambda: sessions.end(session_id=session.pk, actor=rosa, now=timezone.now())] * 3,
+        lambda: sessions.end_others(actor=rosa, now=timezone.now()),
     )
     assert all(isinstance(refusal, NotFound) for refusal in exceptions_in(outcomes)), outcomes
     assert (events(session), events(other)) == (["session.end"], ["session.end"])
