@@ -6,7 +6,7 @@ FORBIDDEN = "FORBIDDEN"
 NAMES_CHANGED = "NAMES_CHANGED"
 
 REFUSALS = {
-    FORBIDDEN: "Whoever scheduled it may no longer correct this story.",
+    FORBIDDEN: "The person who scheduled it may no longer correct this story.",
     NAMES_CHANGED: "A source has become confidential since. The note may name them, so it was removed. Write it again.",
 }
 """What the desk reads, by code."""
