@@ -23,6 +23,7 @@ _MARKS = {
     "«hash»": re.compile(r"\b[0-9a-f]{64}\b"),
     "«sealed»": re.compile(r"\\\\x[0-9a-f]+"),
     "«secret»": re.compile(r"whsec_[A-Za-z0-9+/=]+"),
+    "«hours»": re.compile(r"(?<=\"hours\": )\d+\.\d+"),  # from sending to a fixed deadline
 }
 _NUMBER = re.compile(
     r'(?<="pgh_id":)\d+|(?<="id":)\d+|(?<="position":)\d+|(?<="pgh_position":)\d+'
