@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import DateTimeField, QuerySet, Value
 
 from editorial.models import (
     Claim,
@@ -175,7 +175,9 @@ def remedy_for(story: Story, *, now: datetime) -> Remedy:
         for use in published_uses
     }
     owed = remedy.remedy(case, findings, published | _carried_since(case, published))
-    withdrawn = WireItem.objects.filter(story=story, held_at__gt=story.last_published_at or story.published_at)
+    # Before publication nothing is later than it: a comparison with NULL is never true.
+    published_at = Value(story.last_published_at or story.published_at, DateTimeField())
+    withdrawn = WireItem.objects.filter(story=story, held_at__gt=published_at)
     withdrawn = withdrawn.exclude(pub_status=PubStatus.USABLE.value)
     return owed.with_original_withdrawn() if withdrawn.exists() else owed
 
