@@ -10,14 +10,14 @@ from django.urls import get_resolver
 from drf_spectacular.generators import SchemaGenerator
 
 from editorial.api.openapi.scopes import required_scope
-from editorial.models import Desk, Event, Membership, Notification, ReviewTask, Subscription, Token, User
+from editorial.models import Desk, Event, Membership, Notification, ReviewTask, Session, Subscription, Token, User
 from editorial.policy.actions import ACTIONS
 from editorial.policy.roles import Role, Scope
 from editorial.workflow.core.errors import NotFound
 from editorial.workflow.people import tokens
 from tests.api.conftest import ApiClient, create_token
 from tests.permissions.test_actions import allowed_actions, attempt
-from tests.support.cast import rolled_back
+from tests.support.cast import HOUR, rolled_back
 from tests.support.sample_rows import create_row_of_each_model
 
 pytestmark = pytest.mark.exhaustive
@@ -77,6 +77,7 @@ def test_every_action_requires_its_scope(room, allowed_actions, subtests):
 @pytest.mark.exhaustive
 def test_me_lists_the_scopes_of_the_caller(room, almighty, subtests):
     create_row_of_each_model(room)
+    Session.objects.update(user=almighty, auth_hash=almighty.get_session_auth_hash(), expire_date=room.now + HOUR)
     callers = {scopes: ApiClient(almighty, scopes=[scope.value for scope in scopes]) for scopes in SETS}
     bounded = 0
     for method, path, name in OPERATIONS:
