@@ -45,7 +45,7 @@ from editorial.workflow.people import account_changes, passkeys, second_factors,
 from editorial.workflow.review import policies, replies, signoffs, tasks
 from editorial.workflow.stories import desks, planned_corrections, publication, restrictions, returns, stories
 from tests.permissions import roles_table
-from tests.support.cast import Room, rolled_back
+from tests.support.cast import HOUR, Room, rolled_back
 from tests.support.people import app_of
 
 pytestmark = pytest.mark.exhaustive
@@ -305,8 +305,8 @@ class AllowedActions:
             user=carl, name="key", credential_id="c", credential_data="d", registered_at=self.now
         )
         session = Session.objects.create(
-            user=carl, session_key="k", session_data="", expire_date=self.now, signed_in_at=self.now,
-            last_used_at=self.now,
+            user=carl, session_key="k", session_data="", expire_date=self.now + HOUR, signed_in_at=self.now,
+            last_used_at=self.now, auth_hash=carl.get_session_auth_hash(),
         )  # fmt: skip
         its = {"passkey_id": passkey.pk}
         wrong_code, it = {"code": "000000"}, {"factor_id": confirmed.pk}
