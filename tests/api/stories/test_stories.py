@@ -286,7 +286,7 @@ def test_a_story_goes_back_and_forth_by_api(
     off = editor.post(f"{path}/unschedule").json
     assert (off["status"], off["publish_at"], off["planned_at"]) == ("cleared", None, "2099-03-04T22:00:00Z")
     assert editor.post(f"{path}/schedule", **slot).json["planned_at"] is None
-    again = client_for(rosa).patch(path, body="A comma, put right.", etag="*").json
+    again = client_for(rosa).patch(path, body="A comma, corrected.", etag="*").json
     assert (again["status"], again["cleared_by"], again["publish_at"]) == ("submitted", None, None)
     assert editor.post(f"{path}/send-back", reason="Who says so?").json["status"] == "draft"
     assert editor.post(f"{path}/spike", reason="Old.").json["status"] == "spiked"

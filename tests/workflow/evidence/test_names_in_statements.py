@@ -1,4 +1,4 @@
-"""Names: no text of a statement contains the name of a confidential source."""
+"""No text of a statement contains the name of a confidential source."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Authors put right in every state, and four eyes kept."""
+"""Authors are corrected in every state, and four eyes are kept."""
 
 from __future__ import annotations
 

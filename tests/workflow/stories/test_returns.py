@@ -48,7 +48,7 @@ class TestUnscheduling:
 class TestRevising:
     def test_a_revised_scheduled_story_must_be_cleared_again_and_leaves_the_schedule(self, room, scheduled, cora):
         planned = scheduled.publish_at
-        stories.revise(story_id=scheduled.pk, body="A comma, put right.", actor=cora, now=room.now)
+        stories.revise(story_id=scheduled.pk, body="A comma, corrected.", actor=cora, now=room.now)
         assert (fresh(scheduled).status, scheduled.publish_at, scheduled.planned_at) == ("submitted", None, planned)
         assert (scheduled.cleared_by, scheduled.cleared_at) == (None, None)
         assert events(scheduled)[-2:] == ["story.revise", "story.void_clearance"]
@@ -58,7 +58,7 @@ class TestRevising:
 
     def test_a_revised_cleared_story_was_not_on_the_schedule(self, room, cora):
         story = room.cleared()
-        stories.revise(story_id=story.pk, body="A comma, put right.", actor=cora, now=room.now)
+        stories.revise(story_id=story.pk, body="A comma, corrected.", actor=cora, now=room.now)
         assert Event.objects.get(action="story.void_clearance").data == {"at": None}
         assert fresh(story).planned_at is None
 
