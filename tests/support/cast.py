@@ -383,6 +383,20 @@ def exceptions_in(outcomes: list[Any]) -> list[Exception]:
     return [outcome for outcome in outcomes if isinstance(outcome, Exception)]
 
 
+def refusal_codes(outcomes: list[Any]) -> list[str]:
+    """Why each that was refused was refused; anything else that was raised is an error."""
+    for outcome in exceptions_in(outcomes):
+        if not isinstance(outcome, ActionError):
+            raise outcome
+    return [reason.code for refusal in exceptions_in(outcomes) for reason in refusal.reasons]  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def by(parallel: Room) -> Callable[[str], dict[str, Any]]:
+    """The actor and the time of an action."""
+    return lambda name: {"actor": parallel.people[name], "now": parallel.now}
+
+
 @pytest.fixture
 def parallel(transactional_db: None, room: Room) -> Iterator[Room]:
     """The newsroom in a database that several threads can work in."""

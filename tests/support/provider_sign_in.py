@@ -12,7 +12,7 @@ from django.contrib.messages import get_messages
 from django.test import Client
 from django.urls import reverse
 
-from editorial.models import Desk
+from editorial.models import Desk, SignIn
 from tests.support.openid_provider import CLIENT_ID, CLIENT_SECRET, OpenIDProvider
 from tests.support.receivers import serve_in_background
 
@@ -74,3 +74,8 @@ def refusal(response: Any) -> str:
     """The error message on the log-in page after a redirect."""
     assert (response.status_code, response["Location"]) == (302, reverse("admin:login"))
     return " ".join(str(message) for message in get_messages(response.wsgi_request))
+
+
+def outcomes() -> list[str]:
+    """How each attempt to sign in ended, oldest first."""
+    return list(SignIn.objects.order_by("id").values_list("outcome", flat=True))

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
-from django.test import Client
 
-from editorial.models import AccountChange, Event, Membership, Passkey, SecondFactor, Token, User
+from editorial.models import AccountChange, Event, Membership, Passkey, SecondFactor, User
 from editorial.policy.roles import Role
 from editorial.workflow.core.errors import Conflict, Forbidden, NotFound, ValidationFailed
 from editorial.workflow.evidence import unmasking
@@ -18,16 +15,12 @@ from editorial.workflow.people import (
     passkeys,
     provider_roles,
     second_factors,
-    sign_in,
     tokens,
     users,
 )
-from editorial.workflow.people.sign_in import SignInRefused
-from tests.support.cast import assert_refused, events, run_concurrently
+from tests.support.account_changes import NEW, OLD, after_the_delay, approve, ask, logs_in, state_of
+from tests.support.cast import assert_refused, events
 from tests.support.people import administrator, app_of
-
-OLD, NEW = "proof before print, always", "a long and winding word"
-DELAY = timedelta(hours=24)
 
 
 @pytest.fixture
@@ -37,36 +30,6 @@ def cuno(cuno, settings):
     cuno.set_password(OLD)
     cuno.save()
     return cuno
-
-
-def ask(room, person, kind="password", *, by="ada", reason="He rang me from his desk.", **fields):
-    fields = ({"password": NEW} if kind == "password" else {}) | fields
-    return account_changes.request(
-        user_id=person.pk, kind=kind, reason=reason, **fields, actor=room.people[by], now=room.now
-    )
-
-
-def approve(room, change, by):
-    return account_changes.approve(change_id=change.pk, actor=by, now=room.now)
-
-
-def after_the_delay(room):
-    room.later(hours=24)
-    return scheduler.run_due(now=room.now)
-
-
-def logs_in(room, person, password, code=""):
-    try:
-        sign_in.sign_in(
-            username=person.username, password=password, code=code, address="192.0.2.1", interface="admin", now=room.now
-        )
-    except SignInRefused:
-        return False
-    return True
-
-
-def state_of(change):
-    return AccountChange.objects.get(pk=change.pk).state
 
 
 def test_one_administrator_alone_cannot_sign_in_as_the_custodian(room, cuno, ada):
@@ -132,56 +95,6 @@ def test_a_passkey_is_removed_by_two_administrators_and_with_it_every_second_fac
     after_the_delay(room)
     assert list(Passkey.objects.values_list("name", flat=True)) == ["new"], "the person has set it up since"
     assert not SecondFactor.objects.exists()
-
-
-class TestEarlierAccess:
-    """Sessions and tokens from before a protected role: somebody else may hold them, such as the account's creator."""
-
-    @pytest.fixture
-    def browser(self, rosa, data_folder):
-        """A browser in which somebody is signed in as Rosa."""
-        (data_folder / "static").mkdir(exist_ok=True)  # without it Django warns
-        browser = Client()
-        browser.force_login(rosa)
-        return browser
-
-    @pytest.fixture(autouse=True)
-    def issued(self, room, rosa, ada):
-        """A token that Ada issued, and one in Rosa's own name."""
-        for actor in (ada, rosa):
-            tokens.issue(user_id=rosa.pk, scopes=["read"], ttl=3 * DELAY, actor=actor, now=room.now)
-
-    def is_signed_in(self, browser):
-        return browser.get("/admin/").status_code == 200
-
-    def test_it_ends_when_two_administrators_grant_the_role(self, room, rosa, bella, browser):
-        assert self.is_signed_in(browser)
-        change = ask(room, rosa, "role", role="custodian", desk_id=room.desk.pk)
-        approve(room, change, bella)
-        assert self.is_signed_in(browser)
-        after_the_delay(room)
-        assert not self.is_signed_in(browser)
-        assert not Token.objects.filter(user=rosa, revoked_at=None).exists()
-        browser.force_login(User.objects.get(pk=rosa.pk))
-        assert self.is_signed_in(browser)
-
-    def test_it_ends_when_the_provider_grants_the_role(self, room, rosa, browser):
-        provider_roles.map_roles(user_id=rosa.pk, roles=[(Role.CUSTODIAN, room.desk.pk)], actor=None, now=room.now)
-        assert not self.is_signed_in(browser)
-        assert not Token.objects.filter(user=rosa, revoked_at=None).exists()
-
-    def test_it_stays_when_the_provider_confirms_or_grants_other_roles(self, room, rosa, browser):
-        for roles in ([(Role.REPORTER, room.desk.pk)], [(Role.COPY_EDITOR, room.desk.pk)]):
-            provider_roles.map_roles(user_id=rosa.pk, roles=roles, actor=None, now=room.now)
-        assert self.is_signed_in(browser)
-        assert Token.objects.filter(user=rosa, revoked_at=None).count() == 2
-
-    def test_it_ends_under_a_former_secret_key_too(self, room, rosa, browser, settings):
-        settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "a new and long enough secret key"
-        browser.force_login(rosa)
-        assert self.is_signed_in(browser)
-        provider_roles.map_roles(user_id=rosa.pk, roles=[(Role.CUSTODIAN, room.desk.pk)], actor=None, now=room.now)
-        assert not self.is_signed_in(browser)
 
 
 def test_an_administrator_whose_password_the_requester_set_approves_nothing(room, cuno, ada, bella):
@@ -430,55 +343,3 @@ def test_a_change_is_visible_to_its_owner_and_to_oversight_roles(room, cuno):
         if AccountChange.objects.visible_to(person.facts()).filter(pk=change.pk).exists()
     }
     assert seeing == {"cuno", "stan", "ada"}
-
-
-class TestConcurrency:
-    """Two people at the same moment."""
-
-    @pytest.fixture
-    def change(self, parallel):
-        change = ask(parallel, parallel.people["cuno"])
-        return approve(parallel, change, administrator("bella"))
-
-    def test_a_change_is_approved_once(self, parallel):
-        change = ask(parallel, parallel.people["cuno"])
-        seconds = [administrator(name) for name in ("bella", "dora")]
-        outcomes = run_concurrently(*[lambda by=by: approve(parallel, change, by) for by in seconds])
-        assert [outcome.reasons[0].code for outcome in outcomes if isinstance(outcome, Exception)] == ["APPROVED"]
-        assert events(change) == ["account.request_change", "account.approve_change"]
-
-    def test_a_change_is_either_cancelled_or_carried_out(self, parallel, change):
-        cuno, later = parallel.people["cuno"], parallel.now + DELAY
-        run_concurrently(
-            lambda: account_changes.cancel(change_id=change.pk, actor=cuno, now=later),
-            *[lambda: account_changes.carry_out(change_id=change.pk, now=later)] * 2,
-        )
-        ends = {"account.cancel_change", "account.carry_out_change"}
-        assert len(ends.intersection(events(change))) == 1
-        assert len(events(change)) == 3
-        cuno.refresh_from_db()
-        assert cuno.check_password(NEW) == (state_of(change) == "carried_out")
-
-    def test_no_password_is_set_while_a_role_is_being_requested(self, parallel):
-        rosa, ada = parallel.people["rosa"], parallel.people["ada"]
-        run_concurrently(
-            lambda: users.grant_role(
-                user_id=rosa.pk, role="custodian", reason="For the vault.", actor=ada, now=parallel.now
-            ),
-            lambda: users.revise(user_id=rosa.pk, password=NEW, reason="She asked.", actor=ada, now=parallel.now),
-        )
-        rosa.refresh_from_db()
-        order = list(Event.objects.order_by("id").values_list("action", flat=True))
-        # Either it was set before the role was requested, or it waits for a second administrator as well.
-        assert rosa.check_password(NEW) == (order == ["user.revise", "account.request_change"])
-        assert order in (["user.revise", "account.request_change"], ["account.request_change"] * 2)
-
-    def test_deactivating_and_carrying_out_do_not_wait_for_each_other(self, parallel, change):
-        cuno, ada, later = parallel.people["cuno"], parallel.people["ada"], parallel.now + DELAY
-        outcomes = run_concurrently(
-            lambda: users.deactivate(user_id=cuno.pk, actor=ada, now=later),
-            lambda: account_changes.carry_out(change_id=change.pk, now=later),
-        )
-        assert [outcome for outcome in outcomes if isinstance(outcome, Exception)] == []
-        assert state_of(change) in ("cancelled", "carried_out")
-        assert Token.objects.filter(user=cuno, revoked_at=None).count() == 0
