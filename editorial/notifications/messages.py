@@ -70,12 +70,11 @@ def _headline(event: Event, story: Story) -> str:
 def _headline_names_source(event: Event, story: Story) -> bool:
     """Whether a confidential name was found in the headline of the latest revision; after a move, of any revision."""
     names = Event.objects.filter(stream=f"story:{story.pk}", action=SystemEvent.NAME_IN_COPY)
+    names = names.filter(data__fields__has_key="headline")
     if event.action == Action.STORY_MOVE:
-        return names.filter(data__fields__has_key="headline").exists()
-    found = names.order_by("-number").first()
-    if found is None or "headline" not in found.data.get("fields", ()):
-        return False
-    return not story.revisions.filter(revised_at__gt=found.at).exists()
+        return names.exists()
+    latest = story.revisions.order_by("-number").values("revised_at")[:1]
+    return names.filter(at__gte=latest).exists()
 
 
 # --- Notices with details of the event --------------------------------------------------------------------------------

@@ -31,6 +31,7 @@ from editorial.models import (
 from editorial.models.evidence import concerned_sources, containment
 from editorial.policy import matching_quota, name_matching
 from editorial.policy.name_matching import NamePart
+from editorial.policy.verification.graphs import group_by
 from editorial.workflow.core.errors import NAME_IN_TEXT, Reason, ValidationFailed
 from editorial.workflow.evidence import matching, vault
 
@@ -113,19 +114,22 @@ def check_story(texts: Mapping[str, object], *, story: Story, actor: User, now: 
     check_with_desk(texts, claims=claims_of(story), desk_id=story.desk_id, actor=actor, now=now)
 
 
-def fields_with_names(
+def names_in_copy(
     texts: Mapping[str, str], *, claims: Iterable[Claim], actor: User, now: datetime
-) -> dict[str, str]:
-    """The fields that `check` would refuse, each with the part of a name in it, for a text that is not refused."""
-    records = list(_records(claims, (), actor))
+) -> dict[UUID, dict[str, str]]:
+    """The fields that `check` would refuse, each with the part of a name in it, for a text that is not refused.
+
+    By the desk of the source: its custodians have to know, also if the story is of another desk.
+    """
+    records = group_by(_records(claims, (), actor), lambda record: record.source.desk_id)
     if not records:
         return {}
-    with matching.comparison_of_text(actor=actor, desk_id=records[0].source.desk_id, now=now) as count:
-        parts = _parts(texts, _names(records))
+    with matching.comparison_of_text(actor=actor, desk_id=next(iter(records)), now=now) as count:
+        parts = {desk: _parts(texts, _names(of_desk)) for desk, of_desk in records.items()}
         candidates = name_matching.count_candidates(texts.values())
-        if weight := matching_quota.weight_of_copy(candidates, matching.limits(), matched=bool(parts)):
+        if weight := matching_quota.weight_of_copy(candidates, matching.limits(), matched=any(parts.values())):
             count(weight)
-    return {field: part.value for field, part in parts.items()}
+    return {desk: {field: part.value for field, part in found.items()} for desk, found in parts.items() if found}
 
 
 def sealed_since(story: Story, moment: datetime) -> bool:

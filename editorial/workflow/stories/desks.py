@@ -57,7 +57,7 @@ def _require_no_names(story: Story, actor: User, now: datetime) -> None:
     revisions, fields = story.revisions.order_by("number"), ("headline", "body")
     texts = {f"{field}/{each.number}": getattr(each, field) for each in revisions for field in fields}
     # The name may have been registered after the copy was written.
-    found = name_guard.fields_with_names(texts, claims=name_guard.claims_of(story), actor=actor, now=now)
+    found = name_guard.names_in_copy(texts, claims=name_guard.claims_of(story), actor=actor, now=now)
     if found:
         refusal = _refusal()
         refusal.log_refusal = partial(_log_names, story, found, now)
@@ -72,7 +72,9 @@ def _refusal() -> Conflict:
     )
 
 
-def _log_names(story: Story, found: dict[str, str], now: datetime) -> None:
-    """Record and announce the names, as after a revision. `found`: by field and number of the revision."""
-    fields = {key.partition("/")[0]: part for key, part in found.items()}
-    audit.log(lock(Story, story.pk, None), SystemEvent.NAME_IN_COPY, actor=None, now=now, fields=fields)
+def _log_names(story: Story, found: dict[UUID, dict[str, str]], now: datetime) -> None:
+    """Record and announce the names, as after a revision. `found`: by desk, field and number of the revision."""
+    story = lock(Story, story.pk, None)
+    for desk, parts in found.items():
+        fields = {key.partition("/")[0]: part for key, part in parts.items()}
+        audit.log(story, SystemEvent.NAME_IN_COPY, actor=None, now=now, desk_id=desk, fields=fields)

@@ -276,9 +276,9 @@ def spike(
 def _warn_of_names(story: Story, copy: tuple[str, str], actor: User, now: datetime) -> None:
     """Record and announce that the copy contains a confidential name. It is not refused: it may be a namesake's."""
     texts = dict(zip(("headline", "body"), copy, strict=True))
-    fields = name_guard.fields_with_names(texts, claims=name_guard.claims_of(story), actor=actor, now=now)
-    if fields:
-        audit.log(story, SystemEvent.NAME_IN_COPY, actor=None, now=now, fields=fields)
+    found = name_guard.names_in_copy(texts, claims=name_guard.claims_of(story), actor=actor, now=now)
+    for desk, fields in found.items():
+        audit.log(story, SystemEvent.NAME_IN_COPY, actor=None, now=now, desk_id=desk, fields=fields)
 
 
 def _add_revision(story: Story, headline: str, body: str, actor: User, now: datetime) -> None:

@@ -131,13 +131,16 @@ class TestNames:
         assert {notice.subject for notice in sent.values()} == {"Story moved"}
         assert not any("Fenn" in notice.body for notice in sent.values())
 
-    def test_the_alarm_goes_to_the_desk_of_the_source_even_if_the_story_has_moved(self, room, city, both):
+    @pytest.mark.parametrize("moved_first", [False, True])
+    def test_the_alarm_goes_to_the_desk_of_the_source_wherever_the_story_is(self, room, city, both, moved_first):
         for username, desk in (("petra", room.desk), ("cito", city)):
             custodian = User.objects.create(username=username, password="!")
             Membership.objects.create(user=custodian, desk=desk, role="custodian")
         claim = room.claim()
         room.says(room.person("a clerk", unnamed=True, **self.LIDA), claim)
         story = room.story(claim)
+        if moved_first:
+            move(room, story, city, both)
         stories.revise(story_id=story.pk, headline="Lida Fenn opened it", actor=both, now=room.now)
         Story.objects.filter(pk=story.pk).update(desk=city)  # as by a release that moved it regardless
         sent = notified(room, "story.name_in_copy")
