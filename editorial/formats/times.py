@@ -1,4 +1,4 @@
-"""Times as outlets write them. A time of an unknown zone is no instant, and a day is no midnight."""
+"""Times as outlets write them. Without a known zone, a time is not an instant; a bare date is not midnight."""
 
 from __future__ import annotations
 

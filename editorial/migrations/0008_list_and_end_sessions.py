@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
                 ('session_key', models.CharField(editable=False, max_length=40, unique=True)),
                 ('session_data', models.TextField(editable=False)),
                 ('expire_date', models.DateTimeField(db_index=True, help_text='When it ends unless it is used.')),
-                ('auth_hash', models.CharField(blank=True, default='', editable=False, help_text='Of the account; another one ends the session.', max_length=100)),
+                ('auth_hash', models.CharField(blank=True, default='', editable=False, help_text="The account's authentication hash; the session ends when it changes.", max_length=100)),
                 ('device', models.CharField(blank=True, default='', help_text='The browser and its system.', max_length=80, verbose_name='browser')),
                 ('address', models.GenericIPAddressField(help_text='The IP address at sign-in.', null=True)),
                 ('signed_in_at', models.DateTimeField(help_text='When it began.')),

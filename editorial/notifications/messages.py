@@ -23,7 +23,7 @@ from editorial.notifications.formatting import format_time, one_line
 from editorial.notifications.message_parts import SEE_REASON, Text, actor_name, display_name, simple
 from editorial.notifications.subjects import EventContext
 from editorial.policy.actions import Action
-from editorial.policy.events import CONFIDENTIAL_EVENTS
+from editorial.policy.events import CONFIDENTIAL_EVENTS, FAREWELL_EVENTS
 from editorial.policy.publication.originals import OriginalCode
 from editorial.policy.publication.transitions import SignoffKind
 from editorial.policy.system_events import SystemEvent
@@ -60,8 +60,8 @@ def _quotable(context: EventContext) -> list[str]:
 
 
 def _headline(event: Event, story: Story) -> str:
-    """The headline; of a story that has moved, the last that its former desk could see."""
-    if event.action != Action.STORY_MOVE:
+    """The headline; of a story that may have moved, the last that the desk of the event could see."""
+    if event.action not in FAREWELL_EVENTS:
         return story.headline
     known = story.revisions.filter(revised_at__lte=event.at).order_by("-number")
     return known.values_list("headline", flat=True).first() or story.headline
@@ -71,7 +71,7 @@ def _headline_names_source(event: Event, story: Story) -> bool:
     """Whether a confidential name was found in the headline of the latest revision; after a move, of any revision."""
     names = Event.objects.filter(stream=f"story:{story.pk}", action=SystemEvent.NAME_IN_COPY)
     names = names.filter(data__fields__has_key="headline")
-    if event.action == Action.STORY_MOVE:
+    if event.action in FAREWELL_EVENTS:
         return names.exists()
     latest = story.revisions.order_by("-number").values("revised_at")[:1]
     return names.filter(at__gte=latest).exists()

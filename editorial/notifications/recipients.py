@@ -60,7 +60,7 @@ def _stories(context: EventContext) -> QuerySet[Story]:
 
 
 def _authors(context: EventContext) -> Iterable[UUID]:
-    """Authors of the stories, and those whom the event made authors no more."""
+    """Authors of the stories, and authors whom this event removed."""
     authors = StoryAuthor.objects.filter(story__in=_stories(context)).values_list("user_id", flat=True)
     former = context.data.get("authors", [[]])[0] if context.event.action == Action.STORY_ASSIGN else []
     return {*authors, *map(UUID, former)}

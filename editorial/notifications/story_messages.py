@@ -12,7 +12,7 @@ from editorial.notifications.formatting import format_time, one_line
 from editorial.notifications.message_parts import SEE_REASON, Text, actor_name, simple
 from editorial.notifications.subjects import EventContext
 from editorial.policy.actions import Action
-from editorial.policy.publication import codes, planned_corrections
+from editorial.policy.publication import codes, originals, planned_corrections
 from editorial.policy.system_events import SystemEvent
 from editorial.policy.vocabulary import Code
 
@@ -42,7 +42,8 @@ def _refused(heading: str, lead: str, advice: str) -> Callable[[EventContext, Zo
 
     def compose_refused(context: EventContext, _: ZoneInfo) -> Text:
         refusals = context.data.get("codes", [])
-        others = [planned_corrections.REFUSALS[code] for code in refusals if code in planned_corrections.REFUSALS]
+        explained = planned_corrections.REFUSALS | originals.EXPLANATIONS
+        others = [explained[code] for code in refusals if code in explained]
         gate_codes = [Code(code) for code in refusals if code in set(Code)]
         # An email must not reveal that a party who declined to comment talks to us.
         explanations = [codes.explain(code) for code in gate_codes if code is not Code.E_FALSE_DECLINE]
@@ -58,8 +59,7 @@ def _moved(context: EventContext, _: ZoneInfo) -> Text:
     route = " to ".join(f"the desk {names[desk]}" for desk in desks) or "its desk"
     return "Story moved", [
         f"{actor_name(context)} moved this story from {route}.",
-        "Only people with a role at the new desk can open it.",
-        SEE_REASON,
+        "People with a role at the new desk can open it and read the reason.",
     ]
 
 
@@ -82,17 +82,17 @@ COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], Text]] = {
     SystemEvent.STORY_VOID_CLEARANCE: _clearance_voided,
     SystemEvent.CORRECTION_LAPSE: simple(
         "Scheduled correction cancelled",
-        "The story was revised, corrected or taken down, so its scheduled correction will not be published.",
+        "The story was revised, corrected, taken down or moved, so its scheduled correction will not be published.",
         "Its note is kept. Schedule or publish the correction again if it is still needed.",
     ),
     SystemEvent.STORY_REFUSE: _refused(
         "Scheduled story not published",
-        "The scheduled publication failed. The story is back with the desk.",
+        "The story is off the schedule and back with the desk.",
         "schedule it again",
     ),
     SystemEvent.CORRECTION_REFUSE: _refused(
         "Scheduled correction not published",
-        "The scheduled correction failed. Readers still see the former version.",
+        "The scheduled correction failed. Readers still see the current version.",
         "publish or schedule the correction again",
     ),
 }

@@ -31,7 +31,7 @@ from editorial.models import (
 from editorial.policy import access, disclosure
 from editorial.policy.access import ActorFacts, SubjectFacts
 from editorial.policy.actions import Action
-from editorial.policy.events import ALARM_EVENTS, CONFIDENTIAL_EVENTS, MERGE_EVENTS
+from editorial.policy.events import ALARM_EVENTS, CONFIDENTIAL_EVENTS, FAREWELL_EVENTS, MERGE_EVENTS
 
 # Models whose events notify people; all others notify nobody.
 _MODELS: dict[str, type[models.Model]] = {
@@ -116,7 +116,7 @@ class EventContext:
     def desks(self) -> frozenset[UUID]:
         """The desks concerned: the event's own, and those that own or use the object.
 
-        What reveals something of the vault concerns only the desk of then: its sources stay, wherever the story moves.
+        What reveals something of the vault concerns only the desk of the event, wherever the story has moved since.
         """
         own = {self.event.desk_id} if self.event.desk_id else set()
         if self.event.action in CONFIDENTIAL_EVENTS:
@@ -143,7 +143,7 @@ class EventContext:
         reader = recipient.facts()
         if self.event.action in CONFIDENTIAL_EVENTS:
             return self if self._is_of_desk_of(reader) else None
-        if self.event.action == Action.STORY_MOVE and self._is_of_desk_of(reader):  # which saw it until then
+        if self.event.action in FAREWELL_EVENTS and self._is_of_desk_of(reader):  # which saw it until then
             return self
         return self.visible_to(reader) if self._may_explain_merge(reader) else None
 

@@ -15,7 +15,7 @@ from editorial.policy.system_events import SystemEvent
 
 def _embargo(context: EventContext, zone: ZoneInfo) -> Text:
     until = parse_datetime(str(context.data.get("until") or ""))
-    end = f"It now ends {format_time(until, zone)}." if until else "There is none now."
+    end = f"It now ends {format_time(until, zone)}." if until else "The embargo has been lifted."
     if not context.data.get("readable", True):
         end = "It cannot be read, so the story is blocked until a senior editor overrides this."
     return "Embargo changed", [

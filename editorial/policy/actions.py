@@ -29,7 +29,7 @@ ACTIONS: dict[str, ActionRule] = {
     Action.STORY_SUBMIT: ActionRule(
         Scope.FILE, "submitted it", by=_EDITORS, by_owner={Role.REPORTER}, notify={Audience.EDITORS}
     ),
-    Action.STORY_SEND_BACK: ActionRule(Scope.REVIEW, "sent it back", by=_EDITORS, notify={Audience.AUTHORS}),
+    Action.STORY_SEND_BACK: ActionRule(Scope.REVIEW, "sent it back", by=_EDITORS, notify=STORY_AUDIENCE),
     Action.STORY_CLEAR: ActionRule(
         Scope.SIGN, "cleared it", by=_EDITORS, notify={Audience.AUTHORS, Audience.COPY_EDITORS}
     ),

@@ -37,7 +37,7 @@ def test_an_assessment_reads_the_facts_once_and_writes_in_bulk(room: Room) -> No
         assert assessments.reassess(claim_id=claim.pk, now=now).finding == "verified"
 
 
-def test_the_verbs_of_a_claim_read_no_row_twice(room: Room) -> None:
+def test_the_actions_of_a_claim_read_no_row_twice(room: Room) -> None:
     people, now = room.people, room.now
     claim = room.corroborated()
     source = room.person()
@@ -53,7 +53,7 @@ def test_the_verbs_of_a_claim_read_no_row_twice(room: Room) -> None:
         signoffs.approve(signoff_id=proposal.pk, actor=people["edgar"], now=now)
 
 
-def test_the_verbs_of_a_story_read_no_row_twice(room: Room) -> None:
+def test_the_actions_of_a_story_read_no_row_twice(room: Room) -> None:
     people, now = room.people, room.now
     story = room.story(room.verified())
     room.settle()

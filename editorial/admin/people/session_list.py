@@ -48,7 +48,9 @@ class SessionAdmin(ReadOnlyAdmin):
             icon="logout",
             tone="danger",
             allowed_without_row=_may_end,
-            success_message=lambda count: f"Ended: {count}. You are now signed in only here. Tokens still work.",
+            success_message=lambda count: (
+                f"Sessions ended: {count}. You are now signed in only in this browser. Tokens still work."
+            ),
             redirect_to=lambda row, result: None,
         ),
     )

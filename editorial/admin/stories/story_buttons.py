@@ -128,7 +128,7 @@ STORY_ACTIONS = (
         form=reason_form("What has to change", "Its authors read this."),
         label="Send back",
         icon="undo",
-        success_message="Sent back. Its authors are notified.",
+        success_message="Sent back. Authors and editors are notified.",
     ),
     _story_action(
         Action.STORY_CORRECT,
@@ -195,7 +195,7 @@ STORY_ACTIONS = (
         label="Restore",
         icon="visibility",
         tone="primary",
-        help_text="Publishes it again, unchanged, if the gate passes and readers are owed nothing.",
+        help_text="Publishes it again, unchanged, if the gate passes and no correction is owed to readers.",
         success_message="Published again.",
     ),
     _story_action(

@@ -38,7 +38,7 @@ class StoryAssignForm(VersionedActionForm):
         "Authors", help_text="Replaces the present authors. Authors cannot clear their own story."
     )
     note = fields.TextAreaField(
-        "Note to readers", rows=3, help_text="Published with the story, as a correction of who wrote it."
+        "Note to readers", rows=3, help_text="Published with the story as a correction of the byline."
     )
 
     @classmethod
@@ -131,7 +131,7 @@ class CorrectionScheduleForm(CorrectionForm, StoryScheduleForm):
 
 class StoryMoveForm(PageVersionForm):
     desk_id = fields.ModelSelectField("New desk", help_text="Only desks where you are an editor are listed.")
-    reason = fields.ReasonField(help_text="Both desks read this.")
+    reason = fields.ReasonField(help_text="The new desk reads it in the audit log; the old desk does not.")
 
     def prepare(self) -> None:
         """Leave out the present desk, and those at which the user may not take a story over."""

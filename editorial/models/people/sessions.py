@@ -40,7 +40,7 @@ class Session(UUIDModel):
         blank=True,
         default="",
         editable=False,
-        help_text="Of the account; another one ends the session.",
+        help_text="The account's authentication hash; the session ends when it changes.",
     )
     device = models.CharField("browser", max_length=80, blank=True, default="", help_text="The browser and its system.")
     address = models.GenericIPAddressField(null=True, help_text="The IP address at sign-in.")

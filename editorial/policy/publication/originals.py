@@ -62,6 +62,13 @@ class OriginalBlock:
 WITHDRAWN_SINCE_PRINT = "The outlet has withdrawn the wire item from which this story was drafted."
 """Why a printed story is flagged."""
 
+EXPLANATIONS: dict[str, str] = {
+    OriginalCode.E_ORIGINAL_WITHDRAWN: WITHDRAWN_SINCE_PRINT,
+    OriginalCode.E_EMBARGO_UNREADABLE: "The embargo of its wire item cannot be read.",
+    OriginalCode.UNDER_EMBARGO: "Its wire item is under embargo.",
+}
+"""Why a story left the schedule, in a notice."""
+
 
 def blocks(original: OriginalFacts, *, at: datetime) -> Iterator[OriginalBlock]:
     """Why a story drafted from this item may not run at this time. The outlet, which may be hidden, is not named."""

@@ -7,6 +7,9 @@ NAMES_CHANGED = "NAMES_CHANGED"
 
 REFUSALS = {
     FORBIDDEN: "The person who scheduled it may no longer correct this story.",
-    NAMES_CHANGED: "A source has become confidential since. The note may name them, so it was removed. Write it again.",
+    NAMES_CHANGED: (
+        "An identity was added to the vault after this note was checked. The note may contain the name, so it was "
+        "removed. Write it again."
+    ),
 }
 """What the desk reads, by code."""

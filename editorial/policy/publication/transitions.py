@@ -50,7 +50,7 @@ READ = IN_PRINT | {_RETRACTED}
 """The states of a story that readers have seen."""
 
 FINAL_STATES: dict[StoryStatus, str] = {
-    _RETRACTED: "Readers have read that the story no longer stands. To run it again, write a new one.",
+    _RETRACTED: "The retraction has been published. To run the story again, write a new one.",
 }
 """The states that a story never leaves, each with the reason."""
 

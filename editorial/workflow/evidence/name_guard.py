@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
@@ -45,6 +45,7 @@ _WORDS = {
     NamePart.GIVEN_NAME: "a given name",
 }
 _MAX_RECORDS_AT_DESK = 200
+_LONGEST_ACTION = timedelta(minutes=1)  # times are those at which actions begin, not commit
 _MAX_PUBLIC_NAMES = 10_000
 _REMOVE = "Remove it."
 _NAMESAKE = "Remove it. If you mean somebody who is not confidential, first register that person as a named source."
@@ -138,7 +139,7 @@ def sealed_since(story: Story, moment: datetime) -> bool:
     Nothing is decrypted: workers ask this of a text that was compared at that moment, as they have no key to compare.
     """
     concerned = concerned_sources.of_claims(claims_of(story).values_list("pk", flat=True))
-    records = IdentityRecord.objects.filter(encrypted_at__gte=moment)
+    records = IdentityRecord.objects.filter(encrypted_at__gte=moment - _LONGEST_ACTION)
     by_claim = Q(source__in=[each.source_id for each in concerned])
     return records.filter(by_claim | Q(source__desk=story.desk_id)).exists()
 

@@ -13,18 +13,18 @@ from editorial.policy.actions import Action
 
 
 def writers_of(story: Story) -> frozenset[str]:
-    """The ids of the users who are authors, or were and wrote some of the copy: it is their own work."""
+    """Ids of the story's authors, and of former authors who wrote a revision."""
     return frozenset(str(user) for _, user in pairs("story_id", story=story))
 
 
 def pairs(key: str, **about: Any) -> QuerySet[Any, tuple[UUID, UUID]]:
-    """Pairs of this key of a link to a story, and a writer; of the links that match `about`. One statement."""
+    """(Value of `key`, writer) pairs for the matching stories, in one query."""
     authors = StoryAuthor.objects.filter(**about).order_by().values_list(key, "user_id")
     return authors.union(former_authors_revisions().filter(**about).order_by().values_list(key, "revised_by_id"))
 
 
 def former_authors_revisions() -> QuerySet[StoryRevision]:
-    """The revisions by users whom an assignment replaced as authors of the story, before or after."""
+    """Revisions by users who were at any time removed as authors."""
     stream = Concat(Value(f"{Story._meta.model_name}:"), Cast(OuterRef("story_id"), CharField()))
     user = Func(Cast(OuterRef("revised_by_id"), CharField()), function="jsonb_build_array", output_field=JSONField())
     replaced = Event.objects.filter(stream=stream, action=Action.STORY_ASSIGN.value, data__authors__0__contains=user)

@@ -1,4 +1,4 @@
-"""Items of one document: several versions of one item are one row's worth, and one id for several items is no id."""
+"""Versions within one document: keeps one row per item, and rejects ids that several items share."""
 
 from __future__ import annotations
 

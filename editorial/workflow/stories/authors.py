@@ -44,7 +44,7 @@ def resolve(story: Story, keys: Iterable[UUID | str], before: set[UUID]) -> list
     for person in newcomers:
         if person.pk in approvers | signers:
             did = "cleared or published this story" if person.pk in approvers else "signed a finding that it rests on"
-            raise Forbidden(Reason("FOUR_EYES", f"{person} {did}, so cannot be its author.", "authors"))
+            raise Forbidden(Reason("FOUR_EYES", f"{person} {did} and therefore cannot become its author.", "authors"))
     return people
 
 

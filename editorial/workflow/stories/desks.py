@@ -11,11 +11,11 @@ from editorial.models import Event, MessageKind, Story, User
 from editorial.policy.actions import Action
 from editorial.policy.system_events import SystemEvent
 from editorial.workflow.core import audit
-from editorial.workflow.core.actions import atomic_action, require_desk, require_reason
+from editorial.workflow.core.actions import atomic_action, require_desk
 from editorial.workflow.core.errors import Conflict
 from editorial.workflow.core.locking import ExpectedVersion, lock
 from editorial.workflow.evidence import name_guard
-from editorial.workflow.stories.states import lapse_correction, lock_story, reassess_claims, transition
+from editorial.workflow.stories.states import checked_text, lapse_correction, lock_story, reassess_claims, transition
 
 
 @atomic_action
@@ -37,8 +37,7 @@ def move(
     desk, former = require_desk(desk_id, actor, Action.STORY_MOVE), story.desk
     if desk == former:
         raise Conflict("The story is at this desk already.", code="SAME_DESK")
-    reason = require_reason(reason, "both desks will ask why.")
-    name_guard.check_story({"reason": reason}, story=story, actor=actor, now=now)
+    reason = checked_text(story, reason, "the new desk will ask why.", actor=actor, now=now)
     _require_no_names(story, actor, now)
     lapse_correction(story, actor, now)
     story.desk = desk
@@ -51,29 +50,36 @@ def move(
 
 
 def _require_no_names(story: Story, actor: User, now: datetime) -> None:
-    """Raise `Conflict` if a revision contains a confidential name, or did when it was written."""
+    """Raise `Conflict` if what moves with the story contains a confidential name, or did when it was written."""
     if Event.objects.filter(stream=audit.stream_of(story), action=SystemEvent.NAME_IN_COPY).exists():
         raise _refusal()
-    revisions, fields = story.revisions.order_by("number"), ("headline", "body")
-    texts = {f"{field}/{each.number}": getattr(each, field) for each in revisions for field in fields}
-    # The name may have been registered after the copy was written.
-    found = name_guard.names_in_copy(texts, claims=name_guard.claims_of(story), actor=actor, now=now)
+    # The name may have been registered after the text was written.
+    found = name_guard.names_in_copy(_texts_of(story), claims=name_guard.claims_of(story), actor=actor, now=now)
     if found:
         refusal = _refusal()
         refusal.log_refusal = partial(_log_names, story, found, now)
         raise refusal
 
 
+def _texts_of(story: Story) -> dict[str, str]:
+    """All that the new desk would read: every revision, the note of a planned correction, every reason."""
+    revisions = story.revisions.order_by("number")
+    texts = {f"{field}/{each.number}": getattr(each, field) for each in revisions for field in ("headline", "body")}
+    reasons = Event.objects.filter(stream=audit.stream_of(story), data__has_key="reason")
+    texts |= {f"reason/{number}": str(reason) for number, reason in reasons.values_list("number", "data__reason")}
+    return texts | {"note/": story.correction_text}
+
+
 def _refusal() -> Conflict:
     return Conflict(
-        "A confidential name was found in this story or an earlier revision of it. "
+        "A confidential name was found in this story, an earlier revision, its notes or reasons. "
         "Write a new story at the other desk.",
         code="NAME_IN_COPY",
     )
 
 
 def _log_names(story: Story, found: dict[UUID, dict[str, str]], now: datetime) -> None:
-    """Record and announce the names, as after a revision. `found`: by desk, field and number of the revision."""
+    """Record and announce the names, as after a revision. `found`: by desk and text."""
     story = lock(Story, story.pk, None)
     for desk, parts in found.items():
         fields = {key.partition("/")[0]: part for key, part in parts.items()}

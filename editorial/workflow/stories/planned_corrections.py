@@ -13,12 +13,12 @@ from editorial.policy.publication import planned_corrections
 from editorial.policy.publication.transitions import StoryStatus
 from editorial.policy.system_events import SystemEvent
 from editorial.workflow.core import audit
-from editorial.workflow.core.actions import atomic_action, require_permission, require_reason
+from editorial.workflow.core.actions import atomic_action, require_permission
 from editorial.workflow.core.errors import Conflict, Forbidden
 from editorial.workflow.core.locking import ExpectedVersion, lock
 from editorial.workflow.evidence import name_guard
 from editorial.workflow.stories import publication
-from editorial.workflow.stories.states import future_time, lapse_correction, lock_story, transition
+from editorial.workflow.stories.states import checked_text, future_time, lapse_correction, lock_story, transition
 
 
 @atomic_action
@@ -38,8 +38,7 @@ def schedule_correction(
     """
     story = lock_story(story_id, actor, Action.STORY_SCHEDULE_CORRECTION, expected_version)
     publish_at = future_time(at, time_zone, now)
-    text = require_reason(text, "tell readers what has changed.", "text")
-    name_guard.check_story({"text": text}, story=story, actor=actor, now=now)
+    text = checked_text(story, text, "tell readers what has changed.", actor=actor, now=now, field="text")
     story.correction_at, story.correction_by, story.correction_text = publish_at, actor, text
     story.publish_time_zone = time_zone
     transition(story, Action.STORY_SCHEDULE_CORRECTION)

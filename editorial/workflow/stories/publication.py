@@ -15,14 +15,14 @@ from editorial.policy.publication.transitions import IN_PRINT, StoryStatus
 from editorial.policy.system_events import SystemEvent
 from editorial.policy.vocabulary import Code, RemedyKind
 from editorial.workflow.core import audit
-from editorial.workflow.core.actions import atomic_action, require_reason
+from editorial.workflow.core.actions import atomic_action
 from editorial.workflow.core.errors import Conflict, Reason
 from editorial.workflow.core.locking import ExpectedVersion, get_visible, lock
-from editorial.workflow.evidence import carried_claims, name_guard
+from editorial.workflow.evidence import carried_claims
 from editorial.workflow.review import assessments
 from editorial.workflow.stories import gates, published_versions
 from editorial.workflow.stories.gates import Verdict
-from editorial.workflow.stories.states import lapse_correction, leave_schedule, lock_story, transition
+from editorial.workflow.stories.states import checked_text, lapse_correction, leave_schedule, lock_story, transition
 
 # How soon a remedy is due.
 _DUE = {
@@ -53,8 +53,7 @@ def correct(
 ) -> Story:
     """Publish a corrected version, with a note to readers. The gate applies again."""
     story = lock_story(story_id, actor, Action.STORY_CORRECT, expected_version)
-    name_guard.check_story({"text": text}, story=story, actor=actor, now=now)
-    text = require_reason(text, "tell readers what has changed.")
+    text = checked_text(story, text, "tell readers what has changed.", actor=actor, now=now, field="text")
     lapse_correction(story, actor, now)
     publish_correction(story, text, by=actor, actor=actor, now=now)
     return story
@@ -85,8 +84,7 @@ def withhold(
 ) -> Story:
     """Take a published story down temporarily."""
     story = lock_story(story_id, actor, Action.STORY_WITHHOLD, expected_version)
-    name_guard.check_story({"reason": reason}, story=story, actor=actor, now=now)
-    reason = require_reason(reason, "readers will ask the desk.")
+    reason = checked_text(story, reason, "readers will ask the desk.", actor=actor, now=now)
     lapse_correction(story, actor, now)
     published_versions.issue(story, now)
     transition(story, Action.STORY_WITHHOLD)
@@ -100,8 +98,7 @@ def restore(
 ) -> Story:
     """Publish a withheld story again, unchanged. The gate applies again. What readers are owed needs a correction."""
     story = lock_story(story_id, actor, Action.STORY_RESTORE, expected_version)
-    reason = require_reason(reason, "say why it may be read again.")
-    name_guard.check_story({"reason": reason}, story=story, actor=actor, now=now)
+    reason = checked_text(story, reason, "say why the story can go back online.", actor=actor, now=now)
     if gates.last_revision(story) != story.published_revision:
         raise Conflict(
             "The copy was revised since. Publish a correction, with a note to readers.", code="REVISED_SINCE"
@@ -122,8 +119,7 @@ def retract(
 ) -> Story:
     """Retract a published story permanently, with a reason for readers."""
     story = lock_story(story_id, actor, Action.STORY_RETRACT, expected_version)
-    name_guard.check_story({"reason": reason}, story=story, actor=actor, now=now)
-    reason = require_reason(reason, "readers will see it.")
+    reason = checked_text(story, reason, "readers will see it.", actor=actor, now=now)
     correction = _open_correction(story)
     if correction is not None:
         correction.text, correction.closed_at, correction.closed_by = reason, now, actor

@@ -7,10 +7,10 @@ from uuid import UUID
 
 from editorial.models import Story, User
 from editorial.policy.actions import Action
-from editorial.workflow.core.actions import atomic_action, require_reason
+from editorial.workflow.core.actions import atomic_action
 from editorial.workflow.core.locking import ExpectedVersion
-from editorial.workflow.evidence import name_guard
 from editorial.workflow.stories.states import (
+    checked_text,
     leave_schedule,
     lock_story,
     log_and_reevaluate,
@@ -34,8 +34,7 @@ def send_back(
 ) -> Story:
     """Send a submitted or cleared story back to its authors, with a reason. It is a draft again."""
     story = lock_story(story_id, actor, Action.STORY_SEND_BACK, expected_version)
-    reason = require_reason(reason, "its authors need to know what to change.")
-    name_guard.check_story({"reason": reason}, story=story, actor=actor, now=now)
+    reason = checked_text(story, reason, "its authors need to know what to change.", actor=actor, now=now)
     void_clearance(story)
     return _finish(story, Action.STORY_SEND_BACK, actor, now, reason)
 
@@ -46,8 +45,7 @@ def unspike(
 ) -> Story:
     """Revive a spiked story. It is a draft again, whatever it was before."""
     story = lock_story(story_id, actor, Action.STORY_UNSPIKE, expected_version)
-    reason = require_reason(reason, "its authors will ask why.")
-    name_guard.check_story({"reason": reason}, story=story, actor=actor, now=now)
+    reason = checked_text(story, reason, "its authors will ask why.", actor=actor, now=now)
     return _finish(story, Action.STORY_UNSPIKE, actor, now, reason)
 
 

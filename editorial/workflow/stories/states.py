@@ -16,9 +16,15 @@ from editorial.policy.publication import transitions
 from editorial.policy.publication.transitions import StoryStatus
 from editorial.policy.system_events import SystemEvent
 from editorial.workflow.core import audit
-from editorial.workflow.core.actions import require_permission, require_supported_year, validate_and_save
+from editorial.workflow.core.actions import (
+    require_permission,
+    require_reason,
+    require_supported_year,
+    validate_and_save,
+)
 from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed
 from editorial.workflow.core.locking import ExpectedVersion, lock
+from editorial.workflow.evidence import name_guard
 
 
 def lock_story(story_id: UUID | str, actor: User | None, action: Action, expected_version: ExpectedVersion) -> Story:
@@ -29,6 +35,13 @@ def lock_story(story_id: UUID | str, actor: User | None, action: Action, expecte
     if not allowed:
         raise Conflict(*allowed.reasons, code="WRONG_STATE")
     return story
+
+
+def checked_text(story: Story, text: str, hint: str, *, actor: User, now: datetime, field: str = "reason") -> str:
+    """The stripped text, which is required and must contain no confidential name."""
+    text = require_reason(text, hint, field)
+    name_guard.check_story({field: text}, story=story, actor=actor, now=now)
+    return text
 
 
 def void_clearance(story: Story) -> None:
@@ -76,7 +89,9 @@ def future_time(at: datetime, time_zone: str, now: datetime) -> datetime:
     require_supported_year(at=at)
     moment = _in_utc(at, time_zone)
     if moment <= now:
-        raise ValidationFailed(Reason("IN_THE_PAST", "This time is in the past. Publish it now instead.", "at"))
+        raise ValidationFailed(
+            Reason("IN_THE_PAST", "This time is in the past. Choose a later one, or publish now.", "at")
+        )
     return moment
 
 

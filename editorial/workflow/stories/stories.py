@@ -27,7 +27,6 @@ from editorial.workflow.core import audit
 from editorial.workflow.core.actions import (
     atomic_action,
     require_desk,
-    require_reason,
     validate_and_save,
 )
 from editorial.workflow.core.errors import Conflict, Forbidden, Reason, ValidationFailed
@@ -36,6 +35,7 @@ from editorial.workflow.evidence import name_guard, writers
 from editorial.workflow.stories import authors as story_authors
 from editorial.workflow.stories import claim_uses, gates, published_versions, states
 from editorial.workflow.stories.states import (
+    checked_text,
     lapse_correction,
     lock_story,
     log_and_reevaluate,
@@ -220,8 +220,7 @@ def override(
         raise Conflict(
             f"Only these codes can be overridden: {', '.join(originals.OVERRIDABLE)}.", code="NOT_OVERRIDABLE"
         )
-    reason = require_reason(reason, "overrides are reviewed later.")
-    name_guard.check_story({"reason": reason}, story=story, actor=actor, now=now)
+    reason = checked_text(story, reason, "overrides are reviewed later.", actor=actor, now=now)
     verdict = gates.evaluate(story, now=now)
     if code not in {*verdict.result.codes, *(block.code for block in verdict.original_refusals)}:
         raise Conflict("The gate does not hold the story for this now.", code="CONDITION_NOT_REQUIRED")
@@ -264,8 +263,7 @@ def spike(
 ) -> Story:
     """Spike a story before it runs."""
     story = lock_story(story_id, actor, Action.STORY_SPIKE, expected_version)
-    reason = require_reason(reason, "its authors will ask why.")
-    name_guard.check_story({"reason": reason}, story=story, actor=actor, now=now)
+    reason = checked_text(story, reason, "its authors will ask why.", actor=actor, now=now)
     void_clearance(story)
     transition(story, Action.STORY_SPIKE)
     log_and_reevaluate(story, Action.STORY_SPIKE, actor, now, reason=reason)
@@ -293,12 +291,12 @@ def _correct_byline(story: Story, changed: bool, note: str, actor: User, now: da
     note = note.strip()
     if StoryStatus(story.status) not in transitions.READ:
         if note:
-            raise ValidationFailed(Reason("NOT_PUBLISHED", "Nobody has read it yet. Leave the note out.", "note"))
+            raise ValidationFailed(Reason("NOT_PUBLISHED", "The story has not been published. Omit the note.", "note"))
         return None
     if not changed:
         raise Conflict("These are its authors already.", code="SAME_AUTHORS")
     if not note:
-        raise ValidationFailed(Reason("NOTE_REQUIRED", "Tell readers who wrote it.", "note"))
+        raise ValidationFailed(Reason("NOTE_REQUIRED", "Add a note for readers about the byline.", "note"))
     name_guard.check_story({"note": note}, story=story, actor=actor, now=now)
     published_versions.issue(story, now)
     return Correction.objects.create(

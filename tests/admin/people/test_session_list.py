@@ -46,7 +46,7 @@ def test_a_button_ends_another_session_and_none_this_one(visit, rosa):
 def test_a_button_ends_all_others(visit, rosa):
     here, there, felix = visit("rosa"), visit("rosa"), visit("felix")
     response = here.submit(Session, "session.end.others")
-    assert "Ended: 1." in page_text(here.client.get(response["Location"]))
+    assert "Sessions ended: 1." in page_text(here.client.get(response["Location"]))
     codes = [browser.client.get(reverse("admin:index")).status_code for browser in (here, there, felix)]
     assert codes == [200, 302, 200]
 

@@ -60,7 +60,7 @@ def test_a_denial_by_anybody_never_verifies_and_eases_no_use(case, seed):
 
 
 @given(cases(), SEEDS)
-def test_nothing_from_the_house_of_a_party_alone_refutes(case, seed):
+def test_a_partys_own_organisation_alone_never_refutes(case, seed):
     """Unless another interest is stated: an employee who is recorded as gaining nothing is believed."""
     luck = chance(seed)
     for claim in simple_claims(case):

@@ -53,7 +53,7 @@ class TestSayingBoth:
     """That one person says both under two records would tell who an unnamed source is."""
 
     @pytest.mark.parametrize("same", [True, False])
-    def test_only_a_custodian_learns_whether_it_is_so_of_two_records(self, room, rosa, same):
+    def test_only_custodians_learn_that_two_records_contradict_each_other(self, room, rosa, same):
         hidden, known = room.person("a keeper", unnamed=True, **JO), room.person("Jo Roe")
         if same:
             Source.objects.filter(pk=known.pk).update(key=hidden.key)
@@ -66,7 +66,7 @@ class TestSayingBoth:
         assert shown(room, claim, "rosa")[yes] == shown(room, claim, "rosa")[no] == []
         assert (counting(room, claim, "cuno")[yes], shown(room, claim, "cuno")[yes]) == (not same, both)
 
-    def test_who_repeats_the_one_or_the_other_tells_it_neither(self, room, rosa):
+    def test_repeating_either_statement_reveals_nothing(self, room, rosa):
         hidden, known = room.person("a keeper", unnamed=True, **JO), room.person("Jo Roe")
         Source.objects.filter(pk=known.pk).update(key=hidden.key)
         claim = room.claim()

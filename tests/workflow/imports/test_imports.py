@@ -417,7 +417,7 @@ class TestInvalidImports:
 
 
 class TestTheSameWords:
-    def test_in_other_bytes_are_one_claim_and_one_name(self, room: Room) -> None:
+    def test_unicode_variants_are_one_claim_and_one_name(self, room: Room) -> None:
         room.person("Rene\u0301e  H\u00f6lt")
         for sheet in (
             'text,adverse_to\n"The cr\u00eaperie\nis shut.",Ren\u00e9e Ho\u0308lt\n',
@@ -428,14 +428,14 @@ class TestTheSameWords:
         assert Claim.objects.count() == 1
 
     @pytest.mark.parametrize("marker", ["sep=;\r", '"sep=;"\n', "SEP=;\r\n"])
-    def test_are_read_after_any_mark_of_the_delimiter(self, room: Room, marker: str) -> None:
+    def test_any_mark_of_the_delimiter_is_read(self, room: Room, marker: str) -> None:
         end = marker[-1]
         batch = processed(room, start_import(room, f"{marker}text;risk{end}It rained, at last.;routine{end}"))
         assert counts(batch) == (1, 1, 0, 0, 0)
 
 
 class TestFormulas:
-    def test_are_whole_cells_and_hashtags_are_words(self, room: Room) -> None:
+    def test_formulas_are_whole_cells_and_hashtags_are_words(self, room: Room) -> None:
         errors = ["#VALEUR!", "#NV", "#¿NOMBRE?", "#ÜBERLAUF!", "#ДЕЛ/0!", "Err:508", "=B2*3"]
         words = ["#SaveTheSluice is paid for.", "#Valuable gifts were taken.", "=> He left.", "#MeToo"]
         batch = processed(room, start_import(room, "text\n" + "".join(f'"{cell}"\n' for cell in errors + words)))

@@ -59,7 +59,7 @@ class TestAfterPrint:
         assert story.corrections.filter(closed_at=None).count() == 1
         assert story.corrections.count() == 2
 
-    def test_readers_are_told_and_nobody_is_told_of_no_change(self, room, story):
+    def test_a_byline_correction_needs_a_note_and_a_change(self, room, story):
         with assert_refused(ValidationFailed, "NOTE_REQUIRED"):
             assign(room, story, "ruben", note=" ")
         with assert_refused(Conflict, "SAME_AUTHORS"):

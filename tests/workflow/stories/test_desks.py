@@ -11,7 +11,7 @@ from editorial.notifications import notices
 from editorial.workflow.core.errors import Conflict, Forbidden, NotFound, ValidationFailed
 from editorial.workflow.evidence import disclosure, sources
 from editorial.workflow.ops import scheduler
-from editorial.workflow.stories import desks, planned_corrections, stories
+from editorial.workflow.stories import desks, planned_corrections, restrictions, stories
 from tests.support.cast import HOUR, assert_refused, events
 
 
@@ -72,7 +72,7 @@ def test_it_needs_another_desk_and_a_reason(room, city, both):
         move(room, story, city, both, reason="")
 
 
-def test_both_desks_and_the_authors_are_told_and_read_the_headline_of_then(room, city, both):
+def test_a_move_notifies_both_desks_with_the_headline_at_that_time(room, city, both):
     story = room.story()
     move(room, story, city, both)
     stories.revise(story_id=story.pk, headline="The council's secret", actor=both, now=room.later(minutes=1))
@@ -130,6 +130,21 @@ class TestNames:
         sent = notified(room, "story.move")
         assert {notice.subject for notice in sent.values()} == {"Story moved"}
         assert not any("Fenn" in notice.body for notice in sent.values())
+
+    def test_a_name_registered_since_is_found_in_notes_and_reasons(self, room, city, both, rosa, edgar):
+        by = {"actor": edgar, "now": room.now}
+        claim, clerk, story = room.claim(), room.person("Lida Fenn"), room.published(room.verified())
+        room.says(clerk, claim)
+        uses = [{"claim": claim.pk, "mode": "omitted"}]
+        stories.revise(story_id=story.pk, uses=uses, actor=rosa, now=room.now)
+        at = {"at": room.now + HOUR, "time_zone": "UTC"}
+        planned_corrections.schedule_correction(story_id=story.pk, text="Lida Fenn saw it.", **at, **by)
+        other = room.story(claim)
+        restrictions.restrict_story(story_id=other.pk, kind="minor", reason="Lida Fenn is sixteen.", **by)
+        sources.protect(source_id=clerk.pk, name="a clerk", actor=rosa, now=room.now, **self.LIDA)
+        for each in (story, other):
+            with pytest.raises(Conflict, match="notes or reasons"):
+                move(room, each, city, both)
 
     @pytest.mark.parametrize("moved_first", [False, True])
     def test_the_alarm_goes_to_the_desk_of_the_source_wherever_the_story_is(self, room, city, both, moved_first):
