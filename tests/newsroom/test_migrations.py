@@ -147,7 +147,7 @@ def test_containers_that_start_together_build_an_index_while_people_work(data_fo
     with psycopg.connect(environment["DATABASE_URL"]) as working:
         working.execute("LOCK TABLE editorial_importrow IN ROW EXCLUSIVE MODE")  # as an import that does not end
         preparing = [RunningProcess([sys.executable, "manage.py", "prepare"], environment) for _ in range(2)]
-        wait_until(lambda: any("A table is in use. Retrying" in each.output for each in preparing), within=120)
+        wait_until(lambda: any(each.output.count("A table is in use. Retrying") > 1 for each in preparing), within=240)
         working.rollback()
         assert [each.wait_for_exit(within=240) for each in preparing] == [0, 0], [each.output for each in preparing]
         valid = working.execute("SELECT indisvalid FROM pg_index WHERE indexrelid = 'importrow_refused_key'::regclass")

@@ -43,11 +43,12 @@ def check_query(request: HttpRequest, lookups: frozenset[str]) -> None:
             raise BadRequest("This list cannot be filtered by that. Use the filters beside the list.")
         if any("\x00" in value or len(value) > _MAX_LENGTH for value in values):
             raise BadRequest("A value in the address is too long, or contains a character that cannot be searched for.")
-    if not _is_page_number(request.GET.get(PAGE_VAR, "1")):
+    if not is_page_number(request.GET.get(PAGE_VAR, "1")):
         raise BadRequest("A page number is a whole number from 1.")
 
 
-def _is_page_number(text: str) -> bool:
+def is_page_number(text: str) -> bool:
+    """Whether the text is a page number that a list can have."""
     return text.isascii() and text.isdigit() and len(text) <= _DIGITS and int(text) > 0
 
 
@@ -64,7 +65,7 @@ class AutocompleteView(AutocompleteJsonView):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Refuse values that PostgreSQL cannot search for."""
         term, page = request.GET.get("term", ""), request.GET.get("page", "1")
-        if "\x00" in term or len(term) > _MAX_LENGTH or not (page == "last" or _is_page_number(page)):
+        if "\x00" in term or len(term) > _MAX_LENGTH or not (page == "last" or is_page_number(page)):
             raise BadRequest("The search text or the page number cannot be used.")
         return super().get(request, *args, **kwargs)
 

@@ -24,6 +24,7 @@ from editorial.policy.roles import Role
 from editorial.workflow.evidence import disclosure
 
 _SAFE_METHODS = ("GET", "HEAD")
+_MAX_WORDS = 10  # of a search; each is looked up by itself
 
 
 class ReadOnlyAdmin(ActionAdminMixin):
@@ -110,7 +111,10 @@ class ReadOnlyAdmin(ActionAdminMixin):
     ) -> tuple[QuerySet[Any], bool]:
         """The rows with every word, in a searched field or in the name of a source that the user may see."""
         reader = request_user.actor_facts(request)
-        for word in search_term.split() if self.search_fields else ():
+        words = list(dict.fromkeys(search_term.split())) if self.search_fields else []
+        if len(words) > _MAX_WORDS:
+            raise BadRequest(f"Search for {_MAX_WORDS} words at most.")
+        for word in words:
             matches = [self.search_condition(name, word) for name in self.search_fields]
             if self.searched_sources:
                 names = disclosure.named_like(word, reader).values("pk")
@@ -125,8 +129,8 @@ class ReadOnlyAdmin(ActionAdminMixin):
 
     def get_paginator(self, request: HttpRequest, *arguments: Any, **options: Any) -> CappedPaginator:
         """Pages without a count of all rows."""
-        number = request.GET.get(PAGE_VAR, "")  # checked before
-        return CappedPaginator(*arguments, **options, current_page=int(number) if number.isdigit() else 1)
+        number = request.GET.get(PAGE_VAR) or request.GET.get("page", "")  # of a list, or of an autocomplete field
+        return CappedPaginator(*arguments, **options, current_page=int(number) if lookups.is_page_number(number) else 1)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None

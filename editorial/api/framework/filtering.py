@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any, cast
 from uuid import UUID
 
+from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model, Q, QuerySet
 from django.http import QueryDict
 from django_filters import rest_framework as filters
@@ -128,8 +129,20 @@ def _joins_many(model: type[Model], condition: Q) -> bool:
         if isinstance(child, Q):
             if _joins_many(model, child):
                 return True
-        elif isinstance(child, tuple):
-            field: Any = model._meta.get_field(child[0].split("__")[0])
-            if field.one_to_many or field.many_to_many:
-                return True
+        elif isinstance(child, tuple) and _follows_many(model, child[0]):
+            return True
+    return False
+
+
+def _follows_many(model: Any, path: str) -> bool:
+    for name in path.split("__"):
+        try:
+            field = model._meta.get_field(name)
+        except FieldDoesNotExist:  # a lookup, such as `in`
+            return False
+        if field.one_to_many or field.many_to_many:
+            return True
+        if not field.is_relation:
+            return False
+        model = field.related_model
     return False

@@ -127,7 +127,7 @@ def validate(row: models.Model, *, exclude: Iterable[str] = ()) -> None:
 
 
 def _is_known_reference(row: models.Model, field: models.Field[Any, Any]) -> bool:
-    """Whether the field refers to a row that the action has read, or that the stored row referred to already."""
+    """Whether a reference need not be looked up: the action has read the row, or checks changes of a stored one."""
     if not isinstance(field, models.ForeignKey) or getattr(row, field.attname) is None:
         return False
     return field.is_cached(row) or not row._state.adding

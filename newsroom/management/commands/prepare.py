@@ -19,6 +19,11 @@ from newsroom import database_roles
 _LOCK_TIMEOUT = 3  # seconds to wait for a table lock; nobody else is delayed longer
 _RETRY_DELAY = 2  # seconds in which waiting queries proceed
 _ATTEMPTS = 60
+_UNFINISHED_INDEXES = """
+    SELECT indexrelid::regclass::text FROM pg_index JOIN pg_class ON pg_class.oid = indrelid
+    WHERE NOT indisvalid AND relkind = 'r' AND relnamespace = current_schema()::regnamespace
+        AND starts_with(relname, 'editorial_')
+"""
 _POLL = 0.2  # seconds between two looks at whether another container has finished
 
 # The first migration that 0.1.0 replaced, and the last: `migrate --prune` forgets them.
@@ -86,9 +91,9 @@ class Command(BaseCommand):
     def _try_to_migrate(self) -> None:
         """A migration that gets no lock is rolled back completely and retried."""
         for attempts_left in reversed(range(_ATTEMPTS)):
-            self._drop_unfinished_indexes()
-            self._announce_migrations()
             try:
+                self._drop_unfinished_indexes()
+                self._announce_migrations()
                 call_command("migrate", interactive=False, verbosity=0)
                 return
             except OperationalError as problem:
@@ -103,9 +108,9 @@ class Command(BaseCommand):
                 time.sleep(_RETRY_DELAY)
 
     def _drop_unfinished_indexes(self) -> None:
-        """What an interrupted `CREATE INDEX CONCURRENTLY` leaves behind; its migration creates the index again."""
+        """What an interrupted `CREATE INDEX CONCURRENTLY` of ours leaves behind; its migration creates it again."""
         with connection.cursor() as cursor:
-            cursor.execute("SELECT indexrelid::regclass::text FROM pg_index WHERE NOT indisvalid")
+            cursor.execute(_UNFINISHED_INDEXES)
             for (name,) in cursor.fetchall():
                 cursor.execute(f"DROP INDEX CONCURRENTLY {name}")  # quoted by regclass
 

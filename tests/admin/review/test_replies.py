@@ -113,11 +113,11 @@ def test_a_request_shows_what_was_put_and_that_it_must_be_put_again(room, visit)
     room.says(room.person("a keeper", unnamed=True), claim)
     for open_page in (lambda by: by.page(request), lambda by: by.page(claim)):
         assert "The gate was open." not in page_text(open_page(rosa))
-        assert ">Put to them in other words, which only custodians see.</" in open_page(rosa).content.decode()
+        assert ">Put to them in an earlier wording that only custodians can see.</" in open_page(rosa).content.decode()
         assert "<q>Put to them" not in open_page(rosa).content.decode()
         assert "The gate was open." in page_text(open_page(visit("cuno")))
     form = page_text(rosa.open_form(request, "reply.answer"))
-    assert ("The gate was open." in form, "which only custodians see" in form) == (False, True)
+    assert ("The gate was open." in form, "that only custodians can see" in form) == (False, True)
 
 
 def test_the_form_says_which_window_the_policy_grants_and_asks_why_it_is_shorter(room, visit):

@@ -164,6 +164,14 @@ def populate(claims: int) -> dict[str, Any]:
     return newsroom
 
 
+# Triggers write the history, one row at a time.
+_HISTORY_SQL = """
+    SELECT string_agg(quote_ident(tracked.column_name), ', ')
+    FROM information_schema.columns row JOIN information_schema.columns tracked USING (table_schema, column_name)
+    WHERE row.table_name = %s AND tracked.table_name = row.table_name || 'event'
+"""
+
+
 def fill(claims: int) -> dict[str, Any]:
     """Insert them, also within a transaction. PostgreSQL has no statistics of them yet."""
     from django.db import connection
@@ -203,6 +211,14 @@ def fill(claims: int) -> dict[str, Any]:
                 _FILL_SQL.format(
                     claims=claims, policy=f"'{CorroborationPolicy.objects.get().pk}'::uuid", **named, **words
                 )
+            )
+        for table in ("statement", "adverseparty", "compoundmember"):
+            cursor.execute(_HISTORY_SQL, [f"editorial_{table}"])
+            (columns,) = cursor.fetchone()
+            cursor.execute(
+                # The names come from the catalogue of a database that this harness made.
+                f"INSERT INTO editorial_{table}event (pgh_created_at, pgh_label, pgh_obj_id, {columns}) "  # noqa: S608
+                f"SELECT now(), 'insert', id, {columns} FROM editorial_{table}"
             )
     change_log.start_epoch()
     middle = Claim.objects.filter(desk=desks["politics"]).order_by("pk")[claims // 4]
