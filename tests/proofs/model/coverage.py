@@ -14,13 +14,6 @@ NOT_MODELLED = {
         ("claim.restrict", "claim.lift_restriction", "story.restrict", "story.lift_restriction"),
         "Restrictions forbid, whatever is found: the second implementation and tests/workflow/stories judge them.",
     ),
-    **dict.fromkeys(
-        (
-            "story.send_back", "story.unschedule", "story.unspike", "story.restore", "story.schedule_correction",
-            "story.cancel_correction", "story.move",
-        ),
-        "Not modelled yet: tests/workflow/stories and its races judge the ways back, planned corrections and moves.",
-    ),
     **dict.fromkeys(("import.start", "import.cancel"), "An import files by the actions that are modelled."),
     **dict.fromkeys(
         (

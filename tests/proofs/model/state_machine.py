@@ -16,6 +16,7 @@ from tests.proofs.model.spec import (
     claims,
     publication,
     replies,
+    returns,
     review_tasks,
     signoffs,
     sources,
@@ -55,7 +56,7 @@ class NewsroomMachine(StepMixin, RuleBasedStateMachine):
     # Activities of users
 
     def work_on_stories(self, luck: int) -> None:
-        self.random_action(luck, stories, publication)
+        self.random_action(luck, stories, publication, returns)
 
     def work_on_claims(self, luck: int) -> None:
         self.random_action(luck, claims)

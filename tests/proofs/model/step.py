@@ -18,9 +18,10 @@ from tests.proofs.model.spec.state import State
 SYSTEM_ACTIONS = {
     "claim.assess", "signoff.void", "review.open", "review.reopen", "review.close", "review.expire", "review.overdue",
     "reply.expire", "statement.embargo_lift", "story.gate", "story.flag", "story.clear_flag", "story.refuse",
-    "story.publish", "correction.overdue",
+    "story.publish", "story.correct", "story.lapse_correction", "story.refuse_correction", "correction.overdue",
 }  # fmt: skip
 
+LAPSES_CORRECTION = {"story.revise", "story.correct", "story.withhold", "story.retract", "story.move"}
 COMPARES_IDENTITIES = {
     "source.register", "source.protect", "source.replace_identity", "source.match_identity", "reply.answer",
 }  # fmt: skip
@@ -141,6 +142,7 @@ class StepMixin:
         people = {(event.action, event.actor) for event in news if event.actor}
         allowed = {*expected, *(("claim.file", actor) for action, actor in expected if action == "claim.split")}
         allowed |= {("story.void_clearance", actor) for action, actor in expected if action == "story.revise"}
+        allowed |= {("story.lapse_correction", actor) for action, actor in expected if action in LAPSES_CORRECTION}
         allowed |= {("statement.record", actor) for action, actor in expected if action == "reply.answer"}
         allowed |= {("statement.revise", actor) for action, actor in expected if action == "exhibit.attach"}
         allowed |= {("identity.compare", actor) for action, actor in expected if action in COMPARES_IDENTITIES}

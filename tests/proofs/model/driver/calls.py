@@ -24,11 +24,12 @@ from editorial.workflow.evidence import (
 from editorial.workflow.ops import scheduler
 from editorial.workflow.review import policies, replies, signoffs
 from editorial.workflow.review import tasks as workflow_tasks
-from editorial.workflow.stories import publication, stories
+from editorial.workflow.stories import desks, planned_corrections, publication, returns, stories
 from tests.proofs.model.spec import background
 from tests.proofs.model.spec import claims as of_claims
 from tests.proofs.model.spec import publication as printing
 from tests.proofs.model.spec import replies as of_replies
+from tests.proofs.model.spec import returns as of_returns
 from tests.proofs.model.spec import review_tasks as of_reviews
 from tests.proofs.model.spec import signoffs as of_signoffs
 from tests.proofs.model.spec import sources as of_sources
@@ -66,6 +67,16 @@ _FUNCTIONS: dict[type[Action], tuple[Callable[..., Any], dict[str, str]]] = {
     printing.Correct: (publication.correct, {"story": "story_id", "reason": "text"}),
     printing.Withhold: (publication.withhold, {"story": "story_id", "reason": "reason"}),
     printing.Retract: (publication.retract, {"story": "story_id", "reason": "reason"}),
+    of_returns.Unschedule: (returns.unschedule, {"story": "story_id"}),
+    of_returns.SendBack: (returns.send_back, {"story": "story_id", "reason": "reason"}),
+    of_returns.Unspike: (returns.unspike, {"story": "story_id", "reason": "reason"}),
+    of_returns.Restore: (publication.restore, {"story": "story_id", "reason": "reason"}),
+    of_returns.ScheduleCorrection: (
+        planned_corrections.schedule_correction,
+        {"story": "story_id", "reason": "text", "at": "at"},
+    ),
+    of_returns.CancelCorrection: (planned_corrections.cancel_correction, {"story": "story_id"}),
+    of_returns.Move: (desks.move, {"story": "story_id", "desk": "desk_id", "reason": "reason"}),
     of_claims.File: (
         claims.file,
         {"desk": "desk_id", "kind": "kind", "risk": "risk", "text": "text", "adverse": "adverse_to"},
@@ -176,7 +187,7 @@ def _more(act: Action, arguments: dict[str, Any], called: dict[str, Any]) -> dic
     match act:
         case of_stories.Pitch():
             return {"headline": "The gate"}
-        case of_stories.Schedule():
+        case of_stories.Schedule():  # also of a correction
             return {"time_zone": "UTC"}
         case of_sources.Register():
             return {"name": f"a {arguments['type']}"}

@@ -10,6 +10,7 @@ from tests.proofs.model.spec import (
     claims,
     publication,
     replies,
+    returns,
     review_tasks,
     signoffs,
     sources,
@@ -25,7 +26,7 @@ CONFLICT_GROUPS: dict[str, list[type[Action]]] = {
         publication.Publish, publication.Publish, publication.Publish, statements.Record, statements.End,
         stories.Revise, claims.Revise, signoffs.Reject, background.Work, background.RunDue, sources.Merge,
         publication.Correct, publication.Retract, publication.Withhold, stories.Spike, stories.ConfirmCondition,
-        claims.Carry,
+        claims.Carry, returns.Restore, returns.ScheduleCorrection, returns.CancelCorrection,
     ],
     "tasks": [
         review_tasks.Take, review_tasks.Take, review_tasks.TakeNext, review_tasks.TakeNext,
@@ -41,7 +42,8 @@ CONFLICT_GROUPS: dict[str, list[type[Action]]] = {
     ],
     "story": [
         claims.Drop, stories.Submit, stories.Clear, stories.Spike, stories.Schedule, stories.Revise, stories.Assign,
-        publication.Publish, background.RunDue, background.Work, claims.Merge,
+        publication.Publish, background.RunDue, background.Work, claims.Merge, returns.SendBack, returns.Unschedule,
+        returns.Unspike, returns.Move,
     ],
     "sources": [
         sources.Merge, sources.Merge, sources.Rate, sources.Protect, sources.Vouch, sources.BreakGlass,

@@ -33,7 +33,11 @@ _READ = {
         "authenticity, registered_by_id AS registered_by, merged_into_id AS merged_into, version",
         "editorial_source",
     ),
-    "sealed": ("source_id", "source_id AS source", "editorial_identityrecord"),
+    "sealed": (
+        "source_id",
+        "source_id AS source, encrypted_at AS at",
+        "editorial_identityrecord WHERE replaced_at IS NULL",
+    ),
     "dispositive_evidence": (
         "source_id||'/'||claim_id||'/'||effect",
         "source_id AS source, claim_id AS claim, effect",
@@ -75,8 +79,11 @@ _READ = {
     ),
     "story": (
         "id",
-        "desk_id AS desk, status, gate, remedy, publish_at, cleared_by_id AS cleared_by, version",
-        "editorial_story",
+        "desk_id AS desk, status, gate, remedy, publish_at, planned_at, cleared_by_id AS cleared_by, correction_at, "
+        "correction_by_id AS correction_by, version, (SELECT number FROM editorial_storyrevision r "
+        "WHERE r.id = published_revision_id) AS printed_revision, (SELECT max(at) FROM editorial_event e "
+        "WHERE e.stream = 'story:'||s.id AND action = 'story.schedule_correction') AS correction_planned_at",
+        "editorial_story s",
     ),
     "author": ("story_id||'/'||user_id", 'story_id AS story, user_id AS "user"', "editorial_storyauthor"),
     "ever_author": (

@@ -7,10 +7,10 @@ from datetime import timedelta
 from typing import Any
 
 from tests.proofs.model.spec.actions import Action, Attempt, Chooser, Ground, Subject
-from tests.proofs.model.spec.publication import DUE, Publish
+from tests.proofs.model.spec.publication import DUE, Correct, Publish
 from tests.proofs.model.spec.review_tasks import free
 from tests.proofs.model.spec.state import GONE_FROM_VIEW, LIVE
-from tests.proofs.model.spec.stories import gate_of
+from tests.proofs.model.spec.stories import gate_of, lapse_correction, leave_schedule
 
 
 class Background(Action):
@@ -50,6 +50,10 @@ class RunDue(Background):
         for at, key in sorted(scheduled):
             if at <= now:
                 self._publish(a, key)
+        planned = [(row["correction_at"], key) for key, row in a.state["story"].items() if row["correction_at"]]
+        for at, key in sorted(planned):
+            if at <= now:
+                self._correct(a, key)
         for row in a.state["task"].values():
             if row["state"] == "taken" and row["lease_until"] <= now:
                 free(row)
@@ -61,9 +65,18 @@ class RunDue(Background):
         publish = a.within(a.state)
         publish.action, publish.arguments, publish.refreshed = Publish(), {"story": story}, a.refreshed
         if publish.grounds():
-            a.state["story"][story].update(status="cleared", publish_at=None)
+            leave_schedule(a.state["story"][story])
+            a.state["story"][story]["status"] = "cleared"
         else:
             publish.action.effect(publish)
+
+    def _correct(self, a: Attempt, story: str) -> None:
+        correct, row = a.within(a.state), a.state["story"][story]
+        correct.action, correct.arguments, correct.refreshed = Correct(), {"story": story}, a.refreshed
+        if _sealed_since(a, row) or correct.grounds() or _refused_for_a_name(a, story):
+            lapse_correction(row)
+        else:
+            correct.action.effect(correct)
 
 
 class Adopt(Action):
@@ -129,6 +142,7 @@ def _flag(a: Attempt, story: str, row: dict[str, Any]) -> None:
     row["remedy"] = remedy
     if remedy == "retraction" and row["status"] == "published":
         row["status"] = "withheld"
+        lapse_correction(row)
     if remedy == "none":
         if correction:
             correction["closed"] = True
@@ -143,6 +157,18 @@ def _flag(a: Attempt, story: str, row: dict[str, Any]) -> None:
     a.state.drop("owed", correction=correction["id"])
     for claim in claims:
         a.state.put("owed", correction["id"], claim, correction=correction["id"], claim=claim)
+
+
+def _sealed_since(a: Attempt, story: dict[str, Any]) -> bool:
+    """Whether a source of the story's desk has another identity than when the correction was planned."""
+    identities = a.state["sealed"].values()
+    at_desk = [row["at"] for row in identities if a.state["source"][row["source"]]["desk"] == story["desk"]]
+    return any(at >= story["correction_planned_at"] for at in at_desk)
+
+
+def _refused_for_a_name(a: Attempt, story: str) -> bool:
+    """Whether its words were compared with too few names. Which sources it concerns is not modelled."""
+    return bool(a.state["sealed"]) and a.after["story"][story]["version"] == a.state["story"][story]["version"]
 
 
 ACTS = [Adopt]

@@ -6,7 +6,15 @@ from collections.abc import Iterator
 from typing import Any
 
 from tests.proofs.model.spec.actions import Attempt, Chooser, Ground
-from tests.proofs.model.spec.stories import Spike, StoryAction, codes_of, confirmed_none, gate_of, lists_claims
+from tests.proofs.model.spec.stories import (
+    Spike,
+    StoryAction,
+    codes_of,
+    confirmed_none,
+    gate_of,
+    lapse_correction,
+    lists_claims,
+)
 
 DUE = {"update": 24, "editors_note": 8, "correction": 4, "retraction": 1}
 """Hours until the correction of each remedy is due."""
@@ -37,7 +45,10 @@ class Publish(StoryAction):
             row = a.state["claim"][claim]
             use = use | {"story": story, "claim": claim, "finding": row["status"], "contested": row["contested"]}
             a.state.put("printed", story, claim, **use)
-        self.move(a).update(publish_at=None, remedy="none", gate=gate_of(a.state, story, codes))
+        number = a.state.revision(story)["number"]
+        row = self.move(a)
+        row.update(publish_at=None, planned_at=None, printed_revision=number, remedy="none")
+        row["gate"] = gate_of(a.state, story, codes)
 
 
 class Correct(Publish):
@@ -47,13 +58,18 @@ class Correct(Publish):
         return {"reason": "It was the other gate." if draw.usually() else " "}
 
     def effect(self, a: Attempt) -> None:
-        close_correction(a, by=a.actor.id, fresh=True)
+        row = a.row("story", "story")
+        close_correction(a, by=a.actor.id if a.actor else row["correction_by"], fresh=True)
+        lapse_correction(row)
         super().effect(a)
 
 
 class Withhold(StoryAction):
     name = "story.withhold"
     more = Spike.more
+
+    def effect(self, a: Attempt) -> None:
+        lapse_correction(self.move(a))
 
 
 class Retract(StoryAction):
@@ -62,7 +78,9 @@ class Retract(StoryAction):
 
     def effect(self, a: Attempt) -> None:
         close_correction(a, by=a.actor.id)
-        self.move(a)["remedy"] = "none"
+        row = self.move(a)
+        row["remedy"] = "none"
+        lapse_correction(row)
 
 
 def refresh_remedy(a: Attempt) -> None:

@@ -51,7 +51,7 @@ class Register(Action):
             registered_by=a.actor.id, merged_into=None, version=1,
         )  # fmt: skip
         if sealed:
-            a.state.put("sealed", a.outcome, source=a.outcome)
+            seal(a, a.outcome)
         for effect in ("establishes", "contradicts"):
             for claim in a[effect] or ():
                 settle(a.state, a.outcome, claim, effect)
@@ -167,7 +167,7 @@ class Protect(SourceAction):
 
     def effect(self, a: Attempt) -> None:
         revised(a, unnamed=True, editor_knows=False, key=token(a, a["who"]))
-        a.state.put("sealed", a["source"], source=a["source"])
+        seal(a, a["source"])
 
 
 class ReplaceIdentity(SourceAction):
@@ -185,6 +185,7 @@ class ReplaceIdentity(SourceAction):
 
     def effect(self, a: Attempt) -> None:
         revised(a, editor_knows=False, key=token(a, a["who"]))
+        seal(a, a["source"])
 
 
 class MatchIdentity(SourceAction):
@@ -312,6 +313,11 @@ def revised(a: Attempt, **changes: Any) -> None:
     row = a.row("source", "source")
     row.update(changes)
     row["version"] += 1
+
+
+def seal(a: Attempt, source: str) -> None:
+    """The vault holds this identity of the source now."""
+    a.state.put("sealed", source, source=source, at=a.state.now.isoformat())
 
 
 def token(a: Attempt, who: int) -> str:

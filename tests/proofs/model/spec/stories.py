@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.proofs.model.spec.actions import Action, Attempt, Chooser, Ground, Subject
 from tests.proofs.model.spec.oracle import verdict
-from tests.proofs.model.spec.state import State
+from tests.proofs.model.spec.state import Row, State
 
 STATES = {"pitched", "draft", "submitted", "cleared", "scheduled", "published", "withheld", "retracted", "spiked"}
 READ = {"published", "withheld", "retracted"}
@@ -23,6 +23,13 @@ TRANSITIONS: dict[str, tuple[set[str], str | None]] = {
     "story.correct": ({"published", "withheld"}, "published"),
     "story.withhold": ({"published"}, "withheld"),
     "story.retract": ({"published", "withheld"}, "retracted"),
+    "story.unschedule": ({"scheduled"}, "cleared"),
+    "story.send_back": ({"submitted", "cleared"}, "draft"),
+    "story.unspike": ({"spiked"}, "draft"),
+    "story.restore": ({"withheld"}, "published"),
+    "story.schedule_correction": ({"published"}, None),
+    "story.cancel_correction": ({"published"}, None),
+    "story.move": (STATES, None),
     "story.spike": ({"pitched", "draft", "submitted", "cleared", "scheduled"}, "spiked"),
     "story.confirm_condition": ({"draft", "submitted", "cleared", "scheduled", "published", "withheld"}, None),
     "story.confirm_no_claims": ({"submitted", "cleared", "scheduled", "published", "withheld"}, None),
@@ -86,7 +93,8 @@ class Pitch(Action):
     def effect(self, a: Attempt) -> None:
         a.state.put(
             "story", a.outcome, desk=a["desk"], status="pitched", gate="conditional", remedy="", publish_at=None,
-            cleared_by=None, version=1,
+            planned_at=None, cleared_by=None, printed_revision=None, correction_at=None, correction_by=None,
+            correction_planned_at=None, version=1,
         )  # fmt: skip
         author(a, a.outcome, a.actor.id)
         write(a, a.outcome, body=a["body"])
@@ -191,8 +199,10 @@ class Revise(StoryAction):
             return
         write(a, a["story"], body=a["body"])
         self.use_claims(a)
-        if a.row("story", "story")["status"] in ("cleared", "scheduled"):
-            a.row("story", "story").update(cleared_by=None, publish_at=None)
+        row = a.row("story", "story")
+        if row["status"] in ("cleared", "scheduled"):
+            void_clearance(row)
+        lapse_correction(row)
         self.move(a)
 
     def use_claims(self, a: Attempt) -> None:
@@ -305,7 +315,7 @@ class Schedule(StoryAction):
             yield "ValidationFailed", "IN_THE_PAST"
 
     def effect(self, a: Attempt) -> None:
-        self.move(a)["publish_at"] = a["at"].isoformat()
+        self.move(a).update(publish_at=a["at"].isoformat(), planned_at=None)
 
 
 class Spike(StoryAction):
@@ -315,7 +325,23 @@ class Spike(StoryAction):
         return {"reason": "Old news." if draw.usually() else " "}
 
     def effect(self, a: Attempt) -> None:
-        self.move(a).update(publish_at=None, cleared_by=None)
+        void_clearance(self.move(a))
+
+
+def leave_schedule(row: Row) -> None:
+    """Off the schedule; the planned time is kept."""
+    row.update(planned_at=row["publish_at"] or row["planned_at"], publish_at=None)
+
+
+def void_clearance(row: Row) -> None:
+    """An editor has to clear it again."""
+    leave_schedule(row)
+    row["cleared_by"] = None
+
+
+def lapse_correction(row: Row) -> None:
+    """No correction is planned any more."""
+    row.update(correction_at=None, correction_by=None)
 
 
 def codes_of(a: Attempt) -> dict[str, set[str]]:
