@@ -58,7 +58,7 @@ FINAL_STATES: dict[StoryStatus, str] = {
 STORY_TRANSITIONS: dict[Action, tuple[Set[StoryStatus], StoryStatus | None]] = {
     Action.STORY_ASSIGN: (frozenset(StoryStatus), None),
     Action.STORY_REVISE: (_BEFORE_PRINT | IN_PRINT, None),
-    Action.STORY_SUBMIT: ({_DRAFT}, _SUBMITTED),
+    Action.STORY_SUBMIT: ({_PITCHED, _DRAFT}, _SUBMITTED),
     Action.STORY_SEND_BACK: ({_SUBMITTED, _CLEARED}, _DRAFT),
     Action.STORY_CLEAR: ({_SUBMITTED}, _CLEARED),
     Action.STORY_SCHEDULE: ({_CLEARED, _SCHEDULED}, _SCHEDULED),

@@ -17,6 +17,15 @@ from tests.support.confidential import claim_with_silent_party
 pytestmark = pytest.mark.exhaustive  # plays whole stories
 
 
+def test_a_story_that_is_pitched_with_its_copy_may_be_submitted_at_once(client_for, rosa, politics):
+    client = client_for(rosa)
+    bare = client.post("stories", desk=str(politics.pk), headline="The gate").json["id"]
+    refused = client.post(f"stories/{bare}/submit")
+    assert (refused.status, refused.codes) == (409, ["NO_COPY"])
+    written = client.post("stories", desk=str(politics.pk), headline="The gate", body="It stood open.").json["id"]
+    assert client.post(f"stories/{written}/submit").json["status"] == "submitted"
+
+
 def test_a_story_is_pitched_written_and_submitted(
     client_for: ClientFactory, rosa: User, room: Room, politics: Desk
 ) -> None:

@@ -12,7 +12,7 @@ from editorial.policy.publication.transitions import FINAL_STATES, STORY_TRANSIT
 
 # What `architecture.md` draws: state → states that an action leads to.
 LEADS_TO = {
-    "pitched": {"draft", "spiked"},
+    "pitched": {"draft", "submitted", "spiked"},
     "draft": {"submitted", "spiked"},
     "submitted": {"draft", "cleared", "spiked"},
     "cleared": {"draft", "submitted", "scheduled", "published", "spiked"},

@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
 from typing import Any
 
-from tests.proofs.model.spec import claims, publication, replies, review_tasks, signoffs, sources, statements, stories
+from tests.proofs.model.spec import (
+    claims,
+    publication,
+    replies,
+    returns,
+    review_tasks,
+    signoffs,
+    sources,
+    statements,
+    stories,
+)
 from tests.proofs.model.spec.actions import Action, Chooser
 from tests.proofs.model.spec.oracle import Oracle
 from tests.proofs.model.spec.state import LIVE, SIGNABLE, SIGNED, State
@@ -183,9 +194,15 @@ def _toward_publication(draw: Chooser, story: str, rules: dict[str, Any]) -> Ste
             if not state.all("tick", story=story, number=number, claim=claim, code=code):
                 return stories.ConfirmCondition(), it | {"claim": claim, "code": code}
     if status in ("published", "withheld"):
-        is_owed = status == "withheld" or state["story"][story]["remedy"] != "none"
-        return (publication.Correct(), it | {"reason": "It was shut."}) if is_owed else None
-    return publication.Publish(), it
+        is_owed = state["story"][story]["remedy"] != "none"
+        if is_owed or (status == "withheld" and draw.chance(5)):
+            return publication.Correct(), it | {"reason": "It was shut."}
+        if status == "withheld":
+            return returns.Restore(), it | {"reason": "It holds."}
+        planned = returns.CancelCorrection() if draw.chance(3) else returns.ScheduleCorrection()
+        return (planned, {**it, **planned.more(draw, story)}) if draw.chance(3) else None
+    later = it | {"at": state.now + timedelta(minutes=30)}
+    return (stories.Schedule(), later) if draw.chance(2) else (publication.Publish(), it)
 
 
 def _send_reply_request(draw: Chooser, claim: str) -> Step:

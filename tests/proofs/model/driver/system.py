@@ -34,7 +34,7 @@ _NAMES: dict[str, list[tuple[str, str | None]]] = {
     "cora": [("copy_editor", "politics")],
     "edith": [("editor", "politics")],
     "edgar": [("editor", "politics")],
-    "sena": [("senior_editor", "politics")],
+    "sena": [("senior_editor", "politics"), ("editor", "city")],  # may move stories
     "stan": [("standards_editor", "politics")],
     "stella": [("standards_editor", None)],
     "lara": [("lawyer", "politics")],

@@ -77,7 +77,8 @@ class Move(StoryAction):
     name = "story.move"
 
     def more(self, draw: Chooser, story: str) -> dict[str, Any]:
-        return {"desk": draw.pick(draw.desks), **Spike.more(self, draw, story)}
+        others = [desk for desk in draw.desks if desk != draw.state["story"][story]["desk"]]
+        return {"desk": draw.pick(others if draw.usually() else draw.desks), **Spike.more(self, draw, story)}
 
     def subjects(self, a: Attempt) -> list[Subject]:
         return [*super().subjects(a), ("desk", a["desk"], self.name, False)]

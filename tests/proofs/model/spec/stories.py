@@ -16,7 +16,7 @@ READ = {"published", "withheld", "retracted"}
 TRANSITIONS: dict[str, tuple[set[str], str | None]] = {
     "story.assign": (STATES, None),
     "story.revise": ({"pitched", "draft", "submitted", "cleared", "scheduled", "published", "withheld"}, None),
-    "story.submit": ({"draft"}, "submitted"),
+    "story.submit": ({"pitched", "draft"}, "submitted"),
     "story.clear": ({"submitted"}, "cleared"),
     "story.schedule": ({"cleared", "scheduled"}, "scheduled"),
     "story.publish": ({"cleared", "scheduled"}, "published"),
