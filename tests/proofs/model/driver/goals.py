@@ -153,6 +153,9 @@ def next_step_for_story(draw: Chooser, rules: dict[str, Any]) -> Step:
     standing = [key for key, row in state["story"].items() if row["status"] not in ("spiked", "retracted")]
     if draw.chance(6):  # the most advanced story goes first
         standing = sorted(standing, key=lambda key: _FAR.index(state["story"][key]["status"]))[-2:]
+    restorable = [key for key in standing if _restorable(state, key)]
+    if restorable and draw.chance(7):
+        return returns.Restore(), {"story": draw.pick(restorable), "reason": "It holds."}
     story = draw.pick(standing) if standing and draw.usually() else None
     if story is None:
         return stories.Pitch(), {"desk": draw.pick(draw.desks), "body": "It stood open."}
@@ -165,6 +168,12 @@ def next_step_for_story(draw: Chooser, rules: dict[str, Any]) -> Step:
     if status == "submitted":
         return stories.Clear(), it
     return _toward_publication(draw, story, rules)
+
+
+def _restorable(state: State, story: str) -> bool:
+    row = state["story"][story]
+    is_same = row["printed_revision"] == state.revision(story)["number"]
+    return row["status"] == "withheld" and row["remedy"] == "none" and is_same
 
 
 def _uses(draw: Chooser) -> list[dict[str, Any]]:
@@ -195,10 +204,10 @@ def _toward_publication(draw: Chooser, story: str, rules: dict[str, Any]) -> Ste
                 return stories.ConfirmCondition(), it | {"claim": claim, "code": code}
     if status in ("published", "withheld"):
         is_owed = state["story"][story]["remedy"] != "none"
-        if is_owed or (status == "withheld" and draw.chance(5)):
+        if is_owed or status == "withheld":
             return publication.Correct(), it | {"reason": "It was shut."}
-        if status == "withheld":
-            return returns.Restore(), it | {"reason": "It holds."}
+        if draw.chance(3):
+            return publication.Withhold(), it | {"reason": "A court asks."}
         planned = returns.CancelCorrection() if draw.chance(3) else returns.ScheduleCorrection()
         return (planned, {**it, **planned.more(draw, story)}) if draw.chance(3) else None
     later = it | {"at": state.now + timedelta(minutes=30)}
