@@ -302,6 +302,16 @@ class CaseFacts:
                 by_member.setdefault(part, []).append(claim.id)
         return by_member
 
+    @cached_property
+    def tied_identities(self) -> frozenset[str]:
+        """Identities that a source names as its principal, owner, author or issuer."""
+        return frozenset(
+            self.identity(name)
+            for source in self.sources.values()
+            for name in (source.speaks_for, source.parent, source.author, source.issuer)
+            if name
+        )
+
     def members(self, claim_id: str) -> tuple[str, ...]:
         """The claims on which statements about this one are recorded: its parts, or itself."""
         return self.claims[claim_id].parts or (claim_id,)

@@ -83,6 +83,16 @@ def hearsay(size: int) -> CaseFacts:
     return case_of([*witnesses, *tellers])
 
 
+def one_informant(size: int) -> CaseFacts:
+    """One eyewitness; all others heard it from one person who has not spoken, and with them it just meets its row."""
+    tellers = [statement(number, directness=Directness.SECOND_HAND, informant="absent") for number in range(1, size)]
+    case = case_of([statement(0), *tellers])
+    absent = SourceFacts(id="absent", type=SourceType.PERSON)
+    return CaseFacts.of(
+        claims=case.claims.values(), sources=[absent, *case.sources.values()], statements=case.statements.values()
+    )
+
+
 def same_publisher(size: int) -> CaseFacts:
     """All work for one employer: half are eyewitnesses, and half heard it from a colleague who has not spoken."""
     half = size // 2
@@ -119,6 +129,7 @@ SHAPES: tuple[Callable[[int], CaseFacts], ...] = (
     chain,
     briefing,
     hearsay,
+    one_informant,
     same_publisher,
     partisans,
     record,

@@ -255,7 +255,7 @@ class UseEvaluation:
         for name in part.evaluation.origins.members:
             statement, source = evidence.statements[name], evidence.source(name)
             describable = not source.unnamed or statement.obtained_by is ObtainedBy.EXTERNAL or source.editor_knows
-            roots = evidence.standing_roots[name]
+            roots = evidence.standing_roots(name)
             if has_usable_terms(statement) and describable and any(map(evidence.has_credible_source, roots)):
                 return True
         return False

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from editorial.policy.facts import UNSIGNED, CaseFacts, SignoffFacts, SourceFacts
 from editorial.policy.publication import replies, signoffs
 from editorial.policy.review.task_plan import AgendaItem, TaskFacts, TaskPlan, plan, review_progress
-from editorial.policy.verification import sole_evidence
+from editorial.policy.verification import graphs, sole_evidence
 from editorial.policy.verification.evidence import Evidence
 from editorial.policy.verification.finding import Finding
 from editorial.policy.verification.thresholds import MissingRequirement, PolicyRules
@@ -97,7 +97,7 @@ def statement_items(evidence: Evidence) -> Iterator[AgendaItem]:
     """Items on statements: tracing their origin, archiving a copy, splitting a qualified claim."""
     for name in weighing_statements(evidence):
         statement = evidence.statements[name]
-        if not evidence.roots[name]:
+        if not evidence.roots(name):
             question = "Find out where this comes from: the statements repeat each other in a circle."
             yield make_item(TaskKind.TRACE_ROOT, name, ["loop"], question)
         elif statement.directness is Directness.RELAYED and not evidence.relays[name]:
@@ -163,10 +163,11 @@ def informants(evidence: Evidence) -> dict[str, SourceFacts]:
 
 def both_ways_items(evidence: Evidence) -> Iterator[AgendaItem]:
     """Items on voices that affirm and deny: they count on neither side until one of the two has ended."""
-    for (identity, stance), affirming in evidence.statements_by_voice.items():
-        both = [*affirming, *evidence.statements_by_voice.get((identity, Stance.DENIES), ())]
-        live = [name for name in both if name not in evidence.fallen]
-        if stance is Stance.AFFIRMS and len({evidence.statements[name].stance for name in live}) == 2:
+    spoken = graphs.group_by((name for name in evidence.statements if name not in evidence.fallen), evidence.voice)
+    for (identity, stance), names in spoken.items():
+        denying = spoken.get((identity, Stance.DENIES))
+        if stance is Stance.AFFIRMS and denying:
+            live = [*names, *denying]
             # The subject is the unnamed source if there is one, and the fingerprint is a hash: users who see only the
             # named source must not learn that both are the same person.
             sources = {evidence.source(name) for name in live}

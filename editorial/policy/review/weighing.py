@@ -130,7 +130,7 @@ def _fallen(evidence: Evidence, statement: StatementFacts) -> Iterator[NotCounte
         yield _FAKE[evidence.source(statement.id).authenticity]
     elif statement.id in evidence.dead:
         yield NotCounted.ONLY_VIA_DEAD
-    elif not evidence.roots[statement.id]:
+    elif not evidence.roots(statement.id):
         yield NotCounted.CIRCULAR
     elif statement.id not in evidence.live:
         yield NotCounted.DEAD_ORIGIN

@@ -147,7 +147,7 @@ class Evaluation:
         """Whether an affirming statement is dead, or all its roots are."""
         return any(
             item.id in self.evidence.dead
-            or (self.evidence.roots[item.id] and not self.evidence.standing_roots[item.id])
+            or (self.evidence.roots(item.id) and not self.evidence.standing_roots(item.id))
             for item in self.evidence.statements.values()
             if item.stance is Stance.AFFIRMS and item.terms is not Terms.OFF_RECORD
         )

@@ -97,8 +97,11 @@ class Evidence(StatementGraph):
     @cached_property
     def interested(self) -> frozenset[str]:
         """Statements that are directly interested, or rest on a root that is, dead or not."""
-        tainted = {roots: not roots.isdisjoint(self.directly_interested) for roots in set(self.roots.values())}
-        return self.directly_interested | {name for name in self.statements if tainted[self.roots[name]]}
+        roots_by_links = self.roots_by_links
+        tainted = {roots: not roots.isdisjoint(self.directly_interested) for roots in set(roots_by_links.values())}
+        return self.directly_interested.union(
+            name for name in self.statements if name in roots_by_links and tainted[roots_by_links[name]]
+        )
 
     # --- soundness ---
 

@@ -86,15 +86,16 @@ def pop_component(pending: list[Node], waiting: set[Node], first: Node) -> list[
 
 
 def reachable_leaves(links: Mapping[Node, Sequence[Node]], leaves: Collection[Leaf]) -> dict[Node, frozenset[Leaf]]:
-    """Node → the leaves that it reaches over links; a leaf reaches itself. Equal sets are shared."""
+    """Node with links → the leaves that it reaches; also leaf with links to it → itself. Equal sets are shared."""
     reached: dict[Node, frozenset[Leaf]] = {}
     for circle in strongly_connected_components(links):
         if not links[circle[0]]:
-            reached[circle[0]] = frozenset({cast(Leaf, circle[0])}.intersection(leaves))
             continue
-        inside = set(circle)
-        beyond = {reached[far] for near in circle for far in links[near] if far not in inside}
-        beyond |= {frozenset({cast(Leaf, near)}) for near in circle if near in leaves}
+        beyond = set()
+        for far in {far for near in circle for far in links[near]}.difference(circle):
+            if not links[far] and far not in reached:
+                reached[far] = frozenset({cast(Leaf, far)}.intersection(leaves))
+            beyond.add(reached[far])
         together = next(iter(beyond)) if len(beyond) == 1 else frozenset[Leaf]().union(*beyond)
         reached |= dict.fromkeys(circle, together)
     return reached

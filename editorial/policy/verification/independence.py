@@ -13,7 +13,7 @@ from editorial.policy.verification.thresholds import GroupCounts
 from editorial.policy.vocabulary import Join, Requirement
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Group:
     """Statements that count as one.
 
@@ -27,7 +27,7 @@ class Group:
     judged_with_ghosts: bool
     origins: Origins
 
-    @cached_property
+    @property
     def joins(self) -> tuple[JoinedPair, ...]:
         """As many joined pairs as it takes to tie the group together."""
         names = sorted({*self.statements, *frozenset[str]().union(*self.ghosts)})
@@ -119,7 +119,9 @@ class Grouping:
     def shares_briefing(self, statement_id: str) -> bool:
         """Whether a self-standing statement was made at a briefing to which other components belong."""
         briefing = self.evidence.statements[statement_id].briefing
-        return len(self.components_by_weak_key.get(join_key(Join.J3, "briefing", str(briefing)), ())) > 1
+        if not briefing:
+            return False
+        return len(self.components_by_weak_key.get(join_key(Join.J3, "briefing", briefing), ())) > 1
 
     def is_populated(self, number: int) -> bool:
         """Whether a component has members, and not ghosts alone."""

@@ -1,10 +1,12 @@
 """Origins of statements, and the keys by which two statements that share one join (Verification, section 2)."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from editorial.policy.facts import SourceFacts
 from editorial.policy.verification import affiliations
 from editorial.policy.verification.evidence import Evidence
+from editorial.policy.verification.statement_graph import Roots
 from editorial.policy.vocabulary import Directness, Join, ObtainedBy, SourceType, Stance
 
 JoinKey = str
@@ -33,9 +35,9 @@ class Origins:
             for name in evidence.countable_with(stance)
             if evidence.first_hand(name) and not evidence.statements[name].briefing
         }
+        self.statements_by_speaker = Counter(self.evidence.speaker.values())
         self.keys_by_statement: dict[str, Keys] = {}
-        self.keys_by_roots: dict[frozenset[str], Keys] = {}
-        self.briefings_by_roots: dict[frozenset[str], tuple[str, ...]] = {}
+        self.shared_by_roots: dict[Roots, tuple[Keys, frozenset[str]]] = {}
 
     def keys(self, statement_id: str) -> Keys:
         """The keys of one statement."""
@@ -44,21 +46,25 @@ class Origins:
         return self.keys_by_statement[statement_id]
 
     def keys_of_statement(self, statement_id: str) -> Keys:
-        """The keys of a statement: its speaker, its origins and its briefings."""
-        roots = self.evidence.standing_roots[statement_id]
-        if roots not in self.keys_by_roots:
-            self.keys_by_roots[roots] = self.keys_of_roots(roots)
-            self.briefings_by_roots[roots] = self.briefings_of(roots)
+        """The keys of a statement: its origins, its speaker and its briefings."""
+        roots = self.evidence.standing_roots(statement_id)
+        if not self.evidence.links[statement_id]:
+            keys, briefings = self.keys_of_roots(roots), frozenset[str]()
+        else:
+            if roots not in self.shared_by_roots:
+                self.shared_by_roots[roots] = (self.keys_of_roots(roots), self.briefings_of(roots))
+            keys, briefings = self.shared_by_roots[roots]
         speaker = self.evidence.speaker[statement_id]
-        weak = speaker in self.speak_apart
-        briefings = (*self.briefings_by_roots[roots], *self.briefings_of([statement_id]))
-        keys = {join_key(Join.J1, "speaker", speaker): False, **self.keys_by_roots[roots]}
-        keys |= {join_key(Join.J3, "briefing", briefing): weak for briefing in briefings}
+        if self.statements_by_speaker[speaker] > 1:
+            keys = keys | {join_key(Join.J1, "speaker", speaker): False}
+        if briefings := briefings | self.briefings_of([statement_id]):
+            weak = speaker in self.speak_apart
+            keys = keys | {join_key(Join.J3, "briefing", briefing): weak for briefing in briefings}
         return keys
 
-    def briefings_of(self, names: Iterable[str]) -> tuple[str, ...]:
-        """The briefings at which these statements were made, each once."""
-        return tuple({briefing for name in names if (briefing := self.evidence.statements[name].briefing)})
+    def briefings_of(self, names: Iterable[str]) -> frozenset[str]:
+        """The briefings at which these statements were made."""
+        return frozenset(briefing for name in names if (briefing := self.evidence.statements[name].briefing))
 
     def keys_of_roots(self, roots: Iterable[str]) -> Keys:
         """The keys that follow from the origins at these roots."""
@@ -69,37 +75,42 @@ class Origins:
         return keys
 
     def origin(self, root: str) -> tuple[str, bool, bool]:
-        """The source at a root, whether we heard it at first hand, and whether it gains from what it says."""
+        """The source at a root, whether we heard it at first hand, and whether it has a camp that gains from it."""
         statement = self.evidence.statements[root]
         informant = self.evidence.informant.get(root)
-        if informant:
-            return informant.id, False, self.evidence.informant_gains(statement)
+        source = informant or self.evidence.source(root)
         heard_by_us = statement.directness is Directness.FIRST_HAND and statement.obtained_by is ObtainedBy.US
-        return statement.source, heard_by_us, self.evidence.speaker_gains(statement)
+        gains = self.evidence.informant_gains if informant else self.evidence.speaker_gains
+        return source.id, heard_by_us, bool(source.camp) and gains(statement)
 
     def keys_of_origin(self, name: str, heard_by_us: bool, gains: bool) -> Iterator[tuple[JoinKey, bool]]:
-        """The keys of one origin, each with whether it is weak."""
+        """The keys of one origin, each with whether it is weak.
+
+        An identity to which no source is tied needs none but J1: who shares it is joined by that.
+        """
         case = self.evidence.case
         source = case.sources[name]
         identity = case.identity(name)
-        represented = affiliations.represented_identities(case, name)
         yield join_key(Join.J1, "origin", identity), False
-        for each in represented:
-            yield join_key(Join.J4, "represented", each), False
-        for each in represented | (affiliations.makers(case, source) if source.is_document else frozenset()):
-            yield join_key(Join.J5, "maker", each), False
-        for each in {identity, case.identity(source.parent) if source.parent else identity}:
-            yield join_key(Join.J6, "owner", each), False
-        employer = employer_of(source)
-        if employer:
+        if tied := case.tied_identities:
+            represented = affiliations.represented_identities(case, name)
+            makers = affiliations.makers(case, source) if source.is_document else frozenset[str]()
+            owners = {identity, case.identity(source.parent)} if source.parent else {identity}
+            for each in tied & represented:
+                yield join_key(Join.J4, "represented", each), False
+            for each in tied & (represented | makers):
+                yield join_key(Join.J5, "maker", each), False
+            for each in tied & owners:
+                yield join_key(Join.J6, "owner", each), False
+        if employer := employer_of(source):
             yield join_key(Join.J7, "employer", case.identity(employer)), heard_by_us
-        if source.camp and gains:
-            yield join_key(Join.J8, "camp", source.camp), False
+        if gains:
+            yield join_key(Join.J8, "camp", str(source.camp)), False
 
 
 def join_key(by: Join, kind: str, name: str) -> JoinKey:
     """The key of one join: what is shared, and its name."""
-    return f"{by} {kind} {name}"
+    return " ".join((by, kind, name))
 
 
 def employer_of(source: SourceFacts) -> str | None:

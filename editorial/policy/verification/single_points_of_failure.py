@@ -5,7 +5,6 @@ counting shows that enough remains without it. That is safe because ended statem
 as they are and only lose members. The shortcut never decides that a finding changes.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import chain
@@ -18,18 +17,18 @@ from editorial.policy.verification.independence import Group
 from editorial.policy.verification.thresholds import GroupCounts
 from editorial.policy.vocabulary import Basis, FindingValue, ObtainedBy, Requirement, Stance
 
+Losses = tuple[frozenset[Requirement], ...]
+"""For each group that loses something, the qualities that it loses."""
+
 
 def hangs_on(evaluation: Evaluation) -> tuple[str, ...]:
     """The single points of failure of a verified claim, sorted; empty for any other finding."""
     if evaluation.finding is not FindingValue.VERIFIED:
         return ()
     evidence, support = evaluation.evidence, Support(evaluation)
-    identities = sorted({*evidence.speaker.values(), *evidence.informant_identity.values()})
-    return tuple(
-        identity
-        for identity in identities
-        if not support.holds_without(identity) and finding_changes_without(evaluation, identity)
-    )
+    identities = {*evidence.speaker.values(), *evidence.informant_identity.values()}
+    uncertain = sorted(identity for identity in identities if not support.holds_without(identity))
+    return tuple(identity for identity in uncertain if finding_changes_without(evaluation, identity))
 
 
 def finding_changes_without(evaluation: Evaluation, identity: str) -> bool:
@@ -48,7 +47,7 @@ class Support:
     def __init__(self, evaluation: Evaluation) -> None:
         self.evaluation = evaluation
         self.evidence = evaluation.evidence
-        self.tried: dict[tuple[GroupCounts, tuple[frozenset[Requirement], ...]], bool] = {}
+        self.tried: dict[Losses, tuple[bool, bool]] = {}
 
     def holds_without(self, identity: str) -> bool:
         """Whether the claim certainly stays verified; False means only that it has to be tried."""
@@ -58,10 +57,10 @@ class Support:
             return self.settled_without(identity)
         if identity in self.reconnecting_identities:
             return False
-        return self.is_met(self.anchored_counts, identity) or (
-            not (identity in self.sole_anchors or (identity in self.denying_identities and self.evidence.contradicted))
-            and self.is_met(self.evaluation.independent.counts, identity)
-        )
+        by_anchored, by_all = self.met_without(identity)
+        if identity in self.sole_anchors or (identity in self.denying_identities and self.evidence.contradicted):
+            return by_anchored
+        return by_anchored or by_all
 
     # --- denials ---
 
@@ -110,7 +109,7 @@ class Support:
     @cached_property
     def route_supporters(self) -> dict[str, set[str]]:
         """Statement of a sole route → the identities that it depends on."""
-        return {name: self.supporters([name]) for names in self.evaluation.sole_routes.values() for name in names}
+        return {name: self.supporters(name) for names in self.evaluation.sole_routes.values() for name in names}
 
     def is_by(self, statement_id: str, party: str) -> bool:
         """Whether a statement is by a party or its agent."""
@@ -119,14 +118,16 @@ class Support:
 
     # --- groups ---
 
-    def is_met(self, counts: GroupCounts, identity: str) -> bool:
-        """Whether the policy is met by these counts, less what an identity might take away."""
-        lost = tuple(self.losses.get(identity, ()))
-        if (counts, lost) not in self.tried:
-            self.tried[counts, lost] = self.evaluation.policy.met(
-                self.evaluation.risk, counts.less(GroupCounts.tally(lost))
+    def met_without(self, identity: str) -> tuple[bool, bool]:
+        """Whether the anchored groups, and whether all groups, meet the policy less what an identity might take."""
+        lost = self.losses.get(identity, ())
+        if lost not in self.tried:
+            policy, risk, taken = self.evaluation.policy, self.evaluation.risk, GroupCounts.tally(lost)
+            self.tried[lost] = (
+                policy.met(risk, self.anchored_counts.less(taken)),
+                policy.met(risk, self.evaluation.independent.counts.less(taken)),
             )
-        return self.tried[counts, lost]
+        return self.tried[lost]
 
     @cached_property
     def anchored_counts(self) -> GroupCounts:
@@ -134,28 +135,23 @@ class Support:
         return GroupCounts.tally(group.qualities for group in self.evaluation.independent.anchored_groups)
 
     @cached_property
-    def losses(self) -> dict[str, list[frozenset[Requirement]]]:
+    def losses(self) -> dict[str, Losses]:
         """Identity → for each group that might lose qualities without that identity, those qualities."""
-        losses: dict[str, list[frozenset[Requirement]]] = {}
-        for group in self.evaluation.independent.anchored_groups:
+        independent = self.evaluation.independent
+        losses: dict[str, Losses] = {}
+        for group in chain(independent.anchored_groups, independent.indirect_groups):
             for identity, qualities in self.depending(group):
-                losses.setdefault(identity, []).append(qualities)
-        for group in self.evaluation.independent.indirect_groups:
-            for identity in self.supporters(group.statements):
-                losses.setdefault(identity, []).append(group.qualities)
+                losses[identity] = (*losses.get(identity, ()), qualities)
         return losses
 
     def depending(self, group: Group) -> Iterator[tuple[str, frozenset[Requirement]]]:
-        """The identities that alone give qualities to a group with self-standing members, each with those."""
-        by_speaker = {
-            speaker: group.qualities_of_any(names)
-            for speaker, names in group_by(group.judged_on, self.evidence.speaker.__getitem__).items()
-        }
-        holders = Counter(chain.from_iterable(by_speaker.values()))
-        for speaker, qualities in by_speaker.items():
-            alone = frozenset(requirement for requirement in qualities if holders[requirement] == 1)
-            if alone:
-                yield speaker, alone
+        """The identities on which all members depend that give a group some qualities, each with those."""
+        by_qualities = group_by(group.judged_on, self.evidence.qualities.__getitem__)
+        needed = [(qualities, self.supporters_of_all(names)) for qualities, names in by_qualities.items()]
+        for identity in set[str]().union(*(identities for _, identities in needed)):
+            kept = (qualities for qualities, identities in needed if identity not in identities)
+            if lost := group.qualities.difference(*kept):
+                yield identity, lost
 
     @cached_property
     def reconnecting_identities(self) -> set[str]:
@@ -188,10 +184,19 @@ class Support:
                 owners.add(self.evidence.informant_identity[name])
         return owners
 
-    def supporters(self, names: Iterable[str]) -> set[str]:
-        """Every identity without whose words one of these statements might no longer count."""
-        needed = set(names)
-        spreading = list(needed)
+    def supporters_of_all(self, names: Iterable[str]) -> set[str]:
+        """The identities that are supporters of each of these statements."""
+        common: set[str] | None = None
+        for name in names:
+            common = self.supporters(name) if common is None else common & self.supporters(name)
+            if not common:
+                break
+        return common or set()
+
+    def supporters(self, name: str) -> set[str]:
+        """Every identity without whose words a statement might no longer count."""
+        needed = {name}
+        spreading = [name]
         while spreading:
             name = spreading.pop()
             heard = (self.evidence.informant_identity.get(name, ""), self.evidence.statements[name].stance)

@@ -12,6 +12,7 @@ from editorial.policy.vocabulary import Directness, Ending, ObtainedBy, Stance
 Voice = tuple[str, Stance]
 """An identity and its stance. Links treat the statements of one voice as one."""
 Node = str | Voice
+Roots = frozenset[str] | tuple[str, ...]
 
 
 class StatementGraph:
@@ -26,7 +27,7 @@ class StatementGraph:
     # --- hypothetical cases ---
 
     depends_on_endings: ClassVar[frozenset[str]] = frozenset(
-        {"statements", "fallen", "dead", "roots_by_word", "standing_roots", "live"}
+        {"statements", "fallen", "dead", "roots_by_word", "standing_roots_by_links", "live"}
     )
     """Values that differ once a statement has ended."""
 
@@ -90,8 +91,9 @@ class StatementGraph:
 
     @cached_property
     def statements_by_voice(self) -> dict[Voice, list[str]]:
-        """Identity and stance → the statements of that voice."""
-        return graphs.group_by(self.statements, self.voice)
+        """Voice from which somebody heard it → the statements of that voice."""
+        heard = {identity for identity, _ in self.tellers}
+        return graphs.group_by((name for name in self.statements if self.speaker[name] in heard), self.voice)
 
     @cached_property
     def tellers(self) -> dict[Voice, list[str]]:
@@ -138,9 +140,13 @@ class StatementGraph:
                     links[name] = (*self.relays[name], voice)
         return links
 
+    def roots(self, statement_id: str) -> Roots:
+        """The statements at the end of its links, itself if it has none; empty for a closed loop."""
+        return self.roots_by_links[statement_id] if self.links[statement_id] else (statement_id,)
+
     @cached_property
-    def roots(self) -> dict[Node, frozenset[str]]:
-        """Statement → the statements at the end of its links; empty for a closed loop."""
+    def roots_by_links(self) -> dict[Node, frozenset[str]]:
+        """Statement or voice with links → the statements at the end of them. The others need no set."""
         return graphs.reachable_leaves(self.links, {name for name in self.statements if not self.links[name]})
 
     def is_self_standing(self, statement_id: str) -> bool:
@@ -195,22 +201,30 @@ class StatementGraph:
                 links[name] = [one for one in spoken if one not in relayed] if relayed else [voice] if spoken else []
         return graphs.reachable_leaves(links, silenced)
 
+    def standing_roots(self, statement_id: str) -> Roots:
+        """Those of its roots that are not dead for it."""
+        if self.links[statement_id]:
+            return self.standing_roots_by_links[statement_id]
+        return () if statement_id in self.dead else (statement_id,)
+
     @cached_property
-    def standing_roots(self) -> dict[str, frozenset[str]]:
-        """Statement → those of its roots that are not dead for it."""
+    def standing_roots_by_links(self) -> dict[Node, frozenset[str]]:
+        """Statement or voice with links → those of its roots that are not dead for it."""
         # Equal sets stay one object: a large case has many.
-        distinct = {self.roots[name] for name in self.statements}
-        standing = {roots: roots if roots.isdisjoint(self.dead) else roots - self.dead for roots in distinct}
+        standing = {
+            roots: roots if roots.isdisjoint(self.dead) else roots - self.dead
+            for roots in set(self.roots_by_links.values())
+        }
         by_word = self.roots_by_word
         return {
-            name: standing[self.roots[name]] | by_word[name] if by_word.get(name) else standing[self.roots[name]]
-            for name in self.statements
+            name: standing[roots] | by_word[name] if by_word.get(name) else standing[roots]
+            for name, roots in self.roots_by_links.items()
         }
 
     @cached_property
     def live(self) -> frozenset[str]:
         """Statements that are not dead and rest on at least one root that is not dead."""
-        return frozenset(name for name in self.statements if name not in self.dead and self.standing_roots[name])
+        return frozenset(name for name in self.statements if name not in self.dead and self.standing_roots(name))
 
     def with_stance(self, names: Collection[str], stance: Stance) -> list[str]:
         """Those of these statements that have a stance, in the order in which they were recorded."""

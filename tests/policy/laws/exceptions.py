@@ -63,6 +63,11 @@ def informant_has_spoken(case, claim, one, other):
     return (one in informants and other in speakers) or (other in informants and one in speakers)
 
 
+def states_its_own_interest(case, statement):
+    """A stated interest precedes that of a house: an employee who is recorded as gaining nothing is believed."""
+    return bool(statement.benefits_if or case.sources[statement.source].benefits_if)
+
+
 def is_found_without_the_embargo(before, after):
     """A denial may make the finding the same with and without what is under embargo."""
     return Code.E_EMBARGO in before.codes and Code.E_EMBARGO not in after.codes

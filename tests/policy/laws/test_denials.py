@@ -28,6 +28,7 @@ from tests.policy.laws.exceptions import (
     has_been_heard,
     is_found_without_the_embargo,
     is_no_longer_relied_on,
+    states_its_own_interest,
 )
 from tests.policy.random_cases import SEEDS, cases, chance, story_of
 
@@ -61,7 +62,6 @@ def test_a_denial_by_anybody_never_verifies_and_eases_no_use(case, seed):
 
 @given(cases(), SEEDS)
 def test_a_partys_own_organisation_alone_never_refutes(case, seed):
-    """Unless another interest is stated: an employee who is recorded as gaining nothing is believed."""
     luck = chance(seed)
     for claim in simple_claims(case):
         party = luck.choice(sorted(case.sources))
@@ -77,8 +77,7 @@ def test_a_partys_own_organisation_alone_never_refutes(case, seed):
             if item.stance is not Stance.DENIES
             or (
                 affiliations.is_of_house(accused, accused.sources[item.source], house)
-                and not item.benefits_if
-                and not accused.sources[item.source].benefits_if
+                and not states_its_own_interest(accused, item)
             )
         }
         relays = tuple(each for each in case.relays if {each.derived, each.origin} <= within.keys())
