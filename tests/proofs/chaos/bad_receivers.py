@@ -64,7 +64,7 @@ class _Handler(socketserver.StreamRequestHandler):
 
     def handle(self) -> None:
         """Read one request, and answer it or not."""
-        with suppress(OSError):
+        with suppress(OSError, KeyError):  # the sender gave up, also in the middle of its headers
             request_id = self._read_request()
             if self.server.receiver.behaves:
                 self._acknowledge(request_id, b"HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n")

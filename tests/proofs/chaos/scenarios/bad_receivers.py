@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from editorial.models import MessageKind
 
 CLAIMS_PER_SECOND = float(os.environ.get("PACE") or 1)  # each with a statement
-WINDOW = 30.0  # seconds with receivers that behave, then with receivers that do not
+WINDOW = 15.0  # seconds with receivers that behave, then with receivers that do not
 MAX_SLOWDOWN = 1.2  # times the p95 with receivers that behave …
 FLOOR = 100.0  # … or of so many milliseconds, below which the machine decides
 FOLLOWERS = ("rosa", "edith", "cora")
