@@ -48,7 +48,7 @@ class SystemStatus:
 
 
 def snapshot(*, now: datetime) -> SystemStatus:
-    """Take a snapshot: nine queries, each on an index or a small table."""
+    """Take a snapshot: ten queries, each on an index or a small table."""
     depths = queue_stats.queue_depths(now=now)
     processes = list(heartbeats.alive(now=now))
     return SystemStatus(

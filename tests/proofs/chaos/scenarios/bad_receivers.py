@@ -19,7 +19,7 @@ from tests.support.receivers import MailServer, serve_in_background
 if TYPE_CHECKING:
     from editorial.models import MessageKind
 
-CLAIMS_PER_SECOND = float(os.environ.get("PACE") or 1)  # each with a statement
+CLAIMS_PER_SECOND = float(os.environ.get("RATE") or 1)  # each with a statement
 WINDOW = 15.0  # seconds with receivers that behave, then with receivers that do not
 MAX_SLOWDOWN = 1.2  # times the p95 with receivers that behave …
 FLOOR = 100.0  # … or of so many milliseconds, below which the machine decides
