@@ -14,6 +14,6 @@ step docker compose run --rm backup
 # Migrations are safe while the old version runs.
 step docker compose run --rm prepare
 # One web service answers while the other is replaced. Each must be healthy before the next is replaced.
-for service in web web2 worker quarantine dispatcher beat; do
+for service in web web2 worker quarantine external dispatcher beat; do
     step docker compose up --detach --no-deps --wait "$service"
 done

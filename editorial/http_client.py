@@ -8,21 +8,23 @@ from __future__ import annotations
 
 import socket
 import ssl
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
+from typing import Any
 
 import certifi
 import httpx
 from django.conf import settings
 
+from editorial import deadlines
+from editorial.deadlines import Deadline
 from editorial.policy import url_safety
 
 MAX_URL_LENGTH = 2000  # characters
 _TIMEOUT = 10  # seconds to connect, to send, and to read each chunk
-_TOTAL_TIMEOUT = 20  # seconds for a whole fetch, against servers that send a byte at a time
+_TOTAL_TIMEOUT = settings.EXTERNAL_CALL_SECONDS  # with redirects, against servers that send a byte at a time
 _MAX_ADDRESSES = 2  # tried per host, so that dead ones do not outlast the task's time limit
 _MAX_REDIRECTS = 4
 
@@ -60,17 +62,41 @@ def request(
 
     `allow_private`: addresses in private networks are allowed.
     """
+    with (
+        _within_total_timeout() as deadline,
+        _request(method, url, headers, content, deadline, allow_private) as response,
+    ):
+        yield response
+
+
+@contextmanager
+def _within_total_timeout() -> Iterator[Deadline]:
+    """Limit the time of a whole call. All its failures become `RequestFailed`."""
+    with deadlines.within(_TOTAL_TIMEOUT) as deadline:
+        try:
+            yield deadline
+        except httpx.HTTPError as error:
+            raise RequestFailed("TOO_SLOW" if deadline.expired else type(error).__name__) from None
+        if deadline.expired:  # a body without a length ends with the connection
+            raise RequestFailed("TOO_SLOW")
+
+
+@contextmanager
+def _request(
+    method: str, url: httpx.URL, headers: Mapping[str, str], content: bytes, deadline: Deadline, allow_private: bool
+) -> Iterator[httpx.Response]:
     host = url.raw_host.decode("ascii")
     all_headers = {**headers, "host": url.netloc.decode("ascii")}
     failure = RequestFailed("NO_ANSWER")
-    with httpx.Client(verify=_ssl_context(), timeout=_TIMEOUT, follow_redirects=False, trust_env=False) as client:
+    with httpx.Client(verify=_ssl_context(), follow_redirects=False, trust_env=False) as client:
         for address in _addresses(url, host, allow_private=allow_private):
             target = client.build_request(
                 method,
                 url.copy_with(host=address),
                 content=content,
                 headers=all_headers,
-                extensions={"sni_hostname": host},
+                timeout=max(0.001, min(_TIMEOUT, deadline.remaining())),
+                extensions={"sni_hostname": host, "trace": partial(_watch_connection, deadline)},
             )
             try:
                 response = client.send(target, stream=True)
@@ -85,6 +111,12 @@ def request(
     raise failure
 
 
+def _watch_connection(deadline: Deadline, event: str, info: Mapping[str, Any]) -> None:
+    """Have the deadline shut down each new connection, also once it speaks TLS."""
+    if event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
+        deadline.watch(info["return_value"].get_extra_info("socket"))
+
+
 def fetch(url: str, *, accept: str, max_bytes: int, allow_private: bool) -> FetchResult:
     """Fetch a URL, following redirects. Raises `DestinationNotAllowed`, `RequestFailed` or `UnusableResponse`."""
     headers = {"accept": accept, "accept-encoding": "identity", "user-agent": _user_agent()}
@@ -92,8 +124,6 @@ def fetch(url: str, *, accept: str, max_bytes: int, allow_private: bool) -> Fetc
         return _follow(httpx.URL(url), headers, max_bytes, allow_private=allow_private)
     except httpx.InvalidURL:
         raise UnusableResponse("The URL redirects to something that is not a web address.") from None
-    except httpx.HTTPError as error:
-        raise RequestFailed(type(error).__name__) from None
 
 
 def call(
@@ -103,29 +133,26 @@ def call(
 
     Raises `DestinationNotAllowed`, `RequestFailed` or `UnusableResponse`.
     """
-    deadline = time.monotonic() + _TOTAL_TIMEOUT
     all_headers = {"accept": "application/json", "accept-encoding": "identity", "user-agent": _user_agent(), **headers}
     try:
         with request(
             method, httpx.URL(url), headers=all_headers, content=content, allow_private=allow_private
         ) as response:
-            return response.status_code, _read(response, max_bytes, deadline)
+            return response.status_code, _read(response, max_bytes)
     except httpx.InvalidURL:
         raise UnusableResponse("This is not a web address.") from None
-    except httpx.HTTPError as error:
-        raise RequestFailed(type(error).__name__) from None
 
 
 def _follow(target: httpx.URL, headers: Mapping[str, str], max_bytes: int, *, allow_private: bool) -> FetchResult:
-    deadline = time.monotonic() + _TOTAL_TIMEOUT
-    for _ in range(_MAX_REDIRECTS + 1):
-        target = target.copy_with(fragment=None)
-        with request("GET", target, headers=headers, allow_private=allow_private) as response:
-            if not response.has_redirect_location:
-                _check_status(response.status_code)
-                body = _read(response, max_bytes, deadline)
-                return FetchResult(str(target), response.headers.get("content-type", ""), body)
-            target = target.join(response.headers["location"])
+    with _within_total_timeout() as deadline:
+        for _ in range(_MAX_REDIRECTS + 1):
+            target = target.copy_with(fragment=None)
+            with _request("GET", target, headers, b"", deadline, allow_private) as response:
+                if not response.has_redirect_location:
+                    _check_status(response.status_code)
+                    body = _read(response, max_bytes)
+                    return FetchResult(str(target), response.headers.get("content-type", ""), body)
+                target = target.join(response.headers["location"])
     raise UnusableResponse(f"The URL redirects more than {_MAX_REDIRECTS} times.")
 
 
@@ -137,14 +164,12 @@ def _check_status(status: int) -> None:
         raise UnusableResponse(f"The server responded {status} {httpx.codes.get_reason_phrase(status)}".strip() + ".")
 
 
-def _read(response: httpx.Response, max_bytes: int, deadline: float) -> bytes:
+def _read(response: httpx.Response, max_bytes: int) -> bytes:
     body = bytearray()
     for piece in response.iter_bytes():
         body += piece
         if len(body) > max_bytes:
             raise UnusableResponse(f"The response is larger than {max_bytes // 1024:,} KiB, which is the limit.")
-        if time.monotonic() > deadline:
-            raise RequestFailed("TOO_SLOW")
     return bytes(body)
 
 

@@ -19,6 +19,7 @@ from django.db.models import F, Q, QuerySet
 from structlog.contextvars import bind_contextvars, get_contextvars
 from uuid_utils.compat import uuid7
 
+from editorial import receivers
 from editorial.models import MessageKind, MessageState, OutboxMessage
 from editorial.models.ops.outbox import FAILED_BEFORE
 
@@ -29,10 +30,12 @@ REDISPATCH_AFTER = timedelta(
 )  # a message sent but not started within this time is sent again
 MAX_IN_FLIGHT = 200  # back-pressure: few enough that none waits in the broker longer than REDISPATCH_AFTER
 MAX_QUARANTINED_IN_FLIGHT = 20  # a separate limit, so that quarantined messages take no room from others
+MAX_EXTERNAL_IN_FLIGHT = 50  # the same for jobs that call others; `receivers` limits each receiver
 MAX_ATTEMPTS = 5
 BACKLOG_THRESHOLD = 40  # waiting messages from which low-priority work yields
 
 _WAITING = [MessageState.READY.value, MessageState.SENT.value]
+_INTERNAL, _EXTERNAL = Q(receiver=""), Q(receiver__gt="")
 _RUN_ONCE = (MessageKind.NOTIFY, MessageKind.DELIVER)
 
 
@@ -58,6 +61,8 @@ def send_each(
     """Enqueue a job for each of these references, which have none yet, in the caller's transaction."""
     messages = []
     request_id = get_contextvars().get("request_id", "")
+    references = list(references)
+    receiver_of = receivers.of_jobs(kind, references)
     for reference in references:
         key = uuid7()
         messages.append(
@@ -65,6 +70,7 @@ def send_each(
                 id=key,
                 kind=kind.value,
                 reference=str(reference),
+                receiver=receiver_of.get(str(reference), ""),
                 dedupe_key=f"{kind.value}:{reference}:{key}",
                 created_at=now,
                 available_at=at or now,
@@ -72,6 +78,11 @@ def send_each(
             )
         )
     OutboxMessage.objects.bulk_create(messages)
+    wake_dispatcher()
+
+
+def wake_dispatcher() -> None:
+    """Have the dispatchers look for due messages as soon as the caller's transaction is committed."""
     with connection.cursor() as cursor:
         cursor.execute(f"NOTIFY {NOTIFY_CHANNEL}")
 
@@ -94,10 +105,11 @@ def pending_references(kind: MessageKind, references: Iterable[UUID | str], *, n
 
 
 def is_backlogged(*, now: datetime) -> bool:
-    """Whether so many messages wait that low-priority work should yield."""
+    """Whether so many messages wait that low-priority work should yield. Those that call others have other workers."""
     due = Q(state=MessageState.READY.value, available_at__lte=now), Q(state=MessageState.SENT.value)
     return (
-        sum(OutboxMessage.objects.filter(waiting)[:BACKLOG_THRESHOLD].count() for waiting in due) >= BACKLOG_THRESHOLD
+        sum(OutboxMessage.objects.filter(_INTERNAL, waiting)[:BACKLOG_THRESHOLD].count() for waiting in due)
+        >= BACKLOG_THRESHOLD
     )
 
 
@@ -105,8 +117,7 @@ def release(message_id: UUID, *, now: datetime) -> None:
     """Make a stuck message due immediately. A run that still holds it loses it."""
     stuck = OutboxMessage.objects.filter(pk=message_id, state__in=[*_WAITING, MessageState.RUNNING.value])
     stuck.update(state=MessageState.READY.value, available_at=now, sent_at=None, token=None, lease_until=None)
-    with connection.cursor() as cursor:
-        cursor.execute(f"NOTIFY {NOTIFY_CHANNEL}")
+    wake_dispatcher()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +129,7 @@ class Run:
     reference: str
     token: UUID
     attempt: int = 1
+    receiver: str = ""
 
 
 class Dispatched(NamedTuple):
@@ -134,18 +146,20 @@ class Dispatched(NamedTuple):
 @transaction.atomic
 def claim_batch(*, now: datetime) -> list[Dispatched]:
     """Choose the messages to publish now and mark them as sent. Safe for concurrent dispatchers."""
+    due = Q(available_at__lte=now)
     return [
-        *_claim_lane(~FAILED_BEFORE, MAX_IN_FLIGHT, now),
-        *_claim_lane(FAILED_BEFORE, MAX_QUARANTINED_IN_FLIGHT, now),
+        *_claim_lane(_INTERNAL & ~FAILED_BEFORE, due, MAX_IN_FLIGHT, now),
+        *_claim_lane(_INTERNAL & FAILED_BEFORE, due, MAX_QUARANTINED_IN_FLIGHT, now, failed_before=True),
+        *_claim_lane(_EXTERNAL, Q(pk__in=receivers.next_messages(now=now)), MAX_EXTERNAL_IN_FLIGHT, now),
     ]
 
 
-def _claim_lane(lane: Q, limit: int, now: datetime) -> list[Dispatched]:
+def _claim_lane(lane: Q, may_start: Q, limit: int, now: datetime, *, failed_before: bool = False) -> list[Dispatched]:
     messages = OutboxMessage.objects.filter(lane)
     room = limit - messages.filter(state=MessageState.SENT.value, sent_at__gt=now - REDISPATCH_AFTER).count()
     if room <= 0:
         return []
-    chosen = _choose(messages, room, now)
+    chosen = _choose(messages, may_start, room, now)
     buried = [message for message in chosen if message.attempts >= MAX_ATTEMPTS]
     for message in buried:
         message.state, message.token, message.lease_until = MessageState.DEAD.value, None, None
@@ -156,21 +170,42 @@ def _claim_lane(lane: Q, limit: int, now: datetime) -> list[Dispatched]:
     OutboxMessage.objects.filter(pk__in=[message.pk for message in dispatched]).update(
         state=MessageState.SENT.value, sent_at=now, token=None, lease_until=None
     )
-    return [
-        Dispatched(message.pk, MessageKind(message.kind), failed_before=lane is FAILED_BEFORE) for message in dispatched
-    ]
+    return [Dispatched(message.pk, MessageKind(message.kind), failed_before=failed_before) for message in dispatched]
 
 
-def _choose(messages: QuerySet[OutboxMessage], room: int, now: datetime) -> list[OutboxMessage]:
-    """Lock up to `room` due messages: lost ones first, then new ones, longest due first."""
+def _choose(messages: QuerySet[OutboxMessage], may_start: Q, room: int, now: datetime) -> list[OutboxMessage]:
+    """Lock up to `room` messages: lost ones first, then those that may start, longest due first."""
     late = Q(state=MessageState.RUNNING.value, lease_until__lte=now)
     unanswered = Q(state=MessageState.SENT.value, sent_at__lte=now - REDISPATCH_AFTER)
-    ready = Q(state=MessageState.READY.value, available_at__lte=now)
+    ready = Q(may_start, state=MessageState.READY.value)
     chosen: list[OutboxMessage] = []
     for due in (late, unanswered, ready):  # one query for each partial index; a combined one could use none
         rows = messages.filter(due).order_by("available_at", "id").select_for_update(skip_locked=True)
         chosen += rows[: max(0, room - len(chosen))]
     return chosen
+
+
+def send_following(message_id: UUID, *, now: datetime) -> UUID | None:
+    """If this message is done, mark the next one for the same receiver as sent: it takes its place.
+
+    None if there is none, or if a dispatcher is faster.
+    """
+    done = OutboxMessage.objects.filter(pk=message_id, state=MessageState.DONE.value)
+    following = OutboxMessage.objects.filter(
+        _EXTERNAL,
+        kind__in=done.values("kind"),
+        receiver__in=done.values("receiver"),
+        state=MessageState.READY.value,
+        available_at__lte=now,
+        attempts__lt=MAX_ATTEMPTS,
+    ).order_by("available_at", "id")
+    key = following.values_list("pk", flat=True).first()
+    if key is None:
+        return None
+    sent = OutboxMessage.objects.filter(pk=key, state=MessageState.READY.value).update(
+        state=MessageState.SENT.value, sent_at=now, token=None, lease_until=None
+    )
+    return key if sent else None
 
 
 def return_to_queue(dispatched: Iterable[Dispatched]) -> None:
@@ -220,9 +255,9 @@ def start(message_id: UUID, *, now: datetime) -> Run | None:
     )
     if not started:
         return None
-    message = OutboxMessage.objects.only("kind", "reference", "attempts", "request_id").get(pk=message_id)
+    message = OutboxMessage.objects.only("kind", "reference", "attempts", "request_id", "receiver").get(pk=message_id)
     _bind_log_context(message)
-    return Run(message.pk, MessageKind(message.kind), message.reference, token, message.attempts)
+    return Run(message.pk, MessageKind(message.kind), message.reference, token, message.attempts, message.receiver)
 
 
 def _bind_log_context(message: OutboxMessage) -> None:

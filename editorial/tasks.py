@@ -5,7 +5,9 @@ A task may arrive twice, late or never: only the message's row counts (decision 
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -46,8 +48,13 @@ def notify(*, message_id: str) -> None:
 
 @shared_task
 def deliver(*, message_id: str) -> None:
-    """Send one email or webhook delivery."""
-    _run_job(MessageKind.DELIVER, lambda: deliveries.deliver(message_id=UUID(message_id), clock=db_clock.now))
+    """Send one email or webhook delivery, then for a while those that wait for the same receiver."""
+    stop_at = time.monotonic() + _MAX_SECONDS_PER_RECEIVER
+    message: UUID | None = UUID(message_id)
+    while message:
+        _run_job(MessageKind.DELIVER, partial(deliveries.deliver, message_id=message, clock=db_clock.now))
+        message = outbox.send_following(message, now=db_clock.now()) if time.monotonic() < stop_at else None
+    outbox.wake_dispatcher()  # the receiver has room again
 
 
 @shared_task
@@ -112,8 +119,14 @@ def check_integrity() -> None:
 # The first head reads the whole record: about 20 seconds for a million entries.
 @shared_task(soft_time_limit=1500, time_limit=1560)
 def sign_audit_head() -> None:
-    """Sign the next head if it is due, and post those that the receiver does not have."""
-    audit_heads.run_due(now=db_clock.now())
+    """Sign the next head if it is due."""
+    audit_heads.sign_due(now=db_clock.now())
+
+
+@shared_task
+def send_audit_heads() -> None:
+    """Post the heads that the receiver does not have."""
+    audit_heads.send_pending(now=db_clock.now())
 
 
 @shared_task
@@ -123,6 +136,7 @@ def dispatch() -> None:
 
 
 _BROKER_TIMEOUT = 5  # seconds
+_MAX_SECONDS_PER_RECEIVER = 5  # then other receivers have their turn, and a worker that shuts down its end
 _FIRST_ATTEMPT_LIMITS = {
     "soft_time_limit": min(settings.OUTBOX_FIRST_ATTEMPT_TIMEOUT, settings.CELERY_TASK_SOFT_TIME_LIMIT),
     "time_limit": min(settings.OUTBOX_FIRST_ATTEMPT_TIMEOUT + 1, settings.CELERY_TASK_TIME_LIMIT),
@@ -165,8 +179,8 @@ def _publish(message: outbox.Dispatched) -> None:
 
 def _routing(message: outbox.Dispatched) -> dict[str, Any]:
     """Queue and time limits of a message: one that may hang occupies a shared worker slot only briefly."""
+    if message.kind in _EXTERNAL_KINDS:  # the HTTP and mail clients limit the time
+        return {"queue": settings.OUTBOX_EXTERNAL}
     if message.failed_before:
         return {"queue": settings.OUTBOX_QUARANTINE}
-    if message.kind in _EXTERNAL_KINDS:  # remote servers may be slow: use the default limits
-        return {}
     return _FIRST_ATTEMPT_LIMITS

@@ -46,7 +46,8 @@ _TABLES = {
     CHANGE_AND_VACUUM: "editorial_source",
     REMOVE: """
         django_session
-        editorial_adverseparty editorial_carriedclaim editorial_claimuse editorial_compoundmember
+        editorial_adverseparty editorial_carriedclaim editorial_circuitbreaker editorial_claimuse
+        editorial_compoundmember
         editorial_dispositiveevidence
         editorial_heartbeat editorial_idempotencyrecord editorial_membership editorial_passkey
         editorial_passkeychallenge editorial_providersignin editorial_publisheduse

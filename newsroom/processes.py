@@ -17,7 +17,7 @@ LISTEN_FD_VARIABLE = "NEWSROOM_LISTEN_FD"
 
 
 _WEB = ("SECRET_KEY", "IDENTITY_KEY", "VAULT_KEYS", "SECOND_FACTOR_KEYS", "WEBHOOK_KEYS", "RESPONSE_KEYS")
-_WORKER = ("WEBHOOK_KEYS", "AUDIT_SIGNING_KEY")
+_WORKER = ("AUDIT_SIGNING_KEY",)
 SECRETS = (*_WEB, "AUDIT_SIGNING_KEY")
 """Settings that a process is only given if it needs them."""
 CREDENTIALS = ("OIDC_CLIENT_SECRET",)
@@ -86,6 +86,13 @@ def _quarantine() -> list[str]:
     return _worker("--queues=newsroom.quarantine", f"--concurrency={os.environ.get('QUARANTINE_CONCURRENCY', '1')}")
 
 
+def _external() -> list[str]:
+    # Threads, because its jobs wait for others; 16 processes would take a gigabyte.
+    return _worker(
+        "--queues=newsroom.external", "--pool=threads", f"--concurrency={os.environ.get('EXTERNAL_CONCURRENCY', '16')}"
+    )
+
+
 def _dispatcher() -> list[str]:
     return _python("newsroom", "dispatch_outbox")
 
@@ -108,6 +115,9 @@ PROCESSES = {
     ),
     "worker": Process("runs jobs: assesses claims, notifies people", _worker, stop_timeout=15, secrets=_WORKER),
     "quarantine": Process("repeats failed jobs without delaying others", _quarantine, stop_timeout=15, secrets=_WORKER),
+    "external": Process(
+        "sends email and webhooks, fetches imports", _external, stop_timeout=30, secrets=("WEBHOOK_KEYS",)
+    ),
     "dispatcher": Process("dispatches jobs recorded in PostgreSQL", _dispatcher, stop_timeout=10),
     "beat": Process("triggers scheduled work", _beat, stop_timeout=10, allows_overlap=False),
 }

@@ -218,6 +218,10 @@ OUTBOX_REDISPATCH_SECONDS = env.int("OUTBOX_REDISPATCH_SECONDS", default=30)
 # quarantine: a separate queue and worker, where they delay no others (decision 0018).
 OUTBOX_FIRST_ATTEMPT_TIMEOUT = env.int("OUTBOX_FIRST_ATTEMPT_TIMEOUT", default=5)
 OUTBOX_QUARANTINE = "newsroom.quarantine"
+# Jobs that call others have a queue and worker as well, and each receiver only a part of it (decision 0055).
+OUTBOX_EXTERNAL = "newsroom.external"
+EXTERNAL_CALL_SECONDS = OUTBOX_LEASE_SECONDS / 3  # for a whole call; no time limit of Celery's ends a thread
+EXTERNAL_CONCURRENCY_PER_RECEIVER = env.int("EXTERNAL_CONCURRENCY_PER_RECEIVER", default=2)
 # Memory limit of a job in MB; beyond it, the job fails with MemoryError. 0: no limit.
 WORKER_MEMORY_MB = env.int("WORKER_MEMORY_MB", default=512)
 
@@ -281,6 +285,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "editorial.tasks.sign_audit_head",
         "schedule": 60.0,
         "options": {"expires": 300},
+    },
+    "send-audit-heads": {
+        "task": "editorial.tasks.send_audit_heads",
+        "schedule": 60.0,
+        "options": {"expires": 300, "queue": OUTBOX_EXTERNAL},
     },
     "dispatch-outbox-fallback": {
         "task": "editorial.tasks.dispatch",

@@ -13,11 +13,11 @@ from uuid import UUID
 import structlog
 from django.db import transaction
 
-from editorial import outbox
+from editorial import outbox, receivers
 from editorial.models import Channel, Delivery, DeliveryState, MessageKind, MessageState
 from editorial.models.ops.notifications import GONE_ERROR
 from editorial.notifications import mail, webhooks
-from editorial.notifications.errors import DeliveryFailed, PermanentDeliveryFailure
+from editorial.notifications.errors import DeliveryFailed, PermanentDeliveryFailure, ReceiverUnavailable
 from editorial.outbox import LeaseLost, Run
 
 log = structlog.get_logger(__name__)
@@ -91,6 +91,8 @@ def _settle(run: Run, delivery: Delivery, state: DeliveryState, error: str, *, n
     """Store the result and finish the message in one transaction. If the endpoint is gone, have that checked."""
     with transaction.atomic():
         Delivery.objects.filter(pk=delivery.pk).update(state=state.value, settled_at=now, error=error)
+        if not error:
+            receivers.record_success(run.receiver)
         if error == GONE_ERROR and delivery.endpoint_id is not None:
             outbox.send(MessageKind.DISABLE_WEBHOOK, delivery.endpoint_id, now=now)
         outbox.finish(run, now=now)
@@ -110,5 +112,8 @@ def _reschedule(run: Run, delivery: Delivery, error: Exception, *, now: datetime
         if not surely_not_sent or delivery.state == DeliveryState.UNCERTAIN:
             state = DeliveryState.UNCERTAIN
         Delivery.objects.filter(pk=delivery.pk).update(state=state.value, error=kind)
+        # An unforeseen error is most often the connection's.
+        if isinstance(error, ReceiverUnavailable) or not isinstance(error, DeliveryFailed):
+            receivers.record_failure(run.receiver, now=now)
     log.warning("delivery failed; will be retried", delivery=str(delivery.pk), error=kind)
     return message

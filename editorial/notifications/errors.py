@@ -11,5 +11,9 @@ class DeliveryFailed(Exception):
         super().__init__(kind)
 
 
+class ReceiverUnavailable(DeliveryFailed):
+    """Not sent, because the receiver does not answer, is overloaded or broken: other deliveries would fail as well."""
+
+
 class PermanentDeliveryFailure(DeliveryFailed):
     """Not sent, and no retry can succeed."""

@@ -7,12 +7,16 @@ from datetime import datetime
 from email.utils import format_datetime, parseaddr
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 
+from editorial import deadlines
 from editorial.models import Delivery, Notification
-from editorial.notifications import formatting, subjects
-from editorial.notifications.errors import DeliveryFailed, PermanentDeliveryFailure
+from editorial.notifications import formatting, smtp, subjects
+from editorial.notifications.errors import DeliveryFailed, PermanentDeliveryFailure, ReceiverUnavailable
+
+_TOTAL_TIMEOUT = settings.EXTERNAL_CALL_SECONDS  # for a whole email; EMAIL_TIMEOUT applies to each step
+_SERVICE_NOT_AVAILABLE = 421
 
 # Mail-server responses that prove that the server did not accept the email.
 _REJECTED = (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused, smtplib.SMTPNotSupportedError)
@@ -27,17 +31,19 @@ def send(delivery: Delivery, *, now: datetime) -> None:
     notice = delivery.notification
     if notice is None or not _may_still_receive(notice):
         raise PermanentDeliveryFailure("RECIPIENT_GONE")
-    server = get_connection()
-    try:
-        server.open()
-    except Exception as error:
-        raise DeliveryFailed(type(error).__name__) from None
-    try:
-        server.send_messages([_build_email(notice, message_id=str(delivery.pk))])
-    except _REJECTED as error:
-        raise _rejection(error) from None
-    finally:
-        server.close()
+    email = _build_email(notice, message_id=str(delivery.pk))
+    with deadlines.within(_TOTAL_TIMEOUT) as deadline:
+        server = smtp.connection(deadline)
+        try:
+            server.open()
+        except Exception as error:
+            raise ReceiverUnavailable(type(error).__name__) from None
+        try:
+            server.send_messages([email])
+        except _REJECTED as error:
+            raise _rejection(error) from None
+        finally:
+            server.close()
 
 
 def _may_still_receive(notice: Notification) -> bool:
@@ -82,5 +88,7 @@ def _rejection(error: Exception) -> DeliveryFailed:
         return DeliveryFailed(type(error).__name__)
     kind = f"SMTP_{codes[0]}" if codes else type(error).__name__
     # 5xx for a mailbox is final; for our own log-in or sender, an operator can fix it.
+    if codes[:1] == [_SERVICE_NOT_AVAILABLE]:
+        return ReceiverUnavailable(kind)
     final = isinstance(error, smtplib.SMTPRecipientsRefused) and all(code >= 500 for code in codes)
     return PermanentDeliveryFailure(kind) if final else DeliveryFailed(kind)

@@ -20,7 +20,7 @@ from standardwebhooks import Webhook
 from editorial import http_client
 from editorial.models import ClaimVisibility, Delivery, Event, WebhookEndpoint, encryption
 from editorial.models.ops.notifications import GONE_ERROR
-from editorial.notifications.errors import DeliveryFailed, PermanentDeliveryFailure
+from editorial.notifications.errors import DeliveryFailed, PermanentDeliveryFailure, ReceiverUnavailable
 from editorial.policy.events import ids_in
 from editorial.policy.publication import gate
 from editorial.policy.vocabulary import Code
@@ -54,6 +54,8 @@ def send(delivery: Delivery, *, now: datetime) -> None:
     status = _post(httpx.URL(endpoint.url), body.encode(), headers)
     if status == httpx.codes.GONE:
         raise PermanentDeliveryFailure(GONE_ERROR)
+    if status == httpx.codes.TOO_MANY_REQUESTS or status >= 500:
+        raise ReceiverUnavailable(f"HTTP_{status}")
     if not 200 <= status < 300:
         raise DeliveryFailed(f"HTTP_{status}")
 
@@ -119,4 +121,4 @@ def _post(url: httpx.URL, body: bytes, headers: dict[str, str]) -> int:
     except http_client.DestinationNotAllowed:
         raise PermanentDeliveryFailure("DESTINATION_NOT_ALLOWED") from None
     except http_client.RequestFailed as error:
-        raise DeliveryFailed(error.kind) from None
+        raise ReceiverUnavailable(error.kind) from None

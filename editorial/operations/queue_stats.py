@@ -13,7 +13,15 @@ from typing import Any
 from django.db.models import Avg, Count, F, Max, Min, Q, QuerySet, Value
 from django.db.models.functions import TruncMinute
 
-from editorial.models import Delivery, DeliveryState, MessageKind, MessageState, OutboxMessage, ReviewTask
+from editorial.models import (
+    CircuitBreaker,
+    Delivery,
+    DeliveryState,
+    MessageKind,
+    MessageState,
+    OutboxMessage,
+    ReviewTask,
+)
 from editorial.models.review.tasks import LIVE_STATES
 from editorial.policy.vocabulary import TaskQueue
 
@@ -58,7 +66,9 @@ class Throughput:
 
 
 def queue_depths(*, now: datetime) -> list[QueueDepth]:
-    """All unfinished messages. A job within its lease is not due; dead letters always are."""
+    """All unfinished messages. A job within its lease is not due, nor one that its receiver has no room for; dead
+    letters always are.
+    """
     first, *rest = (_queue_depth(state, column, now) for state, column in _WAITING_SINCE.items())
     return [
         QueueDepth(MessageKind(kind), MessageState(state), count, due, since)
@@ -67,12 +77,23 @@ def queue_depths(*, now: datetime) -> list[QueueDepth]:
 
 
 def _queue_depth(state: MessageState, column: str, now: datetime) -> QuerySet[Any]:
+    due = Q(**{f"{column}__lte": now})
+    if state is MessageState.READY:
+        due &= ~Q(receiver__in=_busy_receivers())
     return (
         OutboxMessage.objects.filter(state=state.value)
         .order_by()
         .values_list(Value(state.value), "kind")
-        .annotate(count=Count("pk"), due=Count("pk", filter=Q(**{f"{column}__lte": now})), since=Min(column))
+        .annotate(count=Count("pk"), due=Count("pk", filter=due), since=Min(column, filter=due))
     )
+
+
+def _busy_receivers() -> QuerySet[Any]:
+    """Receivers that are called at the moment or held back by their breaker: their other messages wait."""
+    started = OutboxMessage.objects.filter(
+        state__in=[MessageState.SENT.value, MessageState.RUNNING.value], receiver__gt=""
+    )
+    return started.order_by().values("receiver").union(CircuitBreaker.objects.values("receiver"), all=True)
 
 
 def oldest(depths: Iterable[QueueDepth], now: datetime, *states: MessageState) -> timedelta:
@@ -120,6 +141,11 @@ def task_counts(*, now: datetime) -> dict[TaskQueue, tuple[int, int]]:
             previous = counts[TaskQueue(queue)]
             counts[TaskQueue(queue)] = previous[0] + count, previous[1] + overdue
     return counts
+
+
+def held_back_receivers(*, now: datetime) -> int:
+    """The number of receivers that get nothing for the moment, because they failed repeatedly."""
+    return CircuitBreaker.objects.filter(open_until__gt=now).count()
 
 
 def delivery_counts() -> dict[DeliveryState, int]:

@@ -27,6 +27,8 @@ class SystemStatus:
     missing: list[Heartbeat]
     audit_head_at: datetime | None
     """When the newest head of the record was signed; None if none was."""
+    held_back_receivers: int
+    """The number of receivers that get nothing for the moment, because they failed repeatedly."""
 
     def count(self, kind: MessageKind, state: MessageState) -> int:
         """The number of messages of this kind in this state."""
@@ -46,7 +48,7 @@ class SystemStatus:
 
 
 def snapshot(*, now: datetime) -> SystemStatus:
-    """Take a snapshot: eight queries, each on an index or a small table."""
+    """Take a snapshot: ten queries, each on an index or a small table."""
     depths = queue_stats.queue_depths(now=now)
     processes = list(heartbeats.alive(now=now))
     return SystemStatus(
@@ -59,6 +61,7 @@ def snapshot(*, now: datetime) -> SystemStatus:
         processes=processes,
         missing=list(heartbeats.missing(now=now)),
         audit_head_at=AuditHead.objects.order_by("-number").values_list("signed_at", flat=True).first(),
+        held_back_receivers=queue_stats.held_back_receivers(now=now),
     )
 
 

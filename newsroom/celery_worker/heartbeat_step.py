@@ -26,9 +26,10 @@ class HeartbeatStep(bootsteps.StartStopStep):
         from newsroom.observability import endpoint
 
         endpoint.start_server()
-        quarantined = settings.OUTBOX_QUARANTINE in worker.app.amqp.queues.consume_from
+        kinds = {settings.OUTBOX_QUARANTINE: "quarantine", settings.OUTBOX_EXTERNAL: "external"}
+        (queue,) = worker.app.amqp.queues.consume_from
         self._heartbeat_writer = HeartbeatWriter(
-            "quarantine" if quarantined else "worker",
+            kinds.get(queue, "worker"),
             slots=worker.concurrency,
             running_jobs=lambda: _running_jobs(active_requests()),
         )

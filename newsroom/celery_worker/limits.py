@@ -5,11 +5,12 @@ a new database connection for every job, which costs more than most jobs do.
 """
 
 import resource
+import threading
 from typing import Any
 
-from celery.signals import task_prerun, worker_process_init
+from celery.signals import task_postrun, task_prerun, worker_process_init
 from django.conf import settings
-from django.db import close_old_connections
+from django.db import close_old_connections, connections
 
 
 @worker_process_init.connect(weak=False)
@@ -24,3 +25,10 @@ def limit_memory(**_: Any) -> None:
 def close_stale_connections(**_: Any) -> None:
     """Close an expired connection and have a persistent one health-checked, as Django does before each request."""
     close_old_connections()
+
+
+@task_postrun.connect(weak=False)
+def close_connections_of_threads(**_: Any) -> None:
+    """Close the connection of a thread, which may have nothing to do for long; that of a process stays open."""
+    if threading.current_thread() is not threading.main_thread():
+        connections.close_all()

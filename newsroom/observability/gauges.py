@@ -21,7 +21,7 @@ from newsroom import VERSION
 Values = Mapping[Any, Any]  # label values → a number or a duration
 
 _DEAD = MessageState.DEAD
-_WORKER_KINDS = (ProcessKind.WORKER, ProcessKind.QUARANTINE)
+_WORKER_KINDS = (ProcessKind.WORKER, ProcessKind.QUARANTINE, ProcessKind.EXTERNAL)
 
 
 @dataclass(frozen=True)
@@ -92,6 +92,10 @@ GAUGES = (
     Gauge(
         "deliveries", "Deliveries that are not confirmed; uncertain ones may have arrived twice.",
         ("state",), lambda status: {(state,): count for state, count in status.deliveries.items()},
+    ),
+    Gauge(
+        "receivers_held_back", "Receivers of email, webhooks or fetches that are held back after failures.",
+        (), lambda status: {(): status.held_back_receivers},
     ),
     Gauge(
         "processes", "Processes with a current heartbeat.", ("process", "version"),

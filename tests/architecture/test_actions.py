@@ -163,6 +163,7 @@ def test_a_task_takes_a_message_id_only():
     assert names.pop("dispatch") == []
     assert names.pop("check_integrity") == []
     assert names.pop("sign_audit_head") == []
+    assert names.pop("send_audit_heads") == []
     assert names
     assert all(parameters == ["message_id"] for parameters in names.values())
 

@@ -135,7 +135,7 @@ def celery_worker_process(transactional_db: None, data_folder: Path) -> Iterator
     environment = deployment_environment(
         data_folder, database=connection.settings_dict["NAME"], redis=settings.REDIS_URL
     )
-    commands = {name: PROCESSES[name].command() for name in ("worker", "dispatcher", "beat")}
+    commands = {name: PROCESSES[name].command() for name in ("worker", "external", "dispatcher", "beat")}
     commands["beat"] += ["--schedule", str(data_folder / f"beat-schedule{WORKER}")]
     running = {name: RunningProcess(command, environment) for name, command in commands.items()}
     try:

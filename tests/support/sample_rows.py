@@ -7,6 +7,7 @@ from datetime import timedelta
 from editorial.models import (
     AccountChange,
     Briefing,
+    CircuitBreaker,
     Delivery,
     DispositiveEvidence,
     Event,
@@ -101,6 +102,7 @@ def create_row_of_each_model(room: Room) -> None:
     Heartbeat.objects.create(
         process="worker", host="here", pid=1, version="1", started_at=room.now, last_seen_at=room.now
     )
+    CircuitBreaker.objects.create(receiver="mail", failures=1)
     NotificationFanout.objects.create(event=event, notification_count=1, delivery_count=2, fanned_out_at=room.now)
     IntegrityFinding.objects.create(check_name="jobs.sent", subject=f"outboxmessage:{event.pk}", found_at=room.now)
     ScanCursor.objects.create(name="claims")

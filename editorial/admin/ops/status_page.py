@@ -37,6 +37,7 @@ _PROCESS_DESCRIPTIONS = {
     ProcessKind.WEB: "answers browsers and API clients",
     ProcessKind.WORKER: "runs background jobs",
     ProcessKind.QUARANTINE: "repeats failed jobs",
+    ProcessKind.EXTERNAL: "sends email and webhooks, fetches imports",
     ProcessKind.DISPATCHER: "dispatches recorded jobs",
     ProcessKind.BEAT: "runs scheduled work",
 }
@@ -91,6 +92,9 @@ ALERTS = (
         "It catches up with what fell due meanwhile.",
     ),
     _missing_process_alert(ProcessKind.QUARANTINE, "No quarantine worker is running: failed jobs are not repeated."),
+    _missing_process_alert(
+        ProcessKind.EXTERNAL, "No external worker is running: no email or webhook is sent, no feed or page fetched."
+    ),
     Alert(
         lambda page: not page.status.queue.ok,
         lambda page: f"Due jobs have been waiting for {labels.format_duration(page.status.queue.oldest_wait)}.",
@@ -121,6 +125,13 @@ ALERTS = (
         lambda page: bool(page.status.deliveries[DeliveryState.UNCERTAIN]),
         lambda page: f"{page.status.deliveries[DeliveryState.UNCERTAIN]} message(s) may have been delivered twice.",
         "A process died between sending and recording it. No action is needed; the count remains.",
+        critical=False,
+    ),
+    Alert(
+        lambda page: bool(page.status.held_back_receivers),
+        lambda page: f"{page.status.held_back_receivers} receiver(s) of email, webhooks or fetches do not respond.",
+        "Their messages wait and are sent once a probe succeeds. Check the mail server, the webhooks' last errors and "
+        "the addresses of imports.",
         critical=False,
     ),
     Alert(
@@ -188,7 +199,7 @@ def _dead_letter_count(current: SystemStatus) -> int:
 
 
 def _process_row(heartbeat: Heartbeat, current: SystemStatus, *, missing: bool) -> dict[str, Any]:
-    runs_jobs = heartbeat.process in (ProcessKind.WORKER, ProcessKind.QUARANTINE)
+    runs_jobs = heartbeat.process in (ProcessKind.WORKER, ProcessKind.QUARANTINE, ProcessKind.EXTERNAL)
     return {
         "row": heartbeat,
         "description": _PROCESS_DESCRIPTIONS[ProcessKind(heartbeat.process)],

@@ -14,6 +14,7 @@ class ProcessKind(ChoiceEnum):
     WEB = "web"
     WORKER = "worker"
     QUARANTINE = "quarantine"
+    EXTERNAL = "external"
     DISPATCHER = "dispatcher"
     BEAT = "beat"
 

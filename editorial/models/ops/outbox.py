@@ -37,12 +37,19 @@ class MessageState(ChoiceEnum):
 FAILED_BEFORE = Q(attempts__gt=1) | ~Q(error="")
 """Messages that failed before, or whose workers died twice; a single death is seldom the job's fault."""
 
+_READY = Q(state=MessageState.READY.value)
+_INTERNAL = Q(receiver="")
+
 
 class OutboxMessage(UUIDModel):
     """A background job. The broker carries only its id."""
 
     kind = enum_field(MessageKind)
     reference = models.CharField(max_length=80, help_text="Id of the row it concerns; never content.")
+    receiver = models.CharField(
+        max_length=64, blank=True, default="", db_default="",
+        help_text="The address that it calls, hashed; empty for a job that calls none.",
+    )  # fmt: skip
     dedupe_key = models.CharField(max_length=160, unique=True, help_text="Deduplicates identical jobs.")
     state = enum_field(MessageState, default=MessageState.READY.value)
     attempts = models.PositiveSmallIntegerField(default=0, help_text="The number of starts, not of dispatches.")
@@ -75,7 +82,7 @@ class OutboxMessage(UUIDModel):
         indexes = [
             models.Index(
                 fields=["available_at"],
-                condition=Q(state=MessageState.READY.value) & FAILED_BEFORE,
+                condition=_READY & _INTERNAL & FAILED_BEFORE,
                 name="outbox_failed_before",
             ),
             models.Index(
@@ -83,7 +90,10 @@ class OutboxMessage(UUIDModel):
                 condition=Q(state__in=[MessageState.READY.value, MessageState.SENT.value]),
                 name="outbox_waiting",
             ),
-            models.Index(fields=["available_at"], condition=Q(state=MessageState.READY.value), name="outbox_ready"),
+            models.Index(fields=["available_at"], condition=_READY & _INTERNAL, name="outbox_ready"),
+            models.Index(
+                fields=["receiver", "available_at", "id"], condition=_READY & Q(receiver__gt=""), name="outbox_external"
+            ),
             models.Index(fields=["sent_at"], condition=Q(state=MessageState.SENT.value), name="outbox_sent"),
             models.Index(fields=["lease_until"], condition=Q(state=MessageState.RUNNING.value), name="outbox_running"),
             models.Index(fields=["done_at"], condition=Q(state=MessageState.DONE.value), name="outbox_done"),

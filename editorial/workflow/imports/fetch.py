@@ -9,7 +9,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
-from editorial import http_client, outbox
+from editorial import http_client, outbox, receivers
 from editorial.formats import feeds, isolated, web_page
 from editorial.formats.errors import ParseError
 from editorial.formats.news_item import Items
@@ -39,15 +39,18 @@ def fetch(*, message_id: UUID, clock: Callable[[], datetime]) -> MessageState | 
     try:
         items = _fetch_items(batch) if batch.state == ImportState.FETCHING else Items()
     except RequestFailed as error:
+        receivers.record_failure(run.receiver, now=clock())
         if run.attempt < _MAX_ATTEMPTS:
             return outbox.fail(run, error, now=clock())
         failure = f"This URL did not respond in {_MAX_ATTEMPTS} attempts ({error.kind}). Check the URL."
     except (DestinationNotAllowed, UnusableResponse, ParseError) as error:
+        receivers.record_success(run.receiver)
         failure = str(error)
     except Exception as error:
         outbox.fail(run, error, now=clock())
         raise
     else:
+        receivers.record_success(run.receiver)
         failure = ""
     with transaction.atomic():
         if failure:

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import Count, Q, QuerySet
 
+from editorial import receivers
 from editorial.models import Delivery, Event, Membership, MessageKind, MessageState, OutboxMessage, User
 from editorial.policy.access import SubjectFacts
 from editorial.policy.actions import Action
@@ -67,6 +68,7 @@ def retry(*, message_id: UUID | str, actor: User, now: datetime) -> OutboxMessag
     letter.state, letter.attempts, letter.available_at = MessageState.READY.value, 0, now
     letter.owner, letter.dead_at, letter.next_alert_at = actor, None, None
     letter.save(update_fields=["state", "attempts", "available_at", "owner", "dead_at", "next_alert_at"])
+    receivers.allow_probe(letter.receiver)
     audit.log(letter, Action.JOB_RETRY, actor=actor, now=now, kind=letter.kind)
     return letter
 

@@ -22,7 +22,7 @@ PAGE = "/admin/operations/"
 def report_all_processes(**more: Any) -> None:
     """One process of each kind."""
     now = timezone.now()
-    for kind in ("web", "worker", "quarantine", "dispatcher", "beat"):
+    for kind in ("web", "worker", "quarantine", "external", "dispatcher", "beat"):
         fields = {"process": kind, "host": "here", "pid": 7, "version": "1", "started_at": now, "last_seen_at": now}
         Heartbeat.objects.create(**fields | more.get(kind, {}))
 
@@ -54,6 +54,7 @@ def test_a_healthy_system_is_reported(room: Any, visit: Any) -> None:
     [
         ("worker", "No worker is running"),
         ("quarantine", "No quarantine worker is running"),
+        ("external", "No external worker is running"),
         ("dispatcher", "No dispatcher is running"),
         ("beat", "No beat is running"),
     ],

@@ -15,7 +15,7 @@ import redis
 
 from newsroom.local import redis_url
 from tests.proofs.chaos.history import History
-from tests.proofs.chaos.system import BEATS, DISPATCHERS, LEASE, QUARANTINE, WORKERS, SystemUnderTest
+from tests.proofs.chaos.system import BEATS, DISPATCHERS, EXTERNAL, LEASE, QUARANTINE, WORKERS, SystemUnderTest
 
 _INTERVAL = 1.0  # seconds
 
@@ -61,8 +61,9 @@ class Nemesis:
         return self._web_is_up() and self._kill_child("web")
 
     def _kill_worker(self) -> bool:
-        name = self._dice.choice((*WORKERS, QUARANTINE))
-        return len(self._system.processes[name].process_tree()) > 1 and self._kill(name)
+        name = self._dice.choice((*WORKERS, QUARANTINE, *EXTERNAL))
+        has_started = name in EXTERNAL or len(self._system.processes[name].process_tree()) > 1
+        return has_started and self._kill(name)
 
     def _kill_pool_child(self) -> bool:
         return self._kill_child(self._dice.choice((*WORKERS, *WORKERS, QUARANTINE)))
@@ -87,7 +88,7 @@ class Nemesis:
     def _pause_worker_beyond_its_lease(self) -> bool:
         if self._paused:
             return False
-        family = self._system.processes[self._dice.choice(WORKERS)].process_tree()
+        family = self._system.processes[self._dice.choice((*WORKERS, *EXTERNAL))].process_tree()
         for process in family:
             process.suspend()
         self._paused.append((time.monotonic() + LEASE + 2, family))

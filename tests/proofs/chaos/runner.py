@@ -17,6 +17,7 @@ from tests.proofs.chaos.history import History
 from tests.proofs.chaos.system import (
     BEATS,
     DISPATCHERS,
+    EXTERNAL,
     LEASE,
     QUARANTINE,
     REDISPATCH_AFTER,
@@ -66,7 +67,7 @@ def run(plan: RunPlan, history: History, system: SystemUnderTest, log: Callable[
             for number in (0, 1):
                 _probe_worker(number, system, workload, history)
             _drain(log)
-    system.processes.stop("web", *WORKERS, QUARANTINE, *DISPATCHERS, *BEATS)
+    system.processes.stop("web", *WORKERS, QUARANTINE, *EXTERNAL, *DISPATCHERS, *BEATS)
 
 
 def _drain(log: Callable[[str], None]) -> bool:
@@ -104,7 +105,7 @@ def _probe_worker(number: int, system: SystemUnderTest, workload: object, histor
     from editorial.models import Assessment
 
     names = WORKERS[number], DISPATCHERS[number]
-    others = [name for name in (*WORKERS, QUARANTINE, *DISPATCHERS, *BEATS) if name not in names]
+    others = [name for name in (*WORKERS, QUARANTINE, *EXTERNAL, *DISPATCHERS, *BEATS) if name not in names]
     stopped = [process for name in others for process in system.processes[name].process_tree()]
     for process in stopped:
         process.send_signal(signal.SIGSTOP)

@@ -28,6 +28,7 @@ REDISPATCH_AFTER = 5
 
 WORKERS = ("worker1", "worker2")
 QUARANTINE = "quarantine"
+EXTERNAL = ("external1", "external2")
 DISPATCHERS = ("dispatcher1", "dispatcher2")
 BEATS = ("beat1", "beat2")
 _START_TIMEOUT = 120
@@ -122,7 +123,7 @@ def _prepare(variables: dict[str, str], logs: Path) -> None:
 
 
 def _programs(folder: Path, fault: str) -> list[Program]:
-    names = ("web", *WORKERS, QUARANTINE, *DISPATCHERS, *BEATS)
+    names = ("web", *WORKERS, QUARANTINE, *EXTERNAL, *DISPATCHERS, *BEATS)
     programs = []
     for name in names:
         process = PROCESSES[name.rstrip("12")]

@@ -39,6 +39,13 @@ def test_only_poison_jobs_die_after_five_attempts() -> None:
     assert "reached: no neighbour died" in output, output
 
 
+def test_receivers_that_hang_drip_flood_and_fail_delay_nobody_and_lose_nothing() -> None:
+    output = _run("bad_receivers", 0.7)
+    assert "reached: every webhook was acknowledged by its receiver" in output, output
+    assert "reached: no delivery failed" in output, output
+    assert "reached: every breaker is closed" in output, output
+
+
 def test_throughput_of_several_workers_is_compared_with_one() -> None:
     output = _run("throughput", 1, CLAIMS="60")
     assert "4 workers against one" in output, output

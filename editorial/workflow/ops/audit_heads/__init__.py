@@ -17,13 +17,17 @@ from editorial.workflow.ops.audit_heads import head_files, sender, signer
 log = structlog.get_logger(__name__)
 
 
-def run_due(*, now: datetime) -> None:
-    """Sign the next head if it is due, and post what is pending. A failure is logged; the next run tries again."""
+def sign_due(*, now: datetime) -> None:
+    """Sign the next head if it is due. A failure is logged; the next run tries again."""
     try:
         if signer.is_due(now=now):
             signer.sign(now=now)
     except (signer.CannotSign, OSError) as problem:
         log.error("audit head not signed", kind=type(problem).__name__)
+
+
+def send_pending(*, now: datetime) -> None:
+    """Post what is pending. A failure is logged; the next run tries again."""
     try:
         sender.send_pending(signer.folder(), now=now)
     except sender.NotDelivered as problem:

@@ -49,7 +49,5 @@ def _post(content: bytes) -> None:
         raise NotDelivered("DESTINATION_NOT_ALLOWED") from None
     except http_client.RequestFailed as problem:
         raise NotDelivered(problem.kind) from None
-    except httpx.HTTPError as problem:
-        raise NotDelivered(type(problem).__name__) from None
     if not 200 <= status < 300:
         raise NotDelivered(f"HTTP_{status}")

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 
-SCENARIOS = ("redis-outage", "worker-crash", "poison", "throughput", "multihost", "calm")
+SCENARIOS = ("redis-outage", "worker-crash", "poison", "bad-receivers", "throughput", "multihost", "calm")
 
 
 def main() -> int:

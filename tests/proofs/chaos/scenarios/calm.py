@@ -11,7 +11,7 @@ from tests.proofs.chaos.system import wait_until
 from tests.proofs.chaos.workload import Workload
 
 CLAIMS_PER_SECOND = 0.5  # claims per second, each with its statements
-PROCESS_NAMES = ("web", "worker1", "dispatcher1", "beat1")
+PROCESS_NAMES = ("web", "worker1", "external1", "dispatcher1", "beat1")
 
 
 def run(on: Scenario) -> None:

@@ -125,7 +125,7 @@ if __name__ == "__main__":
         scenario.main(
             run,
             minutes=4.5,
-            crew=("web", "worker1", "quarantine", "dispatcher1", "dispatcher2", "beat1"),
+            crew=("web", "worker1", "quarantine", "external1", "dispatcher1", "dispatcher2", "beat1"),
             variables={"OUTBOX_LEASE_SECONDS": str(LEASE), "WORKER_CONCURRENCY": WORKER_SLOTS},
             faults=["poisoned"],
         )

@@ -26,7 +26,7 @@ from tests.proofs.chaos.process_manager import ProcessManager
 from tests.proofs.chaos.system import SystemUnderTest, wait_until
 from tests.support.servers import temporary_folder
 
-PROCESS_NAMES = ("web", "worker1", "worker2", "quarantine", "dispatcher1", "dispatcher2", "beat1")
+PROCESS_NAMES = ("web", "worker1", "worker2", "quarantine", "external1", "dispatcher1", "dispatcher2", "beat1")
 """The processes of a scenario by default, numbered where there are several."""
 
 

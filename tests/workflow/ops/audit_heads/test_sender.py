@@ -27,8 +27,9 @@ def receiver(settings: Settings) -> Iterator[WebhookReceiver]:
 
 
 def test_a_head_is_posted_once_it_is_signed(parallel: Room, heads: HeadFolder, receiver: WebhookReceiver) -> None:
-    audit_heads.run_due(now=parallel.now)
-    audit_heads.run_due(now=parallel.now + timedelta(minutes=1))
+    audit_heads.sign_due(now=parallel.now)
+    audit_heads.send_pending(now=parallel.now)
+    audit_heads.send_pending(now=parallel.now + timedelta(minutes=1))
     (request,) = receiver.requests
     assert request.path == "/heads"
     assert Head.from_json(request.body.decode()) == heads.read(1)
@@ -68,6 +69,7 @@ def test_an_unreachable_receiver_delays_no_head(
     parallel: Room, heads: HeadFolder, settings: Settings, receiver: WebhookReceiver
 ) -> None:
     settings.AUDIT_HEADS_URL = "http://127.0.0.1:9/heads"
-    audit_heads.run_due(now=parallel.now)
-    audit_heads.run_due(now=parallel.now + timedelta(hours=1))
+    for now in (parallel.now, parallel.now + timedelta(hours=1)):
+        audit_heads.sign_due(now=now)
+        audit_heads.send_pending(now=now)
     assert heads.numbers() == [1, 2]

@@ -94,13 +94,13 @@ def test_two_workers_sign_one_head_between_them(parallel: Room, heads: HeadFolde
 
 
 def test_a_head_is_due_once_an_hour(parallel: Room, heads: HeadFolder, settings: Settings) -> None:
-    audit_heads.run_due(now=parallel.now)
-    audit_heads.run_due(now=parallel.now + timedelta(minutes=59))
+    audit_heads.sign_due(now=parallel.now)
+    audit_heads.sign_due(now=parallel.now + timedelta(minutes=59))
     assert heads.numbers() == [1]
-    audit_heads.run_due(now=parallel.now + timedelta(minutes=60))
+    audit_heads.sign_due(now=parallel.now + timedelta(minutes=60))
     assert heads.numbers() == [1, 2]
     settings.AUDIT_SIGNING_KEY = ""
-    audit_heads.run_due(now=parallel.now + timedelta(days=1))
+    audit_heads.sign_due(now=parallel.now + timedelta(days=1))
     assert heads.numbers() == [1, 2]
 
 
@@ -167,10 +167,10 @@ def test_a_full_or_read_only_disk_is_logged_and_tried_again(
 ) -> None:
     (tmp_path / "file").write_text("not a folder")
     settings.AUDIT_HEADS = tmp_path / "file"
-    audit_heads.run_due(now=parallel.now)
+    audit_heads.sign_due(now=parallel.now)
     assert not AuditHead.objects.exists()
     settings.AUDIT_HEADS = heads.path
-    audit_heads.run_due(now=parallel.now)
+    audit_heads.sign_due(now=parallel.now)
     assert newest().number == 1
 
 

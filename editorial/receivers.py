@@ -1,0 +1,101 @@
+"""Receivers: the addresses outside that jobs call, how many jobs may call one, and its circuit breaker (decision 0055).
+
+A receiver that hangs holds few jobs, and after three failures in a row none: its messages wait in PostgreSQL, their
+attempts unused, until a single one, sent as a probe, succeeds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import httpx
+from django.conf import settings
+from django.db import connection, transaction
+
+from editorial.models import CircuitBreaker, Delivery, Import, MessageKind
+
+MAIL = "mail"  # all email goes to one server
+_THRESHOLD = 3  # failures in a row
+_FIRST_PAUSE = timedelta(seconds=15)  # doubled with each failed probe
+_LONGEST_PAUSE = timedelta(minutes=10)
+
+# The receivers that have something waiting are found one by one in the index; messages of a receiver that is held back
+# are not read.
+_NEXT_MESSAGES = """
+    WITH RECURSIVE waiting (receiver) AS (
+        (SELECT receiver FROM editorial_outboxmessage WHERE state = 'ready' AND receiver > '' ORDER BY 1 LIMIT 1)
+        UNION ALL
+        SELECT (SELECT m.receiver FROM editorial_outboxmessage m
+                WHERE m.state = 'ready' AND m.receiver > '' AND m.receiver > waiting.receiver ORDER BY 1 LIMIT 1)
+        FROM waiting WHERE waiting.receiver IS NOT NULL
+    ), busy AS (
+        SELECT receiver, count(*) AS jobs FROM (
+            SELECT receiver FROM editorial_outboxmessage WHERE state = 'sent' AND receiver > ''
+            UNION ALL
+            SELECT receiver FROM editorial_outboxmessage WHERE state = 'running' AND receiver > ''
+        ) started GROUP BY receiver
+    )
+    SELECT next.id FROM waiting
+    LEFT JOIN editorial_circuitbreaker breaker USING (receiver)
+    LEFT JOIN busy USING (receiver)
+    CROSS JOIN LATERAL (
+        SELECT m.id FROM editorial_outboxmessage m
+        WHERE m.state = 'ready' AND m.receiver > '' AND m.receiver = waiting.receiver AND m.available_at <= %(now)s
+        ORDER BY m.available_at, m.id
+        LIMIT greatest(0, CASE WHEN breaker.failures >= %(threshold)s THEN 1 ELSE %(limit)s END - coalesce(jobs, 0))
+    ) next
+    WHERE waiting.receiver IS NOT NULL AND (breaker.open_until IS NULL OR breaker.open_until <= %(now)s)
+"""
+
+
+def of_jobs(kind: MessageKind, references: Iterable[UUID | str]) -> dict[str, str]:
+    """The receiver of each job that has one, by reference."""
+    if kind is MessageKind.DELIVER:
+        rows = Delivery.objects.filter(pk__in=references).values_list("pk", "endpoint__url")
+        return {str(key): _receiver(url) if url else MAIL for key, url in rows}
+    if kind is MessageKind.FETCH:
+        return {
+            str(key): _receiver(url) for key, url in Import.objects.filter(pk__in=references).values_list("pk", "url")
+        }
+    return {}
+
+
+def next_messages(*, now: datetime) -> list[UUID]:
+    """The due messages that may be sent now: of each receiver as many as it has room for, longest due first."""
+    values = {"now": now, "threshold": _THRESHOLD, "limit": settings.EXTERNAL_CONCURRENCY_PER_RECEIVER}
+    with connection.cursor() as cursor:
+        cursor.execute(_NEXT_MESSAGES, values)
+        return [key for (key,) in cursor.fetchall()]
+
+
+@transaction.atomic
+def record_failure(receiver: str, *, now: datetime) -> None:
+    """Count a failed call. From the third in a row on, hold the receiver's messages back for a while."""
+    if not receiver:
+        return
+    breaker, _ = CircuitBreaker.objects.select_for_update().get_or_create(receiver=receiver)
+    if breaker.open_until is not None and breaker.open_until > now:
+        return  # a call from before it opened
+    breaker.failures += 1
+    if breaker.failures >= _THRESHOLD:
+        doublings = min(breaker.failures - _THRESHOLD, 10)
+        breaker.open_until = now + min(_FIRST_PAUSE * 2**doublings, _LONGEST_PAUSE)
+    breaker.save()
+
+
+def record_success(receiver: str) -> None:
+    """Close the receiver's breaker."""
+    CircuitBreaker.objects.filter(receiver=receiver).delete()
+
+
+def allow_probe(receiver: str) -> None:
+    """End the pause of the receiver's breaker: somebody says that it works again."""
+    CircuitBreaker.objects.filter(receiver=receiver).update(open_until=None)
+
+
+def _receiver(url: str) -> str:
+    """Host and port, hashed: the address of an import may name a source."""
+    return hashlib.sha256(httpx.URL(url).netloc).hexdigest()

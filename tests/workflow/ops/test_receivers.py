@@ -1,0 +1,195 @@
+"""Receivers: a few jobs at a time for each address, none for one that failed repeatedly, and nothing lost."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from itertools import count
+from uuid import UUID
+
+import pytest
+
+from editorial import outbox, receivers
+from editorial.models import CircuitBreaker, Delivery, Event, MessageKind, OutboxMessage, WebhookEndpoint
+from editorial.operations import queue_health, queue_stats
+from editorial.workflow.ops import dead_letters, webhooks
+from tests.support.cast import NOW, Room, run_concurrently
+
+_numbers = count()
+
+
+def wait_for(receiver: str, number: int, at: datetime = NOW) -> list[OutboxMessage]:
+    """Messages that wait to be sent to a receiver."""
+    return OutboxMessage.objects.bulk_create(
+        OutboxMessage(
+            kind="deliver", reference=str(each), receiver=receiver, dedupe_key=str(each), created_at=at, available_at=at
+        )
+        for each in (next(_numbers) for _ in range(number))
+    )
+
+
+def claim_batch(now: datetime = NOW) -> dict[str, int]:
+    """How many messages each receiver is sent."""
+    dispatched = outbox.claim_batch(now=now)
+    names = OutboxMessage.objects.filter(pk__in=[job.message for job in dispatched]).values_list("receiver", flat=True)
+    return {name: list(names).count(name) for name in set(names)}
+
+
+def end(receiver: str, *, well: bool, now: datetime = NOW) -> None:
+    """End every job that a receiver was sent."""
+    for message in OutboxMessage.objects.filter(receiver=receiver, state="sent"):
+        run = outbox.start(message.pk, now=now)
+        assert run is not None
+        if well:
+            receivers.record_success(receiver)
+            outbox.finish(run, now=now)
+        else:
+            receivers.record_failure(receiver, now=now)
+            outbox.fail(run, OSError(), now=now)
+
+
+def open_breaker(receiver: str) -> datetime:
+    """Let three calls fail; when the pause ends."""
+    for _ in range(3):
+        receivers.record_failure(receiver, now=NOW)
+    ends = CircuitBreaker.objects.get(receiver=receiver).open_until
+    assert ends is not None
+    return ends
+
+
+@pytest.mark.django_db
+class TestLimit:
+    def test_a_receiver_has_two_jobs_at_a_time_however_many_wait(self) -> None:
+        wait_for("slow", 300)
+        wait_for("other", 1, NOW + timedelta(minutes=1))
+        assert claim_batch(NOW + timedelta(minutes=1)) == {"slow": 2, "other": 1}
+        assert claim_batch(NOW + timedelta(minutes=1)) == {}
+        end("slow", well=True)
+        assert claim_batch(NOW + timedelta(minutes=1)) == {"slow": 2}
+
+    def test_a_running_job_counts_until_its_lease_ends(self) -> None:
+        wait_for("slow", 5)
+        outbox.claim_batch(now=NOW)
+        for message in OutboxMessage.objects.filter(state="sent"):
+            outbox.start(message.pk, now=NOW)
+        assert claim_batch(NOW + outbox.LEASE / 2) == {}
+        assert claim_batch(NOW + outbox.LEASE) == {"slow": 2}
+
+    def test_jobs_for_receivers_take_no_capacity_of_others(self) -> None:
+        for number in range(outbox.MAX_EXTERNAL_IN_FLIGHT):
+            wait_for(f"{number:02}", 3)
+        outbox.send_each(MessageKind.ASSESS_CLAIM, ["claim"], now=NOW)
+        assert sum(claim_batch().values()) == outbox.MAX_EXTERNAL_IN_FLIGHT + 1
+        assert not outbox.is_backlogged(now=NOW)
+
+    def test_a_failed_delivery_does_not_go_to_quarantine(self) -> None:
+        wait_for("slow", 1)
+        claim_batch()
+        end("slow", well=False)
+        (again,) = outbox.claim_batch(now=NOW + timedelta(hours=1))
+        assert not again.failed_before
+
+    def test_a_finished_job_is_followed_by_the_next_for_the_same_receiver(self) -> None:
+        wait_for("other", 1)
+        first, second = wait_for("slow", 2)
+        assert outbox.send_following(first.pk, now=NOW) is None, "it is not done"
+        OutboxMessage.objects.filter(pk=first.pk).update(state="done")
+        assert outbox.send_following(first.pk, now=NOW) == second.pk
+        assert outbox.send_following(first.pk, now=NOW) is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_dispatchers_and_workers_together_respect_the_limit() -> None:
+    done, *_ = wait_for("slow", 20)
+    OutboxMessage.objects.filter(pk=done.pk).update(state="done")
+
+    def dispatch() -> list[UUID]:
+        return [job.message for job in outbox.claim_batch(now=NOW)]
+
+    def follow() -> list[UUID]:
+        following = outbox.send_following(done.pk, now=NOW)
+        return [following] if following else []
+
+    outcomes = run_concurrently(dispatch, dispatch, dispatch, follow)
+    sent = [key for outcome in outcomes for key in outcome]
+    assert len(sent) == len(set(sent)) == OutboxMessage.objects.filter(state="sent").count()
+    assert len(sent) <= 3, "two by a dispatcher, one in place of the finished one"
+
+
+@pytest.mark.django_db
+class TestBreaker:
+    def test_three_failures_in_a_row_hold_a_receivers_messages_back_and_cost_them_nothing(self) -> None:
+        wait_for("broken", 3)
+        wait_for("fine", 1)
+        ends = open_breaker("broken")
+        assert ends == NOW + timedelta(seconds=15)
+        assert claim_batch() == {"fine": 1}
+        assert claim_batch(ends - timedelta(seconds=1)) == {}
+        assert {message.attempts for message in OutboxMessage.objects.filter(receiver="broken")} == {0}
+
+    def test_two_failures_hold_nothing_back(self) -> None:
+        wait_for("broken", 3)
+        for _ in range(2):
+            receivers.record_failure("broken", now=NOW)
+        assert claim_batch() == {"broken": 2}
+
+    def test_after_the_pause_one_job_is_a_probe_and_its_success_closes_the_breaker(self) -> None:
+        wait_for("broken", 5)
+        ends = open_breaker("broken")
+        assert claim_batch(ends) == {"broken": 1}
+        assert claim_batch(ends) == {}
+        end("broken", well=True, now=ends)
+        assert claim_batch(ends) == {"broken": 2}
+        assert not CircuitBreaker.objects.exists()
+
+    def test_each_failed_probe_doubles_the_pause_up_to_ten_minutes(self) -> None:
+        wait_for("broken", 20)
+        now, pauses = open_breaker("broken"), []
+        for _ in range(9):
+            assert claim_batch(now) == {"broken": 1}
+            end("broken", well=False, now=now)
+            before, now = now, CircuitBreaker.objects.get().open_until or now
+            pauses.append((now - before).total_seconds())
+        assert pauses == [30, 60, 120, 240, 480, 600, 600, 600, 600]
+
+    def test_a_call_that_began_before_the_pause_does_not_prolong_it(self) -> None:
+        ends = open_breaker("broken")
+        receivers.record_failure("broken", now=NOW)
+        assert CircuitBreaker.objects.get().open_until == ends
+
+    def test_a_job_retried_by_hand_is_a_probe(self, room: Room) -> None:
+        (message,) = wait_for("broken", 1, room.now)
+        OutboxMessage.objects.filter(pk=message.pk).update(state="dead", attempts=5)
+        for _ in range(3):
+            receivers.record_failure("broken", now=room.now)
+        dead_letters.retry(message_id=message.pk, actor=room.people["ada"], now=room.now)
+        assert claim_batch(room.now)["broken"] == 1
+
+
+@pytest.mark.django_db
+def test_messages_that_are_held_back_are_not_late() -> None:
+    long_ago = NOW - timedelta(hours=1)
+    open_breaker("broken")
+    wait_for("broken", 3, long_ago)
+    wait_for("slow", 3, long_ago)
+    assert not queue_health.check(now=NOW).ok, "nobody sends to the slow one"
+    claim_batch()
+    for message in OutboxMessage.objects.filter(state="sent"):
+        outbox.start(message.pk, now=NOW)
+    assert queue_health.check(now=NOW).ok
+    assert queue_stats.held_back_receivers(now=NOW) == 1
+
+
+@pytest.mark.django_db
+def test_the_receiver_is_the_address_and_is_not_readable(room: Room) -> None:
+    urls = ("https://hooks.example/one", "https://HOOKS.example:443/two", "https://hooks.example:8443/one")
+    for url in urls:
+        webhooks.add(desk_id=room.desk.pk, url=url, actor=room.people["ada"], now=room.now)
+    event = Event.objects.latest("id")
+    one, two, other = (
+        Delivery.objects.create(event=event, endpoint=endpoint, channel="webhook")
+        for endpoint in WebhookEndpoint.objects.order_by("id")
+    )
+    outbox.send_each(MessageKind.DELIVER, [one.pk, two.pk, other.pk], now=room.now)
+    found = {row.reference: row.receiver for row in OutboxMessage.objects.filter(kind="deliver")}
+    assert found[str(one.pk)] == found[str(two.pk)] != found[str(other.pk)]
+    assert all(len(name) == 64 and "hooks" not in name for name in found.values())
