@@ -121,3 +121,9 @@ def test_no_autocomplete_finds_a_protected_source(planted, stranger, subtests):
                     assert "canary" not in answer.content.decode()
             found.add(f"{model.__name__}.{field.name}")
     assert {"Statement.source", "Statement.informant", "Claim.adverse_to", "ReplyRequest.to"} <= found
+
+
+def test_the_search_of_the_navigation_finds_no_protected_source(planted, stranger):
+    client = AdminBrowser(stranger).client
+    for term in ("facecanary", "realcanary", planted.sources["speaker"].name):
+        assert "canary" not in client.get(reverse("admin:search"), {"s": term}).content.decode().replace(term, "")
