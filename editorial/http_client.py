@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import socket
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, partial
@@ -56,15 +56,22 @@ class FetchResult:
 
 @contextmanager
 def request(
-    method: str, url: httpx.URL, *, headers: Mapping[str, str], allow_private: bool, content: bytes = b""
+    method: str,
+    url: httpx.URL,
+    *,
+    headers: Mapping[str, str],
+    allow_private: bool,
+    hosts: Collection[str] = (),
+    content: bytes = b"",
 ) -> Iterator[httpx.Response]:
     """Send a request and yield the unread response. Raises `DestinationNotAllowed` or `RequestFailed`.
 
-    `allow_private`: addresses in private networks are allowed.
+    `allow_private`: addresses in private networks are allowed. `hosts`: the only hosts that are allowed, with their
+    subdomains; empty: any.
     """
     with (
         _within_total_timeout() as deadline,
-        _request(method, url, headers, content, deadline, allow_private) as response,
+        _request(method, url, headers, content, deadline, allow_private, hosts) as response,
     ):
         yield response
 
@@ -83,13 +90,19 @@ def _within_total_timeout() -> Iterator[Deadline]:
 
 @contextmanager
 def _request(
-    method: str, url: httpx.URL, headers: Mapping[str, str], content: bytes, deadline: Deadline, allow_private: bool
+    method: str,
+    url: httpx.URL,
+    headers: Mapping[str, str],
+    content: bytes,
+    deadline: Deadline,
+    allow_private: bool,
+    hosts: Collection[str],
 ) -> Iterator[httpx.Response]:
     host = url.raw_host.decode("ascii")
     all_headers = {**headers, "host": url.netloc.decode("ascii")}
     failure = RequestFailed("NO_ANSWER")
     with httpx.Client(verify=_ssl_context(), follow_redirects=False, trust_env=False) as client:
-        for address in _addresses(url, host, allow_private=allow_private):
+        for address in _addresses(url, host, allow_private=allow_private, hosts=hosts):
             target = client.build_request(
                 method,
                 url.copy_with(host=address),
@@ -117,11 +130,11 @@ def _watch_connection(deadline: Deadline, event: str, info: Mapping[str, Any]) -
         deadline.watch(info["return_value"].get_extra_info("socket"))
 
 
-def fetch(url: str, *, accept: str, max_bytes: int, allow_private: bool) -> FetchResult:
+def fetch(url: str, *, accept: str, max_bytes: int, allow_private: bool, hosts: Collection[str] = ()) -> FetchResult:
     """Fetch a URL, following redirects. Raises `DestinationNotAllowed`, `RequestFailed` or `UnusableResponse`."""
     headers = {"accept": accept, "accept-encoding": "identity", "user-agent": _user_agent()}
     try:
-        return _follow(httpx.URL(url), headers, max_bytes, allow_private=allow_private)
+        return _follow(httpx.URL(url), headers, max_bytes, allow_private=allow_private, hosts=hosts)
     except httpx.InvalidURL:
         raise UnusableResponse("The URL redirects to something that is not a web address.") from None
 
@@ -143,11 +156,13 @@ def call(
         raise UnusableResponse("This is not a web address.") from None
 
 
-def _follow(target: httpx.URL, headers: Mapping[str, str], max_bytes: int, *, allow_private: bool) -> FetchResult:
+def _follow(
+    target: httpx.URL, headers: Mapping[str, str], max_bytes: int, *, allow_private: bool, hosts: Collection[str]
+) -> FetchResult:
     with _within_total_timeout() as deadline:
         for _ in range(_MAX_REDIRECTS + 1):
             target = target.copy_with(fragment=None)
-            with _request("GET", target, headers, b"", deadline, allow_private) as response:
+            with _request("GET", target, headers, b"", deadline, allow_private, hosts) as response:
                 if not response.has_redirect_location:
                     _check_status(response.status_code)
                     body = _read(response, max_bytes)
@@ -178,9 +193,9 @@ def _user_agent() -> str:
     return f"Newsroom/1 (+{settings.PUBLIC_URL})" if settings.PUBLIC_URL else "Newsroom/1"
 
 
-def _addresses(url: httpx.URL, host: str, *, allow_private: bool) -> list[str]:
+def _addresses(url: httpx.URL, host: str, *, allow_private: bool, hosts: Collection[str]) -> list[str]:
     """Resolve the host. Raises `DestinationNotAllowed` unless every address is allowed."""
-    allowed = url_safety.check_url(str(url), allow_private=allow_private, max_length=MAX_URL_LENGTH)
+    allowed = url_safety.check_url(str(url), allow_private=allow_private, max_length=MAX_URL_LENGTH, hosts=hosts)
     if not allowed:
         raise DestinationNotAllowed(" ".join(allowed.reasons))
     try:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -24,6 +25,7 @@ from newsroom import database_roles
 _REDIS = ("redis", "rediss", "unix")
 _KEY_BYTES = 32
 _LEAST_BITS = 128
+_SHA1_DIGITS = 40
 _MIN_DELAY = timedelta(hours=1)
 _SECRETS = ("SECRET_KEY", "IDENTITY_KEY")
 _GENERATE_KEY = "Generate one with: openssl rand -base64 32 | tr '+/' '-_'"
@@ -34,7 +36,7 @@ _ROLES_HINT = "Give the application a role that owns nothing: docs/operations/ru
 @register(Tags.security)
 def check_settings(app_configs: Any, **_: Any) -> list[CheckMessage]:
     """Report settings that would otherwise fail at the first encrypted identity or the first job."""
-    return [*_key_sizes(), *_redis_url(), *_second_factor_roles(), *_story_url()]
+    return [*_key_sizes(), *_redis_url(), *_second_factor_roles(), *_story_url(), *_breached_passwords()]
 
 
 @register(Tags.security, deploy=True)
@@ -204,6 +206,23 @@ def _story_url() -> Iterator[CheckMessage]:
             "STORY_URL does not contain {id}: every syndicated story would have the same URL.",
             hint="For example: https://paper.example/stories/{id}",
             id="newsroom.E005",
+        )
+
+
+def _breached_passwords() -> Iterator[CheckMessage]:
+    if not settings.BREACHED_PASSWORDS:
+        return
+    try:
+        with Path(settings.BREACHED_PASSWORDS).open("rb") as lines:
+            first, second = (lines.readline()[:_SHA1_DIGITS].upper() for _ in range(2))
+            bytes.fromhex(first.decode())
+    except (OSError, ValueError):
+        first = b""
+    if len(first) != _SHA1_DIGITS or (second and second < first):
+        yield Error(
+            "BREACHED_PASSWORDS is not a readable file of sorted SHA-1 digests, so no password could be set.",
+            hint="docs/operations/running.md, Passwords, says where to get one.",
+            id="newsroom.E024",
         )
 
 

@@ -150,11 +150,14 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "editorial.workflow.people.password_words.NewsroomWordsValidator"},
+    {"NAME": "editorial.workflow.people.breached_passwords.BreachedPasswordValidator"},
 ]
 # How long a password works that an administrator chose for somebody else.
 TEMPORARY_PASSWORD_TTL = timedelta(hours=env.int("TEMPORARY_PASSWORD_HOURS", default=72))
 # Further words that do not make a password strong: titles, places, products of this newsroom.
 PASSWORD_WORDS = env.list("PASSWORD_WORDS", default=[])
+# A file of SHA-1 digests of breached passwords, sorted, one a line. Empty: passwords are not compared with any.
+BREACHED_PASSWORDS = env.str("BREACHED_PASSWORDS", default="")
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"
@@ -426,6 +429,8 @@ IMPORT_MAX_ROWS = env.int("IMPORT_MAX_ROWS", default=5_000)
 IMPORT_PARSE_SECONDS = env.float("IMPORT_PARSE_SECONDS", default=15.0)
 # Allow importing feeds and pages from private addresses; these may also use plain HTTP.
 IMPORTS_ALLOW_PRIVATE_HOSTS = env.bool("IMPORTS_ALLOW_PRIVATE_HOSTS", default=False)
+# The hosts, with their subdomains, from which users may import and to which webhooks may go. Empty: any public host.
+OUTGOING_HOSTS = [host.strip().lower() for host in env.list("OUTGOING_HOSTS", default=[])]
 # Limits of a request body in bytes: before sign-in, JSON, and JSON that carries an exhibit or an import. The last
 # one also applies to forms of the admin.
 ANONYMOUS_MAX_BYTES = env.int("ANONYMOUS_MAX_BYTES", default=64 * 1024)

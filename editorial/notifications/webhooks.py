@@ -114,9 +114,11 @@ def _safe_value(value: Any, hidden: Set[str]) -> Any:
 
 def _post(url: httpx.URL, body: bytes, headers: dict[str, str]) -> int:
     """Send the request and return the status. The response body is not read, and redirects are not followed."""
-    private = settings.WEBHOOKS_ALLOW_PRIVATE_HOSTS
+    private, hosts = settings.WEBHOOKS_ALLOW_PRIVATE_HOSTS, settings.OUTGOING_HOSTS
     try:
-        with http_client.request("POST", url, content=body, headers=headers, allow_private=private) as response:
+        with http_client.request(
+            "POST", url, content=body, headers=headers, allow_private=private, hosts=hosts
+        ) as response:
             return response.status_code
     except http_client.DestinationNotAllowed:
         raise PermanentDeliveryFailure("DESTINATION_NOT_ALLOWED") from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Collection
 from urllib.parse import urlsplit
 
 from editorial.policy.access import Decision
@@ -16,8 +17,10 @@ _INTERNAL_NAME = re.compile(r"[^.]+\.?|.*\.(?:localhost|local|internal|home\.arp
 _NAT64_PREFIXES = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48"))
 
 
-def check_url(text: str, *, allow_private: bool, max_length: int = 500) -> Decision:
+def check_url(text: str, *, allow_private: bool, max_length: int = 500, hosts: Collection[str] = ()) -> Decision:
     """Whether this URL may be requested at all. `allow_private`: addresses in private networks are allowed.
+
+    `hosts`: the only hosts that are allowed, with their subdomains; empty: any.
 
     The host name is resolved for each request, and its addresses pass `check_address`.
     """
@@ -34,6 +37,8 @@ def check_url(text: str, *, allow_private: bool, max_length: int = 500) -> Decis
         return _deny("This is not a web address.")
     if parts.username is not None or parts.password is not None or parts.fragment:
         return _deny("Remove the username, password and #fragment from the URL.")
+    if hosts and not any(f".{parts.hostname.rstrip('.')}".endswith(f".{host}") for host in hosts):
+        return _deny("This host is not on your administrator's list of hosts that the newsroom may contact.")
     if _is_address(parts.hostname):
         return check_address(parts.hostname, allow_private=allow_private)
     if _OBFUSCATED_IPV4.fullmatch(parts.hostname):

@@ -15,6 +15,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection, transaction
+from django.db.models import Model
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from drf_spectacular.generators import SchemaGenerator
@@ -24,6 +25,7 @@ from editorial.policy.roles import Role
 from tests.admin.conftest import AdminBrowser, registered_pages
 from tests.api.conftest import ApiClient
 from tests.support.confidential import reader_at
+from tests.support.sample_rows import create_row_of_each_model
 
 pytestmark = pytest.mark.exhaustive
 
@@ -80,8 +82,13 @@ def is_id(field: dict[str, Any]) -> bool:
 
 def valid_body(operation: dict[str, Any], rows: dict[str, str]) -> dict[str, Any]:
     """A body with all required fields, about rows that the reader may see and change."""
-    fields, required = fields_of(operation)
-    return {name: _value(name, fields[name], rows) for name in fields if name in required or name in ALWAYS}
+    content = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
+    return _valid(_resolve(content.get("schema", {})), rows)
+
+
+def _valid(schema: dict[str, Any], rows: dict[str, str]) -> dict[str, Any]:
+    fields, required = schema.get("properties", {}), schema.get("required", ())
+    return {name: _value(name, _resolve(fields[name]), rows) for name in fields if name in required or name in ALWAYS}
 
 
 def _value(name: str, field: dict[str, Any], rows: dict[str, str]) -> Any:
@@ -123,24 +130,6 @@ def _steady(answer: str) -> str:
     return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", answer)
 
 
-@pytest.fixture
-def rows(planted, stranger, city, room) -> dict[str, str]:
-    """Rows of the reader's own desk, by the names of the fields and resources that may hold them."""
-    room.desk = city
-    room.people["rosa"] = room.people["hugo"]
-    claim, second = room.claim("The bridge was closed."), room.claim("The ferry ran.")
-    source = room.person("Carla Cityperson")
-    statement, repeat = room.says(source, claim), room.says(room.person("Ed Echo"), claim, directness="relayed")
-    story = room.story(claim, by="hugo", relies_on=[])
-    return {
-        "desk": str(city.pk), "claim": str(claim.pk), "claims": str(claim.pk), "covers": str(claim.pk),
-        "into": str(second.pk), "statement": str(statement.pk), "statements": str(statement.pk),
-        "origin": str(statement.pk), "derived": str(repeat.pk), "source": str(source.pk), "sources": str(source.pk),
-        "to": str(source.pk), "story": str(story.pk), "stories": str(story.pk), "authors": str(stranger.pk),
-        "other": str(uuid4()),
-    }  # fmt: skip
-
-
 def try_operations(reader: User, hidden: str, rows: dict[str, str], subtests: Any) -> list[int]:
     """Try every operation on a source. Returns the statuses."""
     client, statuses = ApiClient(reader), []
@@ -159,24 +148,94 @@ def try_operations(reader: User, hidden: str, rows: dict[str, str], subtests: An
     return statuses
 
 
+class IdField(NamedTuple):
+    """A field of an operation's body that takes an id, perhaps inside a list of objects."""
+
+    path: str
+    method: str
+    name: str
+    operation: dict[str, Any]
+
+    def send(self, client: ApiClient, rows: dict[str, str], key: str) -> Any:
+        """Send the operation with this id in the field, and valid values in the others."""
+        outer, _, inner = self.name.partition("/")
+        fields, _ = fields_of(self.operation)
+        if inner:
+            schema = _resolve(fields[outer]["items"])
+            value: Any = [_valid(schema, rows) | {inner: _as_field(_resolve(schema["properties"][inner]), key)}]
+        else:
+            value = _as_field(fields[outer], key)
+        body = valid_body(self.operation, rows) | {outer: value}
+        if self.path == "reply-requests/{id}/answer":
+            body["outcome"] = "replied" if inner else "no_response"
+        address = self.path.replace("{id}", rows.get(self.path.split("/")[0], rows["other"]))
+        return client.send(self.method, address, body, headers={"If-Match": "*"}).response
+
+
+def id_fields() -> Iterator[IdField]:
+    """Every field of every operation that takes an id."""
+    for path, method, operation in operations():
+        for name, field in fields_of(operation)[0].items():
+            if is_id(field):
+                yield IdField(path, method, name, operation)
+            for inner, part in _resolve(field.get("items", {})).get("properties", {}).items():
+                if is_id(_resolve(part)):
+                    yield IdField(path, method, f"{name}/{inner}", operation)
+
+
 def try_fields(reader: User, hidden: str, rows: dict[str, str], subtests: Any) -> list[int]:
     """Try every field of every operation that holds an id. Returns the statuses."""
     client, statuses = ApiClient(reader), []
-    for path, method, operation in operations():
-        for name, field in fields_of(operation)[0].items():
-            if not is_id(field):
-                continue
+    for field in id_fields():
 
-            def send(key: str, path=path, method=method, operation=operation, name=name, field=field) -> Any:
-                body = valid_body(operation, rows) | {name: _as_field(field, key)}
-                address = path.replace("{id}", rows.get(path.split("/")[0], rows["other"]))
-                response = client.send(method, address, body, headers={"If-Match": "*"}).response
-                statuses.append(response.status_code)
-                return response
+        def send(key: str, field=field) -> Any:
+            response = field.send(client, rows, key)
+            statuses.append(response.status_code)
+            return response
 
-            with subtests.test(f"{reader}: {method} {path}: {name}"):
-                assert_alike(send, hidden, f"{method} {path}: {name}")
+        with subtests.test(f"{reader}: {field.method} {field.path}: {field.name}"):
+            assert_alike(send, hidden, f"{field.method} {field.path}: {field.name}")
     return statuses
+
+
+TAKES_SOURCES = {
+    "cases: claims/adverse_to", "cases: statements/informant", "cases: statements/source", "claims/{id}: adverse_to",
+    "claims: adverse_to", "reply-requests/waive: to",
+    "reply-requests/{id}/answer: answers/informant", "reply-requests/{id}/answer: respondent", "reply-requests: to",
+    "sources/{id}/merge: into", "statements/{id}/reassign: source", "statements/{id}: informant",
+    "statements: informant", "statements: source",
+    *(f"{path}{name}" for path in ("sources: ", "sources/{id}: ", "cases: sources/")
+      for name in ("org", "speaks_for", "parent", "author", "issuer")),
+}  # fmt: skip
+
+
+def test_every_field_that_takes_a_source_distinguishes_a_visible_one_from_a_random_id(stranger, rows):
+    """Proves that the comparison reaches the look-up of the source, and that the list of such fields is complete."""
+    client, distinguished = ApiClient(stranger), set()
+    for field in id_fields():
+        try:
+            assert_alike(lambda key, field=field: field.send(client, rows, key), rows["source"], field.name)
+        except AssertionError:
+            distinguished.add(f"{field.path}: {field.name}")
+    assert distinguished == TAKES_SOURCES
+
+
+def test_no_query_parameter_distinguishes_a_protected_source_from_a_random_id(planted, stranger, subtests):
+    client, hidden, tried = ApiClient(stranger), str(planted.sources["speaker"].pk), 0
+    for path, method, operation in operations():
+        if method != "get" or "{" in path:
+            continue
+        for parameter in operation.get("parameters", ()):
+            if parameter["in"] == "query" and parameter["schema"].get("format") == "uuid":
+                tried += 1
+                with subtests.test(f"{path}?{parameter['name']}"):
+                    query = parameter["name"]
+                    assert_alike(
+                        lambda key, path=path, query=query: client.get(path, **{query: key}).response,
+                        hidden,
+                        f"{path}?{query}",
+                    )
+    assert tried > 30
 
 
 def test_no_operation_on_a_source_distinguishes_a_protected_one_from_a_random_id(planted, stranger, rows, subtests):
@@ -191,7 +250,6 @@ def test_no_field_of_any_operation_distinguishes_a_protected_source_from_a_rando
     assert statuses.count(404) > len(statuses) * 0.5, "too many were refused before the source was looked for"
 
 
-@pytest.mark.exhaustive
 def test_no_single_role_at_another_desk_distinguishes_a_protected_source_from_a_random_id(
     planted, city, rows, subtests
 ):
@@ -209,21 +267,49 @@ def test_a_visible_source_is_distinguished_from_a_random_id(stranger, rows):
         assert_alike(lambda key: client.get(f"sources/{key}").response, rows["source"], "sources")
 
 
-@pytest.mark.exhaustive
+def row_pages() -> Iterator[tuple[type[Model], str]]:
+    """The address of every page and button of a row, by model, with {} for the id: from the admin's URL patterns."""
+    for model, page in registered_pages().items():
+        start = f"{reverse('admin:index')}editorial/{model._meta.model_name}/"
+        for pattern in page.get_urls():
+            route = str(pattern.pattern).replace("<path:object_id>", "{}")
+            for slug in [button.slug for button in page.buttons] if "<str:slug>" in route else [""]:
+                if "{}" in route:
+                    yield model, start + route.replace("<str:slug>", slug)
+
+
 def test_no_admin_page_or_form_distinguishes_a_protected_source_from_a_random_id(planted, stranger, subtests):
-    browser, hidden, start = AdminBrowser(stranger), str(planted.sources["speaker"].pk), reverse("admin:index")
-    paths = [
-        f"editorial/{model._meta.model_name}/{{}}/{suffix}"
-        for model, page in registered_pages().items()
-        for suffix in ("change/", "history/", *(f"action/{button.slug}/" for button in page.buttons))
-    ]
+    browser, hidden, paths = AdminBrowser(stranger), str(planted.sources["speaker"].pk), list(row_pages())
     assert len(paths) > 100
-    for path in paths:
+    for _, path in paths:
         with subtests.test(path):
-            assert_alike(lambda key, path=path: browser.client.get(start + path.format(key)), hidden, path)
+            assert_alike(lambda key, path=path: browser.client.get(path.format(key)), hidden, path)
 
 
-@pytest.mark.exhaustive
+def test_no_admin_page_or_form_distinguishes_a_row_of_another_desk_from_a_random_id(room, city, subtests):
+    create_row_of_each_model(room)
+    reader, tried = reader_at(city, "nina", set(Role)), set()
+    browser = AdminBrowser(reader)
+    for model, path in row_pages():
+        rows: Any = model._default_manager.order_by("-pk")
+        hidden = rows.hidden_from(reader.facts()).first() if hasattr(rows, "hidden_from") else None
+        if hidden is not None:
+            tried.add(model.__name__)
+            with subtests.test(path):
+                assert_alike(lambda key, path=path: browser.client.get(path.format(key)), str(hidden.pk), path)
+    assert tried >= {
+        "Claim",
+        "Statement",
+        "Source",
+        "Story",
+        "Exhibit",
+        "ReplyRequest",
+        "ReviewTask",
+        "Signoff",
+        "Import",
+    }
+
+
 def test_a_protected_source_is_answered_as_fast_as_a_random_id(planted, stranger):
     """Medians of alternating requests. The bound is wide: a busy machine must not fail it, a lookup must."""
     client, hidden = ApiClient(stranger), str(planted.sources["speaker"].pk)

@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from django.core.checks import run_checks
@@ -85,6 +86,19 @@ def test_an_unknown_role_that_requires_a_second_factor_is_reported(settings: Set
 def test_a_story_url_without_placeholder_is_reported(settings: Settings) -> None:
     settings.STORY_URL = "https://paper.example/story"
     assert [error.id for error in run_checks()] == ["newsroom.E005"]
+
+
+@pytest.mark.parametrize("text", [None, "", "letmein\n", "F" * 40 + "\n" + "0" * 40 + "\n"])
+def test_a_file_of_breached_passwords_that_cannot_be_searched_is_reported(
+    settings: Settings, tmp_path: Path, text: str | None
+) -> None:
+    path = tmp_path / "hashes.txt"
+    if text is not None:
+        path.write_text(text)
+    settings.BREACHED_PASSWORDS = str(path)
+    assert [error.id for error in run_checks()] == ["newsroom.E024"]
+    path.write_text(f"{'0' * 40}:7\n{'F' * 40}:1\n")
+    assert run_checks() == []
 
 
 def test_a_signing_key_of_the_wrong_size_is_reported(settings: Settings) -> None:

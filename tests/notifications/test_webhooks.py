@@ -36,7 +36,7 @@ from editorial.workflow.ops import scheduler
 from editorial.workflow.ops import webhooks as workflow_webhooks
 from editorial.workflow.review import replies
 from tests.notifications.conftest import NotifyingRoom
-from tests.support.cast import HOUR, events
+from tests.support.cast import HOUR, assert_refused, events
 from tests.support.keys import new_key
 from tests.support.receivers import WebhookReceiver, serve_in_background
 
@@ -373,6 +373,18 @@ def test_a_host_name_that_resolves_to_a_private_address_is_refused_on_delivery(
     assert receiver.requests == []
     delivery = Delivery.objects.get()
     assert (delivery.state, delivery.error) == ("failed", "DESTINATION_NOT_ALLOWED")
+
+
+def test_a_webhook_to_a_host_that_is_not_on_the_operators_list_is_not_delivered(
+    room: NotifyingRoom, receiver: WebhookReceiver, settings: Any
+) -> None:
+    add(room, receiver, "http://localhost:{port}/")
+    settings.OUTGOING_HOSTS = ["hooks.example"]
+    drop(room)
+    assert receiver.requests == []
+    assert Delivery.objects.get().error == "DESTINATION_NOT_ALLOWED"
+    with assert_refused(ValidationFailed, "URL_NOT_ALLOWED"):
+        add(room, receiver, "http://127.0.0.1:{port}/")
 
 
 def test_a_host_name_is_resolved_once_and_the_checked_address_is_used(

@@ -196,7 +196,7 @@ class EvidenceView:
             number=number,
             statement=statement,
             weight=weights.weigh(evidence, statement, self.speakers),
-            interested=key in evidence.interested and self.speakers.may_show_interest(statement),
+            interested=self.speakers.shows_interest(statement, evidence),
             is_live=key in evidence.live,
             source_label=self.speakers.label(statement.source),
             source_visible=visible,

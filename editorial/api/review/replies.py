@@ -102,7 +102,7 @@ class PutClaimSerializer(serializers.ModelSerializer[Any]):
 
     text = serializers.SerializerMethodField(
         help_text="The words put to them, which never change. Null if the claim was reworded and an unnamed source is "
-        "or was concerned: then only custodians see them."
+        "or was concerned, or replied: then only custodians see them."
     )
 
     class Meta:

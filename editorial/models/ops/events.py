@@ -11,6 +11,7 @@ from uuid import UUID
 import pgtrigger
 from django.db import models
 from django.db.models import Case, F, Func, OuterRef, Q, Value, When
+from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 
 from editorial.models.base_fields import SyncPosition, UUIDModel
@@ -61,9 +62,9 @@ class EventQuerySet(models.QuerySet["Event"]):
             return self
         if not actor.sees_anything():
             return self.none()
-        source = Func(F("stream"), Value(":"), Value(2), function="split_part", output_field=models.CharField())
-        unnamed = Source.objects.filter(unnamed=True, pk=OuterRef("merged_source"))
-        rows = self.alias(merged_source=Case(When(action__in=MERGE_EVENTS, then=Cast(source, models.UUIDField()))))
+        pair = {name: _id_in_merge(name) for name in ("source", "into")}
+        unnamed = Source.objects.filter(unnamed=True, pk__in=[OuterRef(name) for name in pair])
+        rows = self.alias(**pair)
         confidential = Q(action__in=CONFIDENTIAL_EVENTS) | (Q(action__in=MERGE_EVENTS) & Q(exists_by_row(unnamed)))
         return rows.filter(~confidential | Q(actor=actor.id) | Q(desk__in=kept))
 
@@ -75,6 +76,11 @@ class EventQuerySet(models.QuerySet["Event"]):
             for stream, data in revocations.values_list("stream", "data")
             for role in ([data["role"]] if "role" in data else [role for role, _ in data["removed"]])
         }
+
+
+def _id_in_merge(name: str) -> Case:
+    """The id that a merge event has under this name; empty for other events."""
+    return Case(When(action__in=MERGE_EVENTS, then=Cast(KeyTextTransform(name, "data"), models.UUIDField())))
 
 
 class Event(UUIDModel):

@@ -35,6 +35,10 @@ class ReplyRequest(UUIDModel):
     respondent_key = models.CharField(
         max_length=64, blank=True, default="", editable=False, help_text="Identity token of the person who replied."
     )
+    respondent_unnamed = models.BooleanField(
+        default=False, db_default=False, editable=False,
+        help_text="An unnamed source, or somebody given by name for the token only, has replied.",
+    )  # fmt: skip
     answered_at = models.DateTimeField(null=True, blank=True)
     no_statement_reason = models.TextField(
         blank=True, default="", db_default="", help_text="Why no statement was recorded on each claim of the reply."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pgtrigger
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
@@ -41,7 +42,8 @@ _NUMBER_PUBLISHED_VERSION = """
 """
 
 
-@history.track()
+# A note is removed if it may name a source that became confidential. History cannot be erased, so it records no notes.
+@history.track(exclude=["correction_text", "correction_sources"])
 class Story(VersionedModel):
     """One item, from pitch to retraction. Its text is in its revisions."""
 
@@ -95,6 +97,10 @@ class Story(VersionedModel):
     correction_by = models.ForeignKey(
         "editorial.User", models.PROTECT, null=True, blank=True, editable=False, db_index=False, related_name="+",
         help_text="The user who planned the correction.",
+    )  # fmt: skip
+    correction_sources = ArrayField(
+        models.UUIDField(), default=list, db_default=[], blank=True, editable=False,
+        help_text="The unnamed sources that its claims concerned when the note was compared with their names.",
     )  # fmt: skip
     published_version = models.PositiveIntegerField(
         default=0, db_default=0, editable=False,

@@ -30,11 +30,14 @@ def is_party_or_agent(case: CaseFacts, source: SourceFacts, parties: frozenset[s
     return not parties.isdisjoint(represented_identities(case, source.id))
 
 
-def houses(case: CaseFacts, parties: Iterable[str]) -> frozenset[str]:
-    """The parties, and every identity tied to one by employment, agency or ownership, over any number of steps."""
+def houses(case: CaseFacts, parties: Iterable[str], sources: Iterable[SourceFacts]) -> frozenset[str]:
+    """The parties, and every identity that these sources tie to one, over any number of steps.
+
+    Ties are employment, agency and ownership.
+    """
     ties = [
         (case.identity(source.id), case.identity(other))
-        for source in case.sources.values()
+        for source in sources
         for other in (source.org, source.parent, source.speaks_for)
         if other
     ]

@@ -24,9 +24,11 @@ class Evidence(StatementGraph):
     """The statements on one claim that is not a compound, weighed.
 
     `tolerates_contradiction`: weigh them as if nobody, speaker or informant, both affirmed and denied the claim.
+    `public_ties_only`: as if no unnamed source were accused, or tied to a party.
     """
 
     tolerates_contradiction = False
+    public_ties_only = False
     depends_on_contradiction: ClassVar = frozenset(
         {"broken", "countable", "grounded", "grounded_by_word", "tarnished_voices", "as_if_nothing_ended"}
     )
@@ -61,8 +63,13 @@ class Evidence(StatementGraph):
     def accused_house(self) -> frozenset[str]:
         """The houses of the parties to the claim, and to the compounds that it is part of."""
         claims = (self.claim, *(self.case.claims[name] for name in self.case.compounds_of.get(self.claim.id, ())))
-        parties = frozenset().union(*(affiliations.adverse_parties(self.case, claim) for claim in claims))
-        return affiliations.houses(self.case, parties) if parties else frozenset()
+        accused = {party for claim in claims for party in claim.adverse_to}
+        sources = self.case.sources
+        if self.public_ties_only:
+            sources = {name: source for name, source in sources.items() if not source.unnamed}
+            accused &= sources.keys()
+        parties = {self.case.identity(party) for party in accused}
+        return affiliations.houses(self.case, parties, sources.values()) if parties else frozenset()
 
     def interest(self, source: SourceFacts, stance: Stance) -> BenefitsIf:
         """What a source gains from: as recorded, else as one of the accused house, else as those it answers to."""
@@ -102,6 +109,13 @@ class Evidence(StatementGraph):
         return self.directly_interested.union(
             name for name in self.statements if name in roots_by_links and tainted[roots_by_links[name]]
         )
+
+    @cached_property
+    def interested_by_public_ties(self) -> frozenset[str]:
+        """The interested statements, as far as they do not follow from what an unnamed source is tied to."""
+        twin = self.variant(self.statements.values(), {"accused_house", "directly_interested", "interested"})
+        twin.public_ties_only = True
+        return twin.interested
 
     # --- soundness ---
 

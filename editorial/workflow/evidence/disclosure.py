@@ -133,12 +133,11 @@ def words_put(links: Iterable[ReplyRequestClaim], reader: ActorFacts) -> dict[UU
     """Link → the words in which its claim was put to a party; None if only custodians may see them.
 
     A claim loses a name by rewording; the words that were put keep it. So they are withheld if an unnamed source is or
-    was concerned. The words are not examined: to withhold only those with a name would confirm guesses.
+    was concerned, or replied. The words are not examined: to withhold only those with a name would confirm guesses.
     """
     links = list(links)
-    desks: dict[UUID, set[UUID]] = {link.claim_id: set() for link in links if link.text != link.claim.text}
-    for concerned in concerned_sources.of_claims(desks) if desks else ():
-        desks[concerned.claim_id].add(concerned.desk_id)
+    reworded = {link.claim_id for link in links if link.text != link.claim.text}
+    desks = concerned_sources.desks_of_claims(reworded) if reworded else {}
     withheld = {key for key, kept_at in desks.items() if kept_at and not disclosure.is_custodian(reader, kept_at)}
     return {
         link.pk: None if link.text != link.claim.text and link.claim_id in withheld else link.text for link in links

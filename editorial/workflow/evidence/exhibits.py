@@ -14,10 +14,10 @@ from editorial import outbox
 from editorial.models import Exhibit, MessageKind, Statement, User
 from editorial.policy.actions import Action
 from editorial.workflow.core import audit
-from editorial.workflow.core.actions import atomic_action, require_desk, require_permission, validate_and_save
+from editorial.workflow.core.actions import atomic_action, require_desk, validate_and_save
 from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed
-from editorial.workflow.core.locking import get_visible, lock
-from editorial.workflow.evidence import name_guard
+from editorial.workflow.core.locking import get_visible
+from editorial.workflow.evidence import name_guard, statements
 
 # Detect the type by content: a file name or a header can lie.
 _SIGNATURES = (
@@ -117,8 +117,7 @@ def _detect_type(start: bytes) -> tuple[str, str]:
 
 
 def _attach_to_statement(exhibit: Exhibit, statement_id: UUID | str, actor: User, now: datetime) -> None:
-    statement = lock(Statement, statement_id, actor, field="statement")
-    require_permission(actor, Action.STATEMENT_REVISE, statement.claim.access_facts())
+    statement = statements.lock_unstruck(statement_id, actor, Action.STATEMENT_REVISE)
     if statement.exhibit_id == exhibit.pk:
         return
     if statement.exhibit_id:

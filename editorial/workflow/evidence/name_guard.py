@@ -138,10 +138,14 @@ def sealed_since(story: Story, moment: datetime) -> bool:
 
     Nothing is decrypted: workers ask this of a text that was compared at that moment, as they have no key to compare.
     """
-    concerned = concerned_sources.of_claims(claims_of(story).values_list("pk", flat=True))
     records = IdentityRecord.objects.filter(encrypted_at__gte=moment - _LONGEST_ACTION)
-    by_claim = Q(source__in=[each.source_id for each in concerned])
-    return records.filter(by_claim | Q(source__desk=story.desk_id)).exists()
+    return records.filter(Q(source__in=concerned_by(story)) | Q(source__desk=story.desk_id)).exists()
+
+
+def concerned_by(story: Story) -> set[UUID]:
+    """The unnamed sources that the story's claims concern now."""
+    concerned = concerned_sources.of_claims(claims_of(story).values_list("pk", flat=True))
+    return {each.source_id for each in concerned}
 
 
 @contextmanager

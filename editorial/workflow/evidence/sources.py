@@ -190,6 +190,12 @@ def protect(
         raise Conflict(
             "The vault already holds an identity for this source. A custodian can replace it.", code="ALREADY_SEALED"
         )
+    if source.merged.filter(unnamed=False).exists():
+        raise Conflict(
+            "Another record of this source was merged into it and would still show the name. Separate the two, then "
+            "protect each.",
+            code="MERGED_RECORDS",
+        )
     source.name, source.description, source.unnamed = text_cleaning.line(name), "", True
     source.editor_knows = False
     sealing.prepare(source, identity, actor, now)

@@ -41,6 +41,7 @@ class Speakers:
         self, statements: Iterable[Statement], reader: ActorFacts, identity_of: Callable[[str], str] | None = None
     ) -> None:
         self.reader, self._identity_of = reader, identity_of
+        self._keeps_all: bool | None = None
         self.statements = {str(row.pk): row for row in statements}
         self._sources = {
             source.pk: source for row in self.statements.values() for source in (row.source, row.informant) if source
@@ -96,6 +97,17 @@ class Speakers:
         if rules.may_explain(rule, same_record=same_record, unnamed=bool(unnamed), custodian=custodian):
             return JoinExplanation(rule, explain.join(rule))
         return JoinExplanation(None, PROTECTED_JOIN)
+
+    def shows_interest(self, statement: Statement, evidence: Evidence) -> bool:
+        """Whether the reader is shown that somebody gains from a statement.
+
+        Of a denial, not if that follows from an unnamed source alone that is accused or tied to a party: a named person
+        whom it marks as interested would be that source.
+        """
+        if self._keeps_all is None:
+            self._keeps_all = not disclosure.unexplained_sources(evidence.case.sources, self.reader)
+        interested = evidence.interested if self._keeps_all else evidence.interested_by_public_ties
+        return str(statement.pk) in interested and self.may_show_interest(statement)
 
     def may_show_interest(self, statement: Statement) -> bool:
         """Whether the reader may learn that somebody gains from a statement.

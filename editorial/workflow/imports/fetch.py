@@ -63,8 +63,13 @@ def fetch(*, message_id: UUID, clock: Callable[[], datetime]) -> MessageState | 
 
 def _fetch_items(batch: Import) -> Items:
     accept, reader = _READERS[batch.kind]
-    private = settings.IMPORTS_ALLOW_PRIVATE_HOSTS
-    response = http_client.fetch(batch.url, accept=accept, max_bytes=settings.IMPORT_MAX_BYTES, allow_private=private)
+    response = http_client.fetch(
+        batch.url,
+        accept=accept,
+        max_bytes=settings.IMPORT_MAX_BYTES,
+        allow_private=settings.IMPORTS_ALLOW_PRIVATE_HOSTS,
+        hosts=settings.OUTGOING_HOSTS,
+    )
     return isolated.read(
         reader,
         response.body,

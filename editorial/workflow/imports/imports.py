@@ -217,7 +217,10 @@ def _check_names(batch: Import, rows: Iterable[ParsedRow], now: datetime) -> Non
 
 def _validate_url(url: str) -> str:
     decision = url_safety.check_url(
-        url, allow_private=settings.IMPORTS_ALLOW_PRIVATE_HOSTS, max_length=http_client.MAX_URL_LENGTH
+        url,
+        allow_private=settings.IMPORTS_ALLOW_PRIVATE_HOSTS,
+        max_length=http_client.MAX_URL_LENGTH,
+        hosts=settings.OUTGOING_HOSTS,
     )
     if not decision:
         raise ValidationFailed(*(Reason("URL_NOT_ALLOWED", reason, "url") for reason in decision.reasons))

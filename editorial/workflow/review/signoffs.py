@@ -37,8 +37,13 @@ def propose(
             "Only the findings verified and refuted are signed.",
             code="NOTHING_TO_SIGN",
         )
-    if Signoff.objects.filter(claim=claim, kind=SignoffKind.FINDING.value, state__in=LIVE_STATES).exists():
-        raise Conflict("This finding is already proposed or signed.", code="PROPOSED_ALREADY")
+    if live := Signoff.objects.filter(claim=claim, kind=SignoffKind.FINDING.value, state__in=LIVE_STATES).first():
+        advice = (
+            "already proposed. An editor approves it, or rejects it so that it can be proposed again."
+            if live.state == SignoffState.PROPOSED
+            else "already signed. If the signature no longer counts, have an editor reject it first."
+        )
+        raise Conflict(f"This finding is {advice}", code="PROPOSED_ALREADY")
     signoff = Signoff.objects.create(
         claim=claim,
         kind=SignoffKind.FINDING.value,

@@ -40,6 +40,7 @@ def schedule_correction(
     publish_at = future_time(at, time_zone, now)
     text = checked_text(story, text, "tell readers what has changed.", actor=actor, now=now, field="text")
     story.correction_at, story.correction_by, story.correction_text = publish_at, actor, text
+    story.correction_sources = sorted(name_guard.concerned_by(story))
     story.publish_time_zone = time_zone
     transition(story, Action.STORY_SCHEDULE_CORRECTION)
     audit.log(story, Action.STORY_SCHEDULE_CORRECTION, actor=actor, now=now, at=publish_at.isoformat())
@@ -70,7 +71,9 @@ def publish_due_correction(*, story_id: UUID | str, now: datetime) -> Story | No
         lapse_correction(story, None, now)
         story.save()
         return story
-    if name_guard.sealed_since(story, _scheduled_at(story)):
+    if name_guard.concerned_by(story) - {*story.correction_sources} or name_guard.sealed_since(
+        story, _scheduled_at(story)
+    ):
         story.correction_text = ""
         return _refuse(story, {planned_corrections.NAMES_CHANGED}, now)
     try:

@@ -70,7 +70,7 @@ def test_a_partys_own_organisation_alone_never_refutes(case, seed):
         for name in ("clerk", "driver", "nurse")[: luck.choice([0, 2, 3])]:
             employee = replace(new_source(org=party), id=name)
             accused = with_source(accused, employee, affirming_statement(claim, Stance.DENIES, id=name, source=name))
-        house = affiliations.houses(accused, [accused.identity(party)])
+        house = affiliations.houses(accused, [accused.identity(party)], accused.sources.values())
         within = {
             name: item
             for name, item in accused.statements.items()

@@ -9,7 +9,7 @@ import pytest
 
 from editorial.models import Exhibit, MessageKind
 from editorial.workflow.core.errors import Conflict, NotFound, ValidationFailed
-from editorial.workflow.evidence import exhibits
+from editorial.workflow.evidence import exhibits, statement_repairs
 from tests.support.cast import assert_refused, count_pending_jobs, events
 
 
@@ -100,6 +100,14 @@ def test_attaching_the_same_copy_again_changes_nothing(room):
     for _ in range(2):
         attach(room, text="Open.", statement_id=statement.pk)
     assert events(statement) == ["statement.record", "statement.revise"]
+
+
+def test_a_struck_statement_takes_no_copy(room, rosa):
+    statement = room.says(room.person(), room.claim())
+    statement_repairs.strike(statement_id=statement.pk, reason="Typed twice.", actor=rosa, now=room.now)
+    with assert_refused(Conflict, "STRUCK"):
+        attach(room, text="Open.", statement_id=statement.pk)
+    assert not Exhibit.objects.exists()
 
 
 def test_an_invisible_statement_takes_no_copy(room, city):

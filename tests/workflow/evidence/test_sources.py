@@ -317,6 +317,33 @@ class TestMerging:
         with assert_refused(Conflict, "MERGED"):
             self.one(room, second, first)
 
+    def test_a_source_is_not_protected_while_a_merged_record_shows_its_name(self, room, rosa, carl):
+        """The record would say to every desk that this person was merged into a source that it may not see."""
+        double, source = room.person("Jo Roe"), room.person("J. Roe")
+        self.one(room, double, source)
+        with assert_refused(Conflict, "MERGED_RECORDS"):
+            sources.protect(source_id=source.pk, name="a keeper", actor=rosa, now=room.now, **JO)
+        self.separate(room, double)
+        for each in (double, source):
+            sources.protect(source_id=each.pk, name="a keeper", actor=rosa, now=room.now, **JO)
+        assert not Source.objects.visible_to(carl.facts()).filter(pk__in=[double.pk, source.pk]).exists()
+
+    def test_a_merge_with_a_source_that_became_confidential_is_no_longer_in_the_history_of_the_other(
+        self, room, rosa, hugo, cuno
+    ):
+        namesake, source = room.person("Jo Roe"), room.person("J. Roe")
+        self.one(room, namesake, source)
+        self.separate(room, namesake)
+        history = Event.objects.filter(stream=f"source:{namesake.pk}", action__startswith="source.")
+        assert history.visible_to(hugo.facts()).filter(action="source.merge").count() == 1
+        sources.protect(source_id=source.pk, name="a keeper", actor=rosa, now=room.now, **JO)
+        seen = {name: history.visible_to(room.people[name].facts()) for name in ("hugo", "rosa", "cuno")}
+        assert {name: {event.action for event in events} for name, events in seen.items()} == {
+            "hugo": {"source.register"},
+            "rosa": {"source.register"},
+            "cuno": {"source.register", "source.merge", "source.unmerge"},
+        }
+
     def test_a_published_story_on_two_merged_sources_is_flagged(self, room):
         claim = room.verified()
         story = room.published(claim)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from editorial.models import Source, Statement
-from editorial.workflow.evidence import disclosure, sources, statements
+from editorial.policy.verification.evidence import Evidence
+from editorial.workflow.evidence import disclosure, facts, sources, statements
 from editorial.workflow.evidence.speakers import Speakers
 
 VAULT = {"identity_name": "Mia Mole", "identity_known_by": "born 1970"}
@@ -20,6 +21,12 @@ def speakers_for(user):
 def explained(user, first, second, rule):
     explanation = speakers_for(user).explain({"between": [str(first.pk), str(second.pk)], "by": rule})
     return explanation.rule, explanation.text
+
+
+def shows_interest(room, user, statement):
+    """Whether this user is shown that somebody gains from the statement."""
+    evidence = Evidence(facts.case([statement.claim_id], now=room.now), str(statement.claim_id))
+    return speakers_for(user).shows_interest(statement, evidence)
 
 
 @pytest.fixture
@@ -84,3 +91,26 @@ def test_interest_that_follows_from_the_vault_alone_is_shown_to_custodians_only(
     for reader, shown in ((rosa, [False, True, True]), (cuno, [True, True, True])):
         speakers = speakers_for(reader)
         assert [speakers.may_show_interest(statement) for statement in (hidden, recorded, named)] == shown
+
+
+class TestInterestOfTheAccused:
+    """A denial by the accused, or by somebody tied to them, is interested."""
+
+    @pytest.mark.parametrize("same", [True, False])
+    @pytest.mark.parametrize("accused", ["source", "employer"])
+    def test_custodians_alone_learn_that_a_named_person_is_the_unnamed_source(
+        self, room, mole, rosa, cuno, same, accused
+    ):
+        office, named = room.source("organization", "The harbour office"), room.person("Mia Mole")
+        sources.revise(source_id=mole.pk, org=office.pk, actor=rosa, now=room.now)
+        if same:
+            Source.objects.filter(pk=named.pk).update(key=mole.key)
+        claim = room.claim(adverse_to=[mole.pk if accused == "source" else office.pk])
+        denial = room.says(named, claim, "denies")
+        assert (shows_interest(room, rosa, denial), shows_interest(room, cuno, denial)) == (False, same)
+
+    def test_everybody_learns_it_of_a_tie_between_named_sources(self, room, mole, rosa):
+        office = room.source("organization", "The harbour office")
+        sources.revise(source_id=mole.pk, org=office.pk, actor=rosa, now=room.now)
+        denial = room.says(room.person(org=office.pk), room.claim(adverse_to=[office.pk]), "denies")
+        assert shows_interest(room, rosa, denial)

@@ -122,6 +122,77 @@ class TestEvidenceMoves:
         assert withheld(room, put)
 
 
+class TestTies:
+    """A document may be signed by a source, and a spokesperson may speak for one."""
+
+    @pytest.fixture
+    def keeper(self, room):
+        return room.person("a keeper", unnamed=True, **JO)
+
+    @pytest.mark.parametrize("tie", ["author", "speaks_for", "over two steps", "formerly"])
+    def test_a_source_behind_a_speaker_withholds_them(self, room, rosa, put, keeper, tie):
+        match tie:
+            case "author" | "formerly":
+                speaker = room.paper(author=keeper.pk)
+            case "speaks_for":
+                speaker = room.person(speaks_for=keeper.pk)
+            case "over two steps":
+                speaker = room.paper(author=room.person(speaks_for=keeper.pk).pk)
+        room.says(speaker, put.claim)
+        if tie == "formerly":
+            sources.revise(source_id=speaker.pk, author=None, actor=rosa, now=room.now)
+        reword(room, put)
+        assert shown(room, put) == [None, OLD]
+
+    def test_the_staff_of_an_accused_office_do_not(self, room, rosa, put, keeper):
+        """Otherwise any desk could find out that the office employs an unnamed source."""
+        office = room.source("organization", "The harbour office")
+        sources.revise(source_id=keeper.pk, org=office.pk, actor=rosa, now=room.now)
+        put.claim.adverse_to.add(office)
+        reword(room, put)
+        assert shown(room, put) == [OLD, OLD]
+
+
+class TestRespondent:
+    """An unnamed respondent is not recorded as a source of the claim."""
+
+    def answer(self, room, put, **respondent):
+        replies.answer(
+            request_id=put.request_id, outcome="no_response", actor=room.people["rosa"], now=room.now, **respondent
+        )
+        reword(room, put)
+
+    @pytest.mark.parametrize("given", ["by record", "by record without identity", "by name"])
+    def test_who_is_unnamed_withholds_them(self, room, put, given):
+        match given:
+            case "by record":
+                respondent = {"respondent_id": room.person("a keeper", unnamed=True, **JO).pk}
+            case "by record without identity":
+                respondent = {"respondent_id": room.person("a keeper", unnamed=True).pk}
+            case "by name":
+                respondent = {"respondent_name": "Jo Roe", "respondent_known_by": "1970-03-12"}
+        self.answer(room, put, **respondent)
+        assert shown(room, put) == [None, OLD]
+
+    def test_does_not_have_to_be_the_last_one(self, room, rosa, put):
+        replies.answer(
+            request_id=put.request_id, outcome="no_response", respondent_name="Jo Roe", respondent_known_by="1970",
+            actor=rosa, now=room.now,
+        )  # fmt: skip
+        self.answer(room, put)
+        assert shown(room, put) == [None, OLD]
+
+    @pytest.mark.parametrize("matched", [True, False])
+    def test_who_is_named_does_not_whether_or_not_the_vault_knows_the_person(self, room, rosa, put, matched):
+        """Otherwise a reporter could find out that a named person is a source."""
+        room.person("a keeper", unnamed=True, **JO)
+        named = room.person("Jo Roe")
+        if matched:
+            sources.match_identity(source_id=named.pk, **JO, actor=rosa, now=room.now)
+        self.answer(room, put, respondent_id=named.pk)
+        assert shown(room, put) == [OLD, OLD]
+
+
 def test_without_an_unnamed_source_everybody_sees_what_was_put(room, put):
     room.says(room.person(), put.claim)
     reword(room, put)

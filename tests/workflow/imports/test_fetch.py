@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -12,10 +13,11 @@ from django.db import connection
 from editorial import http_client, outbox
 from editorial.http_client import DestinationNotAllowed, RequestFailed, UnusableResponse
 from editorial.models import Import, MessageKind, OutboxMessage, Story, User, WireItem
+from editorial.workflow.core.errors import ValidationFailed
 from editorial.workflow.imports import fetch as workflow_fetch
 from editorial.workflow.imports import imports
 from tests.formats.test_formats import ATOM, FEED, PAGE
-from tests.support.cast import Room, events
+from tests.support.cast import Room, assert_refused, events
 from tests.support.outlet_server import OutletServer, PreparedResponse
 from tests.support.receivers import serve_in_background
 
@@ -180,6 +182,44 @@ def test_a_redirect_to_a_private_address_is_refused(
     with pytest.raises(DestinationNotAllowed):
         http_client.fetch(outlet.at("/"), accept="*/*", max_bytes=2000, allow_private=False)
     assert len(outlet.visits) == 1
+
+
+class TestListOfHosts:
+    """An operator may name the only hosts that users can have the newsroom contact."""
+
+    @pytest.mark.parametrize(
+        ("url", "allowed"),
+        [
+            ("https://gazette.example/feed", True),
+            ("https://GAZETTE.example/feed", True),
+            ("https://rss.gazette.example./feed", True),
+            ("https://notgazette.example/feed", False),
+            ("https://gazette.example.evil.test/feed", False),
+            ("https://gazette.example@evil.test/feed", False),
+            ("https://93.184.215.14/feed", False),
+        ],
+    )
+    def test_an_import_names_a_listed_host_or_a_subdomain(self, room: Room, settings: Any, url: str, allowed: bool):
+        settings.OUTGOING_HOSTS = ["gazette.example"]
+        with nullcontext() if allowed else assert_refused(ValidationFailed, "URL_NOT_ALLOWED"):
+            imports.start(desk_id=room.desk.pk, kind="feed", url=url, actor=room.people["rosa"], now=room.now)
+        assert Import.objects.exists() is allowed
+
+    def test_a_redirect_to_another_host_is_not_followed(self, outlet: OutletServer) -> None:
+        outlet.gives["/"] = PreparedResponse(status=302, location="http://evil.test/")
+        with pytest.raises(DestinationNotAllowed, match="not on your administrator's list"):
+            http_client.fetch(
+                outlet.at("/"), accept="*/*", max_bytes=2000, allow_private=True, hosts=[outlet.server_address[0]]
+            )
+        assert len(outlet.visits) == 1
+
+    def test_an_import_from_before_the_list_is_not_fetched(self, room: Room, outlet: OutletServer, settings: Any):
+        imports.start(
+            desk_id=room.desk.pk, kind="feed", url=outlet.at("/feed"), actor=room.people["rosa"], now=room.now
+        )
+        settings.OUTGOING_HOSTS = ["gazette.example"]
+        run_fetches(room)
+        assert (outlet.visits, Import.objects.get().state) == ([], "failed")
 
 
 def test_a_host_name_that_resolves_to_a_private_address_is_not_fetched(

@@ -61,6 +61,18 @@ def test_one_proposal_at_a_time(room):
         propose(room, claim, by="faye")
 
 
+def test_a_signature_that_no_longer_counts_is_rejected_before_a_new_proposal_and_the_refusal_says_so(room, edgar):
+    claim = room.verified()
+    room.story(claim, by="edgar")  # the approver becomes an author
+    room.settle()
+    assert claim.tasks.get(kind="SECOND_REVIEW").state == "open"
+    with pytest.raises(Conflict, match="no longer counts, have an editor reject it first"):
+        propose(room, claim, by="faye")
+    signed = Signoff.objects.get(claim=claim, state="approved")
+    signoffs.reject(signoff_id=signed.pk, reason="He writes on it.", actor=room.people["edith"], now=room.now)
+    assert propose(room, claim, by="faye").state == "proposed"
+
+
 class TestFourEyes:
     def test_the_author_of_a_story_on_the_claim_does_not_approve(self, room):
         claim = room.corroborated()

@@ -8,7 +8,7 @@ import pytest
 
 from editorial.models import Event, Story
 from editorial.workflow.core.errors import Conflict, ValidationFailed
-from editorial.workflow.evidence import sources
+from editorial.workflow.evidence import sources, statement_repairs
 from editorial.workflow.ops import scheduler
 from editorial.workflow.stories import planned_corrections, publication, restrictions, stories
 from tests.support.cast import HOUR, assert_refused, events, fresh
@@ -122,6 +122,38 @@ class TestNames:
         room.person("a clerk", unnamed=True, **self.LIDA)
         scheduler.run_due(now=room.later(hours=2))
         assert (refusal(fresh(story)), story.correction_text) == (["NAMES_CHANGED"], "")
+
+    def test_so_is_one_when_a_source_that_was_confidential_before_speaks_on_a_claim(self, room, city, hugo):
+        claim = room.verified()
+        source = room.person("a clerk", unnamed=True, desk_id=city.pk, by="carl", **self.LIDA)
+        room.later(minutes=5)
+        story = self.plan(room, room.published(claim))
+        room.later(minutes=5)
+        room.desk = city
+        room.story(claim, by="hugo")
+        room.says(source, claim, by="carl")
+        scheduler.run_due(now=room.later(hours=2))
+        assert (refusal(fresh(story)), story.correction_at, story.correction_text) == (["NAMES_CHANGED"], None, "")
+
+    def test_a_source_that_spoke_before_and_speaks_again_does_not_remove_it(self, room):
+        claim = room.corroborated()
+        source = room.person("a clerk", unnamed=True, identity_name="Ole Brandt", identity_known_by="1970")
+        struck = room.says(source, claim)
+        statement_repairs.strike(statement_id=struck.pk, reason="!", actor=room.people["rosa"], now=room.now)
+        room.settle()
+        room.sign(claim)
+        room.later(minutes=5)
+        story = self.plan(room, room.published(claim))
+        room.later(minutes=5)
+        room.says(source, claim)
+        scheduler.run_due(now=room.later(hours=2))
+        assert (refusal(fresh(story)) != ["NAMES_CHANGED"], story.correction_text) == (True, "Lida Fenn saw it.")
+
+    def test_no_note_is_kept_in_the_row_history(self, room, story):
+        """A note that is removed must not stay there."""
+        written = [str(value) for entry in story.events.values() for value in entry.values()]
+        assert written
+        assert not any("Ajar." in value for value in written)
 
     def test_sources_that_were_confidential_before_or_are_of_another_desk_do_not_stop_it(self, room, edith, city, carl):
         room.person("a clerk", unnamed=True, identity_name="Ole Brandt", identity_known_by="1970")

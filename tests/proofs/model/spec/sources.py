@@ -164,6 +164,8 @@ class Protect(SourceAction):
             yield "ValidationFailed", "SOURCE_ONLY_PEOPLE_ARE_UNNAMED"
         if a["source"] in a.state["sealed"]:
             yield "Conflict", "ALREADY_SEALED"
+        if any(row["merged_into"] == a["source"] and not row["unnamed"] for row in a.state["source"].values()):
+            yield "Conflict", "MERGED_RECORDS"
 
     def effect(self, a: Attempt) -> None:
         revised(a, unnamed=True, editor_knows=False, key=token(a, a["who"]))
