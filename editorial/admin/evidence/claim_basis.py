@@ -51,7 +51,8 @@ def basis_of(claim: Claim, actor: ActorFacts, *, now: datetime) -> dict[str, Any
 def panel(claim: Claim, actor: ActorFacts, *, now: datetime, proposal: Signoff | None = None) -> dict[str, Any]:
     """The panel beside a form that decides on the claim, with what changed since the proposal, if there is one."""
     basis = basis_of(claim, actor, now=now)
-    restrictions = claim.restrictions.in_force(now).select_related("restricted_by")
+    is_restricted = basis["evidence"].case.claims[str(claim.pk)].restrictions
+    restrictions = claim.restrictions.in_force(now).select_related("restricted_by") if is_restricted else ()
     changes = None
     if proposal is not None:
         also = [*basis["parts"], *basis["struck_statements"]]

@@ -16,7 +16,7 @@ from editorial.admin.framework import columns, history, request_user
 from editorial.admin.framework.action_buttons import ActionButton, bind_buttons, by_slug, create_button
 from editorial.admin.framework.filters import ClaimStateFilter
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
-from editorial.admin.review import replies, restrictions, signoffs, task_subjects
+from editorial.admin.review import replies, restrictions, signoffs, task_brief
 from editorial.models import Claim, Source
 from editorial.models.review.tasks import LIVE_STATES as LIVE_TASKS
 from editorial.policy.actions import Action
@@ -72,9 +72,7 @@ class ClaimAdmin(ReadOnlyAdmin):
                 (signoff, bind(signoffs.DECISION_ACTIONS, signoff, query=back))
                 for signoff in row.signoffs.select_related("proposed_by", "decided_by").order_by("-proposed_at")
             ],
-            "tasks": task_subjects.with_subject_names(
-                row.tasks.filter(state__in=LIVE_TASKS).select_related("taken_by"), actor
-            ),
+            "brief": task_brief.brief_of(row, request_user.current_user(request), actor, facts=subject),
             "ended_tasks": row.tasks.exclude(state__in=LIVE_TASKS).select_related("ended_by"),
             "compounds": Claim.objects.visible_to(actor).filter(member_links__member=row).order_by("member_links__id"),
             "carries": row.carries.order_by("carrier_links__id"),
