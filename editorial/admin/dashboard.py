@@ -13,7 +13,7 @@ from django.utils import timezone
 from editorial.admin.framework import request_user
 from editorial.admin.framework.action_buttons import BoundButton, bind_buttons
 from editorial.admin.framework.counts import CappedCount, count_up_to
-from editorial.admin.review import task_subjects, tasks
+from editorial.admin.review import task_buttons, task_subjects, tasks
 from editorial.admin.stories import story_page
 from editorial.models import (
     AccountChange,
@@ -91,7 +91,7 @@ def _queue_card(queue: TaskQueue, request: HttpRequest) -> QueueCard:
             request_user.actor_facts(request),
         ),
         take_next_button=bind_buttons(
-            [tasks.TAKE_NEXT[queue]], None, request_user.actor_facts(request), page=ReviewTask
+            [task_buttons.TAKE_NEXT[queue]], None, request_user.actor_facts(request), page=ReviewTask
         )[0],
     )
 

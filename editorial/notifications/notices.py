@@ -17,7 +17,6 @@ from editorial.models import (
     Notification,
     NotificationFanout,
     User,
-    WebhookEndpoint,
 )
 from editorial.notifications import formatting, messages, recipients, subjects
 from editorial.notifications.subjects import EventContext
@@ -76,21 +75,18 @@ def _record_fanout(event: Event, now: datetime) -> None:
 def _create_notifications(context: EventContext, user_ids: set[UUID], now: datetime) -> list[Notification]:
     """Create one notice per person who may see the subject. Returns the new ones."""
     notices = []
-    others = user_ids - {context.event.actor_id}
-    for person in User.objects.filter(pk__in=others).order_by("pk"):
-        visible_context = context.as_read_by(person)
-        if visible_context is not None:
-            message = messages.compose(visible_context, formatting.time_zone_of(person))
-            notices.append(
-                Notification(
-                    event=context.event,
-                    user=person,
-                    subject=message.subject,
-                    body=message.body,
-                    path=visible_context.path,
-                    created_at=now,
-                )
+    for person, visible_context in recipients.readers(context, user_ids):
+        message = messages.compose(visible_context, formatting.time_zone_of(person))
+        notices.append(
+            Notification(
+                event=context.event,
+                user=person,
+                subject=message.subject,
+                body=message.body,
+                path=visible_context.path,
+                created_at=now,
             )
+        )
     Notification.objects.bulk_create(notices, ignore_conflicts=True)
     new = set(Notification.objects.filter(pk__in=[notice.pk for notice in notices]).values_list("pk", flat=True))
     return [notice for notice in notices if notice.pk in new]
@@ -114,10 +110,7 @@ def _over_email_limit(people: set[UUID], now: datetime) -> set[UUID]:
 
 
 def _queue_webhooks(context: EventContext, now: datetime) -> None:
-    """Queue deliveries to the desks' endpoints, except for events about sources and private objects."""
-    if context.concerns_source or context.private:
-        return
-    endpoints = WebhookEndpoint.objects.filter(desk__in=context.desks, active=True)
+    endpoints = recipients.webhooks(context)
     deliveries = [Delivery(endpoint=each, event=context.event, channel=Channel.WEBHOOK.value) for each in endpoints]
     Delivery.objects.bulk_create(deliveries, ignore_conflicts=True)
     new = Delivery.objects.filter(pk__in=[delivery.pk for delivery in deliveries])

@@ -1,8 +1,8 @@
-"""Recipients of an event: the audiences that policy names, resolved from its subject, and followers."""
+"""Recipients of an event: the audiences that policy names, resolved from its subject, followers, and webhooks."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +18,8 @@ from editorial.models import (
     Story,
     StoryAuthor,
     Subscription,
+    User,
+    WebhookEndpoint,
 )
 from editorial.models.evidence import containment
 from editorial.models.stories.stories import stories_using
@@ -49,6 +51,22 @@ def followers(context: EventContext) -> dict[UUID, bool]:
     for person, mail in subscriptions.values_list("user_id", "by_mail"):
         by_mail[person] = by_mail.get(person, False) or mail
     return by_mail
+
+
+def readers(context: EventContext, user_ids: Iterable[UUID]) -> Iterator[tuple[User, EventContext]]:
+    """Those of these users who may see the event, except its actor, by id, each with what they may see of it."""
+    others = set(user_ids) - {context.event.actor_id}
+    for person in User.objects.filter(pk__in=others).prefetch_related("memberships").order_by("pk"):
+        visible_context = context.as_read_by(person)
+        if visible_context is not None:
+            yield person, visible_context
+
+
+def webhooks(context: EventContext) -> QuerySet[WebhookEndpoint]:
+    """The desks' endpoints that receive the event; none if it is about a source or a private object."""
+    if context.concerns_source or context.private:
+        return WebhookEndpoint.objects.none()
+    return WebhookEndpoint.objects.filter(desk__in=context.desks, active=True)
 
 
 def _stories(context: EventContext) -> QuerySet[Story]:

@@ -168,7 +168,12 @@ def context_of(event: Event) -> EventContext | None:
     model_name, _, key = event.stream.partition(":")
     model = _MODELS.get(model_name)
     row = model._default_manager.filter(pk=key).first() if model else None
-    return EventContext(event, row, tuple((part, part.access_facts()) for part in _parts(row))) if row else None
+    return of_row(event, row) if row else None
+
+
+def of_row(event: Event, row: Any) -> EventContext:
+    """The subject of an event of this row."""
+    return EventContext(event, row, tuple((part, part.access_facts()) for part in _parts(row)))
 
 
 def _parts(row: Any) -> Iterable[SubjectPart]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -155,6 +156,7 @@ class EvidenceView:
         records = [self.speakers.visible_records(identity) for identity in (assessment.hangs_on if assessment else ())]
         return sorted(" / ".join(sorted(record["name"] for record in group)) for group in records)
 
+    @cached_property
     def reply_requests(self) -> list[ReplyRequest]:
         """The requests that put this claim, with the claims that the user may see and the words of that time."""
         visible = ReplyRequestClaim.objects.filter(claim__in=Claim.objects.visible_to(self.speakers.reader))
@@ -169,12 +171,11 @@ class EvidenceView:
     def accused_parties(self) -> list[AccusedParty]:
         """Every accused party, with the requests sent to it."""
         codes_by_party = replies.reply_codes(self.case, str(self.claim.pk), self.policy)
-        requests = self.reply_requests()
         return [
             self._accused_party(
                 source,
                 codes_by_party.get(str(source.pk)),
-                [request for request in requests if source.pk in (request.to_id, request.to.speaks_for_id)],
+                [request for request in self.reply_requests if source.pk in (request.to_id, request.to.speaks_for_id)],
             )
             for source in self.claim.adverse_to.order_by("pk")
         ]

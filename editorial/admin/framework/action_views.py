@@ -132,7 +132,10 @@ class ActionAdminMixin(ModelAdmin):
         return {**site, "title": button.label, "opts": self.opts, "button": button, "row": row}
 
     def get_context_panel(self, request: HttpRequest, button: ActionButton, row: Model | None) -> dict[str, Any]:
-        """The panel beside an action's form that supports the decision: its template and context."""
+        """The panel beside an action's form: its template and context.
+
+        `supports_decision`: what the decision rests on. It comes before the form.
+        """
         return proof.panel(request, button.form)
 
     def _render_result_once(

@@ -35,12 +35,17 @@ class AuditLogEntry:
     details: str
     reason: str
     action: str
+    stream: str
 
 
-def entries_for(row: Model, reader: ActorFacts, *, also: Iterable[Model] = ()) -> list[AuditLogEntry]:
+def entries_for(
+    row: Model, reader: ActorFacts, *, also: Iterable[Model] = (), since: datetime | None = None
+) -> list[AuditLogEntry]:
     """The audit log of a row and its related rows, newest first, as far as the reader may know it."""
     streams = [f"{subject._meta.model_name}:{subject.pk}" for subject in (row, *also)]
     events = Event.objects.filter(stream__in=streams).disclosed_to(reader).select_related("actor").order_by("-id")
+    if since is not None:
+        events = events.filter(at__gt=since)
     newest = list(events[:_MAX_ENTRIES])
     redaction = Redaction(newest, reader)
     return [entry_for(event, redaction.data(event)) for event in newest]
@@ -55,6 +60,7 @@ def entry_for(event: Event, data: Mapping[str, Any]) -> AuditLogEntry:
         details=", ".join(_details(data)),
         reason=str(data.get("reason") or ""),
         action=event.action,
+        stream=event.stream,
     )
 
 

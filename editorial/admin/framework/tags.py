@@ -9,6 +9,7 @@ from django import template
 from django.db.models import Model
 from django.forms import Media
 from django.forms.widgets import Script
+from django.template.loader import get_template
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -104,6 +105,14 @@ def media_scripts(context: dict[str, Any], media: Media | str) -> SafeString:
     nonce = str(context["request"].csp_nonce)
     paths: list[str] = media._js  # type: ignore[attr-defined]  # django-stubs leaves it out
     return format_html_join("\n", "{}", ((Script(path, nonce=nonce),) for path in paths))
+
+
+@register.simple_tag(takes_context=True)
+def context_panel(context: template.Context, panel: dict[str, Any]) -> SafeString:
+    """The panel beside an action's form, with the names of its own context."""
+    with context.push(**panel):
+        rendered: SafeString = get_template(panel["template"]).template.render(context)  # type: ignore[attr-defined]
+        return rendered
 
 
 @register.simple_tag

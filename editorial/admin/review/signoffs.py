@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 from django.contrib import admin
+from django.http import HttpRequest
+from django.utils import timezone
 
+from editorial.admin.evidence import claim_basis
 from editorial.admin.evidence.statements import claim_access_facts
-from editorial.admin.framework import columns
+from editorial.admin.framework import columns, request_user
 from editorial.admin.framework.action_buttons import ActionButton
 from editorial.admin.framework.action_forms import ActionForm, reason_form
 from editorial.admin.framework.fields import ReasonField
@@ -68,10 +72,14 @@ class SignoffAdmin(ReadOnlyAdmin):
         columns.time_since("proposed_at", "Proposed"),
     )
     list_filter = ("state", "kind", "finding", "claim__desk")
-    select_related = ("claim", "proposed_by", "decided_by")
+    select_related = ("claim__desk", "claim__filed_by", "assessment", "proposed_by", "decided_by")
     search_fields = ("claim__text",)
     ordering = ("-id",)
     detail_fields = (
         "claim", "kind", "finding", "state", "reason",
         "proposed_by", "proposed_at", "decided_by", "decided_at", "voided_at",
     )  # fmt: skip
+
+    def get_context_panel(self, request: HttpRequest, button: ActionButton, row: Any) -> dict[str, Any]:
+        """What the finding rests on, and what changed since it was proposed."""
+        return claim_basis.panel(row.claim, request_user.actor_facts(request), now=timezone.now(), proposal=row)

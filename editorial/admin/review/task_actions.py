@@ -13,7 +13,7 @@ from editorial.admin.framework.action_buttons import ActionButton, BoundButton, 
 from editorial.admin.review import replies, signoffs
 from editorial.models import ReplyRequest, ReviewTask, Signoff, Source, Statement
 from editorial.models.review.signoffs import LIVE_STATES
-from editorial.policy.access import ActorFacts
+from editorial.policy.access import ActorFacts, SubjectFacts
 from editorial.policy.actions import Action
 from editorial.policy.publication.transitions import SignoffKind
 from editorial.policy.vocabulary import TaskKind
@@ -66,10 +66,29 @@ def subject_of(task: ReviewTask, actor: ActorFacts) -> Statement | Source | None
     return source
 
 
-def buttons_for(task: ReviewTask, actor: ActorFacts, *, back: str) -> list[BoundButton]:
-    """The buttons that resolve the task; they lead back to it."""
-    kind, subject = TaskKind(task.kind), subject_of(task, actor)
-    bind = partial(_bind_matching, actor=actor, query={"next": back})
+def proposal_of(task: ReviewTask) -> Signoff | None:
+    """The finding that a second review has to decide on, if one is proposed or signed."""
+    if task.kind != TaskKind.SECOND_REVIEW:
+        return None
+    signoffs_of_claim = Signoff.objects.filter(claim=task.claim_id, kind=SignoffKind.FINDING.value)
+    live = signoffs_of_claim.filter(state__in=LIVE_STATES)
+    return live.select_related("claim", "assessment", "proposed_by").first()
+
+
+def buttons_for(
+    task: ReviewTask,
+    subject: Statement | Source | None,
+    proposal: Signoff | None,
+    actor: ActorFacts,
+    *,
+    facts: SubjectFacts,
+    back: str,
+) -> list[BoundButton]:
+    """The buttons that resolve the task, with those that decide on the proposal; they lead back to it.
+
+    `facts`: those of the claim.
+    """
+    kind, bind = TaskKind(task.kind), partial(_bind_matching, actor=actor, query={"next": back})
     buttons: list[BoundButton] = []
     if isinstance(subject, Statement):
         buttons += bind(statements.STATEMENT_ACTIONS, _ON_STATEMENT.get(kind, ()), subject)
@@ -77,11 +96,11 @@ def buttons_for(task: ReviewTask, actor: ActorFacts, *, back: str) -> list[Bound
         source = subject.source if isinstance(subject, Statement) else subject
         buttons += bind(sources.SOURCE_ACTIONS, _ON_SOURCE.get(kind, ()), source)
     party = {"to_id": str(subject.pk)} if isinstance(subject, Source) and kind is TaskKind.SEND_REPLY_REQUEST else {}
-    buttons += bind(CLAIM_ACTIONS, _ON_CLAIM.get(kind, ()), task.claim, query={"next": back, **party})
-    if kind is TaskKind.SECOND_REVIEW:
-        proposed = Signoff.objects.filter(claim=task.claim_id, kind=SignoffKind.FINDING.value, state__in=LIVE_STATES)
-        for signoff in proposed.select_related("claim"):
-            buttons += bind(signoffs.DECISION_ACTIONS, (Action.SIGNOFF_APPROVE, Action.SIGNOFF_REJECT), signoff)
+    buttons += bind(CLAIM_ACTIONS, _ON_CLAIM.get(kind, ()), task.claim, query={"next": back, **party}, facts=facts)
+    if proposal is not None:
+        buttons += bind(
+            signoffs.DECISION_ACTIONS, (Action.SIGNOFF_APPROVE, Action.SIGNOFF_REJECT), proposal, facts=facts
+        )
     if kind is TaskKind.AWAIT_REPLY:
         for request in ReplyRequest.objects.filter(covers=task.claim_id).prefetch_related("covers"):
             buttons += bind((replies.RECORD_RESPONSE,), (Action.REPLY_ANSWER,), request)
@@ -89,6 +108,12 @@ def buttons_for(task: ReviewTask, actor: ActorFacts, *, back: str) -> list[Bound
 
 
 def _bind_matching(
-    buttons: tuple[ActionButton, ...], actions: tuple[Action, ...], row: Model, actor: ActorFacts, query: dict[str, str]
+    buttons: tuple[ActionButton, ...],
+    actions: tuple[Action, ...],
+    row: Model,
+    actor: ActorFacts,
+    query: dict[str, str],
+    facts: SubjectFacts | None = None,
 ) -> list[BoundButton]:
-    return bind_buttons([button for button in buttons if button.action in actions], row, actor, query=query)
+    matching = [button for button in buttons if button.action in actions]
+    return bind_buttons(matching, row, actor, query=query, subject=facts)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,115 +11,18 @@ from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from editorial.admin.evidence import claim_basis
 from editorial.admin.framework import columns, history, request_user
-from editorial.admin.framework.action_buttons import ActionButton, by_slug
-from editorial.admin.framework.action_forms import ActionForm
-from editorial.admin.framework.fields import TextAreaField
 from editorial.admin.framework.filters import HolderFilter, TaskStateFilter
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
-from editorial.admin.review import task_actions, task_subjects
+from editorial.admin.review import task_actions, task_brief, task_subjects
+from editorial.admin.review.task_buttons import ACTIONS_WHILE_TAKEN, TAKE, TAKE_NEXT
 from editorial.models import ReviewTask
-from editorial.policy import access
-from editorial.policy.access import ActorFacts, Decision
-from editorial.policy.actions import Action
-from editorial.policy.vocabulary import TaskQueue, TaskState
-from editorial.workflow.review import tasks
-
-
-class TaskFoundForm(ActionForm):
-    note = TextAreaField("Result", required=False, help_text="Optional: the recorded evidence is the result.")
-
-
-class TaskExhaustedForm(ActionForm):
-    note = TextAreaField("Attempts", help_text="Helps the next reviewer.")
-
-
-def has_tasks(actor: ActorFacts) -> Decision:
-    """Whether the user's roles allow any kind of task."""
-    if access.takeable_task_kinds(actor):
-        return Decision(True)
-    return Decision(False, ("None of your roles allows review tasks.",))
-
-
-def _is_taken(row: ReviewTask) -> Decision:
-    return Decision(row.state == TaskState.TAKEN)
-
-
-def _take_next_button(queue: TaskQueue) -> ActionButton:
-    return ActionButton(
-        action=Action.REVIEW_TAKE,
-        variant=queue.value,
-        handler=tasks.take_next,
-        extra_kwargs={"queue": queue.value},
-        label=f"Take next: {queue.label.lower()}",
-        icon="bolt",
-        tone="primary",
-        one_click=True,
-        success_message=lambda task: "Yours for half an hour." if task else "No task for you in this queue right now.",
-        redirect_to=lambda row, task: task,
-        allowed_without_row=has_tasks,
-    )
-
-
-TAKE_NEXT = {queue: _take_next_button(queue) for queue in TaskQueue}
-TAKE = ActionButton(
-    action=Action.REVIEW_TAKE,
-    handler=tasks.take,
-    pk_kwarg="task_id",
-    label="Take",
-    icon="back_hand",
-    tone="primary",
-    one_click=True,
-    success_message="Yours for half an hour.",
-    available=lambda row: Decision(row.state == TaskState.OPEN),
-)
-_taken_task_action = partial(ActionButton, pk_kwarg="task_id", available=_is_taken)
-ACTIONS_WHILE_TAKEN = (
-    _taken_task_action(
-        action=Action.REVIEW_FINISH,
-        variant="found",
-        handler=tasks.finish,
-        extra_kwargs={"outcome": TaskState.FOUND.value},
-        form=TaskFoundForm,
-        label="Finish: answered",
-        icon="task_alt",
-        tone="primary",
-        help_text="You recorded the evidence that was asked for.",
-        success_message="Finished. The claim is being reassessed.",
-        redirect_to=lambda row, task: row.claim,
-    ),
-    _taken_task_action(
-        action=Action.REVIEW_FINISH,
-        variant="exhausted",
-        handler=tasks.finish,
-        extra_kwargs={"outcome": TaskState.EXHAUSTED.value},
-        form=TaskExhaustedForm,
-        label="Finish: exhausted",
-        icon="hourglass_disabled",
-        help_text="You tried every option without a result.",
-        success_message="Finished. New facts reopen the task.",
-        redirect_to=lambda row, task: row.claim,
-    ),
-    _taken_task_action(
-        action=Action.REVIEW_EXTEND,
-        handler=tasks.extend,
-        label="Extend 30 min",
-        icon="more_time",
-        one_click=True,
-        success_message="Yours for another half hour.",
-    ),
-    _taken_task_action(
-        action=Action.REVIEW_RELEASE,
-        handler=tasks.release,
-        label="Release",
-        icon="assignment_return",
-        one_click=True,
-        success_message="Released to the queue.",
-    ),
-)
+from editorial.policy.vocabulary import TaskQueue
 
 
 @admin.display(description="Question", ordering="question")
@@ -145,7 +47,7 @@ class ReviewTaskAdmin(ReadOnlyAdmin):
         columns.user_name("taken_by", "Assigned to"),
     )
     list_filter = ("queue", HolderFilter, TaskStateFilter, "kind", "claim__desk")
-    select_related = ("claim__desk", "taken_by", "ended_by")
+    select_related = ("claim__desk", "claim__filed_by", "taken_by", "ended_by")
     search_fields = ("claim__text",)
     ordering = ("-urgency", "due_at", "id")
     detail_template = "editorial/review/task.html"
@@ -173,14 +75,18 @@ class ReviewTaskAdmin(ReadOnlyAdmin):
         return row.get_kind_display()
 
     def get_page_context(self, request: HttpRequest, row: ReviewTask) -> dict[str, Any]:
-        """The question, the subject, and the buttons that resolve it."""
-        actor = request_user.actor_facts(request)
+        """The question, the buttons that resolve it, and beside it the evidence on the claim."""
+        actor, user = request_user.actor_facts(request), request_user.current_user(request)
+        proposal, subject = task_actions.proposal_of(row), task_actions.subject_of(row, actor)
+        facts = row.claim.access_facts()
         return {
-            "buttons_by_slug": by_slug(self.bound_buttons(request, row)),
-            "is_mine": row.taken_by_id == request_user.current_user(request).pk,
-            "subject": task_actions.subject_of(row, actor),
-            "resolving_buttons": task_actions.buttons_for(row, actor, back=request.path),
-            "assessment": row.claim.assessments.order_by("-number").first(),
+            "is_mine": row.taken_by_id == user.pk,
+            "subject": subject,
+            "resolving_buttons": task_actions.buttons_for(
+                row, subject, proposal, actor, facts=facts, back=request.path
+            ),
+            "basis": claim_basis.panel(row.claim, actor, now=timezone.now(), proposal=proposal),
+            "brief": task_brief.brief_of(row.claim, user, actor, facts=facts, without=row),
             "events": history.entries_for(row, actor),
         }
 

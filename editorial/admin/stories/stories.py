@@ -13,7 +13,7 @@ from editorial.admin.framework.action_buttons import ActionButton, bind_buttons,
 from editorial.admin.framework.filters import CorrectionStateFilter
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
 from editorial.admin.review import restrictions
-from editorial.admin.stories import story_page
+from editorial.admin.stories import story_decision, story_page
 from editorial.admin.stories.story_buttons import (
     CONFIRM_CONDITION,
     CONFIRM_NO_CLAIMS,
@@ -25,14 +25,6 @@ from editorial.admin.stories.story_forms import StoryPitchForm
 from editorial.models import Correction, Story, WireItem
 from editorial.policy.actions import Action
 from editorial.workflow.stories import stories
-
-_GATED = (
-    Action.STORY_PUBLISH,
-    Action.STORY_SCHEDULE,
-    Action.STORY_CORRECT,
-    Action.STORY_SCHEDULE_CORRECTION,
-    Action.STORY_RESTORE,
-)
 
 
 @admin.register(Story)
@@ -82,13 +74,11 @@ class StoryAdmin(ReadOnlyAdmin):
         }
 
     def get_context_panel(self, request: HttpRequest, button: ActionButton, row: Any) -> dict[str, Any]:
-        """The gate's result next to the publish form."""
-        if row is None or button.action not in _GATED:
+        """What the decision rests on and what it will do, beside the form."""
+        if row is None or button.action not in story_decision.DECISIONS:
             return super().get_context_panel(request, button, row)
-        return {
-            "template": "editorial/stories/gate_panel.html",
-            "gate_view": story_page.evaluate_gate(row, now=timezone.now()),
-        }
+        actor = request_user.current_user(request)
+        return story_decision.panel(row, button.action, actor=actor, now=timezone.now())
 
 
 @admin.register(Correction)

@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db.models import prefetch_related_objects
+
 from editorial.admin.framework import request_user
 from editorial.admin.framework.action_buttons import BoundButton, bind_buttons
 from editorial.admin.stories.story_buttons import CONFIRM_CONDITION, CONFIRM_NO_CLAIMS, OVERRIDE_GATE
-from editorial.models import Claim, ConditionCheck, GateOverride, NoClaimsCheck, Story
+from editorial.models import Claim, ConditionCheck, GateOverride, NoClaimsCheck, Story, StoryRevision
 from editorial.policy.access import ActorFacts, SubjectFacts
 from editorial.policy.facts import ClaimUseFacts
 from editorial.policy.publication import gate
@@ -74,6 +76,7 @@ class GateView:
     restricted: str = ""
     withheld_count: int = 0
     original: list[GateIssue] = field(default_factory=list)
+    revision: StoryRevision | None = None
 
     @property
     def open_issues(self) -> list[tuple[ClaimUseView, GateIssue]]:
@@ -105,15 +108,8 @@ def evaluate_gate(
     """Evaluate the gate, as the user may read it; with buttons if an actor is given."""
     verdict = gates.evaluate(story, now=now)
     withheld = gates.withheld_codes(verdict, request_user.reader())
-    revision = gates.last_revision(story)
-    checks = {
-        (str(check.claim_id), check.code): check
-        for check in ConditionCheck.objects.filter(revision=revision).select_related("confirmed_by")
-    }
-    overrides = {
-        override.code: override
-        for override in GateOverride.objects.filter(revision=revision).select_related("overridden_by")
-    }
+    checks = {(str(check.claim_id), check.code): check for check in verdict.checks}
+    overrides = {override.code: override for override in verdict.overrides}
     original = [
         GateIssue(
             block.code,
@@ -126,9 +122,8 @@ def evaluate_gate(
         if actor is not None and not issue.is_resolved:
             issue.buttons = _issue_buttons(story, "", issue.code, actor, subject)
     use_views = []
-    relied_on = {
-        str(use.claim_id): list(use.relies_on.all()) for use in story.uses.prefetch_related("relies_on__source")
-    }
+    prefetch_related_objects(verdict.claim_uses, "relies_on__source")
+    relied_on = {str(use.claim_id): list(use.relies_on.all()) for use in verdict.claim_uses}
     for key, result in verdict.result.uses.items():
         issues = [
             GateIssue(code, checks.get((key, code.value)), overrides.get(code.value))
@@ -147,13 +142,17 @@ def evaluate_gate(
     use_views.sort(key=lambda use_view: -list(Gate).index(use_view.gate))
     no_claims = None
     if not verdict.lists_claims:
-        no_claims = NoClaims(NoClaimsCheck.objects.filter(revision=revision).select_related("confirmed_by").first())
+        no_claims = NoClaims(
+            NoClaimsCheck.objects.filter(revision=verdict.revision).select_related("confirmed_by").first()
+        )
         if actor is not None and no_claims.check is None:
             no_claims.buttons = bind_buttons(
                 [CONFIRM_NO_CLAIMS], story, actor, subject=subject, query=version_of(story)
             )
     restricted = gate.STORY_RESTRICTED if verdict.restricted else ""
-    return GateView(verdict.gate, use_views, verdict.may_run, no_claims, restricted, len(withheld), original)
+    return GateView(
+        verdict.gate, use_views, verdict.may_run, no_claims, restricted, len(withheld), original, verdict.revision
+    )
 
 
 def version_of(story: Story) -> dict[str, str]:

@@ -68,13 +68,17 @@ class User(AbstractUser):
         return SubjectFacts(owners=frozenset({str(self.pk)}), private=True)
 
     def facts(self) -> ActorFacts:
-        """Facts for `policy.access`. Read from the database each time, so that a revoked role ends immediately."""
+        """Facts for `policy.access`. Read from the database each time, so that a revoked role ends immediately.
+
+        Unless the caller has prefetched the memberships of many users, to read them all at once.
+        """
         return ActorFacts(
             id=str(self.pk),
             active=self.is_active,
             scopes=self.scopes,
             memberships=frozenset(
-                (Role(role), str(desk) if desk else None) for role, desk in self.memberships.values_list("role", "desk")
+                (Role(membership.role), str(membership.desk_id) if membership.desk_id else None)
+                for membership in self.memberships.all()
             ),
         )
 

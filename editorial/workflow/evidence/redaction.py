@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any
+from uuid import UUID
 
 from django.apps import apps
-from django.db.models import Model
+from django.db.models import Model, QuerySet, TextField, Value
 
 from editorial.models import Briefing, Claim, Event, Exhibit, Source, Statement
 from editorial.models.base_fields import NOT_RECORDED, is_free_text
@@ -38,11 +39,7 @@ class Redaction:
         # Unnamed sources of which the reader is not a custodian: nothing may link them to another record.
         self.unexplained = disclosure.unexplained_sources(sources, reader) if sources else frozenset()
         self.reassigned = {stream for stream, keys in speakers.items() if not self.unexplained.isdisjoint(keys)}
-        self.hidden: dict[str, str] = {}
-        for model, label in _LABELS.items() if ids else ():
-            rows: Any = model._default_manager.all()
-            hidden = rows.hidden_from(reader).filter(pk__in=ids).order_by().values_list("pk", flat=True)
-            self.hidden |= {str(key): label for key in hidden}
+        self.hidden = {str(key): label for key, label in _hidden_rows(ids, reader)} if ids else {}
 
     def data(self, event: Event) -> Any:
         """The event's data as the reader may read it."""
@@ -69,6 +66,18 @@ class Redaction:
 
     def _links_unexplained(self, ids: Iterable[str]) -> bool:
         return not self.unexplained.isdisjoint(ids)
+
+
+def _hidden_rows(ids: Iterable[str], reader: ActorFacts) -> Iterable[tuple[UUID, str]]:
+    """The ids of rows that the reader may not see, each with what to show instead. One query for all models."""
+    hidden: list[QuerySet[Any]] = []
+    for model, label in _LABELS.items():
+        rows: Any = model._default_manager.all()
+        label_value = Value(label, output_field=TextField())
+        found = rows.hidden_from(reader).filter(pk__in=ids).order_by().annotate(shown_as=label_value)
+        hidden.append(found.values_list("pk", "shown_as"))
+    first, *others = hidden
+    return first.union(*others, all=True)
 
 
 def _speakers_of_reassigned(events: Iterable[Event]) -> dict[str, set[str]]:

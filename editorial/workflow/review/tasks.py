@@ -11,6 +11,7 @@ from editorial import outbox
 from editorial.models import Claim, ClaimVisibility, MessageKind, ReviewTask, Signoff, Statement, StoryAuthor, User
 from editorial.models.evidence import containment
 from editorial.policy import access
+from editorial.policy.access import ActorFacts
 from editorial.policy.actions import ACTIONS, Action
 from editorial.policy.publication.transitions import SignoffKind, SignoffState
 from editorial.policy.system_events import SystemEvent
@@ -101,6 +102,15 @@ def finish(*, task_id: UUID | str, outcome: str, note: str = "", actor: User, no
 
 
 @atomic_action
+def finish_and_take_next(
+    *, task_id: UUID | str, outcome: str, note: str = "", actor: User, now: datetime
+) -> ReviewTask | None:
+    """Finish the task and take the most urgent one left in its queue. Returns None if there is none."""
+    finished = finish(task_id=task_id, outcome=outcome, note=note, actor=actor, now=now)
+    return take_next(queue=finished.queue, actor=actor, now=now)
+
+
+@atomic_action
 def expire(*, task_id: UUID | str, now: datetime) -> None:
     """Return a task whose lease has expired to its queue, and notify its holder. A system action."""
     task = lock(ReviewTask, task_id, None)
@@ -134,19 +144,20 @@ def mark_overdue(*, task_id: UUID | str, now: datetime) -> None:
 
 def open_to(actor: User) -> QuerySet[ReviewTask]:
     """Open tasks that the user may do, by desk and role, without second reviews of their own work."""
-    by_desk = dict(access.takeable_task_kinds(actor.facts()))
+    facts = actor.facts()
+    by_desk = dict(access.takeable_task_kinds(facts))
     takeable = Q(kind__in=by_desk.pop(None, ()))
     if by_desk:
         # One subquery for all desks: with a top-level OR, PostgreSQL would first collect every desk's tasks.
         at_desks = Q(*(Q(desk=UUID(desk), asks__in=kinds) for desk, kinds in by_desk.items() if desk), _connector=Q.OR)
         visibility = ClaimVisibility.objects.alias(asks=ExpressionWrapper(OuterRef("kind"), output_field=CharField()))
         takeable |= Q(Exists(visibility.filter(at_desks, claim=OuterRef("claim"))))
-    return ReviewTask.objects.filter(takeable, state=TaskState.OPEN.value).exclude(_not_own_second_review(actor))
+    return ReviewTask.objects.filter(takeable, state=TaskState.OPEN.value).exclude(_not_own_second_review(actor, facts))
 
 
-def _not_own_second_review(actor: User) -> Q:
+def _not_own_second_review(actor: User, facts: ActorFacts) -> Q:
     """Second reviews that the user may not do: one role proposes, another approves, and never its own work."""
-    roles = {role for role, _ in actor.facts().memberships}
+    roles = {role for role, _ in facts.memberships}
     proposal = Signoff.objects.filter(
         claim=OuterRef("claim"), kind=SignoffKind.FINDING.value, state=SignoffState.PROPOSED.value
     )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import DateTimeField, QuerySet, Value
+from django.db.models import DateTimeField, Value
 
 from editorial.models import (
     Claim,
@@ -40,11 +40,16 @@ from editorial.workflow.review import policies
 class Verdict:
     """Whether the story may run now: blocking codes, conditions, and those already confirmed or overridden.
 
-    `uses` includes those that are carried, of which `carriers` names the utterances.
+    `checks` and `overrides` are the records of these for this `revision`, with who made them. `uses` includes those
+    that are carried, of which `carriers` names the utterances.
     """
 
     result: GateResult
     findings: dict[str, Finding]
+    revision: StoryRevision
+    claim_uses: list[ClaimUse] = field(default_factory=list)
+    checks: list[ConditionCheck] = field(default_factory=list)
+    overrides: list[GateOverride] = field(default_factory=list)
     confirmed: frozenset[tuple[str, Code]] = frozenset()
     overridden: frozenset[Code | OriginalCode] = frozenset()
     uses: dict[str, ClaimUseFacts] = field(default_factory=dict)
@@ -124,13 +129,17 @@ def evaluate(story: Story, *, now: datetime) -> Verdict:
         if complete_uses[claim] is not story_facts.uses.get(claim)
     }
     revision = last_revision(story)
-    confirmations = ConditionCheck.objects.filter(revision=revision).values_list("claim_id", "code")
+    checks = list(ConditionCheck.objects.filter(revision=revision).select_related("confirmed_by"))
     wire_item = WireItem.objects.filter(story=story).first()
-    overrides = GateOverride.objects.filter(revision=revision)
+    overrides = list(GateOverride.objects.filter(revision=revision).select_related("overridden_by"))
     return Verdict(
         result=gate.evaluate(case, findings, story_facts, policy),
         findings=findings,
-        confirmed=frozenset((str(claim), Code(code)) for claim, code in confirmations),
+        revision=revision,
+        claim_uses=uses,
+        checks=checks,
+        overrides=overrides,
+        confirmed=frozenset((str(check.claim_id), Code(check.code)) for check in checks),
         overridden=frozenset(_overridden_codes(overrides, wire_item)),
         uses=complete_uses,
         carriers=carriers,
@@ -219,7 +228,7 @@ def require_usable_original(story: Story, *, at: datetime) -> None:
 
 def last_revision(story: Story) -> StoryRevision:
     """The latest revision. Every story has one: `pitch` writes the first."""
-    return story.revisions.order_by("-number")[:1].get()
+    return story.revisions.select_related("revised_by").order_by("-number")[:1].get()
 
 
 def _blocks(story: Story, wire_item: WireItem, now: datetime) -> tuple[OriginalBlock, ...]:
@@ -228,20 +237,21 @@ def _blocks(story: Story, wire_item: WireItem, now: datetime) -> tuple[OriginalB
     return tuple(block for block in blocks if not (story.published_at and block.code is OriginalCode.UNDER_EMBARGO))
 
 
-def _overridden_codes(overrides: QuerySet[GateOverride], wire_item: WireItem | None) -> Iterator[Code | OriginalCode]:
+def _overridden_codes(overrides: Iterable[GateOverride], wire_item: WireItem | None) -> Iterator[Code | OriginalCode]:
     """The codes that these overrides cover. One about the wire item must be later than the notice that it covers."""
-    for code, overridden_at in overrides.values_list("code", "overridden_at"):
-        if code in set(Code):
-            yield Code(code)
-        elif wire_item is not None and wire_item.held_at is not None and overridden_at >= wire_item.held_at:
-            yield OriginalCode(code)
+    for override in overrides:
+        if override.code in set(Code):
+            yield Code(override.code)
+        elif wire_item is not None and wire_item.held_at is not None and override.overridden_at >= wire_item.held_at:
+            yield OriginalCode(override.code)
 
 
 def _case_and_policy(
     uses: list[ClaimUse] | list[PublishedUse], now: datetime
 ) -> tuple[CaseFacts, thresholds.PolicyRules]:
     _, policy = policies.in_force(now)
-    return facts.case(containment.contained_ids(use.claim_id for use in uses), now=now), policy
+    contained_ids = containment.contained_ids(use.claim_id for use in uses)
+    return facts.load(contained_ids, now=now, known=[use.claim for use in uses]).facts, policy
 
 
 def _claims(uses: list[ClaimUse], claim_ids: set[str]) -> dict[str, Claim]:

@@ -60,8 +60,13 @@ def issue(story: Story, now: datetime) -> None:
     Receivers drop what has the number or the time of what they have, be it a retraction.
     """
     before = story.published_version_at
-    story.published_version += 1
+    story.published_version = next_number(story)
     story.published_version_at = max(now, before + timedelta(microseconds=1)) if before else now
+
+
+def next_number(story: Story) -> int:
+    """The number of the version that the next change of what others have makes."""
+    return story.published_version + 1
 
 
 def latest_of_story(story: Story) -> PublishedVersion:

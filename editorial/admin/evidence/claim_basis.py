@@ -1,0 +1,80 @@
+"""What a decision on a claim rests on: one view for its page, the forms that decide on it, and its review tasks."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from editorial.admin.evidence import claim_changes, claim_page
+from editorial.admin.evidence.claim_page import EvidenceView
+from editorial.models import Claim, ClaimUse, MessageKind, MessageState, OutboxMessage, Signoff, Statement, Story
+from editorial.models.evidence import containment
+from editorial.policy.access import ActorFacts
+from editorial.workflow.evidence import facts
+from editorial.workflow.review import policies
+
+_MAX_ASSESSMENTS = 20
+
+
+def basis_of(claim: Claim, actor: ActorFacts, *, now: datetime) -> dict[str, Any]:
+    """The context of the templates in evidence/claim: the finding, both sides, replies and stories."""
+    _, policy = policies.in_force(now)
+    case = facts.load([claim.pk], now=now, known=[claim]).facts
+    evidence = EvidenceView(claim, case, policy, actor)
+    assessments = list(claim.assessments.select_related("policy").order_by("-number")[:_MAX_ASSESSMENTS])
+    latest = assessments[0] if assessments else None
+    is_compound = str(claim.pk) not in evidence.evidence
+    links = claim.member_links.select_related("member").order_by("id") if is_compound else ()
+    parts = [link.member for link in links]
+    struck = Statement.objects.filter(claim__in=[claim, *parts], struck_at__isnull=False)
+    return {
+        "evidence": evidence,
+        "latest": latest,
+        "assessments": assessments,
+        "freshness": claim_page.freshness(latest, _is_being_assessed(claim), now),
+        "missing_requirements": claim_page.missing_requirements(latest),
+        "hangs_on": evidence.hangs_on(latest),
+        "independent": evidence.groups_of_side(latest, "independent"),
+        "against": evidence.groups_of_side(latest, "against"),
+        "origins": evidence.groups_of_side(latest, "origins"),
+        "statement_rows": list(evidence.statement_rows.values()),
+        "struck_statements": struck.select_related("source"),
+        "ungrouped_rows": evidence.ungrouped_rows(),
+        "repeat_groups": evidence.repeat_groups(),
+        "parties": evidence.accused_parties(),
+        "requests": [(reply_request, []) for reply_request in evidence.reply_requests],
+        "uses": _uses(claim, actor),
+        "parts": parts,
+    }
+
+
+def panel(claim: Claim, actor: ActorFacts, *, now: datetime, proposal: Signoff | None = None) -> dict[str, Any]:
+    """The panel beside a form that decides on the claim, with what changed since the proposal, if there is one."""
+    basis = basis_of(claim, actor, now=now)
+    is_restricted = basis["evidence"].case.claims[str(claim.pk)].restrictions
+    restrictions = claim.restrictions.in_force(now).select_related("restricted_by") if is_restricted else ()
+    changes = None
+    if proposal is not None:
+        also = [*basis["parts"], *basis["struck_statements"]]
+        changes = claim_changes.since(proposal, basis["evidence"], basis["latest"], also=also)
+    return basis | {
+        "template": "editorial/evidence/claim_basis.html",
+        "supports_decision": True,
+        "row": claim,
+        "restriction_views": [{"restriction": restriction} for restriction in restrictions],
+        "changes": changes,
+    }
+
+
+def _uses(claim: Claim, actor: ActorFacts) -> list[ClaimUse]:
+    """The story uses of the claim or of one that contains it, in stories that this user may see."""
+    used_claims = containment.containing_ids([claim.pk])
+    uses = ClaimUse.objects.filter(claim__in=used_claims, story__in=Story.objects.all().visible_to(actor))
+    return list(uses.select_related("story__desk").order_by("-story"))
+
+
+def _is_being_assessed(claim: Claim) -> bool:
+    messages = OutboxMessage.objects.filter(kind=MessageKind.ASSESS_CLAIM.value, reference=str(claim.pk))
+    # One query for each partial index; a combined one could use neither.
+    waiting = messages.filter(state__in=[MessageState.READY.value, MessageState.SENT.value])
+    return waiting.exists() or messages.filter(state=MessageState.RUNNING.value).exists()

@@ -1,0 +1,62 @@
+"""A claim's open review tasks as one brief: by who has them, with one line for each question."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from editorial.admin.framework.action_buttons import BoundButton, bind_buttons
+from editorial.admin.review import task_subjects
+from editorial.admin.review.task_buttons import TAKE
+from editorial.models import Claim, ReviewTask, User
+from editorial.models.review.tasks import LIVE_STATES
+from editorial.policy.access import ActorFacts, SubjectFacts
+from editorial.policy.vocabulary import TaskKind, TaskState
+from editorial.workflow.review import tasks
+
+_YOURS, _TO_TAKE, _WITH_OTHERS, _FOR_OTHERS = "Yours", "To take", "With others", "For others to take"
+
+
+@dataclass(slots=True)
+class BriefLine:
+    """A question, with its tasks – one for each statement or source it is about – and the buttons to take them."""
+
+    question: str
+    queue: str
+    tasks: list[tuple[ReviewTask, list[BoundButton]]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class BriefSection:
+    """The questions of one group of people."""
+
+    label: str
+    lines: list[BriefLine]
+
+    @property
+    def task_count(self) -> int:
+        return sum(len(line.tasks) for line in self.lines)
+
+
+def brief_of(
+    claim: Claim, user: User, actor: ActorFacts, *, facts: SubjectFacts, without: ReviewTask | None = None
+) -> list[BriefSection]:
+    """The sections that are not empty, the user's own first; in each the most urgent question first.
+
+    `facts`: those of the claim.
+    """
+    rows = claim.tasks.filter(state__in=LIVE_STATES).select_related("taken_by")
+    live = task_subjects.with_subject_names(rows.exclude(pk=without.pk) if without else rows, actor)
+    takeable = set(tasks.open_to(user).filter(claim=claim).values_list("pk", flat=True)) if live else set()
+    lines: dict[str, dict[str, BriefLine]] = {label: {} for label in (_YOURS, _TO_TAKE, _WITH_OTHERS, _FOR_OTHERS)}
+    for task in live:
+        about = replace(facts, task=TaskKind(task.kind))
+        buttons = bind_buttons([TAKE], task, actor, subject=about) if task.pk in takeable else []
+        by_question = lines[_section_of(task, user, bool(buttons))]
+        by_question.setdefault(task.question, BriefLine(task.question, task.queue)).tasks.append((task, buttons))
+    return [BriefSection(label, list(by_question.values())) for label, by_question in lines.items() if by_question]
+
+
+def _section_of(task: ReviewTask, user: User, takeable: bool) -> str:
+    if task.state == TaskState.TAKEN:
+        return _YOURS if task.taken_by_id == user.pk else _WITH_OTHERS
+    return _TO_TAKE if takeable else _FOR_OTHERS
