@@ -86,11 +86,12 @@ def _decoded(body: bytes, content_type: str) -> str:
     labels = [_CHARSET.search(content_type), _CHARSET.search(body[:2048].decode("latin-1"))]
     for label in ("utf-8", *(label[1].lower() for label in labels if label)):
         try:
-            return body.decode("cp1252" if label in _MEANT_AS_CP1252 else label).removeprefix("\ufeff")
+            decoded = body.decode("cp1252" if label in _MEANT_AS_CP1252 else label).removeprefix("\ufeff")
+            decoded.encode()  # some codecs yield halves of characters
+            return decoded
         except (LookupError, UnicodeError):
             continue
-    decoded = trafilatura.utils.decode_file(body)
-    return str(decoded).encode("utf-8", "replace").decode("utf-8")
+    return str(trafilatura.utils.decode_file(body)).encode("utf-8", "replace").decode("utf-8")
 
 
 def _tree(markup: str) -> Any:

@@ -16,9 +16,11 @@ from editorial.formats.news_item import Items
 from editorial.http_client import DestinationNotAllowed, RequestFailed, UnusableResponse
 from editorial.models import Import, MessageState
 from editorial.policy.imports import ImportKind, ImportState
+from editorial.workflow.core.errors import ActionError
 from editorial.workflow.imports import imports
 
 _MAX_ATTEMPTS = 3
+_UNEXPECTED = "This URL could not be imported. Tell your administrators, or paste the text."
 
 # kind → media types to ask for, and the module that reads them
 _READERS = {
@@ -38,24 +40,28 @@ def fetch(*, message_id: UUID, clock: Callable[[], datetime]) -> MessageState | 
     batch = Import.objects.get(pk=run.reference)
     try:
         items = _fetch_items(batch) if batch.state == ImportState.FETCHING else Items()
+        _end(run, lambda: imports.receive(import_id=batch.pk, items=items, now=clock()), clock)
     except RequestFailed as error:
         if run.attempt < _MAX_ATTEMPTS:
             return outbox.fail(run, error, now=clock())
         failure = f"This URL did not respond in {_MAX_ATTEMPTS} attempts ({error.kind}). Check the URL."
-    except (DestinationNotAllowed, UnusableResponse, ParseError) as error:
+    except (DestinationNotAllowed, UnusableResponse, ParseError, ActionError) as error:
         failure = str(error)
     except Exception as error:
-        outbox.fail(run, error, now=clock())
+        if outbox.fail(run, error, now=clock()) is MessageState.DEAD:
+            imports.fail(import_id=batch.pk, reason=_UNEXPECTED, now=clock())
         raise
     else:
-        failure = ""
-    with transaction.atomic():
-        if failure:
-            imports.fail(import_id=batch.pk, reason=failure, now=clock())
-        else:
-            imports.receive(import_id=batch.pk, items=items, now=clock())
-        outbox.finish(run, now=clock())
+        return MessageState.DONE
+    _end(run, lambda: imports.fail(import_id=batch.pk, reason=failure, now=clock()), clock)
     return MessageState.DONE
+
+
+def _end(run: outbox.Run, action: Callable[[], None], clock: Callable[[], datetime]) -> None:
+    """Carry out the action and finish the job, together."""
+    with transaction.atomic():
+        action()
+        outbox.finish(run, now=clock())
 
 
 def _fetch_items(batch: Import) -> Items:

@@ -12,6 +12,7 @@ from django.db import connection
 from editorial import http_client, outbox
 from editorial.http_client import DestinationNotAllowed, RequestFailed, UnusableResponse
 from editorial.models import Import, MessageKind, OutboxMessage, Story, User, WireItem
+from editorial.workflow.core.errors import ValidationFailed
 from editorial.workflow.imports import fetch as workflow_fetch
 from editorial.workflow.imports import imports
 from tests.formats.test_formats import ATOM, FEED, PAGE
@@ -224,6 +225,48 @@ def test_a_deleted_entry_withdraws_the_draft_made_of_it_until_it_returns(room: R
     outlet.gives["/atom"].body = ATOM.replace(b"T12:30:00Z", b"T14:00:00Z")
     assert start_import(room, outlet.at("/atom")).updated == 1
     assert WireItem.objects.get(story=story).pub_status == "usable"
+
+
+@pytest.mark.parametrize("body", [b"&#0;", b"&#1;", b"&#xD800;", b"\x00"])
+def test_characters_that_cannot_be_stored_keep_no_import_from_ending(
+    room: Room, outlet: OutletServer, body: bytes
+) -> None:
+    outlet.gives["/feed"].body = FEED.replace(b"gazette.example/17", b"gazette.example/" + body)
+    assert start_import(room, outlet.at("/feed")).state in ("done", "failed")
+    outlet.gives["/utf7"] = PreparedResponse(PAGE.replace(b"silent", b"+2AA-lent"), "text/html; charset=utf-7")
+    assert start_import(room, outlet.at("/utf7"), "page").state in ("done", "failed")
+
+
+def test_content_that_is_refused_when_it_is_stored_ends_the_import_with_the_reason(
+    room: Room, outlet: OutletServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(**_: Any) -> None:
+        raise ValidationFailed("Text contains unsupported characters.")
+
+    monkeypatch.setattr(imports, "receive", refuse)
+    batch = start_import(room, outlet.at("/feed"))
+    assert (batch.state, batch.problem) == ("failed", "Text contains unsupported characters.")
+    assert OutboxMessage.objects.get(kind="fetch").state == "done"
+
+
+def test_an_import_that_fails_for_an_unknown_reason_ends_with_its_last_attempt(
+    room: Room, outlet: OutletServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def crash(*_: Any, **__: Any) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(http_client, "fetch", crash)
+    batch = imports.start(
+        desk_id=room.desk.pk, kind="feed", url=outlet.at("/feed"), actor=room.people["rosa"], now=room.now
+    )
+    for _ in range(outbox.MAX_ATTEMPTS):
+        batch.refresh_from_db()
+        assert batch.state == "fetching"
+        with pytest.raises(RuntimeError):
+            run_fetches(room)
+        room.later(minutes=10)
+    batch.refresh_from_db()
+    assert (batch.state, OutboxMessage.objects.get(kind="fetch").state) == ("failed", "dead")
 
 
 def test_an_import_says_how_many_items_it_left_out(room: Room, outlet: OutletServer) -> None:
