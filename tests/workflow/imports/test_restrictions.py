@@ -144,7 +144,10 @@ class TestEmbargo:
         room.later(hours=1)
         wire(room, version(4, embargoed="after the vote"))
         publication.correct(story_id=story.pk, text="A comma.", actor=edith, now=room.now)
+        assert reload(story).gate != "block"
         publication.withhold(story_id=story.pk, reason="Embargo.", actor=edith, now=room.now)
+        room.settle()
+        assert reload(story).gate == "block"
         with assert_refused(Conflict, "E_EMBARGO_UNREADABLE"):
             publication.restore(story_id=story.pk, reason="!", actor=edith, now=room.now)
         override(room, story, "E_EMBARGO_UNREADABLE")
