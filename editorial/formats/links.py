@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 MAX_LENGTH = 2000
 
@@ -22,6 +22,14 @@ def web_url(link: str) -> str:
     except ValueError:
         return ""
     return link if is_valid and len(link) <= MAX_LENGTH else ""
+
+
+def absolute(link: str, base: str) -> str:
+    """The link if it is, relative to this URL, a valid http(s) URL; an empty string otherwise."""
+    try:
+        return web_url(urljoin(base, link.strip())) if link.strip() else ""
+    except ValueError:
+        return ""
 
 
 def host(url: str) -> str:

@@ -70,6 +70,11 @@ def test_a_compressed_feed_is_unpacked_up_to_the_limit() -> None:
     assert [item.headline for item in feeds.read(body, url="https://wire.example/rss.xml.gz")] == ["Gate"]
     with pytest.raises(ParseError, match="larger than"):
         feeds.read(gzip.compress(b" " * 3_000_000), url="https://wire.example/", max_bytes=1_000_000)
+    half = gzip.compress(feed("<item><title>Gate</title></item>"))
+    with pytest.raises(ParseError, match="its end is missing"):
+        feeds.read(half[:-9], url="https://wire.example/")
+    parts = feed("<item><title>Gate</title></item>").partition(b"<item>")
+    assert feeds.read(b"".join(map(gzip.compress, parts)), url="https://wire.example/")[0].headline == "Gate"
     with pytest.raises(ParseError, match="damaged"):
         feeds.read(b"\x1f\x8bnothing", url="https://wire.example/")
 

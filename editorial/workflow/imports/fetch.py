@@ -11,7 +11,7 @@ from django.db import transaction
 
 from editorial import http_client, outbox
 from editorial.formats import feeds, isolated, web_page
-from editorial.formats.errors import ParseError
+from editorial.formats.errors import FeedElsewhere, ParseError
 from editorial.formats.news_item import Items
 from editorial.http_client import DestinationNotAllowed, RequestFailed, UnusableResponse
 from editorial.models import Import, MessageState
@@ -65,13 +65,20 @@ def _end(run: outbox.Run, action: Callable[[], None], clock: Callable[[], dateti
 
 
 def _fetch_items(batch: Import) -> Items:
-    accept, reader = _READERS[batch.kind]
+    try:
+        return _read(batch.kind, batch.url)
+    except FeedElsewhere as page:  # known by its own address, as if that had been given
+        return _read(batch.kind, page.url)
+
+
+def _read(kind: str, url: str) -> Items:
+    accept, reader = _READERS[kind]
     private = settings.IMPORTS_ALLOW_PRIVATE_HOSTS
-    response = http_client.fetch(batch.url, accept=accept, max_bytes=settings.IMPORT_MAX_BYTES, allow_private=private)
+    response = http_client.fetch(url, accept=accept, max_bytes=settings.IMPORT_MAX_BYTES, allow_private=private)
     return isolated.read(
         reader,
         response.body,
-        url=batch.url,
+        url=url,
         base=response.url,
         content_type=response.content_type,
         seconds=settings.IMPORT_PARSE_SECONDS,

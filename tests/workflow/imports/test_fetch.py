@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 from collections.abc import Iterator
 from typing import Any
@@ -66,6 +67,26 @@ def test_a_feed_becomes_drafts_once(room: Room, outlet: OutletServer, rosa: User
     assert events(changed)[-1] == "story.wire_item_change"
 
 
+def test_a_page_that_names_one_feed_leads_to_it(room: Room, outlet: OutletServer) -> None:
+    link = b'<link rel="alternate" type="application/rss+xml" href="/feed">'
+    outlet.gives["/"] = PreparedResponse(b"<html><head>" + link + b"</head><body>News.</body></html>")
+    batch = start_import(room, outlet.at("/"))
+    assert (batch.state, batch.filed) == ("done", 2)
+    assert WireItem.objects.filter(uri=f"{outlet.at('/feed')}#17").exists(), "known by the address of the feed"
+    assert start_import(room, outlet.at("/feed")).known == 2
+    outlet.gives["/feed"] = outlet.gives["/"]
+    lost = start_import(room, outlet.at("/"))
+    assert (lost.state, "It names this feed" in lost.problem) == ("failed", True)
+
+
+def test_a_json_feed_becomes_drafts(room: Room, outlet: OutletServer) -> None:
+    item = {"id": "1", "title": "Gate open", "content_text": "All night."}
+    document = {"version": "https://jsonfeed.org/version/1.1", "title": "Harbour Wire", "items": [item]}
+    outlet.gives["/json"] = PreparedResponse(json.dumps(document).encode(), "application/feed+json")
+    story = start_import(room, outlet.at("/json")).rows.get().story
+    assert (story.headline, story.wire_item.outlet.name) == ("Gate open", "Harbour Wire")
+
+
 def test_requests_identify_themselves_and_send_accept(room: Room, outlet: OutletServer, settings: Any) -> None:
     settings.PUBLIC_URL = "https://newsroom.example"
     start_import(room, outlet.at("/atom"))
@@ -119,7 +140,7 @@ def test_no_lock_is_held_during_a_request(room: Room, outlet: OutletServer, monk
 @pytest.mark.parametrize(
     ("response", "kind", "message"),
     [
-        (PreparedResponse(b"<p>No feed.</p>"), "feed", "not an RSS or Atom feed"),
+        (PreparedResponse(b"<p>No feed.</p>"), "feed", "This is not a feed"),
         (PreparedResponse(b"%PDF-", "application/pdf"), "page", "application/pdf"),
         (PreparedResponse(b"<p>Hm.</p>" * 3, "text/html", 404), "page", "404"),
         (PreparedResponse(b"x" * 3000, "text/plain"), "page", "larger than"),
