@@ -1,31 +1,30 @@
-"""RSS and Atom feeds, including common malformed variants."""
+"""Feeds: RSS and Atom, including common malformed variants, and JSON Feed."""
 
 from __future__ import annotations
 
-import html.entities
 import json
 import re
-import zlib
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
 from io import BytesIO
 from typing import Any
 
 import feedparser
 from lxml import etree
 
-from editorial.formats import links, plain_text, times
-from editorial.formats.errors import ParseError
+from editorial.formats import compressed, feed_items, feed_links, feed_xml, json_feed, links, plain_text, times
+from editorial.formats.errors import FeedElsewhere, ParseError
+from editorial.formats.feed_items import MAX_ITEMS as MAX_ITEMS
 from editorial.formats.news_item import Items, NewsItem
 from editorial.policy.publication.originals import PubStatus
 
-ACCEPT = "application/rss+xml, application/atom+xml, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.1"
-MAX_ITEMS = 200
+ACCEPT = (
+    "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, "
+    "application/json;q=0.8, */*;q=0.1"
+)
 
+_MAX_NAMED = 5  # feeds in a message
 _FIELDS = ("id", "title", "link", "published", "updated", "author", "summary")
-_TOMBSTONE = "{http://purl.org/atompub/tombstones/1.0}deleted-entry"  # RFC 6721
-_BARE_AMPERSAND = re.compile(rb"<!\[CDATA\[.*?\]\]>|&(?:#\d+;|#x[0-9a-f]+;|([a-z]\w*);)?", re.DOTALL | re.IGNORECASE)
-_GZIP = b"\x1f\x8b"
+_TOMBSTONE = "deleted-entry"  # of at: http://purl.org/atompub/tombstones/1.0, RFC 6721
 
 # An id is compared letter by letter (RFC 4287, 4.2.6.1); resolved against the feed's address, "17" of two feeds in one
 # folder would be the same.
@@ -37,64 +36,53 @@ def read(body: bytes, *, url: str, base: str = "", content_type: str = "", max_b
 
     `url`: the address by which the feed is known; `base`: where it was found in the end.
     """
-    body = _unpacked(body, max_bytes)
+    body = compressed.unpacked(body, max_bytes)
+    if json_feed.is_json(body):
+        return json_feed.read(body, url=url, base=base)
+    body, content_type = feed_xml.in_utf8(body, content_type)
     # Only before the first element; elsewhere the words are an article's.
     if b"<!ENTITY" in body[: first.start() if (first := re.search(rb"<\w", body)) else None].upper():
         raise ParseError(
             "ENTITIES",
             "This feed defines XML entities, which are not allowed. Ask its provider for a feed without them.",
         )
+    body = feed_xml.without_bare_ampersands(body)
     # Pass a stream: feedparser would take a string for a URL and fetch it.
     headers = {"content-location": base or url} | ({"content-type": content_type} if content_type else {})
     feed = feedparser.parse(
-        BytesIO(_without_bare_ampersands(body)),
+        BytesIO(body),
         response_headers=headers,
         resolve_relative_uris=False,
         sanitize_html=False,  # it deletes words in angle brackets; we keep text only
     )
     if not feed.get("version") and not feed.entries:
-        raise ParseError(
-            "NO_FEED", "This is not an RSS or Atom feed. Give the address of the feed itself, not of the page about it."
-        )
+        raise _no_feed(body, base or url)
     is_atom = str(feed.get("version", "")).startswith("atom")
     outlet = plain_text.headline(_text(feed.feed, "title", is_atom)) or links.host(url)
-    items = [_item(entry, outlet, url, is_atom) for entry in feed.entries] + list(_tombstones(body, outlet))
-    newest = sorted(range(len(items)), key=lambda number: _recency(items[number]), reverse=True)[:MAX_ITEMS]
-    return Items((items[number] for number in sorted(newest)), left_out=len(items) - len(newest))
+    items = [_item(entry, outlet, url, is_atom) for entry in feed.entries]
+    tombstones = list(_tombstones(body, outlet, url)) if _TOMBSTONE.encode() in body else []
+    newest = [*feed_items.newest(items), *feed_items.newest(tombstones)]
+    return Items(newest, left_out=len(items) + len(tombstones) - len(newest))
 
 
-def _unpacked(body: bytes, max_bytes: int) -> bytes:
-    """The content of a feed that is published as a compressed file."""
-    if not body.startswith(_GZIP):
-        return body
-    inflater = zlib.decompressobj(wbits=31)
-    try:
-        content = inflater.decompress(body, max_bytes)
-    except zlib.error:
-        raise ParseError("UNREADABLE", "This compressed file is damaged.") from None
-    if inflater.unconsumed_tail:
-        raise ParseError("TOO_LARGE", f"This feed is larger than {max_bytes // 1024:,} KiB, which is the limit.")
-    plain_text.check_complexity(content.decode("latin-1"))
-    return content
-
-
-def _without_bare_ampersands(body: bytes) -> bytes:
-    """The feed with ampersands that begin no entity escaped, for which the parser would invent semicolons."""
-
-    def escaped(match: re.Match[bytes]) -> bytes:
-        name = (match[1] or b"").decode("ascii", "replace")
-        is_entity = match[0] != b"&" and (not name or f"{name};" in html.entities.html5)
-        return match[0] if is_entity else b"&amp;" + match[0][1:]
-
-    # UTF-16 and UTF-32 are left to the parser.
-    return body if b"\x00" in body[:64] else _BARE_AMPERSAND.sub(escaped, body)
+def _no_feed(body: bytes, base: str) -> ParseError:
+    """The error for other content, with the feeds that it names if it is a web page."""
+    found = feed_links.find(body, base)
+    if len(found) == 1:
+        return FeedElsewhere(found[0])
+    if not found:
+        return ParseError(
+            "NO_FEED", "This is not a feed. Give the address of an RSS feed, an Atom feed or a JSON Feed."
+        )
+    names = ", ".join(found[:_MAX_NAMED])
+    return ParseError("SEVERAL_FEEDS", f"This is a web page that names several feeds. Choose one: {names}.")
 
 
 def _item(entry: Any, outlet: str, url: str, is_atom: bool) -> NewsItem:
     link = _link(entry)
     text = max(_bodies(entry, is_atom), key=len, default="")
     headline = plain_text.headline(_text(entry, "title", is_atom)) or plain_text.headline(text)
-    uri = _uri(entry, link, headline, url)
+    uri = feed_items.identity(_string(entry, "id"), url) or link or f"{url}#{headline}"
     published, updated = (_string(entry, name) for name in ("published", "updated"))
     published_at = times.instant(published) or times.instant(updated)
     return NewsItem(
@@ -107,16 +95,9 @@ def _item(entry: Any, outlet: str, url: str, is_atom: bool) -> NewsItem:
         published_at=published_at,
         published_on=None if published_at else times.day(published) or times.day(updated),
         revised_at=times.instant(updated),
+        states_status=is_atom,  # by its tombstones
         problem=None if headline else ("EMPTY", "This item has neither a title nor text."),
     )
-
-
-def _uri(entry: Any, link: str, headline: str, url: str) -> str:
-    """The item's id in the feed. An id that is not global may occur in other feeds, so the feed's URL is prefixed."""
-    entry_id = links.identifier(_string(entry, "id"))
-    if links.is_global(entry_id):
-        return entry_id
-    return f"{url}#{entry_id}" if entry_id else link or f"{url}#{headline}"
 
 
 def _link(entry: Any) -> str:
@@ -144,19 +125,16 @@ def _string(entry: Any, name: str) -> str:
     return str(dict.get(entry, name) or "")  # not `entry.get`, which warns and falls back to another date
 
 
-def _recency(item: NewsItem) -> tuple[bool, datetime]:
-    """Sorts items by date. Those without a date come last, in the order of the feed."""
-    day = item.published_on or date.min
-    stated = item.stated_at or datetime(day.year, day.month, day.day, tzinfo=UTC)
-    return item.is_withdrawal or day != date.min or item.stated_at is not None, stated
-
-
-def _tombstones(body: bytes, outlet: str) -> Iterator[NewsItem]:
-    """The entries that an Atom feed says it has deleted. They may return, so they count as withheld."""
+def _tombstones(body: bytes, outlet: str, url: str) -> Iterator[NewsItem]:
+    """The entries that a feed says it has deleted. They may return, so they count as withheld."""
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, huge_tree=False)
-    tree = etree.fromstring(body, parser) if b"deleted-entry" in body else None
-    for tombstone in tree.iter(_TOMBSTONE) if tree is not None else ():
-        if not (uri := links.identifier(tombstone.get("ref", ""))):
+    try:
+        tree = etree.fromstring(body, parser)
+    except (etree.XMLSyntaxError, LookupError):
+        return
+    for tombstone in tree.iter(etree.Element) if tree is not None else ():
+        name = str(tombstone.tag).rpartition("}")[2].rpartition(":")[2]  # also with a prefix that is not declared
+        if name != _TOMBSTONE or not (uri := feed_items.identity(tombstone.get("ref", ""), url)):
             continue
         yield NewsItem(
             uri=uri,
@@ -166,6 +144,7 @@ def _tombstones(body: bytes, outlet: str) -> Iterator[NewsItem]:
             outlet=outlet,
             revised_at=times.instant(tombstone.get("when", "")),
             pub_status=PubStatus.WITHHELD,
+            states_status=True,
         )
 
 

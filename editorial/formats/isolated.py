@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from editorial.formats import plain_text
-from editorial.formats.errors import ParseError
+from editorial.formats.errors import FeedElsewhere, ParseError
 from editorial.formats.news_item import Items, NewsItem
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -48,6 +48,8 @@ def read(
     if run.returncode:
         raise ParseError("UNREADABLE", "This content cannot be parsed. Paste its text instead.")
     answer = json.loads(run.stdout)
+    if "feed" in answer:
+        raise FeedElsewhere(answer["feed"])
     if "code" in answer:
         raise ParseError(answer["code"], answer["text"])
     return Items((NewsItem.from_dict(item) for item in answer["items"]), answer["left_out"])
@@ -63,6 +65,8 @@ def main() -> None:
     try:
         items = _readers()[told["reader"]](body, told)
         answer = {"items": [item.to_dict() for item in items], "left_out": items.left_out}
+    except FeedElsewhere as page:
+        answer = {"feed": page.url}
     except ParseError as problem:
         answer = {"code": problem.code, "text": problem.message}
     sys.stdout.write(json.dumps(answer))

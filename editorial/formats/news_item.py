@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from editorial.policy.publication.originals import PubStatus
+from editorial.policy.time_range import SUPPORTED_YEARS
 
 _TIMES = ("published_at", "revised_at", "embargo_until")
 
@@ -18,8 +19,9 @@ class NewsItem:
     """One item. `uri` identifies it across all versions; `raw` is the original, for the archive.
 
     `outlet`: the publisher's name. `edition`: its number of this version. `published_on`: the day, if only that is
-    known. `embargo_as_stated`: an embargo that cannot be read. `problem`: why it cannot become a story, as a code and
-    a sentence.
+    known. `embargo_as_stated`: an embargo that cannot be read. `states_embargo`, `states_status`: whether its format
+    can state one, so that silence means that there is none. `problem`: why it cannot become a story, as a code and a
+    sentence.
     """
 
     uri: str
@@ -35,6 +37,8 @@ class NewsItem:
     embargo_until: datetime | None = None
     embargo_as_stated: str = ""
     pub_status: PubStatus = PubStatus.USABLE
+    states_embargo: bool = False
+    states_status: bool = False
     problem: tuple[str, str] | None = field(default=None)
 
     @property
@@ -57,10 +61,18 @@ class NewsItem:
         """Whether the outlet takes the item back."""
         return self.pub_status is not PubStatus.USABLE
 
-    def lifts(self, withdrawn: PubStatus, edition: str, stated_at: datetime | None) -> bool:
-        """Whether this version, known to be newer, makes a withdrawn item usable again. `canceled` is final."""
-        is_newer = order(self.edition, self.stated_at, edition, stated_at) > 0
-        return withdrawn is PubStatus.WITHHELD and is_newer and not self.is_withdrawal
+    @property
+    def is_embargoed(self) -> bool:
+        """Whether the outlet states an embargo, be it over or not."""
+        return bool(self.embargo_until or self.embargo_as_stated)
+
+    def lifts(self, withdrawn: PubStatus, order: int) -> bool:
+        """Whether this version makes a withdrawn item usable again: only if it is known to be newer than the notice.
+
+        A version in a format that cannot withdraw an item lifts nothing, and `canceled` is final.
+        """
+        is_usable = self.states_status and not self.is_withdrawal
+        return withdrawn is PubStatus.WITHHELD and order > 0 and is_usable
 
     def to_dict(self) -> dict[str, Any]:
         """The item as JSON-compatible values, with its key."""
@@ -75,6 +87,8 @@ class NewsItem:
         values = {name: value for name, value in plain.items() if name != "key"}
         for name in _TIMES:
             values[name] = datetime.fromisoformat(plain[name]) if plain[name] else None
+        if (end := values["embargo_until"]) and end.year not in SUPPORTED_YEARS:  # read by an earlier release
+            values |= {"embargo_until": None, "embargo_as_stated": end.isoformat()}
         values["published_on"] = date.fromisoformat(day) if (day := plain.get("published_on")) else None
         values["pub_status"] = PubStatus(plain.get("pub_status", PubStatus.USABLE))
         values["problem"] = tuple(plain["problem"]) if plain["problem"] else None

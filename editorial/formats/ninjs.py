@@ -18,6 +18,7 @@ _TEXT_TYPES = ("text", "composite", "")  # types with text to work on; an item w
 
 _CANCELED = ("canceled", "cancelled", "killed", "deleted")
 _EMBARGOES = ("embargoeduntil", "embargoed")  # 3.0, and earlier
+_EMBARGO_WORDS = ("embargoed_text", "embargoedreason")
 _MAX_EDITION_LENGTH = 100  # characters
 
 
@@ -56,6 +57,8 @@ def _item(fields: dict[str, Any], document: Any) -> NewsItem:
         embargo_until=embargo_until,
         embargo_as_stated=embargo_as_stated,
         pub_status=_pub_status(fields),
+        states_embargo=True,
+        states_status=True,
         problem=_problem(fields, uri, headline),
     )
 
@@ -88,8 +91,9 @@ def _embargo(fields: dict[str, Any]) -> tuple[datetime | None, str]:
     """The end of the embargo, and what cannot be read of it in the outlet's words."""
     stated = [value for name in _EMBARGOES if (value := fields.get(name)) not in (None, "", False)]
     ends = [times.latest(value) if isinstance(value, str) else None for value in stated]
-    if not stated and (words := fields.get("embargoed_text")):
-        stated, ends = [words], [None]
+    if not stated:  # what there is besides restricts as well
+        stated = [words for name in _EMBARGO_WORDS if (words := fields.get(name))]
+        ends = [None] * len(stated)
     unread = [plain_text.headline(str(value)) or "?" for value, end in zip(stated, ends, strict=True) if end is None]
     return max(filter(None, ends), default=None), plain_text.headline("; ".join(unread))
 

@@ -9,6 +9,8 @@ from itertools import product
 
 from dateutil import parser
 
+from editorial.policy.time_range import SUPPORTED_YEARS
+
 # Abbreviations that mean one offset. IST, CST and AST outside America are absent: they mean several.
 _ZONES = {
     "UTC": 0, "GMT": 0, "UT": 0, "Z": 0, "WET": 0, "WEST": 1, "BST": 1, "CET": 1, "CEST": 2, "MEZ": 1, "MESZ": 2,
@@ -22,6 +24,7 @@ _WAYS = list(product((datetime(2000, 1, 1), datetime(2001, 2, 2)), (False, True)
 # The parser reads "GMT+2" as POSIX does: two hours behind. Outlets mean ahead; of other zones the name counts.
 _UTC_OFFSET = re.compile(r"\b(?:GMT|UTC)\s?(?=[+-]\d)")
 _POSIX_OFFSET = re.compile(r"\b([A-Z]{3,5})[+-]\d{1,2}(?::?\d\d)?\b")
+_MONTHS = parser.parserinfo()
 _LONGEST = 100  # characters
 _LAST_ZONE = timezone(timedelta(hours=-12))  # where each day ends last
 
@@ -41,9 +44,9 @@ def day(text: str) -> date | None:
 
 
 def latest(text: str) -> datetime | None:
-    """The latest instant that the text can mean, in UTC; None if it cannot be read."""
+    """The latest instant that the text can mean, in UTC; None if it cannot be read, or lies out of range."""
     moment = _read(text)
-    if moment is None:
+    if moment is None or moment.year not in SUPPORTED_YEARS:
         return None
     if not isinstance(moment, datetime):
         moment = datetime.combine(moment + timedelta(days=1), time(), _LAST_ZONE)
@@ -77,7 +80,8 @@ def _parse_iso(text: str) -> datetime | None:
 
 def _parse(text: str, default: datetime, day_first: bool, year_first: bool) -> datetime | None:
     text = _UTC_OFFSET.sub("", text)
-    text = _POSIX_OFFSET.sub(r"\1", text)
+    # A name that we do not know stays without its offset, so that the zone is unknown. "MAR-2026" is no zone.
+    text = _POSIX_OFFSET.sub(lambda zone: zone[1] if _MONTHS.month(zone[1]) is None else zone[0], text)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", parser.UnknownTimezoneWarning)

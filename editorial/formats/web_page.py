@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
 from collections.abc import Iterator
@@ -44,7 +45,7 @@ def read(body: bytes, *, url: str, content_type: str = "") -> NewsItem:
             "NO_ARTICLE", "No article was found on this page. Copy its text and import that with the address."
         )
     tree = _tree(markup)
-    published = [*_stated(tree, _PUBLISHED), article.date or ""]
+    published = [*_stated(tree, url, _PUBLISHED), article.date or ""]
     published_at = next(filter(None, map(times.instant, published)), None)
     return NewsItem(
         uri=url,
@@ -55,7 +56,7 @@ def read(body: bytes, *, url: str, content_type: str = "") -> NewsItem:
         outlet=plain_text.headline(article.sitename or "") or links.host(url),
         published_at=published_at,
         published_on=None if published_at else next(filter(None, map(times.day, published)), None),
-        revised_at=next(filter(None, map(times.instant, _stated(tree, _REVISED))), None),
+        revised_at=next(filter(None, map(times.instant, _stated(tree, url, _REVISED))), None),
     )
 
 
@@ -84,13 +85,15 @@ def from_pasted_text(text: str, *, url: str, headline: str = "", is_markup: bool
 def _decoded(body: bytes, content_type: str) -> str:
     """The page's characters: UTF-8, else as its header or itself says, and guessed only if neither holds."""
     labels = [_CHARSET.search(content_type), _CHARSET.search(body[:2048].decode("latin-1"))]
-    for label in ("utf-8", *(label[1].lower() for label in labels if label)):
+    marked = "utf-16" if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8"
+    for label in (marked, *(label[1].lower() for label in labels if label)):
         try:
-            return body.decode("cp1252" if label in _MEANT_AS_CP1252 else label).removeprefix("\ufeff")
+            decoded = body.decode("cp1252" if label in _MEANT_AS_CP1252 else label).removeprefix("\ufeff")
+            decoded.encode()  # some codecs yield halves of characters
+            return decoded
         except (LookupError, UnicodeError):
             continue
-    decoded = trafilatura.utils.decode_file(body)
-    return str(decoded).encode("utf-8", "replace").decode("utf-8")
+    return str(trafilatura.utils.decode_file(body)).encode("utf-8", "replace").decode("utf-8")
 
 
 def _tree(markup: str) -> Any:
@@ -101,18 +104,18 @@ def _tree(markup: str) -> Any:
         return None
 
 
-def _stated(tree: Any, names: tuple[str, ...]) -> list[str]:
+def _stated(tree: Any, url: str, names: tuple[str, ...]) -> list[str]:
     """What the page says of itself under these names: in the head, and in JSON-LD."""
     if tree is None:
         return []
     tags = [(tag.get("property") or tag.get("name") or tag.get("itemprop"), tag) for tag in tree.iter("meta")]
     metadata = {str(name): str(tag.get("content", "")) for name, tag in tags if name}
-    articles = list(_articles(tree))
+    articles = list(_articles(tree, url))
     return [str(source[name]) for name in names for source in (metadata, *articles) if source.get(name)]
 
 
-def _articles(tree: Any) -> Iterator[dict[str, Any]]:
-    """The articles that the page describes in JSON-LD. A page that describes several does not say which one it is."""
+def _articles(tree: Any, url: str) -> Iterator[dict[str, Any]]:
+    """The article that the page describes in JSON-LD. Of several it is the one that has the page's address, if any."""
     found = []
     for script in tree.iter("script"):
         if str(script.get("type", "")).partition(";")[0].strip().lower() == "application/ld+json":
@@ -121,15 +124,31 @@ def _articles(tree: Any) -> Iterator[dict[str, Any]]:
             except (ValueError, RecursionError):
                 continue
     articles = [node for node in found if any("Article" in kind or "Posting" in kind for kind in _types(node))]
+    if len(articles) > 1:
+        addresses = {_address(url), *(_address(link.get("href")) for link in tree.xpath("//link[@rel='canonical']"))}
+        articles = [node for node in articles if addresses & _addresses(node)]
     return iter(articles if len(articles) == 1 else [])
 
 
+def _addresses(node: dict[str, Any]) -> set[str]:
+    """The addresses that an article of JSON-LD gives as its own."""
+    page = node.get("mainEntityOfPage")
+    values = [node.get("url"), node.get("@id"), page.get("@id") if isinstance(page, dict) else page]
+    return {_address(value) for value in values} - {""}
+
+
+def _address(value: Any) -> str:
+    """A web address, without what does not change the page that it names."""
+    return links.web_url(value.partition("#")[0].rstrip("/")) if isinstance(value, str) else ""
+
+
 def _nodes(document: Any) -> Iterator[dict[str, Any]]:
-    """The top-level objects of a JSON-LD document. Nested ones may be about other articles."""
+    """The objects of a JSON-LD document that are about the page. Others may be about other articles."""
     for node in document if isinstance(document, list) else [document]:
         if isinstance(node, dict):
             yield node
             yield from _nodes(node.get("@graph", []))
+            yield from _nodes(node.get("mainEntity", []))
 
 
 def _types(node: dict[str, Any]) -> list[str]:

@@ -7,8 +7,8 @@ import unicodedata
 
 # Control characters, those that override text direction, and those without width – but not the joiners, which Persian,
 # Indic scripts and emoji need. NUL stays, so that it is refused.
-_UNPRINTABLE = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
-_LINE_ENDS = re.compile("\r\n?|[\u2028\x85]")
+_UNPRINTABLE = re.compile("[\x01-\x08\x0e-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+_LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\u2028\x85]")
 _SPACES = re.compile(r"[^\S\n]+")  # also no-break and narrow ones
 # Letters and signs that show nothing: the fillers of Hangul, and a Braille pattern without dots.
 _BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")

@@ -123,7 +123,7 @@ def test_every_event_is_an_action_or_a_system_event_of_the_table():
     for path in (editorial() / "workflow").rglob("*.py"):
         for node in ast.walk(tree(path)):
             if isinstance(node, ast.Call) and ast.unparse(node.func) in (
-                *("audit.log", "log", "signatures.log_event"),
+                *("audit.log", "log", "log_event", "signatures.log_event", "restrictions.log_event"),
                 *("_log", "_log_and_reassess", "log_and_reevaluate"),
             ):
                 recorded |= {ast.unparse(argument) for argument in node.args if "." in ast.unparse(argument)}

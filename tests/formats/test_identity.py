@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import gzip
+import html
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
 
-from editorial.formats import feeds, ninjs
+from editorial.formats import feeds, links, ninjs
 from editorial.formats.errors import ParseError
 
 BASE = 'xml:base="https://wire.example/base/"'
@@ -69,15 +70,61 @@ def test_a_compressed_feed_is_unpacked_up_to_the_limit() -> None:
     assert [item.headline for item in feeds.read(body, url="https://wire.example/rss.xml.gz")] == ["Gate"]
     with pytest.raises(ParseError, match="larger than"):
         feeds.read(gzip.compress(b" " * 3_000_000), url="https://wire.example/", max_bytes=1_000_000)
+    half = gzip.compress(feed("<item><title>Gate</title></item>"))
+    with pytest.raises(ParseError, match="its end is missing"):
+        feeds.read(half[:-9], url="https://wire.example/")
+    parts = feed("<item><title>Gate</title></item>").partition(b"<item>")
+    assert feeds.read(b"".join(map(gzip.compress, parts)), url="https://wire.example/")[0].headline == "Gate"
     with pytest.raises(ParseError, match="damaged"):
         feeds.read(b"\x1f\x8bnothing", url="https://wire.example/")
 
 
+def atom(*elements: str, declared: str = 'xmlns:at="http://purl.org/atompub/tombstones/1.0"') -> str:
+    return f'<feed xmlns="http://www.w3.org/2005/Atom" {declared}><title>Wire</title>{"".join(elements)}</feed>'
+
+
 def test_a_deleted_entry_of_a_feed_is_a_withdrawal() -> None:
-    body = (
-        b'<feed xmlns="http://www.w3.org/2005/Atom" xmlns:t="http://purl.org/atompub/tombstones/1.0"><title>Wire</title>'
-        b'<t:deleted-entry ref="tag:wire.example,2026:gate" when="2026-03-02T10:00:00Z"/><t:deleted-entry/></feed>'
-    )
-    (item,) = feeds.read(body, url="https://wire.example/")
+    tombstone = '<at:deleted-entry ref="tag:wire.example,2026:gate" when="2026-03-02T10:00:00Z"/><at:deleted-entry/>'
+    (item,) = feeds.read(atom(tombstone).encode(), url="https://wire.example/")
     assert (item.uri, item.pub_status) == ("tag:wire.example,2026:gate", "withheld")
     assert item.revised_at == datetime(2026, 3, 2, 10, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("name", ["post:17", "17", "tag:wire.example,2026:17", "https://wire.example/?a=1&amp;b=2"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-be", "utf-32"])
+def test_a_deleted_entry_has_the_id_that_the_entry_had(name: str, encoding: str) -> None:
+    entry, tombstone = f"<entry><title>Gate</title><id>{name}</id></entry>", f'<at:deleted-entry ref="{name}"/>'
+    uris = {
+        feeds.read(body.encode(encoding), url="https://wire.example/", content_type=f"text/xml; charset={encoding}")[
+            0
+        ].uri
+        for body in (atom(entry), atom(tombstone), f'<?xml version="1.0" encoding="{encoding}"?>{atom(entry)}')
+    }
+    assert len(uris) == 1
+
+
+def test_a_deleted_entry_whose_prefix_is_not_declared_is_one() -> None:
+    (item,) = feeds.read(atom('<at:deleted-entry ref="17"/>', declared="").encode(), url="https://wire.example/atom")
+    assert (item.uri, item.pub_status) == ("https://wire.example/atom#17", "withheld")
+
+
+def test_deleted_entries_take_no_place_of_items() -> None:
+    entries = [f"<entry><title>Notice {number}</title><id>{number}</id></entry>" for number in range(feeds.MAX_ITEMS)]
+    deleted = [f'<at:deleted-entry ref="x{number}"/>' for number in range(feeds.MAX_ITEMS + 1)]
+    items = feeds.read(atom(*entries, *deleted).encode(), url="https://wire.example/")
+    assert (sum(item.is_withdrawal for item in items), len(items)) == (feeds.MAX_ITEMS, 2 * feeds.MAX_ITEMS)
+    assert items.left_out == 1
+
+
+@pytest.mark.parametrize("reference", ["&#0;", "&#1;", "&#127;"])
+def test_a_link_with_a_control_character_is_none(reference: str) -> None:
+    (item,) = feeds.read(feed(f"<item><title>Gate</title><link>https://x.example/{reference}a</link></item>"), url="u")
+    assert "\x00" not in item.raw
+    assert item.link in ("", "https://x.example/a")
+    assert links.web_url(html.unescape(f"https://x.example/{reference}\x01")) == ""
+
+
+@pytest.mark.parametrize("reference", ["&#xD800;", "&#55296;", "&#x110000;", "&#99999999;"])
+def test_a_reference_to_no_character_makes_no_feed_unreadable(reference: str) -> None:
+    items = feeds.read(feed(f"<item><title>Gate {reference} shut</title></item>"), url="https://wire.example/")
+    assert [item.headline for item in items] == ["Gate \ufffd shut"]

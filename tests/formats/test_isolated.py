@@ -38,7 +38,7 @@ def test_a_page_is_read() -> None:
 
 
 def test_a_refusal_keeps_its_code_and_words() -> None:
-    with pytest.raises(ParseError, match="not an RSS") as refusal:
+    with pytest.raises(ParseError, match="not a feed") as refusal:
         read("feeds", b"<html></html>")
     assert refusal.value.code == "NO_FEED"
 

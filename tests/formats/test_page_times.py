@@ -20,7 +20,7 @@ def page(*documents: Any, head: str = "", body: str = "") -> NewsItem:
     )
 
 
-def article(**stated: str) -> dict[str, Any]:
+def article(**stated: Any) -> dict[str, Any]:
     return {"@type": "NewsArticle", "headline": "Sluice shut", **stated}
 
 
@@ -44,6 +44,29 @@ def test_a_day_is_a_day_and_not_its_midnight() -> None:
 def test_a_page_that_lists_several_articles_does_not_tell_its_own_time() -> None:
     item = page([article(datePublished=f"2026-03-0{day}T10:00:00Z") for day in (1, 2)])
     assert item.published_at is None
+
+
+def test_of_several_articles_the_one_with_the_address_of_the_page_counts() -> None:
+    def listed(day: int, **named: Any) -> dict[str, Any]:
+        return article(datePublished=f"2026-03-0{day}T10:00:00Z", **named)
+
+    own = "https://gazette.example/sluice"
+    for named in ({"url": f"{own}#top"}, {"@id": f"{own}/"}, {"mainEntityOfPage": {"@id": own}}):
+        item = page([listed(1, url="https://gazette.example/other"), listed(2, **named)])
+        assert item.published_at == datetime(2026, 3, 2, 10, tzinfo=UTC)
+    assert page([listed(1, url=own), listed(2, url=own)]).published_at is None
+    canonical = '<link rel="canonical" href="https://gazette.example/2026/sluice">'
+    assert page([listed(1), listed(2, url="https://gazette.example/2026/sluice")], head=canonical).published_at
+
+
+def test_the_main_entity_of_the_page_is_its_article() -> None:
+    item = page({"@type": "WebPage", "mainEntity": article(datePublished="2026-03-02T10:00:00Z")})
+    assert item.published_at == datetime(2026, 3, 2, 10, tzinfo=UTC)
+
+
+def test_a_page_in_utf_16_is_read_as_its_mark_says() -> None:
+    markup = f"<html><head><title>Schleuse zu</title></head><body><article>{_PARAGRAPH * 3}</article></body></html>"
+    assert web_page.read(markup.encode("utf-16"), url="https://gazette.example/").headline == "Schleuse zu"
 
 
 def test_broken_json_ld_is_passed_over() -> None:

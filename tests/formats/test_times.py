@@ -23,6 +23,8 @@ from editorial.formats import times
         ("2026-03-02T12:15:00z", 12, 15),
         ("2026-03-02 12:15:00 CET", 11, 15),
         ("20260302T121500+0000", 12, 15),
+        ("02-MAR-2026 12:15:00 GMT", 12, 15),
+        ("02-Mar-2026 12:15 CET+1", 11, 15),
     ],
 )
 def test_a_time_in_a_known_zone_is_an_instant(text: str, hour: int | None, minute: int | None) -> None:
@@ -35,6 +37,7 @@ def test_a_time_in_a_known_zone_is_an_instant(text: str, hour: int | None, minut
     [
         *("Mon, 02 Mar 2026 12:15:00 IST", "Mon, 02 Mar 2026 12:15:00", "2026-03-02T12:15:00", "2026-03-02"),
         *("Mon, 02 Mar 2026 12:15:00 XYZT", "2 March 2026"),
+        *("02-MAR-2026 12:15", "2 March 2026 12:15 IST+0530"),
     ],
 )
 def test_a_time_without_a_known_zone_is_only_a_day(text: str) -> None:
@@ -47,3 +50,10 @@ def test_a_time_without_a_known_zone_is_only_a_day(text: str) -> None:
 )
 def test_what_may_mean_several_days_is_unknown(text: str) -> None:
     assert (times.instant(text), times.day(text), times.latest(text)) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    "text", ["9999-12-31", "9999-12-31T23:59:59Z", "31 Dec 9999 23:59 GMT", "0001-01-01T00:00:00Z", "0001-01-01"]
+)
+def test_an_end_out_of_range_is_unknown(text: str) -> None:
+    assert times.latest(text) is None

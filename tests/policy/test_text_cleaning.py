@@ -12,7 +12,7 @@ def test_one_line_has_blanks_of_one_kind(blank: str) -> None:
     assert text_cleaning.line(f" Rene\u0301e{blank}Ho\u0308lt\r\n") == "Ren\u00e9e H\u00f6lt"
 
 
-@pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\u2028", "\x85"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\x0b", "\x0c", "\u2028", "\x85"])
 def test_line_ends_are_of_one_kind(end: str) -> None:
     assert text_cleaning.block(f"One{end}two") == "One\ntwo"
 

@@ -35,6 +35,8 @@ class OriginalCode(ChoiceEnum):
         return self is not OriginalCode.UNDER_EMBARGO
 
 
+EMBARGOES = (OriginalCode.E_EMBARGO_UNREADABLE, OriginalCode.UNDER_EMBARGO)
+
 GATE_CODES = Code.choices() + OriginalCode.choices()
 """Every code of the gate, of a claim's use or of the wire item, with its label."""
 

@@ -22,6 +22,7 @@ from editorial.models.base_fields import NOT_RECORDED, is_free_text
 from editorial.policy import access
 from editorial.policy.access import SubjectFacts
 from editorial.policy.actions import Action
+from editorial.policy.time_range import SUPPORTED_YEARS
 from editorial.workflow.core.errors import (
     ActionError,
     Conflict,
@@ -40,9 +41,6 @@ Result = TypeVar("Result")
 # PostgreSQL aborts one of two deadlocked transactions. It has changed nothing, so it can be retried.
 _DEADLOCK, _SERIALIZATION = "40P01", "40001"
 _MAX_ATTEMPTS = 3
-
-SUPPORTED_YEARS = range(1000, 9001)
-"""The years that input may have. A time of the year 1 or 9999 cannot be shown in every time zone."""
 
 
 def atomic_action(function: Callable[..., Result]) -> Callable[..., Result]:

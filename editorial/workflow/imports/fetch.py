@@ -11,14 +11,16 @@ from django.db import transaction
 
 from editorial import http_client, outbox, receivers
 from editorial.formats import feeds, isolated, web_page
-from editorial.formats.errors import ParseError
+from editorial.formats.errors import FeedElsewhere, ParseError
 from editorial.formats.news_item import Items
 from editorial.http_client import DestinationNotAllowed, RequestFailed, UnusableResponse
 from editorial.models import Import, MessageState
 from editorial.policy.imports import ImportKind, ImportState
+from editorial.workflow.core.errors import ActionError
 from editorial.workflow.imports import imports
 
 _MAX_ATTEMPTS = 3
+_UNEXPECTED = "This URL could not be imported. Tell your administrators, or paste the text."
 
 # kind → media types to ask for, and the module that reads them
 _READERS = {
@@ -38,33 +40,44 @@ def fetch(*, message_id: UUID, clock: Callable[[], datetime]) -> MessageState | 
     batch = Import.objects.get(pk=run.reference)
     try:
         items = _fetch_items(batch) if batch.state == ImportState.FETCHING else Items()
+        _end(run, lambda: imports.receive(import_id=batch.pk, items=items, now=clock()), clock)
     except RequestFailed as error:
         receivers.record_failure(run.receiver, now=clock())
         if run.attempt < _MAX_ATTEMPTS:
             return outbox.fail(run, error, now=clock())
         failure = f"This URL did not respond in {_MAX_ATTEMPTS} attempts ({error.kind}). Check the URL."
-    except (DestinationNotAllowed, UnusableResponse, ParseError) as error:
+    except (DestinationNotAllowed, UnusableResponse, ParseError, ActionError) as error:
         receivers.record_success(run.receiver)
         failure = str(error)
     except Exception as error:
-        outbox.fail(run, error, now=clock())
+        if outbox.fail(run, error, now=clock()) is MessageState.DEAD:
+            imports.fail(import_id=batch.pk, reason=_UNEXPECTED, now=clock())
         raise
     else:
         receivers.record_success(run.receiver)
-        failure = ""
-    with transaction.atomic():
-        if failure:
-            imports.fail(import_id=batch.pk, reason=failure, now=clock())
-        else:
-            imports.receive(import_id=batch.pk, items=items, now=clock())
-        outbox.finish(run, now=clock())
+        return MessageState.DONE
+    _end(run, lambda: imports.fail(import_id=batch.pk, reason=failure, now=clock()), clock)
     return MessageState.DONE
 
 
+def _end(run: outbox.Run, action: Callable[[], None], clock: Callable[[], datetime]) -> None:
+    """Carry out the action and finish the job, together."""
+    with transaction.atomic():
+        action()
+        outbox.finish(run, now=clock())
+
+
 def _fetch_items(batch: Import) -> Items:
-    accept, reader = _READERS[batch.kind]
+    try:
+        return _read(batch.kind, batch.url)
+    except FeedElsewhere as page:  # known by its own address, as if that had been given
+        return _read(batch.kind, page.url)
+
+
+def _read(kind: str, url: str) -> Items:
+    accept, reader = _READERS[kind]
     response = http_client.fetch(
-        batch.url,
+        url,
         accept=accept,
         max_bytes=settings.IMPORT_MAX_BYTES,
         allow_private=settings.IMPORTS_ALLOW_PRIVATE_HOSTS,
@@ -73,7 +86,7 @@ def _fetch_items(batch: Import) -> Items:
     return isolated.read(
         reader,
         response.body,
-        url=batch.url,
+        url=url,
         base=response.url,
         content_type=response.content_type,
         seconds=settings.IMPORT_PARSE_SECONDS,

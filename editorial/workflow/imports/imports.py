@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
@@ -121,7 +121,7 @@ def receive(*, import_id: UUID | str, items: Items, now: datetime) -> None:
     if batch.state != ImportState.FETCHING:
         return
     batch.state, batch.left_out = ImportState.FILING.value, items.left_out
-    _store_rows(batch, versions.rows_of(items))
+    _store_rows(batch, versions.rows_of(items, ids_may_repeat=batch.kind == ImportKind.FEED))
     outbox.send(MessageKind.IMPORT, batch.pk, now=now)
 
 
@@ -257,38 +257,41 @@ def _row_reasons(row: ParsedRow) -> list[dict[str, str]]:
 # --- Filing -----------------------------------------------------------------------------------------------------------
 
 
-_Result = tuple[RowState, Claim | Story | None]
+class _Result(NamedTuple):
+    """The state of a row, the claim or story that it became or changed, and the reasons against it."""
+
+    state: RowState
+    created: Claim | Story | None = None
+    reasons: tuple[Reason, ...] = ()
 
 
 class _DryRunDone(Exception):
-    """Rolls back a successful dry run of a row. `created`: the row's existing object, if it is already on file."""
+    """Rolls back the dry run of a row. What it would have filed does not exist."""
 
-    def __init__(self, state: RowState, created: Claim | Story | None) -> None:
-        self.result: _Result = (state, created if state is not RowState.FILED else None)
+    def __init__(self, result: _Result) -> None:
+        self.result = result if result.state is not RowState.FILED else result._replace(created=None)
         super().__init__()
 
 
 def _file(row: ImportRow, batch: Import, now: datetime) -> None:
-    """File a row. A rejected row leaves only its reasons."""
+    """File a row. A rejected row leaves its content and the reasons, and of a version of an item its embargo."""
 
     def file_row() -> _Result:
-        state, created = _file_content(row, batch, now)
+        result = _file_content(row, batch, now)
         if batch.check_only:
-            raise _DryRunDone(state, created)
-        return state, created
+            raise _DryRunDone(result)
+        return result
 
-    state, created = RowState.REFUSED, None
-    row.reasons = []
     try:
-        state, created = run_in_transaction(file_row)
+        state, created, reasons = run_in_transaction(file_row)
     except _DryRunDone as dry_run:
-        state, created = dry_run.result
+        state, created, reasons = dry_run.result
     except ActionError as refusal:
-        row.reasons = [
-            {"code": reason.code, "field": reason.field, "text": plain_text.clean(reason.text)}
-            for reason in refusal.reasons
-        ]
-    else:
+        state, created, reasons = _Result(RowState.REFUSED, None, refusal.reasons)
+    row.reasons = [
+        {"code": reason.code, "field": reason.field, "text": plain_text.clean(reason.text)} for reason in reasons
+    ]
+    if state is not RowState.REFUSED and not batch.check_only:
         row.data = {}
     row.state = state.value
     row.claim, row.story = (created, None) if isinstance(created, Claim) else (None, created)
@@ -298,9 +301,11 @@ def _file(row: ImportRow, batch: Import, now: datetime) -> None:
 
 def _file_content(row: ImportRow, batch: Import, now: datetime) -> _Result:
     if batch.kind == ImportKind.CLAIMS_SHEET:
-        return sheets.file(row.data, desk=batch.desk, actor=batch.started_by, now=now, check_only=batch.check_only)
+        return _Result(
+            *sheets.file(row.data, desk=batch.desk, actor=batch.started_by, now=now, check_only=batch.check_only)
+        )
     item = NewsItem.from_dict(row.data)
-    return wire_items.file(item, desk=batch.desk, outlet=batch.outlet, actor=batch.started_by, now=now)
+    return _Result(*wire_items.file(item, desk=batch.desk, outlet=batch.outlet, actor=batch.started_by, now=now))
 
 
 def _count(batch: Import, state: RowState) -> None:

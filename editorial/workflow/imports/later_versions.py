@@ -5,40 +5,56 @@ What an outlet says of an item that we hold acts on what we hold: a withdrawal o
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
+from dataclasses import replace
+from datetime import date, datetime
+from typing import TypeVar
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 
-from editorial import outbox
 from editorial.formats import news_item, plain_text
 from editorial.formats.news_item import NewsItem
-from editorial.models import Desk, Exhibit, MessageKind, User, WireItem
+from editorial.models import Desk, Exhibit, User, WireItem
 from editorial.policy.imports import RowState
 from editorial.policy.publication.originals import OriginalCode, PubStatus
 from editorial.policy.system_events import SystemEvent
-from editorial.workflow.core import audit
-from editorial.workflow.core.actions import SUPPORTED_YEARS, validate_and_save
-from editorial.workflow.core.errors import Reason, ValidationFailed
+from editorial.policy.time_range import SUPPORTED_YEARS
+from editorial.workflow.core.actions import validate_and_save
+from editorial.workflow.core.errors import ActionError, Reason, ValidationFailed
 from editorial.workflow.evidence import exhibits
+from editorial.workflow.imports import restrictions
 from editorial.workflow.stories import publication
 
+_Day = TypeVar("_Day", bound=date)  # or a time, which is one
+
 _MAX_DIGESTS = 200
+_NEUTRAL_TITLE = "Notice of withdrawal"
 _URL_VALIDATOR = URLValidator(schemes=["http", "https"])
 
 
-def take(wire_item: WireItem, item: NewsItem, *, actor: User, now: datetime) -> RowState:
-    """Take this version of an item on file, whose story is locked, unless it is an older one."""
+def order(wire_item: WireItem, item: NewsItem) -> int:
+    """Whether this version is newer (1) or older (-1) than the one on file; 0 if the outlet does not tell."""
     stored_at = wire_item.revised_at or wire_item.published_at
-    order = news_item.order(item.edition, item.stated_at, wire_item.edition, stored_at)
+    return news_item.order(item.edition, item.stated_at, wire_item.edition, stored_at)
+
+
+def take_embargo(wire_item: WireItem, item: NewsItem, order: int, *, actor: User, now: datetime) -> None:
+    """Take over an embargo that this version states, whatever else becomes of the version."""
+    if item.is_embargoed and order >= 0:
+        _stamp(wire_item, item)
+        restrictions.take_embargo(wire_item, item, order, actor=actor, now=now)
+        validate_and_save(wire_item)
+
+
+def take(wire_item: WireItem, item: NewsItem, order: int, *, actor: User, now: datetime) -> RowState:
+    """Take this version of an item on file, whose story is locked, unless it is an older one."""
+    if item.is_withdrawal:
+        return _withdraw(wire_item, item, order, actor, now)
     if order < 0:
         return RowState.KNOWN
-    if item.is_withdrawal:
-        return _withdraw(wire_item, item, actor, now)
     status = PubStatus(wire_item.pub_status)
     restored = status is not PubStatus.USABLE
-    if restored and not item.lifts(status, wire_item.edition, stored_at):
+    if restored and not item.lifts(status, order):
         raise ValidationFailed(
             Reason("ORIGINAL_WITHDRAWN", f"Its outlet has marked it “{status}”, and this version does not lift that.")
         )
@@ -46,44 +62,58 @@ def take(wire_item: WireItem, item: NewsItem, *, actor: User, now: datetime) -> 
     if changed and order == 0 and item.digest in wire_item.digests:
         return RowState.KNOWN  # from a cache: an outlet that returns to earlier words says when
     _stamp(wire_item, item)
-    wire_item.pub_status = PubStatus.USABLE.value
-    embargoed = _set_embargo(wire_item, item, now)
     if changed:
         _record_change(wire_item, item, actor, now)
+    elif restored:  # in place of the notice
+        wire_item.exhibit = archive(item, wire_item.desk, actor, now)
+    wire_item.pub_status = PubStatus.USABLE.value
+    if not wire_item.embargo_as_stated:
+        wire_item.held_at = None
+    restrictions.take_embargo(wire_item, item, order, actor=actor, now=now)
     validate_and_save(wire_item)
     # In the name of nobody, so that the importer, who may be the author, is notified too.
     if restored:
-        _log(wire_item, SystemEvent.WIRE_ITEM_RESTORE, None, now, was=status.value, imported_by=str(actor.pk))
-    if embargoed:
-        until = item.embargo_until.isoformat() if item.embargo_until else None
-        data = {"until": until, "readable": not item.embargo_as_stated, "imported_by": str(actor.pk)}
-        _log(wire_item, SystemEvent.WIRE_ITEM_EMBARGO, None, now, **data)
-        if item.embargo_as_stated:
-            publication.take_off_schedule(wire_item.story, codes=[OriginalCode.E_EMBARGO_UNREADABLE.value], now=now)
+        data = {"was": status.value, "imported_by": str(actor.pk)}
+        restrictions.log_event(wire_item, SystemEvent.WIRE_ITEM_RESTORE, None, now, **data)
     return RowState.UPDATED if changed or restored else RowState.KNOWN
 
 
-def _withdraw(wire_item: WireItem, item: NewsItem, actor: User, now: datetime) -> RowState:
-    """Mark the item as withdrawn, archive the notice, and take the story off the schedule."""
-    _stamp(wire_item, item)
-    if wire_item.pub_status in (item.pub_status, PubStatus.CANCELED):
-        validate_and_save(wire_item)
+def _withdraw(wire_item: WireItem, item: NewsItem, order: int, actor: User, now: datetime) -> RowState:
+    """Mark the item as withdrawn, archive the notice, and take the story off the schedule.
+
+    `canceled` is final, whenever it arrives. A later notice of the same status needs another override.
+    """
+    before, notice = PubStatus(wire_item.pub_status), item.pub_status
+    is_older = order < 0 and notice is not PubStatus.CANCELED
+    if is_older or before is PubStatus.CANCELED or (before is notice and order <= 0):
         return RowState.KNOWN
-    before, wire_item.pub_status, wire_item.held_at = wire_item.pub_status, item.pub_status.value, now
-    wire_item.exhibit = archive(item, wire_item.desk, actor, now)
-    wire_item.received_at = now
+    if order >= 0:
+        _stamp(wire_item, item)
+    wire_item.pub_status, wire_item.received_at = notice.value, now
+    wire_item.exhibit = _archive_notice(wire_item, item, actor, now)
+    restrictions.hold(wire_item, now)
     validate_and_save(wire_item)
-    _log(
+    restrictions.log_event(
         wire_item,
         SystemEvent.WIRE_ITEM_WITHDRAW,
         None,
         now,
         imported_by=str(actor.pk),
-        pub_status=[before, wire_item.pub_status],
+        pub_status=[before.value, wire_item.pub_status],
         exhibit=str(wire_item.exhibit_id),
     )
     publication.take_off_schedule(wire_item.story, codes=[OriginalCode.E_ORIGINAL_WITHDRAWN.value], now=now)
     return RowState.UPDATED
+
+
+def _archive_notice(wire_item: WireItem, item: NewsItem, actor: User, now: datetime) -> Exhibit:
+    """Archive the notice. Whatever is wrong with it, such as a confidential name in its headline, it takes effect."""
+    for notice in (item, replace(item, headline=_NEUTRAL_TITLE, link="")):
+        try:
+            return archive(notice, wire_item.desk, actor, now)
+        except ActionError:
+            continue
+    return wire_item.exhibit
 
 
 def _record_change(wire_item: WireItem, item: NewsItem, actor: User, now: datetime) -> None:
@@ -92,7 +122,8 @@ def _record_change(wire_item: WireItem, item: NewsItem, actor: User, now: dateti
     wire_item.digests = [*wire_item.digests, wire_item.digest][-_MAX_DIGESTS:]
     wire_item.digest, wire_item.received_at, wire_item.changed_at = item.digest, now, now
     wire_item.link = item.link or wire_item.link
-    _log(wire_item, SystemEvent.WIRE_ITEM_CHANGE, actor, now, exhibit=[str(before), str(wire_item.exhibit_id)])
+    archived = [str(before), str(wire_item.exhibit_id)]
+    restrictions.log_event(wire_item, SystemEvent.WIRE_ITEM_CHANGE, actor, now, exhibit=archived)
 
 
 def _stamp(wire_item: WireItem, item: NewsItem) -> None:
@@ -102,23 +133,8 @@ def _stamp(wire_item: WireItem, item: NewsItem) -> None:
     wire_item.revised_at = supported(item.revised_at or moved_to) or wire_item.revised_at
 
 
-def _set_embargo(wire_item: WireItem, item: NewsItem, now: datetime) -> bool:
-    """Take over the embargo. Returns whether it has changed."""
-    stated = (item.embargo_until, item.embargo_as_stated)
-    changed = (wire_item.embargo_until, wire_item.embargo_as_stated) != stated
-    if item.embargo_as_stated != wire_item.embargo_as_stated or not item.embargo_as_stated:
-        wire_item.held_at = now if item.embargo_as_stated else None
-    wire_item.embargo_until, wire_item.embargo_as_stated = stated
-    return changed
-
-
-def _log(wire_item: WireItem, event: SystemEvent, actor: User | None, now: datetime, **data: Any) -> None:
-    audit.log(wire_item.story, event, actor=actor, now=now, **data)
-    outbox.send(MessageKind.REEVALUATE_STORY, wire_item.story_id, now=now)
-
-
-def supported(moment: datetime | None) -> datetime | None:
-    """The time, unless its year is unsupported: web pages without a date often give the year 1."""
+def supported(moment: _Day | None) -> _Day | None:
+    """The time or day, unless its year is unsupported: web pages without a date often give the year 1."""
     return moment if moment and moment.year in SUPPORTED_YEARS else None
 
 

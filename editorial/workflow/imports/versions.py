@@ -11,18 +11,26 @@ from editorial.formats import news_item
 from editorial.formats.csv_sheet import CellProblem
 from editorial.formats.news_item import NewsItem
 from editorial.policy.imports import RowState
+from editorial.policy.publication.originals import PubStatus
 from editorial.workflow.imports.sheets import ParsedRow
 
 
 def _compare(one: NewsItem, other: NewsItem) -> int:
+    """Which version counts: one that is canceled, which is final, and else the newest."""
+    canceled = [item.pub_status is PubStatus.CANCELED for item in (one, other)]
+    if any(canceled):
+        return canceled[1] - canceled[0]
     return -news_item.order(one.edition, one.stated_at, other.edition, other.stated_at)
 
 
 _NEWEST_FIRST = cmp_to_key(_compare)
 
 
-def rows_of(items: Iterable[NewsItem]) -> list[ParsedRow]:
-    """A row for each item. Of several versions of an item only the newest waits to be filed."""
+def rows_of(items: Iterable[NewsItem], *, ids_may_repeat: bool = False) -> list[ParsedRow]:
+    """A row for each item. Of several versions of an item only the newest waits to be filed.
+
+    `ids_may_repeat`: different items may have the same id, as in feeds; then their links tell them apart.
+    """
     numbered = dict(enumerate(items, 1))
     by_uri: dict[str, list[int]] = defaultdict(list)
     for number, item in numbered.items():
@@ -30,8 +38,8 @@ def rows_of(items: Iterable[NewsItem]) -> list[ParsedRow]:
             by_uri[item.uri].append(number)
     remarks: dict[int, CellProblem] = {}
     for numbers in by_uri.values():
-        if len(numbers) > 1:
-            _tell_apart(numbered, numbers, remarks)
+        if len(numbers) > 1 and not (ids_may_repeat and _identified_by_link(numbered, numbers)):
+            _keep_newest(numbered, numbers, remarks)
     return [
         ParsedRow(number, RowState.KNOWN, {}, [remarks[number]])
         if number in remarks
@@ -40,15 +48,16 @@ def rows_of(items: Iterable[NewsItem]) -> list[ParsedRow]:
     ]
 
 
-def _tell_apart(numbered: dict[int, NewsItem], numbers: list[int], remarks: dict[int, CellProblem]) -> None:
-    """Sort out items with the same id: by their links if these differ, else as versions, newest first."""
-    items = [numbered[number] for number in numbers]
-    links = {item.link for item in items if item.link}
-    editions = {item.edition for item in items}
-    if len(links) > 1 and not (len(editions) == len(items) and "" not in editions):
-        for number in numbers:
-            numbered[number] = replace(numbered[number], uri=numbered[number].link or numbered[number].uri)
-        return
+def _identified_by_link(numbered: dict[int, NewsItem], numbers: list[int]) -> bool:
+    """Identify items with the same id by their links, if these differ."""
+    links = {numbered[number].link for number in numbers if numbered[number].link}
+    for number in numbers if len(links) > 1 else ():
+        numbered[number] = replace(numbered[number], uri=numbered[number].link or numbered[number].uri)
+    return len(links) > 1
+
+
+def _keep_newest(numbered: dict[int, NewsItem], numbers: list[int], remarks: dict[int, CellProblem]) -> None:
+    """Of items with the same id, which are versions, let only the newest be filed, and none that cannot be ordered."""
     newest, *others = sorted(numbers, key=lambda number: _NEWEST_FIRST(numbered[number]))
     for number in others:
         if _NEWEST_FIRST(numbered[newest]) < _NEWEST_FIRST(numbered[number]):

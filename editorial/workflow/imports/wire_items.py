@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db.models.fields.json import KeyTextTransform
 
+from editorial.formats import news_item
 from editorial.formats.news_item import NewsItem
 from editorial.models import Desk, ImportRow, Source, Story, User, WireItem
 from editorial.policy.imports import RowState
 from editorial.policy.vocabulary import SourceType
-from editorial.workflow.core.actions import SUPPORTED_YEARS, require_valid_times, validate_and_save
-from editorial.workflow.core.errors import Reason, ValidationFailed
+from editorial.workflow.core.actions import run_in_transaction, validate_and_save
+from editorial.workflow.core.errors import ActionError, Reason, ValidationFailed
 from editorial.workflow.core.locking import get_visible, lock
 from editorial.workflow.evidence import sources
 from editorial.workflow.imports import later_versions
@@ -21,25 +24,40 @@ _MAX_TEXT_LENGTH = 1_000_000  # characters, like any other copy
 _MAX_URI_LENGTH = 2000  # characters
 
 
-def file(
-    item: NewsItem, *, desk: Desk, outlet: Source | None, actor: User, now: datetime
-) -> tuple[RowState, Story | None]:
+class Filed(NamedTuple):
+    """The result: the row's state, its story if the importer sees it, and why a version was refused."""
+
+    state: RowState
+    story: Story | None = None
+    reasons: tuple[Reason, ...] = ()
+
+
+def file(item: NewsItem, *, desk: Desk, outlet: Source | None, actor: User, now: datetime) -> Filed:
     """Create a draft from an item, or take a new version of an item on file: its words, its embargo, its withdrawal.
 
     The caller holds the desk's import lock. The item stays with the desk that imports it, even if the story has moved:
-    the state is then returned without the story, which the desk no longer sees.
+    the state is then returned without the story, which the desk no longer sees. An embargo is taken over even from a
+    version that is refused.
     """
     story = Story.objects.filter(wire_item__desk=desk, wire_item__key=item.key).first()
-    if not (story and item.is_withdrawal):
-        _require_usable(item)
-    require_valid_times(embargo_until=item.embargo_until)
     if story is None:
-        _require_not_withdrawn(item, desk)
-        return RowState.FILED, _create_draft(item, desk=desk, outlet=outlet, actor=actor, now=now)
+        _require_usable(item)
+        return Filed(RowState.FILED, _create_draft(item, desk=desk, outlet=outlet, actor=actor, now=now))
     lock(Story, story.pk, None)
     wire_item = WireItem.objects.select_for_update().get(story=story)
-    state = later_versions.take(wire_item, item, actor=actor, now=now)
-    return state, Story.objects.visible_to(actor.facts()).filter(pk=story.pk).first()
+    order = later_versions.order(wire_item, item)
+    later_versions.take_embargo(wire_item, item, order, actor=actor, now=now)
+
+    def take() -> RowState:
+        if not item.is_withdrawal:
+            _require_usable(item)
+        return later_versions.take(wire_item, item, order, actor=actor, now=now)
+
+    try:
+        state = run_in_transaction(take)
+    except ActionError as refusal:
+        return Filed(RowState.REFUSED, reasons=refusal.reasons)
+    return Filed(state, Story.objects.visible_to(actor.facts()).filter(pk=story.pk).first())
 
 
 def _require_usable(item: NewsItem) -> None:
@@ -58,18 +76,21 @@ def _require_usable(item: NewsItem) -> None:
         )
 
 
-def _require_not_withdrawn(item: NewsItem, desk: Desk) -> None:
-    """Raise `ValidationFailed` if the item was withdrawn before this version of it arrived: notices may be faster."""
+def _notices(item: NewsItem, desk: Desk) -> Iterator[tuple[NewsItem, int]]:
+    """Versions that were refused while the item was not on file – notices may be faster – and if this one is newer."""
     refused = ImportRow.objects.filter(batch__desk=desk, batch__check_only=False, state=RowState.REFUSED.value)
-    for row in refused.annotate(key=KeyTextTransform("key", "data")).filter(key=item.key):
+    for row in refused.annotate(key=KeyTextTransform("key", "data")).filter(key=item.key).order_by("id"):
         notice = NewsItem.from_dict(row.data)
-        if notice.is_withdrawal and not item.lifts(notice.pub_status, notice.edition, notice.stated_at):
-            raise ValidationFailed(
-                Reason("ORIGINAL_WITHDRAWN", f"Its outlet has since marked it “{notice.pub_status}”: do not use it.")
-            )
+        yield notice, news_item.order(item.edition, item.stated_at, notice.edition, notice.stated_at)
 
 
 def _create_draft(item: NewsItem, *, desk: Desk, outlet: Source | None, actor: User, now: datetime) -> Story:
+    notices = list(_notices(item, desk))
+    for notice, order in notices:
+        if notice.is_withdrawal and not item.lifts(notice.pub_status, order):
+            raise ValidationFailed(
+                Reason("ORIGINAL_WITHDRAWN", f"Its outlet has since marked it “{notice.pub_status}”: do not use it.")
+            )
     outlet = outlet or _outlet(item.outlet, desk, actor, now)
     exhibit = later_versions.archive(item, desk, actor, now)
     story = stories.pitch(desk_id=desk.pk, headline=item.headline, body=item.text, actor=actor, now=now)
@@ -84,7 +105,7 @@ def _create_draft(item: NewsItem, *, desk: Desk, outlet: Source | None, actor: U
         digest=item.digest,
         edition=item.edition,
         published_at=later_versions.supported(item.published_at),
-        published_on=item.published_on if item.published_on and item.published_on.year in SUPPORTED_YEARS else None,
+        published_on=later_versions.supported(item.published_on),
         revised_at=later_versions.supported(item.revised_at),
         embargo_until=item.embargo_until,
         embargo_as_stated=item.embargo_as_stated,
@@ -92,6 +113,8 @@ def _create_draft(item: NewsItem, *, desk: Desk, outlet: Source | None, actor: U
         received_at=now,
     )
     validate_and_save(wire_item)
+    for notice, order in notices:
+        later_versions.take_embargo(wire_item, notice, -order, actor=actor, now=now)
     return story
 
 

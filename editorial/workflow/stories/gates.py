@@ -28,6 +28,7 @@ from editorial.policy.publication import carried, gate, originals, remedy
 from editorial.policy.publication.gate import GateResult
 from editorial.policy.publication.originals import OriginalBlock, OriginalCode, PubStatus
 from editorial.policy.publication.remedy import Remedy
+from editorial.policy.publication.transitions import StoryStatus
 from editorial.policy.verification import finding, thresholds
 from editorial.policy.verification.finding import Finding
 from editorial.policy.vocabulary import Code, FindingValue, Gate, Mode
@@ -232,9 +233,10 @@ def last_revision(story: Story) -> StoryRevision:
 
 
 def _blocks(story: Story, wire_item: WireItem, now: datetime) -> tuple[OriginalBlock, ...]:
-    """What the wire item forbids now. An embargo imposed after print does not keep the story from being corrected."""
+    """What the wire item forbids now. No embargo keeps a story in print from being corrected."""
     blocks = originals.blocks(wire_item.facts(), at=now)
-    return tuple(block for block in blocks if not (story.published_at and block.code is OriginalCode.UNDER_EMBARGO))
+    in_print = story.status == StoryStatus.PUBLISHED
+    return tuple(block for block in blocks if not (in_print and block.code in originals.EMBARGOES))
 
 
 def _overridden_codes(overrides: Iterable[GateOverride], wire_item: WireItem | None) -> Iterator[Code | OriginalCode]:

@@ -22,7 +22,14 @@ from editorial.workflow.evidence import carried_claims
 from editorial.workflow.review import assessments
 from editorial.workflow.stories import gates, published_versions
 from editorial.workflow.stories.gates import Verdict
-from editorial.workflow.stories.states import checked_text, lapse_correction, leave_schedule, lock_story, transition
+from editorial.workflow.stories.states import (
+    checked_text,
+    lapse_correction,
+    leave_schedule,
+    lock_story,
+    log_and_reevaluate,
+    transition,
+)
 
 # How soon a remedy is due.
 _DUE = {
@@ -88,7 +95,7 @@ def withhold(
     lapse_correction(story, actor, now)
     published_versions.issue(story, now)
     transition(story, Action.STORY_WITHHOLD)
-    audit.log(story, Action.STORY_WITHHOLD, actor=actor, now=now, reason=reason)
+    log_and_reevaluate(story, Action.STORY_WITHHOLD, actor, now, reason=reason)  # an embargo keeps it from returning
     return story
 
 
@@ -263,6 +270,7 @@ def _update_remedy(story: Story, remedy: Remedy, now: datetime) -> None:
         story.status = StoryStatus.WITHHELD.value
         lapse_correction(story, None, now)
         published_versions.issue(story, now)
+        outbox.send(MessageKind.REEVALUATE_STORY, story.pk, now=now)  # as for one that a person withholds
     story.save()
     if remedy.remedy is RemedyKind.NONE:
         if correction is not None:

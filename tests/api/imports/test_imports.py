@@ -170,6 +170,22 @@ def test_a_withdrawn_original_is_shown_and_overridden_over_the_api(
     assert overridden["original"][0]["overridden"]
 
 
+def test_a_withdrawal_with_a_link_that_cannot_be_stored_takes_effect(
+    client_for: ClientFactory, rosa: User, room: Room
+) -> None:
+    client = client_for(rosa)
+    item = {"uri": "urn:1", "headline": "Gate open", "source": "Wire"}
+    for changed in (
+        {},
+        {"pubstatus": "canceled", "renditions": [{"contenttype": "text/html", "href": "https://a/\x00"}]},
+    ):
+        response = client.post("imports", desk=str(room.desk.pk), kind="ninjs", items=item | changed)
+        assert response.status == 202, response
+        process(room)
+    (story,) = client.get("stories").json["results"]
+    assert client.get(f"stories/{story['id']}").json["wire_item"]["pub_status"] == "canceled"
+
+
 def test_a_headline_that_shows_nothing_is_blank_and_one_line_stays_one_line(
     client_for: ClientFactory, rosa: User, room: Room
 ) -> None:

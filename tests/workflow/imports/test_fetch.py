@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 from collections.abc import Iterator
 from contextlib import nullcontext
@@ -67,6 +68,26 @@ def test_a_feed_becomes_drafts_once(room: Room, outlet: OutletServer, rosa: User
     assert events(changed)[-1] == "story.wire_item_change"
 
 
+def test_a_page_that_names_one_feed_leads_to_it(room: Room, outlet: OutletServer) -> None:
+    link = b'<link rel="alternate" type="application/rss+xml" href="/feed">'
+    outlet.gives["/"] = PreparedResponse(b"<html><head>" + link + b"</head><body>News.</body></html>")
+    batch = start_import(room, outlet.at("/"))
+    assert (batch.state, batch.filed) == ("done", 2)
+    assert WireItem.objects.filter(uri=f"{outlet.at('/feed')}#17").exists(), "known by the address of the feed"
+    assert start_import(room, outlet.at("/feed")).known == 2
+    outlet.gives["/feed"] = outlet.gives["/"]
+    lost = start_import(room, outlet.at("/"))
+    assert (lost.state, "It names this feed" in lost.problem) == ("failed", True)
+
+
+def test_a_json_feed_becomes_drafts(room: Room, outlet: OutletServer) -> None:
+    item = {"id": "1", "title": "Gate open", "content_text": "All night."}
+    document = {"version": "https://jsonfeed.org/version/1.1", "title": "Harbour Wire", "items": [item]}
+    outlet.gives["/json"] = PreparedResponse(json.dumps(document).encode(), "application/feed+json")
+    story = start_import(room, outlet.at("/json")).rows.get().story
+    assert (story.headline, story.wire_item.outlet.name) == ("Gate open", "Harbour Wire")
+
+
 def test_requests_identify_themselves_and_send_accept(room: Room, outlet: OutletServer, settings: Any) -> None:
     settings.PUBLIC_URL = "https://newsroom.example"
     start_import(room, outlet.at("/atom"))
@@ -120,7 +141,7 @@ def test_no_lock_is_held_during_a_request(room: Room, outlet: OutletServer, monk
 @pytest.mark.parametrize(
     ("response", "kind", "message"),
     [
-        (PreparedResponse(b"<p>No feed.</p>"), "feed", "not an RSS or Atom feed"),
+        (PreparedResponse(b"<p>No feed.</p>"), "feed", "This is not a feed"),
         (PreparedResponse(b"%PDF-", "application/pdf"), "page", "application/pdf"),
         (PreparedResponse(b"<p>Hm.</p>" * 3, "text/html", 404), "page", "404"),
         (PreparedResponse(b"x" * 3000, "text/plain"), "page", "larger than"),
@@ -264,6 +285,48 @@ def test_a_deleted_entry_withdraws_the_draft_made_of_it_until_it_returns(room: R
     outlet.gives["/atom"].body = ATOM.replace(b"T12:30:00Z", b"T14:00:00Z")
     assert start_import(room, outlet.at("/atom")).updated == 1
     assert WireItem.objects.get(story=story).pub_status == "usable"
+
+
+@pytest.mark.parametrize("body", [b"&#0;", b"&#1;", b"&#xD800;", b"\x00"])
+def test_characters_that_cannot_be_stored_keep_no_import_from_ending(
+    room: Room, outlet: OutletServer, body: bytes
+) -> None:
+    outlet.gives["/feed"].body = FEED.replace(b"gazette.example/17", b"gazette.example/" + body)
+    assert start_import(room, outlet.at("/feed")).state in ("done", "failed")
+    outlet.gives["/utf7"] = PreparedResponse(PAGE.replace(b"silent", b"+2AA-lent"), "text/html; charset=utf-7")
+    assert start_import(room, outlet.at("/utf7"), "page").state in ("done", "failed")
+
+
+def test_content_that_is_refused_when_it_is_stored_ends_the_import_with_the_reason(
+    room: Room, outlet: OutletServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(**_: Any) -> None:
+        raise ValidationFailed("Text contains unsupported characters.")
+
+    monkeypatch.setattr(imports, "receive", refuse)
+    batch = start_import(room, outlet.at("/feed"))
+    assert (batch.state, batch.problem) == ("failed", "Text contains unsupported characters.")
+    assert OutboxMessage.objects.get(kind="fetch").state == "done"
+
+
+def test_an_import_that_fails_for_an_unknown_reason_ends_with_its_last_attempt(
+    room: Room, outlet: OutletServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def crash(*_: Any, **__: Any) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(http_client, "fetch", crash)
+    batch = imports.start(
+        desk_id=room.desk.pk, kind="feed", url=outlet.at("/feed"), actor=room.people["rosa"], now=room.now
+    )
+    for _ in range(outbox.MAX_ATTEMPTS):
+        batch.refresh_from_db()
+        assert batch.state == "fetching"
+        with pytest.raises(RuntimeError):
+            run_fetches(room)
+        room.later(minutes=10)
+    batch.refresh_from_db()
+    assert (batch.state, OutboxMessage.objects.get(kind="fetch").state) == ("failed", "dead")
 
 
 def test_an_import_says_how_many_items_it_left_out(room: Room, outlet: OutletServer) -> None:
