@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('editorial', '0013_indexes_for_lists'),
+        ('editorial', '0015_respondents_and_correction_sources'),
     ]
 
     operations = [
