@@ -39,7 +39,9 @@ class SheetImportForm(DeskActionForm):
 class FeedImportForm(DeskActionForm):
     action = Action.IMPORT_START
 
-    url = WebAddressField("Feed URL", help_text="RSS, Atom or JSON Feed, or a page that names one. Each item becomes a draft, once.")
+    url = WebAddressField(
+        "Feed URL", help_text="RSS, Atom or JSON Feed, or a page that names one. Each item becomes a draft, once."
+    )
     check_only = CheckboxField(_CHECK_ONLY_LABEL)
 
     field_order = ("url", "check_only", "desk_id")

@@ -109,6 +109,8 @@ def _create_draft(item: NewsItem, *, desk: Desk, outlet: Source | None, actor: U
         revised_at=later_versions.supported(item.revised_at),
         embargo_until=item.embargo_until,
         embargo_as_stated=item.embargo_as_stated,
+        states_embargo=item.states_embargo,
+        states_status=item.states_status,
         held_at=now if item.embargo_as_stated else None,
         received_at=now,
     )

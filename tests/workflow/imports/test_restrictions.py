@@ -134,6 +134,14 @@ class TestEmbargo:
         wire(room, version(4, type="picture", **until(ENDS)))
         assert embargo(cleared(room, version(3))) == (ENDS, "")
 
+    def test_of_an_older_version_holds_if_only_feeds_had_newer_ones(self, room: Room) -> None:
+        file(room, rss("Tue, 03 Mar 2026 18:00:00 GMT"))
+        wire(room, version(3, uri=PAGE, **until(ENDS)))
+        assert embargo(Story.objects.get()) == (ENDS, "")
+        wire(room, version(10, uri=PAGE))
+        wire(room, version(4, uri=PAGE, **until(LATER)))
+        assert embargo(Story.objects.get()) == (None, ""), "ninjs has said since that there is none"
+
     def test_stated_only_by_its_reason_holds(self, room: Room) -> None:
         story = cleared(room, version(3, embargoedReason="Until the verdict is announced"))
         assert embargo(story) == (None, "Until the verdict is announced")
@@ -228,6 +236,16 @@ class TestWithdrawal:
         wire(room, version(4, uri=PAGE, pubStatus="withheld"))
         assert file(room, rss("Tue, 03 Mar 2026 18:00:00 GMT")) == "refused"
         assert reload(story).wire_item.pub_status == "withheld"
+
+    def test_of_an_older_version_counts_if_only_feeds_had_newer_ones(self, room: Room) -> None:
+        file(room, rss("Tue, 03 Mar 2026 18:00:00 GMT"))
+        assert rows(wire(room, version(3, uri=PAGE, pubStatus="withheld")))[0][1] == "updated"
+        assert reload(Story.objects.get()).wire_item.pub_status == "withheld"
+
+    def test_of_a_spiked_story_is_recorded(self, room: Room) -> None:
+        story = cleared(room, version(3))
+        stories.spike(story_id=story.pk, reason="Dull.", actor=room.people["edith"], now=room.now)
+        assert rows(wire(room, version(4, pubStatus="canceled")))[0][1] == "updated"
 
     def test_that_is_lifted_leaves_the_item_as_its_archived_copy(self, room: Room) -> None:
         story = cleared(room, version(3))
