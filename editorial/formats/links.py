@@ -9,7 +9,6 @@ MAX_LENGTH = 2000
 
 # Schemes whose names mean the same everywhere. "post:17" looks like a URI, and every publisher has one.
 _GLOBAL = re.compile(r"(?:https?://|(?:urn|tag|doi|oai|info|ni|at):)\S+", re.IGNORECASE)
-# Cannot be stored, or shows nothing.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
@@ -17,7 +16,7 @@ def web_url(link: str) -> str:
     """The link if it is a valid http(s) URL; an empty string otherwise."""
     try:
         parts = urlsplit(link)
-        is_written_well = not (re.search(r"[\s<>\"]", link) or _CONTROL.search(link))
+        is_written_well = link.isprintable() and not re.search(r"[\s<>\"]", link)
         is_valid = parts.scheme in ("http", "https") and parts.hostname and is_written_well
     except ValueError:
         return ""

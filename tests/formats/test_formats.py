@@ -98,7 +98,7 @@ class TestFeeds:
 
     @pytest.mark.parametrize("content", [b"", b"<html><body>No feed</body></html>", b"{}", b"\xff\x00"])
     def test_a_document_that_is_not_a_feed_is_refused(self, content: bytes) -> None:
-        with pytest.raises(ParseError, match="not an RSS or Atom feed"):
+        with pytest.raises(ParseError, match="This is not a feed"):
             feeds.read(content, url="https://gazette.example/")
 
     def test_recursive_and_external_entities_are_harmless(self) -> None:

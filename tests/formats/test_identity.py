@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import html
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -121,7 +120,7 @@ def test_a_link_with_a_control_character_is_none(reference: str) -> None:
     (item,) = feeds.read(feed(f"<item><title>Gate</title><link>https://x.example/{reference}a</link></item>"), url="u")
     assert "\x00" not in item.raw
     assert item.link in ("", "https://x.example/a")
-    assert links.web_url(html.unescape(f"https://x.example/{reference}\x01")) == ""
+    assert {links.web_url(f"https://x.example/{sign}a") for sign in "\x00\x01\x7f\x85\u202e\ud800"} == {""}
 
 
 @pytest.mark.parametrize("reference", ["&#xD800;", "&#55296;", "&#x110000;", "&#99999999;"])

@@ -169,6 +169,14 @@ class WireItem(UUIDModel):
         PubStatus, default=PubStatus.USABLE.value, db_default=PubStatus.USABLE.value,
         help_text="Whether its outlet lets it be used.",
     )  # fmt: skip
+    states_embargo = models.BooleanField(
+        default=True, db_default=True, editable=False,
+        help_text="Whether the format of a version on file can state an embargo, so that older ones do not count.",
+    )  # fmt: skip
+    states_status = models.BooleanField(
+        default=True, db_default=True, editable=False,
+        help_text="Whether the format of a version on file can state a withdrawal, so that older ones do not count.",
+    )  # fmt: skip
     held_at = models.DateTimeField(
         null=True, blank=True,
         help_text="When its withdrawal or an embargo that cannot be read arrived. Earlier overrides do not cover it.",

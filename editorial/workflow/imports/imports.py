@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import IO, Any, NamedTuple
+from typing import IO, Any
 from uuid import UUID
 
 from django.conf import settings
@@ -18,8 +18,8 @@ from django.db import connection
 from editorial import http_client, outbox
 from editorial.formats import ninjs, plain_text, web_page
 from editorial.formats.errors import ParseError
-from editorial.formats.news_item import Items, NewsItem
-from editorial.models import Claim, Desk, Import, ImportRow, MessageKind, Source, Story, User
+from editorial.formats.news_item import Items
+from editorial.models import Desk, Import, ImportRow, MessageKind, Source, User
 from editorial.policy import url_safety
 from editorial.policy.actions import Action
 from editorial.policy.imports import ACTION_BY_KIND, ACTIVE_STATES, ImportKind, ImportState, RowState
@@ -30,13 +30,12 @@ from editorial.workflow.core.actions import (
     atomic_action,
     require_desk,
     require_permission,
-    run_in_transaction,
     validate_and_save,
 )
-from editorial.workflow.core.errors import ActionError, Conflict, Reason, ValidationFailed
+from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed
 from editorial.workflow.core.locking import get_visible, lock
 from editorial.workflow.evidence import name_guard
-from editorial.workflow.imports import sheets, versions, wire_items
+from editorial.workflow.imports import filing, sheets, versions
 from editorial.workflow.imports.sheets import ParsedRow
 
 ROWS_PER_JOB = 10  # limits the reassessments queued ahead of interactive work
@@ -140,13 +139,15 @@ def file_next(*, import_id: UUID | str, now: datetime) -> None:
     batch = lock(Import, import_id, None)
     if batch.state != ImportState.FILING:
         return
-    if outbox.is_backlogged(now=now) or not _try_lock_desk(batch.desk):
+    waiting = filing.waiting(batch)
+    yields = outbox.is_backlogged(now=now) and not waiting.filter(filing.WITHDRAWS).exists()
+    if yields or not _try_lock_desk(batch.desk):
         outbox.send(MessageKind.IMPORT, batch.pk, now=now, at=now + _YIELD_DELAY)
         return
-    rows = list(batch.rows.filter(state=RowState.WAITING.value)[: ROWS_PER_JOB + 1])
-    started_at, remaining = time.monotonic(), len(rows)
-    for row in rows[:ROWS_PER_JOB]:
-        _file(row, batch, now)
+    next_rows = list(waiting[: ROWS_PER_JOB + 1])
+    started_at, remaining = time.monotonic(), len(next_rows)
+    for row in next_rows[:ROWS_PER_JOB]:
+        _count(batch, filing.file(row, batch, now))
         remaining -= 1
         if time.monotonic() - started_at > _MAX_JOB_SECONDS:
             break
@@ -255,57 +256,6 @@ def _row_reasons(row: ParsedRow) -> list[dict[str, str]]:
 
 
 # --- Filing -----------------------------------------------------------------------------------------------------------
-
-
-class _Result(NamedTuple):
-    """The state of a row, the claim or story that it became or changed, and the reasons against it."""
-
-    state: RowState
-    created: Claim | Story | None = None
-    reasons: tuple[Reason, ...] = ()
-
-
-class _DryRunDone(Exception):
-    """Rolls back the dry run of a row. What it would have filed does not exist."""
-
-    def __init__(self, result: _Result) -> None:
-        self.result = result if result.state is not RowState.FILED else result._replace(created=None)
-        super().__init__()
-
-
-def _file(row: ImportRow, batch: Import, now: datetime) -> None:
-    """File a row. A rejected row leaves its content and the reasons, and of a version of an item its embargo."""
-
-    def file_row() -> _Result:
-        result = _file_content(row, batch, now)
-        if batch.check_only:
-            raise _DryRunDone(result)
-        return result
-
-    try:
-        state, created, reasons = run_in_transaction(file_row)
-    except _DryRunDone as dry_run:
-        state, created, reasons = dry_run.result
-    except ActionError as refusal:
-        state, created, reasons = _Result(RowState.REFUSED, None, refusal.reasons)
-    row.reasons = [
-        {"code": reason.code, "field": reason.field, "text": plain_text.clean(reason.text)} for reason in reasons
-    ]
-    if state is not RowState.REFUSED and not batch.check_only:
-        row.data = {}
-    row.state = state.value
-    row.claim, row.story = (created, None) if isinstance(created, Claim) else (None, created)
-    row.save(update_fields=["state", "data", "claim", "story", "reasons"])
-    _count(batch, state)
-
-
-def _file_content(row: ImportRow, batch: Import, now: datetime) -> _Result:
-    if batch.kind == ImportKind.CLAIMS_SHEET:
-        return _Result(
-            *sheets.file(row.data, desk=batch.desk, actor=batch.started_by, now=now, check_only=batch.check_only)
-        )
-    item = NewsItem.from_dict(row.data)
-    return _Result(*wire_items.file(item, desk=batch.desk, outlet=batch.outlet, actor=batch.started_by, now=now))
 
 
 def _count(batch: Import, state: RowState) -> None:

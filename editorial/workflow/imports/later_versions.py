@@ -39,9 +39,13 @@ def order(wire_item: WireItem, item: NewsItem) -> int:
 
 
 def take_embargo(wire_item: WireItem, item: NewsItem, order: int, *, actor: User, now: datetime) -> None:
-    """Take over an embargo that this version states, whatever else becomes of the version."""
-    if item.is_embargoed and order >= 0:
-        _stamp(wire_item, item)
+    """Take over an embargo that this version states, whatever else becomes of the version.
+
+    An older version counts if the newer ones came in formats that cannot state an embargo, as feeds do.
+    """
+    if item.is_embargoed and (order >= 0 or not wire_item.states_embargo):
+        if order >= 0:
+            _stamp(wire_item, item)
         restrictions.take_embargo(wire_item, item, order, actor=actor, now=now)
         validate_and_save(wire_item)
 
@@ -81,10 +85,11 @@ def take(wire_item: WireItem, item: NewsItem, order: int, *, actor: User, now: d
 def _withdraw(wire_item: WireItem, item: NewsItem, order: int, actor: User, now: datetime) -> RowState:
     """Mark the item as withdrawn, archive the notice, and take the story off the schedule.
 
-    `canceled` is final, whenever it arrives. A later notice of the same status needs another override.
+    `canceled` is final, whenever it arrives. A later notice of the same status needs another override. An older notice
+    counts if the newer versions came in formats that cannot state one.
     """
     before, notice = PubStatus(wire_item.pub_status), item.pub_status
-    is_older = order < 0 and notice is not PubStatus.CANCELED
+    is_older = order < 0 and notice is not PubStatus.CANCELED and wire_item.states_status
     if is_older or before is PubStatus.CANCELED or (before is notice and order <= 0):
         return RowState.KNOWN
     if order >= 0:
@@ -130,6 +135,8 @@ def _stamp(wire_item: WireItem, item: NewsItem) -> None:
     """Take over the version and time of the newest version. A publication time that moved is the time of a change."""
     wire_item.edition = item.edition or wire_item.edition
     moved_to = item.published_at if item.published_at != wire_item.published_at else None
+    wire_item.states_embargo |= item.states_embargo
+    wire_item.states_status |= item.states_status
     wire_item.revised_at = supported(item.revised_at or moved_to) or wire_item.revised_at
 
 

@@ -11,9 +11,12 @@ from django.db.models.fields.json import KeyTextTransform
 from editorial.formats import news_item
 from editorial.formats.news_item import NewsItem
 from editorial.models import Desk, ImportRow, Source, Story, User, WireItem
+from editorial.policy import access
+from editorial.policy.access import SubjectFacts
+from editorial.policy.actions import Action
 from editorial.policy.imports import RowState
 from editorial.policy.vocabulary import SourceType
-from editorial.workflow.core.actions import run_in_transaction, validate_and_save
+from editorial.workflow.core.actions import require_permission, run_in_transaction, validate_and_save
 from editorial.workflow.core.errors import ActionError, Reason, ValidationFailed
 from editorial.workflow.core.locking import get_visible, lock
 from editorial.workflow.evidence import sources
@@ -46,10 +49,13 @@ def file(item: NewsItem, *, desk: Desk, outlet: Source | None, actor: User, now:
     lock(Story, story.pk, None)
     wire_item = WireItem.objects.select_for_update().get(story=story)
     order = later_versions.order(wire_item, item)
-    later_versions.take_embargo(wire_item, item, order, actor=actor, now=now)
+    # An importer who has lost the right to import may still restrict, and lifts nothing.
+    permitted = access.may(actor.facts(), Action.STORY_PITCH, desk_facts := SubjectFacts.of_desk(desk.pk))
+    later_versions.take_embargo(wire_item, item, order if permitted else min(order, 0), actor=actor, now=now)
 
     def take() -> RowState:
         if not item.is_withdrawal:
+            require_permission(actor, Action.STORY_PITCH, desk_facts)
             _require_usable(item)
         return later_versions.take(wire_item, item, order, actor=actor, now=now)
 
@@ -109,6 +115,8 @@ def _create_draft(item: NewsItem, *, desk: Desk, outlet: Source | None, actor: U
         revised_at=later_versions.supported(item.revised_at),
         embargo_until=item.embargo_until,
         embargo_as_stated=item.embargo_as_stated,
+        states_embargo=item.states_embargo,
+        states_status=item.states_status,
         held_at=now if item.embargo_as_stated else None,
         received_at=now,
     )

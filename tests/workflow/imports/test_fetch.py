@@ -80,6 +80,25 @@ def test_a_page_that_names_one_feed_leads_to_it(room: Room, outlet: OutletServer
     assert (lost.state, "It names this feed" in lost.problem) == ("failed", True)
 
 
+def test_a_feed_at_a_private_address_is_not_fetched_though_a_page_names_it(
+    room: Room, outlet: OutletServer, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = f'<link rel="alternate" type="application/rss+xml" href="{outlet.at("/feed")}">'
+    outlet.gives["/"] = PreparedResponse(f"<html><head>{link}</head></html>".encode())
+    batch = imports.start(
+        desk_id=room.desk.pk, kind="feed", url=outlet.at("/"), actor=room.people["rosa"], now=room.now
+    )
+    settings.IMPORTS_ALLOW_PRIVATE_HOSTS = False
+    checks = iter([[outlet.server_address[0]]])
+    look_up = http_client._addresses
+    monkeypatch.setattr(
+        http_client, "_addresses", lambda url, host, **on: next(checks, None) or look_up(url, host, **on)
+    )
+    run_fetches(room)
+    batch.refresh_from_db()
+    assert (batch.state, [path for path, _ in outlet.visits]) == ("failed", ["/"])
+
+
 def test_a_json_feed_becomes_drafts(room: Room, outlet: OutletServer) -> None:
     item = {"id": "1", "title": "Gate open", "content_text": "All night."}
     document = {"version": "https://jsonfeed.org/version/1.1", "title": "Harbour Wire", "items": [item]}

@@ -13,6 +13,7 @@ from editorial.models import Exhibit, Import, Story, User
 from editorial.workflow.core.actions import run_in_transaction
 from editorial.workflow.core.errors import Conflict, VersionConflict
 from editorial.workflow.imports import imports, wire_items
+from editorial.workflow.people import users
 from editorial.workflow.stories import gates, publication, stories
 from tests.support.cast import HOUR, Room, assert_refused, events
 from tests.workflow.imports.test_imports import ITEM, KNOWN_BY, NAME, processed, rows, wire
@@ -134,6 +135,14 @@ class TestEmbargo:
         wire(room, version(4, type="picture", **until(ENDS)))
         assert embargo(cleared(room, version(3))) == (ENDS, "")
 
+    def test_of_an_older_version_holds_if_only_feeds_had_newer_ones(self, room: Room) -> None:
+        file(room, rss("Tue, 03 Mar 2026 18:00:00 GMT"))
+        wire(room, version(3, uri=PAGE, **until(ENDS)))
+        assert embargo(Story.objects.get()) == (ENDS, "")
+        wire(room, version(10, uri=PAGE))
+        wire(room, version(4, uri=PAGE, **until(LATER)))
+        assert embargo(Story.objects.get()) == (None, ""), "ninjs has said since that there is none"
+
     def test_stated_only_by_its_reason_holds(self, room: Room) -> None:
         story = cleared(room, version(3, embargoedReason="Until the verdict is announced"))
         assert embargo(story) == (None, "Until the verdict is announced")
@@ -227,6 +236,45 @@ class TestWithdrawal:
         story = cleared(room, version(3, uri=PAGE))
         wire(room, version(4, uri=PAGE, pubStatus="withheld"))
         assert file(room, rss("Tue, 03 Mar 2026 18:00:00 GMT")) == "refused"
+        assert reload(story).wire_item.pub_status == "withheld"
+
+    def test_of_an_older_version_counts_if_only_feeds_had_newer_ones(self, room: Room) -> None:
+        file(room, rss("Tue, 03 Mar 2026 18:00:00 GMT"))
+        assert rows(wire(room, version(3, uri=PAGE, pubStatus="withheld")))[0][1] == "updated"
+        assert reload(Story.objects.get()).wire_item.pub_status == "withheld"
+
+    def test_of_a_spiked_story_is_recorded(self, room: Room) -> None:
+        story = cleared(room, version(3))
+        stories.spike(story_id=story.pk, reason="Dull.", actor=room.people["edith"], now=room.now)
+        assert rows(wire(room, version(4, pubStatus="canceled")))[0][1] == "updated"
+
+    def test_is_filed_first_even_while_the_queue_is_backlogged(
+        self, room: Room, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        story = cleared(room, version(3))
+        items = [*(version(1, uri=f"urn:{number}") for number in range(12)), version(4, pubStatus="withheld")]
+        batch = imports.start(kind="ninjs", items=items, desk_id=room.desk.pk, actor=room.people["rosa"], now=room.now)
+        monkeypatch.setattr("editorial.outbox.BACKLOG_THRESHOLD", 1)
+        for _ in range(2):
+            imports.file_next(import_id=batch.pk, now=room.now)
+            assert reload(story).wire_item.pub_status == "withheld"
+            assert batch.rows.filter(state="waiting").count() == 3, "the others wait"
+
+    def test_and_embargo_are_heard_from_people_who_may_no_longer_import_but_lifted_by_none_of_them(
+        self, room: Room, rosa: User, ada: User
+    ) -> None:
+        story = cleared(room, version(3, **until(LATER)))
+        lifting = [version(4), version(5, **until(room.now)), version(6, pubStatus="withheld", **until(room.now))]
+        batches = [
+            imports.start(kind="ninjs", items=item, desk_id=room.desk.pk, actor=rosa, now=room.now) for item in lifting
+        ]
+        users.deactivate(user_id=rosa.pk, actor=ada, now=room.now)
+        assert [rows(processed(room, batch)) for batch in batches] == [
+            [(1, "refused", ["FORBIDDEN"])],
+            [(1, "refused", ["FORBIDDEN"])],
+            [(1, "updated", [])],
+        ]
+        assert embargo(story) == (LATER, "")
         assert reload(story).wire_item.pub_status == "withheld"
 
     def test_that_is_lifted_leaves_the_item_as_its_archived_copy(self, room: Room) -> None:
