@@ -6,6 +6,9 @@ ELSEWHERE = (
     "tests/permissions/test_confidential_sources.py",
     "tests/permissions/test_hidden_rows.py",
     "tests/admin/framework/test_lookups.py",
+    "tests/workflow/evidence/test_words_put.py",
+    "tests/workflow/evidence/test_weights.py",
+    "tests/workflow/evidence/test_speakers.py",
     "tests/notifications/test_confidentiality.py",
     "tests/newsroom/test_logs.py",
     # The vault: guessing, overwriting, revealing; names in refused input and in old row versions.

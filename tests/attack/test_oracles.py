@@ -119,6 +119,8 @@ def observe(send: Callable[[str], Any], key: str) -> Observation:
 def assert_alike(send: Callable[[str], Any], hidden: str, where: str) -> None:
     send(str(uuid4()))  # warm up the caches
     one, other = observe(send, hidden), observe(send, str(uuid4()))
+    if one.queries != other.queries:  # once a minute a request also notes that the session is in use
+        one, other = observe(send, hidden), observe(send, str(uuid4()))
     assert one.status == other.status, (where, one, other)
     assert _steady(one.answer) == _steady(other.answer), (where, one, other)
     assert one.queries == other.queries, (where, one.queries, other.queries)
