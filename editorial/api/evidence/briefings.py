@@ -6,6 +6,7 @@ from django_filters import rest_framework as filters
 
 from editorial.api.framework.endpoints import create_endpoint
 from editorial.api.framework.fields import IdField, TimestampField, TitleField
+from editorial.api.framework.filtering import ListFilterSet
 from editorial.api.framework.serializers import InputSerializer, OutputSerializer
 from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.models import Briefing
@@ -32,7 +33,7 @@ class BriefingSerializer(OutputSerializer):
         }
 
 
-class BriefingFilter(filters.FilterSet):
+class BriefingFilter(ListFilterSet):
     desk = filters.UUIDFilter(help_text="Briefings of this desk.")
 
 

@@ -16,7 +16,7 @@ from rest_framework.request import Request
 
 from editorial.api.framework.endpoints import create_endpoint
 from editorial.api.framework.fields import IdField, TextField, TitleField
-from editorial.api.framework.filtering import FlagFilter, SearchFilter, VisibleRowFilter
+from editorial.api.framework.filtering import FlagFilter, ListFilterSet, SearchFilter, VisibleRowFilter
 from editorial.api.framework.parsers import LimitedMultiPartParser, UploadJSONParser
 from editorial.api.framework.references import UserRefField
 from editorial.api.framework.serializers import InputSerializer, OutputSerializer
@@ -71,7 +71,7 @@ class ExhibitSerializer(OutputSerializer):
         return f"exhibits/{exhibit.pk}/content"
 
 
-class ExhibitFilter(filters.FilterSet):
+class ExhibitFilter(ListFilterSet):
     desk = filters.UUIDFilter(help_text="Exhibits of this desk.")
     claim = VisibleRowFilter(Claim, "statements__claim", help_text="Copies of statements on this claim.")
     mine = FlagFilter(lambda me: Q(attached_by=me), help_text="Exhibits that you archived (true), or others (false).")

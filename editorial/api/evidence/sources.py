@@ -14,7 +14,7 @@ from rest_framework.response import Response
 
 from editorial.api.framework.endpoints import action_endpoint, create_endpoint, result_endpoint, update_endpoint
 from editorial.api.framework.fields import EnumField, IdField, TextField, TitleField, id_list
-from editorial.api.framework.filtering import FlagFilter, SearchFilter, VisibleRowFilter
+from editorial.api.framework.filtering import FlagFilter, ListFilterSet, SearchFilter, VisibleRowFilter
 from editorial.api.framework.references import SourceRefField, UserRefField
 from editorial.api.framework.serializers import (
     InputSerializer,
@@ -182,7 +182,8 @@ class SourceSerializer(OutputSerializer):
         help_text="The source it was merged into; for an unnamed source, shown to custodians only."
     )
     registered_by = UserRefField(help_text="The user who registered it.")
-    select_related = (*_RELATIONS, "merged_into", "registered_by")
+    select_related = ("registered_by",)
+    prefetch_related = (*_RELATIONS, "merged_into")  # few sources have any: joins of the whole table cost more
 
     class Meta:
         model = Source
@@ -221,7 +222,7 @@ class SourceSerializer(OutputSerializer):
         return into.pk if into is not None else None
 
 
-class SourceFilter(filters.FilterSet):
+class SourceFilter(ListFilterSet):
     type = filters.MultipleChoiceFilter(choices=SourceType.choices(), help_text="The kind of source; repeatable.")
     desk = filters.UUIDFilter(help_text="Sources of this desk.")
     unnamed = filters.BooleanFilter(help_text="Unnamed sources (true), or named ones (false).")

@@ -18,7 +18,7 @@ from rest_framework.response import Response
 
 from editorial.api.framework.endpoints import action_endpoint
 from editorial.api.framework.fields import EnumField, IdField, TextField
-from editorial.api.framework.filtering import FlagFilter, VisibleRowFilter
+from editorial.api.framework.filtering import FlagFilter, ListFilterSet, VisibleRowFilter
 from editorial.api.framework.idempotency import idempotent
 from editorial.api.framework.pagination import DEFAULT_ORDERINGS
 from editorial.api.framework.parsers import CSVParser, LimitedMultiPartParser, UploadJSONParser, parse_json
@@ -117,14 +117,14 @@ class ImportRowSerializer(OutputSerializer):
         help_texts = {"batch": "The import it belongs to."}
 
 
-class ImportFilter(filters.FilterSet):
+class ImportFilter(ListFilterSet):
     desk = filters.UUIDFilter(help_text="Imports for this desk.")
     kind = filters.MultipleChoiceFilter(choices=ImportKind.choices(), help_text="The kind; repeatable.")
     state = filters.MultipleChoiceFilter(choices=ImportState.choices(), help_text="The state; repeatable.")
     mine = FlagFilter(lambda me: Q(started_by=me), help_text="Imports that you started (true), or others (false).")
 
 
-class ImportRowFilter(filters.FilterSet):
+class ImportRowFilter(ListFilterSet):
     batch = VisibleRowFilter(Import, "batch", help_text="Rows of this import.")
     state = filters.MultipleChoiceFilter(choices=RowState.choices(), help_text="The result; repeatable.")
 

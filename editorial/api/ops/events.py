@@ -11,7 +11,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from editorial.api.framework import sync
-from editorial.api.framework.filtering import FlagFilter
+from editorial.api.framework.filtering import FlagFilter, ListFilterSet
 from editorial.api.framework.references import UserRefField
 from editorial.api.framework.serializers import OutputSerializer
 from editorial.api.framework.viewsets import ResourceViewSet
@@ -78,7 +78,7 @@ class EventSerializer(OutputSerializer):
         return redaction.data(event)
 
 
-class EventFilter(filters.FilterSet):
+class EventFilter(ListFilterSet):
     stream = filters.CharFilter(max_length=80, help_text="Events of this object, such as claim:0198….")
     action = filters.CharFilter(max_length=60, help_text="Events of this action, such as story.publish.")
     desk = filters.UUIDFilter(help_text="Events that concern this desk.")

@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from editorial.api.framework.endpoints import result_endpoint
+from editorial.api.framework.filtering import ListFilterSet
 from editorial.api.framework.serializers import OutputSerializer
 from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.models import Notification, db_clock
@@ -32,7 +33,7 @@ class NotificationSerializer(OutputSerializer):
         }
 
 
-class NotificationFilter(filters.FilterSet):
+class NotificationFilter(ListFilterSet):
     unread = filters.BooleanFilter(
         field_name="read_at", lookup_expr="isnull", help_text="Unread notifications (true), or read ones (false)."
     )

@@ -15,6 +15,7 @@ from rest_framework.response import Response
 
 from editorial.api.framework.endpoints import action_endpoint, read_endpoint, result_endpoint
 from editorial.api.framework.fields import IdField, TextField
+from editorial.api.framework.filtering import ListFilterSet
 from editorial.api.framework.idempotency import idempotent
 from editorial.api.framework.references import UserRefField
 from editorial.api.framework.serializers import InputSerializer, OutputSerializer
@@ -81,7 +82,7 @@ class WebhookWithSecretSerializer(WebhookSerializer):
         return str(self.context["secret"])
 
 
-class WebhookFilter(filters.FilterSet):
+class WebhookFilter(ListFilterSet):
     desk = filters.UUIDFilter(help_text="Webhooks of this desk.")
     active = filters.BooleanFilter(help_text="Active webhooks (true), or disabled ones (false).")
 

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 
 from editorial.api.framework.endpoints import action_endpoint, create_endpoint, result_endpoint
 from editorial.api.framework.fields import EnumField, IdField, TextField
+from editorial.api.framework.filtering import ListFilterSet
 from editorial.api.framework.references import UserRefField
 from editorial.api.framework.serializers import (
     InputSerializer,
@@ -84,7 +85,7 @@ class AccountChangeSerializer(OutputSerializer):
         }
 
 
-class AccountChangeFilter(filters.FilterSet):
+class AccountChangeFilter(ListFilterSet):
     user = filters.UUIDFilter(help_text="Changes of this person's account.")
     state = filters.MultipleChoiceFilter(choices=AccountChangeState.choices(), help_text="The state; repeatable.")
     kind = filters.MultipleChoiceFilter(

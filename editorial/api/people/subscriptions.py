@@ -14,6 +14,7 @@ from rest_framework.response import Response
 
 from editorial.api.framework.endpoints import create_endpoint
 from editorial.api.framework.fields import IdField
+from editorial.api.framework.filtering import ListFilterSet
 from editorial.api.framework.idempotency import idempotent
 from editorial.api.framework.serializers import InputSerializer, OutputSerializer
 from editorial.api.framework.viewsets import ResourceViewSet
@@ -44,7 +45,7 @@ class SubscriptionSerializer(OutputSerializer):
         }
 
 
-class SubscriptionFilter(filters.FilterSet):
+class SubscriptionFilter(ListFilterSet):
     desk = filters.UUIDFilter(help_text="The subscription to this desk.")
     claim = filters.UUIDFilter(help_text="The subscription to this claim.")
     story = filters.UUIDFilter(help_text="The subscription to this story.")

@@ -10,6 +10,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from editorial.api.framework.fields import EnumField
+from editorial.api.framework.filtering import ListFilterSet
 from editorial.api.framework.references import SourceRefSerializer
 from editorial.api.framework.serializers import OutputSerializer
 from editorial.api.framework.viewsets import ResourceViewSet
@@ -153,7 +154,7 @@ class AssessmentSerializer(AssessmentSummarySerializer):
         }
 
 
-class AssessmentFilter(filters.FilterSet):
+class AssessmentFilter(ListFilterSet):
     claim = filters.UUIDFilter(help_text="Assessments of this claim.")
     desk = filters.UUIDFilter(field_name="claim__desk", help_text="Assessments of claims of this desk.")
     finding = filters.MultipleChoiceFilter(choices=FindingValue.choices(), help_text="The finding.")

@@ -12,7 +12,7 @@ from rest_framework import serializers
 
 from editorial.api.framework.endpoints import action_endpoint
 from editorial.api.framework.fields import EnumField, TextField
-from editorial.api.framework.filtering import BeforeFilter, FlagFilter, VisibleRowFilter
+from editorial.api.framework.filtering import BeforeFilter, FlagFilter, ListFilterSet, VisibleRowFilter
 from editorial.api.framework.pagination import DEFAULT_ORDERINGS
 from editorial.api.framework.references import UserRefField
 from editorial.api.framework.serializers import InputSerializer, OutputSerializer
@@ -84,7 +84,7 @@ class ReviewTaskSerializer(OutputSerializer):
         return super().prepare_queryset(queryset, caller).annotate(subject_id=subject_id).annotate(about=about)
 
 
-class ReviewTaskFilter(filters.FilterSet):
+class ReviewTaskFilter(ListFilterSet):
     """Filters for tasks. By default, open and taken tasks are listed."""
 
     queue = filters.ChoiceFilter(choices=TaskQueue.choices(), help_text="Tasks of this queue.")
@@ -101,7 +101,7 @@ class ReviewTaskFilter(filters.FilterSet):
 
     def filter_queryset(self, queryset: QuerySet[ReviewTask]) -> QuerySet[ReviewTask]:
         rows: QuerySet[ReviewTask] = super().filter_queryset(queryset)
-        return rows if self.form.cleaned_data["state"] else rows.filter(state__in=LIVE_STATES)
+        return rows if "state" in self.form.cleaned_data else rows.filter(state__in=LIVE_STATES)
 
 
 class ReviewTaskViewSet(ResourceViewSet):

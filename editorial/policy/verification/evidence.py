@@ -1,7 +1,8 @@
 """What the statements on one claim are worth: interest, soundness, which of them count (Verification, section 2)."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import cached_property
+from itertools import compress
 from typing import ClassVar, Self
 
 from editorial.policy.facts import SourceFacts, StatementFacts
@@ -253,19 +254,14 @@ class Evidence(StatementGraph):
     @cached_property
     def qualities(self) -> dict[str, frozenset[Requirement]]:
         """Statement → the requirements that a group meets if it is judged on this statement."""
-        tests: dict[Requirement, Callable[[str], bool]] = {
-            Requirement.GROUPS: lambda name: True,
-            Requirement.FIRST_HAND: self.first_hand,
-            Requirement.NAMED: self.named,
-            Requirement.DISINTERESTED: lambda name: name not in self.interested,
-            Requirement.RATED: self.rated,
-        }
         # Few sets differ, so equal ones are one object: a large case has many statements.
-        distinct: dict[frozenset[Requirement], frozenset[Requirement]] = {}
+        distinct: dict[tuple[bool, ...], frozenset[Requirement]] = {}
         qualities = {}
         for name in self.statements:
-            met = frozenset(requirement for requirement, is_met in tests.items() if is_met(name))
-            qualities[name] = distinct.setdefault(met, met)
+            met = (True, self.first_hand(name), self.named(name), name not in self.interested, self.rated(name))
+            if met not in distinct:
+                distinct[met] = frozenset(compress(Requirement, met))
+            qualities[name] = distinct[met]
         return qualities
 
     def named(self, statement_id: str) -> bool:

@@ -60,7 +60,8 @@ class Grouping:
         self.evidence = evidence
         self.origins = origins
         self.members = frozenset(statements)
-        self.with_ghosts = self.members.union(first_recorded)
+        has_ghosts = not self.members.issuperset(first_recorded)
+        self.with_ghosts = self.members.union(first_recorded) if has_ghosts else self.members
         # In recorded order, not in that of a set: neighbours in memory are read faster.
         recorded = [name for name in evidence.statements if name in self.with_ghosts]
         connecting = sorted(filter(evidence.is_self_standing, recorded))

@@ -25,15 +25,17 @@ where J4 or J1 joins anyway.
 class Origins:
     """The join keys of the statements of one stance, from their origins as first recorded.
 
-    `speak_apart`: identities that also count at first hand outside any briefing, so that a briefing does not join them.
+    `speak_apart`: identities that also count at first hand outside any briefing, so that a briefing does not join them;
+    none if there is no briefing.
     """
 
     def __init__(self, evidence: Evidence, stance: Stance) -> None:
         self.evidence = evidence.as_first_recorded
+        self.briefings = {item.id: item.briefing for item in evidence.statements.values() if item.briefing}
         self.speak_apart = {
             evidence.speaker[name]
-            for name in evidence.countable_with(stance)
-            if evidence.first_hand(name) and not evidence.statements[name].briefing
+            for name in (evidence.countable_with(stance) if self.briefings else ())
+            if evidence.first_hand(name) and name not in self.briefings
         }
         self.statements_by_speaker = Counter(self.evidence.speaker.values())
         self.keys_by_statement: dict[str, Keys] = {}
@@ -57,14 +59,14 @@ class Origins:
         speaker = self.evidence.speaker[statement_id]
         if self.statements_by_speaker[speaker] > 1:
             keys = keys | {join_key(Join.J1, "speaker", speaker): False}
-        if briefings := briefings | self.briefings_of([statement_id]):
+        if self.briefings and (briefings := briefings | self.briefings_of([statement_id])):
             weak = speaker in self.speak_apart
             keys = keys | {join_key(Join.J3, "briefing", briefing): weak for briefing in briefings}
         return keys
 
     def briefings_of(self, names: Iterable[str]) -> frozenset[str]:
         """The briefings at which these statements were made."""
-        return frozenset(briefing for name in names if (briefing := self.evidence.statements[name].briefing))
+        return frozenset(self.briefings[name] for name in names if name in self.briefings)
 
     def keys_of_roots(self, roots: Iterable[str]) -> Keys:
         """The keys that follow from the origins at these roots."""

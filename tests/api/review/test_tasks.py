@@ -30,6 +30,7 @@ def test_the_most_urgent_task_is_taken_extended_and_finished(client_for: ClientF
     done = client.post(f"{task}/finish", outcome="exhausted", note="Rang everybody.")
     assert (done.json["state"], done.json["note"]) == ("exhausted", "Rang everybody.")
     assert client.post(f"{task}/finish", outcome="found").codes == ["NOT_TAKEN"]
+    assert client.get(task).json["state"] == "exhausted", "only the list leaves out what has ended"
 
 
 def test_a_taken_task_is_not_taken_again(client_for: ClientFactory, rosa: User, ruben: User, room: Room) -> None:

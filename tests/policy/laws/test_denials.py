@@ -7,9 +7,11 @@ from hypothesis import given
 
 from editorial.policy.verification import affiliations
 from editorial.policy.vocabulary import (
+    Authenticity,
     Basis,
     Directness,
     FindingValue,
+    SourceType,
     Stance,
 )
 from tests.policy.changed_cases import (
@@ -111,9 +113,13 @@ def test_silence_is_no_denial(case, seed):
 
 @given(cases())
 def test_a_disinterested_eyewitness_saves_a_claim_from_being_refuted(case):
-    """A claim is not refuted while a disinterested eyewitness affirms it."""
+    """A claim is not refuted while a disinterested eyewitness affirms it, whatever a record says."""
     for claim in simple_claims(case):
-        assert (
-            assess(with_source(case, new_source(), affirming_statement(claim)))[claim].finding
-            is not FindingValue.REFUTED
+        record = replace(
+            new_source(type=SourceType.DOCUMENT, authenticity=Authenticity.GENUINE, contradicts=frozenset({claim})),
+            id="record",
         )
+        denial = affirming_statement(claim, Stance.DENIES, id="denial", source="record")
+        for facts in (case, with_source(case, record, denial)):
+            after = assess(with_source(facts, new_source(), affirming_statement(claim)))[claim]
+            assert after.finding is not FindingValue.REFUTED

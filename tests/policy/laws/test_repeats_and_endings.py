@@ -82,8 +82,12 @@ def test_a_repeat_never_raises_independent_or_against(case, seed):
                 assert after.origins <= before.origins
 
 
-@given(cases(), st.sampled_from(Ending))
-def test_ending_a_statement_adds_no_group_and_never_verifies(case, ending):
+@given(cases(), SEEDS, st.sampled_from(Ending))
+def test_ending_a_statement_adds_no_group_and_never_verifies(case, seed, ending):
+    luck = chance(seed)
+    for claim in simple_claims(case)[:1]:  # one more, whose ties may hold others together
+        owner, principal = luck.sample(sorted(case.sources), 2)
+        case = with_source(case, new_source(parent=owner, speaks_for=principal), affirming_statement(claim))
     found = assess(case)
     for statement in [item for item in case.statements.values() if item.claim in simple_claims(case)]:
         before = found[statement.claim]
