@@ -70,6 +70,15 @@ class LoadedCase:
     tasks: dict[UUID, list[ReviewTask]]
     collectors: dict[str, str]
 
+    def around(self, claim: Claim) -> LoadedCase:
+        """The case of this claim alone, as `load` would give it."""
+        return replace(self, facts=self.facts.around(str(claim.pk)))
+
+    def with_progress(self, claim: Claim) -> LoadedCase:
+        """With the progress of the claim's review after its tasks have changed."""
+        progress = {**self.facts.tasks, str(claim.pk): review_progress(self.tasks[claim.pk])}
+        return replace(self, facts=replace(self.facts, tasks=progress))
+
 
 def case(claim_ids: Iterable[UUID | str], *, now: datetime) -> CaseFacts:
     """Load the facts about these claims, their compounds, and all members of those."""

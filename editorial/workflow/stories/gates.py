@@ -33,6 +33,7 @@ from editorial.policy.verification.finding import Finding
 from editorial.policy.vocabulary import Code, FindingValue, Gate, Mode
 from editorial.workflow.core.errors import Conflict, Reason
 from editorial.workflow.evidence import disclosure, facts, signatures, writers
+from editorial.workflow.evidence.facts import LoadedCase
 from editorial.workflow.review import policies
 
 
@@ -50,6 +51,7 @@ class Verdict:
     uses: dict[str, ClaimUseFacts] = field(default_factory=dict)
     carriers: dict[str, list[str]] = field(default_factory=dict)
     claims: dict[str, Claim] = field(default_factory=dict)
+    revision: StoryRevision | None = None
     lists_claims: bool = True
     no_claims_confirmed: bool = False
     restricted: bool = False
@@ -111,12 +113,17 @@ class Verdict:
         ]
 
 
-def evaluate(story: Story, *, now: datetime) -> Verdict:
-    """Evaluate the story's gate on current facts. Hold the story's lock if a decision depends on it."""
+def evaluate(story: Story, *, now: datetime, loaded: LoadedCase | None = None) -> Verdict:
+    """Evaluate the story's gate on current facts. Hold the story's lock if a decision depends on it.
+
+    `loaded`: the facts about everything that it uses, if the caller has read them.
+    """
     uses = list(ClaimUse.objects.filter(story=story).select_related("claim").order_by("id"))
-    case, policy = _case_and_policy(uses, now)
+    loaded = loaded or _load(uses, now)
+    _, policy = policies.in_force(now)
+    case = loaded.facts
     findings = finding.assess(case, policy, hangs_on=False)
-    story_facts = _story_facts(story, uses, case, findings, policy)
+    story_facts = _story_facts(story, uses, loaded, findings, policy)
     complete_uses = carried.with_carried(case, story_facts)
     carriers = {
         claim: names
@@ -135,6 +142,7 @@ def evaluate(story: Story, *, now: datetime) -> Verdict:
         uses=complete_uses,
         carriers=carriers,
         claims=_claims(uses, {*complete_uses, *(name for names in carriers.values() for name in names)}),
+        revision=revision,
         lists_claims=gate.lists_claims(story_facts),
         restricted=Restriction.objects.in_force(now).filter(story=story).exists(),
         no_claims_confirmed=NoClaimsCheck.objects.filter(revision=revision).exists(),
@@ -162,7 +170,8 @@ def remedy_for(story: Story, *, now: datetime) -> Remedy:
     which every new version has to pass.
     """
     published_uses = list(PublishedUse.objects.filter(story=story).select_related("claim"))
-    case, policy = _case_and_policy(published_uses, now)
+    _, policy = policies.in_force(now)
+    case = _load(published_uses, now).facts
     findings = finding.assess(case, policy, hangs_on=False)
     published = {
         str(use.claim_id): PublishedFacts(
@@ -237,11 +246,8 @@ def _overridden_codes(overrides: QuerySet[GateOverride], wire_item: WireItem | N
             yield OriginalCode(code)
 
 
-def _case_and_policy(
-    uses: list[ClaimUse] | list[PublishedUse], now: datetime
-) -> tuple[CaseFacts, thresholds.PolicyRules]:
-    _, policy = policies.in_force(now)
-    return facts.case(containment.contained_ids(use.claim_id for use in uses), now=now), policy
+def _load(uses: list[ClaimUse] | list[PublishedUse], now: datetime) -> LoadedCase:
+    return facts.load(containment.contained_ids(use.claim_id for use in uses), now=now)
 
 
 def _claims(uses: list[ClaimUse], claim_ids: set[str]) -> dict[str, Claim]:
@@ -252,7 +258,7 @@ def _claims(uses: list[ClaimUse], claim_ids: set[str]) -> dict[str, Claim]:
 
 
 def _story_facts(
-    story: Story, uses: list[ClaimUse], case: CaseFacts, findings: dict[str, Finding], policy: thresholds.PolicyRules
+    story: Story, uses: list[ClaimUse], loaded: LoadedCase, findings: dict[str, Finding], policy: thresholds.PolicyRules
 ) -> StoryFacts:
     statement_ids: dict[object, set[str]] = {use.pk: set() for use in uses}
     for use, statement in UseEvidence.objects.filter(use__in=uses).values_list("use_id", "statement_id"):
@@ -267,5 +273,7 @@ def _story_facts(
             )
             for use in uses
         },
-        signoffs=signatures.for_case(case, authors=writers.writers_of(story)).facts(findings, policy),
+        signoffs=signatures.for_case(
+            loaded.facts, authors=writers.writers_of(story), collectors=loaded.collectors
+        ).facts(findings, policy),
     )

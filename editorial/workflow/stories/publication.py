@@ -186,10 +186,8 @@ def mark_correction_overdue(*, correction_id: UUID | str, now: datetime) -> None
 def _evaluate_locked(story: Story, now: datetime) -> Verdict:
     """Lock and reassess every claim the story uses, then evaluate: nothing can change before publication."""
     claim_ids = list(ClaimUse.objects.filter(story=story).values_list("claim_id", flat=True))
-    for claim in carried_claims.lock_contained(claim_ids):
-        if claim.live:
-            assessments.Reassessment(claim, now=now).refresh()
-    return gates.evaluate(story, now=now)
+    loaded = assessments.refresh_all(carried_claims.lock_contained(claim_ids), now=now)
+    return gates.evaluate(story, now=now, loaded=loaded)
 
 
 def _require_open_gate(verdict: Verdict, actor: User | None) -> None:
@@ -227,29 +225,32 @@ def _require_no_embargo_on_return(story: Story, now: datetime) -> None:
 def _record_publication(story: Story, action: Action, verdict: Verdict, now: datetime) -> None:
     """Record the published revision, the claims it uses or carries, and their findings at publication."""
     story.published_uses.exclude(claim__in=list(verdict.uses)).delete()
-    for key, use in verdict.uses.items():
-        claim = Claim.objects.get(pk=key)
-        PublishedUse.objects.update_or_create(
-            story=story,
-            claim=claim,
-            defaults={
-                "mode": use.mode.value,
-                "finding": claim.status,
-                "central": use.central,
-                "contested": verdict.findings[key].contested,
-                "stated_source_count": use.stated_source_count,
-                "text": claim.text,
-                "published_at": now,
-            },
-        )
+    PublishedUse.objects.bulk_create(
+        [
+            PublishedUse(
+                story=story,
+                claim=verdict.claims[key],
+                mode=use.mode.value,
+                finding=verdict.claims[key].status,
+                central=use.central,
+                contested=verdict.findings[key].contested,
+                stated_source_count=use.stated_source_count,
+                text=verdict.claims[key].text,
+                published_at=now,
+            )
+            for key, use in verdict.uses.items()
+        ],
+        update_conflicts=True,
+        unique_fields=["story", "claim"],
+        update_fields=["mode", "finding", "central", "contested", "stated_source_count", "text", "published_at"],
+    )
     story.published_at = story.published_at or now
-    story.published_revision, story.last_published_at = gates.last_revision(story), now
+    story.published_revision, story.last_published_at = verdict.revision, now
     story.publish_at = story.planned_at = None
     published_versions.issue(story, now)
     story.gate, story.remedy = verdict.gate.value, RemedyKind.NONE.value
     transition(story, action)
-    for key in sorted(verdict.uses):  # publication raises the urgency of their tasks
-        outbox.send(MessageKind.ASSESS_CLAIM, key, now=now)
+    outbox.send_all(MessageKind.ASSESS_CLAIM, verdict.uses, now=now)  # publication raises the urgency of their tasks
 
 
 def _update_remedy(story: Story, remedy: Remedy, now: datetime) -> None:

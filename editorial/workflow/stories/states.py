@@ -73,8 +73,7 @@ def reassess_claims(story: Story, now: datetime, also: Iterable[str] = ()) -> No
     `also`: claims that it may have used until now.
     """
     used = story.uses.values_list("claim_id", flat=True)
-    for claim in sorted(containment.contained_ids([*used, *also])):
-        outbox.send(MessageKind.ASSESS_CLAIM, claim, now=now)
+    outbox.send_all(MessageKind.ASSESS_CLAIM, containment.contained_ids([*used, *also]), now=now)
 
 
 def lapse_correction(story: Story, actor: User | None, now: datetime) -> None:
