@@ -35,6 +35,7 @@ from editorial.workflow.core.errors import Conflict, Reason
 from editorial.workflow.evidence import disclosure, facts, signatures, writers
 from editorial.workflow.evidence.facts import LoadedCase
 from editorial.workflow.review import policies
+from editorial.workflow.review.assessments import Reassessed
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,14 +114,13 @@ class Verdict:
         ]
 
 
-def evaluate(story: Story, *, now: datetime, loaded: LoadedCase | None = None) -> Verdict:
+def evaluate(story: Story, *, now: datetime, reassessed: Reassessed | None = None) -> Verdict:
     """Evaluate the story's gate on current facts. Hold the story's lock if a decision depends on it.
 
-    `loaded`: the facts about everything that it uses, if the caller has read them.
+    `reassessed`: everything that it uses, if the caller has locked and reassessed it.
     """
     uses = list(ClaimUse.objects.filter(story=story).select_related("claim").order_by("id"))
-    loaded = loaded or _load(uses, now)
-    _, policy = policies.in_force(now)
+    loaded, policy = reassessed or _load(uses, now)
     case = loaded.facts
     findings = finding.assess(case, policy, hangs_on=False)
     story_facts = _story_facts(story, uses, loaded, findings, policy)
@@ -170,8 +170,8 @@ def remedy_for(story: Story, *, now: datetime) -> Remedy:
     which every new version has to pass.
     """
     published_uses = list(PublishedUse.objects.filter(story=story).select_related("claim"))
-    _, policy = policies.in_force(now)
-    case = _load(published_uses, now).facts
+    loaded, policy = _load(published_uses, now)
+    case = loaded.facts
     findings = finding.assess(case, policy, hangs_on=False)
     published = {
         str(use.claim_id): PublishedFacts(
@@ -246,8 +246,9 @@ def _overridden_codes(overrides: QuerySet[GateOverride], wire_item: WireItem | N
             yield OriginalCode(code)
 
 
-def _load(uses: list[ClaimUse] | list[PublishedUse], now: datetime) -> LoadedCase:
-    return facts.load(containment.contained_ids(use.claim_id for use in uses), now=now)
+def _load(uses: list[ClaimUse] | list[PublishedUse], now: datetime) -> Reassessed:
+    loaded = facts.load(containment.contained_ids(use.claim_id for use in uses), now=now)
+    return Reassessed(loaded, policies.in_force(now)[1])
 
 
 def _claims(uses: list[ClaimUse], claim_ids: set[str]) -> dict[str, Claim]:

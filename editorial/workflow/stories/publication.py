@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from editorial import outbox
-from editorial.models import Claim, ClaimUse, Correction, MessageKind, PublishedUse, Story, User
+from editorial.models import Claim, Correction, MessageKind, PublishedUse, Story, User
 from editorial.policy.actions import Action
 from editorial.policy.publication import gate, originals
 from editorial.policy.publication.remedy import Remedy, UseRemedy
@@ -39,7 +39,6 @@ def publish(
 ) -> Story:
     """Publish the story if the gate, reevaluated now, lets it pass."""
     story = lock_story(story_id, actor, Action.STORY_PUBLISH, expected_version)
-    gates.require_usable_original(story, at=now)
     verdict = _evaluate_locked(story, now)
     _require_open_gate(verdict, actor)
     _record_publication(story, Action.STORY_PUBLISH, verdict, now)
@@ -185,13 +184,12 @@ def mark_correction_overdue(*, correction_id: UUID | str, now: datetime) -> None
 
 def _evaluate_locked(story: Story, now: datetime) -> Verdict:
     """Lock and reassess every claim the story uses, then evaluate: nothing can change before publication."""
-    claim_ids = list(ClaimUse.objects.filter(story=story).values_list("claim_id", flat=True))
-    loaded = assessments.refresh_all(carried_claims.lock_contained(claim_ids), now=now)
-    return gates.evaluate(story, now=now, loaded=loaded)
+    reassessed = assessments.refresh_all(carried_claims.lock_used(story.pk), now=now)
+    return gates.evaluate(story, now=now, reassessed=reassessed)
 
 
 def _require_open_gate(verdict: Verdict, actor: User | None) -> None:
-    withheld = gates.withheld_codes(verdict, actor.facts() if actor else None)
+    withheld = gates.withheld_codes(verdict, actor.facts() if actor else None) if verdict.refusals else frozenset()
     reasons = [Reason(Code.E_RESTRICTED.value, gate.STORY_RESTRICTED)] if verdict.restricted else []
     reasons += [Reason(block.code.value, block.text) for block in verdict.original_refusals]
     reasons += [
