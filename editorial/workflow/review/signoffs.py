@@ -174,7 +174,7 @@ def _lock_proposed(
 ) -> tuple[Claim, Signoff]:
     unlocked = get_visible(Signoff, signoff_id, actor)
     claim = lock(Claim, unlocked.claim_id, actor)
-    signoff = lock(Signoff, signoff_id, None)  # visible to whoever sees its claim
+    signoff = lock(Signoff, signoff_id, None)  # visible with its claim
     signoff.claim = claim
     if signoff.state not in states:
         raise Conflict(f"This sign-off is already {signoff.state}.", code="DECIDED_ALREADY")
