@@ -40,19 +40,24 @@ _RUN_ONCE = (MessageKind.NOTIFY, MessageKind.DELIVER)
 
 
 def send(kind: MessageKind, reference: UUID | str, *, now: datetime, at: datetime | None = None) -> None:
-    """Enqueue a job in the caller's transaction.
+    """Enqueue a job in the caller's transaction."""
+    send_all(kind, [reference], now=now, at=at)
+
+
+def send_all(kind: MessageKind, references: Iterable[UUID | str], *, now: datetime, at: datetime | None = None) -> None:
+    """Enqueue a job for each of these references in the caller's transaction.
 
     If the same job already waits and has not started, it covers this change too: it is locked here, so it cannot start
     before the change is committed. Otherwise a new message is written.
     """
+    wanted = sorted({str(reference) for reference in references})
     waiting = OutboxMessage.objects.filter(
         Q(state=MessageState.READY.value, available_at__lte=at or now) | Q(state=MessageState.SENT.value),
         kind=kind.value,
-        reference=str(reference),
+        reference__in=wanted,
     )
-    if waiting.select_for_update(skip_locked=True).only("pk").first():
-        return
-    send_each(kind, [reference], now=now, at=at)
+    covered = set(waiting.select_for_update(skip_locked=True).values_list("reference", flat=True))
+    send_each(kind, [reference for reference in wanted if reference not in covered], now=now, at=at)
 
 
 def send_each(
@@ -78,11 +83,10 @@ def send_each(
             )
         )
     OutboxMessage.objects.bulk_create(messages)
-    wake_dispatcher()
 
 
 def wake_dispatcher() -> None:
-    """Have the dispatchers look for due messages as soon as the caller's transaction is committed."""
+    """Have the dispatchers look for due messages once the transaction is committed. New messages do so themselves."""
     with connection.cursor() as cursor:
         cursor.execute(f"NOTIFY {NOTIFY_CHANNEL}")
 

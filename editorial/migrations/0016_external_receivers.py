@@ -1,5 +1,10 @@
-"""The receiver of each job that calls others, its circuit breaker, and the process that runs these jobs."""
+"""The receiver of each job that calls others, its circuit breaker, and the process that runs these jobs.
 
+New messages wake the dispatchers by a trigger.
+"""
+
+import pgtrigger.compiler
+import pgtrigger.migrations
 from django.db import migrations, models
 
 
@@ -55,6 +60,11 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='heartbeat',
             constraint=models.CheckConstraint(condition=models.Q(('process__in', ['web', 'worker', 'quarantine', 'external', 'dispatcher', 'beat'])), name='heartbeat_process_known'),
+        ),
+        # So that no action sends a statement of its own for it.
+        pgtrigger.migrations.AddTrigger(
+            model_name='outboxmessage',
+            trigger=pgtrigger.compiler.Trigger(name='wake_dispatchers', sql=pgtrigger.compiler.UpsertTriggerSql(func='NOTIFY newsroom_outbox; RETURN NULL;', hash='c11a283aaee48944a5b72e4530826f7dd38e2ee3', level='STATEMENT', operation='INSERT', pgid='pgtrigger_wake_dispatchers_05dd5', table='editorial_outboxmessage', when='AFTER')),
         ),
         migrations.RunSQL("", "DELETE FROM editorial_heartbeat WHERE process = 'external'"),
     ]

@@ -6,7 +6,7 @@ checked that ids exist and that relays stay within one claim and one stance.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from types import MappingProxyType
@@ -315,6 +315,20 @@ class CaseFacts:
     def members(self, claim_id: str) -> tuple[str, ...]:
         """The claims on which statements about this one are recorded: its parts, or itself."""
         return self.claims[claim_id].parts or (claim_id,)
+
+    def around(self, claim_id: str) -> "CaseFacts":
+        """The case of this claim alone: its parts, the compounds that it is part of, and the parts of those."""
+        compounds = (claim_id, *self.compounds_of.get(claim_id, ()))
+        names = {name for compound in compounds for name in (compound, *self.claims[compound].parts)}
+        statements = {said.id: said for name in names for said in self.statements_on.get(name, ())}
+        return replace(
+            self,
+            claims={name: claim for name, claim in self.claims.items() if name in names},
+            statements=statements,
+            relays=tuple(relay for relay in self.relays if relay.derived in statements),
+            replies=tuple(reply for reply in self.replies if not names.isdisjoint(reply.covers)),
+            tasks={name: progress for name, progress in self.tasks.items() if name in names},
+        )
 
     def identity(self, name: str) -> str:
         """The identity behind a name: the source's token if it has one, else the name itself (section 2)."""

@@ -14,12 +14,17 @@ from django.db import connection, models
 
 def contained_ids(claim_ids: Iterable[UUID | str]) -> set[UUID]:
     """These claims and all that they contain."""
-    return _ids("SELECT contained_claims(%s::uuid[])", claim_ids)
+    return _ids("SELECT contained_claims(%s::uuid[])", _keys(claim_ids))
+
+
+def used_ids(story_id: UUID) -> set[UUID]:
+    """The claims that the story uses, and all that they contain."""
+    return _ids("SELECT contained_claims(ARRAY(SELECT claim_id FROM editorial_claimuse WHERE story_id = %s))", story_id)
 
 
 def containing_ids(claim_ids: Iterable[UUID | str]) -> set[UUID]:
     """These claims and all that contain them."""
-    return _ids("SELECT container_id FROM containing_claims(%s::uuid[])", claim_ids)
+    return _ids("SELECT container_id FROM containing_claims(%s::uuid[])", _keys(claim_ids))
 
 
 def containers_by_claim(claim_ids: Iterable[UUID | str]) -> list[tuple[UUID, UUID]]:
@@ -40,9 +45,9 @@ def all_containing(*claims: Any) -> models.Func:
     )
 
 
-def _ids(query: str, claim_ids: Iterable[UUID | str]) -> set[UUID]:
+def _ids(query: str, value: UUID | list[str]) -> set[UUID]:
     with connection.cursor() as cursor:
-        cursor.execute(query, [_keys(claim_ids)])
+        cursor.execute(query, [value])
         return {key for (key,) in cursor.fetchall()}
 
 

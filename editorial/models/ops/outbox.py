@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pgtrigger
 from django.db import models
 from django.db.models import Q
 
@@ -105,6 +106,15 @@ class OutboxMessage(UUIDModel):
                 fields=["reference"],
                 condition=Q(state__in=[MessageState.DEAD.value, MessageState.DISMISSED.value]),
                 name="outbox_dead_or_dismissed",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="wake_dispatchers",
+                level=pgtrigger.Statement,
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                func="NOTIFY newsroom_outbox; RETURN NULL;",
             ),
         ]
         constraints = [

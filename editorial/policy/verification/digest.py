@@ -58,8 +58,14 @@ def identities(case: CaseFacts, members: Iterable[str], weighed: Iterable[Source
 
 
 def interests(evidence: Evidence, weighed: Iterable[SourceFacts]) -> list[list[BenefitsIf]]:
-    """What each source gains from when it affirms and when it denies: depends on houses, employers and makers, too."""
-    return [[evidence.interest(source, stance) for stance in (Stance.AFFIRMS, Stance.DENIES)] for source in weighed]
+    """What each source gains from when it affirms and, if anybody does, when it denies.
+
+    It depends on houses, employers and makers, too. Without a denial, who belongs to the accused party makes no
+    difference.
+    """
+    denied = any(said.stance is Stance.DENIES for said in evidence.statements.values())
+    stances = (Stance.AFFIRMS, Stance.DENIES) if denied else (Stance.AFFIRMS,)
+    return [[evidence.interest(source, stance) for stance in stances] for source in weighed]
 
 
 def claim_to_dict(claim: ClaimFacts) -> dict[str, Any]:

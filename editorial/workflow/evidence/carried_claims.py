@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -22,13 +22,23 @@ def visible_ids(claim_ids: Iterable[UUID | str], actor: User) -> set[UUID]:
 
 
 def lock_contained(claim_ids: Iterable[UUID | str]) -> list[Claim]:
-    """Lock these claims and all that they contain, in order of ids.
+    """Lock these claims and all that they contain, in order of ids."""
+    claim_ids = list(claim_ids)
+    return _lock_found(lambda: containment.contained_ids(claim_ids))
+
+
+def lock_used(story_id: UUID) -> list[Claim]:
+    """Lock what the story, which is locked, uses, and all that it contains, in order of ids."""
+    return _lock_found(lambda: containment.used_ids(story_id))
+
+
+def _lock_found(find: Callable[[], set[UUID]]) -> list[Claim]:
+    """Lock the claims that are found, and find again.
 
     A compound or an utterance gains claims under its lock only: once everything found is locked, nothing is missing.
     """
-    claim_ids = list(claim_ids)
     locked: dict[UUID, Claim] = {}
-    while missing := containment.contained_ids(claim_ids) - locked.keys():
+    while missing := find() - locked.keys():
         locked |= {claim.pk: claim for claim in lock_many(Claim, missing, None, field="claims")}
     return [locked[key] for key in sorted(locked)]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, Value
 
 from editorial.models import (
     AdverseParty,
@@ -70,6 +70,15 @@ class LoadedCase:
     tasks: dict[UUID, list[ReviewTask]]
     collectors: dict[str, str]
 
+    def around(self, claim: Claim) -> LoadedCase:
+        """The case of this claim alone, as `load` would give it."""
+        return replace(self, facts=self.facts.around(str(claim.pk)))
+
+    def with_progress(self, claim: Claim) -> LoadedCase:
+        """With the progress of the claim's review after its tasks have changed."""
+        progress = {**self.facts.tasks, str(claim.pk): review_progress(self.tasks[claim.pk])}
+        return replace(self, facts=replace(self.facts, tasks=progress))
+
 
 def case(claim_ids: Iterable[UUID | str], *, now: datetime) -> CaseFacts:
     """Load the facts about these claims, their compounds, and all members of those."""
@@ -83,10 +92,7 @@ def load(claim_ids: Iterable[UUID | str], *, now: datetime, known: Iterable[Clai
     ids = claim_keys.union(members_by_compound, *members_by_compound.values())
     by_id = {claim.pk: claim for claim in known}
     claims = [*by_id.values(), *Claim.objects.in_bulk(list(ids - by_id.keys())).values()]
-    adverse = defaultdict(list)
-    for claim, party in AdverseParty.objects.filter(claim__in=ids).order_by("id").values_list("claim_id", "source_id"):
-        adverse[claim].append(str(party))
-
+    adverse, settles = _links_to_sources(ids)
     restrictions = defaultdict(list)
     for claim, kind, until in Restriction.objects.filter(claim__in=ids, lifted_at=None).values_list(
         "claim_id", "kind", "until"
@@ -137,7 +143,7 @@ def load(claim_ids: Iterable[UUID | str], *, now: datetime, known: Iterable[Clai
             )
             for claim in claims
         ],
-        sources=_sources(sources, ids, identity),
+        sources=[_source(source, identity, settles) for source in sources.values()],
         statements=[_statement(statement) for statement in statements],
         # A relay is between two statements on one claim.
         relays=[RelayFacts(str(derived), str(origin)) for derived, origin in relays] if len(statements) > 1 else [],
@@ -199,12 +205,19 @@ def _load_sources(source_ids: set[UUID]) -> dict[UUID, Source]:
     return sources
 
 
-def _sources(sources: dict[UUID, Source], claims: set[UUID], identity: dict[str, str]) -> list[SourceFacts]:
+def _links_to_sources(claims: set[UUID]) -> tuple[dict[UUID, list[str]], dict[tuple[UUID, str], set[str]]]:
+    """The parties that each claim accuses, and the claims that a source settles, by source and effect."""
+    adverse: dict[UUID, list[str]] = defaultdict(list)
     settles: dict[tuple[UUID, str], set[str]] = defaultdict(set)
-    evidence = DispositiveEvidence.objects.filter(source__in=list(sources), claim__in=claims)
-    for source, claim, effect in evidence.values_list("source_id", "claim_id", "effect"):
-        settles[source, effect].add(str(claim))
-    return [_source(source, identity, settles) for source in sources.values()]
+    parties = AdverseParty.objects.filter(claim__in=claims).values_list("id", "claim_id", "source_id", Value(""))
+    evidence = DispositiveEvidence.objects.filter(claim__in=claims)
+    settled = evidence.values_list("id", "claim_id", "source_id", "effect")
+    for _, claim, source, effect in parties.union(settled, all=True).order_by("id"):
+        if effect:
+            settles[source, effect].add(str(claim))
+        else:
+            adverse[claim].append(str(source))
+    return adverse, settles
 
 
 def _source(source: Source, identity: dict[str, str], settles: dict[tuple[UUID, str], set[str]]) -> SourceFacts:

@@ -146,11 +146,6 @@ def collectors(case: CaseFacts, claim: str, by_statement: Mapping[str, str]) -> 
     return frozenset(by_statement[key] for key in counted)
 
 
-def in_effect(claim: Claim, kind: SignoffKind) -> Signoff | None:
-    """The claim's approved sign-off of that kind, if any."""
-    return Signoff.objects.filter(claim=claim, kind=kind.value, state=SignoffState.APPROVED.value).first()
-
-
 def _void(signoff: Signoff, now: datetime) -> None:
     signoff.state, signoff.voided_at = SignoffState.VOIDED.value, now
     signoff.save(update_fields=["state", "voided_at"])

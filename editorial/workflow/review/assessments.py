@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from editorial import outbox
@@ -16,22 +17,25 @@ from editorial.models import (
     Claim,
     CorroborationPolicy,
     MessageKind,
+    Signoff,
     Story,
 )
 from editorial.models.evidence import containment
 from editorial.models.stories.stories import stories_using
 from editorial.policy.facts import CaseFacts
-from editorial.policy.publication import signoffs
-from editorial.policy.publication.transitions import StoryStatus
+from editorial.policy.publication import replies, signoffs
+from editorial.policy.publication.transitions import SignoffKind, StoryStatus
 from editorial.policy.review import agenda
 from editorial.policy.system_events import SystemEvent
 from editorial.policy.verification import digest, finding
 from editorial.policy.verification.finding import Finding
+from editorial.policy.verification.thresholds import PolicyRules
 from editorial.policy.vocabulary import Risk
 from editorial.workflow.core import audit
 from editorial.workflow.core.actions import atomic_action
 from editorial.workflow.core.locking import lock
 from editorial.workflow.evidence import facts, signatures
+from editorial.workflow.evidence.facts import LoadedCase
 from editorial.workflow.review import policies, task_updates
 
 _MAX_STORED_JOINS = 60  # statements in a group whose joins are still stored one by one
@@ -63,14 +67,38 @@ def reassess(*, claim_id: UUID | str, now: datetime) -> Assessment | None:
     return assessment
 
 
+class Reassessed(NamedTuple):
+    """The facts about several claims after their reassessment, and the policy in force."""
+
+    loaded: LoadedCase
+    policy: PolicyRules
+
+
+def refresh_all(claims: list[Claim], *, now: datetime) -> Reassessed:
+    """Reassess these claims, which the caller has locked, on facts that are read once for all of them."""
+    loaded, policy = facts.load([claim.pk for claim in claims], now=now, known=claims), policies.in_force(now)
+    for claim in claims:
+        if claim.live:
+            Reassessment(claim, now=now, loaded=loaded.around(claim), policy=policy).refresh()
+            loaded = loaded.with_progress(claim)
+    return Reassessed(loaded, policy[1])
+
+
 class Reassessment:
     """A claim that the caller has locked, with the facts about it, read once. Assess it again once it is signed."""
 
-    def __init__(self, claim: Claim, *, now: datetime) -> None:
+    def __init__(
+        self,
+        claim: Claim,
+        *,
+        now: datetime,
+        loaded: LoadedCase | None = None,
+        policy: tuple[CorroborationPolicy, PolicyRules] | None = None,
+    ) -> None:
         self.claim, self._now, self._key = claim, now, str(claim.pk)
-        self._version, self.policy = policies.in_force(now)
+        self._version, self.policy = policy or policies.in_force(now)
         self.stories = _stories_using(claim)
-        loaded = facts.load([claim.pk], now=now, known=[claim])
+        loaded = loaded or facts.load([claim.pk], now=now, known=[claim])
         self._case, self._collectors, self._tasks = loaded.facts, loaded.collectors, loaded.tasks[claim.pk]
         alone = not self.stories and len(self._case.claims) == 1
         self._signatures = signatures.for_case(
@@ -87,6 +115,16 @@ class Reassessment:
     def collectors(self) -> frozenset[str]:
         """The users who recorded a statement that now counts for the claim or a member of it."""
         return signatures.collectors(self._case, self._key, self._collectors)
+
+    @property
+    def risk(self) -> Risk:
+        """The highest risk of the claim and its members."""
+        return replies.risk_of(self._case, self._key)
+
+    def signoff(self, kind: SignoffKind) -> Signoff | None:
+        """The claim's sign-off of that kind, if one is proposed or in effect."""
+        live = (each for each in self._signatures.live if each.claim_id == self.claim.pk)
+        return next((each for each in live if each.kind == kind), None)
 
     def refresh_signed(self) -> Assessment:
         """Reassess after the claim's signatures have changed."""

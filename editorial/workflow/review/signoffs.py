@@ -15,7 +15,7 @@ from editorial.policy.actions import Action
 from editorial.policy.publication import signoffs
 from editorial.policy.publication.signoffs import ApprovalFacts
 from editorial.policy.publication.transitions import SignoffKind, SignoffState
-from editorial.policy.vocabulary import FindingValue, Risk
+from editorial.policy.vocabulary import FindingValue
 from editorial.workflow.core.actions import atomic_action, require_permission, require_reason
 from editorial.workflow.core.errors import Conflict, Forbidden, Reason
 from editorial.workflow.core.locking import ExpectedVersion, get_visible, lock
@@ -30,14 +30,15 @@ def propose(
     """Propose the current finding, verified or refuted, for signature."""
     claim = _lock_claim(claim_id, actor, Action.SIGNOFF_PROPOSE, expected_version)
     name_guard.check({"reason": reason}, claims=[claim], actor=actor, now=now)
-    assessment = assessments.Reassessment(claim, now=now).refresh()
+    reassessment = assessments.Reassessment(claim, now=now)
+    assessment = reassessment.refresh()
     if assessment.finding not in signatures.SIGNABLE_FINDINGS:
         raise Conflict(
             f"There is nothing to sign: the finding is {assessment.finding.replace('_', ' ') or 'none'}. "
             "Only the findings verified and refuted are signed.",
             code="NOTHING_TO_SIGN",
         )
-    if live := Signoff.objects.filter(claim=claim, kind=SignoffKind.FINDING.value, state__in=LIVE_STATES).first():
+    if live := reassessment.signoff(SignoffKind.FINDING):
         advice = (
             "already proposed. An editor approves it, or rejects it so that it can be proposed again."
             if live.state == SignoffState.PROPOSED
@@ -65,15 +66,14 @@ def approve(*, signoff_id: UUID | str, actor: User, now: datetime) -> Signoff:
     require_permission(actor, Action.SIGNOFF_APPROVE, claim.access_facts())
     reassessment = assessments.Reassessment(claim, now=now)
     assessment = reassessment.refresh()
-    signoff.refresh_from_db(fields=["state"])
-    if signoff.state != SignoffState.PROPOSED or assessment.finding != signoff.finding:
+    if reassessment.signoff(SignoffKind.FINDING) != signoff or assessment.finding != signoff.finding:
         raise Conflict(
             "The finding has changed since it was proposed, so the proposal is void. Review the claim again.",
             code="FINDING_CHANGED",
         )
-    standards = signatures.in_effect(claim, SignoffKind.STANDARDS)
+    standards = reassessment.signoff(SignoffKind.STANDARDS)
     approval = ApprovalFacts(
-        risk=_risk(claim),
+        risk=reassessment.risk,
         finding=FindingValue(signoff.finding),
         approver=str(actor.pk),
         proposer=str(signoff.proposed_by_id),
@@ -132,11 +132,11 @@ def _record_review(claim: Claim, kind: SignoffKind, action: Action, reason: str,
     assessment = reassessment.refresh()
     if not assessment.finding:
         raise Conflict("An opinion or a forecast has no finding and needs no signature.", code="NOTHING_TO_SIGN")
-    risk = _risk(claim)
+    risk = reassessment.risk
     rules = reassessment.policy.rules[risk]
     if not (rules.standards_read if kind is SignoffKind.STANDARDS else rules.legal_read):
         raise Conflict(f"A {risk} claim needs no {kind.label.lower()} review.", code="NOT_NEEDED")
-    if signatures.in_effect(claim, kind):
+    if reassessment.signoff(kind):
         raise Conflict("This claim is already reviewed and has not changed since.", code="READ_ALREADY")
     if kind is SignoffKind.STANDARDS:
         _require_independent_reader(reassessment, actor)
@@ -157,16 +157,9 @@ def _record_review(claim: Claim, kind: SignoffKind, action: Action, reason: str,
     return signoff
 
 
-def _risk(claim: Claim) -> Risk:
-    """The highest risk of the claim and its members."""
-    risks = [claim.risk, *claim.parts.values_list("risk", flat=True)]
-    return max(map(Risk, risks), key=lambda risk: risk.rank)
-
-
 def _require_independent_reader(reassessment: assessments.Reassessment, actor: User) -> None:
     """Raise `Forbidden` if the reader is an author, collector, proposer or approver: this review is independent too."""
-    claim = reassessment.claim
-    finding = Signoff.objects.filter(claim=claim, kind=SignoffKind.FINDING.value, state__in=LIVE_STATES).first()
+    finding = reassessment.signoff(SignoffKind.FINDING)
     signers = {str(finding.proposed_by_id), str(finding.decided_by_id)} if finding else set()
     if str(actor.pk) in reassessment.authors | reassessment.collectors | signers:
         raise Forbidden(
@@ -186,7 +179,7 @@ def _lock_proposed(
 ) -> tuple[Claim, Signoff]:
     unlocked = get_visible(Signoff, signoff_id, actor)
     claim = lock(Claim, unlocked.claim_id, actor)
-    signoff = lock(Signoff, signoff_id, actor)
+    signoff = lock(Signoff, signoff_id, None)  # visible with its claim
     signoff.claim = claim
     if signoff.state not in states:
         raise Conflict(f"This sign-off is already {signoff.state}.", code="DECIDED_ALREADY")

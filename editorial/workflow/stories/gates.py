@@ -34,7 +34,9 @@ from editorial.policy.verification.finding import Finding
 from editorial.policy.vocabulary import Code, FindingValue, Gate, Mode
 from editorial.workflow.core.errors import Conflict, Reason
 from editorial.workflow.evidence import disclosure, facts, signatures, writers
+from editorial.workflow.evidence.facts import LoadedCase
 from editorial.workflow.review import policies
+from editorial.workflow.review.assessments import Reassessed
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +119,16 @@ class Verdict:
         ]
 
 
-def evaluate(story: Story, *, now: datetime) -> Verdict:
-    """Evaluate the story's gate on current facts. Hold the story's lock if a decision depends on it."""
+def evaluate(story: Story, *, now: datetime, reassessed: Reassessed | None = None) -> Verdict:
+    """Evaluate the story's gate on current facts. Hold the story's lock if a decision depends on it.
+
+    `reassessed`: everything that it uses, if the caller has locked and reassessed it.
+    """
     uses = list(ClaimUse.objects.filter(story=story).select_related("claim").order_by("id"))
-    case, policy = _case_and_policy(uses, now)
+    loaded, policy = reassessed or _load(uses, now)
+    case = loaded.facts
     findings = finding.assess(case, policy, hangs_on=False)
-    story_facts = _story_facts(story, uses, case, findings, policy)
+    story_facts = _story_facts(story, uses, loaded, findings, policy)
     complete_uses = carried.with_carried(case, story_facts)
     carriers = {
         claim: names
@@ -172,7 +178,8 @@ def remedy_for(story: Story, *, now: datetime) -> Remedy:
     which every new version has to pass.
     """
     published_uses = list(PublishedUse.objects.filter(story=story).select_related("claim"))
-    case, policy = _case_and_policy(published_uses, now)
+    loaded, policy = _load(published_uses, now)
+    case = loaded.facts
     findings = finding.assess(case, policy, hangs_on=False)
     published = {
         str(use.claim_id): PublishedFacts(
@@ -248,12 +255,10 @@ def _overridden_codes(overrides: Iterable[GateOverride], wire_item: WireItem | N
             yield OriginalCode(override.code)
 
 
-def _case_and_policy(
-    uses: list[ClaimUse] | list[PublishedUse], now: datetime
-) -> tuple[CaseFacts, thresholds.PolicyRules]:
-    _, policy = policies.in_force(now)
+def _load(uses: list[ClaimUse] | list[PublishedUse], now: datetime) -> Reassessed:
     contained_ids = containment.contained_ids(use.claim_id for use in uses)
-    return facts.load(contained_ids, now=now, known=[use.claim for use in uses]).facts, policy
+    loaded = facts.load(contained_ids, now=now, known=[use.claim for use in uses])
+    return Reassessed(loaded, policies.in_force(now)[1])
 
 
 def _claims(uses: list[ClaimUse], claim_ids: set[str]) -> dict[str, Claim]:
@@ -264,7 +269,7 @@ def _claims(uses: list[ClaimUse], claim_ids: set[str]) -> dict[str, Claim]:
 
 
 def _story_facts(
-    story: Story, uses: list[ClaimUse], case: CaseFacts, findings: dict[str, Finding], policy: thresholds.PolicyRules
+    story: Story, uses: list[ClaimUse], loaded: LoadedCase, findings: dict[str, Finding], policy: thresholds.PolicyRules
 ) -> StoryFacts:
     statement_ids: dict[object, set[str]] = {use.pk: set() for use in uses}
     for use, statement in UseEvidence.objects.filter(use__in=uses).values_list("use_id", "statement_id"):
@@ -279,5 +284,7 @@ def _story_facts(
             )
             for use in uses
         },
-        signoffs=signatures.for_case(case, authors=writers.writers_of(story)).facts(findings, policy),
+        signoffs=signatures.for_case(
+            loaded.facts, authors=writers.writers_of(story), collectors=loaded.collectors
+        ).facts(findings, policy),
     )

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from editorial import outbox
-from editorial.models import Claim, ClaimUse, Correction, MessageKind, PublishedUse, Story, User
+from editorial.models import Claim, Correction, MessageKind, PublishedUse, Story, User
 from editorial.policy.actions import Action
 from editorial.policy.publication import gate, originals
 from editorial.policy.publication.remedy import Remedy, UseRemedy
@@ -46,7 +46,6 @@ def publish(
 ) -> Story:
     """Publish the story if the gate, reevaluated now, lets it pass."""
     story = lock_story(story_id, actor, Action.STORY_PUBLISH, expected_version)
-    gates.require_usable_original(story, at=now)
     verdict = _evaluate_locked(story, now)
     _require_open_gate(verdict, actor)
     _record_publication(story, Action.STORY_PUBLISH, verdict, now)
@@ -192,15 +191,12 @@ def mark_correction_overdue(*, correction_id: UUID | str, now: datetime) -> None
 
 def _evaluate_locked(story: Story, now: datetime) -> Verdict:
     """Lock and reassess every claim the story uses, then evaluate: nothing can change before publication."""
-    claim_ids = list(ClaimUse.objects.filter(story=story).values_list("claim_id", flat=True))
-    for claim in carried_claims.lock_contained(claim_ids):
-        if claim.live:
-            assessments.Reassessment(claim, now=now).refresh()
-    return gates.evaluate(story, now=now)
+    reassessed = assessments.refresh_all(carried_claims.lock_used(story.pk), now=now)
+    return gates.evaluate(story, now=now, reassessed=reassessed)
 
 
 def _require_open_gate(verdict: Verdict, actor: User | None) -> None:
-    withheld = gates.withheld_codes(verdict, actor.facts() if actor else None)
+    withheld = gates.withheld_codes(verdict, actor.facts() if actor else None) if verdict.refusals else frozenset()
     reasons = [Reason(Code.E_RESTRICTED.value, gate.STORY_RESTRICTED)] if verdict.restricted else []
     reasons += [Reason(block.code.value, block.text) for block in verdict.original_refusals]
     reasons += [
@@ -234,29 +230,32 @@ def _require_no_embargo_on_return(story: Story, now: datetime) -> None:
 def _record_publication(story: Story, action: Action, verdict: Verdict, now: datetime) -> None:
     """Record the published revision, the claims it uses or carries, and their findings at publication."""
     story.published_uses.exclude(claim__in=list(verdict.uses)).delete()
-    for key, use in verdict.uses.items():
-        claim = Claim.objects.get(pk=key)
-        PublishedUse.objects.update_or_create(
-            story=story,
-            claim=claim,
-            defaults={
-                "mode": use.mode.value,
-                "finding": claim.status,
-                "central": use.central,
-                "contested": verdict.findings[key].contested,
-                "stated_source_count": use.stated_source_count,
-                "text": claim.text,
-                "published_at": now,
-            },
-        )
+    PublishedUse.objects.bulk_create(
+        [
+            PublishedUse(
+                story=story,
+                claim=verdict.claims[key],
+                mode=use.mode.value,
+                finding=verdict.claims[key].status,
+                central=use.central,
+                contested=verdict.findings[key].contested,
+                stated_source_count=use.stated_source_count,
+                text=verdict.claims[key].text,
+                published_at=now,
+            )
+            for key, use in verdict.uses.items()
+        ],
+        update_conflicts=True,
+        unique_fields=["story", "claim"],
+        update_fields=["mode", "finding", "central", "contested", "stated_source_count", "text", "published_at"],
+    )
     story.published_at = story.published_at or now
-    story.published_revision, story.last_published_at = gates.last_revision(story), now
+    story.published_revision, story.last_published_at = verdict.revision, now
     story.publish_at = story.planned_at = None
     published_versions.issue(story, now)
     story.gate, story.remedy = verdict.gate.value, RemedyKind.NONE.value
     transition(story, action)
-    for key in sorted(verdict.uses):  # publication raises the urgency of their tasks
-        outbox.send(MessageKind.ASSESS_CLAIM, key, now=now)
+    outbox.send_all(MessageKind.ASSESS_CLAIM, verdict.uses, now=now)  # publication raises the urgency of their tasks
 
 
 def _update_remedy(story: Story, remedy: Remedy, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -67,14 +67,13 @@ def log_and_reevaluate(story: Story, action: Action, actor: User, now: datetime,
     outbox.send(MessageKind.REEVALUATE_STORY, story.pk, now=now)
 
 
-def reassess_claims(story: Story, now: datetime, also: Iterable[str] = ()) -> None:
+def reassess_claims(story: Story, now: datetime, also: Collection[str] = ()) -> None:
     """Reassess what the story uses: the urgency of claims and who may sign them depend on the stories using them.
 
     `also`: claims that it may have used until now.
     """
-    used = story.uses.values_list("claim_id", flat=True)
-    for claim in sorted(containment.contained_ids([*used, *also])):
-        outbox.send(MessageKind.ASSESS_CLAIM, claim, now=now)
+    claims = containment.used_ids(story.pk) | (containment.contained_ids(also) if also else set())
+    outbox.send_all(MessageKind.ASSESS_CLAIM, claims, now=now)
 
 
 def lapse_correction(story: Story, actor: User | None, now: datetime) -> None:
