@@ -1,4 +1,4 @@
-"""A day of decisions: a task answered beside its evidence, the next one taken in one press, a story published with its gate in view."""
+"""Decisions in a browser: a task answered beside its evidence, the next one taken in one press, a story published."""
 
 from __future__ import annotations
 
