@@ -21,7 +21,7 @@ def test_an_unknown_page_says_so_and_leads_back(visit):
 def test_a_page_for_other_roles_says_so_and_leads_back(visit):
     answer = visit("edith").listing(OutboxMessage)
     assert answer.status_code == 403
-    assert "You may not do this" in page_text(answer)
+    assert "This page is not for your roles" in page_text(answer)
     assert b'<a href="/">To my work</a>' in answer.content
 
 
