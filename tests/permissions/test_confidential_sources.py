@@ -80,13 +80,15 @@ def pages(reader: User) -> Iterator[tuple[str, Any]]:
         for row in model._default_manager.all()[:80]:
             # In a separate request: Django's message that there is no such row repeats the id that was asked for.
             yield f"page of {model.__name__}", AdminBrowser(reader).page(row)
-    for button in ("statement.record", "reply.send", "claim.revise"):
+    decisions = ("signoff.propose", "signoff.read_standards", "signoff.read_legal")
+    for button in ("statement.record", "reply.send", "claim.revise", *decisions):
         for row in Claim.objects.all():
             yield button, browser.open_form(row, button)
     for row in Statement.objects.filter(directness="relayed"):
         yield "relay form", browser.open_form(row, "statement.relay")
     for story in Story.objects.all():
-        yield "story form", browser.open_form(story, "story.revise")
+        for button in ("story.revise", "story.publish", "story.correct"):
+            yield "story form", browser.open_form(story, button)
     fields = {"statement": ("source", "informant"), "source": ("org", "merged_into"), "claim": ("adverse_to",)}
     for model_name, names in fields.items():
         for name in names:

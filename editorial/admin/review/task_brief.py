@@ -13,6 +13,7 @@ from editorial.policy.access import ActorFacts, SubjectFacts
 from editorial.policy.vocabulary import TaskKind, TaskState
 from editorial.workflow.review import tasks
 
+_TAKE = replace(TAKE, tone="plain")
 _YOURS, _TO_TAKE, _WITH_OTHERS, _FOR_OTHERS = "Yours", "To take", "With others", "For others to take"
 
 
@@ -50,7 +51,7 @@ def brief_of(
     lines: dict[str, dict[str, BriefLine]] = {label: {} for label in (_YOURS, _TO_TAKE, _WITH_OTHERS, _FOR_OTHERS)}
     for task in live:
         about = replace(facts, task=TaskKind(task.kind))
-        buttons = bind_buttons([TAKE], task, actor, subject=about) if task.pk in takeable else []
+        buttons = bind_buttons([_TAKE], task, actor, subject=about) if task.pk in takeable else []
         by_question = lines[_section_of(task, user, bool(buttons))]
         by_question.setdefault(task.question, BriefLine(task.question, task.queue)).tasks.append((task, buttons))
     return [BriefSection(label, list(by_question.values())) for label, by_question in lines.items() if by_question]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from editorial.admin.stories import story_page
+from editorial.admin.stories.story_page import GateView
 from editorial.models import Story, StoryRevision, User
 from editorial.notifications import preview
 from editorial.notifications.preview import Recipients
@@ -25,6 +27,7 @@ DECISIONS = (
     Action.STORY_RETRACT,
 )
 _PLANNED_ACTIONS = {Action.STORY_SCHEDULE: Action.STORY_PUBLISH, Action.STORY_SCHEDULE_CORRECTION: Action.STORY_CORRECT}
+_GATED = (Action.STORY_PUBLISH, Action.STORY_CORRECT, Action.STORY_RESTORE)
 _OF_WHAT_IS_PRINTED = (Action.STORY_WITHHOLD, Action.STORY_RESTORE, Action.STORY_RETRACT)
 _PLANNED = "Nothing goes out now. At the time that you set, if the gate lets it pass then:"
 
@@ -34,7 +37,7 @@ class Consequences:
     """What an action does: the version that goes out, and who is told then. `told_now`: if it is only planned."""
 
     sentence: str
-    warning: str
+    warnings: list[str]
     told: Recipients
     told_now: list[str]
 
@@ -52,7 +55,7 @@ def panel(story: Story, action: Action, *, actor: User, now: datetime) -> dict[s
         "row": story,
         "consequences": Consequences(
             sentence=_sentence(story, action, revision),
-            warning=_warning(story, action, revision),
+            warnings=list(_warnings(story, action, gate_view)),
             told=told,
             told_now=sorted(audience.label.lower() for audience in audiences),
         ),
@@ -91,10 +94,12 @@ def _sentence(story: Story, action: Action, revision: StoryRevision | None) -> s
             return "Nothing goes out. Once cleared, the story can be published or scheduled."
 
 
-def _warning(story: Story, action: Action, revision: StoryRevision | None) -> str:
+def _warnings(story: Story, action: Action, gate_view: GateView) -> Iterator[str]:
     """What else the editor should know before pressing."""
-    if action is Action.STORY_RESTORE and revision and revision.pk != story.published_revision_id:
-        return "The copy was revised since. Publish a correction instead, with a note to readers."
-    if action is Action.STORY_CORRECT and revision and revision.pk == story.published_revision_id:
-        return "The copy has not been revised since it was published: readers get only the note."
-    return ""
+    in_print = gate_view.revision is not None and gate_view.revision.pk == story.published_revision_id
+    if action in _GATED and not gate_view.can_run:
+        yield "As things stand it will be refused: settle the objections below first."
+    if action is Action.STORY_RESTORE and not in_print:
+        yield "The copy was revised since. Publish a correction instead, with a note to readers."
+    if action is Action.STORY_CORRECT and in_print:
+        yield "The copy has not been revised since it was published: readers get only the note."

@@ -8,8 +8,9 @@ from typing import Any
 from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.core.exceptions import ValidationError as ModelValidationError
 from django.db import DataError, OperationalError
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseServerError, JsonResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
+from django.template.loader import render_to_string
 from django.views import defaults
 from rest_framework.exceptions import APIException, ErrorDetail, ValidationError
 from rest_framework.response import Response
@@ -151,7 +152,9 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """Django's 500. The cause is in the log, never in the response."""
     if not is_api_request(request):
-        return defaults.server_error(request)
+        # Without the request: reading the user or a session could fail for the same reason.
+        page = render_to_string("500.html", {"request_id": getattr(request, "id", "")})
+        return HttpResponseServerError(page)
     body = problem_body(500, [_error("internal", _INTERNAL_DETAIL)]) | {"request_id": getattr(request, "id", "")}
     return JsonResponse(body, status=500, content_type=MEDIA_TYPE)
 

@@ -28,11 +28,13 @@ def test_publishing_shows_the_copy_the_gate_and_what_will_happen(room, visit):
     assert "The lock was broken." in form
     assert "Say in the copy" in form
     assert "Version 1 goes out: revision 2 of the copy." in form
+    assert "As things stand it will be refused" in form, "no copy editor has confirmed the conditions"
 
 
 def test_each_decision_says_which_version_goes_out(room, visit):
     story, edith, sena = room.cleared(room.verified()), visit("edith"), visit("sena")
     assert "Nothing goes out." in page_text(edith.open_form(story, "story.clear"))
+    assert "will be refused" not in page_text(edith.open_form(story, "story.publish"))
     schedule = page_text(edith.open_form(story, "story.schedule"))
     assert "Nothing goes out now." in schedule
     assert "Version 1 goes out: revision 2 of the copy." in schedule
