@@ -317,7 +317,10 @@ MATCHING_ALARM = env.int("MATCHING_ALARM", default=40)
 IDEMPOTENCY_HOURS = env.int("IDEMPOTENCY_HOURS", default=24)
 SPECTACULAR_SETTINGS = {
     "TITLE": "Newsroom",
-    "DESCRIPTION": "What may the newsroom say, what is missing, and who asks whom by when.",
+    "DESCRIPTION": (
+        "Editorial verification: claims, the evidence for them, review tasks, "
+        "and the gate that decides which stories may run."
+    ),
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,

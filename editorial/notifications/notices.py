@@ -131,7 +131,7 @@ def _enqueue(deliveries: Iterable[Delivery], now: datetime) -> None:
 
 
 def mark_read(*, notification_id: UUID | str, user: User, now: datetime) -> Notification | None:
-    """Mark a user's own notification as read, keeping the first time. None if the user has no such notification."""
+    """Mark one of your notifications as read. Repeating this keeps the time of the first reading."""
     own = Notification.objects.filter(pk=notification_id, user=user)
     own.filter(read_at=None).update(read_at=now)
     return own.first()

@@ -309,7 +309,7 @@ class RemedyKind(ChoiceEnum):
 
 
 class Code(ChoiceEnum):
-    """A reason of the gate. `editorial.policy.publication.codes` explains each one and what to do."""
+    """A reason given by the gate. The gate's response explains each one and says what to do."""
 
     E_RESTRICTED = "E_RESTRICTED"
     E_EMBARGO = "E_EMBARGO"

@@ -181,7 +181,7 @@ class ClaimFilter(filters.FilterSet):
         lambda me: Q(tasks__state__in=LIVE_STATES, tasks__overdue_at__isnull=False),
         help_text="Claims with an overdue task (true), or without (false).",
     )
-    q = SearchFilter("text", help_text="Words in the text.")
+    q = SearchFilter("text", help_text="Phrase to find, in any case.")
 
     def filter_live(self, rows: QuerySet[Claim], name: str, value: bool) -> QuerySet[Claim]:
         live = {"dropped_at": None, "merged_into": None}

@@ -231,7 +231,7 @@ class SourceFilter(filters.FilterSet):
     mine = FlagFilter(
         lambda me: Q(registered_by=me), help_text="Sources that you registered (true), or others (false)."
     )
-    q = SearchFilter("name", help_text="Words in the name or description.")
+    q = SearchFilter("name", help_text="Phrase to find in the name or description, in any case.")
 
 
 class SourceViewSet(ResourceViewSet):

@@ -154,8 +154,8 @@ def split(
 ) -> list[Claim]:
     """Split a claim into its propositions. It becomes their compound.
 
-    Statements attach to members only, so the first member takes over the existing ones. Move each to the member it is
-    about (`statements.move`).
+    Statements attach to members only, so the first member takes over the existing ones. Move each to the member that
+    it is about: `POST /statements/{id}/move`.
     """
     claim = _lock(claim_id, actor, Action.CLAIM_SPLIT, expected_version)
     texts = [text.strip() for text in texts if text and text.strip()]

@@ -64,7 +64,7 @@ def record(
 ) -> list[Statement]:
     """Record what the source said about the claims. A claim without a statement needs a reason, unless it was reworded.
 
-    Each answer has the fields of `statements.record`; on a compound, it is about a member.
+    Each answer has the fields of `POST /statements`; on a compound, it is about a member.
     """
     answers, places = list(answers), _places(claims)
     if request.outcome != ReplyOutcome.REPLIED:

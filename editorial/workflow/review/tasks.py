@@ -26,7 +26,7 @@ LEASE = timedelta(minutes=30)
 
 @atomic_action
 def take_next(*, queue: str | None = None, actor: User, now: datetime) -> ReviewTask | None:
-    """Take the most urgent open task that the actor may do, for half an hour. Returns None if there is none.
+    """Take the most urgent open task that you may do, for half an hour. Without one, the response is 204.
 
     Concurrent callers get different tasks, as each skips rows that another has locked. Only if no other task is left
     does a caller wait for a locked one: a reassessment briefly locks all tasks of its claim.

@@ -96,7 +96,10 @@ def withhold(
 def restore(
     *, story_id: UUID | str, reason: str, expected_version: ExpectedVersion = None, actor: User, now: datetime
 ) -> Story:
-    """Publish a withheld story again, unchanged. The gate applies again. What readers are owed needs a correction."""
+    """Publish a withheld story again, unchanged. The gate applies again.
+
+    If readers are owed a remedy, publish a correction instead.
+    """
     story = lock_story(story_id, actor, Action.STORY_RESTORE, expected_version)
     reason = checked_text(story, reason, "say why the story can go back online.", actor=actor, now=now)
     if gates.last_revision(story) != story.published_revision:
