@@ -223,7 +223,7 @@ WORKER_MEMORY_MB = env.int("WORKER_MEMORY_MB", default=512)
 
 # Seconds between integrity checks, and hours until administrators are reminded of an unresolved dead letter.
 INTEGRITY_CHECK_SECONDS = env.int("INTEGRITY_CHECK_SECONDS", default=15)
-DEAD_LETTER_ALARM_HOURS = env.int("DEAD_LETTER_ALARM_HOURS", default=4)
+DEAD_LETTER_ALERT_HOURS = env.int("DEAD_LETTER_ALERT_HOURS", default=4)
 
 # Signed heads of the record: their folder, the address that gets a copy of each, and the seconds between two.
 AUDIT_HEADS = Path(env.str("AUDIT_HEADS", default=str(DATA / "audit-heads")))
@@ -312,7 +312,7 @@ RATE_LIMIT_PER_IP = env.int("RATE_LIMIT_PER_IP", default=6000)
 # person's attempts, refused ones included, that locks their matching until an administrator lifts the lock.
 MATCHING_PER_PERSON = env.int("MATCHING_PER_PERSON", default=20)
 MATCHING_PER_DESK = env.int("MATCHING_PER_DESK", default=100)
-MATCHING_ALARM = env.int("MATCHING_ALARM", default=40)
+MATCHING_ALERT = env.int("MATCHING_ALERT", default=40)
 # Hours to keep the response to a write with an Idempotency-Key.
 IDEMPOTENCY_HOURS = env.int("IDEMPOTENCY_HOURS", default=24)
 SPECTACULAR_SETTINGS = {

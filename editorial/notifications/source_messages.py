@@ -14,7 +14,7 @@ from editorial.policy.system_events import SystemEvent
 
 def _matching_locked(context: EventContext, _: ZoneInfo) -> Text:
     person = User.objects.filter(pk__in=[context.data.get("person")]).first()
-    return "ALARM: identity matching locked", [
+    return "ALERT: identity matching locked", [
         f"{display_name(person) if person else 'Somebody'} compared an unusual number of names with those of "
         "confidential sources. Their identity matching is locked.",
         "Find out why before an administrator unlocks it. Their account may be compromised.",
@@ -51,7 +51,7 @@ COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], Text]] = {
         SEE_REASON,
     ),
     Action.SOURCE_BREAK_GLASS: simple(
-        "ALARM: source identity revealed without approval",
+        "ALERT: source identity revealed without approval",
         "{who} revealed the identity of an unnamed source without a second person.",
         "Open it in the newsroom, read the reason, and speak to them now. If they did not do it, their account is "
         "compromised: deactivate it.",

@@ -17,7 +17,7 @@ _RESTRICTORS = _EDITORS | {Role.LAWYER}
 _ADMIN = frozenset({Role.ADMIN})
 _VAULT_READERS = frozenset({Role.STANDARDS_EDITOR, Role.CUSTODIAN})
 _VAULT_AUDIENCE = frozenset({Audience.CUSTODIANS, Audience.STANDARDS, Audience.ADMINS})
-_ALARM_AUDIENCE = ACCOUNT_AUDIENCE | {Audience.FORMER_OVERSEERS}
+_ALERT_AUDIENCE = ACCOUNT_AUDIENCE | {Audience.FORMER_OVERSEERS}
 
 ACTIONS: dict[str, ActionRule] = {
     Action.SEE: ActionRule(Scope.READ, "saw it", by=_ANYONE),
@@ -215,7 +215,7 @@ ACTIONS: dict[str, ActionRule] = {
         Scope.MANAGE, "cancelled the change to the account", by=_ADMIN, self_service=True, notify=ACCOUNT_AUDIENCE
     ),
     Action.ACCOUNT_BREAK_GLASS: ActionRule(
-        Scope.MANAGE, "changed the account without a second administrator", by=_ADMIN, notify=_ALARM_AUDIENCE
+        Scope.MANAGE, "changed the account without a second administrator", by=_ADMIN, notify=_ALERT_AUDIENCE
     ),
     Action.SUBSCRIPTION_FOLLOW: ActionRule(Scope.FILE, "followed it", self_service=True),
     Action.SUBSCRIPTION_UNFOLLOW: ActionRule(Scope.FILE, "unfollowed it", self_service=True),

@@ -62,7 +62,7 @@ def comparison_of_text(*, actor: User, desk_id: UUID, now: datetime) -> Iterator
 
 def limits() -> MatchingLimits:
     """The limits that the settings give."""
-    return MatchingLimits(settings.MATCHING_PER_PERSON, settings.MATCHING_PER_DESK, settings.MATCHING_ALARM)
+    return MatchingLimits(settings.MATCHING_PER_PERSON, settings.MATCHING_PER_DESK, settings.MATCHING_ALERT)
 
 
 def log_comparison(row: models.Model, *, actor: User, now: datetime, desk_id: UUID | None = None) -> None:
@@ -71,7 +71,7 @@ def log_comparison(row: models.Model, *, actor: User, now: datetime, desk_id: UU
 
 
 @atomic_action
-def raise_alarm(*, lock_id: UUID, now: datetime) -> None:
+def raise_alert(*, lock_id: UUID, now: datetime) -> None:
     """Notify custodians and administrators that a person's matching is locked. A system action."""
     matching_lock = lock(MatchingLock, lock_id, None)
     if matching_lock.alarm_due_at is None:
@@ -133,7 +133,7 @@ def _insert(
         "VALUES (%s, %s, %s, %s, %s, %s, %s)",
         [attempt.pk, person, desk, kind.value, now, weight, within_quota],
     )
-    if matching_quota.raises_alarm(facts, limits(), weight):
+    if matching_quota.raises_alert(facts, limits(), weight):
         cursor.execute(
             "INSERT INTO editorial_matchinglock (id, person_id, desk_id, locked_at, alarm_due_at) "
             "VALUES (%s, %s, %s, %s, %s) ON CONFLICT (person_id) WHERE lifted_at IS NULL DO NOTHING",

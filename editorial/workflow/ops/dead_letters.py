@@ -23,7 +23,7 @@ from editorial.workflow.core.actions import atomic_action, require_permission, r
 from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed
 from editorial.workflow.core.locking import get_visible, lock
 
-ALARM_AFTER = timedelta(hours=settings.DEAD_LETTER_ALARM_HOURS)
+ALERT_AFTER = timedelta(hours=settings.DEAD_LETTER_ALERT_HOURS)
 
 _DEAD = MessageState.DEAD.value
 
@@ -38,7 +38,7 @@ def triage(*, message_id: UUID | str, now: datetime) -> OutboxMessage:
     if letter.state != _DEAD or (letter.next_alert_at and _is_active_admin(letter.owner_id)):
         return letter
     event = SystemEvent.JOB_FAILED if _should_notify(letter, now) else SystemEvent.JOB_FAILED_SILENTLY
-    letter.owner, letter.dead_at, letter.next_alert_at = _least_loaded_admin(), letter.dead_at or now, now + ALARM_AFTER
+    letter.owner, letter.dead_at, letter.next_alert_at = _least_loaded_admin(), letter.dead_at or now, now + ALERT_AFTER
     letter.save(update_fields=["owner", "dead_at", "next_alert_at"])
     audit.log(letter, event, actor=None, now=now, kind=letter.kind, holder=_key(letter.owner), error=letter.error)
     return letter
@@ -52,7 +52,7 @@ def escalate(*, message_id: UUID | str, now: datetime) -> None:
         return
     due = OutboxMessage.objects.filter(state=_DEAD, next_alert_at__lte=now).select_for_update(skip_locked=True)
     overdue = list(due.order_by("dead_at", "id"))
-    OutboxMessage.objects.filter(pk__in=[message.pk for message in overdue]).update(next_alert_at=now + ALARM_AFTER)
+    OutboxMessage.objects.filter(pk__in=[message.pk for message in overdue]).update(next_alert_at=now + ALERT_AFTER)
     notifiable = [message for message in overdue if not _concerns_operations(message)]
     if notifiable:
         audit.log(
