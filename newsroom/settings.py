@@ -386,7 +386,7 @@ OIDC_CLIENT_ID = env.str("OIDC_CLIENT_ID", default="").strip()
 OIDC_CLIENT_SECRET = env.str("OIDC_CLIENT_SECRET", default="").strip()
 OIDC_NAME = env.str("OIDC_NAME", default="single sign-on")  # as shown on the button
 OIDC_SCOPES = env.str("OIDC_SCOPES", default="openid email profile")
-# The claims with a new account's user name and a person's groups; and the roles of each group, as JSON.
+# The claims with a new account's username and a person's groups; and the roles of each group, as JSON.
 OIDC_USERNAME_CLAIM = env.str("OIDC_USERNAME_CLAIM", default="preferred_username")
 OIDC_ROLES_CLAIM = env.str("OIDC_ROLES_CLAIM", default="groups")
 OIDC_ROLES = env.json("OIDC_ROLES", default={})

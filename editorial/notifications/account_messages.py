@@ -1,4 +1,4 @@
-"""Notices about accounts: their changes, tokens and passkeys. They quote neither a reason nor an email address."""
+"""Notifications about accounts: their changes, tokens and passkeys. They quote no reason and no email address."""
 
 from __future__ import annotations
 

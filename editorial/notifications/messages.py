@@ -1,7 +1,7 @@
-"""The text of every notice: one composer per event.
+"""The text of every notification: one composer per event.
 
-A notice may quote a headline or a claim, to people who may see them. It never names a source, repeats a typed reason,
-or quotes a task's question: any of these can carry a name that must not leave the vault.
+A notification may quote a headline or a claim, to people who may see them. It never names a source, repeats a typed
+reason, or quotes a task's question: any of these can carry a name that must not leave the vault.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ _MAX_QUOTE_LENGTH = 600
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """The text of one notice."""
+    """The text of one notification."""
 
     subject: str
     body: str
 
 
 def compose(context: EventContext, zone: ZoneInfo) -> Message:
-    """The notice of an event, limited to what its reader may see, with times in the reader's zone."""
+    """The notification of an event, limited to what its reader may see, with times in the reader's zone."""
     heading, sentences = _COMPOSERS[context.event.action](context, zone)
     texts = _quotable(context)
     subject = one_line(f"{heading}: {texts[0]}" if texts else heading, _MAX_SUBJECT_LENGTH)
@@ -77,7 +77,7 @@ def _headline_names_source(event: Event, story: Story) -> bool:
     return names.filter(at__gte=latest).exists()
 
 
-# --- Notices with details of the event --------------------------------------------------------------------------------
+# --- Notifications with details of the event --------------------------------------------------------------------------
 
 
 def _assigned(context: EventContext, _: ZoneInfo) -> Text:

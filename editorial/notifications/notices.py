@@ -1,4 +1,4 @@
-"""Notices: notify every recipient of an event exactly once."""
+"""Notifications: notify every recipient of an event exactly once."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _RATE_LIMITED = (
 def notify(*, event_id: UUID | str, now: datetime) -> list[Notification]:
     """Notify all recipients of an event who may see it, except its actor.
 
-    Runs in the caller's transaction. Running again creates no duplicates. Returns the new notices.
+    Runs in the caller's transaction. Running again creates no duplicates. Returns the new notifications.
     """
     event = Event.objects.select_related("actor").get(pk=event_id)
     context = subjects.context_of(event)
@@ -74,7 +74,7 @@ def _record_fanout(event: Event, now: datetime) -> None:
 
 
 def _create_notifications(context: EventContext, user_ids: set[UUID], now: datetime) -> list[Notification]:
-    """Create one notice per person who may see the subject. Returns the new ones."""
+    """Create one notification per person who may see the subject. Returns the new ones."""
     notices = []
     others = user_ids - {context.event.actor_id}
     for person in User.objects.filter(pk__in=others).order_by("pk"):

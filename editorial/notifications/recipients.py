@@ -29,7 +29,7 @@ from editorial.policy.people.account_changes import ALERT_GRACE, OVERSIGHT_ROLES
 from editorial.policy.publication.transitions import StoryStatus
 from editorial.policy.roles import Audience, Role
 
-# Notices to these audiences also go to followers; all others are personal.
+# Notifications to these audiences also go to followers; all others are personal.
 _SHARED_WITH_FOLLOWERS = {Audience.AUTHORS, Audience.EDITORS}
 
 

@@ -1,4 +1,4 @@
-"""Notices about confidential sources. They name nobody but colleagues."""
+"""Notifications about confidential sources. They name nobody but colleagues."""
 
 from __future__ import annotations
 

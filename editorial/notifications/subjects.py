@@ -92,7 +92,7 @@ class EventContext:
 
     @property
     def concerns_source(self) -> bool:
-        """Whether it is about a source or a vault: those notices reach only the few with that duty."""
+        """Whether it is about a source or a vault: those notifications reach only the few with that duty."""
         return self.event.action in CONFIDENTIAL_EVENTS or any(
             isinstance(part, Source | MatchingLock) for part, _ in self.parts
         )

@@ -1,4 +1,4 @@
-"""Notices of what an outlet says about the wire item behind a story. They name neither the outlet nor its words."""
+"""Notifications of what an outlet says about the wire item behind a story. They neither name nor quote the outlet."""
 
 from __future__ import annotations
 

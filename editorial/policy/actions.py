@@ -231,7 +231,7 @@ ACTIONS: dict[str, ActionRule] = {
         by=_ADMIN,
         notify={Audience.CUSTODIANS, Audience.ADMINS, Audience.ASSIGNEE},
     ),
-    Action.SECOND_FACTOR_ENROLL: ActionRule(Scope.MANAGE, "started second-factor enrollment", self_service=True),
+    Action.SECOND_FACTOR_ENROLL: ActionRule(Scope.MANAGE, "started setting up a second factor", self_service=True),
     Action.SECOND_FACTOR_CONFIRM: ActionRule(Scope.MANAGE, "confirmed the second factor", self_service=True),
     Action.SECOND_FACTOR_REGENERATE_CODES: ActionRule(Scope.MANAGE, "regenerated recovery codes", self_service=True),
     Action.SECOND_FACTOR_REMOVE: ActionRule(Scope.MANAGE, "removed the second factor", by=_ADMIN, self_service=True),

@@ -97,7 +97,7 @@ STATEMENT_ACTIONS = (
         label="Mark as ended",
         icon="event_busy",
         tone="danger",
-        success_message="Recorded. Stories that rely on it are being reevaluated.",
+        success_message="Recorded. Stories that rely on it are being re-evaluated.",
     ),
     _statement_action(
         action=Action.STATEMENT_REOPEN,

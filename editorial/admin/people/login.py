@@ -1,4 +1,4 @@
-"""The log-in page: name, password and code, or the link to the OpenID provider."""
+"""The sign-in page: name, password and code, or the link to the OpenID provider."""
 
 from __future__ import annotations
 

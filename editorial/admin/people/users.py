@@ -24,7 +24,7 @@ from editorial.workflow.people import protected_accounts, users
 
 _ALL_DESKS = "All desks"
 _SECOND_ADMINISTRATOR = "The second administrator decides on it. Say how you verified the requester's identity."
-_TEMPORARY = "The user must change it at the first log-in, within three days unless your server is set up otherwise."
+_TEMPORARY = "The user must change it at the first sign-in, within three days unless your server sets another time."
 
 
 class DeskCreateForm(ActionForm):

@@ -39,7 +39,7 @@ DECISION_ACTIONS = (
         tone="primary",
         help_text="Your name goes under the finding, which takes effect immediately. "
         "You confirm that you did not write, collect or propose it.",
-        success_message="Approved. The gates of all stories that use the claim are being reevaluated.",
+        success_message="Approved. The gates of all stories that use the claim are being re-evaluated.",
         available=lambda row: Decision(row.state == SignoffState.PROPOSED),
     ),
     _decision(

@@ -160,7 +160,7 @@ class IdentitySerializer(serializers.Serializer[Any]):
 
 
 class SourceSerializer(OutputSerializer):
-    """A person, organization, document, outlet or observation. An unnamed source has only its description."""
+    """A person, organisation, document, outlet or observation. An unnamed source has only its description."""
 
     org = SourceRefField(allow_null=True, help_text="Employer.")
     speaks_for = SourceRefField(allow_null=True, help_text="The principal the source speaks for.")

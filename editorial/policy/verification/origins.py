@@ -103,5 +103,5 @@ def join_key(by: Join, kind: str, name: str) -> JoinKey:
 
 
 def employer_of(source: SourceFacts) -> str | None:
-    """The employer of a source; an organization is its own."""
+    """The employer of a source; an organisation is its own."""
     return source.id if source.type is SourceType.ORGANIZATION else source.org

@@ -220,7 +220,7 @@ def move(
 
 @atomic_action
 def lift_embargo(*, statement_id: UUID | str, now: datetime) -> None:
-    """Record that an embargo has ended, so that every gate it closed is reevaluated. A system action."""
+    """Record that an embargo has ended, so that every gate it closed is re-evaluated. A system action."""
     lock(Claim, get_visible(Statement, statement_id, None).claim_id, None)
     statement = lock(Statement, statement_id, None)
     if statement.embargo_until is None or statement.embargo_until > now or statement.embargo_lifted_at:

@@ -221,7 +221,7 @@ def _apply(change: AccountChange, *, actor: User | None, now: datetime) -> None:
 
 
 def _renew_temporary_password(user: User, now: datetime) -> None:
-    """Start its time again: without a role, or deactivated, its owner could not log in and replace it."""
+    """Start its time again: without a role, or deactivated, its owner could not sign in and replace it."""
     if user.password_expires_at is not None:
         passwords.make_temporary(user, now=now)
         user.save(update_fields=["password_expires_at"])

@@ -31,7 +31,7 @@ _NO_EMAIL = Reason(
 )
 _TAKEN = Reason(
     "ACCOUNT_EXISTS",
-    "A newsroom account with your user name or email address already exists and is not linked to your sign-in. Ask "
+    "A newsroom account with your username or email address already exists and is not linked to your sign-in. Ask "
     "an administrator.",
 )
 

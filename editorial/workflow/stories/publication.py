@@ -37,7 +37,7 @@ _DUE = {
 def publish(
     *, story_id: UUID | str, expected_version: ExpectedVersion = None, actor: User | None, now: datetime
 ) -> Story:
-    """Publish the story if the gate, reevaluated now, lets it pass."""
+    """Publish the story if the gate, re-evaluated now, lets it pass."""
     story = lock_story(story_id, actor, Action.STORY_PUBLISH, expected_version)
     gates.require_usable_original(story, at=now)
     verdict = _evaluate_locked(story, now)
