@@ -24,8 +24,8 @@ def _matching_locked(context: EventContext, _: ZoneInfo) -> Text:
 def _compared(context: EventContext, _: ZoneInfo) -> Text:
     if isinstance(context.row, MatchingAttempt):
         return "Text with a confidential name refused", [
-            f"{actor_name(context)} wrote a text with the name of a confidential source of your desk, or part of it. "
-            "It was refused, and so they know that it is the name of a source.",
+            f"{actor_name(context)} wrote a text that contains all or part of the name of a confidential source of "
+            f"your desk. The text was refused, so {actor_name(context)} now knows that the name belongs to a source.",
             "If you did not expect this, ask what it was for.",
         ]
     return "Identity compared with the vault", [

@@ -38,8 +38,8 @@ COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], Text]] = {
     ),
     SystemEvent.WIRE_ITEM_RESTORE: simple(
         "Wire item usable again",
-        "The outlet lets the wire item from which this story was drafted be used again. A story that was taken off "
-        "the schedule has to be scheduled again.",
+        "The outlet has released the wire item from which this story was drafted. If the story was taken off the "
+        "schedule, schedule it again.",
     ),
     SystemEvent.WIRE_ITEM_EMBARGO: _embargo,
 }

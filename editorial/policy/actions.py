@@ -27,15 +27,17 @@ ACTIONS: dict[str, ActionRule] = {
         Scope.FILE, "revised the story", by=_EDITORS | {Role.COPY_EDITOR}, by_owner={Role.REPORTER}
     ),
     Action.STORY_SUBMIT: ActionRule(
-        Scope.FILE, "submitted it", by=_EDITORS, by_owner={Role.REPORTER}, notify={Audience.EDITORS}
+        Scope.FILE, "submitted the story", by=_EDITORS, by_owner={Role.REPORTER}, notify={Audience.EDITORS}
     ),
-    Action.STORY_SEND_BACK: ActionRule(Scope.REVIEW, "sent it back", by=_EDITORS, notify=STORY_AUDIENCE),
+    Action.STORY_SEND_BACK: ActionRule(Scope.REVIEW, "sent the story back", by=_EDITORS, notify=STORY_AUDIENCE),
     Action.STORY_CLEAR: ActionRule(
-        Scope.SIGN, "cleared it", by=_EDITORS, notify={Audience.AUTHORS, Audience.COPY_EDITORS}
+        Scope.SIGN, "cleared the story", by=_EDITORS, notify={Audience.AUTHORS, Audience.COPY_EDITORS}
     ),
-    Action.STORY_SCHEDULE: ActionRule(Scope.SIGN, "scheduled it", by=_EDITORS, notify={Audience.AUTHORS}),
-    Action.STORY_UNSCHEDULE: ActionRule(Scope.SIGN, "took it off the schedule", by=_EDITORS, notify=STORY_AUDIENCE),
-    Action.STORY_PUBLISH: ActionRule(Scope.SIGN, "published it", by=_EDITORS, notify=STORY_AUDIENCE),
+    Action.STORY_SCHEDULE: ActionRule(Scope.SIGN, "scheduled the story", by=_EDITORS, notify={Audience.AUTHORS}),
+    Action.STORY_UNSCHEDULE: ActionRule(
+        Scope.SIGN, "took the story off the schedule", by=_EDITORS, notify=STORY_AUDIENCE
+    ),
+    Action.STORY_PUBLISH: ActionRule(Scope.SIGN, "published the story", by=_EDITORS, notify=STORY_AUDIENCE),
     Action.STORY_CORRECT: ActionRule(Scope.SIGN, "published a correction", by=_EDITORS, notify=STORY_AUDIENCE),
     Action.STORY_SCHEDULE_CORRECTION: ActionRule(
         Scope.SIGN, "scheduled a correction", by=_EDITORS, notify=STORY_AUDIENCE
@@ -44,17 +46,17 @@ ACTIONS: dict[str, ActionRule] = {
         Scope.SIGN, "cancelled the scheduled correction", by=_EDITORS, notify=STORY_AUDIENCE
     ),
     Action.STORY_WITHHOLD: ActionRule(
-        Scope.SIGN, "withheld it", by=_EDITORS | {Role.STANDARDS_EDITOR}, notify=WHOLE_DESK
+        Scope.SIGN, "withheld the story", by=_EDITORS | {Role.STANDARDS_EDITOR}, notify=WHOLE_DESK
     ),
     Action.STORY_RESTORE: ActionRule(
-        Scope.SIGN, "published it again", by=_EDITORS | {Role.STANDARDS_EDITOR}, notify=WHOLE_DESK
+        Scope.SIGN, "published the story again", by=_EDITORS | {Role.STANDARDS_EDITOR}, notify=WHOLE_DESK
     ),
     Action.STORY_RETRACT: ActionRule(
-        Scope.SIGN, "retracted it", by={Role.SENIOR_EDITOR, Role.STANDARDS_EDITOR}, notify=WHOLE_DESK
+        Scope.SIGN, "retracted the story", by={Role.SENIOR_EDITOR, Role.STANDARDS_EDITOR}, notify=WHOLE_DESK
     ),
-    Action.STORY_SPIKE: ActionRule(Scope.SIGN, "spiked it", by=_EDITORS, notify={Audience.AUTHORS}),
-    Action.STORY_UNSPIKE: ActionRule(Scope.SIGN, "unspiked it", by=_EDITORS, notify={Audience.AUTHORS}),
-    Action.STORY_MOVE: ActionRule(Scope.REVIEW, "moved it to another desk", by=_EDITORS, notify=STORY_AUDIENCE),
+    Action.STORY_SPIKE: ActionRule(Scope.SIGN, "spiked the story", by=_EDITORS, notify={Audience.AUTHORS}),
+    Action.STORY_UNSPIKE: ActionRule(Scope.SIGN, "unspiked the story", by=_EDITORS, notify={Audience.AUTHORS}),
+    Action.STORY_MOVE: ActionRule(Scope.REVIEW, "moved the story to another desk", by=_EDITORS, notify=STORY_AUDIENCE),
     Action.STORY_CONFIRM_CONDITION: ActionRule(Scope.REVIEW, "confirmed a condition", by={Role.COPY_EDITOR}),
     Action.STORY_CONFIRM_NO_CLAIMS: ActionRule(
         Scope.SIGN, "confirmed that the copy makes no claims that need checking", by=_EDITORS | {Role.COPY_EDITOR}

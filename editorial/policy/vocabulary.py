@@ -104,10 +104,10 @@ class Stance(ChoiceEnum):
 
     AFFIRMS = "affirms"
     DENIES = "denies"
-    UNAWARE = "unaware", "Is unaware of it"
-    CANNOT_CONFIRM = "cannot_confirm", "Cannot confirm it"
+    UNAWARE = "unaware", "Is unaware"
+    CANNOT_CONFIRM = "cannot_confirm", "Cannot confirm"
     DECLINES = "declines", "Declines to comment"
-    QUALIFIES = "qualifies", "Qualifies it (split the claim)"
+    QUALIFIES = "qualifies", "Qualifies"
 
     @property
     def opposite(self) -> "Stance | None":

@@ -37,8 +37,8 @@ DECISION_ACTIONS = (
         label="Approve",
         icon="verified",
         tone="primary",
-        help_text="Your name goes under the finding, which takes effect immediately. "
-        "You confirm that you did not write, collect or propose it.",
+        help_text="You sign the finding, and it takes effect immediately. You confirm that you did not write the "
+        "story, collect the evidence or propose the finding.",
         success_message="Approved. The gates of all stories that use the claim are being re-evaluated.",
         available=lambda row: Decision(row.state == SignoffState.PROPOSED),
     ),

@@ -81,7 +81,7 @@ class SourceAuthenticateSerializer(ReasonSerializer):
     result = EnumField(
         Authenticity,
         required=False,
-        help_text="Genuine by default. Altered, forged, satire or synthetic (machine-generated): it is no evidence. "
+        help_text="Genuine by default. Altered, forged, satire or synthetic (machine-generated): it does not count as evidence. "
         "Unknown revokes an earlier result.",
     )
 

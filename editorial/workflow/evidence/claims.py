@@ -251,7 +251,7 @@ def drop(
 ) -> Claim:
     """Drop a claim that no story uses or has published."""
     claim = _lock(claim_id, actor, Action.CLAIM_DROP, expected_version)
-    reason = require_reason(reason, "its reporter will ask why.")
+    reason = require_reason(reason, "Tell its reporter why.")
     name_guard.check({"reason": reason}, claims=[claim], actor=actor, now=now)
     if claim.uses.exclude(mode="omitted").exists() or claim.published_uses.exists():
         raise Conflict("A story uses or has published this claim, so it cannot be dropped.", code="IN_USE")

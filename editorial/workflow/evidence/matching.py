@@ -88,7 +88,7 @@ def unlock(*, lock_id: UUID | str, reason: str, actor: User, now: datetime) -> M
     require_permission(actor, Action.MATCHING_UNLOCK, matching_lock.access_facts())
     if matching_lock.person_id == actor.pk:
         raise Forbidden("Another administrator must unlock your matching.", code="FOUR_EYES")
-    reason = require_reason(reason, "say why there were so many attempts.")
+    reason = require_reason(reason, "Say why there were so many attempts.")
     if matching_lock.lifted_at is not None:
         raise Conflict("This lock is already lifted.", code="NOT_LOCKED")
     matching_lock.lifted_at, matching_lock.lifted_by = now, actor

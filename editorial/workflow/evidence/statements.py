@@ -130,7 +130,7 @@ def end(
     statement = lock_unstruck(statement_id, actor, Action.STATEMENT_END, expected_version)
     ending = endings.parse(ended)
     successor = endings.successor(statement, ending, ended_by, actor)
-    reason = require_reason(reason, "say when and how it ended: a call, or where the correction was published.")
+    reason = require_reason(reason, "Say when and how it ended: a call, or where the correction was published.")
     for each in filter(None, (statement, successor)):
         _check_names(each, actor, now, reason=reason)
     before, known = statement.ended, endings.known_successor(statement, actor)
@@ -172,7 +172,7 @@ def undo_relay(*, relay_id: UUID | str, reason: str, actor: User, now: datetime)
     if link is None:
         raise NotFound(Reason("NOT_FOUND", f"No relay {relay_id} exists, or you may not see it.", "id"))
     derived = lock_unstruck(link.derived_id, actor, Action.STATEMENT_UNDO_RELAY)
-    reason = require_reason(reason, "reviewers will ask about this relay again.")
+    reason = require_reason(reason, "Say why it is not a repeat.")
     _check_names(derived, actor, now, reason=reason)
     removed, _ = Relay.objects.filter(pk=link.pk).delete()
     if not removed:

@@ -100,7 +100,7 @@ def assign(*, message_id: UUID | str, owner_id: UUID | str, actor: User, now: da
 def dismiss(*, message_id: UUID | str, reason: str, actor: User, now: datetime) -> OutboxMessage:
     """Dismiss a dead letter that is no longer needed. It stays on record with the reason; a delivery is settled."""
     letter = _lock_dead(message_id, actor, Action.JOB_DISMISS)
-    reason = require_reason(reason, "colleagues will ask what became of this job.")
+    reason = require_reason(reason, "Say why the job is not needed.")
     letter.state, letter.next_alert_at = MessageState.DISMISSED.value, None
     letter.save(update_fields=["state", "next_alert_at"])
     if letter.kind == MessageKind.DELIVER:
@@ -118,7 +118,7 @@ def _lock_dead(message_id: UUID | str, actor: User, action: Action) -> OutboxMes
     require_permission(actor, action, SubjectFacts())
     letter = lock(OutboxMessage, message_id, actor)
     if letter.state != _DEAD:
-        raise Conflict("This message is not a dead letter, or is one no longer.", code="NOT_FAILED")
+        raise Conflict("This job is not a dead letter.", code="NOT_FAILED")
     return letter
 
 

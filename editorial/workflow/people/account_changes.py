@@ -121,7 +121,7 @@ def break_glass(
     factor is required if you have one or your role requires one.
     """
     _require_permission(change_id, actor, Action.ACCOUNT_BREAK_GLASS)
-    reason = require_reason(reason, "say why this cannot wait for a second administrator.")
+    reason = require_reason(reason, "Say why this cannot wait for a second administrator.")
     reauthentication.require(code=code, assertion=assertion, actor=actor, now=now)
     return _break_glass(change_id=change_id, reason=reason, actor=actor, now=now)
 

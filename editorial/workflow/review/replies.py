@@ -91,7 +91,7 @@ def waive(*, to_id: UUID | str, covers: Iterable[UUID | str], reason: str, actor
     request = ReplyRequest(
         to=to,
         outcome=ReplyOutcome.WAIVED.value,
-        reason=require_reason(reason, "waived replies are reviewed later."),
+        reason=require_reason(reason, "Give the reason, so that a reviewer can follow it."),
         sent_at=now,
         sent_by=actor,
     )

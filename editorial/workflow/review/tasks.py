@@ -23,6 +23,9 @@ from editorial.workflow.evidence import name_guard, writers
 
 LEASE = timedelta(minutes=30)
 
+_OTHER_ROLE = "None of your roles may do this task."
+_NOT_SECOND_REVIEWER = "You worked on this claim, or another role signs next. Somebody else must do this task."
+
 
 @atomic_action
 def take_next(*, queue: str | None = None, actor: User, now: datetime) -> ReviewTask | None:
@@ -54,10 +57,8 @@ def take(*, task_id: UUID | str, actor: User, now: datetime) -> ReviewTask:
     if task.state != TaskState.OPEN:
         raise Conflict(_why_not_open(task), code="NOT_OPEN")
     if not open_to(actor).filter(pk=task.pk).exists():
-        raise Conflict(
-            "You worked on this claim yourself, or the task is for another role. Somebody else must do it.",
-            code="FOUR_EYES",
-        )
+        second_review = task.kind == TaskKind.SECOND_REVIEW
+        raise Conflict(_NOT_SECOND_REVIEWER if second_review else _OTHER_ROLE, code="FOUR_EYES")
     return _take(task, actor, now)
 
 
@@ -90,7 +91,7 @@ def finish(*, task_id: UUID | str, outcome: str, note: str = "", actor: User, no
     lock(Claim, unlocked.claim_id, actor)  # before its task, as reassessing does
     task = _lock_taken(task_id, actor, Action.REVIEW_FINISH)
     if outcome == TaskState.EXHAUSTED:
-        note = require_reason(note, "say what you tried, for the next reviewer.")
+        note = require_reason(note, "Say what you tried, for the next reviewer.")
     name_guard.check({"note": note}, claims=[task.claim], actor=actor, now=now)
     task.state, task.taken_by, task.lease_until = outcome, None, None
     task.ended_at, task.ended_by, task.note = now, actor, note.strip()

@@ -130,7 +130,7 @@ def _impose(
     if until is not None and until <= now:
         raise ValidationFailed(Reason("IN_THE_PAST", "This time is in the past.", "until"))
     restriction.kind, restriction.until = kind, until
-    restriction.reason = require_reason(reason, "name the court order, the agreement or the danger.")
+    restriction.reason = require_reason(reason, "Name the court order, the agreement or the danger.")
     restriction.restricted_by, restriction.restricted_at = actor, now
     validate_and_save(restriction)
     _log_and_reevaluate(restriction, action, actor, now, reason=restriction.reason)
@@ -141,7 +141,7 @@ def _lift(
     subject: Claim | Story, action: Action, restriction_id: UUID | str, reason: str, actor: User, now: datetime
 ) -> Restriction:
     """Lift one of the restrictions of a claim or story."""
-    reason = require_reason(reason, "say who lifted or waived it, and when.")
+    reason = require_reason(reason, "Say who lifted or waived it, and when.")
     restriction = get_visible(Restriction, restriction_id, None, field="restriction", locked=True)
     if _subject(restriction) != subject:
         raise NotFound(Reason("NOT_FOUND", "No such restriction exists here.", "restriction"))

@@ -220,7 +220,7 @@ def override(
         raise Conflict(
             f"Only these codes can be overridden: {', '.join(originals.OVERRIDABLE)}.", code="NOT_OVERRIDABLE"
         )
-    reason = checked_text(story, reason, "overrides are reviewed later.", actor=actor, now=now)
+    reason = checked_text(story, reason, "Give the reason, so that a reviewer can follow it.", actor=actor, now=now)
     verdict = gates.evaluate(story, now=now)
     if code not in {*verdict.result.codes, *(block.code for block in verdict.original_refusals)}:
         raise Conflict("The gate does not hold the story for this now.", code="CONDITION_NOT_REQUIRED")
@@ -263,7 +263,7 @@ def spike(
 ) -> Story:
     """Spike a story before it runs."""
     story = lock_story(story_id, actor, Action.STORY_SPIKE, expected_version)
-    reason = checked_text(story, reason, "its authors will ask why.", actor=actor, now=now)
+    reason = checked_text(story, reason, "Tell its authors why.", actor=actor, now=now)
     void_clearance(story)
     transition(story, Action.STORY_SPIKE)
     log_and_reevaluate(story, Action.STORY_SPIKE, actor, now, reason=reason)
