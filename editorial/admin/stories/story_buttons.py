@@ -66,7 +66,8 @@ CONFIRM_NO_CLAIMS = _story_action(
     icon="check",
     tone="primary",
     help_text="Confirm under your name that you did not write the copy, have read it, and found no statement that "
-    "needs checking, as in a listing, a photo without a caption or a greeting. A change of the copy voids the confirmation.",
+    "needs checking, as in a listing, a photo without a caption or a greeting. A change of the copy voids "
+    "the confirmation.",
     success_message="Confirmed under your name for this version of the copy.",
 )
 LIFT_RESTRICTION = lift_button(Action.STORY_LIFT_RESTRICTION, restrictions.lift_from_story, "story_id")

@@ -81,8 +81,8 @@ class SourceAuthenticateSerializer(ReasonSerializer):
     result = EnumField(
         Authenticity,
         required=False,
-        help_text="Genuine by default. Altered, forged, satire or synthetic (machine-generated): it does not count as evidence. "
-        "Unknown revokes an earlier result.",
+        help_text="Genuine by default. Altered, forged, satire or synthetic (machine-generated): it does not count as "
+        "evidence. Unknown revokes an earlier result.",
     )
 
 

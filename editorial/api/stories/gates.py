@@ -40,8 +40,9 @@ class UseVerdictSerializer(serializers.Serializer[Any]):
     gate = EnumField(Gate, help_text="The gate of this use.")
     codes = GateCodeSerializer(many=True, help_text="The reasons. Only custodians see E_FALSE_DECLINE.")
     ask_custodian = serializers.BooleanField(
-        help_text="A party did not comment, and an unnamed source has made a statement on it. If they are one person, "
-        "this use is blocked, and only custodians may know: ask one before the copy says that the party did not comment."
+        help_text="A party did not comment, and an unnamed source has made a statement on the claim. If they are one "
+        "person, this use is blocked, and only custodians may know: ask one before the copy says that the party did "
+        "not comment."
     )
 
 
