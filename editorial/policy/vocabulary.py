@@ -55,7 +55,7 @@ class Risk(ChoiceEnum):
 
     @property
     def rank(self) -> int:
-        """0 for the least risk. A compound takes the highest of its own and its members'."""
+        """0 for the least risk. A compound takes the highest of its own and its parts'."""
         return list(Risk).index(self)
 
 
@@ -185,7 +185,7 @@ class Mode(ChoiceEnum):
 
 
 class FindingValue(ChoiceEnum):
-    """What the evidence supports, from worst to best. A compound takes its worst member's."""
+    """What the evidence supports, from worst to best. A compound takes its worst part's."""
 
     REFUTED = "refuted"
     WITHDRAWN = "withdrawn"

@@ -101,9 +101,9 @@ class ClaimSerializer(OutputSerializer):
     adverse_to = read_only_list(
         SourceRefField(), source="accused", help_text="The parties it accuses, who are owed a reply."
     )
-    parts = read_only_list(serializers.UUIDField(), source="part_ids", help_text="The members, if it is a compound.")
+    parts = read_only_list(serializers.UUIDField(), source="part_ids", help_text="The parts, if it is a compound.")
     compounds = read_only_list(
-        serializers.UUIDField(), source="compound_ids", help_text="Compounds that it is a member of."
+        serializers.UUIDField(), source="compound_ids", help_text="Compounds that it is a part of."
     )
     carries = read_only_list(
         serializers.UUIDField(),
@@ -130,7 +130,7 @@ class ClaimSerializer(OutputSerializer):
 
     @classmethod
     def prepare_queryset(cls, queryset: QuerySet[Any], caller: ActorFacts) -> QuerySet[Any]:
-        """Include accused parties, members, compounds and carried claims."""
+        """Include accused parties, parts, compounds and carried claims."""
         parts = CompoundMember.objects.filter(compound=OuterRef("pk")).order_by("member").values("member")
         visible = Exists(Claim.objects.visible_to(caller).filter(pk=OuterRef("compound")))
         in_compounds = CompoundMember.objects.filter(visible, member=OuterRef("pk"))

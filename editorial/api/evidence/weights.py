@@ -36,7 +36,7 @@ class StatementWeightSerializer(serializers.Serializer[Any]):
 
 
 class ClaimWeightsSerializer(serializers.Serializer[Any]):
-    """Which statements on a claim, or on its members, count."""
+    """Which statements on a claim, or on its parts, count."""
 
     statements = StatementWeightSerializer(many=True, help_text="Every statement that was not struck, by id.")
 

@@ -57,7 +57,7 @@ class ReplyRequestWaiveSerializer(ReasonSerializer):
 class ReplyAnswerSerializer(StatementInputBase):
     """What they said about one claim: a statement by a named respondent, otherwise by the recipient."""
 
-    claim = IdField(source="claim_id", help_text="A claim of the request; for a compound, the member.")
+    claim = IdField(source="claim_id", help_text="A claim of the request; for a compound, the part.")
     stance = EnumField(Stance, help_text="What it says about the claim.")
     directness = EnumField(Directness, help_text="How they know.")
     reply_request = None  # type: ignore[assignment]

@@ -98,5 +98,5 @@ def effective_status(finding: FindingValue | None, *, signed: bool) -> FindingVa
 
 
 def is_signed(case: CaseFacts, claim_id: str, signoffs: Mapping[str, SignoffFacts], policy: PolicyRules) -> bool:
-    """Whether the claim is signed; a compound needs its own signature and those of all its members."""
+    """Whether the claim is signed; a compound needs its own signature and those of all its parts."""
     return bool(combine(case, claim_id, signoffs, policy).signed)

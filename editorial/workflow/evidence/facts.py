@@ -72,7 +72,7 @@ class LoadedCase:
 
 
 def case(claim_ids: Iterable[UUID | str], *, now: datetime) -> CaseFacts:
-    """Load the facts about these claims, their compounds, and all members of those."""
+    """Load the facts about these claims, their compounds, and all parts of those."""
     return load(claim_ids, now=now).facts
 
 
@@ -178,7 +178,7 @@ def _tasks(claim_ids: Iterable[UUID]) -> dict[UUID, list[ReviewTask]]:
 
 
 def _compounds(claims: set[UUID]) -> dict[UUID, list[UUID]]:
-    """Map each compound among these claims, and each compound of theirs, to its members. Compounds do not nest."""
+    """Map each compound among these claims, and each compound of theirs, to its parts. Compounds do not nest."""
     compounds = CompoundMember.objects.filter(member__in=claims).values("compound")
     concerned = keys_of_any(CompoundMember.objects.all(), Q(compound__in=claims), Q(compound__in=compounds))
     links = CompoundMember.objects.filter(pk__in=concerned).order_by("id")

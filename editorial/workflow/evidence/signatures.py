@@ -59,8 +59,8 @@ class Signatures:
     def facts(self, findings: Mapping[str, Finding], policy: thresholds.PolicyRules) -> dict[str, SignoffFacts]:
         """Compute which signatures each claim of the case has.
 
-        A review that a claim's own risk does not require counts as done, or a routine member would hold a serious
-        compound. A finding that needs no signature counts as signed, or an open member would keep a compound from being
+        A review that a claim's own risk does not require counts as done, or a routine part would hold a serious
+        compound. A finding that needs no signature counts as signed, or an open part would keep a compound from being
         refuted.
         """
         facts, approved = {}, self.approved
@@ -137,7 +137,7 @@ def void_all(claim: Claim, *, now: datetime) -> None:
 
 
 def collectors(case: CaseFacts, claim: str, by_statement: Mapping[str, str]) -> frozenset[str]:
-    """The users who recorded a statement that now counts for the claim or a member of it.
+    """The users who recorded a statement that now counts for the claim or a part of it.
 
     This includes statements that form no group of their own, such as one at a briefing by a source who also spoke
     elsewhere.

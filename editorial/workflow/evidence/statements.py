@@ -189,7 +189,7 @@ def move(
     actor: User,
     now: datetime,
 ) -> Statement:
-    """Move a statement to another claim, or to another member after a split.
+    """Move a statement to another claim, or to another part after a split.
 
     Its whole relay chain moves along, as a relay stays within one claim.
     """
@@ -242,7 +242,7 @@ def _require_recordable(claim: Claim) -> None:
         raise Conflict(Reason("CLAIM_CLOSED", "This claim was dropped or merged, so it takes no statements.", "claim"))
     if claim.member_links.exists():
         raise Conflict(
-            Reason("COMPOUND", "This claim is a compound. Record the statement on the member it is about.", "claim")
+            Reason("COMPOUND", "This claim is a compound. Record the statement on the part that it is about.", "claim")
         )
 
 

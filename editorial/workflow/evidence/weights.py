@@ -31,7 +31,7 @@ def of_statement(statement: Statement, reader: ActorFacts, *, now: datetime) -> 
 
 
 def of_claim(claim: Claim, reader: ActorFacts, *, now: datetime, only: UUID | None = None) -> Iterator[Weight]:
-    """The weights of the statements on a claim or its members that the reader may see, by id; or of one of them."""
+    """The weights of the statements on a claim or its parts that the reader may see, by id; or of one of them."""
     case = facts.case([claim.pk], now=now)
     members = case.members(str(claim.pk))
     evidence = {member: Evidence(case, member) for member in members}

@@ -85,7 +85,7 @@ class Reassessment:
 
     @property
     def collectors(self) -> frozenset[str]:
-        """The users who recorded a statement that now counts for the claim or a member of it."""
+        """The users who recorded a statement that now counts for the claim or a part of it."""
         return signatures.collectors(self._case, self._key, self._collectors)
 
     def refresh_signed(self) -> Assessment:
@@ -180,7 +180,7 @@ def _set_status(claim: Claim, findings: Mapping[str, Finding], signed: bool, cas
     if (claim.status, claim.contested) != (value, claim_finding.contested):
         claim.status, claim.contested = value, claim_finding.contested
         claim.save(update_fields=["status", "contested"])
-        _reassess_compounds(claim, case, now)  # a compound is signed once all its members are
+        _reassess_compounds(claim, case, now)  # a compound is signed once all its parts are
 
 
 def _urgency(claim: Claim, stories: Iterable[Story]) -> int:

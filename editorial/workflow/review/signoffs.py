@@ -153,7 +153,7 @@ def _record_review(claim: Claim, kind: SignoffKind, action: Action, reason: str,
 
 
 def _risk(claim: Claim) -> Risk:
-    """The highest risk of the claim and its members."""
+    """The highest risk of the claim and its parts."""
     risks = [claim.risk, *claim.parts.values_list("risk", flat=True)]
     return max(map(Risk, risks), key=lambda risk: risk.rank)
 

@@ -115,7 +115,7 @@ def expire(*, restriction_id: UUID | str, now: datetime) -> None:
 
 
 def _lock_with_members(claim_id: UUID | str, actor: User, expected_version: ExpectedVersion) -> Claim:
-    """Lock a claim and its members. A story that uses all members is blocked too, and publishing it locks only them."""
+    """Lock a claim and its parts. A story that uses all parts is blocked too, and publishing it locks only them."""
     claim = get_visible(Claim, claim_id, actor)
     members = claim.member_links.values_list("member_id", flat=True)
     locked = {row.pk: row for row in lock_many(Claim, [claim.pk, *members], None, field="id")}
