@@ -349,8 +349,8 @@ SPECTACULAR_SETTINGS = {
         name: f"editorial.policy.{module}.{name}.choices"
         for module, names in {
             "vocabulary": (
-                "Authenticity Basis BenefitsIf ClaimKind Code Directness Ending FindingValue Gate Inducement Join Mode "
-                "ObtainedBy Reliability RemedyKind ReplyOutcome Requirement RestrictionKind Risk SourceType Stance "
+                "Authenticity Basis BenefitsIf ClaimKind Directness FindingValue Gate Inducement Join ObtainedBy "
+                "Reliability RemedyKind ReplyOutcome Requirement RestrictionKind Risk SourceType Stance "
                 "TaskKind TaskQueue TaskState Terms Translation"
             ),
             "publication.transitions": "SignoffKind SignoffState StoryStatus",
@@ -362,7 +362,13 @@ SPECTACULAR_SETTINGS = {
         }.items()
         for name in names.split()
     }
-    | {"AnyGateCode": "editorial.policy.publication.originals.GATE_CODES"},
+    | {  # names that would say too little in a generated client
+        "AnyGateCode": "editorial.policy.publication.originals.GATE_CODES",
+        "ClaimUseCode": "editorial.policy.vocabulary.Code.choices",
+        "NotCountedRule": "editorial.policy.review.weights.NotCounted.choices",
+        "StatementEnding": "editorial.policy.vocabulary.Ending.choices",
+        "UseMode": "editorial.policy.vocabulary.Mode.choices",
+    },
 }
 
 # --- Authentication ------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from typing import Any
 from rest_framework import serializers
 
 from editorial.api.framework.fields import EnumField
-from editorial.policy.review.weighing import NotCounted
+from editorial.policy.review.weights import NotCounted
 from editorial.workflow.evidence.weights import Weight
 
 

@@ -97,7 +97,7 @@ class ReplyRequestAnswerSerializer(InputSerializer):
     )
 
 
-class PutClaimSerializer(serializers.ModelSerializer[Any]):
+class ReplyRequestClaimSerializer(serializers.ModelSerializer[Any]):
     """A claim as it was put."""
 
     text = serializers.SerializerMethodField(
@@ -138,7 +138,7 @@ class PutClaimSerializer(serializers.ModelSerializer[Any]):
 class ReplyRequestSerializer(OutputSerializer):
     """A request for a reply: question, recipient, deadline and outcome."""
 
-    put = PutClaimSerializer(
+    claims_as_put = ReplyRequestClaimSerializer(
         source="request_claim_links",
         many=True,
         read_only=True,
@@ -151,7 +151,7 @@ class ReplyRequestSerializer(OutputSerializer):
     class Meta:
         model = ReplyRequest
         fields = (
-            "id", "to", "covers", "put", "question", "specific", "channel", "sent_at", "deadline_at",
+            "id", "to", "covers", "claims_as_put", "question", "specific", "channel", "sent_at", "deadline_at",
             "deadline_passed_at", "outcome", "reason", "answered_at", "no_statement_reason", "sent_by",
         )  # fmt: skip
         help_texts = {

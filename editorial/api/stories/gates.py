@@ -53,7 +53,7 @@ class UnconfirmedConditionSerializer(serializers.Serializer[Any]):
     code = EnumField(Code, help_text="The condition.")
 
 
-class OriginalBlockSerializer(serializers.Serializer[Any]):
+class WireItemBlockSerializer(serializers.Serializer[Any]):
     """What the wire item behind the story forbids."""
 
     code = EnumField(OriginalCode, help_text="The code, for machines.")
@@ -73,7 +73,7 @@ class VerdictSerializer(serializers.Serializer[Any]):
     restricted = serializers.BooleanField(
         help_text="Whether a restriction forbids publishing the story as a whole. The gate is then block."
     )
-    original = OriginalBlockSerializer(
+    original = WireItemBlockSerializer(
         many=True,
         help_text="What the wire item from which the story was drafted forbids. Unless overridden, the gate is block.",
     )

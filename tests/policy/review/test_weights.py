@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 
 from editorial.policy.facts import CaseFacts, ClaimFacts, RelayFacts, SourceFacts, StatementFacts
-from editorial.policy.review.weighing import (
+from editorial.policy.review.weights import (
     PROTECTED_REASON,
     NotCounted,
     for_reader,
