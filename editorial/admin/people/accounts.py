@@ -19,8 +19,8 @@ from editorial.admin.framework import columns, request_user
 from editorial.admin.framework.action_buttons import ActionButton, create_button
 from editorial.admin.framework.action_forms import ActionForm
 from editorial.admin.framework.fields import ModelSelectField, PasswordField, TextField
-from editorial.admin.framework.proof import CodeField, ProofForm
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
+from editorial.admin.framework.second_factor_fields import CodeField, ProofForm
 from editorial.admin.framework.tags import badge
 from editorial.admin.people.account_changes import success_message
 from editorial.admin.people.passkeys import REGISTER, FactorRemoveForm

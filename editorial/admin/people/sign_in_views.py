@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET
 
-from editorial.admin.framework.proof import CodeField, PasskeyResponseField
+from editorial.admin.framework.second_factor_fields import CodeField, PasskeyResponseField
 from editorial.admin.people import second_step, sessions
 from editorial.models import User, db_clock
 from editorial.workflow.core.errors import ActionError

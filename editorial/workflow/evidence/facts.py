@@ -56,7 +56,7 @@ from editorial.policy.vocabulary import (
     Terms,
     Translation,
 )
-from editorial.workflow.evidence import houses, identities
+from editorial.workflow.evidence import affiliates, identities
 
 # References from source to source. The referenced sources are needed too, to resolve identities.
 _RELATION_FIELDS = ("org_id", "speaks_for_id", "parent_id", "author_id", "issuer_id", "merged_into_id")
@@ -115,7 +115,7 @@ def load(claim_ids: Iterable[UUID | str], *, now: datetime, known: Iterable[Clai
     source_ids |= {statement.informant_id for statement in statements}
     parties = {UUID(party) for parties in adverse.values() for party in parties}
     denied = any(statement.stance == Stance.DENIES for statement in statements)
-    source_ids |= houses.members(parties) if parties and denied else parties
+    source_ids |= affiliates.closure(parties) if parties and denied else parties
     source_ids |= {request.to_id for request in replies}
 
     sources = _load_sources(source_ids - {None})

@@ -20,7 +20,7 @@ from editorial.policy.verification.evidence import Evidence
 from editorial.policy.verification.finding import Finding
 from editorial.policy.vocabulary import FindingValue
 from editorial.workflow.core import audit
-from editorial.workflow.evidence import writers
+from editorial.workflow.evidence import story_writers
 
 SIGNABLE_FINDINGS = (FindingValue.VERIFIED.value, FindingValue.REFUTED.value)
 """The findings that take effect only when signed."""
@@ -113,7 +113,7 @@ def _authors_by_claim(case: CaseFacts) -> dict[str, frozenset[str]]:
     """Map each claim to the writers of every story that uses it or a claim that contains it."""
     containing = containment.all_containing(*map(UUID, case.claims))
     by_use: dict[UUID, set[str]] = defaultdict(set)
-    for claim_id, user in writers.pairs("story__uses__claim_id", story__uses__claim__in=containing):
+    for claim_id, user in story_writers.pairs("story__uses__claim_id", story__uses__claim__in=containing):
         by_use[claim_id].add(str(user))
     by_claim: dict[str, set[str]] = defaultdict(set)
     for claim, container in containment.containers_by_claim(case.claims) if by_use else ():

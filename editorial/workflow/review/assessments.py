@@ -21,7 +21,7 @@ from editorial.models import (
 from editorial.models.evidence import containment
 from editorial.models.stories.stories import stories_using
 from editorial.policy.facts import CaseFacts
-from editorial.policy.publication import signoffs
+from editorial.policy.publication import signoffs, status
 from editorial.policy.publication.transitions import StoryStatus
 from editorial.policy.review import agenda
 from editorial.policy.system_events import SystemEvent
@@ -175,7 +175,7 @@ def _is_unchanged(last: Assessment, new: Assessment) -> bool:
 
 def _set_status(claim: Claim, findings: Mapping[str, Finding], signed: bool, case: CaseFacts, now: datetime) -> None:
     claim_finding = findings[str(claim.pk)]
-    effective = signoffs.effective_status(claim_finding.finding, signed=signed)
+    effective = status.effective_status(claim_finding.finding, signed=signed)
     value = effective.value if effective else ""
     if (claim.status, claim.contested) != (value, claim_finding.contested):
         claim.status, claim.contested = value, claim_finding.contested

@@ -19,7 +19,7 @@ from editorial.workflow.core import audit
 from editorial.workflow.core.actions import atomic_action, require_permission, require_reason
 from editorial.workflow.core.errors import Conflict, Forbidden, Reason, ValidationFailed
 from editorial.workflow.core.locking import get_visible, lock
-from editorial.workflow.evidence import name_guard, writers
+from editorial.workflow.evidence import name_guard, story_writers
 
 LEASE = timedelta(minutes=30)
 
@@ -156,7 +156,7 @@ def _not_own_second_review(actor: User) -> Q:
         Exists(proposal.filter(proposed_by=actor))
         | Exists(Statement.objects.filter(claim=OuterRef("claim"), collected_by=actor))
         | Exists(StoryAuthor.objects.filter(user=actor, **about_it))
-        | Exists(writers.former_authors_revisions().filter(revised_by=actor, **about_it))
+        | Exists(story_writers.former_authors_revisions().filter(revised_by=actor, **about_it))
     )
     allowed = Q(pk__in=[])
     if roles & ACTIONS[Action.SIGNOFF_PROPOSE].by:

@@ -32,7 +32,7 @@ from editorial.policy.verification import finding, thresholds
 from editorial.policy.verification.finding import Finding
 from editorial.policy.vocabulary import Code, FindingValue, Gate, Mode
 from editorial.workflow.core.errors import Conflict, Reason
-from editorial.workflow.evidence import disclosure, facts, signatures, writers
+from editorial.workflow.evidence import disclosure, facts, signatures, story_writers
 from editorial.workflow.review import policies
 
 
@@ -267,5 +267,5 @@ def _story_facts(
             )
             for use in uses
         },
-        signoffs=signatures.for_case(case, authors=writers.writers_of(story)).facts(findings, policy),
+        signoffs=signatures.for_case(case, authors=story_writers.writers_of(story)).facts(findings, policy),
     )
