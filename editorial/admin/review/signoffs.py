@@ -6,9 +6,8 @@ from functools import partial
 
 from django.contrib import admin
 
-from editorial.admin.evidence.statements import claim_access_facts
 from editorial.admin.framework import columns
-from editorial.admin.framework.action_buttons import ActionButton
+from editorial.admin.framework.action_buttons import ActionButton, claim_access_facts
 from editorial.admin.framework.action_forms import ActionForm, reason_form
 from editorial.admin.framework.fields import ReasonField
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin

@@ -14,6 +14,8 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from editorial.api.evidence import claim_reviews
+from editorial.api.evidence.claim_reviews import ClaimReviewSerializer
 from editorial.api.evidence.weights import ClaimWeightsSerializer, weights_data
 from editorial.api.framework.endpoints import action_endpoint, create_endpoint, read_endpoint, update_endpoint
 from editorial.api.framework.exports import ExportMixin
@@ -36,8 +38,6 @@ from editorial.api.review.restrictions import (
     prefetch_unlifted,
 )
 from editorial.api.review.signoffs import SignoffSerializer
-from editorial.api.stories import claim_reviews
-from editorial.api.stories.claim_reviews import ClaimReviewSerializer
 from editorial.models import Assessment, CarriedClaim, Claim, CompoundMember, Source, Story
 from editorial.models.review.tasks import LIVE_STATES
 from editorial.policy.access import ActorFacts
