@@ -5,7 +5,7 @@ from typing import Self
 
 
 class ChoiceEnum(StrEnum):
-    """A string enum whose members have labels for people. The default label of `first_hand` is "First hand"."""
+    """A string enum whose members have labels for people. The default label of `no_response` is "No response"."""
 
     label: str
 
@@ -120,8 +120,8 @@ class Stance(ChoiceEnum):
 class Directness(ChoiceEnum):
     """How a source knows: it was there, heard it from somebody, or repeats a publication."""
 
-    FIRST_HAND = "first_hand"
-    SECOND_HAND = "second_hand"
+    FIRST_HAND = "first_hand", "First-hand"
+    SECOND_HAND = "second_hand", "Second-hand"
     RELAYED = "relayed"
 
 
@@ -228,7 +228,7 @@ class Requirement(ChoiceEnum):
     """What a policy row counts, in the order in which missing requirements are listed."""
 
     GROUPS = "groups"
-    FIRST_HAND = "first_hand"
+    FIRST_HAND = "first_hand", "First-hand"
     NAMED = "named"
     DISINTERESTED = "disinterested"
     RATED = "rated"

@@ -45,7 +45,7 @@ class _UserFields(ActionForm):
 class UserCreateForm(_UserFields):
     """A new account and its first role."""
 
-    username = fields.TextField("User name", max_length=150)
+    username = fields.TextField("Username", max_length=150)
     password = fields.PasswordField("First password", help_text=f"At least twelve characters. {_TEMPORARY}")
     role = fields.ChoiceField(
         "Role",

@@ -120,7 +120,7 @@ class ReplyRequestClaimSerializer(serializers.ModelSerializer[Any]):
     def get_text(self, link: ReplyRequestClaim) -> str | None:
         context: Any = self.context
         words: dict[UUID, str | None] = context.setdefault("words_put", {})
-        if link.pk not in words:  # for the whole page at once
+        if link.pk not in words:  # for the whole page together
             words |= disclosure.words_put([link, *self._links_on_page()], self.context["caller"])
         return words[link.pk]
 

@@ -23,7 +23,7 @@ where J4 or J1 joins anyway.
 class Origins:
     """The join keys of the statements of one stance, from their origins as first recorded.
 
-    `speak_apart`: identities that also count at first hand outside any briefing, so that a briefing does not join them.
+    `speak_apart`: identities that also count first-hand outside any briefing, so that a briefing does not join them.
     """
 
     def __init__(self, evidence: Evidence, stance: Stance) -> None:
@@ -69,7 +69,7 @@ class Origins:
         return keys
 
     def origin(self, root: str) -> tuple[str, bool, bool]:
-        """The source at a root, whether we heard it at first hand, and whether it gains from what it says."""
+        """The source at a root, whether we heard it first-hand, and whether it gains from what it says."""
         statement = self.evidence.statements[root]
         informant = self.evidence.informant.get(root)
         if informant:

@@ -46,7 +46,7 @@ def comparison_of_text(*, actor: User, desk_id: UUID, now: datetime) -> Iterator
     """Compare a text with the identities of a desk: yields a function that counts the attempt, by its weight.
 
     Raises `QuotaExceeded` or `Forbidden` before the comparison. A person's comparisons run one after the other, each
-    after the former was counted; otherwise many at once would all be within the quota.
+    after the former was counted; otherwise many concurrent ones would all be within the quota.
     """
     with _own_transaction() as cursor:
         _serialize(cursor, f"text {actor.pk}")

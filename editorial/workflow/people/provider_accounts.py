@@ -105,7 +105,7 @@ def _link(account: VerifiedAccount, user: User, now: datetime) -> ProviderAccoun
 
 
 def _serialize(issuer: str) -> None:
-    """Serialize admissions until the transaction ends. Two first sign-ins at once would create two users."""
+    """Serialize admissions until the transaction ends. Two concurrent first sign-ins would create two users."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
