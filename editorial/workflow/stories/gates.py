@@ -1,4 +1,7 @@
-"""A story's gate, computed from its rows: uses, sign-offs, confirmed conditions and overrides."""
+"""The gate of one story: reads its uses, sign-offs, confirmed conditions and overrides, and asks the rule.
+
+The rule itself, which knows no database, is `policy/publication/gate.py`.
+"""
 
 from __future__ import annotations
 
