@@ -123,9 +123,10 @@ check: export RESPONSE_KEYS := i3sxaFUMkR65YfmtTfTXUElHp5W3lPTxkwEGjKVYow0=
 check: export AUDIT_SIGNING_KEY := cKdM1Iy8y0RlLKdoZzW0PPcmzhrAWGV7sU3TLw0Yt2s=
 check: export ALLOWED_HOSTS := newsroom.example
 check: export PUBLIC_URL := https://newsroom.example
-check: install-dev ## Check format, lint, types, import rules, migrations, API schema, deployment settings
+check: install-dev ## Check format, lint, words, types, import rules, migrations, API schema, deployment settings
 	"$(BIN)/ruff" format --check .
 	"$(BIN)/ruff" check .
+	$(PYTEST) -q --noconftest tests/architecture/test_prose.py
 	"$(BIN)/mypy" newsroom editorial
 	"$(BIN)/lint-imports"
 	"$(BIN)/python" manage.py check --deploy --fail-level WARNING

@@ -230,7 +230,7 @@ WORKER_MEMORY_MB = env.int("WORKER_MEMORY_MB", default=512)
 
 # Seconds between integrity checks, and hours until administrators are reminded of an unresolved dead letter.
 INTEGRITY_CHECK_SECONDS = env.int("INTEGRITY_CHECK_SECONDS", default=15)
-DEAD_LETTER_ALARM_HOURS = env.int("DEAD_LETTER_ALARM_HOURS", default=4)
+DEAD_LETTER_ALERT_HOURS = env.int("DEAD_LETTER_ALERT_HOURS", default=4)
 
 # Signed heads of the record: their folder, the address that gets a copy of each, and the seconds between two.
 AUDIT_HEADS = Path(env.str("AUDIT_HEADS", default=str(DATA / "audit-heads")))
@@ -324,12 +324,15 @@ RATE_LIMIT_PER_IP = env.int("RATE_LIMIT_PER_IP", default=6000)
 # person's attempts, refused ones included, that locks their matching until an administrator lifts the lock.
 MATCHING_PER_PERSON = env.int("MATCHING_PER_PERSON", default=20)
 MATCHING_PER_DESK = env.int("MATCHING_PER_DESK", default=100)
-MATCHING_ALARM = env.int("MATCHING_ALARM", default=40)
+MATCHING_ALERT = env.int("MATCHING_ALERT", default=40)
 # Hours to keep the response to a write with an Idempotency-Key.
 IDEMPOTENCY_HOURS = env.int("IDEMPOTENCY_HOURS", default=24)
 SPECTACULAR_SETTINGS = {
     "TITLE": "Newsroom",
-    "DESCRIPTION": "What may the newsroom say, what is missing, and who asks whom by when.",
+    "DESCRIPTION": (
+        "Editorial verification: claims, the evidence for them, review tasks, "
+        "and the gate that decides which stories may run."
+    ),
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
@@ -358,8 +361,8 @@ SPECTACULAR_SETTINGS = {
         name: f"editorial.policy.{module}.{name}.choices"
         for module, names in {
             "vocabulary": (
-                "Authenticity Basis BenefitsIf ClaimKind Code Directness Ending FindingValue Gate Inducement Join Mode "
-                "ObtainedBy Reliability RemedyKind ReplyOutcome Requirement RestrictionKind Risk SourceType Stance "
+                "Authenticity Basis BenefitsIf ClaimKind Directness FindingValue Gate Inducement Join ObtainedBy "
+                "Reliability RemedyKind ReplyOutcome Requirement RestrictionKind Risk SourceType Stance "
                 "TaskKind TaskQueue TaskState Terms Translation"
             ),
             "publication.transitions": "SignoffKind SignoffState StoryStatus",
@@ -371,7 +374,13 @@ SPECTACULAR_SETTINGS = {
         }.items()
         for name in names.split()
     }
-    | {"AnyGateCode": "editorial.policy.publication.originals.GATE_CODES"},
+    | {  # names that would say too little in a generated client
+        "AnyGateCode": "editorial.policy.publication.originals.GATE_CODES",
+        "ClaimUseCode": "editorial.policy.vocabulary.Code.choices",
+        "NotCountedRule": "editorial.policy.review.weights.NotCounted.choices",
+        "StatementEnding": "editorial.policy.vocabulary.Ending.choices",
+        "UseMode": "editorial.policy.vocabulary.Mode.choices",
+    },
 }
 
 # --- Authentication ------------------------------------------------------------------------------------------------
@@ -395,7 +404,7 @@ OIDC_CLIENT_ID = env.str("OIDC_CLIENT_ID", default="").strip()
 OIDC_CLIENT_SECRET = env.str("OIDC_CLIENT_SECRET", default="").strip()
 OIDC_NAME = env.str("OIDC_NAME", default="single sign-on")  # as shown on the button
 OIDC_SCOPES = env.str("OIDC_SCOPES", default="openid email profile")
-# The claims with a new account's user name and a person's groups; and the roles of each group, as JSON.
+# The claims with a new account's username and a person's groups; and the roles of each group, as JSON.
 OIDC_USERNAME_CLAIM = env.str("OIDC_USERNAME_CLAIM", default="preferred_username")
 OIDC_ROLES_CLAIM = env.str("OIDC_ROLES_CLAIM", default="groups")
 OIDC_ROLES = env.json("OIDC_ROLES", default={})

@@ -19,7 +19,7 @@ Item = dict[str, Any]
 _WORK = (
     ("Stories", "article", "story"),
     ("Claims", "format_quote", "claim"),
-    ("Reply requests", "forum", "replyrequest"),
+    ("Requests for comment", "forum", "replyrequest"),
     ("Corrections", "crisis_alert", "correction"),
     ("Sign-offs", "approval", "signoff"),
     ("Imports", "upload_file", "import"),

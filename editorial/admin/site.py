@@ -54,14 +54,14 @@ class NewsroomAdminSite(UnfoldAdminSite):
         return request_user.has_role(request_user.actor_facts(request))
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """The log-in page; logged-in users go to their work."""
+        """The sign-in page; signed-in users go to their work."""
         if request.method == "GET" and self.has_permission(request):
             return HttpResponseRedirect(reverse("admin:index"))
-        context = self.each_context(request) | {"title": "Log in", "app_path": request.get_full_path()}
+        context = self.each_context(request) | {"title": "Sign in", "app_path": request.get_full_path()}
         return cast(HttpResponse, LoginView.as_view(extra_context=context | (extra_context or {}))(request))
 
     def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Log out, and have the browser clear its cache. Linked users can then log out at the provider as well."""
+        """Sign out, and have the browser clear its cache. Linked users can then sign out at the provider as well."""
         is_linked = isinstance(request.user, User) and sign_in.is_linked(request.user)
         response = cast(HttpResponse, super().logout(request, extra_context))
         if is_linked and isinstance(response, TemplateResponse) and response.context_data is not None:

@@ -4,7 +4,6 @@ from django.urls import URLPattern, URLResolver, path
 from rest_framework.routers import SimpleRouter
 
 from editorial.api.evidence.briefings import BriefingViewSet
-from editorial.api.evidence.cases import CaseView
 from editorial.api.evidence.claims import ClaimViewSet
 from editorial.api.evidence.exhibits import ExhibitViewSet
 from editorial.api.evidence.sources import SourceViewSet
@@ -27,6 +26,7 @@ from editorial.api.review.policies import PolicyViewSet
 from editorial.api.review.replies import ReplyRequestViewSet
 from editorial.api.review.signoffs import SignoffViewSet
 from editorial.api.review.tasks import ReviewTaskViewSet
+from editorial.api.stories.cases import CaseView
 from editorial.api.stories.stories import StoryViewSet
 
 RESOURCES: dict[str, type[ResourceViewSet]] = {

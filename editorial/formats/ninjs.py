@@ -29,7 +29,7 @@ def read(document: Any) -> list[NewsItem]:
         raise ParseError("NO_NINJS", "Send a ninjs document (a JSON object) or a list of them.")
     if len(documents) > MAX_ITEMS:
         raise ParseError(
-            "TOO_MANY", f"One request may hold at most {MAX_ITEMS} items. Send the rest in further requests."
+            "TOO_MANY", f"A request may contain at most {MAX_ITEMS} items. Send the rest in another request."
         )
     plain_text.check_complexity(json.dumps(documents))
     return [_item({str(name).lower(): value for name, value in entry.items()}, entry) for entry in documents]
@@ -100,7 +100,10 @@ def _embargo(fields: dict[str, Any]) -> tuple[datetime | None, str]:
 
 def _problem(fields: dict[str, Any], uri: str, headline: str) -> tuple[str, str] | None:
     if not uri:
-        return "NO_URI", "This item has no `uri`, so later versions of it could not be recognised."
+        return (
+            "NO_URI",
+            "This item has no `uri`, so its later versions could not be matched. Ask the provider to add one.",
+        )
     if _string(fields, "type") not in _TEXT_TYPES:
         return (
             "NO_TEXT",

@@ -1,6 +1,6 @@
 """Claim visibility: the desks of a claim, of what contains it, and of the stories that use one of these.
 
-A compound contains its members, an utterance what it carries: to judge the one, a reader must see the other.
+A compound contains its parts, an utterance what it carries: to judge the one, a reader must see the other.
 
 Stored so that lists need not compute it per row (decision 0030). Triggers keep it current under a lock of the claim
 (`change_triggers`); the database function `claim_desks(claims)` is the rule they apply.

@@ -1,4 +1,4 @@
-"""Notices about accounts: their changes, tokens and passkeys. They quote neither a reason nor an email address."""
+"""Notifications about accounts: their changes, tokens and passkeys. They quote no reason and no email address."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def _expired(context: EventContext, _: ZoneInfo) -> Text:
 
 
 def _forced(context: EventContext, _: ZoneInfo) -> Text:
-    return f"ALARM: account changed without approval: {_owner(context)}", [
+    return f"ALERT: account changed without approval: {_owner(context)}", [
         f"{actor_name(context)} changed the account of {_owner(context)} without a second administrator: "
         f"{_what(context)}.",
         "Read the reason in the newsroom, and speak to the administrator and the owner now. If either did not agree to "

@@ -1,4 +1,4 @@
-"""Times and one-line texts, formatted for the readers of notices."""
+"""Times and one-line texts, formatted for the readers of notifications."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Email: one per notice, in plain text and simple HTML, with the same Message-ID in every attempt."""
+"""Email: one per notification, in plain text and simple HTML, with the same Message-ID in every attempt."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def _build_email(notice: Notification, *, message_id: str) -> EmailMultiAlternat
             "Date": format_datetime(notice.created_at),
             # Mail clients thread the emails about one object.
             "References": f"<{notice.event.stream.replace(':', '.')}@{domain}>",
-            "List-Id": f"Newsroom notices <notices.{domain}>",
+            "List-Id": f"Newsroom notifications <notifications.{domain}>",
             "Auto-Submitted": "auto-generated",
             "X-Auto-Response-Suppress": "All",
         },
@@ -87,7 +87,7 @@ def _rejection(error: Exception) -> DeliveryFailed:
     else:
         return DeliveryFailed(type(error).__name__)
     kind = f"SMTP_{codes[0]}" if codes else type(error).__name__
-    # 5xx for a mailbox is final; for our own log-in or sender, an operator can fix it.
+    # 5xx for a mailbox is final; for our own sign-in or sender, an operator can fix it.
     if codes[:1] == [_SERVICE_NOT_AVAILABLE]:
         return ReceiverUnavailable(kind)
     final = isinstance(error, smtplib.SMTPRecipientsRefused) and all(code >= 500 for code in codes)

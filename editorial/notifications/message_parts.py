@@ -1,4 +1,4 @@
-"""Parts of notices: a fixed text, and the names of people."""
+"""Parts of notifications: a fixed text, and the names of people."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from editorial.notifications.formatting import one_line
 from editorial.notifications.subjects import EventContext
 
 Text = tuple[str, list[str]]
-"""A notice's heading and sentences."""
+"""A notification's heading and sentences."""
 SEE_REASON = "Open it in the newsroom to read the reason."
 
 

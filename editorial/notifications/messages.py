@@ -1,7 +1,7 @@
-"""The text of every notice: one composer per event.
+"""The text of every notification: one composer per event.
 
-A notice may quote a headline or a claim, to people who may see them. It never names a source, repeats a typed reason,
-or quotes a task's question: any of these can carry a name that must not leave the vault.
+A notification may quote a headline or a claim, to people who may see them. It never names a source, repeats a typed
+reason, or quotes a task's question: any of these can carry a name that must not leave the vault.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ _MAX_QUOTE_LENGTH = 600
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """The text of one notice."""
+    """The text of one notification."""
 
     subject: str
     body: str
 
 
 def compose(context: EventContext, zone: ZoneInfo) -> Message:
-    """The notice of an event, limited to what its reader may see, with times in the reader's zone."""
+    """The notification of an event, limited to what its reader may see, with times in the reader's zone."""
     heading, sentences = _COMPOSERS[context.event.action](context, zone)
     texts = _quotable(context)
     subject = one_line(f"{heading}: {texts[0]}" if texts else heading, _MAX_SUBJECT_LENGTH)
@@ -77,14 +77,14 @@ def _headline_names_source(event: Event, story: Story) -> bool:
     return names.filter(at__gte=latest).exists()
 
 
-# --- Notices with details of the event --------------------------------------------------------------------------------
+# --- Notifications with details of the event --------------------------------------------------------------------------
 
 
 def _assigned(context: EventContext, _: ZoneInfo) -> Text:
     authors = [display_name(link.user) for link in context.row.author_links.select_related("user").order_by("id")]
     sentences = [f"{actor_name(context)} assigned this story to {_join_names(authors)}."]
     if context.data.get("correction"):
-        sentences.append("It has been published, so readers are given a new version with a note.")
+        sentences.append("The story has been published, so readers get a new version with a note.")
     return "Story assigned", sentences
 
 
@@ -102,7 +102,7 @@ def _corrected(context: EventContext, _: ZoneInfo) -> Text:
 def _overridden(context: EventContext, _: ZoneInfo) -> Text:
     code = context.data.get("code")
     if code in set(OriginalCode):
-        effect = "This story may now run despite what the outlet says of its wire item."
+        effect = "This story may now run although its outlet has withdrawn the wire item or its embargo cannot be read."
     else:
         effect = "This story may now run before the party has replied or the deadline has passed."
     vocabulary = OriginalCode if code in set(OriginalCode) else Code
@@ -151,7 +151,9 @@ def _ended(context: EventContext, _: ZoneInfo) -> Text:
 
 def _reply_recorded(context: EventContext, _: ZoneInfo) -> Text:
     outcome = _label(ReplyOutcome, _before_and_after(context, "outcome")[1]).lower()
-    return f"Reply request – {outcome}", [f"{actor_name(context)} recorded the outcome of a reply request: {outcome}."]
+    return f"Request for comment – {outcome}", [
+        f"{actor_name(context)} recorded the outcome of a request for comment: {outcome}."
+    ]
 
 
 def _reply_expired(context: EventContext, zone: ZoneInfo) -> Text:
@@ -206,7 +208,8 @@ def _job_failed(context: EventContext, _: ZoneInfo) -> Text:
 
 def _jobs_unresolved(context: EventContext, _: ZoneInfo) -> Text:
     count = context.data.get("jobs") or 1
-    return "Failed jobs unresolved", [f"Failed jobs that have waited for hours: {count}.", _RETRY_OR_DISMISS]
+    waiting = f"{count} failed jobs have" if count > 1 else "A failed job has"
+    return "Failed jobs unresolved", [f"{waiting} been waiting for hours.", _RETRY_OR_DISMISS]
 
 
 def _job_assigned(context: EventContext, _: ZoneInfo) -> Text:

@@ -1,4 +1,4 @@
-"""Notices: notify every recipient of an event exactly once."""
+"""Notifications: notify every recipient of an event exactly once."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _RATE_LIMITED = (
 def notify(*, event_id: UUID | str, now: datetime) -> list[Notification]:
     """Notify all recipients of an event who may see it, except its actor.
 
-    Runs in the caller's transaction. Running again creates no duplicates. Returns the new notices.
+    Runs in the caller's transaction. Running again creates no duplicates. Returns the new notifications.
     """
     event = Event.objects.select_related("actor").get(pk=event_id)
     context = subjects.context_of(event)
@@ -73,7 +73,7 @@ def _record_fanout(event: Event, now: datetime) -> None:
 
 
 def _create_notifications(context: EventContext, user_ids: set[UUID], now: datetime) -> list[Notification]:
-    """Create one notice per person who may see the subject. Returns the new ones."""
+    """Create one notification per person who may see the subject. Returns the new ones."""
     notices = []
     for person, visible_context in recipients.readers(context, user_ids):
         message = messages.compose(visible_context, formatting.time_zone_of(person))
@@ -124,7 +124,7 @@ def _enqueue(deliveries: Iterable[Delivery], now: datetime) -> None:
 
 
 def mark_read(*, notification_id: UUID | str, user: User, now: datetime) -> Notification | None:
-    """Mark a user's own notification as read, keeping the first time. None if the user has no such notification."""
+    """Mark one of your notifications as read. Repeating this keeps the time of the first reading."""
     own = Notification.objects.filter(pk=notification_id, user=user)
     own.filter(read_at=None).update(read_at=now)
     return own.first()

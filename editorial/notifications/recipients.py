@@ -27,11 +27,11 @@ from editorial.models.unions import keys_of_any
 from editorial.notifications.subjects import EventContext
 from editorial.policy.actions import Action
 from editorial.policy.events import recipients_for
-from editorial.policy.people.account_changes import ALARM_GRACE, OVERSIGHT_ROLES
+from editorial.policy.people.account_changes import ALERT_GRACE, OVERSIGHT_ROLES
 from editorial.policy.publication.transitions import StoryStatus
 from editorial.policy.roles import Audience, Role
 
-# Notices to these audiences also go to followers; all others are personal.
+# Notifications to these audiences also go to followers; all others are personal.
 _SHARED_WITH_FOLLOWERS = {Audience.AUTHORS, Audience.EDITORS}
 
 
@@ -107,7 +107,7 @@ def _overseers(_: EventContext) -> Iterable[UUID]:
 
 def _former_overseers(context: EventContext) -> Iterable[UUID]:
     """Custodians, standards editors and administrators who recently lost their role or their account."""
-    roles, since = {role.value for role in (*OVERSIGHT_ROLES, Role.ADMIN)}, context.event.at - ALARM_GRACE
+    roles, since = {role.value for role in (*OVERSIGHT_ROLES, Role.ADMIN)}, context.event.at - ALERT_GRACE
     revoked = {user for user, role in Event.objects.revoked_roles(since) if role in roles}
     deactivations = Event.objects.filter(action=Action.USER_DEACTIVATE, at__gt=since).values_list("stream", flat=True)
     deactivated = [UUID(stream.partition(":")[2]) for stream in deactivations]

@@ -1,4 +1,4 @@
-"""Notices of repairs: of statements and sources that were recorded, ended or merged by mistake."""
+"""Notifications of repairs: of statements and sources that were recorded, ended or merged by mistake."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Notices of restrictions. They omit the reason, which can reveal what the restriction protects."""
+"""Notifications of restrictions. They omit the reason, which can reveal what the restriction protects."""
 
 from __future__ import annotations
 

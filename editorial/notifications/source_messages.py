@@ -1,4 +1,4 @@
-"""Notices about confidential sources. They name nobody but colleagues."""
+"""Notifications about confidential sources. They name nobody but colleagues."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from editorial.policy.system_events import SystemEvent
 
 def _matching_locked(context: EventContext, _: ZoneInfo) -> Text:
     person = User.objects.filter(pk__in=[context.data.get("person")]).first()
-    return "ALARM: identity matching locked", [
+    return "ALERT: identity matching locked", [
         f"{display_name(person) if person else 'Somebody'} compared an unusual number of names with those of "
         "confidential sources. Their identity matching is locked.",
         "Find out why before an administrator unlocks it. Their account may be compromised.",
@@ -24,8 +24,8 @@ def _matching_locked(context: EventContext, _: ZoneInfo) -> Text:
 def _compared(context: EventContext, _: ZoneInfo) -> Text:
     if isinstance(context.row, MatchingAttempt):
         return "Text with a confidential name refused", [
-            f"{actor_name(context)} wrote a text with the name of a confidential source of your desk, or part of it. "
-            "It was refused, and so they know that it is the name of a source.",
+            f"{actor_name(context)} wrote a text that contains all or part of the name of a confidential source of "
+            f"your desk. The text was refused, so {actor_name(context)} now knows that the name belongs to a source.",
             "If you did not expect this, ask what it was for.",
         ]
     return "Identity compared with the vault", [
@@ -51,7 +51,7 @@ COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], Text]] = {
         SEE_REASON,
     ),
     Action.SOURCE_BREAK_GLASS: simple(
-        "ALARM: source identity revealed without approval",
+        "ALERT: source identity revealed without approval",
         "{who} revealed the identity of an unnamed source without a second person.",
         "Open it in the newsroom, read the reason, and speak to them now. If they did not do it, their account is "
         "compromised: deactivate it.",

@@ -1,4 +1,4 @@
-"""Notices about a story's schedule, its ways back and its desk."""
+"""Notifications about a story's schedule, its ways back and its desk."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ from editorial.models import (
 from editorial.policy import access, disclosure
 from editorial.policy.access import ActorFacts, SubjectFacts
 from editorial.policy.actions import Action
-from editorial.policy.events import ALARM_EVENTS, CONFIDENTIAL_EVENTS, FAREWELL_EVENTS, MERGE_EVENTS
+from editorial.policy.events import ALERT_EVENTS, CONFIDENTIAL_EVENTS, FAREWELL_EVENTS, MERGE_EVENTS
 
 # Models whose events notify people; all others notify nobody.
 _MODELS: dict[str, type[models.Model]] = {
@@ -92,7 +92,7 @@ class EventContext:
 
     @property
     def concerns_source(self) -> bool:
-        """Whether it is about a source or a vault: those notices reach only the few with that duty."""
+        """Whether it is about a source or a vault: those notifications reach only the few with that duty."""
         return self.event.action in CONFIDENTIAL_EVENTS or any(
             isinstance(part, Source | MatchingLock) for part, _ in self.parts
         )
@@ -137,8 +137,8 @@ class EventContext:
         return "into" in self.data and self.data["into"] != str(self.row.pk)
 
     def as_read_by(self, recipient: User) -> EventContext | None:
-        """The event as this recipient may read it; None if they may not. Alarm events need no access."""
-        if self.event.action in ALARM_EVENTS:
+        """The event as this recipient may read it; None if they may not. Alert events need no access."""
+        if self.event.action in ALERT_EVENTS:
             return self
         reader = recipient.facts()
         if self.event.action in CONFIDENTIAL_EVENTS:

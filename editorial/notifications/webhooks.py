@@ -1,6 +1,6 @@
 """Webhooks: a signed request that names the event and the object's id, never its content.
 
-Signed according to Standard Webhooks; `webhook-id` is the delivery's id in every attempt.
+Signed according to Standard Webhooks; `webhook-id` is the delivery's id in every attempt. `deliveries` retries.
 """
 
 from __future__ import annotations

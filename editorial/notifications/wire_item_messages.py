@@ -1,4 +1,4 @@
-"""Notices of what an outlet says about the wire item behind a story. They name neither the outlet nor its words."""
+"""Notifications of what an outlet says about the wire item behind a story. They neither name nor quote the outlet."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], Text]] = {
     ),
     SystemEvent.WIRE_ITEM_RESTORE: simple(
         "Wire item usable again",
-        "The outlet lets the wire item from which this story was drafted be used again. A story that was taken off "
-        "the schedule has to be scheduled again.",
+        "The outlet has released the wire item from which this story was drafted. If the story was taken off the "
+        "schedule, schedule it again.",
     ),
     SystemEvent.WIRE_ITEM_EMBARGO: _embargo,
 }

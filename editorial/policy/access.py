@@ -141,7 +141,7 @@ def takeable_task_kinds(actor: ActorFacts) -> dict[str | None, frozenset[TaskKin
 
 
 def _denial_reason(action: Action, allowed: Set[Role], owner_roles: Set[Role]) -> str:
-    names = ", ".join(sorted(role.replace("_", " ") for role in allowed))
+    names = ", ".join(sorted(role.label.lower() for role in allowed))
     if ACTIONS[action].self_service:
         return f"Only the owner of the account may do this{f', or: {names}' if names else ''}."
     if owner_roles:

@@ -17,7 +17,7 @@ _RESTRICTORS = _EDITORS | {Role.LAWYER}
 _ADMIN = frozenset({Role.ADMIN})
 _VAULT_READERS = frozenset({Role.STANDARDS_EDITOR, Role.CUSTODIAN})
 _VAULT_AUDIENCE = frozenset({Audience.CUSTODIANS, Audience.STANDARDS, Audience.ADMINS})
-_ALARM_AUDIENCE = ACCOUNT_AUDIENCE | {Audience.FORMER_OVERSEERS}
+_ALERT_AUDIENCE = ACCOUNT_AUDIENCE | {Audience.FORMER_OVERSEERS}
 
 ACTIONS: dict[str, ActionRule] = {
     Action.SEE: ActionRule(Scope.READ, "saw it", by=_ANYONE),
@@ -27,15 +27,17 @@ ACTIONS: dict[str, ActionRule] = {
         Scope.FILE, "revised the story", by=_EDITORS | {Role.COPY_EDITOR}, by_owner={Role.REPORTER}
     ),
     Action.STORY_SUBMIT: ActionRule(
-        Scope.FILE, "submitted it", by=_EDITORS, by_owner={Role.REPORTER}, notify={Audience.EDITORS}
+        Scope.FILE, "submitted the story", by=_EDITORS, by_owner={Role.REPORTER}, notify={Audience.EDITORS}
     ),
-    Action.STORY_SEND_BACK: ActionRule(Scope.REVIEW, "sent it back", by=_EDITORS, notify=STORY_AUDIENCE),
+    Action.STORY_SEND_BACK: ActionRule(Scope.REVIEW, "sent the story back", by=_EDITORS, notify=STORY_AUDIENCE),
     Action.STORY_CLEAR: ActionRule(
-        Scope.SIGN, "cleared it", by=_EDITORS, notify={Audience.AUTHORS, Audience.COPY_EDITORS}
+        Scope.SIGN, "cleared the story", by=_EDITORS, notify={Audience.AUTHORS, Audience.COPY_EDITORS}
     ),
-    Action.STORY_SCHEDULE: ActionRule(Scope.SIGN, "scheduled it", by=_EDITORS, notify={Audience.AUTHORS}),
-    Action.STORY_UNSCHEDULE: ActionRule(Scope.SIGN, "took it off the schedule", by=_EDITORS, notify=STORY_AUDIENCE),
-    Action.STORY_PUBLISH: ActionRule(Scope.SIGN, "published it", by=_EDITORS, notify=STORY_AUDIENCE),
+    Action.STORY_SCHEDULE: ActionRule(Scope.SIGN, "scheduled the story", by=_EDITORS, notify={Audience.AUTHORS}),
+    Action.STORY_UNSCHEDULE: ActionRule(
+        Scope.SIGN, "took the story off the schedule", by=_EDITORS, notify=STORY_AUDIENCE
+    ),
+    Action.STORY_PUBLISH: ActionRule(Scope.SIGN, "published the story", by=_EDITORS, notify=STORY_AUDIENCE),
     Action.STORY_CORRECT: ActionRule(Scope.SIGN, "published a correction", by=_EDITORS, notify=STORY_AUDIENCE),
     Action.STORY_SCHEDULE_CORRECTION: ActionRule(
         Scope.SIGN, "scheduled a correction", by=_EDITORS, notify=STORY_AUDIENCE
@@ -44,17 +46,17 @@ ACTIONS: dict[str, ActionRule] = {
         Scope.SIGN, "cancelled the scheduled correction", by=_EDITORS, notify=STORY_AUDIENCE
     ),
     Action.STORY_WITHHOLD: ActionRule(
-        Scope.SIGN, "withheld it", by=_EDITORS | {Role.STANDARDS_EDITOR}, notify=WHOLE_DESK
+        Scope.SIGN, "withheld the story", by=_EDITORS | {Role.STANDARDS_EDITOR}, notify=WHOLE_DESK
     ),
     Action.STORY_RESTORE: ActionRule(
-        Scope.SIGN, "published it again", by=_EDITORS | {Role.STANDARDS_EDITOR}, notify=WHOLE_DESK
+        Scope.SIGN, "published the story again", by=_EDITORS | {Role.STANDARDS_EDITOR}, notify=WHOLE_DESK
     ),
     Action.STORY_RETRACT: ActionRule(
-        Scope.SIGN, "retracted it", by={Role.SENIOR_EDITOR, Role.STANDARDS_EDITOR}, notify=WHOLE_DESK
+        Scope.SIGN, "retracted the story", by={Role.SENIOR_EDITOR, Role.STANDARDS_EDITOR}, notify=WHOLE_DESK
     ),
-    Action.STORY_SPIKE: ActionRule(Scope.SIGN, "spiked it", by=_EDITORS, notify={Audience.AUTHORS}),
-    Action.STORY_UNSPIKE: ActionRule(Scope.SIGN, "unspiked it", by=_EDITORS, notify={Audience.AUTHORS}),
-    Action.STORY_MOVE: ActionRule(Scope.REVIEW, "moved it to another desk", by=_EDITORS, notify=STORY_AUDIENCE),
+    Action.STORY_SPIKE: ActionRule(Scope.SIGN, "spiked the story", by=_EDITORS, notify={Audience.AUTHORS}),
+    Action.STORY_UNSPIKE: ActionRule(Scope.SIGN, "unspiked the story", by=_EDITORS, notify={Audience.AUTHORS}),
+    Action.STORY_MOVE: ActionRule(Scope.REVIEW, "moved the story to another desk", by=_EDITORS, notify=STORY_AUDIENCE),
     Action.STORY_CONFIRM_CONDITION: ActionRule(Scope.REVIEW, "confirmed a condition", by={Role.COPY_EDITOR}),
     Action.STORY_CONFIRM_NO_CLAIMS: ActionRule(
         Scope.SIGN, "confirmed that the copy makes no claims that need checking", by=_EDITORS | {Role.COPY_EDITOR}
@@ -215,7 +217,7 @@ ACTIONS: dict[str, ActionRule] = {
         Scope.MANAGE, "cancelled the change to the account", by=_ADMIN, self_service=True, notify=ACCOUNT_AUDIENCE
     ),
     Action.ACCOUNT_BREAK_GLASS: ActionRule(
-        Scope.MANAGE, "changed the account without a second administrator", by=_ADMIN, notify=_ALARM_AUDIENCE
+        Scope.MANAGE, "changed the account without a second administrator", by=_ADMIN, notify=_ALERT_AUDIENCE
     ),
     Action.SUBSCRIPTION_FOLLOW: ActionRule(Scope.FILE, "followed it", self_service=True),
     Action.SUBSCRIPTION_UNFOLLOW: ActionRule(Scope.FILE, "unfollowed it", self_service=True),
@@ -231,7 +233,7 @@ ACTIONS: dict[str, ActionRule] = {
         by=_ADMIN,
         notify={Audience.CUSTODIANS, Audience.ADMINS, Audience.ASSIGNEE},
     ),
-    Action.SECOND_FACTOR_ENROLL: ActionRule(Scope.MANAGE, "started second-factor enrollment", self_service=True),
+    Action.SECOND_FACTOR_ENROLL: ActionRule(Scope.MANAGE, "started setting up a second factor", self_service=True),
     Action.SECOND_FACTOR_CONFIRM: ActionRule(Scope.MANAGE, "confirmed the second factor", self_service=True),
     Action.SECOND_FACTOR_REGENERATE_CODES: ActionRule(Scope.MANAGE, "regenerated recovery codes", self_service=True),
     Action.SECOND_FACTOR_REMOVE: ActionRule(Scope.MANAGE, "removed the second factor", by=_ADMIN, self_service=True),

@@ -20,7 +20,7 @@ MERGE_EVENTS = frozenset({Action.SOURCE_MERGE, Action.SOURCE_UNMERGE})
 """Events that name two sources held to be one person. Of unnamed ones only their custodians see them."""
 FAREWELL_EVENTS = frozenset({Action.STORY_MOVE, SystemEvent.CORRECTION_LAPSE})
 """Events that a desk is notified of although the story may have left it."""
-ALARM_EVENTS = frozenset({Action.ACCOUNT_BREAK_GLASS})
+ALERT_EVENTS = frozenset({Action.ACCOUNT_BREAK_GLASS})
 """Events that also notify people without access. Otherwise deactivating them first would silence the alert."""
 OPERATIONAL_EVENTS = frozenset(name for name in NOTIFIED_EVENTS if name.startswith(("job.", "integrity.")))
 """Notifications about the newsroom's own jobs. A failure to send one sends no other, or failures would multiply."""

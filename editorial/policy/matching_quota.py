@@ -28,11 +28,11 @@ _NAMES_OF_A_LONG_TEXT = 50  # a text with more of them counts even if it passes
 
 @dataclass(frozen=True, slots=True)
 class MatchingLimits:
-    """Attempts within the window: of one person, at one desk, and the number of one person that raises an alarm."""
+    """Attempts within the window: of one person, at one desk, and the number of one person that raises an alert."""
 
     per_person: int
     per_desk: int
-    alarm: int
+    alert_at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +55,9 @@ def wait_for_quota(facts: MatchingFacts, limits: MatchingLimits, now: datetime) 
     return max(waits)
 
 
-def raises_alarm(facts: MatchingFacts, limits: MatchingLimits, weight: int = 1) -> bool:
+def raises_alert(facts: MatchingFacts, limits: MatchingLimits, weight: int = 1) -> bool:
     """Whether this attempt makes the person's number unusual."""
-    return len(facts.by_person) + facts.others + weight >= limits.alarm
+    return len(facts.by_person) + facts.others + weight >= limits.alert_at
 
 
 def weight_of_text(candidates: int, limits: MatchingLimits, *, matched: bool) -> int:

@@ -158,7 +158,7 @@ def _with_initials(surname: str, given: Sequence[str]) -> Iterator[_Pattern]:
 
 
 def _embedded(words: Sequence[str]) -> Iterator[str]:
-    """Forms of the whole name that count inside a longer word, such as a user name, or in a script without spaces."""
+    """Forms of the whole name that count inside a longer word, such as a username, or in a script without spaces."""
     names = [word for word in words if word not in TITLES] or list(words)
     whole, reverse = "".join(names), "".join(reversed(names))
     if len(names) == 1 and not _is_unspaced(whole):

@@ -7,7 +7,7 @@ class Role(ChoiceEnum):
     """A user's role at a desk, or at every desk."""
 
     REPORTER = "reporter"
-    FACT_CHECKER = "fact_checker"
+    FACT_CHECKER = "fact_checker", "Fact-checker"
     COPY_EDITOR = "copy_editor"
     EDITOR = "editor"
     SENIOR_EDITOR = "senior_editor"

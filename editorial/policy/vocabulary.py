@@ -5,7 +5,7 @@ from typing import Self
 
 
 class ChoiceEnum(StrEnum):
-    """A string enum whose members have labels for people. The default label of `first_hand` is "First hand"."""
+    """A string enum whose members have labels for people. The default label of `no_response` is "No response"."""
 
     label: str
 
@@ -55,7 +55,7 @@ class Risk(ChoiceEnum):
 
     @property
     def rank(self) -> int:
-        """0 for the least risk. A compound takes the highest of its own and its members'."""
+        """0 for the least risk. A compound takes the highest of its own and its parts'."""
         return list(Risk).index(self)
 
 
@@ -104,10 +104,10 @@ class Stance(ChoiceEnum):
 
     AFFIRMS = "affirms"
     DENIES = "denies"
-    UNAWARE = "unaware", "Is unaware of it"
-    CANNOT_CONFIRM = "cannot_confirm", "Cannot confirm it"
+    UNAWARE = "unaware", "Is unaware"
+    CANNOT_CONFIRM = "cannot_confirm", "Cannot confirm"
     DECLINES = "declines", "Declines to comment"
-    QUALIFIES = "qualifies", "Qualifies it (split the claim)"
+    QUALIFIES = "qualifies", "Qualifies"
 
     @property
     def opposite(self) -> "Stance | None":
@@ -120,8 +120,8 @@ class Stance(ChoiceEnum):
 class Directness(ChoiceEnum):
     """How a source knows: it was there, heard it from somebody, or repeats a publication."""
 
-    FIRST_HAND = "first_hand"
-    SECOND_HAND = "second_hand"
+    FIRST_HAND = "first_hand", "First-hand"
+    SECOND_HAND = "second_hand", "Second-hand"
     RELAYED = "relayed"
 
 
@@ -185,7 +185,7 @@ class Mode(ChoiceEnum):
 
 
 class FindingValue(ChoiceEnum):
-    """What the evidence supports, from worst to best. A compound takes its worst member's."""
+    """What the evidence supports, from worst to best. A compound takes its worst part's."""
 
     REFUTED = "refuted"
     WITHDRAWN = "withdrawn"
@@ -228,7 +228,7 @@ class Requirement(ChoiceEnum):
     """What a policy row counts, in the order in which missing requirements are listed."""
 
     GROUPS = "groups"
-    FIRST_HAND = "first_hand"
+    FIRST_HAND = "first_hand", "First-hand"
     NAMED = "named"
     DISINTERESTED = "disinterested"
     RATED = "rated"
@@ -309,7 +309,7 @@ class RemedyKind(ChoiceEnum):
 
 
 class Code(ChoiceEnum):
-    """A reason of the gate. `editorial.policy.publication.codes` explains each one and what to do."""
+    """A reason given by the gate. The gate's response explains each one and says what to do."""
 
     E_RESTRICTED = "E_RESTRICTED"
     E_EMBARGO = "E_EMBARGO"

@@ -16,7 +16,7 @@ from psycopg.conninfo import make_conninfo
 from newsroom.backups.errors import BackupError
 from newsroom.local import SetupError, postgres
 
-# A session key is a login, so sessions are left out: everyone logs in again after a restore.
+# A session key is a login, so sessions are left out: everyone signs in again after a restore.
 EXCLUDED_TABLES = ("editorial_session", "django_session")
 _LOCK_TIMEOUT = 60  # seconds for a table that a migration holds
 

@@ -37,7 +37,7 @@ def load_secrets(data: Path) -> dict[str, str]:
         # No cause: it quotes the file.
         raise SetupError(
             f"{path} is damaged. Restore it from your backup: without its keys, "
-            "identities cannot be decrypted and all users are logged out."
+            "identities cannot be decrypted and all users are signed out."
         ) from None
 
 

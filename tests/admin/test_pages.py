@@ -90,7 +90,7 @@ def test_the_pages_show_every_required_detail(room, visit):
     rows = create_row_of_each_kind(room)
     claim = page_text(visit("edith").page(rows["claim"]))
     for text in (
-        "Under investigation", "Contested", "The engine finds it verified", "Until signed off",
+        "Under investigation", "Contested", "The engine finds it verified", "Status until signed off",
         "Sources for and against", "a sluice engineer", "Harbour Gazette", "repeats", "archived copy",
         "Mayor Bram Holt", "Declined", "Open tasks", "rosa filed the claim", "The gate",
     ):  # fmt: skip

@@ -66,7 +66,7 @@ def test_an_action_is_called_by_keyword_with_actor_and_time(name):
             *("assessments.reassess", "publication.reevaluate", "publication.publish_due"),
             "planned_corrections.publish_due_correction",
             *("publication.mark_correction_overdue", "replies.expire", "tasks.expire", "tasks.mark_overdue"),
-            *("statements.lift_embargo", "restrictions.expire", "encrypted_data.rotate", "matching.raise_alarm"),
+            *("statements.lift_embargo", "restrictions.expire", "encrypted_data.rotate", "matching.raise_alert"),
             *("account_changes.carry_out", "account_changes.expire"),
             *("webhooks.disable_gone", "webhooks.expire_former_secret"),
             "idempotency.delete_expired",

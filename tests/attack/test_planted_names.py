@@ -92,7 +92,7 @@ def places(folder: Path) -> dict[str, list[Path]]:
     """Plant names in a newsroom, use it, back it up, stop it. Returns all that remains, by place."""
     invented = list(invent(COUNT + 1, seed=13))
     data, backups, port = folder / "data", folder / "backups", free_port()
-    unlimited = {"MATCHING_PER_PERSON": "9999", "MATCHING_PER_DESK": "9999", "MATCHING_ALARM": "9999"}
+    unlimited = {"MATCHING_PER_PERSON": "9999", "MATCHING_PER_DESK": "9999", "MATCHING_ALERT": "9999"}
     receiver = WebhookReceiver()
     with (
         serve_in_background(receiver),

@@ -69,7 +69,7 @@ def log_in_browser(browser: Browser, live_newsroom: str) -> Iterator[Callable[..
         page.goto("/")
         page.get_by_label("Username").fill(name)
         page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Log in").click()
+        page.get_by_role("button", name="Sign in").click()
         page.get_by_role("heading", name="My work").wait_for()
         return page
 

@@ -94,8 +94,8 @@ def test_error_pages_and_signing_out_violate_nothing(log_in_browser: Any) -> Non
     expect(page.get_by_role("heading", name="The form has expired")).to_be_visible()
     page.goto("/admin/")
     page.locator(".material-symbols-outlined", has_text="unfold_more").click()
-    page.get_by_text("Log out").click()
-    expect(page.get_by_text("Log in again")).to_be_visible()
+    page.get_by_text("Sign out").click()
+    expect(page.get_by_text("Sign in again")).to_be_visible()
 
 
 def test_a_policy_violation_is_detected(log_in_browser: Any) -> None:

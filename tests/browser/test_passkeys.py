@@ -73,7 +73,7 @@ def test_a_passkey_is_asked_for_after_the_password(with_passkey: Callable[[str],
     page.goto("/admin/editorial/claim/")
     page.get_by_label("Username").fill("felix")
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("button", name="Use a passkey")).to_be_visible()
     save_screenshot(page, "second-step")
 

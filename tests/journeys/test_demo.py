@@ -59,7 +59,7 @@ def test_the_demo_starts_and_stops_a_newsroom_if_none_runs(tmp_path: Path) -> No
 def test_unknown_users_are_named_with_the_remedy(live_newsroom: str, tmp_path: Path) -> None:
     running = demo(tmp_path, "--url", live_newsroom, "--password", "not-the-password")
     assert running.wait_for_exit() == 1
-    assert "mina cannot log in" in running.output
+    assert "mina cannot sign in" in running.output
     assert "make up" in running.output
     assert "Traceback" not in running.output
 

@@ -18,7 +18,7 @@ def test_the_first_administrator_can_be_created(monkeypatch, capsys):
     alma = User.objects.get(username="alma")
     assert alma.check_password(GOOD)
     assert may(alma.facts(), Action.USER_CREATE, ORGANISATION)
-    assert "alma can now log in" in capsys.readouterr().out
+    assert "alma can now sign in" in capsys.readouterr().out
 
 
 @pytest.mark.django_db

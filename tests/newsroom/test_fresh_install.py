@@ -67,7 +67,7 @@ def test_make_up_starts_a_newsroom_again_after_a_kill(checkout: Path, without_co
     first = _make("up", checkout, without_compiler, port)
     output = first.wait_for_output("Newsroom is running at", within=300)
     assert httpx.get(f"http://localhost:{port}/health/ready").status_code == 200
-    before_the_table = output[: output.index("Log in as")].strip().splitlines()
+    before_the_table = output[: output.index("Sign in as")].strip().splitlines()
     assert len(before_the_table) <= 6, output
     assert "WARNING" not in output
     assert output.count("password") == 1

@@ -63,11 +63,11 @@ def test_breaking_the_glass_alerts_everyone_concerned(room: NotifyingRoom, bella
     room.settle()
     assert mailed("account.break_glass") == {"edith", "cuno", "stan", "bella"}
     (notice,) = room.notifications_of("edith", "account.break_glass")
-    assert notice.subject == "ALARM: account changed without approval: edith"
+    assert notice.subject == "ALERT: account changed without approval: edith"
     assert "ada changed the account of edith without a second administrator: new password." in notice.body
     assert notice.path == f"/admin/editorial/accountchange/{change.pk}/change/"
     text = " ".join(str(email) for email in mailbox.emails)
-    assert "ALARM" in text
+    assert "ALERT" in text
     assert "Doe" not in text
     assert NEW not in text
 

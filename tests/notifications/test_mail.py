@@ -50,7 +50,7 @@ def test_an_email_says_what_happened_links_to_it_and_is_marked_automatic(
     assert (email["subject"], email["to"]) == ("Story spiked: The gate", "rosa@newsroom.example")
     assert email["message-id"] == f"<{Delivery.objects.get().pk}@paper.example>"
     assert email["auto-submitted"] == "auto-generated"
-    assert "notices.paper.example" in email["list-id"]
+    assert "notifications.paper.example" in email["list-id"]
     link = "https://news.example" + Notification.objects.get().path
     for kind in ("plain", "html"):
         assert "edith spiked this story; it will not run." in body(email, kind)

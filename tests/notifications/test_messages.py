@@ -84,7 +84,7 @@ def test_every_mandatory_notification_has_a_message(action: str) -> None:
     [
         ("signoff.approve", {"finding": "verified"}, "Signed off as verified: The gate was open."),
         ("claim.assess", {"finding": [None, "disputed"]}, "New finding – disputed: The gate was open."),
-        ("reply.answer", {"outcome": ["pending", "declined"]}, "Reply request – declined: The gate was open."),
+        ("reply.answer", {"outcome": ["pending", "declined"]}, "Request for comment – declined: The gate was open."),
         ("story.flag", {"remedy": ["none", "correction"]}, "Correction due: The gate"),
         ("source.unmask", {}, "Source identity revealed"),
     ],

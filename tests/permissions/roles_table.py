@@ -30,7 +30,7 @@ def task_kinds() -> dict[tuple[str, Role], str]:
 def _table(number: int) -> dict[tuple[str, Role], str]:
     tables = re.findall(r"(?:^\|.*\n)+", _ROLES_MD.read_text(), flags=re.MULTILINE)
     head, _, *rows = ([cell.strip() for cell in line.strip("|\n").split("|")] for line in tables[number].splitlines())
-    roles = [Role(name.replace(" ", "_")) for name in head[1:]]
+    roles = [Role(re.sub(r"\W", "_", name)) for name in head[1:]]
     cells_by_key = {}
     for name, *cells in rows:
         if not name.startswith("**"):

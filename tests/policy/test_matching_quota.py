@@ -9,7 +9,7 @@ from editorial.policy import matching_quota
 from editorial.policy.matching_quota import WINDOW, MatchingFacts, MatchingLimits
 
 NOW = datetime(2031, 3, 4, 9, 0, tzinfo=UTC)
-LIMITS = MatchingLimits(per_person=3, per_desk=5, alarm=6)
+LIMITS = MatchingLimits(per_person=3, per_desk=5, alert_at=6)
 TIMES = st.lists(st.integers(0, 48 * 3600).map(lambda seconds: NOW - timedelta(seconds=seconds)), max_size=12)
 
 
@@ -37,9 +37,9 @@ def test_older_attempts_do_not_count():
     assert wait([ago(hours=25)] * 9, [ago(hours=24)] * 9) == timedelta(0)
 
 
-def test_refused_attempts_raise_the_alarm():
-    assert not matching_quota.raises_alarm(MatchingFacts([NOW] * 3, [], others=1), LIMITS)
-    assert matching_quota.raises_alarm(MatchingFacts([NOW] * 3, [], others=2), LIMITS)
+def test_refused_attempts_raise_the_alert():
+    assert not matching_quota.raises_alert(MatchingFacts([NOW] * 3, [], others=1), LIMITS)
+    assert matching_quota.raises_alert(MatchingFacts([NOW] * 3, [], others=2), LIMITS)
 
 
 @given(TIMES, TIMES)
@@ -62,7 +62,7 @@ def test_no_window_holds_more_than_the_quota(times):
 
 
 class TestWeightOfAText:
-    LIMITS = MatchingLimits(per_person=20, per_desk=100, alarm=40)
+    LIMITS = MatchingLimits(per_person=20, per_desk=100, alert_at=40)
 
     def weight(self, candidates, *, matched):
         return matching_quota.weight_of_text(candidates, self.LIMITS, matched=matched)
@@ -91,7 +91,7 @@ class TestWeightOfAText:
         assert matching_quota.weight_of_copy(10_000, self.LIMITS, matched=False) == 0
 
 
-def test_an_alarm_counts_an_attempt_by_its_weight():
+def test_an_alert_counts_an_attempt_by_its_weight():
     facts = MatchingFacts(by_person=[NOW], by_desk=[], others=1)
-    assert not matching_quota.raises_alarm(facts, LIMITS, weight=3)
-    assert matching_quota.raises_alarm(facts, LIMITS, weight=4)
+    assert not matching_quota.raises_alert(facts, LIMITS, weight=3)
+    assert matching_quota.raises_alert(facts, LIMITS, weight=4)

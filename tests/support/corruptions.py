@@ -130,7 +130,7 @@ def message_postponed_for_years(now: datetime) -> Any:
 
 
 def dead_email_without_owner(now: datetime) -> Any:
-    """Dead without a date, an owner or an alarm."""
+    """Dead without a date, an owner or an alert."""
     dropped = Claim.objects.get(text="It hailed.")
     message = OutboxMessage.objects.filter(kind="assess_claim", state="done", reference=dropped.pk).latest("id")
     _run("UPDATE editorial_outboxmessage SET state = 'dead' WHERE id = %s", message.pk)

@@ -210,7 +210,7 @@ CLAIM_ACTIONS = (
         label="Set carried claims",
         help_text="The claims that it passes on. Printing “S said P” also prints P, so the gate checks both.",
         icon="forward",
-        success_message="Updated. The gates of stories that use it are being reevaluated.",
+        success_message="Updated. The gates of stories that use it are being re-evaluated.",
         available=_can_carry,
     ),
     _claim_action(

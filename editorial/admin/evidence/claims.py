@@ -9,7 +9,8 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
 
-from editorial.admin.evidence import claim_basis, sources
+from editorial.admin.claim_basis import basis as claim_basis
+from editorial.admin.evidence import sources
 from editorial.admin.evidence.claim_buttons import CLAIM_ACTIONS, LIFT_RESTRICTION, ClaimCreateForm
 from editorial.admin.evidence.statements import STATEMENT_ACTIONS
 from editorial.admin.framework import columns, history, request_user

@@ -98,7 +98,7 @@ class SourceAuthenticateForm(ActionForm):
         "Result",
         Authenticity,
         help_text="Genuine: unaltered, and from whom it claims to be. Altered, forged, satire or synthetic "
-        "(machine-generated): it is no evidence. Unknown: revokes an earlier result.",
+        "(machine-generated): it does not count as evidence. Unknown: revokes an earlier result.",
     )
     reason = fields.ReasonField("How it was checked", help_text="By whom, against what. No confidential name.")
 

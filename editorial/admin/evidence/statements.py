@@ -19,21 +19,15 @@ from editorial.admin.evidence.statement_forms import (
     StatementUpdateForm,
 )
 from editorial.admin.framework import columns, history, labels, request_user
-from editorial.admin.framework.action_buttons import ActionButton, bind_buttons
+from editorial.admin.framework.action_buttons import ActionButton, bind_buttons, claim_access_facts
 from editorial.admin.framework.action_forms import reason_form
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
 from editorial.models import Relay, Statement
-from editorial.policy.access import Decision, SubjectFacts
+from editorial.policy.access import Decision
 from editorial.policy.actions import Action
 from editorial.policy.vocabulary import Directness
 from editorial.workflow.evidence import disclosure, exhibits, statement_repairs, statements, weights
 from editorial.workflow.review import impact
-
-
-def claim_access_facts(row: Any) -> SubjectFacts:
-    """The access facts of the claim that a statement, sign-off or task belongs to."""
-    facts: SubjectFacts = row.claim.access_facts()
-    return facts
 
 
 def _statement_action(
@@ -97,7 +91,7 @@ STATEMENT_ACTIONS = (
         label="Mark as ended",
         icon="event_busy",
         tone="danger",
-        success_message="Recorded. Stories that rely on it are being reevaluated.",
+        success_message="Recorded. Stories that rely on it are being re-evaluated.",
     ),
     _statement_action(
         action=Action.STATEMENT_REOPEN,

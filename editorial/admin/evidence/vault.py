@@ -12,8 +12,8 @@ from django.utils import timezone
 from editorial.admin.framework import columns, fields
 from editorial.admin.framework.action_buttons import ActionButton
 from editorial.admin.framework.action_forms import ActionForm, reason_form
-from editorial.admin.framework.proof import ProofForm
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
+from editorial.admin.framework.second_factor_fields import ProofForm
 from editorial.models import MatchingLock, Source, UnmaskRequest
 from editorial.policy import unmasking as policy
 from editorial.policy.access import ActorFacts, Decision

@@ -26,6 +26,11 @@ def access_facts_of(row: Any) -> SubjectFacts:
     return facts
 
 
+def claim_access_facts(row: Any) -> SubjectFacts:
+    """The access facts of the claim that a statement, sign-off or task belongs to."""
+    return access_facts_of(row.claim)
+
+
 @dataclass(frozen=True, kw_only=True)
 class ActionButton:
     """One way to act from a page.

@@ -22,7 +22,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from unfold.admin import ModelAdmin
 
-from editorial.admin.framework import proof, request_user
+from editorial.admin.framework import request_user, second_factor_fields
 from editorial.admin.framework.action_buttons import ActionButton, BoundButton, bind_buttons
 from editorial.admin.framework.action_forms import ActionForm
 from editorial.models import db_clock
@@ -136,7 +136,7 @@ class ActionAdminMixin(ModelAdmin):
 
         `supports_decision`: what the decision rests on. It comes before the form.
         """
-        return proof.panel(request, button.form)
+        return second_factor_fields.panel(request, button.form)
 
     def _render_result_once(
         self, request: HttpRequest, button: ActionButton, row: Model | None, result: Any

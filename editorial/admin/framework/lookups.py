@@ -42,7 +42,7 @@ def check_query(request: HttpRequest, lookups: frozenset[str]) -> None:
         if name not in lookups | LIST_PARAMETERS:
             raise BadRequest("This list cannot be filtered by that. Use the filters beside the list.")
         if any("\x00" in value or len(value) > _MAX_LENGTH for value in values):
-            raise BadRequest("A value in the address is too long, or contains a character that cannot be searched for.")
+            raise BadRequest("A value in the URL is too long, or contains a character that cannot be searched for.")
     if not is_page_number(request.GET.get(PAGE_VAR, "1")):
         raise BadRequest("A page number is a whole number from 1.")
 

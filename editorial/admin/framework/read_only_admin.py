@@ -84,7 +84,7 @@ class ReadOnlyAdmin(ActionAdminMixin):
             lookups.check_query(request, self.allowed_lookups)
             return super().changelist_view(request, context | (extra_context or {}))
         except (BadRequest, SuspiciousOperation) as error:
-            reason = str(error) if isinstance(error, BadRequest) else "This list does not offer that."
+            reason = str(error) if isinstance(error, BadRequest) else "This list has no such filter."
         context = {**self.admin_site.each_context(request), "title": self.opts.verbose_name_plural, "reason": reason}
         return TemplateResponse(request, "editorial/bad_request.html", context | {"opts": self.opts}, status=400)
 
@@ -103,7 +103,7 @@ class ReadOnlyAdmin(ActionAdminMixin):
             return super().get_changelist_instance(request)
         except (IncorrectLookupParameters, ValueError, DataError):
             raise BadRequest(
-                "A filter or page in the address does not exist. Use the filters beside the list."
+                "The URL names a filter or page that does not exist. Use the filters beside the list."
             ) from None
 
     def get_search_results(

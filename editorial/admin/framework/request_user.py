@@ -23,7 +23,7 @@ _reader: ContextVar[ActorFacts] = ContextVar("reader", default=_ANONYMOUS)
 
 
 def current_user(request: HttpRequest) -> User:
-    """The logged-in user. Only for views that require a login."""
+    """The signed-in user. Only for views that require a login."""
     user = cast(User, request.user)
     sign_in.attach_session(user, request.session)
     return user
@@ -49,12 +49,12 @@ def is_organization_admin(request: HttpRequest) -> bool:
 
 
 def must_enroll_second_factor(request: HttpRequest) -> bool:
-    """Whether the user is logged in and lacks the second factor that a role requires."""
+    """Whether the user is signed in and lacks the second factor that a role requires."""
     return actor_facts(request).active and factor_status.is_required(current_user(request))
 
 
 def must_change_password(request: HttpRequest) -> bool:
-    """Whether the user is logged in with a password that an administrator chose."""
+    """Whether the user is signed in with a password that an administrator chose."""
     return actor_facts(request).active and sign_in.must_change_password(current_user(request))
 
 

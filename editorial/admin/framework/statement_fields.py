@@ -7,8 +7,11 @@ from editorial.admin.framework.action_forms import ActionForm
 from editorial.models import Statement
 from editorial.policy.vocabulary import BenefitsIf, Directness, Inducement, ObtainedBy, Stance, Terms, Translation
 
-_STANCE = "Only “affirms” and “denies” weigh. “Unaware”, “cannot confirm” and “declines” are not denials."
-_DIRECT = "First hand, second hand, or relayed from a publication."
+_STANCE = (
+    "Only “affirms” and “denies” weigh. “Unaware”, “cannot confirm” and “declines” are not denials. "
+    "If it qualifies the claim, split the claim."
+)
+_DIRECT = "First-hand, second-hand, or relayed from a publication."
 
 
 class StatementFields(ActionForm):
@@ -17,7 +20,7 @@ class StatementFields(ActionForm):
     stance = fields.ChoiceField("What it does to the claim", Stance, help_text=_STANCE)
     directness = fields.ChoiceField("How the source knows", Directness, help_text=_DIRECT)
     informant = fields.AutocompleteField(
-        "Heard from", (Statement, "informant"), required=False, help_text="Only for second hand."
+        "Heard from", (Statement, "informant"), required=False, help_text="Only for second-hand statements."
     )
     quote = fields.TextAreaField("Verbatim", rows=3, required=False, help_text="The exact words. Not weighed.")
     terms = fields.ChoiceField(

@@ -24,7 +24,7 @@ _SHOW_TENTHS_BELOW = timedelta(seconds=10)
 _AUDIT_HEAD_LATE = timedelta(hours=3)
 _JOB_LABELS = {
     MessageKind.ASSESS_CLAIM: "Assessing claims",
-    MessageKind.REEVALUATE_STORY: "Reevaluating stories",
+    MessageKind.REEVALUATE_STORY: "Re-evaluating stories",
     MessageKind.NOTIFY: "Notifying people",
     MessageKind.DELIVER: "Mail and webhooks",
     MessageKind.FETCH: "Fetching feeds and pages",

@@ -14,8 +14,8 @@ from django.utils.safestring import SafeString
 from editorial.admin.framework import columns, fields, labels
 from editorial.admin.framework.action_buttons import ActionButton
 from editorial.admin.framework.action_forms import ActionForm
-from editorial.admin.framework.proof import ProofForm
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
+from editorial.admin.framework.second_factor_fields import ProofForm
 from editorial.admin.framework.tags import badge
 from editorial.models import AccountChange
 from editorial.policy.access import ActorFacts, Decision

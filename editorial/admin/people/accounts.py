@@ -19,8 +19,8 @@ from editorial.admin.framework import columns, request_user
 from editorial.admin.framework.action_buttons import ActionButton, create_button
 from editorial.admin.framework.action_forms import ActionForm
 from editorial.admin.framework.fields import ModelSelectField, PasswordField, TextField
-from editorial.admin.framework.proof import CodeField, ProofForm
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
+from editorial.admin.framework.second_factor_fields import CodeField, ProofForm
 from editorial.admin.framework.tags import badge
 from editorial.admin.people.account_changes import success_message
 from editorial.admin.people.passkeys import REGISTER, FactorRemoveForm
@@ -211,7 +211,7 @@ class SecondFactorAdmin(ReadOnlyAdmin):
             label="Change my password",
             icon="password",
             allowed_without_row=_self_service(Action.USER_CHANGE_PASSWORD),
-            success_message="Changed. Log in with the new password.",
+            success_message="Changed. Sign in with the new password.",
         ),
     )
     list_display = (columns.user_name("user", "User"), "state", columns.time_since("confirmed_at", "Since"))
@@ -226,7 +226,7 @@ class SecondFactorAdmin(ReadOnlyAdmin):
             return {}
         try:
             uri = factor_codes.provisioning_uri(row)
-        except EncryptionError:  # the secret's key is gone, or its row was altered: enrolment has to start again
+        except EncryptionError:  # the secret's key is gone, or its row was altered: setting it up has to start again
             return {}
         qr_code = segno.make(uri, error="m").svg_inline(scale=5, border=4, dark="#000", light="#fff")
         key = uri.split("secret=")[1].split("&")[0]
@@ -243,7 +243,7 @@ class SecondFactorAdmin(ReadOnlyAdmin):
 
 @admin.register(SignIn)
 class SignInAdmin(ReadOnlyAdmin):
-    """Successful and failed sign-ins. Unknown user names are not stored: people mistype passwords there."""
+    """Successful and failed sign-ins. Unknown usernames are not stored: people mistype passwords there."""
 
     required_role = Role.ADMIN
     list_display = (

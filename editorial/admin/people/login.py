@@ -1,4 +1,4 @@
-"""The log-in page: name, password and code, or the link to the OpenID provider."""
+"""The sign-in page: name, password and code, or the link to the OpenID provider."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django.urls import reverse
 from unfold.forms import AuthenticationForm
 
 from editorial.admin.framework import request_user
-from editorial.admin.framework.proof import CodeField
+from editorial.admin.framework.second_factor_fields import CodeField
 from editorial.admin.people import second_step, sessions
 from editorial.models import User, db_clock
 from editorial.workflow.core.errors import ActionError

@@ -10,8 +10,8 @@ from editorial.admin.framework import columns
 from editorial.admin.framework.action_buttons import ActionButton
 from editorial.admin.framework.action_forms import ActionForm
 from editorial.admin.framework.fields import ReasonField, TextField
-from editorial.admin.framework.proof import PasskeyResponseField, ProofForm
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
+from editorial.admin.framework.second_factor_fields import PasskeyResponseField, ProofForm
 from editorial.admin.people.account_changes import success_message
 from editorial.models import AccountChange, Passkey
 from editorial.policy import access

@@ -35,7 +35,7 @@ class SessionAdmin(ReadOnlyAdmin):
             icon="logout",
             tone="danger",
             success_message="Ended. That browser is signed out.",
-            available=lambda row: Decision(not row.is_current),  # for this one there is the log-out
+            available=lambda row: Decision(not row.is_current),  # for this one there is the sign-out
             redirect_to=lambda row, result: None,
         ),
     )

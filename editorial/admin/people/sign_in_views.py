@@ -1,4 +1,4 @@
-"""Sign-in pages besides the log-in form: redirect to the OpenID provider, its callback, and the second factor."""
+"""Sign-in pages besides the sign-in form: redirect to the OpenID provider, its callback, and the second factor."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET
 
-from editorial.admin.framework.proof import CodeField, PasskeyResponseField
+from editorial.admin.framework.second_factor_fields import CodeField, PasskeyResponseField
 from editorial.admin.people import second_step, sessions
 from editorial.models import User, db_clock
 from editorial.workflow.core.errors import ActionError
@@ -45,7 +45,7 @@ class SignInViews:
         self.site = site
 
     def urls(self) -> list[URLPattern]:
-        """Their URLs, under the log-in page."""
+        """Their URLs, under the sign-in page."""
         return [
             path("login/oidc/", never_cache(require_GET(self.start)), name="oidc_start"),
             path("login/oidc/callback/", never_cache(require_GET(self.callback)), name="oidc_callback"),
@@ -53,7 +53,7 @@ class SignInViews:
         ]
 
     def start(self, request: HttpRequest) -> HttpResponse:
-        """Redirect the browser to the provider, once the user has pressed the button on the log-in page."""
+        """Redirect the browser to the provider, once the user has pressed the button on the sign-in page."""
         if not openid_provider.is_configured():
             return HttpResponseNotFound()
         if not _is_same_origin(request):
@@ -146,7 +146,7 @@ def _second_factor(request: HttpRequest, site: AdminSite) -> HttpResponse:
 
 
 def _refuse(request: HttpRequest, error: ActionError) -> HttpResponse:
-    """Redirect to the log-in page with the reasons. The URL of this page holds a used code."""
+    """Redirect to the sign-in page with the reasons. The URL of this page holds a used code."""
     for reason in error.reasons:
         messages.error(request, reason.text)
     return HttpResponseRedirect(reverse("admin:login"))

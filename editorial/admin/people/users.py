@@ -24,7 +24,7 @@ from editorial.workflow.people import protected_accounts, users
 
 _ALL_DESKS = "All desks"
 _SECOND_ADMINISTRATOR = "The second administrator decides on it. Say how you verified the requester's identity."
-_TEMPORARY = "The user must change it at the first log-in, within three days unless your server is set up otherwise."
+_TEMPORARY = "The user must change it at the first sign-in, within three days unless your server sets another time."
 
 
 class DeskCreateForm(ActionForm):
@@ -45,7 +45,7 @@ class _UserFields(ActionForm):
 class UserCreateForm(_UserFields):
     """A new account and its first role."""
 
-    username = fields.TextField("User name", max_length=150)
+    username = fields.TextField("Username", max_length=150)
     password = fields.PasswordField("First password", help_text=f"At least twelve characters. {_TEMPORARY}")
     role = fields.ChoiceField(
         "Role",

@@ -1,4 +1,4 @@
-"""Forms, buttons and notices for restrictions of claims and stories."""
+"""Forms, buttons and boxes for restrictions of claims and stories."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def lift_button(action: Action, handler: Callable[..., Any], pk_kwarg: str) -> A
         form=LiftRestrictionForm,
         label="Lift restriction",
         icon="lock_open",
-        success_message="Restriction lifted. The desk is notified, and the gate is being reevaluated.",
+        success_message="Restriction lifted. The desk is notified, and the gate is being re-evaluated.",
         redirect_to=lambda row, result: row,
     )
 

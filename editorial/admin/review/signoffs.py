@@ -9,10 +9,9 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
 
-from editorial.admin.evidence import claim_basis
-from editorial.admin.evidence.statements import claim_access_facts
+from editorial.admin.claim_basis import basis as claim_basis
 from editorial.admin.framework import columns, request_user
-from editorial.admin.framework.action_buttons import ActionButton
+from editorial.admin.framework.action_buttons import ActionButton, claim_access_facts
 from editorial.admin.framework.action_forms import ActionForm, reason_form
 from editorial.admin.framework.fields import ReasonField
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
@@ -41,9 +40,9 @@ DECISION_ACTIONS = (
         label="Approve",
         icon="verified",
         tone="primary",
-        help_text="Your name goes under the finding, which takes effect immediately. "
-        "You confirm that you did not write, collect or propose it.",
-        success_message="Approved. The gates of all stories that use the claim are being reevaluated.",
+        help_text="You sign the finding, and it takes effect immediately. You confirm that you did not write the "
+        "story, collect the evidence or propose the finding.",
+        success_message="Approved. The gates of all stories that use the claim are being re-evaluated.",
         available=lambda row: Decision(row.state == SignoffState.PROPOSED),
     ),
     _decision(

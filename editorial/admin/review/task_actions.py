@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
+from typing import cast
 from uuid import UUID
 
+from django.contrib import admin
 from django.db.models import Model
 
-from editorial.admin.evidence import sources, statements
-from editorial.admin.evidence.claim_buttons import CLAIM_ACTIONS
 from editorial.admin.framework.action_buttons import ActionButton, BoundButton, bind_buttons
+from editorial.admin.framework.action_views import ActionAdminMixin
 from editorial.admin.review import replies, signoffs
-from editorial.models import ReplyRequest, ReviewTask, Signoff, Source, Statement
+from editorial.models import Claim, ReplyRequest, ReviewTask, Signoff, Source, Statement
 from editorial.models.review.signoffs import LIVE_STATES
 from editorial.policy.access import ActorFacts, SubjectFacts
 from editorial.policy.actions import Action
@@ -91,12 +93,14 @@ def buttons_for(
     kind, bind = TaskKind(task.kind), partial(_bind_matching, actor=actor, query={"next": back})
     buttons: list[BoundButton] = []
     if isinstance(subject, Statement):
-        buttons += bind(statements.STATEMENT_ACTIONS, _ON_STATEMENT.get(kind, ()), subject)
+        buttons += bind(_page_buttons(Statement), _ON_STATEMENT.get(kind, ()), subject)
     if subject is not None:
         source = subject.source if isinstance(subject, Statement) else subject
-        buttons += bind(sources.SOURCE_ACTIONS, _ON_SOURCE.get(kind, ()), source)
+        buttons += bind(_page_buttons(Source), _ON_SOURCE.get(kind, ()), source)
     party = {"to_id": str(subject.pk)} if isinstance(subject, Source) and kind is TaskKind.SEND_REPLY_REQUEST else {}
-    buttons += bind(CLAIM_ACTIONS, _ON_CLAIM.get(kind, ()), task.claim, query={"next": back, **party}, facts=facts)
+    buttons += bind(
+        _page_buttons(Claim), _ON_CLAIM.get(kind, ()), task.claim, query={"next": back, **party}, facts=facts
+    )
     if proposal is not None:
         buttons += bind(
             signoffs.DECISION_ACTIONS, (Action.SIGNOFF_APPROVE, Action.SIGNOFF_REJECT), proposal, facts=facts
@@ -107,8 +111,13 @@ def buttons_for(
     return buttons
 
 
+def _page_buttons(model: type[Model]) -> Sequence[ActionButton]:
+    """The buttons of the model's page, by the registry: the pages of evidence import those of review."""
+    return cast(ActionAdminMixin, admin.site.get_model_admin(model)).buttons
+
+
 def _bind_matching(
-    buttons: tuple[ActionButton, ...],
+    buttons: Sequence[ActionButton],
     actions: tuple[Action, ...],
     row: Model,
     actor: ActorFacts,

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from editorial.admin.evidence import claim_basis
+from editorial.admin.claim_basis import basis as claim_basis
 from editorial.admin.framework import columns, history, request_user
 from editorial.admin.framework.filters import HolderFilter, TaskStateFilter
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin

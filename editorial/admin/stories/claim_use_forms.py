@@ -82,7 +82,7 @@ class ClaimUseFormSet(forms.BaseFormSet):
 
 
 def _statements_by_claim(claim_ids: list[Any]) -> dict[str, list[Statement]]:
-    """Claim → statements on it or on its members."""
+    """Claim → statements on it or on its parts."""
     members = CompoundMember.objects.filter(compound__in=claim_ids).values_list("member", "compound")
     compound_of = {str(member): str(compound) for member, compound in members}
     statements: dict[str, list[Statement]] = defaultdict(list)

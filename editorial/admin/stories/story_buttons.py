@@ -65,8 +65,9 @@ CONFIRM_NO_CLAIMS = _story_action(
     label="Confirm no claims",
     icon="check",
     tone="primary",
-    help_text="Confirm under your name that you have read the copy, did not write it, and that it states nothing that "
-    "could be wrong: a listing, a photo without a caption, a greeting. A change of the copy voids the confirmation.",
+    help_text="Confirm under your name that you did not write the copy, have read it, and found no statement that "
+    "needs checking, as in a listing, a photo without a caption or a greeting. A change of the copy voids "
+    "the confirmation.",
     success_message="Confirmed under your name for this version of the copy.",
 )
 LIFT_RESTRICTION = lift_button(Action.STORY_LIFT_RESTRICTION, restrictions.lift_from_story, "story_id")

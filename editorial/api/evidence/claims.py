@@ -14,6 +14,8 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from editorial.api.evidence import claim_reviews
+from editorial.api.evidence.claim_reviews import ClaimReviewSerializer
 from editorial.api.evidence.weights import ClaimWeightsSerializer, weights_data
 from editorial.api.framework.endpoints import action_endpoint, create_endpoint, read_endpoint, update_endpoint
 from editorial.api.framework.exports import ExportMixin
@@ -36,8 +38,6 @@ from editorial.api.review.restrictions import (
     prefetch_unlifted,
 )
 from editorial.api.review.signoffs import SignoffSerializer
-from editorial.api.stories import claim_reviews
-from editorial.api.stories.claim_reviews import ClaimReviewSerializer
 from editorial.models import Assessment, CarriedClaim, Claim, CompoundMember, Source, Story
 from editorial.models.review.tasks import LIVE_STATES
 from editorial.policy.access import ActorFacts
@@ -101,9 +101,9 @@ class ClaimSerializer(OutputSerializer):
     adverse_to = read_only_list(
         SourceRefField(), source="accused", help_text="The parties it accuses, who are owed a reply."
     )
-    parts = read_only_list(serializers.UUIDField(), source="part_ids", help_text="The members, if it is a compound.")
+    parts = read_only_list(serializers.UUIDField(), source="part_ids", help_text="The parts, if it is a compound.")
     compounds = read_only_list(
-        serializers.UUIDField(), source="compound_ids", help_text="Compounds that it is a member of."
+        serializers.UUIDField(), source="compound_ids", help_text="Compounds that it is a part of."
     )
     carries = read_only_list(
         serializers.UUIDField(),
@@ -130,7 +130,7 @@ class ClaimSerializer(OutputSerializer):
 
     @classmethod
     def prepare_queryset(cls, queryset: QuerySet[Any], caller: ActorFacts) -> QuerySet[Any]:
-        """Include accused parties, members, compounds and carried claims."""
+        """Include accused parties, parts, compounds and carried claims."""
         parts = CompoundMember.objects.filter(compound=OuterRef("pk")).order_by("member").values("member")
         visible = Exists(Claim.objects.visible_to(caller).filter(pk=OuterRef("compound")))
         in_compounds = CompoundMember.objects.filter(visible, member=OuterRef("pk"))
@@ -181,7 +181,7 @@ class ClaimFilter(ListFilterSet):
         lambda me: Q(tasks__state__in=LIVE_STATES, tasks__overdue_at__isnull=False),
         help_text="Claims with an overdue task (true), or without (false).",
     )
-    q = SearchFilter("text", help_text="Words in the text.")
+    q = SearchFilter("text", help_text="Phrase to find, in any case.")
 
     def filter_live(self, rows: QuerySet[Claim], name: str, value: bool) -> QuerySet[Claim]:
         live = {"dropped_at": None, "merged_into": None}

@@ -76,7 +76,7 @@ class ExhibitFilter(ListFilterSet):
     claim = VisibleRowFilter(Claim, "statements__claim", help_text="Copies of statements on this claim.")
     mine = FlagFilter(lambda me: Q(attached_by=me), help_text="Exhibits that you archived (true), or others (false).")
     sha256 = filters.CharFilter(max_length=64, help_text="The exhibit with this SHA-256.")
-    q = SearchFilter("title", help_text="Words in the title.")
+    q = SearchFilter("title", help_text="Phrase to find in the title, in any case.")
 
 
 class ExhibitViewSet(ResourceViewSet):

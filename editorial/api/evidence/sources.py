@@ -81,8 +81,8 @@ class SourceAuthenticateSerializer(ReasonSerializer):
     result = EnumField(
         Authenticity,
         required=False,
-        help_text="Genuine by default. Altered, forged, satire or synthetic (machine-generated): it is no evidence. "
-        "Unknown revokes an earlier result.",
+        help_text="Genuine by default. Altered, forged, satire or synthetic (machine-generated): it does not count as "
+        "evidence. Unknown revokes an earlier result.",
     )
 
 
@@ -160,7 +160,7 @@ class IdentitySerializer(serializers.Serializer[Any]):
 
 
 class SourceSerializer(OutputSerializer):
-    """A person, organization, document, outlet or observation. An unnamed source has only its description."""
+    """A person, organisation, document, outlet or observation. An unnamed source has only its description."""
 
     org = SourceRefField(allow_null=True, help_text="Employer.")
     speaks_for = SourceRefField(allow_null=True, help_text="The principal the source speaks for.")
@@ -232,7 +232,7 @@ class SourceFilter(ListFilterSet):
     mine = FlagFilter(
         lambda me: Q(registered_by=me), help_text="Sources that you registered (true), or others (false)."
     )
-    q = SearchFilter("name", help_text="Words in the name or description.")
+    q = SearchFilter("name", help_text="Phrase to find in the name or description, in any case.")
 
 
 class SourceViewSet(ResourceViewSet):

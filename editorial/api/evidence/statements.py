@@ -31,7 +31,7 @@ from editorial.workflow.evidence import disclosure, statement_repairs, statement
 class StatementCreateSerializer(StatementInputBase):
     """A new statement by a source on a claim."""
 
-    claim = IdField(source="claim_id", help_text="The claim it is about; for a compound, the member.")
+    claim = IdField(source="claim_id", help_text="The claim it is about; for a compound, the part.")
     source = IdField(source="source_id", help_text="The source.")  # type: ignore[assignment]
     stance = EnumField(Stance, help_text="Only affirms and denies weigh; nothing else may be written up as a denial.")
     directness = EnumField(Directness, help_text="How the source knows.")

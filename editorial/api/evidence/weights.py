@@ -8,7 +8,7 @@ from typing import Any
 from rest_framework import serializers
 
 from editorial.api.framework.fields import EnumField
-from editorial.policy.review.weighing import NotCounted
+from editorial.policy.review.weights import NotCounted
 from editorial.workflow.evidence.weights import Weight
 
 
@@ -36,7 +36,7 @@ class StatementWeightSerializer(serializers.Serializer[Any]):
 
 
 class ClaimWeightsSerializer(serializers.Serializer[Any]):
-    """Which statements on a claim, or on its members, count."""
+    """Which statements on a claim, or on its parts, count."""
 
     statements = StatementWeightSerializer(many=True, help_text="Every statement that was not struck, by id.")
 

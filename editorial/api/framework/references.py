@@ -16,7 +16,7 @@ class UserRefSerializer(serializers.Serializer[Any]):
     """A user."""
 
     id = serializers.UUIDField(help_text="The user's id.")
-    name = serializers.CharField(help_text="Full name, or the user name if there is none.")
+    name = serializers.CharField(help_text="Full name, or the username if there is none.")
 
 
 class SourceRefSerializer(serializers.Serializer[Any]):

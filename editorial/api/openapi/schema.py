@@ -54,6 +54,10 @@ def error_responses(*statuses: int) -> dict[Any, Any]:
     }
 
 
+_LABELS = {"reviews": "review tasks", "signoffs": "sign-offs"}
+"""Resources that are not called by the words of their URL."""
+
+
 class OperationSchema(AutoSchema):
     """Names operations by resource and action, and takes descriptions from the action's docstring."""
 
@@ -72,12 +76,12 @@ class OperationSchema(AutoSchema):
         """The action's docstring; for reads, what is listed or shown."""
         description = inspect.getdoc(self._handler) if self._has_own_docstring() else ""
         if not description:
-            resource = self._resource_name.replace("-", " ")
+            plural, singular = _resource_labels(self._resource_name)
             view_description = inspect.getdoc(type(self.view)) or ""
             description = (
-                f"List {resource}.\n\n{view_description}"
+                f"List {plural}.\n\n{view_description}"
                 if self._action_name == "list"
-                else f"Show one of the {resource}.\n\n{view_description}"
+                else f"Retrieve {singular}.\n\n{view_description}"
             )
         return description
 
@@ -169,3 +173,10 @@ class OperationSchema(AutoSchema):
     def _has_own_docstring(self) -> bool:
         """Whether the docstring is our own, not the framework's."""
         return str(getattr(self._handler, "__module__", "")).startswith("editorial.")
+
+
+def _resource_labels(name: str) -> tuple[str, str]:
+    """A resource in the plural, and one object of it with its article: review tasks, a review task."""
+    plural = _LABELS.get(name, name.replace("-", " "))
+    singular = f"{plural[:-3]}y" if plural.endswith("ies") else plural.removesuffix("s")
+    return plural, f"{'an' if singular[0] in 'aeiou' else 'a'} {singular}"

@@ -38,6 +38,8 @@ _ACTION_BY_OPERATION: dict[str, Action] = {
     "stories_update": Action.STORY_REVISE,
     "subscriptions_create": Action.SUBSCRIPTION_FOLLOW,
     "subscriptions_destroy": Action.SUBSCRIPTION_UNFOLLOW,
+    "tokens_create": Action.TOKEN_ISSUE,
+    "tokens_revoke_current": Action.TOKEN_REVOKE,
     "webhooks_create": Action.WEBHOOK_ADD,
 }
 _UNSCOPED = {"tokens_create", "tokens_revoke_current", "me_retrieve"}
@@ -49,9 +51,14 @@ def required_scope(operation: str, method: str) -> Scope | None:
         return None
     if method == "get":
         return Scope.READ
+    return ACTIONS[action_of(operation)].scope
+
+
+def action_of(operation: str) -> Action:
+    """The action that a write carries out."""
     resource, _, action = operation.partition("_")
     singular = resource[:-3] + "y" if resource.endswith("ies") else resource[:-1]
-    return ACTIONS[_ACTION_BY_OPERATION.get(operation) or Action(f"{singular}.{action}")].scope
+    return _ACTION_BY_OPERATION.get(operation) or Action(f"{singular}.{action}")
 
 
 def add_scopes(result: dict[str, Any], **_: Any) -> dict[str, Any]:

@@ -63,7 +63,7 @@ class AccountChangeSerializer(OutputSerializer):
     user = UserRefField(help_text="The owner of the account.")
     requested_by = UserRefField(help_text="The administrator who requested it.")
     approved_by = UserRefField(allow_null=True, help_text="The administrator who approved it, if any.")
-    forced_by = UserRefField(allow_null=True, help_text="The administrator who broke the glass, if any.")
+    forced_by = UserRefField(allow_null=True, help_text="The administrator who changed it without approval, if any.")
     select_related = ("user", "requested_by", "approved_by", "forced_by")
 
     class Meta:

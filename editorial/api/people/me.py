@@ -44,9 +44,9 @@ class MeSerializer(serializers.Serializer[Any]):
     """The current user and their permissions. Four-eyes rules may still reject an action that a role permits."""
 
     id = serializers.UUIDField(help_text="Your id.")
-    username = serializers.CharField(help_text="Your user name.")
-    name = serializers.CharField(help_text="Your full name, or your user name if there is none.")
-    email = serializers.EmailField(help_text="Where notices are sent.")
+    username = serializers.CharField(help_text="Your username.")
+    name = serializers.CharField(help_text="Your full name, or your username if there is none.")
+    email = serializers.EmailField(help_text="Where notifications are sent.")
     time_zone = serializers.CharField(help_text="IANA name; times in emails are shown in it.")
     roles = RoleAssignmentSerializer(many=True, help_text="Your roles.")
     scopes = serializers.ListField(

@@ -1,4 +1,4 @@
-"""API of subscriptions: what the caller follows. Mandatory notices need no subscription."""
+"""API of subscriptions: what the caller follows. Mandatory notifications need no subscription."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class SubscriptionViewSet(ResourceViewSet):
     )
     @idempotent
     def destroy(self, request: Request, pk: UUID) -> Response:
-        """Stop following. Mandatory notices still arrive."""
+        """Stop following. Mandatory notifications still arrive."""
         row = self.get_visible(pk)
         self.run_action(subscriptions.unfollow, desk_id=row.desk_id, claim_id=row.claim_id, story_id=row.story_id)
         return Response(status=204)

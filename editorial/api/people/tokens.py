@@ -34,7 +34,7 @@ _MAX_TTL_SECONDS = 10 * 366 * 24 * 3600  # seconds; a higher number is rejected 
 class TokenCreateSerializer(InputSerializer):
     """Credentials, and the token's purpose, scopes and lifetime."""
 
-    username = serializers.CharField(max_length=150, help_text="The user name.")
+    username = serializers.CharField(max_length=150, help_text="The username.")
     password = serializers.CharField(
         max_length=1000, trim_whitespace=False, style={"input_type": "password"}, help_text="The password."
     )
@@ -115,7 +115,7 @@ class TokenViewSet(ResourceViewSet):
         responses={201: TokenWithSecretSerializer} | error_responses(401, 403, 409, 422, 429),
     )
     def create(self, request: Request) -> Response:
-        """Issue a token for a user name and password, plus a code if the account has a second factor.
+        """Issue a token for a username and password, plus a code if the account has a second factor.
 
         `SECOND_FACTOR_REQUIRED` is returned only after a correct password. Limits: ten failures a minute per IP
         address, and ten per quarter of an hour for one name from addresses new to it; a name that has signed in from an

@@ -57,7 +57,7 @@ class ReplyRequestWaiveSerializer(ReasonSerializer):
 class ReplyAnswerSerializer(StatementInputBase):
     """What they said about one claim: a statement by a named respondent, otherwise by the recipient."""
 
-    claim = IdField(source="claim_id", help_text="A claim of the request; for a compound, the member.")
+    claim = IdField(source="claim_id", help_text="A claim of the request; for a compound, the part.")
     stance = EnumField(Stance, help_text="What it says about the claim.")
     directness = EnumField(Directness, help_text="How they know.")
     reply_request = None  # type: ignore[assignment]
@@ -97,7 +97,7 @@ class ReplyRequestAnswerSerializer(InputSerializer):
     )
 
 
-class PutClaimSerializer(serializers.ModelSerializer[Any]):
+class ReplyRequestClaimSerializer(serializers.ModelSerializer[Any]):
     """A claim as it was put."""
 
     text = serializers.SerializerMethodField(
@@ -120,7 +120,7 @@ class PutClaimSerializer(serializers.ModelSerializer[Any]):
     def get_text(self, link: ReplyRequestClaim) -> str | None:
         context: Any = self.context
         words: dict[UUID, str | None] = context.setdefault("words_put", {})
-        if link.pk not in words:  # for the whole page at once
+        if link.pk not in words:  # for the whole page together
             words |= disclosure.words_put([link, *self._links_on_page()], self.context["caller"])
         return words[link.pk]
 
@@ -138,7 +138,7 @@ class PutClaimSerializer(serializers.ModelSerializer[Any]):
 class ReplyRequestSerializer(OutputSerializer):
     """A request for a reply: question, recipient, deadline and outcome."""
 
-    put = PutClaimSerializer(
+    claims_as_put = ReplyRequestClaimSerializer(
         source="request_claim_links",
         many=True,
         read_only=True,
@@ -151,7 +151,7 @@ class ReplyRequestSerializer(OutputSerializer):
     class Meta:
         model = ReplyRequest
         fields = (
-            "id", "to", "covers", "put", "question", "specific", "channel", "sent_at", "deadline_at",
+            "id", "to", "covers", "claims_as_put", "question", "specific", "channel", "sent_at", "deadline_at",
             "deadline_passed_at", "outcome", "reason", "answered_at", "no_statement_reason", "sent_by",
         )  # fmt: skip
         help_texts = {

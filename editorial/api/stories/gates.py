@@ -40,8 +40,9 @@ class UseVerdictSerializer(serializers.Serializer[Any]):
     gate = EnumField(Gate, help_text="The gate of this use.")
     codes = GateCodeSerializer(many=True, help_text="The reasons. Only custodians see E_FALSE_DECLINE.")
     ask_custodian = serializers.BooleanField(
-        help_text="A party did not comment, and an unnamed source speaks on the claim. If they are one person, this "
-        "use is blocked, and only custodians may know: ask one before the copy says that the party did not comment."
+        help_text="A party did not comment, and an unnamed source has made a statement on the claim. If they are one "
+        "person, this use is blocked, and only custodians may know: ask one before the copy says that the party did "
+        "not comment."
     )
 
 
@@ -52,7 +53,7 @@ class UnconfirmedConditionSerializer(serializers.Serializer[Any]):
     code = EnumField(Code, help_text="The condition.")
 
 
-class OriginalBlockSerializer(serializers.Serializer[Any]):
+class WireItemBlockSerializer(serializers.Serializer[Any]):
     """What the wire item behind the story forbids."""
 
     code = EnumField(OriginalCode, help_text="The code, for machines.")
@@ -72,7 +73,7 @@ class VerdictSerializer(serializers.Serializer[Any]):
     restricted = serializers.BooleanField(
         help_text="Whether a restriction forbids publishing the story as a whole. The gate is then block."
     )
-    original = OriginalBlockSerializer(
+    original = WireItemBlockSerializer(
         many=True,
         help_text="What the wire item from which the story was drafted forbids. Unless overridden, the gate is block.",
     )

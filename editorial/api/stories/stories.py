@@ -208,7 +208,7 @@ class StoryFilter(ListFilterSet):
     mine = FlagFilter(
         lambda me: Q(author_links__user=me), help_text="Stories that you write (true), or others (false)."
     )
-    q = SearchFilter("headline", help_text="Words in the headline.")
+    q = SearchFilter("headline", help_text="Phrase to find in the headline, in any case.")
 
 
 class StoryViewSet(ExportMixin, ResourceViewSet):

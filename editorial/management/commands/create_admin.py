@@ -37,7 +37,7 @@ class Command(BaseCommand):
             raise CommandError(
                 "No account was created. " + " ".join(reason.text for reason in refusal.reasons)
             ) from refusal
-        self.stdout.write(f"{options['username']} can now log in and add desks and users.")
+        self.stdout.write(f"{options['username']} can now sign in and add desks and users.")
 
 
 def _password() -> str:

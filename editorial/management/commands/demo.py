@@ -76,10 +76,10 @@ class Command(BaseCommand):
         finally:
             day.close()
         terminal.narrate("")
-        terminal.narrate(f"See the story, its gate and its audit log (log in as edith, password {password}):")
+        terminal.narrate(f"See the story, its gate and its audit log (sign in as edith, password {password}):")
         terminal.narrate(f"{newsroom.url}/admin/editorial/story/{story}/change/")
 
 
 def _wait_for_rate_limit(terminal: Terminal, seconds: float) -> None:
-    terminal.narrate(f"(Too many log-ins in a short time; the API asks us to wait {seconds:.0f} seconds.)")
+    terminal.narrate(f"(Too many sign-ins in a short time; the API asks us to wait {seconds:.0f} seconds.)")
     time.sleep(seconds)

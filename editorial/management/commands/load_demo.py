@@ -1,4 +1,4 @@
-"""`manage.py load_demo`: loads the demo into an empty newsroom and prints the log-ins."""
+"""`manage.py load_demo`: loads the demo into an empty newsroom and prints the usernames and password."""
 
 import secrets
 from argparse import ArgumentParser
@@ -18,7 +18,7 @@ from editorial.workflow.core.errors import ActionError
 class Command(BaseCommand):
     """Refuses a newsroom that has users. Loads everything or nothing."""
 
-    help = "Load the demo newsroom (people, desks, two stories) into an empty database and print the log-ins."
+    help = "Load the demo newsroom into an empty database and print the usernames and password."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
@@ -41,7 +41,7 @@ class Command(BaseCommand):
 
     def _log_ins(self, password: str) -> str:
         rows = [f"  {person.username:<9}{person.name:<16}{_roles(person)}" for person in loader.people()]
-        return "\n".join([f"Log in as one of these invented users; the password for all is {password}", *rows])
+        return "\n".join([f"Sign in as one of these invented users; the password for all is {password}", *rows])
 
 
 def _roles(person: DemoUser) -> str:

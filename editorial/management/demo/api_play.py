@@ -14,7 +14,7 @@ from editorial.management.demo.terminal import Terminal
 
 
 class DemoSession:
-    """A demo day: its users, logged in when needed, and the terminal that shows it."""
+    """A demo day: its users, signed in when needed, and the terminal that shows it."""
 
     def __init__(self, terminal: Terminal, newsroom: Newsroom, people: tuple[DemoUser, ...], password: str) -> None:
         self.terminal, self.newsroom = terminal, newsroom
@@ -24,7 +24,7 @@ class DemoSession:
         self.label = f"demo of {datetime.now(UTC):%d %b, %H:%M:%S}"
 
     def colleague(self, username: str) -> ApiUser:
-        """The user, logged in."""
+        """The user, signed in."""
         if username not in self._signed_in:
             self._signed_in[username] = self.newsroom.log_in(self._people[username], self._password)
         return self._signed_in[username]

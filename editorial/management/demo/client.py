@@ -67,7 +67,7 @@ class Newsroom:
             token = self.send("POST", "/tokens", body={"username": person.username, "password": password})["token"]
         except ApiError as refusal:
             raise DemoFailed(
-                f"{person.username} cannot log in at {self.url}: {refusal}\n"
+                f"{person.username} cannot sign in at {self.url}: {refusal}\n"
                 "The demo users must exist, as in every newsroom started without --no-demo. To "
                 "start a new one: NEWSROOM_DATA=/another/folder PORT=8123 make up"
             ) from refusal

@@ -54,14 +54,14 @@ def _carried(_: ScenarioFields, case: CaseFacts) -> Problems:
 
 
 def _sources(_: ScenarioFields, case: CaseFacts) -> Problems:
-    """A source settles claims of the scenario only; an organization is its own employer; no source is unknown."""
+    """A source settles claims of the scenario only; an organisation is its own employer; no source is unknown."""
     for source in case.sources.values():
         if source.id == UNKNOWN:
             yield f"sources {source.id}.id", "`unknown` stands for an informant that is not known; give another id."
         yield from _unknown(f"sources {source.id}.establishes", sorted(source.establishes), case.claims, "claim")
         yield from _unknown(f"sources {source.id}.contradicts", sorted(source.contradicts), case.claims, "claim")
         if source.type is SourceType.ORGANIZATION and source.org:
-            yield f"sources {source.id}.org", "An organization is its own employer; remove org."
+            yield f"sources {source.id}.org", "An organisation is its own employer; remove org."
 
 
 def _statements(scenario: ScenarioFields, case: CaseFacts) -> Problems:

@@ -145,7 +145,7 @@ _COMPOUND_MEMBER_VALID = """
 
 @history.track()
 class CompoundMember(UUIDModel):
-    """A claim as a member of a compound."""
+    """A claim as a part of a compound."""
 
     compound = models.ForeignKey(Claim, on_delete=models.CASCADE, related_name="member_links")
     member = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="compound_links")

@@ -1,4 +1,4 @@
-"""Containment: a compound contains its members, and an utterance the claims that it carries, at any depth.
+"""Containment: a compound contains its parts, and an utterance the claims that it carries, at any depth.
 
 A story that uses a claim uses what it contains. The rule is in two SQL functions, because triggers need it, too.
 """

@@ -26,7 +26,7 @@ class SettlingEffect(ChoiceEnum):
 # A name may become confidential after it was entered, and history cannot be erased, so it records no names.
 @history.track(exclude=["name", "description"])
 class Source(VersionedModel):
-    """A person, organization, document, outlet or observation ("Verification", section 1)."""
+    """A person, organisation, document, outlet or observation ("Verification", section 1)."""
 
     type = enum_field(SourceType)
     name = models.CharField(
@@ -102,7 +102,7 @@ class Source(VersionedModel):
             models.CheckConstraint(
                 condition=~Q(type=SourceType.ORGANIZATION.value, org__isnull=False),
                 name="source_organization_has_no_employer",
-                violation_error_message="An organization has no employer. Leave the field empty.",
+                violation_error_message="An organisation has no employer. Leave the field empty.",
             ),
             models.CheckConstraint(
                 condition=Q(type=SourceType.DOCUMENT.value) | Q(author__isnull=True, issuer__isnull=True),

@@ -82,7 +82,7 @@ class Statement(VersionedModel):
     claim = models.ForeignKey("editorial.Claim", on_delete=models.PROTECT, related_name="statements")
     source = models.ForeignKey("editorial.Source", on_delete=models.PROTECT, related_name="statements")
     stance = enum_field(Stance, help_text="Only affirms and denies weigh; nothing else may be written up as a denial.")
-    directness = enum_field(Directness, help_text="How the source knows: first hand, from an informant, or as a relay.")
+    directness = enum_field(Directness, help_text="How the source knows: first-hand, from an informant, or as a relay.")
     informant = models.ForeignKey(
         "editorial.Source", models.PROTECT, null=True, blank=True, related_name="informed_statements",
         help_text="The source of a second-hand statement; empty if unknown.",

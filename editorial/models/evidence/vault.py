@@ -27,7 +27,7 @@ class MatchingAttempt(UUIDModel):
         default=1, db_default=1, help_text="How many attempts it counts for: a text with many names is many guesses."
     )
     at = models.DateTimeField()
-    within_quota = models.BooleanField(help_text="Whether the attempt was allowed. Refused ones count for the alarm.")
+    within_quota = models.BooleanField(help_text="Whether it was allowed. Refused ones count towards the alert.")
 
     objects = VisibleQuerySet.as_manager()
 
@@ -61,7 +61,7 @@ class MatchingLock(UUIDModel):
     )
     locked_at = models.DateTimeField()
     alarm_due_at = models.DateTimeField(
-        null=True, blank=True, help_text="When the alarm is to be raised; empty once custodians were notified."
+        null=True, blank=True, help_text="When the alert is to be sent; empty once custodians were notified."
     )
     lifted_at = models.DateTimeField(null=True, blank=True)
     lifted_by = models.ForeignKey("editorial.User", models.PROTECT, null=True, blank=True, related_name="+")

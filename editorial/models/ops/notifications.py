@@ -30,7 +30,7 @@ class DeliveryState(ChoiceEnum):
 
 
 class Notification(UUIDModel):
-    """One person's notice of one event. A constraint makes it appear exactly once in the newsroom."""
+    """One person's notification of one event. A constraint makes it appear exactly once in the newsroom."""
 
     event = models.ForeignKey("editorial.Event", on_delete=models.PROTECT, related_name="notifications")
     user = models.ForeignKey("editorial.User", on_delete=models.CASCADE, related_name="notifications")
@@ -52,7 +52,7 @@ class Notification(UUIDModel):
 
 
 class Delivery(UUIDModel):
-    """One notice over one external channel, with a stable id by which the receiver can drop a repeat."""
+    """One notification over one external channel, with a stable id by which the receiver can drop a repeat."""
 
     notification = models.ForeignKey(
         Notification, on_delete=models.CASCADE, null=True, blank=True, related_name="deliveries"

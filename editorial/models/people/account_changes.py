@@ -96,7 +96,7 @@ class AccountChange(UUIDModel):
     approved_at = models.DateTimeField(null=True, blank=True)
     effective_at = models.DateTimeField(null=True, blank=True, help_text="When it takes effect, once approved.")
     forced_by = models.ForeignKey(
-        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="glass broken by",
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="made without approval by",
         help_text="The administrator who made the change without approval.",
     )  # fmt: skip
     ended_at = models.DateTimeField(null=True, blank=True, help_text="When it was made, cancelled or expired.")

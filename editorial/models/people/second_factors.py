@@ -15,7 +15,7 @@ class SecondFactor(UUIDModel):
 
     user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="second_factor")
     encrypted_secret = EncryptedField(purpose=Purpose.SECOND_FACTOR, binds=("user_id",), padded_to=64)
-    enrolled_at = models.DateTimeField(help_text="When enrolment started.")
+    enrolled_at = models.DateTimeField(help_text="When setting it up started.")
     confirmed_at = models.DateTimeField(
         null=True, blank=True, help_text="When a first code confirmed it; it is not required before."
     )

@@ -33,7 +33,7 @@ class User(AbstractUser):
     """A member of the newsroom. Permissions follow from memberships alone."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    email = models.EmailField("email address", help_text="Where notices are sent.")
+    email = models.EmailField("email address", help_text="Where notifications are sent.")
     time_zone = models.CharField(
         max_length=64, default="UTC", help_text="IANA name, such as Europe/London; emails show times in this zone."
     )

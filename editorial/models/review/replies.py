@@ -48,6 +48,7 @@ class ReplyRequest(UUIDModel):
     objects = VisibleReplyRequestQuerySet.as_manager()
 
     class Meta:
+        verbose_name, verbose_name_plural = "request for comment", "requests for comment"
         ordering = ["-sent_at"]
         indexes = [
             models.Index(

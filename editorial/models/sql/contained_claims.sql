@@ -1,4 +1,4 @@
--- What these claims contain: themselves, the members of compounds, and what utterances carry, at any depth. A story that
+-- What these claims contain: themselves, the parts of compounds, and what utterances carry, at any depth. A story that
 -- uses a claim uses these with it.
 CREATE OR REPLACE FUNCTION contained_claims(claims uuid[]) RETURNS SETOF uuid LANGUAGE sql STABLE AS $$
     WITH RECURSIVE contained(id) AS (

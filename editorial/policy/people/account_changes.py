@@ -41,7 +41,7 @@ REQUEST_LIFETIME = timedelta(days=7)
 """How long a second administrator can approve a request."""
 REVOKED_ROLE_GRACE = timedelta(days=30)
 """How long a revoked role still protects the account. Otherwise revoking it first would bypass the approval."""
-ALARM_GRACE = timedelta(days=7)
+ALERT_GRACE = timedelta(days=7)
 """How long people are still alerted after they lose the role or the account that entitles them."""
 OVERSIGHT_ROLES = frozenset({Role.CUSTODIAN, Role.STANDARDS_EDITOR})
 """Roles at any desk that see every change, besides administrators and the account's owner."""

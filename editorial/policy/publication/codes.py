@@ -13,8 +13,8 @@ EXPLANATIONS: dict[Code, str] = {
     Code.E_REFUTED: "The claim is refuted. Take it out, or debunk it.",
     Code.E_WITHDRAWN: "No source stands by the claim, or the copy relies on a withdrawn statement. Take it out, or "
     "find a source who stands by it.",
-    Code.E_FALSE_DECLINE: "The copy would say that a party did not comment although it is one of our unnamed sources. "
-    "Leave that sentence out, or ask the source to be named.",
+    Code.E_FALSE_DECLINE: "A party recorded as not commenting is one of our unnamed sources, so the copy must not say "
+    "that it did not comment. Leave that sentence out, or ask the source to be named.",
     Code.E_FOUR_EYES: "The approver of the finding also wrote the story, collected its evidence or proposed it. "
     "Have another editor approve it.",
     Code.E_SUPERSEDED: "Newer facts have replaced the claim. Use the newer claim, or say until when this one was true.",
@@ -24,8 +24,8 @@ EXPLANATIONS: dict[Code, str] = {
     "named.",
     Code.E_DEBUNK_NOT_REFUTED: "The copy debunks a claim that is not refuted and signed. Wait for the signature, or "
     "attribute the claim.",
-    Code.E_NO_ORIGIN: "The claim has no source to whom it can be attributed. Find one that may be described, or leave "
-    "the claim out.",
+    Code.E_NO_ORIGIN: "The claim cannot be attributed to any source. Find a source that may be named or described, or "
+    "leave the claim out.",
     Code.E_SOURCE_COUNT: "The copy claims more sources than it relies on. Correct the number.",
     Code.E_REPLY_NOT_SENT: "A party that the claim accuses was not asked for comment. Send a request.",
     Code.E_REPLY_PENDING: "A party still has time to comment. Wait for the comment or the deadline.",
@@ -45,8 +45,8 @@ EXPLANATIONS: dict[Code, str] = {
 }
 
 ASK_CUSTODIAN = (
-    "A party did not comment, and an unnamed source speaks on this claim. Have a custodian check it before the copy "
-    "says that the party did not comment."
+    "A party did not comment, and an unnamed source has made a statement on this claim. Have a custodian check it "
+    "before the copy says that the party did not comment."
 )
 """What everybody reads in that case, whether or not they are one person: only custodians read `E_FALSE_DECLINE`."""
 

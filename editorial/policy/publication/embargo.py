@@ -1,4 +1,7 @@
-"""Embargoes bind statements given under them, not findings that hold without them (Verification, section 5)."""
+"""Embargoes bind statements given under them, not findings that hold without them (Verification, section 5).
+
+That of a wire item binds the story drafted from it, by time alone: `originals.py`.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime

@@ -1,4 +1,7 @@
-"""The publication gate: whether a story may run, and what must be done first (Verification, section 5)."""
+"""The publication gate as a rule: whether a story may run, and what must be done first (Verification, section 5).
+
+It decides by facts alone. `workflow/stories/gates.py` reads these facts from the database and applies it to a story.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field

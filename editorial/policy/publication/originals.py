@@ -61,11 +61,11 @@ class OriginalBlock:
     text: str
 
 
-WITHDRAWN_SINCE_PRINT = "The outlet has withdrawn the wire item from which this story was drafted."
-"""Why a printed story is flagged."""
+WITHDRAWN_SINCE_PUBLICATION = "The outlet has withdrawn the wire item from which this story was drafted."
+"""Why a published story is flagged."""
 
 EXPLANATIONS: dict[str, str] = {
-    OriginalCode.E_ORIGINAL_WITHDRAWN: WITHDRAWN_SINCE_PRINT,
+    OriginalCode.E_ORIGINAL_WITHDRAWN: WITHDRAWN_SINCE_PUBLICATION,
     OriginalCode.E_EMBARGO_UNREADABLE: "The embargo of its wire item cannot be read.",
     OriginalCode.UNDER_EMBARGO: "Its wire item is under embargo.",
 }
@@ -83,8 +83,8 @@ def blocks(original: OriginalFacts, *, at: datetime) -> Iterator[OriginalBlock]:
     if original.embargo_as_stated:
         yield OriginalBlock(
             OriginalCode.E_EMBARGO_UNREADABLE,
-            f"The wire item has an embargo that cannot be read: “{original.embargo_as_stated}”. Ask the outlet when it "
-            "ends; then a senior editor may override this with a reason.",
+            f"The wire item's embargo could not be parsed: “{original.embargo_as_stated}”. Ask the outlet when it "
+            "ends; a senior editor can then override this block with a reason.",
         )
     if original.embargo_until is not None and at < original.embargo_until:
         yield OriginalBlock(

@@ -13,12 +13,12 @@ CLOSING_OUTCOMES = (ReplyOutcome.DECLINED, ReplyOutcome.NO_RESPONSE, ReplyOutcom
 
 
 def risk_of(case: CaseFacts, claim_id: str) -> Risk:
-    """The risk of a claim; a compound has the highest of its own and its members'."""
+    """The risk of a claim; a compound has the highest of its own and its parts'."""
     return max((case.claims[name].risk for name in (claim_id, *case.members(claim_id))), key=lambda risk: risk.rank)
 
 
 def reply_codes(case: CaseFacts, claim_id: str, policy: PolicyRules) -> Mapping[str, Code | None]:
-    """Party → the code that its right of reply raises for this claim, without its members; None once waived."""
+    """Party → the code that its right of reply raises for this claim, without its parts; None once waived."""
     window = policy.rules[risk_of(case, claim_id)].reply_hours
     if window is None:
         return MappingProxyType({})

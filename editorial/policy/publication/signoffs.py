@@ -1,4 +1,4 @@
-"""Sign-offs: who may sign, whether a claim is signed, and its status (Verification, sections 4 and 5)."""
+"""Sign-offs: who may sign, and whether a claim is signed (Verification, sections 4 and 5)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -90,13 +90,6 @@ def combine(case: CaseFacts, claim_id: str, signoffs: Mapping[str, SignoffFacts]
     )
 
 
-def effective_status(finding: FindingValue | None, *, signed: bool) -> FindingValue | None:
-    """The status of a claim: verified and refuted wait for a sign-off, other findings take effect immediately."""
-    if finding in (FindingValue.VERIFIED, FindingValue.REFUTED) and not signed:
-        return FindingValue.UNDER_INVESTIGATION
-    return finding
-
-
 def is_signed(case: CaseFacts, claim_id: str, signoffs: Mapping[str, SignoffFacts], policy: PolicyRules) -> bool:
-    """Whether the claim is signed; a compound needs its own signature and those of all its members."""
+    """Whether the claim is signed; a compound needs its own signature and those of all its parts."""
     return bool(combine(case, claim_id, signoffs, policy).signed)

@@ -66,7 +66,7 @@ class StoryEvaluation:
 
 
 class UseEvaluation:
-    """The evaluation of one use under some findings. A compound is evaluated with its members' statements."""
+    """The evaluation of one use under some findings. A compound is evaluated with its parts' statements."""
 
     def __init__(self, story: StoryEvaluation, claim_id: str, findings: Mapping[str, Finding]) -> None:
         self.story, self.case = story, story.case
@@ -150,7 +150,7 @@ class UseEvaluation:
                 yield Code.E_WITHDRAWN
 
     def is_live(self, statement: StatementFacts) -> bool:
-        """Whether a statement on the claim or a member of it is live."""
+        """Whether a statement on the claim or a part of it is live."""
         part = next(part for part in self.parts if part.claim == statement.claim)
         return statement.id in part.evaluation.evidence.live
 
@@ -178,7 +178,7 @@ class UseEvaluation:
                 yield self.case.identity(statement.source)
 
     def usable_statements(self, *stances: Stance) -> Iterator[StatementFacts]:
-        """The live and sound statements of these stances on the claim and its members."""
+        """The live and sound statements of these stances on the claim and its parts."""
         for part in self.parts:
             evidence = part.evaluation.evidence
             for name in evidence.live & evidence.sound:
@@ -246,7 +246,7 @@ class UseEvaluation:
         return any(self.is_open(part) and not self.is_attributable(part) for part in self.parts)
 
     def rests_on_testimony(self) -> bool:
-        """Whether the claim or a member of it rests on testimony rather than on a record or an observation."""
+        """Whether the claim or a part of it rests on testimony rather than on a record or an observation."""
         return any(part.basis in (Basis.CORROBORATION, Basis.ADMISSION) for part in self.parts)
 
     def is_attributable(self, part: Finding) -> bool:

@@ -50,7 +50,7 @@ def agenda(
     policy: PolicyRules,
     signoff: SignoffFacts = UNSIGNED,
 ) -> list[AgendaItem]:
-    """The agenda of this claim now. A member of a compound has its own agenda."""
+    """The agenda of this claim now. A part of a compound has its own agenda."""
     claim, finding = case.claims[claim_id], findings[claim_id]
     items = [*reply_items(case, claim_id, policy)]
     if not claim.kind.is_judgement:

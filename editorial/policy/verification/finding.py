@@ -57,14 +57,14 @@ class Finding:
 
     @property
     def evaluation(self) -> Evaluation:
-        """The evaluation behind the finding. Raises `ValueError` for a compound, which follows from its members."""
+        """The evaluation behind the finding. Raises `ValueError` for a compound, which follows from its parts."""
         if self.groups.evaluation is None:
-            raise ValueError(f"Claim {self.claim} is a compound; use its members' evaluations.")
+            raise ValueError(f"Claim {self.claim} is a compound; use its parts' evaluations.")
         return self.groups.evaluation
 
     @property
     def counted(self) -> frozenset[str]:
-        """The statements that count, on either side; empty for a compound, whose members have them."""
+        """The statements that count, on either side; empty for a compound, whose parts have them."""
         return self.groups.evaluation.evidence.countable if self.groups.evaluation else frozenset()
 
     def to_dict(self, *, joins: bool = True) -> dict[str, Any]:
@@ -116,7 +116,7 @@ def to_finding(evaluation: Evaluation, *, hangs_on: bool = False) -> Finding:
 
 
 def combine(claim: ClaimFacts, findings: Mapping[str, Finding]) -> Finding:
-    """Combine members' findings: a compound takes the worst, and all single points of failure."""
+    """Combine parts' findings: a compound takes the worst, and all single points of failure."""
     parts = [findings[part] for part in claim.parts]
     worst = worst_of(part.finding for part in parts)
     fragile = worst is FindingValue.VERIFIED

@@ -25,7 +25,7 @@ where J4 or J1 joins anyway.
 class Origins:
     """The join keys of the statements of one stance, from their origins as first recorded.
 
-    `speak_apart`: identities that also count at first hand outside any briefing, so that a briefing does not join them;
+    `speak_apart`: identities that also count first-hand outside any briefing, so that a briefing does not join them;
     none if there is no briefing.
     """
 
@@ -77,7 +77,7 @@ class Origins:
         return keys
 
     def origin(self, root: str) -> tuple[str, bool, bool]:
-        """The source at a root, whether we heard it at first hand, and whether it has a camp that gains from it."""
+        """The source at a root, whether we heard it first-hand, and whether it has a camp that gains from it."""
         statement = self.evidence.statements[root]
         informant = self.evidence.informant.get(root)
         source = informant or self.evidence.source(root)
@@ -116,5 +116,5 @@ def join_key(by: Join, kind: str, name: str) -> JoinKey:
 
 
 def employer_of(source: SourceFacts) -> str | None:
-    """The employer of a source; an organization is its own."""
+    """The employer of a source; an organisation is its own."""
     return source.id if source.type is SourceType.ORGANIZATION else source.org

@@ -1,6 +1,6 @@
 """Single points of failure of a verified claim: every identity whose withdrawal would change the finding (section 3).
 
-Reevaluating the claim for each identity would be quadratic and rarely find one. So an identity is first cleared where
+Re-evaluating the claim for each identity would be quadratic and rarely find one. So an identity is first cleared where
 counting shows that enough remains without it. That is safe because ended statements still connect: the components stay
 as they are and only lose members. The shortcut never decides that a finding changes.
 """

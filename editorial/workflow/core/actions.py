@@ -160,10 +160,10 @@ def apply_changes(row: models.Model, changes: dict[str, Any], allowed: Iterable[
 
 
 def require_reason(reason: str, hint: str, field: str = "reason") -> str:
-    """Return the stripped reason. Raises `ValidationFailed` for the input field if it is empty."""
+    """Return the stripped reason. If it is empty, raises `ValidationFailed` for the field with the hint, a sentence."""
     reason = (reason or "").strip()
     if not reason:
-        raise ValidationFailed(Reason("REASON_REQUIRED", f"Give a reason: {hint}", field))
+        raise ValidationFailed(Reason("REASON_REQUIRED", hint, field))
     return reason
 
 

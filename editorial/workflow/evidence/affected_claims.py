@@ -11,7 +11,7 @@ from django.db.models import Q
 from editorial import outbox
 from editorial.models import Claim, MessageKind, Source
 from editorial.models.unions import keys_of_any
-from editorial.workflow.evidence import houses, identities
+from editorial.workflow.evidence import affiliates, identities
 
 RELATION_FIELDS = ("org", "speaks_for", "parent", "author", "issuer")
 """The fields of a source that refer to another source."""
@@ -29,7 +29,7 @@ def reassess_affected(source: Source, now: datetime, also: Iterable[str] = (), *
     `whole_house`: the source's identity or ties have changed, which may give everybody tied to it another interest.
     """
     aliases = identities.aliases_of(source)
-    related = [*houses.members(aliases)] if whole_house else _related_to(aliases)
+    related = [*affiliates.closure(aliases)] if whole_house else _related_to(aliases)
     # A document inherits its author's and issuer's affiliations, so a change to those affects it too.
     documents = Source.objects.filter(Q(author__in=related) | Q(issuer__in=related))
     affected = {*aliases, *related, *documents.values_list("pk", flat=True)}

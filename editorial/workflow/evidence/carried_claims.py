@@ -67,7 +67,7 @@ def clear(utterance: Claim, actor: User, now: datetime) -> None:
 
 
 def copy_to_members(utterance: Claim, members: Iterable[Claim]) -> None:
-    """Let each member of a split utterance carry what the whole does, or splitting would be a way round the gate."""
+    """Let each part of a split utterance carry what the whole does, or splitting would be a way round the gate."""
     carried_ids = list(utterance.carried_links.values_list("carried_id", flat=True))
     for member in members:
         for key in carried_ids:

@@ -154,8 +154,8 @@ def split(
 ) -> list[Claim]:
     """Split a claim into its propositions. It becomes their compound.
 
-    Statements attach to members only, so the first member takes over the existing ones. Move each to the member it is
-    about (`statements.move`).
+    Statements attach to parts only, so the first part takes over the existing ones. Move each to the part that it is
+    about: `POST /statements/{id}/move`.
     """
     claim = _lock(claim_id, actor, Action.CLAIM_SPLIT, expected_version)
     texts = [text.strip() for text in texts if text and text.strip()]
@@ -165,7 +165,7 @@ def split(
         raise Conflict("An opinion or a forecast cannot be split.", code="JUDGEMENT")
     if claim.compound_links.exists() or claim.member_links.exists():
         raise Conflict(
-            "This claim is a compound or a member of one, so it cannot be split. Revise its members' text instead.",
+            "This claim is a compound or a part of one, so it cannot be split. Revise the text of its parts instead.",
             code="COMPOUND",
         )
     members = [_build(claim.desk, text, claim.kind, claim.risk, actor, now) for text in texts]
@@ -181,7 +181,7 @@ def split(
     DispositiveEvidence.objects.filter(claim=claim).update(claim=members[0])
     for member in members:
         CompoundMember.objects.create(compound=claim, member=member)
-        # Each member may accuse the compound's adverse parties: they are owed a reply on it, and their denials must
+        # Each part may accuse the compound's adverse parties: they are owed a reply on it, and their denials must
         # not help to refute it.
         AdverseParty.objects.bulk_create(AdverseParty(claim=member, source_id=key) for key in party_ids)
         audit.log(
@@ -220,7 +220,7 @@ def merge(
         require_permission(actor, Action.CLAIM_MERGE, each.access_facts())
         require_live(each)
         if each.member_links.exists() or each.compound_links.exists():
-            raise Conflict("A compound or a member of one cannot be merged.", code="COMPOUND")
+            raise Conflict("A compound or a part of one cannot be merged.", code="COMPOUND")
     if claim.kind != into.kind:
         raise Conflict(
             "The two claims are of different kinds, such as what somebody said and whether it is true. Only claims of "
@@ -251,12 +251,12 @@ def drop(
 ) -> Claim:
     """Drop a claim that no story uses or has published."""
     claim = _lock(claim_id, actor, Action.CLAIM_DROP, expected_version)
-    reason = require_reason(reason, "its reporter will ask why.")
+    reason = require_reason(reason, "Tell its reporter why.")
     name_guard.check({"reason": reason}, claims=[claim], actor=actor, now=now)
     if claim.uses.exclude(mode="omitted").exists() or claim.published_uses.exists():
         raise Conflict("A story uses or has published this claim, so it cannot be dropped.", code="IN_USE")
     if claim.compound_links.exists():
-        raise Conflict("This claim is a member of a compound. Drop the compound instead.", code="PART")
+        raise Conflict("This claim is a part of a compound. Drop the compound instead.", code="PART")
     carried_claims.require_not_carried(claim)
     carried_claims.clear(claim, actor, now)
     claim.dropped_at = now
@@ -292,7 +292,7 @@ def require_live(claim: Claim) -> None:
 
 def _validate_kind(claim: Claim) -> None:
     if claim.kind in JUDGEMENTS and (claim.member_links.exists() or claim.compound_links.exists()):
-        raise Conflict(Reason("JUDGEMENT", "A compound or a member of one cannot be an opinion or a forecast.", "kind"))
+        raise Conflict(Reason("JUDGEMENT", "A compound or a part of one cannot be an opinion or a forecast.", "kind"))
 
 
 def _build(
@@ -319,7 +319,7 @@ def _set_adverse(claim: Claim, parties: Iterable[UUID | str], actor: User) -> li
 
 
 def enqueue_assessments(claim: Claim, now: datetime) -> None:
-    """Reassess the claim, its members and its compounds; each then reevaluates the stories that use it."""
+    """Reassess the claim, its parts and its compounds; each then re-evaluates the stories that use it."""
     members = claim.member_links.values_list("member_id", flat=True)
     compounds = claim.compound_links.values_list("compound_id", flat=True)
     for key in (claim.pk, *members, *compounds):

@@ -119,7 +119,7 @@ def unexplained_sources(ids: Iterable[str], reader: ActorFacts) -> frozenset[str
 
 
 def is_custodian_of_speakers(claim_id: str, reader: ActorFacts) -> bool:
-    """Whether the reader is a custodian of all unnamed sources that speak on the claim or its members."""
+    """Whether the reader is a custodian of all unnamed sources that speak on the claim or its parts."""
     speaking = keys_of_any(
         Source.objects.filter(unnamed=True),
         Q(statements__claim=claim_id),

@@ -56,7 +56,7 @@ from editorial.policy.vocabulary import (
     Terms,
     Translation,
 )
-from editorial.workflow.evidence import houses, identities
+from editorial.workflow.evidence import affiliates, identities
 
 # References from source to source. The referenced sources are needed too, to resolve identities.
 _RELATION_FIELDS = ("org_id", "speaks_for_id", "parent_id", "author_id", "issuer_id", "merged_into_id")
@@ -81,7 +81,7 @@ class LoadedCase:
 
 
 def case(claim_ids: Iterable[UUID | str], *, now: datetime) -> CaseFacts:
-    """Load the facts about these claims, their compounds, and all members of those."""
+    """Load the facts about these claims, their compounds, and all parts of those."""
     return load(claim_ids, now=now).facts
 
 
@@ -121,7 +121,7 @@ def load(claim_ids: Iterable[UUID | str], *, now: datetime, known: Iterable[Clai
     source_ids |= {statement.informant_id for statement in statements}
     parties = {UUID(party) for parties in adverse.values() for party in parties}
     denied = any(statement.stance == Stance.DENIES for statement in statements)
-    source_ids |= houses.members(parties) if parties and denied else parties
+    source_ids |= affiliates.closure(parties) if parties and denied else parties
     source_ids |= {request.to_id for request in replies}
 
     sources = _load_sources(source_ids - {None})
@@ -184,7 +184,7 @@ def _tasks(claim_ids: Iterable[UUID]) -> dict[UUID, list[ReviewTask]]:
 
 
 def _compounds(claims: set[UUID]) -> dict[UUID, list[UUID]]:
-    """Map each compound among these claims, and each compound of theirs, to its members. Compounds do not nest."""
+    """Map each compound among these claims, and each compound of theirs, to its parts. Compounds do not nest."""
     compounds = CompoundMember.objects.filter(member__in=claims).values("compound")
     concerned = keys_of_any(CompoundMember.objects.all(), Q(compound__in=claims), Q(compound__in=compounds))
     links = CompoundMember.objects.filter(pk__in=concerned).order_by("id")

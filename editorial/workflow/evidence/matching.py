@@ -46,7 +46,7 @@ def comparison_of_text(*, actor: User, desk_id: UUID, now: datetime) -> Iterator
     """Compare a text with the identities of a desk: yields a function that counts the attempt, by its weight.
 
     Raises `QuotaExceeded` or `Forbidden` before the comparison. A person's comparisons run one after the other, each
-    after the former was counted; otherwise many at once would all be within the quota.
+    after the former was counted; otherwise many concurrent ones would all be within the quota.
     """
     with _own_transaction() as cursor:
         _serialize(cursor, f"text {actor.pk}")
@@ -62,7 +62,7 @@ def comparison_of_text(*, actor: User, desk_id: UUID, now: datetime) -> Iterator
 
 def limits() -> MatchingLimits:
     """The limits that the settings give."""
-    return MatchingLimits(settings.MATCHING_PER_PERSON, settings.MATCHING_PER_DESK, settings.MATCHING_ALARM)
+    return MatchingLimits(settings.MATCHING_PER_PERSON, settings.MATCHING_PER_DESK, settings.MATCHING_ALERT)
 
 
 def log_comparison(row: models.Model, *, actor: User, now: datetime, desk_id: UUID | None = None) -> None:
@@ -71,7 +71,7 @@ def log_comparison(row: models.Model, *, actor: User, now: datetime, desk_id: UU
 
 
 @atomic_action
-def raise_alarm(*, lock_id: UUID, now: datetime) -> None:
+def raise_alert(*, lock_id: UUID, now: datetime) -> None:
     """Notify custodians and administrators that a person's matching is locked. A system action."""
     matching_lock = lock(MatchingLock, lock_id, None)
     if matching_lock.alarm_due_at is None:
@@ -88,7 +88,7 @@ def unlock(*, lock_id: UUID | str, reason: str, actor: User, now: datetime) -> M
     require_permission(actor, Action.MATCHING_UNLOCK, matching_lock.access_facts())
     if matching_lock.person_id == actor.pk:
         raise Forbidden("Another administrator must unlock your matching.", code="FOUR_EYES")
-    reason = require_reason(reason, "say why there were so many attempts.")
+    reason = require_reason(reason, "Say why there were so many attempts.")
     if matching_lock.lifted_at is not None:
         raise Conflict("This lock is already lifted.", code="NOT_LOCKED")
     matching_lock.lifted_at, matching_lock.lifted_by = now, actor
@@ -133,7 +133,7 @@ def _insert(
         "VALUES (%s, %s, %s, %s, %s, %s, %s)",
         [attempt.pk, person, desk, kind.value, now, weight, within_quota],
     )
-    if matching_quota.raises_alarm(facts, limits(), weight):
+    if matching_quota.raises_alert(facts, limits(), weight):
         cursor.execute(
             "INSERT INTO editorial_matchinglock (id, person_id, desk_id, locked_at, alarm_due_at) "
             "VALUES (%s, %s, %s, %s, %s) ON CONFLICT (person_id) WHERE lifted_at IS NULL DO NOTHING",

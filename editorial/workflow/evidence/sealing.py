@@ -47,7 +47,7 @@ def replace_identity(
     """Seal another identity for an unnamed source. The vault keeps the former one; nothing in it is overwritten."""
     source = lock(Source, source_id, actor, expected_version=expected_version)
     require_permission(actor, Action.SOURCE_REPLACE_IDENTITY, source.access_facts())
-    reason = require_reason(reason, "say why the former identity was wrong, without a name.")
+    reason = require_reason(reason, "Say why the former identity was wrong, without a name.")
     identity = Identity.of(identity_name, identity_known_by)
     former = IdentityRecord.objects.select_for_update().filter(source=source, replaced_at=None).first()
     if former is None:

@@ -20,7 +20,7 @@ from editorial.policy.verification.evidence import Evidence
 from editorial.policy.verification.finding import Finding
 from editorial.policy.vocabulary import FindingValue
 from editorial.workflow.core import audit
-from editorial.workflow.evidence import writers
+from editorial.workflow.evidence import story_writers
 
 SIGNABLE_FINDINGS = (FindingValue.VERIFIED.value, FindingValue.REFUTED.value)
 """The findings that take effect only when signed."""
@@ -59,8 +59,8 @@ class Signatures:
     def facts(self, findings: Mapping[str, Finding], policy: thresholds.PolicyRules) -> dict[str, SignoffFacts]:
         """Compute which signatures each claim of the case has.
 
-        A review that a claim's own risk does not require counts as done, or a routine member would hold a serious
-        compound. A finding that needs no signature counts as signed, or an open member would keep a compound from being
+        A review that a claim's own risk does not require counts as done, or a routine part would hold a serious
+        compound. A finding that needs no signature counts as signed, or an open part would keep a compound from being
         refuted.
         """
         facts, approved = {}, self.approved
@@ -113,7 +113,7 @@ def _authors_by_claim(case: CaseFacts) -> dict[str, frozenset[str]]:
     """Map each claim to the writers of every story that uses it or a claim that contains it."""
     containing = containment.all_containing(*map(UUID, case.claims))
     by_use: dict[UUID, set[str]] = defaultdict(set)
-    for claim_id, user in writers.pairs("story__uses__claim_id", story__uses__claim__in=containing):
+    for claim_id, user in story_writers.pairs("story__uses__claim_id", story__uses__claim__in=containing):
         by_use[claim_id].add(str(user))
     by_claim: dict[str, set[str]] = defaultdict(set)
     for claim, container in containment.containers_by_claim(case.claims) if by_use else ():
@@ -137,7 +137,7 @@ def void_all(claim: Claim, *, now: datetime) -> None:
 
 
 def collectors(case: CaseFacts, claim: str, by_statement: Mapping[str, str]) -> frozenset[str]:
-    """The users who recorded a statement that now counts for the claim or a member of it.
+    """The users who recorded a statement that now counts for the claim or a part of it.
 
     This includes statements that form no group of their own, such as one at a briefing by a source who also spoke
     elsewhere.

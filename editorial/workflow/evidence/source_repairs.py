@@ -34,7 +34,7 @@ def unmerge(
         raise Forbidden("You may not see the other source. Ask a custodian to separate them.", code="PROTECTED")
     for each in (source, into):
         require_permission(actor, Action.SOURCE_UNMERGE, each.access_facts())
-    reason = require_reason(reason, "say how the mistake was found, without a name.")
+    reason = require_reason(reason, "Say how the mistake was found, without a name.")
     source_names.check_reason(reason, [source, into], actor, now)
     source.merged_into = None
     validate_and_save(source)

@@ -149,11 +149,11 @@ def authenticate(
 ) -> Source:
     """Record the result of authenticating a document or our own observation, and how it was checked.
 
-    Somebody else must check an observation. A fake is no evidence. A new result replaces the earlier one; `unknown`
-    revokes it.
+    Somebody else must check an observation. A fake does not count as evidence. A new result replaces the earlier one;
+    `unknown` revokes it.
     """
     source = _lock(source_id, actor, Action.SOURCE_AUTHENTICATE, expected_version)
-    reason = require_reason(reason, "say how it was checked.")
+    reason = require_reason(reason, "Say how it was checked.")
     if source.type not in (SourceType.DOCUMENT, SourceType.OBSERVATION):
         raise Conflict("Only a document or an observation can be authenticated.", code="NOT_A_DOCUMENT")
     if source.type == SourceType.OBSERVATION and source.registered_by_id == actor.pk:
@@ -238,7 +238,7 @@ def vouch(
 ) -> Source:
     """Vouch, as an editor, that you know who this unnamed source is."""
     source = _lock(source_id, actor, Action.SOURCE_VOUCH, expected_version)
-    reason = require_reason(reason, "say how you know, without the name.")
+    reason = require_reason(reason, "Say how you know, without the name.")
     if not source.unnamed:
         raise Conflict("This source is named, so nobody needs to vouch for it.", code="NOT_UNNAMED")
     source_names.check_reason(reason, [source], actor, now)
@@ -263,7 +263,7 @@ def merge(
     check_version(source, expected_version)
     if source.pk == into.pk:
         raise ValidationFailed(Reason("SAME_OBJECT", "A source cannot be merged into itself.", "into"))
-    reason = require_reason(reason, "say how you know, without a name.")
+    reason = require_reason(reason, "Say how you know, without a name.")
     for each in (source, into):
         require_permission(actor, Action.SOURCE_MERGE, each.access_facts())
         if each.merged_into_id:

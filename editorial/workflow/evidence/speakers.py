@@ -49,7 +49,7 @@ class Speakers:
 
     @classmethod
     def of_assessment(cls, assessment: Assessment, reader: ActorFacts) -> Speakers:
-        """The speakers on the claim, its members, and in the groups of the assessment."""
+        """The speakers on the claim, its parts, and in the groups of the assessment."""
         about_claim = keys_of_any(
             Statement.objects.all(),
             Q(claim=assessment.claim_id),

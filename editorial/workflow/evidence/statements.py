@@ -130,7 +130,7 @@ def end(
     statement = lock_unstruck(statement_id, actor, Action.STATEMENT_END, expected_version)
     ending = endings.parse(ended)
     successor = endings.successor(statement, ending, ended_by, actor)
-    reason = require_reason(reason, "say when and how it ended: a call, or where the correction was published.")
+    reason = require_reason(reason, "Say when and how it ended: a call, or where the correction was published.")
     for each in filter(None, (statement, successor)):
         _check_names(each, actor, now, reason=reason)
     before, known = statement.ended, endings.known_successor(statement, actor)
@@ -172,7 +172,7 @@ def undo_relay(*, relay_id: UUID | str, reason: str, actor: User, now: datetime)
     if link is None:
         raise NotFound(Reason("NOT_FOUND", f"No relay {relay_id} exists, or you may not see it.", "id"))
     derived = lock_unstruck(link.derived_id, actor, Action.STATEMENT_UNDO_RELAY)
-    reason = require_reason(reason, "reviewers will ask about this relay again.")
+    reason = require_reason(reason, "Say why it is not a repeat.")
     _check_names(derived, actor, now, reason=reason)
     removed, _ = Relay.objects.filter(pk=link.pk).delete()
     if not removed:
@@ -189,7 +189,7 @@ def move(
     actor: User,
     now: datetime,
 ) -> Statement:
-    """Move a statement to another claim, or to another member after a split.
+    """Move a statement to another claim, or to another part after a split.
 
     Its whole relay chain moves along, as a relay stays within one claim.
     """
@@ -220,7 +220,7 @@ def move(
 
 @atomic_action
 def lift_embargo(*, statement_id: UUID | str, now: datetime) -> None:
-    """Record that an embargo has ended, so that every gate it closed is reevaluated. A system action."""
+    """Record that an embargo has ended, so that every gate it closed is re-evaluated. A system action."""
     lock(Claim, get_visible(Statement, statement_id, None).claim_id, None)
     statement = lock(Statement, statement_id, None)
     if statement.embargo_until is None or statement.embargo_until > now or statement.embargo_lifted_at:
@@ -242,7 +242,7 @@ def _require_recordable(claim: Claim) -> None:
         raise Conflict(Reason("CLAIM_CLOSED", "This claim was dropped or merged, so it takes no statements.", "claim"))
     if claim.member_links.exists():
         raise Conflict(
-            Reason("COMPOUND", "This claim is a compound. Record the statement on the member it is about.", "claim")
+            Reason("COMPOUND", "This claim is a compound. Record the statement on the part that it is about.", "claim")
         )
 
 

@@ -24,7 +24,7 @@ def request_unmask(
 ) -> UnmaskRequest:
     """Request to reveal who an unnamed source is. Another person must approve it within an hour."""
     source = _lock(source_id, actor, Action.SOURCE_REQUEST_UNMASK, expected_version)
-    reason = require_reason(reason, "it is what the second person decides on. Do not give the name.")
+    reason = require_reason(reason, "Tell the second person why, without the name.")
     _current_record(source)
     name_guard.check({"reason": reason}, sources=[source], actor=actor, now=now)
     request = UnmaskRequest.objects.create(
@@ -134,7 +134,7 @@ def break_glass(
     """
     source = get_visible(Source, source_id, actor)
     require_permission(actor, Action.SOURCE_BREAK_GLASS, source.access_facts())
-    reason = require_reason(reason, "say what cannot wait for a second person. Do not give the name.")
+    reason = require_reason(reason, "Say what cannot wait for a second person, without the name.")
     reauthentication.require(code=code, assertion=assertion, actor=actor, now=now)
     return _break_glass(source_id=source_id, reason=reason, expected_version=expected_version, actor=actor, now=now)
 

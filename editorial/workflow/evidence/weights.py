@@ -9,8 +9,8 @@ from uuid import UUID
 
 from editorial.models import Claim, Statement
 from editorial.policy.access import ActorFacts
-from editorial.policy.review import weighing
-from editorial.policy.review.weighing import ShownReason
+from editorial.policy.review import weights
+from editorial.policy.review.weights import ShownReason
 from editorial.policy.verification.evidence import Evidence
 from editorial.workflow.evidence import disclosure, facts
 from editorial.workflow.evidence.speakers import Speakers
@@ -31,7 +31,7 @@ def of_statement(statement: Statement, reader: ActorFacts, *, now: datetime) -> 
 
 
 def of_claim(claim: Claim, reader: ActorFacts, *, now: datetime, only: UUID | None = None) -> Iterator[Weight]:
-    """The weights of the statements on a claim or its members that the reader may see, by id; or of one of them."""
+    """The weights of the statements on a claim or its parts that the reader may see, by id; or of one of them."""
     case = facts.case([claim.pk], now=now)
     members = case.members(str(claim.pk))
     evidence = {member: Evidence(case, member) for member in members}
@@ -48,12 +48,12 @@ def of_claim(claim: Claim, reader: ActorFacts, *, now: datetime, only: UUID | No
 
 def weigh(evidence: Evidence, statement: Statement, speakers: Speakers) -> Weight:
     """Whether the statement counts, as far as the reader may know."""
-    rules, informant = weighing.reasons_not_counted(evidence, str(statement.pk)), statement.informant
+    rules, informant = weights.reasons_not_counted(evidence, str(statement.pk)), statement.informant
     counts: bool | None = not rules
     if not speakers.may_know_contradictions(statement, evidence):
-        rules = weighing.without_contradictions(rules)
+        rules = weights.without_contradictions(rules)
         counts = False if rules else None
-    shown = weighing.for_reader(
+    shown = weights.for_reader(
         rules,
         sees_speaker=disclosure.can_see(statement.source, speakers.reader),
         sees_informant=informant is None or disclosure.can_see(informant, speakers.reader),

@@ -233,7 +233,9 @@ def _outlet(outlet_id: UUID | str | None, actor: User) -> Source | None:
         return None
     outlet = get_visible(Source, outlet_id, actor, field="outlet")
     if outlet.type != SourceType.OUTLET:
-        raise ValidationFailed(Reason("NO_OUTLET", "This source is not an outlet.", "outlet"))
+        raise ValidationFailed(
+            Reason("NO_OUTLET", "This source is not an outlet. Choose a source of type outlet.", "outlet")
+        )
     return outlet
 
 

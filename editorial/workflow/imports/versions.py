@@ -64,5 +64,7 @@ def _keep_newest(numbered: dict[int, NewsItem], numbers: list[int], remarks: dic
             text = f"Row {newest} is a newer version of this item, so only that row is filed."
             remarks[number] = CellProblem("OLDER_VERSION", "", text)
         elif numbered[number].digest != numbered[newest].digest and not numbered[number].is_withdrawal:
-            text = f"Row {newest} has the same id and other words, and neither a link nor a date tells them apart."
+            text = (
+                f"Row {newest} has the same id but different text, and neither a link nor a date distinguishes the two."
+            )
             numbered[number] = replace(numbered[number], problem=("SAME_ID_TWICE", text))

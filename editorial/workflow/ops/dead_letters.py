@@ -24,7 +24,7 @@ from editorial.workflow.core.actions import atomic_action, require_permission, r
 from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed
 from editorial.workflow.core.locking import get_visible, lock
 
-ALARM_AFTER = timedelta(hours=settings.DEAD_LETTER_ALARM_HOURS)
+ALERT_AFTER = timedelta(hours=settings.DEAD_LETTER_ALERT_HOURS)
 
 _DEAD = MessageState.DEAD.value
 
@@ -39,7 +39,7 @@ def triage(*, message_id: UUID | str, now: datetime) -> OutboxMessage:
     if letter.state != _DEAD or (letter.next_alert_at and _is_active_admin(letter.owner_id)):
         return letter
     event = SystemEvent.JOB_FAILED if _should_notify(letter, now) else SystemEvent.JOB_FAILED_SILENTLY
-    letter.owner, letter.dead_at, letter.next_alert_at = _least_loaded_admin(), letter.dead_at or now, now + ALARM_AFTER
+    letter.owner, letter.dead_at, letter.next_alert_at = _least_loaded_admin(), letter.dead_at or now, now + ALERT_AFTER
     letter.save(update_fields=["owner", "dead_at", "next_alert_at"])
     audit.log(letter, event, actor=None, now=now, kind=letter.kind, holder=_key(letter.owner), error=letter.error)
     return letter
@@ -53,7 +53,7 @@ def escalate(*, message_id: UUID | str, now: datetime) -> None:
         return
     due = OutboxMessage.objects.filter(state=_DEAD, next_alert_at__lte=now).select_for_update(skip_locked=True)
     overdue = list(due.order_by("dead_at", "id"))
-    OutboxMessage.objects.filter(pk__in=[message.pk for message in overdue]).update(next_alert_at=now + ALARM_AFTER)
+    OutboxMessage.objects.filter(pk__in=[message.pk for message in overdue]).update(next_alert_at=now + ALERT_AFTER)
     notifiable = [message for message in overdue if not _concerns_operations(message)]
     if notifiable:
         audit.log(
@@ -102,7 +102,7 @@ def assign(*, message_id: UUID | str, owner_id: UUID | str, actor: User, now: da
 def dismiss(*, message_id: UUID | str, reason: str, actor: User, now: datetime) -> OutboxMessage:
     """Dismiss a dead letter that is no longer needed. It stays on record with the reason; a delivery is settled."""
     letter = _lock_dead(message_id, actor, Action.JOB_DISMISS)
-    reason = require_reason(reason, "colleagues will ask what became of this job.")
+    reason = require_reason(reason, "Say why the job is not needed.")
     letter.state, letter.next_alert_at = MessageState.DISMISSED.value, None
     letter.save(update_fields=["state", "next_alert_at"])
     if letter.kind == MessageKind.DELIVER:
@@ -120,7 +120,7 @@ def _lock_dead(message_id: UUID | str, actor: User, action: Action) -> OutboxMes
     require_permission(actor, action, SubjectFacts())
     letter = lock(OutboxMessage, message_id, actor)
     if letter.state != _DEAD:
-        raise Conflict("This message is not a dead letter, or is one no longer.", code="NOT_FAILED")
+        raise Conflict("This job is not a dead letter.", code="NOT_FAILED")
     return letter
 
 

@@ -66,7 +66,7 @@ def due_work(now: datetime) -> Iterator[tuple[Callable[..., object], str, type[m
     corrections = _due_rows(Correction, "due_at", now, overdue_at=None, closed_at=None)
     yield publication.mark_correction_overdue, "correction_id", *corrections
     yield webhooks.expire_former_secret, "endpoint_id", *_due_rows(WebhookEndpoint, "previous_secret_expires_at", now)
-    yield matching.raise_alarm, "lock_id", *_due_rows(MatchingLock, "alarm_due_at", now)
+    yield matching.raise_alert, "lock_id", *_due_rows(MatchingLock, "alarm_due_at", now)
     approved, requested = AccountChangeState.APPROVED.value, AccountChangeState.REQUESTED.value
     yield account_changes.carry_out, "change_id", *_due_rows(AccountChange, "effective_at", now, state=approved)
     yield account_changes.expire, "change_id", *_due_rows(AccountChange, "expires_at", now, state=requested)

@@ -27,9 +27,9 @@ _SECRET_BYTES = 32
 
 @atomic_action
 def add(*, desk_id: UUID | str, url: str, actor: User, now: datetime) -> tuple[WebhookEndpoint, str]:
-    """Add an endpoint for a desk's events. Returns the endpoint and its signing secret, shown only this once.
+    """Add a webhook for a desk's events. Returns the webhook and its signing secret, shown only this once.
 
-    A disabled endpoint with this URL is enabled again, with a new secret. The event does not contain the URL, as some
+    A disabled webhook with this URL is enabled again, with a new secret. The event does not contain the URL, as some
     receivers put a password into it.
     """
     desk = require_desk(desk_id, actor, Action.WEBHOOK_ADD)
@@ -55,11 +55,11 @@ def add(*, desk_id: UUID | str, url: str, actor: User, now: datetime) -> tuple[W
 
 @atomic_action
 def disable(*, endpoint_id: UUID | str, actor: User, now: datetime) -> WebhookEndpoint:
-    """Disable an endpoint, pending deliveries included. It stays on record with its past deliveries."""
+    """Disable a webhook and cancel its pending deliveries. It stays on record with its past deliveries."""
     endpoint = lock(WebhookEndpoint, endpoint_id, actor)
     require_permission(actor, Action.WEBHOOK_DISABLE, SubjectFacts.of_desk(endpoint.desk_id))
     if not endpoint.active:
-        raise Conflict("This endpoint is already disabled.", code="ALREADY_DISABLED")
+        raise Conflict("This webhook is already disabled.", code="ALREADY_DISABLED")
     _deactivate(endpoint)
     audit.log(endpoint, Action.WEBHOOK_DISABLE, actor=actor, now=now)
     return endpoint
@@ -69,13 +69,13 @@ def disable(*, endpoint_id: UUID | str, actor: User, now: datetime) -> WebhookEn
 def rotate(*, endpoint_id: UUID | str, actor: User, now: datetime) -> tuple[WebhookEndpoint, str]:
     """Rotate the signing secret; the new one is shown only this once. For a day, deliveries are signed with both.
 
-    The receiver can change over without missing a delivery. If the former secret has leaked, disable the endpoint and
+    The receiver can change over without missing a delivery. If the former secret has leaked, disable the webhook and
     add it again instead: that invalidates it immediately.
     """
     endpoint = lock(WebhookEndpoint, endpoint_id, actor)
     require_permission(actor, Action.WEBHOOK_ROTATE, SubjectFacts.of_desk(endpoint.desk_id))
     if not endpoint.active:
-        raise Conflict("This endpoint is disabled. Add it again, which gives it a new secret.", code="ALREADY_DISABLED")
+        raise Conflict("This webhook is disabled. Add it again; it gets a new secret.", code="ALREADY_DISABLED")
     secret = _new_secret()
     endpoint.previous_secret_expires_at = now + SECRET_OVERLAP
     # A value is bound to its field, so it cannot be copied to another.

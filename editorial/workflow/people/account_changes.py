@@ -121,7 +121,7 @@ def break_glass(
     factor is required if you have one or your role requires one.
     """
     _require_permission(change_id, actor, Action.ACCOUNT_BREAK_GLASS)
-    reason = require_reason(reason, "say why this cannot wait for a second administrator.")
+    reason = require_reason(reason, "Say why this cannot wait for a second administrator.")
     reauthentication.require(code=code, assertion=assertion, actor=actor, now=now)
     return _break_glass(change_id=change_id, reason=reason, actor=actor, now=now)
 
@@ -221,7 +221,7 @@ def _apply(change: AccountChange, *, actor: User | None, now: datetime) -> None:
 
 
 def _renew_temporary_password(user: User, now: datetime) -> None:
-    """Start its time again: without a role, or deactivated, its owner could not log in and replace it."""
+    """Start its time again: without a role, or deactivated, its owner could not sign in and replace it."""
     if user.password_expires_at is not None:
         passwords.make_temporary(user, now=now)
         user.save(update_fields=["password_expires_at"])

@@ -29,7 +29,7 @@ _DRIFT_STEPS = 1  # steps that a clock may be off, either way
 
 
 def provisioning_uri(factor: SecondFactor) -> str:
-    """The content of the QR code, secret included. Only for the owner's enrolment page."""
+    """The content of the QR code, secret included. Only for the page on which the owner sets it up."""
     return _app(factor).provisioning_uri(name=factor.user.get_username(), issuer_name=settings.SECOND_FACTOR_ISSUER)
 
 

@@ -78,7 +78,7 @@ def authorization_url(*, state: str, nonce: str, code_verifier: str, redirect_ur
 
 
 def log_out_url(*, return_to: str) -> str:
-    """The provider's log-out page (OpenID Connect RP-Initiated Logout); empty if it has none or does not respond.
+    """The provider's sign-out page (OpenID Connect RP-Initiated Logout); empty if it has none or does not respond.
 
     Without a hint: the ID token is not stored. So the provider asks the user to confirm.
     """

@@ -86,7 +86,7 @@ def remove(
     if passkey.user_id == actor.pk:
         reauthentication.prove(code=code, assertion=assertion, actor=actor, now=now)
     else:
-        reason = require_reason(reason, "say how you verified the requester's identity.")
+        reason = require_reason(reason, "Say how you verified the requester's identity.")
     return _remove(passkey_id=passkey_id, reason=reason, actor=actor, now=now)
 
 

@@ -49,7 +49,7 @@ def submit(
 ) -> AccountChange:
     """Record a change for a second administrator to approve. The caller holds the account's lock."""
     reason = require_reason(
-        reason, "the second administrator decides on it. Say how you verified the requester's identity."
+        reason, "Tell the second administrator why, and say how you verified the requester's identity."
     )
     desk = get_visible(Desk, desk_id, None, field="desk") if desk_id else None
     _require_effect(user, kind, role, desk)

@@ -31,7 +31,7 @@ _NO_EMAIL = Reason(
 )
 _TAKEN = Reason(
     "ACCOUNT_EXISTS",
-    "A newsroom account with your user name or email address already exists and is not linked to your sign-in. Ask "
+    "A newsroom account with your username or email address already exists and is not linked to your sign-in. Ask "
     "an administrator.",
 )
 
@@ -105,7 +105,7 @@ def _link(account: VerifiedAccount, user: User, now: datetime) -> ProviderAccoun
 
 
 def _serialize(issuer: str) -> None:
-    """Serialize admissions until the transaction ends. Two first sign-ins at once would create two users."""
+    """Serialize admissions until the transaction ends. Two concurrent first sign-ins would create two users."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",

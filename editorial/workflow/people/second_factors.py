@@ -107,7 +107,7 @@ def remove(
     if factor.user_id == actor.pk:
         reauthentication.prove(code=code, assertion=assertion, actor=actor, now=now)
     else:
-        reason = require_reason(reason, "say how you verified the requester's identity.")
+        reason = require_reason(reason, "Say how you verified the requester's identity.")
     return _remove(factor_id=factor_id, reason=reason, actor=actor, now=now)
 
 

@@ -37,7 +37,7 @@ _REASONS = {
 }
 
 PASSWORD_CHANGE_REQUIRED = Reason(
-    "PASSWORD_CHANGE_REQUIRED", "An administrator chose your password. Log in to the admin and choose your own first."
+    "PASSWORD_CHANGE_REQUIRED", "An administrator chose your password. Sign in to the admin and choose your own first."
 )
 _PASSWORD_EXPIRED = Reason(
     "PASSWORD_EXPIRED", "This password was temporary and has expired. Ask an administrator for a new one."

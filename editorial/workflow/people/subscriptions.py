@@ -28,7 +28,7 @@ def follow(
     actor: User,
     now: datetime,
 ) -> Subscription:
-    """Follow one object; `by_mail`: also by email. Following it again only changes `by_mail`."""
+    """Follow a desk, a claim or a story, with `by_mail` also by email. Repeating this changes only `by_mail`."""
     require_permission(actor, Action.SUBSCRIPTION_FOLLOW, SubjectFacts(owners=frozenset({str(actor.pk)})))
     target = _resolve_target(actor, desk=desk_id, claim=claim_id, story=story_id)
     subscription, _ = Subscription.objects.update_or_create(user=actor, **target, defaults={"by_mail": by_mail})

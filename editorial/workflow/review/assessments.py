@@ -23,7 +23,7 @@ from editorial.models import (
 from editorial.models.evidence import containment
 from editorial.models.stories.stories import stories_using
 from editorial.policy.facts import CaseFacts
-from editorial.policy.publication import replies, signoffs
+from editorial.policy.publication import replies, signoffs, status
 from editorial.policy.publication.transitions import SignoffKind, StoryStatus
 from editorial.policy.review import agenda
 from editorial.policy.system_events import SystemEvent
@@ -113,7 +113,7 @@ class Reassessment:
 
     @property
     def collectors(self) -> frozenset[str]:
-        """The users who recorded a statement that now counts for the claim or a member of it."""
+        """The users who recorded a statement that now counts for the claim or a part of it."""
         return signatures.collectors(self._case, self._key, self._collectors)
 
     @property
@@ -213,12 +213,12 @@ def _is_unchanged(last: Assessment, new: Assessment) -> bool:
 
 def _set_status(claim: Claim, findings: Mapping[str, Finding], signed: bool, case: CaseFacts, now: datetime) -> None:
     claim_finding = findings[str(claim.pk)]
-    effective = signoffs.effective_status(claim_finding.finding, signed=signed)
+    effective = status.effective_status(claim_finding.finding, signed=signed)
     value = effective.value if effective else ""
     if (claim.status, claim.contested) != (value, claim_finding.contested):
         claim.status, claim.contested = value, claim_finding.contested
         claim.save(update_fields=["status", "contested"])
-        _reassess_compounds(claim, case, now)  # a compound is signed once all its members are
+        _reassess_compounds(claim, case, now)  # a compound is signed once all its parts are
 
 
 def _urgency(claim: Claim, stories: Iterable[Story]) -> int:

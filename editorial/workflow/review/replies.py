@@ -91,7 +91,7 @@ def waive(*, to_id: UUID | str, covers: Iterable[UUID | str], reason: str, actor
     request = ReplyRequest(
         to=to,
         outcome=ReplyOutcome.WAIVED.value,
-        reason=require_reason(reason, "waived replies are reviewed later."),
+        reason=require_reason(reason, "Give the reason, so that a reviewer can follow it."),
         sent_at=now,
         sent_by=actor,
     )
@@ -113,7 +113,7 @@ def answer(
 ) -> ReplyRequest:
     """Record the outcome of a request, what was said, and the respondent.
 
-    A reply needs `answers`: statements with the fields of `statements.record`, recorded together with it, by a named
+    A reply needs `answers`: statements with the fields of `POST /statements`, recorded together with it, by a named
     respondent or otherwise by the recipient. For claims without one, say why there is none.
 
     The respondent is a registered source, or a name with a detail that distinguishes it from a namesake. Only the

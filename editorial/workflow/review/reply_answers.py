@@ -20,7 +20,7 @@ Answers = Iterable[Mapping[str, Any]]
 
 
 def lock_claims(request: ReplyRequest) -> list[Claim]:
-    """Lock the claims that the request covers, and their members, on which the answers may be recorded.
+    """Lock the claims that the request covers, and their parts, on which the answers may be recorded.
 
     A merger adds a claim under the lock of the merged one: once everything found is locked, nothing is missing.
     """
@@ -39,7 +39,7 @@ def _answerable_ids(request: ReplyRequest) -> set[UUID]:
 def answerable(request: ReplyRequest, reader: ActorFacts) -> list[tuple[Claim, str | None]]:
     """The claims on which an answer can be recorded, and the words that were put, as far as the reader may see them.
 
-    Answers to a compound are recorded on its members.
+    Answers to a compound are recorded on its parts.
     """
     rows: dict[UUID, tuple[Claim, str | None]] = {}
     visible = request.request_claim_links.filter(claim__in=Claim.objects.visible_to(reader))
@@ -64,7 +64,7 @@ def record(
 ) -> list[Statement]:
     """Record what the source said about the claims. A claim without a statement needs a reason, unless it was reworded.
 
-    Each answer has the fields of `statements.record`; on a compound, it is about a member.
+    Each answer has the fields of `POST /statements`; on a compound, it is about a part.
     """
     answers, places = list(answers), _places(claims)
     if request.outcome != ReplyOutcome.REPLIED:

@@ -15,7 +15,7 @@ from editorial.workflow.review import policies
 
 
 def window_of(claims: Iterable[Claim], now: datetime) -> timedelta | None:
-    """The longest window that the policy grants for these claims and their members; None if it grants none."""
+    """The longest window that the policy grants for these claims and their parts; None if it grants none."""
     _, policy = policies.in_force(now)
     claim_ids = [claim.pk for claim in claims]
     covered = keys_of_any(Claim.objects.all(), Q(pk__in=claim_ids), Q(compounds__in=claim_ids))

@@ -100,7 +100,7 @@ def reject(*, signoff_id: UUID | str, reason: str, actor: User, now: datetime) -
     claim, signoff = _lock_proposed(signoff_id, actor, states=LIVE_STATES)
     require_permission(actor, Action.SIGNOFF_REJECT, claim.access_facts())
     name_guard.check({"reason": reason}, claims=[claim], actor=actor, now=now)
-    signoff.reason = require_reason(reason, "the fact-checker needs to know what to change.")
+    signoff.reason = require_reason(reason, "Tell the fact-checker what to change.")
     signoff.state, signoff.decided_by, signoff.decided_at = SignoffState.REJECTED.value, actor, now
     signoff.save()
     _log_and_reassess(signoff, Action.SIGNOFF_REJECT, actor, now)

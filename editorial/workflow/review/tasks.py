@@ -20,14 +20,17 @@ from editorial.workflow.core import audit
 from editorial.workflow.core.actions import atomic_action, require_permission, require_reason
 from editorial.workflow.core.errors import Conflict, Forbidden, Reason, ValidationFailed
 from editorial.workflow.core.locking import get_visible, lock
-from editorial.workflow.evidence import name_guard, writers
+from editorial.workflow.evidence import name_guard, story_writers
 
 LEASE = timedelta(minutes=30)
+
+_OTHER_ROLE = "None of your roles may do this task."
+_NOT_SECOND_REVIEWER = "You worked on this claim, or another role signs next. Somebody else must do this task."
 
 
 @atomic_action
 def take_next(*, queue: str | None = None, actor: User, now: datetime) -> ReviewTask | None:
-    """Take the most urgent open task that the actor may do, for half an hour. Returns None if there is none.
+    """Take the most urgent open task that you may do, for half an hour. Without one, the response is 204.
 
     Concurrent callers get different tasks, as each skips rows that another has locked. Only if no other task is left
     does a caller wait for a locked one: a reassessment briefly locks all tasks of its claim.
@@ -55,10 +58,8 @@ def take(*, task_id: UUID | str, actor: User, now: datetime) -> ReviewTask:
     if task.state != TaskState.OPEN:
         raise Conflict(_why_not_open(task), code="NOT_OPEN")
     if not open_to(actor).filter(pk=task.pk).exists():
-        raise Conflict(
-            "You worked on this claim yourself, or the task is for another role. Somebody else must do it.",
-            code="FOUR_EYES",
-        )
+        second_review = task.kind == TaskKind.SECOND_REVIEW
+        raise Conflict(_NOT_SECOND_REVIEWER if second_review else _OTHER_ROLE, code="FOUR_EYES")
     return _take(task, actor, now)
 
 
@@ -91,7 +92,7 @@ def finish(*, task_id: UUID | str, outcome: str, note: str = "", actor: User, no
     lock(Claim, unlocked.claim_id, actor)  # before its task, as reassessing does
     task = _lock_taken(task_id, actor, Action.REVIEW_FINISH)
     if outcome == TaskState.EXHAUSTED:
-        note = require_reason(note, "say what you tried, for the next reviewer.")
+        note = require_reason(note, "Say what you tried, for the next reviewer.")
     name_guard.check({"note": note}, claims=[task.claim], actor=actor, now=now)
     task.state, task.taken_by, task.lease_until = outcome, None, None
     task.ended_at, task.ended_by, task.note = now, actor, note.strip()
@@ -166,7 +167,7 @@ def _not_own_second_review(actor: User, facts: ActorFacts) -> Q:
         Exists(proposal.filter(proposed_by=actor))
         | Exists(Statement.objects.filter(claim=OuterRef("claim"), collected_by=actor))
         | Exists(StoryAuthor.objects.filter(user=actor, **about_it))
-        | Exists(writers.former_authors_revisions().filter(revised_by=actor, **about_it))
+        | Exists(story_writers.former_authors_revisions().filter(revised_by=actor, **about_it))
     )
     allowed = Q(pk__in=[])
     if roles & ACTIONS[Action.SIGNOFF_PROPOSE].by:

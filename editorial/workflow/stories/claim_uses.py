@@ -75,7 +75,7 @@ def _set_use(story: Story, key: UUID, use: Mapping[str, Any]) -> dict[str, Any] 
 
 
 def _set_evidence(use: ClaimUse, statements: Iterable[UUID | str]) -> dict[str, Any]:
-    """Replace the statements that the use relies on; each must be about this claim or a member of it."""
+    """Replace the statements that the use relies on; each must be about this claim or a part of it."""
     requested = {str(key) for key in statements}
     members = [use.claim_id, *use.claim.member_links.values_list("member_id", flat=True)]
     statement_ids = set(
@@ -85,7 +85,7 @@ def _set_evidence(use: ClaimUse, statements: Iterable[UUID | str]) -> dict[str, 
         raise ValidationFailed(
             Reason(
                 "EVIDENCE_OF_OTHER_CLAIM",
-                "A use can rely only on statements about its claim or the claim's members.",
+                "A use can rely only on statements about its claim or the claim's parts.",
                 "uses",
             )
         )

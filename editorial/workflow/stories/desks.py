@@ -37,7 +37,7 @@ def move(
     desk, former = require_desk(desk_id, actor, Action.STORY_MOVE), story.desk
     if desk == former:
         raise Conflict("The story is at this desk already.", code="SAME_DESK")
-    reason = checked_text(story, reason, "the new desk will ask why.", actor=actor, now=now)
+    reason = checked_text(story, reason, "Tell the new desk why.", actor=actor, now=now)
     _require_no_names(story, actor, now)
     lapse_correction(story, actor, now)
     story.desk = desk

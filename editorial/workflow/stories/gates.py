@@ -1,4 +1,7 @@
-"""A story's gate, computed from its rows: uses, sign-offs, confirmed conditions and overrides."""
+"""The gate of one story: reads its uses, sign-offs, confirmed conditions and overrides, and asks the rule.
+
+The rule itself, which knows no database, is `policy/publication/gate.py`.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +36,7 @@ from editorial.policy.verification import finding, thresholds
 from editorial.policy.verification.finding import Finding
 from editorial.policy.vocabulary import Code, FindingValue, Gate, Mode
 from editorial.workflow.core.errors import Conflict, Reason
-from editorial.workflow.evidence import disclosure, facts, signatures, writers
+from editorial.workflow.evidence import disclosure, facts, signatures, story_writers
 from editorial.workflow.evidence.facts import LoadedCase
 from editorial.workflow.review import policies
 from editorial.workflow.review.assessments import Reassessed
@@ -285,6 +288,6 @@ def _story_facts(
             for use in uses
         },
         signoffs=signatures.for_case(
-            loaded.facts, authors=writers.writers_of(story), collectors=loaded.collectors
+            loaded.facts, authors=story_writers.writers_of(story), collectors=loaded.collectors
         ).facts(findings, policy),
     )

@@ -38,7 +38,7 @@ def schedule_correction(
     """
     story = lock_story(story_id, actor, Action.STORY_SCHEDULE_CORRECTION, expected_version)
     publish_at = future_time(at, time_zone, now)
-    text = checked_text(story, text, "tell readers what has changed.", actor=actor, now=now, field="text")
+    text = checked_text(story, text, "Tell readers what has changed.", actor=actor, now=now, field="text")
     story.correction_at, story.correction_by, story.correction_text = publish_at, actor, text
     story.correction_sources = sorted(name_guard.concerned_by(story))
     story.publish_time_zone = time_zone

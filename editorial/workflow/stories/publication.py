@@ -44,7 +44,7 @@ _DUE = {
 def publish(
     *, story_id: UUID | str, expected_version: ExpectedVersion = None, actor: User | None, now: datetime
 ) -> Story:
-    """Publish the story if the gate, reevaluated now, lets it pass."""
+    """Publish the story if the gate, re-evaluated now, lets it pass."""
     story = lock_story(story_id, actor, Action.STORY_PUBLISH, expected_version)
     verdict = _evaluate_locked(story, now)
     _require_open_gate(verdict, actor)
@@ -59,7 +59,7 @@ def correct(
 ) -> Story:
     """Publish a corrected version, with a note to readers. The gate applies again."""
     story = lock_story(story_id, actor, Action.STORY_CORRECT, expected_version)
-    text = checked_text(story, text, "tell readers what has changed.", actor=actor, now=now, field="text")
+    text = checked_text(story, text, "Tell readers what has changed.", actor=actor, now=now, field="text")
     lapse_correction(story, actor, now)
     publish_correction(story, text, by=actor, actor=actor, now=now)
     return story
@@ -90,7 +90,7 @@ def withhold(
 ) -> Story:
     """Take a published story down temporarily."""
     story = lock_story(story_id, actor, Action.STORY_WITHHOLD, expected_version)
-    reason = checked_text(story, reason, "readers will ask the desk.", actor=actor, now=now)
+    reason = checked_text(story, reason, "Say what the desk can answer readers.", actor=actor, now=now)
     lapse_correction(story, actor, now)
     published_versions.issue(story, now)
     transition(story, Action.STORY_WITHHOLD)
@@ -102,9 +102,12 @@ def withhold(
 def restore(
     *, story_id: UUID | str, reason: str, expected_version: ExpectedVersion = None, actor: User, now: datetime
 ) -> Story:
-    """Publish a withheld story again, unchanged. The gate applies again. What readers are owed needs a correction."""
+    """Publish a withheld story again, unchanged. The gate applies again.
+
+    If readers are owed a remedy, publish a correction instead.
+    """
     story = lock_story(story_id, actor, Action.STORY_RESTORE, expected_version)
-    reason = checked_text(story, reason, "say why the story can go back online.", actor=actor, now=now)
+    reason = checked_text(story, reason, "Say why the story can go back online.", actor=actor, now=now)
     if gates.last_revision(story) != story.published_revision:
         raise Conflict(
             "The copy was revised since. Publish a correction, with a note to readers.", code="REVISED_SINCE"
@@ -113,7 +116,7 @@ def restore(
     verdict = _evaluate_locked(story, now)
     _require_open_gate(verdict, actor)
     if _open_correction(story) or gates.remedy_for(story, now=now).remedy is not RemedyKind.NONE:
-        raise Conflict("Readers are owed a correction. Publish it instead.", code="CORRECTION_OWED")
+        raise Conflict("Readers are owed a correction. Publish a correction instead.", code="CORRECTION_OWED")
     _record_publication(story, Action.STORY_RESTORE, verdict, now)
     audit.log(story, Action.STORY_RESTORE, actor=actor, now=now, reason=reason)
     return story
@@ -125,7 +128,7 @@ def retract(
 ) -> Story:
     """Retract a published story permanently, with a reason for readers."""
     story = lock_story(story_id, actor, Action.STORY_RETRACT, expected_version)
-    reason = checked_text(story, reason, "readers will see it.", actor=actor, now=now)
+    reason = checked_text(story, reason, "Tell readers why: they will see this text.", actor=actor, now=now)
     correction = _open_correction(story)
     if correction is not None:
         correction.text, correction.closed_at, correction.closed_by = reason, now, actor
@@ -212,7 +215,7 @@ def _require_open_gate(verdict: Verdict, actor: User | None) -> None:
     reasons += [
         Reason(
             code.value,
-            f"Condition not confirmed by a copy editor: {gate.explain(code)} ({verdict.describe(claim)})",
+            f"A copy editor has not confirmed this condition: {gate.explain(code)} ({verdict.describe(claim)})",
             claim,
         )
         for claim, code in ([] if reasons else verdict.unconfirmed)
@@ -279,7 +282,7 @@ def _update_remedy(story: Story, remedy: Remedy, now: datetime) -> None:
         return
     correction = correction or Correction(story=story, opened_at=now)
     correction.remedy, correction.due_at, correction.overdue_at = remedy.remedy.value, now + _DUE[remedy.remedy], None
-    because = [originals.WITHDRAWN_SINCE_PRINT] if remedy.original_withdrawn else []
+    because = [originals.WITHDRAWN_SINCE_PUBLICATION] if remedy.original_withdrawn else []
     correction.because = " ".join(dict.fromkeys([*because, *(use.reason for use in reasons.values())]))
     correction.save()
     correction.claims.set(Claim.objects.filter(pk__in=list(reasons)))
@@ -298,7 +301,7 @@ def _update_remedy(story: Story, remedy: Remedy, now: datetime) -> None:
 def is_remedy_current(story: Story, correction: Correction | None, remedy: Remedy) -> bool:
     """Whether the story's stored remedy and its open correction match this remedy."""
     claim_ids = {str(claim) for claim in correction.claims.values_list("pk", flat=True)} if correction else set()
-    flagged = correction is not None and originals.WITHDRAWN_SINCE_PRINT in correction.because
+    flagged = correction is not None and originals.WITHDRAWN_SINCE_PUBLICATION in correction.because
     same_reasons = claim_ids == set(_reasons(remedy)) and flagged == remedy.original_withdrawn
     return story.remedy == remedy.remedy and same_reasons
 

@@ -115,7 +115,7 @@ def expire(*, restriction_id: UUID | str, now: datetime) -> None:
 
 
 def _lock_with_members(claim_id: UUID | str, actor: User, expected_version: ExpectedVersion) -> Claim:
-    """Lock a claim and its members. A story that uses all members is blocked too, and publishing it locks only them."""
+    """Lock a claim and its parts. A story that uses all parts is blocked too, and publishing it locks only them."""
     claim = get_visible(Claim, claim_id, actor)
     members = claim.member_links.values_list("member_id", flat=True)
     locked = {row.pk: row for row in lock_many(Claim, [claim.pk, *members], None, field="id")}
@@ -130,7 +130,7 @@ def _impose(
     if until is not None and until <= now:
         raise ValidationFailed(Reason("IN_THE_PAST", "This time is in the past.", "until"))
     restriction.kind, restriction.until = kind, until
-    restriction.reason = require_reason(reason, "name the court order, the agreement or the danger.")
+    restriction.reason = require_reason(reason, "Name the court order, the agreement or the danger.")
     restriction.restricted_by, restriction.restricted_at = actor, now
     validate_and_save(restriction)
     _log_and_reevaluate(restriction, action, actor, now, reason=restriction.reason)
@@ -141,7 +141,7 @@ def _lift(
     subject: Claim | Story, action: Action, restriction_id: UUID | str, reason: str, actor: User, now: datetime
 ) -> Restriction:
     """Lift one of the restrictions of a claim or story."""
-    reason = require_reason(reason, "say who lifted or waived it, and when.")
+    reason = require_reason(reason, "Say who lifted or waived it, and when.")
     restriction = get_visible(Restriction, restriction_id, None, field="restriction", locked=True)
     if _subject(restriction) != subject:
         raise NotFound(Reason("NOT_FOUND", "No such restriction exists here.", "restriction"))

@@ -34,7 +34,7 @@ def send_back(
 ) -> Story:
     """Send a submitted or cleared story back to its authors, with a reason. It is a draft again."""
     story = lock_story(story_id, actor, Action.STORY_SEND_BACK, expected_version)
-    reason = checked_text(story, reason, "its authors need to know what to change.", actor=actor, now=now)
+    reason = checked_text(story, reason, "Tell its authors what to change.", actor=actor, now=now)
     void_clearance(story)
     return _finish(story, Action.STORY_SEND_BACK, actor, now, reason)
 
@@ -45,7 +45,7 @@ def unspike(
 ) -> Story:
     """Revive a spiked story. It is a draft again, whatever it was before."""
     story = lock_story(story_id, actor, Action.STORY_UNSPIKE, expected_version)
-    reason = checked_text(story, reason, "its authors will ask why.", actor=actor, now=now)
+    reason = checked_text(story, reason, "Tell its authors why.", actor=actor, now=now)
     return _finish(story, Action.STORY_UNSPIKE, actor, now, reason)
 
 

@@ -31,7 +31,7 @@ from editorial.workflow.core.actions import (
 )
 from editorial.workflow.core.errors import Conflict, Forbidden, Reason, ValidationFailed
 from editorial.workflow.core.locking import ExpectedVersion
-from editorial.workflow.evidence import name_guard, writers
+from editorial.workflow.evidence import name_guard, story_writers
 from editorial.workflow.stories import authors as story_authors
 from editorial.workflow.stories import claim_uses, gates, published_versions, states
 from editorial.workflow.stories.states import (
@@ -151,7 +151,7 @@ def submit(*, story_id: UUID | str, expected_version: ExpectedVersion = None, ac
 def clear(*, story_id: UUID | str, expected_version: ExpectedVersion = None, actor: User, now: datetime) -> Story:
     """Clear the copy for publication, as an editor who did not write it."""
     story = lock_story(story_id, actor, Action.STORY_CLEAR, expected_version)
-    if str(actor.pk) in writers.writers_of(story):
+    if str(actor.pk) in story_writers.writers_of(story):
         raise Forbidden("You wrote this story, so another editor must clear it.", code="FOUR_EYES")
     story.cleared_at, story.cleared_by = now, actor
     transition(story, Action.STORY_CLEAR)
@@ -192,7 +192,7 @@ def confirm_no_claims(
 ) -> NoClaimsCheck:
     """Confirm under your name that the copy makes no claims that need checking. A change of the copy voids this."""
     story = lock_story(story_id, actor, Action.STORY_CONFIRM_NO_CLAIMS, expected_version)
-    if str(actor.pk) in writers.writers_of(story):
+    if str(actor.pk) in story_writers.writers_of(story):
         raise Forbidden("You wrote this story. Somebody else must confirm this.", code="FOUR_EYES")
     verdict = gates.evaluate(story, now=now)
     if verdict.lists_claims:
@@ -220,7 +220,7 @@ def override(
         raise Conflict(
             f"Only these codes can be overridden: {', '.join(originals.OVERRIDABLE)}.", code="NOT_OVERRIDABLE"
         )
-    reason = checked_text(story, reason, "overrides are reviewed later.", actor=actor, now=now)
+    reason = checked_text(story, reason, "Give the reason, so that a reviewer can follow it.", actor=actor, now=now)
     verdict = gates.evaluate(story, now=now)
     if code not in {*verdict.result.codes, *(block.code for block in verdict.original_refusals)}:
         raise Conflict("The gate does not hold the story for this now.", code="CONDITION_NOT_REQUIRED")
@@ -263,7 +263,7 @@ def spike(
 ) -> Story:
     """Spike a story before it runs."""
     story = lock_story(story_id, actor, Action.STORY_SPIKE, expected_version)
-    reason = checked_text(story, reason, "its authors will ask why.", actor=actor, now=now)
+    reason = checked_text(story, reason, "Tell its authors why.", actor=actor, now=now)
     void_clearance(story)
     transition(story, Action.STORY_SPIKE)
     log_and_reevaluate(story, Action.STORY_SPIKE, actor, now, reason=reason)

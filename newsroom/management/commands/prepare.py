@@ -80,7 +80,7 @@ class Command(BaseCommand):
         database_roles.grant(application)
 
     def _refuse_development_database(self) -> None:
-        """Its tables may lack what 0.1.0 creates at once."""
+        """Its tables may lack what 0.1.0 creates from the start."""
         first, last = _REPLACED
         if ("editorial", first) in MigrationExecutor(connection).loader.applied_migrations:
             raise CommandError(
@@ -124,7 +124,7 @@ class Command(BaseCommand):
             self.stdout.write(f"Applying migrations: {', '.join(pending)} …")
 
     def _load_demo(self) -> None:
-        """Write the log-ins to a file, which `up` prints at every start."""
+        """Write the usernames and password to a file, which `up` prints at every start."""
         self.stdout.write("Loading the demo newsroom …")
         logins = io.StringIO()
         call_command("load_demo", stdout=logins)

@@ -91,7 +91,7 @@ def test_without_permission_to_unmask_the_page_names_who_has_it(room, visit):
 def test_a_forgery_is_shown_on_its_page(room, visit):
     paper = room.paper()
     form = page_text(visit("felix").open_form(paper, "source.authenticate"))
-    assert "it is no evidence" in form
+    assert "it does not count as evidence" in form
     given = {"result": "forged", "reason": "The ink is from 1950."}
     assert_done(visit("felix").submit(paper, "source.authenticate", **given), paper)
     assert paper.established_authenticity == "forged"

@@ -126,7 +126,7 @@ def test_a_statement_says_whether_it_counts_and_why_not(room, visit):
     assert " Counts " in page_text(rosa.page(room.says(room.person(), claim)))
     hearsay = room.says(room.person(), claim, directness="second_hand")
     for page in (page_text(rosa.page(hearsay)), page_text(rosa.page(claim))):
-        assert "second hand, without a recorded informant" in page
+        assert "second-hand, without a named informant" in page
 
 
 def test_reopening_a_statement_and_separating_sources(room, visit):

@@ -42,7 +42,7 @@ def test_an_unknown_button_is_not_there(room, visit):
 def test_without_permission_the_form_says_who_may_before_input(room, visit):
     answer = visit("lara").open_form(room.claim(), "claim.drop")
     assert answer.status_code == 403
-    assert "Only these roles may do this: editor, fact checker, senior editor." in page_text(answer)
+    assert "Only these roles may do this: editor, fact-checker, senior editor." in page_text(answer)
     assert b'<button type="submit" class="nr-button' not in answer.content
 
 

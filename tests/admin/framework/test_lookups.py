@@ -69,7 +69,7 @@ def test_an_unlisted_lookup_gets_a_400_with_the_reason(visit, room, query):
     room.person()
     response = visit("edith").listing(Source, **query)
     assert response.status_code == 400, query
-    assert "The list cannot show that" in page_text(response)
+    assert "This filter or search is not available" in page_text(response)
     assert not any(value in page_text(response) for value in query.values() if len(value) > 5)
 
 

@@ -21,7 +21,7 @@ def test_a_custodians_new_password_needs_a_second_administrator(room, visit, peo
     assert "The second administrator decides" in page_text(ada.open_form(cuno, "user.revise"))
     answer = revise(ada, cuno, password=NEW)
     assert answer.status_code == 422
-    assert "Give a reason" in page_text(answer)
+    assert "Tell the second administrator why" in page_text(answer)
     assert NEW.encode() not in answer.content
     answer = revise(ada, cuno, password=NEW, reason="He rang me.", first_name="Cuno")
     change = AccountChange.objects.get()

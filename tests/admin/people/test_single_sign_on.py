@@ -114,7 +114,7 @@ class TestGettingIn:
         client = Client()
         sign_in(client)
         page = client.post(reverse("admin:logout"))
-        assert "Log out of the Gazette account" in page_text(page)
+        assert "Sign out of the Gazette account" in page_text(page)
         (link,) = re.findall(r'href="([^"]+/logout[?][^"]+)"', page.content.decode())
         assert dict(parse_qsl(urlsplit(unescape(link)).query)) == {
             "client_id": CLIENT_ID,

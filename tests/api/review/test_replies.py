@@ -53,7 +53,7 @@ def test_the_words_put_in_all_requests_of_a_page_take_the_same_number_of_queries
         claims.revise(claim_id=claim.pk, text=text.replace("It", "The gate"), actor=rosa, now=room.now)
         with CaptureQueriesContext(connection) as queries:
             listed = client.get("reply-requests").json["results"]
-        assert {put["text"] for row in listed for put in row["put"]} == {None}
+        assert {put["text"] for row in listed for put in row["claims_as_put"]} == {None}
         counts.append(len(queries))
     assert counts[1] == counts[2]
 
@@ -149,12 +149,12 @@ def test_a_request_shows_the_words_it_put(
         "reply-requests", to=str(party.pk), covers=[str(claim.pk), str(theirs.pk)], question="Was it?"
     ).json
     assert client.patch(f"claims/{claim.pk}", text="The gate was sold.").status == 200
-    put = {row["claim"]: row for row in client.get(f"reply-requests/{request['id']}").json["put"]}
+    put = {row["claim"]: row for row in client.get(f"reply-requests/{request['id']}").json["claims_as_put"]}
     assert (put[str(claim.pk)]["text"], put[str(theirs.pk)]["text"]) == ("The gate was open.", "The dam broke.")
     assert (put[str(claim.pk)]["reworded_at"] is None, put[str(theirs.pk)]["reworded_at"]) == (False, None)
     room.says(room.person("a keeper", unnamed=True), claim)
-    put = {row["claim"]: row["text"] for row in client.get(f"reply-requests/{request['id']}").json["put"]}
+    put = {row["claim"]: row["text"] for row in client.get(f"reply-requests/{request['id']}").json["claims_as_put"]}
     assert put[str(claim.pk)] is None, "the former words may name an unnamed source"
     seen = client_for(carl).get(f"reply-requests/{request['id']}")
-    assert [row["claim"] for row in seen.json["put"]] == [str(theirs.pk)]
+    assert [row["claim"] for row in seen.json["claims_as_put"]] == [str(theirs.pk)]
     assert "gate" not in seen.response.content.decode()

@@ -51,18 +51,6 @@ def test_a_contentious_claim_needs_no_standards_editor():
     assert signoffs.may_approve(replace(FINE, risk=Risk.CONTENTIOUS, standards_signed=False), POLICY) == []
 
 
-@pytest.mark.parametrize("finding", list(FindingValue))
-def test_only_verified_and_refuted_need_a_signature(finding):
-    waits = finding in (FindingValue.VERIFIED, FindingValue.REFUTED)
-    assert signoffs.effective_status(finding, signed=True) is finding
-    unsigned = signoffs.effective_status(finding, signed=False)
-    assert unsigned is (FindingValue.UNDER_INVESTIGATION if waits else finding)
-
-
-def test_an_opinion_has_no_status():
-    assert signoffs.effective_status(None, signed=False) is None
-
-
 def compound(risk, part_risk):
     """A compound of two parts."""
     parts = [ClaimFacts(id=name, risk=part_risk) for name in ("one", "two")]

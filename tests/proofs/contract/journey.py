@@ -33,7 +33,6 @@ from newsroom_client.models import (
     Directness,
     Exhibit,
     ExhibitCreateRequest,
-    Mode,
     PaginatedEventList,
     PatchedClaimUpdateRequest,
     Problem,
@@ -47,6 +46,7 @@ from newsroom_client.models import (
     Stance,
     Story,
     StoryStatus,
+    UseMode,
     Verdict,
 )
 from newsroom_client.types import File
@@ -95,7 +95,7 @@ def file(newsroom: Newsroom) -> dict[str, UUID]:
         ],
         stories=[
             CaseStoryRequest(
-                headline="The gate", body="It stood open.", uses=[CaseUseRequest(claim="#gate", mode=Mode.ASSERTED)]
+                headline="The gate", body="It stood open.", uses=[CaseUseRequest(claim="#gate", mode=UseMode.ASSERTED)]
             )
         ],
     )

@@ -21,7 +21,7 @@ JO = {"identity_name": "Jo Roe", "identity_known_by": "1970-03-12"}
 
 @pytest.fixture(autouse=True)
 def limits(settings):
-    settings.MATCHING_PER_PERSON, settings.MATCHING_PER_DESK, settings.MATCHING_ALARM = 3, 5, 6
+    settings.MATCHING_PER_PERSON, settings.MATCHING_PER_DESK, settings.MATCHING_ALERT = 3, 5, 6
 
 
 @pytest.fixture
@@ -104,7 +104,7 @@ def test_a_case_of_guesses_is_refused_as_a_whole(room, rosa):
     assert (Source.objects.count(), attempts(rosa)) == (before, 4)
 
 
-def test_an_unusual_number_of_attempts_locks_and_alarms(room, named, rosa, ada):
+def test_an_unusual_number_of_attempts_locks_and_alerts(room, named, rosa, ada):
     try_to_match_beyond(room, named)
     with assert_refused(Forbidden, "MATCHING_LOCKED"):
         match(room, named)
@@ -113,11 +113,11 @@ def test_an_unusual_number_of_attempts_locks_and_alarms(room, named, rosa, ada):
         match(room, named)
     scheduler.run_due(now=room.now)
     (lock,) = MatchingLock.objects.filter(person=rosa)
-    alarm = Event.objects.get(action="matching.lock")
-    assert alarm.data == {"person": str(rosa.pk)}
-    assert count_pending_jobs(MessageKind.NOTIFY, alarm) == 1
+    alert = Event.objects.get(action="matching.lock")
+    assert alert.data == {"person": str(rosa.pk)}
+    assert count_pending_jobs(MessageKind.NOTIFY, alert) == 1
     scheduler.run_due(now=room.now)
-    assert Event.objects.filter(action="matching.lock").count() == 1, "the alarm is raised once"
+    assert Event.objects.filter(action="matching.lock").count() == 1, "the alert is raised once"
 
     with assert_refused(ValidationFailed, "REASON_REQUIRED"):
         matching.unlock(lock_id=lock.pk, reason=" ", actor=ada, now=room.now)

@@ -80,7 +80,7 @@ NAMES = ("Zephyrine Quillfeather", "Quillfeather", "Quіllfeather", "Quillfeathe
 
 @pytest.fixture(autouse=True)
 def wide_quota(settings):
-    settings.MATCHING_PER_PERSON = settings.MATCHING_PER_DESK = settings.MATCHING_ALARM = 1000
+    settings.MATCHING_PER_PERSON = settings.MATCHING_PER_DESK = settings.MATCHING_ALERT = 1000
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Revealing a name: a fresh second factor and a second person, or an alarm."""
+"""Revealing a name: a fresh second factor and a second person, or an alert."""
 
 from __future__ import annotations
 

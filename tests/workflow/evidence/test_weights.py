@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from editorial.models import Source
-from editorial.policy.review.weighing import PROTECTED_REASON, NotCounted
+from editorial.policy.review.weights import PROTECTED_REASON, NotCounted
 from editorial.workflow.evidence import sources, statement_repairs, statements, weights
 from tests.support.cast import Room
 

@@ -26,7 +26,7 @@ from tests.notifications.conftest import NotifyingRoom
 from tests.support.cast import HOUR, assert_refused, events
 
 POISON = "0198f000-0000-7000-8000-0000000000ff"
-PERIOD = timedelta(hours=settings.DEAD_LETTER_ALARM_HOURS)
+PERIOD = timedelta(hours=settings.DEAD_LETTER_ALERT_HOURS)
 
 
 @pytest.fixture

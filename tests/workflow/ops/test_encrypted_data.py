@@ -263,7 +263,7 @@ def test_an_earlier_value_planted_in_another_row_is_never_decrypted_in_service(s
 @pytest.mark.servers
 def test_a_rotation_that_is_killed_leaves_every_value_readable(parallel, city, settings, data_folder):
     settings.VAULT_KEYS, settings.MATCHING_PER_PERSON, settings.MATCHING_PER_DESK = [new_key()], 1000, 1000
-    settings.MATCHING_ALARM = 1000
+    settings.MATCHING_ALERT = 1000
     for number in range(150):
         parallel.person(f"keeper {number}", unnamed=True, identity_name="Jo Roe", identity_known_by=str(number))
     settings.VAULT_KEYS = [new_key(), *settings.VAULT_KEYS]

@@ -40,7 +40,7 @@ def answer(room, request, outcome, **who):
 
 def test_a_request_is_stored_and_its_claims_are_reassessed(room, party, claim):
     room.settle()
-    request = send(room, party, claim, channel="e-mail", reason="It runs tonight.")
+    request = send(room, party, claim, channel="email", reason="It runs tonight.")
     assert (request.to, request.outcome, request.sent_at, list(request.covers.all())) == (
         party,
         "pending",

@@ -147,7 +147,7 @@ class TestNames:
                 move(room, each, city, both)
 
     @pytest.mark.parametrize("moved_first", [False, True])
-    def test_the_alarm_goes_to_the_desk_of_the_source_wherever_the_story_is(self, room, city, both, moved_first):
+    def test_the_alert_goes_to_the_desk_of_the_source_wherever_the_story_is(self, room, city, both, moved_first):
         for username, desk in (("petra", room.desk), ("cito", city)):
             custodian = User.objects.create(username=username, password="!")
             Membership.objects.create(user=custodian, desk=desk, role="custodian")

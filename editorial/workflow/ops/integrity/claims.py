@@ -14,7 +14,7 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery
 from editorial.models import Assessment, Claim, MessageKind, ReviewTask, Signoff
 from editorial.models.review.signoffs import LIVE_STATES as LIVE_SIGNOFF_STATES
 from editorial.models.review.tasks import LIVE_STATES as LIVE_TASK_STATES
-from editorial.policy.publication import signoffs
+from editorial.policy.publication import signoffs, status
 from editorial.policy.review import agenda
 from editorial.policy.verification import digest, finding
 from editorial.policy.vocabulary import FindingValue
@@ -112,7 +112,7 @@ def drift(keys: Sequence[UUID], now: datetime) -> ClaimDrift:
         plan = agenda.plan(agenda.agenda(case, findings, name, policy, signoff_facts[name]), tasks[key])
         if plan.open or plan.close or plan.reopen or plan.refresh:
             result.tasks.add(key)
-        effective = signoffs.effective_status(
+        effective = status.effective_status(
             claim_finding.finding, signed=signoffs.is_signed(case, name, signoff_facts, policy)
         )
         if (claim.status, claim.contested) != (effective.value if effective else "", claim_finding.contested):

@@ -26,7 +26,7 @@ CHECKS = (*jobs.CHECKS, *notifications.CHECKS, *claims.CHECKS, *stories.CHECKS, 
 """All checks, in the order in which they are reported."""
 
 CONFIRMATION_DELAY = timedelta(seconds=min(10, settings.INTEGRITY_CHECK_SECONDS / 2))
-"""Minimum time between finding a violation and acting on it, so that work in flight raises no alarm."""
+"""Minimum time between finding a violation and acting on it, so that work in flight raises no alert."""
 
 _MAX_REPAIRS = 3  # of one object within integrity_findings.RECURRENCE_WINDOW; then administrators are alerted
 _ADVISORY_LOCK_KEY = 7302391  # so that two beats do not run the checks together

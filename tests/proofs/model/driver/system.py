@@ -24,7 +24,7 @@ from tests.proofs.model.spec.permissions import Person
 
 MAX_CONCURRENT = 3
 # A run compares more identities in a day than people do.
-_UNLIMITED = dict.fromkeys(("MATCHING_PER_PERSON", "MATCHING_PER_DESK", "MATCHING_ALARM"), 1_000_000)
+_UNLIMITED = dict.fromkeys(("MATCHING_PER_PERSON", "MATCHING_PER_DESK", "MATCHING_ALERT"), 1_000_000)
 START = datetime(2031, 3, 4, 9, 0, tzinfo=UTC)
 _NAMES: dict[str, list[tuple[str, str | None]]] = {
     "rosa": [("reporter", "politics")],

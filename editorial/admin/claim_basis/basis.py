@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from editorial.admin.evidence import claim_changes, claim_page
-from editorial.admin.evidence.claim_page import EvidenceView
+from editorial.admin.claim_basis import changes, view
+from editorial.admin.claim_basis.view import EvidenceView
 from editorial.models import Claim, ClaimUse, MessageKind, MessageState, OutboxMessage, Signoff, Statement, Story
 from editorial.models.evidence import containment
 from editorial.policy.access import ActorFacts
@@ -31,8 +31,8 @@ def basis_of(claim: Claim, actor: ActorFacts, *, now: datetime) -> dict[str, Any
         "evidence": evidence,
         "latest": latest,
         "assessments": assessments,
-        "freshness": claim_page.freshness(latest, _is_being_assessed(claim), now),
-        "missing_requirements": claim_page.missing_requirements(latest),
+        "freshness": view.freshness(latest, _is_being_assessed(claim), now),
+        "missing_requirements": view.missing_requirements(latest),
         "hangs_on": evidence.hangs_on(latest),
         "independent": evidence.groups_of_side(latest, "independent"),
         "against": evidence.groups_of_side(latest, "against"),
@@ -53,16 +53,16 @@ def panel(claim: Claim, actor: ActorFacts, *, now: datetime, proposal: Signoff |
     basis = basis_of(claim, actor, now=now)
     is_restricted = basis["evidence"].case.claims[str(claim.pk)].restrictions
     restrictions = claim.restrictions.in_force(now).select_related("restricted_by") if is_restricted else ()
-    changes = None
+    changed = None
     if proposal is not None:
         also = [*basis["parts"], *basis["struck_statements"]]
-        changes = claim_changes.since(proposal, basis["evidence"], basis["latest"], also=also)
+        changed = changes.since(proposal, basis["evidence"], basis["latest"], also=also)
     return basis | {
         "template": "editorial/evidence/claim_basis.html",
         "supports_decision": True,
         "row": claim,
         "restriction_views": [{"restriction": restriction} for restriction in restrictions],
-        "changes": changes,
+        "changes": changed,
     }
 
 

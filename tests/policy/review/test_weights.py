@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 
 from editorial.policy.facts import CaseFacts, ClaimFacts, RelayFacts, SourceFacts, StatementFacts
-from editorial.policy.review.weighing import (
+from editorial.policy.review.weights import (
     PROTECTED_REASON,
     NotCounted,
     for_reader,
@@ -173,7 +173,8 @@ def test_a_reader_learns_nothing_of_a_source_that_they_may_not_see(rule):
     shown = {"sees_speaker": True, "sees_informant": True}
     assert [(reason.rule, reason.text) for reason in for_reader([rule], **shown)] == [(rule, rule.label)]
     (hidden,) = for_reader([rule], **dict.fromkeys(shown, False))
-    about_people = any(word in rule.label for word in ("source is", "its source", "the document", "second hand from"))
+    people = ("source is", "its source", "the document", "second-hand from", "no editor knows")
+    about_people = any(word in rule.label for word in people)
     of_nobody = rule in (NotCounted.WITHDRAWN, NotCounted.BOTH_WAYS)
     if about_people and not of_nobody:
         assert (hidden.rule, hidden.text) == (None, PROTECTED_REASON)

@@ -75,7 +75,7 @@ def _reference_field(field: Any) -> Any:
 
 
 class CaseClaimPartSerializer(InputSerializer):
-    """A member claim of a compound."""
+    """A part of a compound."""
 
     ref = RefField(
         source="called", required=False, help_text="The name by which the rest of the request refers to it, as `#…`."
@@ -93,7 +93,7 @@ _CLAIM = _case_serializer(
         required=False,
         min_length=2,
         max_length=50,
-        help_text="The members, if it is a compound.",
+        help_text="The parts, if it is a compound.",
     ),
 )
 _STATEMENT = _case_serializer(

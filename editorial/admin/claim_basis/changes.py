@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db.models import Model
 
-from editorial.admin.evidence.claim_page import EvidenceView
+from editorial.admin.claim_basis.view import EvidenceView
 from editorial.admin.framework import history
 from editorial.admin.framework.history import AuditLogEntry
 from editorial.models import Assessment, Signoff

@@ -1,4 +1,4 @@
-"""Houses: sources tied to others by employment, agency or ownership, over any number of steps."""
+"""Affiliates: sources tied to others by employment, agency or ownership, over any number of steps: a party's house."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ TIES = ("org", "speaks_for", "parent")
 """The fields that tie a source to another of its house."""
 
 
-def members(source_ids: Iterable[UUID]) -> set[UUID]:
+def closure(source_ids: Iterable[UUID]) -> set[UUID]:
     """These sources, and all that are tied to one of them in either direction."""
     house, fresh = set[UUID](), set(source_ids)
     while fresh:
