@@ -22,7 +22,7 @@ def unpacked(body: bytes, max_bytes: int) -> bytes:
         except zlib.error:
             raise ParseError("UNREADABLE", "This compressed file is damaged.") from None
         if len(content) > max_bytes:
-            raise ParseError("TOO_LARGE", f"This feed is larger than {max_bytes // 1024:,} KiB, which is the limit.")
+            raise ParseError("TOO_LARGE", f"This content is larger than {max_bytes // 1024:,} KiB, which is the limit.")
         if not inflater.eof:
             raise ParseError("UNREADABLE", "This compressed file is damaged: its end is missing.")
         body = inflater.unused_data

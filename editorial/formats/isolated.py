@@ -73,15 +73,17 @@ def main() -> None:
 
 
 def _readers() -> dict[str, Callable[[bytes, dict[str, Any]], Items]]:
-    from editorial.formats import feeds, web_page  # slow to import, and needed in this process only
+    from editorial.formats import compressed, feeds, web_page  # slow to import, and needed in this process only
+
+    def page(body: bytes, told: dict[str, Any]) -> NewsItem:
+        body = compressed.unpacked(body, told["max_bytes"])
+        return web_page.read(body, url=told["base"] or told["url"], content_type=told["kind"])
 
     return {
         "feeds": lambda body, told: feeds.read(
             body, url=told["url"], base=told["base"], content_type=told["kind"], max_bytes=told["max_bytes"]
         ),
-        "web_page": lambda body, told: Items(
-            [web_page.read(body, url=told["base"] or told["url"], content_type=told["kind"])]
-        ),
+        "web_page": lambda body, told: Items([page(body, told)]),
     }
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -30,10 +32,10 @@ def test_a_feed_is_read_as_without_a_process_of_its_own() -> None:
     assert read("feeds", body) == feeds.read(body, url=_URL)
 
 
-def test_a_page_is_read() -> None:
-    (item,) = read(
-        "web_page", b"<html><title>Gate</title><article><p>The gate stood open all night long.</p></article>"
-    )
+@pytest.mark.parametrize("sent", [bytes, gzip.compress])
+def test_a_page_is_read(sent: Callable[[bytes], bytes]) -> None:
+    page = b"<html><title>Gate</title><article><p>The gate stood open all night long.</p></article>"
+    (item,) = read("web_page", sent(page))
     assert "stood open" in item.text
 
 
