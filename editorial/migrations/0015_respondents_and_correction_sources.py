@@ -17,7 +17,7 @@ _UNNAMED = """
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('editorial', '0013_indexes_for_lists'),
+        ('editorial', '0014_formats_that_state_restrictions'),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('editorial', '0013_indexes_for_lists'),
+        ('editorial', '0016_external_receivers'),
     ]
 
     operations = [
