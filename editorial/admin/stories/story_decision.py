@@ -1,4 +1,4 @@
-"""What a decision on a story rests on, and what it will do: the copy, the gate, what is owed, who is told."""
+"""What a decision on a story rests on, and what it will do: the copy, the gate, what is owed, who is notified."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _PLANNED = "Nothing goes out now. At the time that you set, if the gate lets it 
 
 @dataclass(frozen=True, slots=True)
 class Consequences:
-    """What an action does: the version that goes out, and who is told then. `told_now`: if it is only planned."""
+    """What an action does: the version that goes out, and who is notified then. `told_now`: if it is only planned."""
 
     sentence: str
     warnings: list[str]
@@ -83,13 +83,11 @@ def _sentence(story: Story, action: Action, revision: StoryRevision | None) -> s
         case Action.STORY_SCHEDULE_CORRECTION:
             return f"{_PLANNED} {goes_out}: {copy}, with your note to readers."
         case Action.STORY_WITHHOLD:
-            return f"{goes_out} and tells everybody who has it to take the story down for now."
+            return f"{goes_out} and asks everybody who has it to take the story down for now."
         case Action.STORY_RESTORE:
             return f"{goes_out}: the copy that was withheld, unchanged."
         case Action.STORY_RETRACT:
-            return (
-                f"{goes_out}: a retraction with your note. It tells everybody who has the story to remove it for good."
-            )
+            return f"{goes_out}: a retraction with your note. It asks everybody who has the story to delete it."
         case _:
             return "Nothing goes out. Once cleared, the story can be published or scheduled."
 

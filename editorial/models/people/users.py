@@ -70,7 +70,7 @@ class User(AbstractUser):
     def facts(self) -> ActorFacts:
         """Facts for `policy.access`. Read from the database each time, so that a revoked role ends immediately.
 
-        Unless the caller has prefetched the memberships of many users, to read them all at once.
+        Unless the caller has prefetched the memberships of many users, to read them together.
         """
         return ActorFacts(
             id=str(self.pk),
