@@ -11,7 +11,7 @@ from editorial.notifications import recipients, subjects
 
 @dataclass(frozen=True, slots=True)
 class Recipients:
-    """Users with a duty, by name, and the number of followers: what people follow is known only to them."""
+    """Users with a duty by name. Followers are counted, because each follows in private."""
 
     people: list[User]
     follower_count: int

@@ -34,12 +34,12 @@ _PLANNED = "Nothing goes out now. At the time that you set, if the gate lets it 
 
 @dataclass(frozen=True, slots=True)
 class Consequences:
-    """What an action does: the version that goes out, and who is notified then. `told_now`: if it is only planned."""
+    """What an action does: the version that goes out, and who is notified then. `notified_now`: of the plan."""
 
     sentence: str
     warnings: list[str]
-    told: Recipients
-    told_now: list[str]
+    notified: Recipients
+    notified_now: list[str]
 
 
 def panel(story: Story, action: Action, *, actor: User, now: datetime) -> dict[str, Any]:
@@ -47,7 +47,7 @@ def panel(story: Story, action: Action, *, actor: User, now: datetime) -> dict[s
     gate_view = story_page.evaluate_gate(story, now=now)
     revision, planned = gate_view.revision, _PLANNED_ACTIONS.get(action)
     restrictions = story.restrictions.in_force(now).select_related("restricted_by") if gate_view.restricted else ()
-    told = preview.recipients_of(story, planned or action, actor=None if planned else actor, now=now)
+    notified = preview.recipients_of(story, planned or action, actor=None if planned else actor, now=now)
     audiences = recipients_for(action) if planned else ()
     return {
         "template": "editorial/stories/decision.html",
@@ -56,8 +56,8 @@ def panel(story: Story, action: Action, *, actor: User, now: datetime) -> dict[s
         "consequences": Consequences(
             sentence=_sentence(story, action, revision),
             warnings=list(_warnings(story, action, gate_view)),
-            told=told,
-            told_now=sorted(audience.label.lower() for audience in audiences),
+            notified=notified,
+            notified_now=sorted(audience.label.lower() for audience in audiences),
         ),
         "restriction_views": [{"restriction": restriction} for restriction in restrictions],
         "gate_view": gate_view,

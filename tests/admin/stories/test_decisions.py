@@ -38,7 +38,7 @@ def test_each_decision_says_which_version_goes_out(room, visit):
     schedule = page_text(edith.open_form(story, "story.schedule"))
     assert "Nothing goes out now." in schedule
     assert "Version 1 goes out: revision 2 of the copy." in schedule
-    assert "Told when it goes out" in schedule
+    assert "Notified when it goes out" in schedule
     assert_done(edith.submit(story, "story.publish"), story)
     assert story.published_version == 1
     correct = page_text(edith.open_form(story, "story.correct"))
@@ -68,23 +68,23 @@ def test_a_correction_shows_what_is_owed_to_readers(room, visit):
 
 
 @pytest.mark.parametrize("action", ["story.publish", "story.correct", "story.retract"])
-def test_whoever_is_shown_as_told_is_told(room, visit, action):
+def test_everybody_shown_as_notified_is_notified(room, visit, action):
     claim = room.verified()
     story = room.cleared(claim) if action == "story.publish" else room.published(claim)
     subscriptions.follow(story_id=story.pk, actor=room.people["faye"], now=room.now)
     subscriptions.follow(desk_id=room.desk.pk, actor=room.people["ruben"], now=room.now)
     webhooks.add(desk_id=room.desk.pk, url="https://hook.example/in", actor=room.people["ada"], now=room.now)
     browser, run = visit("sena"), getattr(publication, action.partition(".")[2])
-    shown = browser.open_form(story, action).context["panel"]["consequences"].told
+    shown = browser.open_form(story, action).context["panel"]["consequences"].notified
     words = {} if action == "story.publish" else {"text" if action == "story.correct" else "reason": "All wrong."}
     run(story_id=story.pk, **words, actor=browser.person, now=room.now)
     event = Event.objects.filter(action=action).latest("number")
     notices.notify(event_id=event.pk, now=room.now)
-    told = set(Notification.objects.filter(event=event).values_list("user__username", flat=True))
+    notified = set(Notification.objects.filter(event=event).values_list("user__username", flat=True))
     named = {person.username for person in shown.people}
     assert named
-    assert named <= told
-    assert len(told - named) == shown.follower_count == 2
+    assert named <= notified
+    assert len(notified - named) == shown.follower_count == 2
     assert shown.webhook_count == 1
     assert "sena" not in named
 
