@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -63,7 +64,14 @@ class ClaimAdmin(ReadOnlyAdmin):
         assessments = list(row.assessments.select_related("policy").order_by("-number")[:20])
         latest = assessments[0] if assessments else None
         statement_rows = list(evidence.statement_rows.values())
-        for statement_row in statement_rows:
+        limit = None if "all" in request.GET else claim_page.MAX_ROWS
+        ungrouped = evidence.ungrouped_rows()
+        shown_groups = [(group, group.statement_rows[:limit]) for group in evidence.repeat_groups]
+        shown = [*ungrouped[:limit], *(row for _, rows in shown_groups for row in rows)]
+        prefetch_related_objects([statement_row.statement for statement_row in shown], "exhibit", "briefing")
+        live_tasks = row.tasks.filter(state__in=LIVE_TASKS).select_related("taken_by")
+        ended_tasks = row.tasks.exclude(state__in=LIVE_TASKS).select_related("ended_by")
+        for statement_row in shown:
             statement_row.buttons = by_slug(bind(STATEMENT_ACTIONS, statement_row.statement, query=back))
         return {
             "buttons_by_slug": by_slug(bind(CLAIM_ACTIONS, row)),
@@ -76,12 +84,14 @@ class ClaimAdmin(ReadOnlyAdmin):
             "independent": evidence.groups_of_side(latest, "independent"),
             "against": evidence.groups_of_side(latest, "against"),
             "origins": evidence.groups_of_side(latest, "origins"),
+            "group_limit": ":20" if limit else "",
             "statement_rows": statement_rows,
             "struck_statements": Statement.objects.filter(
                 claim__in=[row.pk, *row.member_links.values("member")], struck_at__isnull=False
             ).select_related("source"),
-            "ungrouped_rows": evidence.ungrouped_rows(),
-            "repeat_groups": evidence.repeat_groups(),
+            "ungrouped_rows": ungrouped[:limit],
+            "repeat_groups": shown_groups,
+            "unlisted_statement_count": len(statement_rows) - len(shown),
             "parties": evidence.accused_parties(),
             "requests": [
                 (reply_request, bind([replies.RECORD_RESPONSE], reply_request, query=back))
@@ -91,10 +101,10 @@ class ClaimAdmin(ReadOnlyAdmin):
                 (signoff, bind(signoffs.DECISION_ACTIONS, signoff, query=back))
                 for signoff in row.signoffs.select_related("proposed_by", "decided_by").order_by("-proposed_at")
             ],
-            "tasks": task_subjects.with_subject_names(
-                row.tasks.filter(state__in=LIVE_TASKS).select_related("taken_by"), actor
-            ),
-            "ended_tasks": row.tasks.exclude(state__in=LIVE_TASKS).select_related("ended_by"),
+            "tasks": task_subjects.with_subject_names(live_tasks[:limit], actor),
+            "open_task_count": live_tasks.count(),
+            "ended_tasks": ended_tasks[:limit],
+            "ended_task_count": ended_tasks.count(),
             "uses": self._uses(row, actor),
             "parts": [link.member for link in row.member_links.select_related("member").order_by("id")],
             "compounds": Claim.objects.visible_to(actor).filter(member_links__member=row).order_by("member_links__id"),
