@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.db.models import prefetch_related_objects
+
 from editorial.admin.claim_basis import changes, view
 from editorial.admin.claim_basis.view import EvidenceView
 from editorial.models import Claim, ClaimUse, MessageKind, MessageState, OutboxMessage, Signoff, Statement, Story
@@ -16,8 +18,11 @@ from editorial.workflow.review import policies
 _MAX_ASSESSMENTS = 20
 
 
-def basis_of(claim: Claim, actor: ActorFacts, *, now: datetime) -> dict[str, Any]:
-    """The context of the templates in evidence/claim: the finding, both sides, replies and stories."""
+def basis_of(claim: Claim, actor: ActorFacts, *, now: datetime, limit: int | None = view.MAX_ROWS) -> dict[str, Any]:
+    """The context of the templates in evidence/claim: the finding, both sides, replies and stories.
+
+    `limit`: statements, and repeats of one, to show.
+    """
     _, policy = policies.in_force(now)
     case = facts.load([claim.pk], now=now, known=[claim]).facts
     evidence = EvidenceView(claim, case, policy, actor)
@@ -26,6 +31,10 @@ def basis_of(claim: Claim, actor: ActorFacts, *, now: datetime) -> dict[str, Any
     is_compound = str(claim.pk) not in evidence.evidence
     links = claim.member_links.select_related("member").order_by("id") if is_compound else ()
     parts = [link.member for link in links]
+    ungrouped = evidence.ungrouped_rows()
+    repeat_groups = [(group, group.statement_rows[:limit]) for group in evidence.repeat_groups]
+    shown = [*ungrouped[:limit], *(row for _, rows in repeat_groups for row in rows)]
+    prefetch_related_objects([row.statement for row in shown], "exhibit", "briefing")
     struck = Statement.objects.filter(claim__in=[claim, *parts], struck_at__isnull=False)
     return {
         "evidence": evidence,
@@ -39,8 +48,11 @@ def basis_of(claim: Claim, actor: ActorFacts, *, now: datetime) -> dict[str, Any
         "origins": evidence.groups_of_side(latest, "origins"),
         "statement_rows": list(evidence.statement_rows.values()),
         "struck_statements": struck.select_related("source"),
-        "ungrouped_rows": evidence.ungrouped_rows(),
-        "repeat_groups": evidence.repeat_groups(),
+        "shown_rows": shown,
+        "unlisted_statement_count": len(evidence.statement_rows) - len(shown),
+        "ungrouped_rows": ungrouped[:limit],
+        "repeat_groups": repeat_groups,
+        "group_limit": ":20" if limit else "",
         "parties": evidence.accused_parties(),
         "requests": [(reply_request, []) for reply_request in evidence.reply_requests],
         "uses": _uses(claim, actor),

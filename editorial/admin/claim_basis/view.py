@@ -28,21 +28,40 @@ from editorial.workflow.evidence.weights import Weight
 _COLLAPSE_REPEATS_FROM = 4  # from this many repeats of one statement on, they are collapsed
 _MAX_LISTED = 8  # members of a group to list before “and n more”
 _MAX_JOINS = 4  # joins of a group to list
+MAX_ROWS = 25  # statements, repeats in a group, and tasks to show until the user asks for all
 
 
 @dataclass(slots=True)
 class StatementRow:
-    """A statement on the page. `number` is its number in groups and joins."""
+    """A statement on the page. `number` is its number in groups and joins. The rest is computed if it is shown."""
 
     number: int
     statement: Statement
-    weight: Weight
-    interested: bool
-    is_live: bool
-    source_label: str
-    source_visible: bool
+    evidence: Evidence
+    speakers: Speakers
     repeats: list[StatementRow] = field(default_factory=list)
     buttons: dict[str, BoundButton] = field(default_factory=dict)
+
+    @property
+    def weight(self) -> Weight:
+        return weights.weigh(self.evidence, self.statement, self.speakers)
+
+    @property
+    def interested(self) -> bool:
+        """Whether the source gains from it, as far as the user may know."""
+        return self.speakers.shows_interest(self.statement, self.evidence)
+
+    @property
+    def is_live(self) -> bool:
+        return str(self.statement.pk) in self.evidence.live
+
+    @property
+    def source_visible(self) -> bool:
+        return disclosure.can_see(self.statement.source, self.speakers.reader)
+
+    @property
+    def source_label(self) -> str:
+        return self.speakers.label(self.statement.source)
 
     @property
     def label(self) -> str:
@@ -55,7 +74,8 @@ class StatementGroup:
     """Statements that count as one voice, with the reason for each join."""
 
     statement_rows: list[StatementRow]
-    joins: list[str]
+    listed_joins: list[str]
+    unlisted_join_count: int
 
     @property
     def listed(self) -> list[StatementRow]:
@@ -64,14 +84,6 @@ class StatementGroup:
     @property
     def unlisted_count(self) -> int:
         return len(self.statement_rows) - len(self.listed)
-
-    @property
-    def listed_joins(self) -> list[str]:
-        return self.joins[:_MAX_JOINS]
-
-    @property
-    def unlisted_join_count(self) -> int:
-        return len(self.joins) - len(self.listed_joins)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +132,13 @@ class EvidenceView:
         self.evidence = {member: Evidence(case, member) for member in members}
         statements = list(
             Statement.objects.filter(claim__in=[UUID(member) for member in members], struck_at=None)
-            .select_related("source", "informant", "exhibit", "briefing")
+            .select_related("source", "informant")
             .prefetch_related("relays")
         )
         self.speakers = Speakers(statements, actor, case.identity)
         self.statement_rows = {
-            str(statement.pk): self._statement_row(number, statement) for number, statement in enumerate(statements, 1)
+            str(row.pk): StatementRow(number, row, self.evidence[str(row.claim_id)], self.speakers)
+            for number, row in enumerate(statements, 1)
         }
         for row in self.statement_rows.values():
             origin_ids = [str(relay.origin_id) for relay in row.statement.relays.all()]
@@ -133,9 +146,10 @@ class EvidenceView:
 
     def ungrouped_rows(self) -> list[StatementRow]:
         """The statements shown one by one."""
-        collapsed = {row.number for group in self.repeat_groups() for row in group.statement_rows}
+        collapsed = {row.number for group in self.repeat_groups for row in group.statement_rows}
         return [row for row in self.statement_rows.values() if row.number not in collapsed]
 
+    @cached_property
     def repeat_groups(self) -> list[RepeatGroup]:
         """Groups of statements that repeat one statement and nothing else, and that nobody repeats."""
         origins = {origin.number for row in self.statement_rows.values() for origin in row.repeats}
@@ -190,23 +204,10 @@ class EvidenceView:
             asked_in_other_words=any(link.reworded_at for link in put),
         )
 
-    def _statement_row(self, number: int, statement: Statement) -> StatementRow:
-        evidence, key = self.evidence[str(statement.claim_id)], str(statement.pk)
-        visible = disclosure.can_see(statement.source, self.speakers.reader)
-        return StatementRow(
-            number=number,
-            statement=statement,
-            weight=weights.weigh(evidence, statement, self.speakers),
-            interested=self.speakers.shows_interest(statement, evidence),
-            is_live=key in evidence.live,
-            source_label=self.speakers.label(statement.source),
-            source_visible=visible,
-        )
-
     def _group(self, group: Mapping[str, Any]) -> StatementGroup:
         rows = [self.statement_rows[key] for key in group.get("statements", []) if key in self.statement_rows]
         joins = [join for join in group.get("joins", []) if set(join["between"]) <= set(self.statement_rows)]
-        return StatementGroup(rows, [self._join(join) for join in joins])
+        return StatementGroup(rows, [self._join(join) for join in joins[:_MAX_JOINS]], len(joins[_MAX_JOINS:]))
 
     def _join(self, join: Mapping[str, Any]) -> str:
         first, second = (self.statement_rows[key] for key in join["between"])

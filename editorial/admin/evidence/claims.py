@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from editorial.admin.claim_basis import basis as claim_basis
+from editorial.admin.claim_basis import view
 from editorial.admin.evidence import sources
 from editorial.admin.evidence.claim_buttons import CLAIM_ACTIONS, LIFT_RESTRICTION, ClaimCreateForm
 from editorial.admin.evidence.statements import STATEMENT_ACTIONS
@@ -56,11 +57,13 @@ class ClaimAdmin(ReadOnlyAdmin):
     def get_page_context(self, request: HttpRequest, row: Claim) -> dict[str, Any]:
         """The finding and its evidence, what is missing, open remedies, and the stories that use it."""
         now, actor, subject = timezone.now(), request_user.actor_facts(request), row.access_facts()
-        basis = claim_basis.basis_of(row, actor, now=now)
+        limit = None if "all" in request.GET else view.MAX_ROWS
+        basis = claim_basis.basis_of(row, actor, now=now, limit=limit)
         bind = partial(bind_buttons, actor=actor, subject=subject)
         back = {"next": request.path}
-        for statement_row in basis["statement_rows"]:
+        for statement_row in basis["shown_rows"]:
             statement_row.buttons = by_slug(bind(STATEMENT_ACTIONS, statement_row.statement, query=back))
+        ended_tasks = row.tasks.exclude(state__in=LIVE_TASKS).select_related("ended_by")
         statements = [statement_row.statement for statement_row in basis["statement_rows"]]
         return basis | {
             "buttons_by_slug": by_slug(bind(CLAIM_ACTIONS, row)),
@@ -73,8 +76,11 @@ class ClaimAdmin(ReadOnlyAdmin):
                 (signoff, bind(signoffs.DECISION_ACTIONS, signoff, query=back))
                 for signoff in row.signoffs.select_related("proposed_by", "decided_by").order_by("-proposed_at")
             ],
-            "brief": task_brief.brief_of(row, request_user.current_user(request), actor, facts=subject),
-            "ended_tasks": row.tasks.exclude(state__in=LIVE_TASKS).select_related("ended_by"),
+            "brief": task_brief.brief_of(row, request_user.current_user(request), actor, facts=subject, limit=limit),
+            "open_task_count": row.tasks.filter(state__in=LIVE_TASKS).count(),
+            "shown_task_limit": limit or 0,
+            "ended_tasks": ended_tasks[:limit],
+            "ended_task_count": ended_tasks.count(),
             "compounds": Claim.objects.visible_to(actor).filter(member_links__member=row).order_by("member_links__id"),
             "carries": row.carries.order_by("carrier_links__id"),
             "carried_by": row.carried_by.all().visible_to(actor).order_by("carried_links__id"),

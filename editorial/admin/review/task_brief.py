@@ -39,14 +39,21 @@ class BriefSection:
 
 
 def brief_of(
-    claim: Claim, user: User, actor: ActorFacts, *, facts: SubjectFacts, without: ReviewTask | None = None
+    claim: Claim,
+    user: User,
+    actor: ActorFacts,
+    *,
+    facts: SubjectFacts,
+    without: ReviewTask | None = None,
+    limit: int | None = None,
 ) -> list[BriefSection]:
     """The sections that are not empty, the user's own first; in each the most urgent question first.
 
-    `facts`: those of the claim.
+    `facts`: those of the claim. `limit`: how many tasks, the most urgent ones.
     """
     rows = claim.tasks.filter(state__in=LIVE_STATES).select_related("taken_by")
-    live = task_subjects.with_subject_names(rows.exclude(pk=without.pk) if without else rows, actor)
+    rows = rows.exclude(pk=without.pk) if without else rows
+    live = task_subjects.with_subject_names(rows[:limit], actor)
     takeable = set(tasks.open_to(user).filter(claim=claim).values_list("pk", flat=True)) if live else set()
     lines: dict[str, dict[str, BriefLine]] = {label: {} for label in (_YOURS, _TO_TAKE, _WITH_OTHERS, _FOR_OTHERS)}
     for task in live:

@@ -31,6 +31,14 @@ class JoinExplanation:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """Statements of one stance on a claim: their sources, and the desks of unnamed ones behind them."""
+
+    source_ids: frozenset[UUID]
+    unnamed_desks: frozenset[UUID]
+
+
 class Speakers:
     """The sources and informants of these statements, which are loaded with their relays, for one reader.
 
@@ -43,6 +51,7 @@ class Speakers:
         self.reader, self._identity_of = reader, identity_of
         self._keeps_all: bool | None = None
         self.statements = {str(row.pk): row for row in statements}
+        self._sides: dict[tuple[str, Stance | None, bool], _Side] = {}
         self._sources = {
             source.pk: source for row in self.statements.values() for source in (row.source, row.informant) if source
         }
@@ -126,18 +135,32 @@ class Speakers:
         who is who, so it withholds whether or not one person says both: withholding it only where one person does
         would give it away. What a record that the reader sees says itself, they may know.
         """
-        sides = {key: row for key, row in self.statements.items() if key in evidence.statements}
-        opposite = Stance(statement.stance).opposite
-        others = [key for key, row in sides.items() if row.stance == opposite and key not in evidence.fallen]
-        speaks_both = statement.source_id in {sides[key].source_id for key in others}
-        if not others or (speaks_both and disclosure.can_see(statement.source, self.reader)):
+        opposed = self._side(evidence, Stance(statement.stance).opposite, standing=True)
+        speaks_both = statement.source_id in opposed.source_ids
+        if not opposed.source_ids or (speaks_both and disclosure.can_see(statement.source, self.reader)):
             return True
         own = self._repeated(str(statement.pk))
+        unnamed = opposed.unnamed_desks | self._unnamed_desks(own)
         if any(self.statements[key].informant_id for key in own):  # then it rests on all that the informant says
-            own |= {key for key, row in sides.items() if row.stance == statement.stance}
-        records = {record for key in (*own, *others) for record in self._records(key)}
-        unnamed = [self._sources[key].desk_id for key in records if self._sources[key].unnamed]
+            unnamed |= self._side(evidence, Stance(statement.stance), standing=False).unnamed_desks
         return not unnamed or rules.is_custodian(self.reader, unnamed)
+
+    def _side(self, evidence: Evidence, stance: Stance | None, *, standing: bool) -> _Side:
+        """The statements of one stance on a claim, all of them or those that stand; computed once."""
+        side = (evidence.claim.id, stance, standing)
+        if side not in self._sides:
+            rows = {
+                key: row
+                for key, row in self.statements.items()
+                if row.stance == stance and key in evidence.statements and not (standing and key in evidence.fallen)
+            }
+            self._sides[side] = _Side(frozenset(row.source_id for row in rows.values()), self._unnamed_desks(rows))
+        return self._sides[side]
+
+    def _unnamed_desks(self, keys: Iterable[str]) -> frozenset[UUID]:
+        """The desks of the unnamed sources and informants through which these statements may be joined."""
+        records = {record for key in keys for record in self._records(key)}
+        return frozenset(self._sources[record].desk_id for record in records if self._sources[record].unnamed)
 
     @cached_property
     def _by_identity(self) -> dict[str, list[Source]]:

@@ -74,3 +74,17 @@ def test_the_text_of_a_claim_of_another_desk_that_it_was_merged_into_is_not_show
     Claim.objects.filter(pk=merged.pk).update(merged_into=into)
     assert into.text not in page_text(visit("carl").page(merged))
     assert into.text in page_text(visit("rosa").page(merged))
+
+
+def test_a_long_claim_shows_the_first_statements_and_the_rest_on_demand(room, visit):
+    claim, browser = room.claim(), visit("edith")
+    for number in range(27):
+        room.says(room.person(f"Witness {number}"), claim)
+    room.settle()
+    first, complete = browser.page(claim), browser.page(claim, data={"all": ""})
+    assert first.content.count(b'<article class="nr-statement') == 25
+    assert "Show all 27 statements" in page_text(first)
+    assert "and 7 more" in page_text(first), "each is a group, and twenty are listed"
+    assert "Open tasks 28" in page_text(first), "a copy to archive of each, and a review"
+    assert complete.content.count(b'<article class="nr-statement') == 27
+    assert "Show all" not in page_text(complete)
