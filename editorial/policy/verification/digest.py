@@ -55,7 +55,7 @@ def identities(case: CaseFacts, members: Iterable[str], weighed: Iterable[Source
 def interests(evidence: Evidence, weighed: Iterable[SourceFacts]) -> list[list[BenefitsIf]]:
     """What each source gains from when it affirms and, if anybody does, when it denies.
 
-    It depends on houses, employers and makers, too. Without a denial, who belongs to the accused party makes no difference.
+    It depends on houses, employers and makers, too. Without a denial, who belongs to the accused makes no difference.
     """
     denied = any(said.stance is Stance.DENIES for said in evidence.statements.values())
     stances = (Stance.AFFIRMS, Stance.DENIES) if denied else (Stance.AFFIRMS,)
