@@ -90,10 +90,9 @@ def _queue_depth(state: MessageState, column: str, now: datetime) -> QuerySet[An
 
 def _busy_receivers() -> QuerySet[Any]:
     """Receivers that are called at the moment or held back by their breaker: their other messages wait."""
-    started = OutboxMessage.objects.filter(
-        state__in=[MessageState.SENT.value, MessageState.RUNNING.value], receiver__gt=""
-    )
-    return started.order_by().values("receiver").union(CircuitBreaker.objects.values("receiver"), all=True)
+    external = OutboxMessage.objects.filter(receiver__gt="").order_by().values("receiver")
+    sent, running = (external.filter(state=state.value) for state in (MessageState.SENT, MessageState.RUNNING))
+    return sent.union(running, CircuitBreaker.objects.values("receiver"), all=True)
 
 
 def oldest(depths: Iterable[QueueDepth], now: datetime, *states: MessageState) -> timedelta:

@@ -3,17 +3,12 @@
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import fields
+from dataclasses import asdict
 from typing import Any
 
 from editorial.policy.facts import CaseFacts, ClaimFacts, SourceFacts, StatementFacts
 from editorial.policy.verification.evidence import Evidence
 from editorial.policy.vocabulary import BenefitsIf, ReviewProgress, Stance
-
-_IRRELEVANT_FIELDS = ("embargo_until", "archived")
-# `asdict` would copy every value.
-_STATEMENT_FIELDS = [field.name for field in fields(StatementFacts) if field.name not in _IRRELEVANT_FIELDS]
-_SOURCE_FIELDS = [field.name for field in fields(SourceFacts)]
 
 
 def digest(case: CaseFacts, claim_id: str) -> str:
@@ -60,8 +55,7 @@ def identities(case: CaseFacts, members: Iterable[str], weighed: Iterable[Source
 def interests(evidence: Evidence, weighed: Iterable[SourceFacts]) -> list[list[BenefitsIf]]:
     """What each source gains from when it affirms and, if anybody does, when it denies.
 
-    It depends on houses, employers and makers, too. Without a denial, who belongs to the accused party makes no
-    difference.
+    It depends on houses, employers and makers, too. Without a denial, who belongs to the accused makes no difference.
     """
     denied = any(said.stance is Stance.DENIES for said in evidence.statements.values())
     stances = (Stance.AFFIRMS, Stance.DENIES) if denied else (Stance.AFFIRMS,)
@@ -81,13 +75,15 @@ def claim_to_dict(claim: ClaimFacts) -> dict[str, Any]:
 
 def statement_to_dict(statement: StatementFacts) -> dict[str, Any]:
     """A statement as plain values, without fields that do not affect a finding."""
-    return {name: getattr(statement, name) for name in _STATEMENT_FIELDS}
+    plain = asdict(statement)
+    del plain["embargo_until"], plain["archived"]
+    return plain
 
 
 def source_to_dict(source: SourceFacts, members: Iterable[str]) -> dict[str, Any]:
     """A source as plain values, limited to the given claims that it settles."""
-    plain: dict[str, Any] = {name: getattr(source, name) for name in _SOURCE_FIELDS}
-    return plain | {
-        "establishes": sorted(source.establishes.intersection(members)),
-        "contradicts": sorted(source.contradicts.intersection(members)),
+    concerned = frozenset(members)
+    return asdict(source) | {
+        "establishes": sorted(source.establishes & concerned),
+        "contradicts": sorted(source.contradicts & concerned),
     }
