@@ -31,7 +31,7 @@ class Evidence(StatementGraph):
     tolerates_contradiction = False
     public_ties_only = False
     depends_on_contradiction: ClassVar = frozenset(
-        {"broken", "countable", "grounded", "grounded_by_word", "tarnished_voices", "as_if_nothing_ended"}
+        {"broken", "countable", "grounded", "grounded_by_word", "tarnished_voices", "join_keys", "as_if_nothing_ended"}
     )
     """Values that differ once contradictions are tolerated."""
     depends_on_endings = (StatementGraph.depends_on_endings | depends_on_contradiction - {"as_if_nothing_ended"}) | {
@@ -52,6 +52,14 @@ class Evidence(StatementGraph):
     def as_first_recorded(self) -> Self:
         """The same evidence as if nothing had ended and nobody said both."""
         return self.as_if_nothing_ended.as_if_nobody_said_both
+
+    @cached_property
+    def join_keys(self) -> dict[frozenset[str], dict[str, dict[str, bool]]]:
+        """Identities that speak apart from briefings → the join keys found so far (`Origins`), by statement.
+
+        Hypothetical cases share what was first recorded, and so these.
+        """
+        return {}
 
     @cached_property
     def adverse_parties(self) -> frozenset[str]:

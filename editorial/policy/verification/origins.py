@@ -38,7 +38,7 @@ class Origins:
             if evidence.first_hand(name) and name not in self.briefings
         }
         self.statements_by_speaker = Counter(self.evidence.speaker.values())
-        self.keys_by_statement: dict[str, Keys] = {}
+        self.keys_by_statement = self.evidence.join_keys.setdefault(frozenset(self.speak_apart), {})
         self.shared_by_roots: dict[Roots, tuple[Keys, frozenset[str]]] = {}
 
     def keys(self, statement_id: str) -> Keys:
