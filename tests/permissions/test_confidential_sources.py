@@ -206,7 +206,14 @@ def test_a_voice_that_contradicts_itself_under_two_names_is_not_named_as_a_tasks
     assert task.subject == str(planted.sources["wavering"].pk)
     for reader in (colleague, people["cleo"]):
         assert ApiClient(reader).get(f"reviews/{task.pk}").json["about"] is None
-        assert "facecanary" not in AdminBrowser(reader).page(task).content.decode()
+        page = AdminBrowser(reader).page(task)
+        question, evidence = page.content.decode().split('<div class="nr-basis">')
+        assert page.context["subject"] is None
+        assert "facecanary" not in question
+        assert ("facecanary" in evidence) is (reader == colleague), "as on the claim's page"
+        brief = AdminBrowser(reader).page(task.claim).context["brief"]
+        listed = [each for section in brief for line in section.lines for each, _ in line.tasks]
+        assert [each.about for each in listed if each.pk == task.pk] == [""]
     assert ApiClient(people["cuno"]).get(f"reviews/{task.pk}").json["about"] == task.subject
 
 
