@@ -36,11 +36,6 @@ UNKNOWN = "unknown"
 """The informant of a statement that names none; never a registered source."""
 
 
-def default_terms(*, unnamed: bool) -> Terms:
-    """The default terms: background for an unnamed source, else on the record."""
-    return Terms.BACKGROUND if unnamed else Terms.ON_RECORD
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RestrictionFacts:
     """A ban on publishing a claim. `until` has a time zone; None means until it is lifted."""
@@ -127,7 +122,7 @@ class SourceFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatementFacts:
-    """What one source says about one claim. `terms` has no default here: see `default_terms`.
+    """What one source says about one claim. `terms` has no default here: see `vocabulary.default_terms`.
 
     `embargo_until` has a time zone. `ended`: how it ended, if it did. `collector_conflict`: the colleague who recorded
     it has a stake in it. `archived`: a copy exists; only the agenda uses it.

@@ -134,6 +134,11 @@ class Terms(ChoiceEnum):
     OFF_RECORD = "off_record", "Off the record"
 
 
+def default_terms(*, unnamed: bool) -> Terms:
+    """The default terms: background for an unnamed source, else on the record."""
+    return Terms.BACKGROUND if unnamed else Terms.ON_RECORD
+
+
 class ObtainedBy(ChoiceEnum):
     """Who collected the statement: our own staff, or others."""
 

@@ -25,10 +25,9 @@ from editorial.policy.facts import (
     SourceFacts,
     StatementFacts,
     StoryFacts,
-    default_terms,
 )
 from editorial.policy.publication.carried import with_carried
-from editorial.policy.vocabulary import Mode, Risk
+from editorial.policy.vocabulary import Mode, Risk, default_terms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,9 +23,8 @@ from editorial.models import (
     User,
 )
 from editorial.policy.actions import Action
-from editorial.policy.facts import default_terms
 from editorial.policy.system_events import SystemEvent
-from editorial.policy.vocabulary import Directness
+from editorial.policy.vocabulary import Directness, default_terms
 from editorial.workflow.core.actions import (
     apply_changes,
     atomic_action,
