@@ -1,8 +1,7 @@
 """Facts: everything that policy may use, as plain values.
 
 Ids and names are opaque strings; a source's real name is never among the facts. Field names are those of
-docs/reference/verification.md, section 1. Facts are assumed valid: database constraints or the scenario loader have
-checked that ids exist and that relays stay within one claim and one stance.
+docs/reference/verification.md, section 1. Facts are valid: the database or the scenario loader has checked them.
 """
 
 from collections.abc import Iterable, Mapping
