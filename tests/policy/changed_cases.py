@@ -9,6 +9,7 @@ from editorial.policy.facts import (
 from editorial.policy.publication import gate
 from editorial.policy.verification import finding, thresholds
 from editorial.policy.vocabulary import (
+    Authenticity,
     Directness,
     FindingValue,
     Gate,
@@ -65,6 +66,13 @@ def with_source(case, source, *statements, relays=()):
         statements={**case.statements, **{item.id: item for item in statements}},
         relays=(*case.relays, *relays),
     )
+
+
+def with_record_against(case, claim):
+    """The case with an authentic document that settles the claim as false."""
+    ties = {"type": SourceType.DOCUMENT, "authenticity": Authenticity.GENUINE, "contradicts": frozenset({claim})}
+    record = replace(new_source(**ties), id="record")
+    return with_source(case, record, affirming_statement(claim, Stance.DENIES, id="denial", source="record"))
 
 
 def recorded_or_new(case, luck, **fields):

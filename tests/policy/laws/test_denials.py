@@ -7,11 +7,9 @@ from hypothesis import given
 
 from editorial.policy.verification import affiliations
 from editorial.policy.vocabulary import (
-    Authenticity,
     Basis,
     Directness,
     FindingValue,
-    SourceType,
     Stance,
 )
 from tests.policy.changed_cases import (
@@ -23,6 +21,7 @@ from tests.policy.changed_cases import (
     new_source,
     recorded_or_new,
     simple_claims,
+    with_record_against,
     with_source,
 )
 from tests.policy.laws.exceptions import (
@@ -115,11 +114,6 @@ def test_silence_is_no_denial(case, seed):
 def test_a_disinterested_eyewitness_saves_a_claim_from_being_refuted(case):
     """A claim is not refuted while a disinterested eyewitness affirms it, whatever a record says."""
     for claim in simple_claims(case):
-        record = replace(
-            new_source(type=SourceType.DOCUMENT, authenticity=Authenticity.GENUINE, contradicts=frozenset({claim})),
-            id="record",
-        )
-        denial = affirming_statement(claim, Stance.DENIES, id="denial", source="record")
-        for facts in (case, with_source(case, record, denial)):
+        for facts in (case, with_record_against(case, claim)):
             after = assess(with_source(facts, new_source(), affirming_statement(claim)))[claim]
             assert after.finding is not FindingValue.REFUTED

@@ -23,6 +23,8 @@ from tests.policy.changed_cases import (
     LEVELS,
     assess,
     gate_of,
+    simple_claims,
+    with_record_against,
 )
 from tests.policy.laws.exceptions import (
     needs_no_four_eyes,
@@ -124,6 +126,8 @@ def test_every_gate_is_the_worst_of_its_codes(case, seed):
 @given(cases(), st.sampled_from([Mode.ASSERTED, Mode.ATTRIBUTED]))
 def test_a_refuted_claim_is_blocked_unless_it_is_debunked(case, mode):
     """Attributing a refuted claim still spreads it."""
+    for name in simple_claims(case)[:1]:
+        case = with_record_against(case, name)
     for claim, result in assess(case).items():
         if result.finding in (FindingValue.REFUTED, FindingValue.WITHDRAWN):
             story = StoryFacts(uses={claim: ClaimUseFacts(mode=mode)})
