@@ -77,7 +77,7 @@ def test_an_action_is_called_by_keyword_with_actor_and_time(name):
             ),  # they find out who the actor is
             *("dead_letters.triage", "dead_letters.escalate", "tasks.cap_lease"),
             *("signer.record", "sender.mark_delivered"),
-            *("imports.receive", "imports.fail", "imports.file_next"),
+            *("imports.follow", "imports.receive", "imports.fail", "imports.file_next"),
             *(
                 "integrity_findings.record",
                 "integrity_findings.repair",

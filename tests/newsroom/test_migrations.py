@@ -30,6 +30,8 @@ from tests.support.servers import ROOT, WORKER, database_url
 
 FIRST_INSTALL = ("0001_initial", "0002_sql_functions", "0003_default_policy")
 """No version before has ever run on these."""
+WIDENING = ("0018_follow_feeds_and_join_embargoes",)
+"""These only let a column hold longer texts, which rewrites nothing and which the version before does not notice."""
 
 BEFORE: str = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["newsroom"]["before"]
 
@@ -38,11 +40,16 @@ BEFORE: str = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["news
 def test_no_migration_removes_what_the_previous_version_needs(
     transactional_db: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    linter = MigrationLinter(include_apps=["editorial"], ignore_name=FIRST_INSTALL, no_cache=True)
-    linter.lint_all_migrations()
-    looked_at = linter.nb_total - linter.nb_ignored
+    looked_at = 0
+    for scope in (
+        {"ignore_name": (*FIRST_INSTALL, *WIDENING)},
+        {"include_name": WIDENING, "exclude_migration_tests": ("ALTER_COLUMN",)},
+    ):
+        linter = MigrationLinter(include_apps=["editorial"], no_cache=True, **scope)
+        linter.lint_all_migrations()
+        looked_at += linter.nb_total - linter.nb_ignored
+        assert not linter.has_errors, capsys.readouterr().out
     assert looked_at == len(list((ROOT / "editorial/migrations").glob("0*.py"))) - len(FIRST_INSTALL)
-    assert not linter.has_errors, capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
