@@ -72,8 +72,9 @@ UNCHECKED = {
         Assessment.digest AuditHead.digest Change.model Event.action Event.hash Event.previous Event.stream
         Exhibit.content_type Exhibit.sha256 Heartbeat.host Heartbeat.running_jobs Heartbeat.version
         IdempotencyRecord.fingerprint IdempotencyRecord.key IdentityRecord.token IntegrityFinding.check_name
-        IntegrityFinding.subject OutboxMessage.dedupe_key OutboxMessage.error OutboxMessage.reference
-        OutboxMessage.request_id ScanCursor.name SignIn.interface User.password User.time_zone VisibilityLoss.model""",
+        CircuitBreaker.receiver IntegrityFinding.subject OutboxMessage.dedupe_key OutboxMessage.error
+        OutboxMessage.receiver OutboxMessage.reference OutboxMessage.request_id ScanCursor.name SignIn.interface
+        User.password User.time_zone VisibilityLoss.model""",
 }
 NAMES = ("Zephyrine Quillfeather", "Quillfeather", "Quіllfeather", "Quillfeather, Z.", "Q u i l l f e a t h e r")
 
