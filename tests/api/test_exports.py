@@ -342,7 +342,8 @@ def test_memory_does_not_grow_with_the_rows(web: tuple[str, psutil.Process], ros
         few, most_by_few = peak_of(format=form, risk="routine")
         many, most_by_many = peak_of(format=form)
         assert (few, many) == (FEW + head, MANY + head)
-        assert most_by_many - most_by_few < 6_000_000, f"{most_by_few / 1e6:.1f} MB, {most_by_many / 1e6:.1f} MB"
+        # A few pages more; all rows would take about 100 MB.
+        assert most_by_many - most_by_few < 25_000_000, f"{most_by_few / 1e6:.1f} MB, {most_by_many / 1e6:.1f} MB"
 
 
 @pytest.mark.slow
