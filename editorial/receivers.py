@@ -57,9 +57,8 @@ def of_jobs(kind: MessageKind, references: Iterable[UUID | str]) -> dict[str, st
         rows = Delivery.objects.filter(pk__in=references).values_list("pk", "endpoint__url")
         return {str(key): _receiver(url) if url else MAIL for key, url in rows}
     if kind is MessageKind.FETCH:
-        return {
-            str(key): _receiver(url) for key, url in Import.objects.filter(pk__in=references).values_list("pk", "url")
-        }
+        fetches = Import.objects.filter(pk__in=references).values_list("pk", "url", "feed_url")
+        return {str(key): _receiver(feed_url or url) for key, url, feed_url in fetches}
     return {}
 
 
@@ -98,4 +97,8 @@ def allow_probe(receiver: str) -> None:
 
 def _receiver(url: str) -> str:
     """Host and port, hashed: the address of an import may name a source."""
-    return hashlib.sha256(httpx.URL(url).netloc).hexdigest()
+    try:
+        address = httpx.URL(url).netloc
+    except httpx.InvalidURL:  # the call says so
+        address = url.encode()
+    return hashlib.sha256(address).hexdigest()

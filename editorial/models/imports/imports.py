@@ -23,6 +23,10 @@ class Import(UUIDModel):
     kind = enum_field(ImportKind, help_text="The kind of import.")
     check_only = models.BooleanField(default=False, help_text="Only report the expected results; file nothing.")
     url = models.CharField(max_length=2000, blank=True, default="", help_text="The URL it was fetched from.")
+    feed_url = models.CharField(
+        max_length=2000, blank=True, default="", db_default="", editable=False,
+        help_text="The feed that the page at the URL names, which is fetched instead; empty if it is itself the feed.",
+    )  # fmt: skip
     outlet = models.ForeignKey(
         "editorial.Source", models.PROTECT, null=True, blank=True, related_name="+",
         help_text="The outlet that published the items; otherwise it is found by the name in them.",
@@ -162,7 +166,7 @@ class WireItem(UUIDModel):
     )
     embargo_until = models.DateTimeField(null=True, blank=True, help_text="The outlet's embargo.")
     embargo_as_stated = models.CharField(
-        max_length=200, blank=True, default="", db_default="",
+        max_length=2000, blank=True, default="", db_default="",
         help_text="The outlet's embargo, in its own words, if it cannot be read; it holds until somebody overrides it.",
     )  # fmt: skip
     pub_status = enum_field(

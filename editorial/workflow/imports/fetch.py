@@ -39,8 +39,7 @@ def fetch(*, message_id: UUID, clock: Callable[[], datetime]) -> MessageState | 
         return None
     batch = Import.objects.get(pk=run.reference)
     try:
-        items = _fetch_items(batch) if batch.state == ImportState.FETCHING else Items()
-        _end(run, lambda: imports.receive(import_id=batch.pk, items=items, now=clock()), clock)
+        _end(run, _fetch(batch, clock), clock)
     except RequestFailed as error:
         receivers.record_failure(run.receiver, now=clock())
         if run.attempt < _MAX_ATTEMPTS:
@@ -67,11 +66,21 @@ def _end(run: outbox.Run, action: Callable[[], None], clock: Callable[[], dateti
         outbox.finish(run, now=clock())
 
 
-def _fetch_items(batch: Import) -> Items:
+def _fetch(batch: Import, clock: Callable[[], datetime]) -> Callable[[], None]:
+    """Fetch and parse the URL; returns what to do with the result.
+
+    A feed that it names is fetched by a job of its own: it may have another receiver, and takes as long again. It is
+    known by its own address, as if that had been given.
+    """
     try:
-        return _read(batch.kind, batch.url)
-    except FeedElsewhere as page:  # known by its own address, as if that had been given
-        return _read(batch.kind, page.url)
+        fetching = batch.state == ImportState.FETCHING
+        items = _read(batch.kind, batch.feed_url or batch.url) if fetching else Items()
+    except FeedElsewhere as page:
+        if batch.feed_url:
+            raise
+        feed_url = page.url
+        return lambda: imports.follow(import_id=batch.pk, feed_url=feed_url, now=clock())
+    return lambda: imports.receive(import_id=batch.pk, items=items, now=clock())
 
 
 def _read(kind: str, url: str) -> Items:

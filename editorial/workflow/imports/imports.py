@@ -114,6 +114,17 @@ def cancel(*, import_id: UUID | str, actor: User, now: datetime) -> Import:
 
 
 @atomic_action
+def follow(*, import_id: UUID | str, feed_url: str, now: datetime) -> None:
+    """Remember the feed that the fetched page names, and enqueue its fetch. A system action."""
+    batch = lock(Import, import_id, None)
+    if batch.state != ImportState.FETCHING or batch.feed_url:
+        return
+    batch.feed_url = feed_url
+    validate_and_save(batch)
+    outbox.send(MessageKind.FETCH, batch.pk, now=now)
+
+
+@atomic_action
 def receive(*, import_id: UUID | str, items: Items, now: datetime) -> None:
     """Store the fetched items and enqueue their filing. A system action."""
     batch = lock(Import, import_id, None)

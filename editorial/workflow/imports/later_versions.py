@@ -73,7 +73,8 @@ def take(wire_item: WireItem, item: NewsItem, order: int, *, actor: User, now: d
     wire_item.pub_status = PubStatus.USABLE.value
     if not wire_item.embargo_as_stated:
         wire_item.held_at = None
-    restrictions.take_embargo(wire_item, item, order, actor=actor, now=now)
+    if not item.is_embargoed:  # else `take_embargo` has
+        restrictions.take_embargo(wire_item, item, order, actor=actor, now=now)
     validate_and_save(wire_item)
     # In the name of nobody, so that the importer, who may be the author, is notified too.
     if restored:

@@ -8,7 +8,6 @@ from typing import Any
 from django.db.models import Max
 
 from editorial import outbox
-from editorial.formats import plain_text
 from editorial.formats.news_item import NewsItem
 from editorial.models import GateOverride, MessageKind, User, WireItem
 from editorial.policy.publication.originals import OriginalCode, PubStatus
@@ -17,6 +16,7 @@ from editorial.workflow.core import audit
 from editorial.workflow.stories import publication
 
 _SEPARATOR = "; "  # between embargoes that cannot be read
+_MAX_LENGTH = 2000  # of all of them
 
 
 def hold(wire_item: WireItem, now: datetime) -> None:
@@ -57,11 +57,13 @@ def take_embargo(wire_item: WireItem, item: NewsItem, order: int, *, actor: User
 
 
 def _stricter(wire_item: WireItem, item: NewsItem) -> tuple[datetime | None, str]:
-    """The later end, and all words that cannot be read."""
+    """The later end, and all words that cannot be read, the latest first. Repeated words change nothing."""
     until = max(filter(None, (wire_item.embargo_until, item.embargo_until)), default=None)
-    words = wire_item.embargo_as_stated
-    if item.embargo_as_stated and item.embargo_as_stated not in (words, *words.split(_SEPARATOR)):
-        words = plain_text.headline(_SEPARATOR.join(filter(None, (item.embargo_as_stated, words))))
+    known = wire_item.embargo_as_stated.split(_SEPARATOR) if wire_item.embargo_as_stated else []
+    stated = dict.fromkeys(item.embargo_as_stated.split(_SEPARATOR))
+    entries = [*(words for words in stated if words not in ("", *known)), *known]
+    while len(words := _SEPARATOR.join(entries)) > _MAX_LENGTH:
+        entries.pop()
     return until, words
 
 

@@ -36,6 +36,12 @@ def outlet(settings: Any) -> Iterator[OutletServer]:
         yield server
 
 
+def page_naming(feed_url: str) -> PreparedResponse:
+    """A page that names one feed."""
+    link = f'<link rel="alternate" type="application/rss+xml" href="{feed_url}">'
+    return PreparedResponse(f"<html><head><meta charset=utf-8>{link}</head><body>News.</body></html>".encode())
+
+
 def start_import(room: Room, url: str, kind: str = "feed", **fields: Any) -> Import:
     """An import from a URL, fetched as a worker would, and filed."""
     arguments = {"desk_id": room.desk.pk, "kind": kind, "url": url} | fields
@@ -46,9 +52,9 @@ def start_import(room: Room, url: str, kind: str = "feed", **fields: Any) -> Imp
 
 
 def run_fetches(room: Room) -> None:
-    """Run the fetches that are due."""
-    for job in outbox.claim_batch(now=room.now):
-        if job.kind is MessageKind.FETCH:
+    """Run the fetches that are due, and those that they lead to."""
+    while jobs := [job for job in outbox.claim_batch(now=room.now) if job.kind is MessageKind.FETCH]:
+        for job in jobs:
             workflow_fetch.fetch(message_id=job.message, clock=lambda: room.now)
     OutboxMessage.objects.filter(state="sent").update(state="ready", sent_at=None)
 
@@ -69,22 +75,55 @@ def test_a_feed_becomes_drafts_once(room: Room, outlet: OutletServer, rosa: User
 
 
 def test_a_page_that_names_one_feed_leads_to_it(room: Room, outlet: OutletServer) -> None:
-    link = b'<link rel="alternate" type="application/rss+xml" href="/feed">'
-    outlet.gives["/"] = PreparedResponse(b"<html><head>" + link + b"</head><body>News.</body></html>")
+    outlet.gives["/"] = page_naming("/feed")
     batch = start_import(room, outlet.at("/"))
     assert (batch.state, batch.filed) == ("done", 2)
     assert WireItem.objects.filter(uri=f"{outlet.at('/feed')}#17").exists(), "known by the address of the feed"
     assert start_import(room, outlet.at("/feed")).known == 2
     outlet.gives["/feed"] = outlet.gives["/"]
+    outlet.visits.clear()
     lost = start_import(room, outlet.at("/"))
     assert (lost.state, "It names this feed" in lost.problem) == ("failed", True)
+    assert [path for path, _ in outlet.visits] == ["/", "/feed"], "followed once"
+
+
+def test_a_named_feed_is_fetched_by_a_job_of_its_own(room: Room, outlet: OutletServer, rosa: User) -> None:
+    outlet.gives["/"] = page_naming("/feed")
+    batch = imports.start(desk_id=room.desk.pk, kind="feed", url=outlet.at("/"), actor=rosa, now=room.now)
+    visited = []
+    for _ in range(2):
+        (job,) = (job for job in outbox.claim_batch(now=room.now) if job.kind is MessageKind.FETCH)
+        assert workflow_fetch.fetch(message_id=job.message, clock=lambda: room.now) == "done"
+        visited.append([path for path, _ in outlet.visits])
+    assert visited == [["/"], ["/", "/feed"]]
+    batch.refresh_from_db()
+    assert (batch.url, batch.feed_url, batch.row_count) == (outlet.at("/"), outlet.at("/feed"), 3)
+
+
+def test_an_import_that_is_cancelled_while_its_page_is_fetched_does_not_fetch_the_feed(
+    room: Room, outlet: OutletServer, rosa: User
+) -> None:
+    batch = imports.start(desk_id=room.desk.pk, kind="feed", url=outlet.at("/"), actor=rosa, now=room.now)
+    imports.cancel(import_id=batch.pk, actor=rosa, now=room.now)
+    imports.follow(import_id=batch.pk, feed_url=outlet.at("/feed"), now=room.now)
+    run_fetches(room)
+    batch.refresh_from_db()
+    assert (batch.state, batch.feed_url, outlet.visits) == ("cancelled", "", [])
+
+
+@pytest.mark.parametrize("named", [f"https://{'ä' * 70}.example/feed", "https://192.0.2.1:99999/"])
+def test_a_named_feed_whose_address_is_none_fails_the_import_in_words(
+    room: Room, outlet: OutletServer, named: str
+) -> None:
+    outlet.gives["/"] = page_naming(named)
+    batch = start_import(room, outlet.at("/"))
+    assert (batch.state, "not a web address" in batch.problem) == ("failed", True)
 
 
 def test_a_feed_at_a_private_address_is_not_fetched_though_a_page_names_it(
     room: Room, outlet: OutletServer, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    link = f'<link rel="alternate" type="application/rss+xml" href="{outlet.at("/feed")}">'
-    outlet.gives["/"] = PreparedResponse(f"<html><head>{link}</head></html>".encode())
+    outlet.gives["/"] = page_naming(outlet.at("/feed"))
     batch = imports.start(
         desk_id=room.desk.pk, kind="feed", url=outlet.at("/"), actor=room.people["rosa"], now=room.now
     )

@@ -9,7 +9,7 @@ import pytest
 
 from editorial.formats import feeds, ninjs
 from editorial.formats.news_item import NewsItem
-from editorial.models import Exhibit, Import, Story, User
+from editorial.models import Exhibit, Import, Notification, Story, User
 from editorial.workflow.core.actions import run_in_transaction
 from editorial.workflow.core.errors import Conflict, VersionConflict
 from editorial.workflow.imports import imports, wire_items
@@ -90,6 +90,45 @@ class TestEmbargo:
         assert embargo(story) == (None, "after the count; after the vote")
         assert events(story).count("story.wire_item_embargo") == 1
         assert not gates.evaluate(reload(story), now=room.now).may_run
+
+    def test_in_long_words_is_kept_whole_and_settles(self, room: Room) -> None:
+        vote, count = (f"Not before {'the committee has ended ' * 6}its {last}" for last in ("vote", "count"))
+        assert 150 < len(vote) < 200
+        story = cleared(room, UNDATED | {"embargoed": vote})
+        wire(room, UNDATED | {"embargoed": count})
+        settled, notified = reload(story), Notification.objects.count()
+        assert embargo(story) == (None, f"{count}; {vote}")
+        for words_again in (vote, count, vote, count):
+            room.later(hours=1)
+            wire(room, UNDATED | {"embargoed": words_again})
+        again = reload(story)
+        assert (again.version, again.wire_item.held_at) == (settled.version, settled.wire_item.held_at)
+        assert embargo(story) == (None, f"{count}; {vote}")
+        assert (events(story).count("story.wire_item_embargo"), Notification.objects.count()) == (1, notified)
+
+    def test_in_words_with_a_separator_or_stated_twice_settles(self, room: Room) -> None:
+        twice = {"embargoed": "noon", "embargoeduntil": "noon"}
+        story = cleared(room, UNDATED | twice)
+        for _ in range(2):
+            wire(room, UNDATED | {"embargoed": "after the vote; not online"})
+            wire(room, UNDATED | twice)
+        assert embargo(story) == (None, "after the vote; not online; noon; noon")
+        assert events(story).count("story.wire_item_embargo") == 1
+
+    def test_in_more_words_than_fit_loses_the_oldest_whole(self, room: Room) -> None:
+        stated = [f"{number:02} {'x' * 190}" for number in range(12)]
+        story = cleared(room, UNDATED | {"embargoed": stated[0]})
+        for each in stated[1:]:
+            wire(room, UNDATED | {"embargoed": each})
+        assert embargo(story)[1].split("; ") == stated[:1:-1]
+
+    def test_that_is_replaced_with_new_words_of_the_item_is_reported_once(self, room: Room) -> None:
+        story = cleared(room, version(3, embargoed="after the vote"))
+        before = reload(story).version
+        wire(room, version(4, embargoed="after the count", **words("Other words.")))
+        assert embargo(story) == (None, "after the count")
+        assert events(story).count("story.wire_item_embargo") == 1
+        assert reload(story).version == before + 1
 
     def test_holds_though_the_words_were_seen_before(self, room: Room) -> None:
         story = cleared(room, UNDATED | words("A."))

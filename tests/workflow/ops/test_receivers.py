@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from datetime import datetime, timedelta
 from itertools import count
 from uuid import UUID
@@ -9,10 +10,13 @@ from uuid import UUID
 import pytest
 
 from editorial import outbox, receivers
-from editorial.models import CircuitBreaker, Delivery, Event, MessageKind, OutboxMessage, WebhookEndpoint
+from editorial.models import CircuitBreaker, Delivery, Event, Import, MessageKind, OutboxMessage, WebhookEndpoint
 from editorial.operations import queue_health, queue_stats
 from editorial.workflow.ops import dead_letters, webhooks
 from tests.support.cast import NOW, Room, run_concurrently
+from tests.support.outlet_server import OutletServer
+from tests.workflow.imports.test_fetch import outlet as outlet
+from tests.workflow.imports.test_fetch import page_naming, run_fetches, start_import
 
 _numbers = count()
 
@@ -163,6 +167,24 @@ class TestBreaker:
             receivers.record_failure("broken", now=room.now)
         dead_letters.retry(message_id=message.pk, actor=room.people["ada"], now=room.now)
         assert claim_batch(room.now)["broken"] == 1
+
+
+def test_a_dead_feed_holds_back_itself_and_not_the_page_that_names_it(room: Room, outlet: OutletServer) -> None:
+    with socket.socket() as nobody:  # bound, and not listening
+        nobody.bind(("127.0.0.1", 0))
+        outlet.gives["/"] = page_naming(f"http://127.0.0.1:{nobody.getsockname()[1]}/feed")
+        batches = [start_import(room, outlet.at("/")) for _ in range(4)]
+        messages = [OutboxMessage.objects.filter(reference=str(batch.pk)).order_by("id") for batch in batches]
+        (page, feed), *_ = (tuple(message.receiver for message in each) for each in messages)
+        assert page != feed
+        assert [(breaker.receiver, breaker.failures) for breaker in CircuitBreaker.objects.all()] == [(feed, 3)]
+        assert [[message.attempts for message in each] for each in messages] == [[1, 1], [1, 1], [1, 1], [1, 0]]
+        assert start_import(room, outlet.at("/feed")).state == "done", "the page's host is called"
+        for _ in range(12):
+            room.later(minutes=15)
+            run_fetches(room)
+    assert {batch.state for batch in Import.objects.filter(pk__in=[each.pk for each in batches])} == {"failed"}
+    assert CircuitBreaker.objects.get().receiver == feed
 
 
 @pytest.mark.django_db
