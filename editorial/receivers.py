@@ -56,7 +56,7 @@ _NEXT_MESSAGES = """
 def of_jobs(kind: MessageKind, references: Iterable[UUID | str]) -> dict[str, str]:
     """The receiver of each job that has one, by reference: a webhook's URL, the mail server, or a host to fetch from.
 
-    Somebody else's path on the same host may fail alone, and whoever starts imports must not hold back deliveries.
+    Another path on the same host may work, and a reporter's failing import must not hold back deliveries.
     """
     if kind is MessageKind.DELIVER:
         rows = Delivery.objects.filter(pk__in=references).values_list("pk", "endpoint__url")

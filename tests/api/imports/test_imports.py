@@ -99,7 +99,7 @@ def test_an_address_that_cannot_be_called_is_refused_with_a_reason(client_for: C
         response = client.post("imports", desk=str(room.desk.pk), kind="feed", url=url)
         assert (response.status, response.codes) == (422, ["URL_NOT_ALLOWED"]), url
         assert response.json["errors"][0]["detail"] == "This is not a web address."
-    assert client.post("imports", desk=str(room.desk.pk), kind="feed", url="https://bücher.example/").status == 201
+    assert client.post("imports", desk=str(room.desk.pk), kind="feed", url="https://bücher.example/").status == 202
 
 
 def test_too_large_an_import_is_refused_with_a_reason(
