@@ -13,7 +13,8 @@ step docker compose build
 step docker compose run --rm backup
 # Migrations are safe while the old version runs.
 step docker compose run --rm prepare
-# One web service answers while the other is replaced. Each must be healthy before the next is replaced.
-for service in web web2 worker quarantine external dispatcher beat; do
+# One web service answers while the other is replaced. Each must be healthy before the next is replaced. `external` and
+# the dispatcher that sends to it come before the workers, which have no keys for deliveries.
+for service in web web2 external dispatcher worker quarantine beat; do
     step docker compose up --detach --no-deps --wait "$service"
 done

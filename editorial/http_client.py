@@ -21,6 +21,7 @@ from django.conf import settings
 from editorial import deadlines
 from editorial.deadlines import Deadline
 from editorial.policy import url_safety
+from editorial.policy.access import Decision
 
 MAX_URL_LENGTH = 2000  # characters
 _TIMEOUT = 10  # seconds to connect, to send, and to read each chunk
@@ -52,6 +53,17 @@ class FetchResult:
     url: str
     content_type: str
     body: bytes
+
+
+def check_url(text: str, *, allow_private: bool, max_length: int = 500, hosts: Collection[str] = ()) -> Decision:
+    """Whether this URL may be requested, and can be: httpx refuses hosts that are no internationalized domain names."""
+    decision = url_safety.check_url(text, allow_private=allow_private, max_length=max_length, hosts=hosts)
+    if decision:
+        try:
+            httpx.URL(text)
+        except httpx.InvalidURL:
+            return Decision(False, ("This is not a web address.",))
+    return decision
 
 
 @contextmanager

@@ -192,7 +192,7 @@ def _choose(messages: QuerySet[OutboxMessage], may_start: Q, room: int, now: dat
 def send_following(message_id: UUID, *, now: datetime) -> UUID | None:
     """If this message is done, mark the next one for the same receiver as sent: it takes its place.
 
-    None if there is none, or if a dispatcher is faster.
+    None if there is none, if its breaker is open, or if a dispatcher is faster.
     """
     done = OutboxMessage.objects.filter(pk=message_id, state=MessageState.DONE.value)
     following = OutboxMessage.objects.filter(
@@ -202,8 +202,8 @@ def send_following(message_id: UUID, *, now: datetime) -> UUID | None:
         state=MessageState.READY.value,
         available_at__lte=now,
         attempts__lt=MAX_ATTEMPTS,
-    ).order_by("available_at", "id")
-    key = following.values_list("pk", flat=True).first()
+    ).exclude(receiver__in=receivers.paused(now=now).values("receiver"))
+    key = following.order_by("available_at", "id").values_list("pk", flat=True).first()
     if key is None:
         return None
     sent = OutboxMessage.objects.filter(pk=key, state=MessageState.READY.value).update(

@@ -1,4 +1,4 @@
-"""Receivers: the addresses outside that jobs call, how many jobs may call one, and its circuit breaker (decision 0055).
+"""Receivers: whom jobs call outside, how many jobs may call one at a time, and its circuit breaker (decision 0055).
 
 A receiver that hangs holds few jobs, and after three failures in a row none: its messages wait in PostgreSQL, their
 attempts unused, until a single one, sent as a probe, succeeds.
@@ -14,13 +14,15 @@ from uuid import UUID
 import httpx
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from editorial.models import CircuitBreaker, Delivery, Import, MessageKind
+from editorial.models import CircuitBreaker, Delivery, Import, MessageKind, MessageState, OutboxMessage
 
 MAIL = "mail"  # all email goes to one server
 _THRESHOLD = 3  # failures in a row
 _FIRST_PAUSE = timedelta(seconds=15)  # doubled with each failed probe
 _LONGEST_PAUSE = timedelta(minutes=10)
+_FORGET_AFTER = timedelta(hours=1)  # longer than the longest pause between two attempts at a delivery
 
 # The receivers that have something waiting are found one by one in the index; messages of a receiver that is held back
 # are not read.
@@ -52,13 +54,16 @@ _NEXT_MESSAGES = """
 
 
 def of_jobs(kind: MessageKind, references: Iterable[UUID | str]) -> dict[str, str]:
-    """The receiver of each job that has one, by reference."""
+    """The receiver of each job that has one, by reference: a webhook's URL, the mail server, or a host to fetch from.
+
+    Another path on the same host may work, and a reporter's failing import must not hold back deliveries.
+    """
     if kind is MessageKind.DELIVER:
         rows = Delivery.objects.filter(pk__in=references).values_list("pk", "endpoint__url")
-        return {str(key): _receiver(url) if url else MAIL for key, url in rows}
+        return {str(key): _hash(url) if url else MAIL for key, url in rows}
     if kind is MessageKind.FETCH:
         fetches = Import.objects.filter(pk__in=references).values_list("pk", "url", "feed_url")
-        return {str(key): _receiver(feed_url or url) for key, url, feed_url in fetches}
+        return {str(key): _hash(f"fetch {_host(feed_url or url)}") for key, url, feed_url in fetches}
     return {}
 
 
@@ -75,10 +80,13 @@ def record_failure(receiver: str, *, now: datetime) -> None:
     """Count a failed call. From the third in a row on, hold the receiver's messages back for a while."""
     if not receiver:
         return
-    breaker, _ = CircuitBreaker.objects.select_for_update().get_or_create(receiver=receiver)
+    defaults = {"failed_at": now}
+    breaker, _ = CircuitBreaker.objects.select_for_update().get_or_create(defaults, receiver=receiver)
     if breaker.open_until is not None and breaker.open_until > now:
         return  # a call from before it opened
-    breaker.failures += 1
+    if breaker.failed_at <= now - _FORGET_AFTER:
+        breaker.failures, breaker.open_until = 0, None
+    breaker.failures, breaker.failed_at = breaker.failures + 1, now
     if breaker.failures >= _THRESHOLD:
         doublings = min(breaker.failures - _THRESHOLD, 10)
         breaker.open_until = now + min(_FIRST_PAUSE * 2**doublings, _LONGEST_PAUSE)
@@ -95,10 +103,44 @@ def allow_probe(receiver: str) -> None:
     CircuitBreaker.objects.filter(receiver=receiver).update(open_until=None)
 
 
-def _receiver(url: str) -> str:
-    """Host and port, hashed: the address of an import may name a source."""
+def paused(*, now: datetime) -> QuerySet[CircuitBreaker]:
+    """The breakers of receivers that get nothing at the moment."""
+    return CircuitBreaker.objects.filter(open_until__gt=now)
+
+
+def held_back() -> QuerySet[CircuitBreaker]:
+    """The breakers of receivers that failed repeatedly and have messages, paused or being probed."""
+    return CircuitBreaker.objects.filter(_has_messages(), failures__gte=_THRESHOLD)
+
+
+def stale(*, now: datetime) -> list[str]:
+    """The receivers that failed long ago and have no messages."""
+    long_ago = CircuitBreaker.objects.filter(failed_at__lte=now - _FORGET_AFTER)
+    return list(long_ago.exclude(_has_messages()).values_list("receiver", flat=True))
+
+
+def forget(*, receiver: str, now: datetime) -> None:
+    """Delete the receiver's breaker unless it has failed again."""
+    CircuitBreaker.objects.filter(receiver=receiver, failed_at__lte=now - _FORGET_AFTER).delete()
+
+
+def _has_messages() -> Q:
+    messages = OutboxMessage.objects.filter(receiver__gt="", receiver=OuterRef("receiver"))
+    ready, sent, running = (
+        Exists(messages.filter(state=state.value))  # one query for each partial index
+        for state in (MessageState.READY, MessageState.SENT, MessageState.RUNNING)
+    )
+    return Q(ready) | Q(sent) | Q(running)
+
+
+def _host(url: str) -> str:
+    """Host and port; the text itself if it cannot be called."""
     try:
-        address = httpx.URL(url).netloc
-    except httpx.InvalidURL:  # the call says so
-        address = url.encode()
-    return hashlib.sha256(address).hexdigest()
+        return httpx.URL(url).netloc.decode("ascii")
+    except httpx.InvalidURL:
+        return url
+
+
+def _hash(text: str) -> str:
+    """An address may name a source or contain a password."""
+    return hashlib.sha256(text.encode()).hexdigest()

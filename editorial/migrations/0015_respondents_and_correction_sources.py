@@ -6,12 +6,8 @@ import pgtrigger.migrations
 from django.db import migrations, models
 
 
-# A former respondent with a token may have been unnamed. Requests are few, so one statement fills the table.
-_UNNAMED = """
-    UPDATE editorial_replyrequest SET respondent_unnamed = true
-    WHERE length(respondent_key) = 64
-        OR respondent_key IN (SELECT id::text FROM editorial_source WHERE unnamed)
-"""
+# The new trigger notes unnamed respondents of the past, too. Requests are few, so one statement fills the table.
+_UNNAMED = "UPDATE editorial_replyrequest SET respondent_key = respondent_key WHERE respondent_key <> ''"
 
 
 class Migration(migrations.Migration):
@@ -62,7 +58,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='story',
             name='correction_sources',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), blank=True, db_default=[], default=list, editable=False, help_text='The unnamed sources that its claims concerned when the note was compared with their names.', size=None),
+            field=django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), blank=True, default=None, editable=False, help_text='The unnamed sources that its claims concerned when the note was compared with their names. Null: they were not noted.', null=True, size=None),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='replyrequest',
@@ -87,6 +83,10 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='story',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "editorial_storyevent" ("cleared_at", "cleared_by_id", "correction_at", "correction_by_id", "desk_id", "gate", "headline", "id", "last_published_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "pitched_at", "pitched_by_id", "planned_at", "publish_at", "publish_time_zone", "published_at", "published_revision_id", "published_version", "published_version_at", "remedy", "status", "submitted_at", "version") VALUES (OLD."cleared_at", OLD."cleared_by_id", OLD."correction_at", OLD."correction_by_id", OLD."desk_id", OLD."gate", OLD."headline", OLD."id", OLD."last_published_at", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."pitched_at", OLD."pitched_by_id", OLD."planned_at", OLD."publish_at", OLD."publish_time_zone", OLD."published_at", OLD."published_revision_id", OLD."published_version", OLD."published_version_at", OLD."remedy", OLD."status", OLD."submitted_at", OLD."version"); RETURN NULL;', hash='c75f1af73cff4e3f65bcd61267ae497916b9ad16', operation='DELETE', pgid='pgtrigger_delete_delete_7f0a8', table='editorial_story', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='replyrequest',
+            trigger=pgtrigger.compiler.Trigger(name='replyrequest_unnamed_respondent', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    NEW.respondent_unnamed = NEW.respondent_unnamed OR length(NEW.respondent_key) = 64 OR EXISTS (\n        SELECT FROM editorial_source\n        WHERE unnamed AND id = CASE WHEN length(NEW.respondent_key) = 36 THEN NEW.respondent_key::uuid END);\n    RETURN NEW;\n', hash='26f62c6892ea545bae62641bb748a20e7e217f28', operation='INSERT OR UPDATE OF "respondent_key"', pgid='pgtrigger_replyrequest_unnamed_respondent_dd2be', table='editorial_replyrequest', when='BEFORE')),
         ),
         migrations.RunSQL(_UNNAMED, migrations.RunSQL.noop),
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import smtplib
+import socket
 from functools import partial
 from typing import Any
 
@@ -22,6 +23,9 @@ def connection(deadline: Deadline) -> BaseEmailBackend:
     return get_connection()
 
 
+_MAX_ADDRESSES = 2  # tried per server, as for HTTP
+
+
 class _WatchedBackend(EmailBackend):
     def __init__(self, deadline: Deadline) -> None:
         super().__init__()
@@ -38,13 +42,33 @@ class _WatchedSMTP(smtplib.SMTP):
         self._deadline = deadline
         super().__init__(*args, **options)
 
-    def _get_socket(self, *args: Any) -> Any:
-        opened = super()._get_socket(*args)  # type: ignore[misc]
-        self._deadline.watch(opened)
-        return opened
+    def _get_socket(self, host: str, port: int, timeout: float) -> Any:
+        """Connect to one of the first addresses, each for at most half of the remaining time."""
+        failure = OSError("The mail server has no address.")
+        for family, kind, protocol, _, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[
+            :_MAX_ADDRESSES
+        ]:
+            opened = socket.socket(family, kind, protocol)
+            self._deadline.watch(opened)
+            try:
+                opened.settimeout(self._limit(timeout, share=0.5))
+                opened.connect(address)
+            except OSError as error:
+                opened.close()
+                failure = error
+            else:
+                opened.settimeout(self._limit(timeout))
+                return opened
+        raise failure
+
+    def _limit(self, timeout: float, share: float = 1.0) -> float:
+        """The timeout, or this share of the remaining time."""
+        return max(0.001, min(timeout, share * self._deadline.remaining()))
 
     def starttls(self, *args: Any, **options: Any) -> tuple[int, bytes]:
         """Switch to TLS, which replaces the socket."""
+        if self.sock is not None:
+            self.sock.settimeout(self._limit(self.timeout))  # it applies to the handshake as a whole
         reply = super().starttls(*args, **options)
         if self.sock is not None:
             self._deadline.watch(self.sock)
@@ -53,3 +77,9 @@ class _WatchedSMTP(smtplib.SMTP):
 
 class _WatchedSMTPS(_WatchedSMTP, smtplib.SMTP_SSL):
     """The same with TLS from the start."""
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> Any:
+        opened = super()._get_socket(host, port, timeout)
+        secure = self.context.wrap_socket(opened, server_hostname=host)
+        self._deadline.watch(secure)
+        return secure

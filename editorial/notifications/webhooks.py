@@ -51,7 +51,7 @@ def send(delivery: Delivery, *, now: datetime) -> None:
         "webhook-timestamp": str(int(sent_at.timestamp())),
         "webhook-signature": " ".join(Webhook(secret).sign(str(delivery.pk), sent_at, body) for secret in secrets),
     }
-    status = _post(httpx.URL(endpoint.url), body.encode(), headers)
+    status = _post(endpoint.url, body.encode(), headers)
     if status == httpx.codes.GONE:
         raise PermanentDeliveryFailure(GONE_ERROR)
     if status == httpx.codes.TOO_MANY_REQUESTS or status >= 500:
@@ -112,15 +112,15 @@ def _safe_value(value: Any, hidden: Set[str]) -> Any:
     return value if isinstance(value, bool) else None
 
 
-def _post(url: httpx.URL, body: bytes, headers: dict[str, str]) -> int:
+def _post(url: str, body: bytes, headers: dict[str, str]) -> int:
     """Send the request and return the status. The response body is not read, and redirects are not followed."""
     private, hosts = settings.WEBHOOKS_ALLOW_PRIVATE_HOSTS, settings.OUTGOING_HOSTS
     try:
         with http_client.request(
-            "POST", url, content=body, headers=headers, allow_private=private, hosts=hosts
+            "POST", httpx.URL(url), content=body, headers=headers, allow_private=private, hosts=hosts
         ) as response:
             return response.status_code
-    except http_client.DestinationNotAllowed:
+    except (http_client.DestinationNotAllowed, httpx.InvalidURL):
         raise PermanentDeliveryFailure("DESTINATION_NOT_ALLOWED") from None
     except http_client.RequestFailed as error:
         raise ReceiverUnavailable(error.kind) from None

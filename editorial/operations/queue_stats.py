@@ -13,6 +13,7 @@ from typing import Any
 from django.db.models import Avg, Count, F, Max, Min, Q, QuerySet, Value
 from django.db.models.functions import TruncMinute
 
+from editorial import receivers
 from editorial.models import (
     CircuitBreaker,
     Delivery,
@@ -142,9 +143,9 @@ def task_counts(*, now: datetime) -> dict[TaskQueue, tuple[int, int]]:
     return counts
 
 
-def held_back_receivers(*, now: datetime) -> int:
-    """The number of receivers that get nothing for the moment, because they failed repeatedly."""
-    return CircuitBreaker.objects.filter(open_until__gt=now).count()
+def held_back_receivers() -> int:
+    """The number of receivers whose messages wait because they failed repeatedly."""
+    return receivers.held_back().count()
 
 
 def delivery_counts() -> dict[DeliveryState, int]:

@@ -28,7 +28,7 @@ class SystemStatus:
     audit_head_at: datetime | None
     """When the newest head of the record was signed; None if none was."""
     held_back_receivers: int
-    """The number of receivers that get nothing for the moment, because they failed repeatedly."""
+    """The number of receivers whose messages wait because they failed repeatedly."""
 
     def count(self, kind: MessageKind, state: MessageState) -> int:
         """The number of messages of this kind in this state."""
@@ -61,7 +61,7 @@ def snapshot(*, now: datetime) -> SystemStatus:
         processes=processes,
         missing=list(heartbeats.missing(now=now)),
         audit_head_at=AuditHead.objects.order_by("-number").values_list("signed_at", flat=True).first(),
-        held_back_receivers=queue_stats.held_back_receivers(now=now),
+        held_back_receivers=queue_stats.held_back_receivers(),
     )
 
 

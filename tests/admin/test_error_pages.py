@@ -34,6 +34,13 @@ def test_an_expired_form_says_what_to_do(visit):
     assert b'<a href="/">To my work</a>' in answer.content
 
 
+def test_a_request_that_cannot_be_read_leads_back(visit):
+    answer = visit("edith").client.get("/admin/", headers={"Host": "else where"})
+    assert answer.status_code == 400
+    assert "This request cannot be read" in page_text(answer)
+    assert b'<a href="/">To my work</a>' in answer.content
+
+
 def test_a_failure_names_the_request_and_quotes_nothing(room, visit, monkeypatch):
     claim, browser = room.claim(), visit("rosa")
     browser.client.raise_request_exception = False

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import socket
 import socketserver
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from editorial import http_client
 from editorial.http_client import RequestFailed
-from editorial.models import CircuitBreaker, Delivery, OutboxMessage
+from editorial.models import CircuitBreaker, Delivery, OutboxMessage, encryption
 from editorial.notifications import mail
 from editorial.workflow.ops import webhooks
 from tests.notifications.conftest import NotifyingRoom
 from tests.notifications.test_mail import spike
-from tests.notifications.test_webhooks import drop
+from tests.notifications.test_webhooks import certify, drop
 from tests.proofs.chaos.bad_receivers import BadReceiver, bad_receivers
 from tests.support.receivers import MailServer, serve_in_background
 
@@ -91,6 +93,21 @@ def test_a_rejected_delivery_does_not_hold_others_back(room: NotifyingRoom, rece
     assert not CircuitBreaker.objects.exists()
 
 
+def test_a_webhook_that_cannot_be_called_fails_alone(room: NotifyingRoom, receiver: Any) -> None:
+    """Webhooks may be older than the check of their URL."""
+    ada = room.people["ada"]
+    old, secret = webhooks.add(desk_id=room.desk.pk, url="https://hooks.example/", actor=ada, now=room.now)
+    old.url = "https://☃.net/"
+    encryption.encrypt(old, "encrypted_secret", secret)  # bound to the URL
+    old.save()
+    url = f"http://127.0.0.1:{receiver.server_address[1]}/hook"
+    webhooks.add(desk_id=room.desk.pk, url=url, actor=ada, now=room.now)
+    drop(room)
+    assert len(receiver.requests) == 1
+    failed = Delivery.objects.get(endpoint=old)
+    assert (failed.state, failed.error) == ("failed", "DESTINATION_NOT_ALLOWED")
+
+
 @contextmanager
 def server(speak: Callable[[Any], None]) -> Iterator[int]:
     """A server that speaks like this; its port."""
@@ -129,6 +146,70 @@ def test_a_dripped_tls_handshake_ends() -> None:
     with server(drip) as port, pytest.raises(RequestFailed):
         http_client.call("GET", f"https://127.0.0.1:{port}/", headers={}, max_bytes=9999, allow_private=True)
     assert time.monotonic() - began < TOTAL + 10
+
+
+@pytest.fixture
+def silent_port() -> Iterator[int]:
+    """A port at which connections hang: its queue is full."""
+    with ExitStack() as opened:
+        listener = opened.enter_context(socket.socket())
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        port = int(listener.getsockname()[1])
+        for _ in range(3):
+            filler = opened.enter_context(socket.socket())
+            filler.setblocking(False)
+            filler.connect_ex(("127.0.0.1", port))
+        yield port
+
+
+def resolve_mail_host(monkeypatch: pytest.MonkeyPatch, settings: Any, *addresses: tuple[str, int]) -> None:
+    """Let the mail server's name have these addresses."""
+    resolve = socket.getaddrinfo
+    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", address) for address in addresses]
+    monkeypatch.setattr(
+        socket, "getaddrinfo", lambda host, *a, **k: found if host == "mail.example" else resolve(host, *a, **k)
+    )
+    settings.EMAIL_HOST = "mail.example"
+
+
+def test_a_mail_server_whose_many_addresses_do_not_answer_fails_the_email_in_time(
+    room: NotifyingRoom, mailbox: MailServer, silent_port: int, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    resolve_mail_host(monkeypatch, settings, *[("127.0.0.1", silent_port)] * 8)
+    began = time.monotonic()
+    spike(room)
+    assert time.monotonic() - began < TOTAL + 10
+    assert (Delivery.objects.get().state, Delivery.objects.get().error) == ("waiting", "TimeoutError")
+
+
+def test_the_second_address_of_a_mail_server_is_tried_when_the_first_hangs(
+    room: NotifyingRoom, mailbox: MailServer, silent_port: int, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    monkeypatch.setattr(mail, "_TOTAL_TIMEOUT", 5)
+    resolve_mail_host(monkeypatch, settings, ("127.0.0.1", silent_port), ("127.0.0.1", mailbox.port))
+    spike(room)
+    assert Delivery.objects.get().state == "delivered"
+
+
+@pytest.mark.parametrize(("name", "state"), [("localhost", "delivered"), ("elsewhere.example", "waiting")])
+def test_a_mail_server_is_verified_by_its_host_name(
+    room: NotifyingRoom,
+    mailbox: MailServer,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    settings: Any,
+    name: str,
+    state: str,
+) -> None:
+    certificate, key = certify(name, tmp_path)
+    mailbox.use_tls(certificate, key)
+    monkeypatch.setenv("SSL_CERT_FILE", certificate)
+    monkeypatch.setattr(mail, "_TOTAL_TIMEOUT", 5)
+    settings.EMAIL_HOST, settings.EMAIL_USE_SSL = "localhost", True
+    spike(room)
+    delivery = Delivery.objects.get()
+    assert (delivery.state, delivery.error) == (state, "" if state == "delivered" else "SSLCertVerificationError")
 
 
 def test_a_mail_server_that_drips_its_greeting_fails_the_email(

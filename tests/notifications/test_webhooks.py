@@ -356,6 +356,7 @@ def test_a_public_address_is_allowed(address: str) -> None:
         "https://hooks.example:0/", "https://hooks.example:99999/", "https://hooks.example/\r\nHost: evil",
         "javascript:alert(1)", "https://localhost/", "https://intranet/hook", "https://hooks.internal/",
         "https://hooks.example/" + "a" * 500, "https://[::1", "//hooks.example/",
+        "https://☃.net/", "https://ａ.com", "https://-é.com/",
     ],
 )  # fmt: skip
 def test_an_invalid_url_cannot_be_added(room: NotifyingRoom, ada: User, url: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import socketserver
 import ssl
 import threading
@@ -71,6 +72,10 @@ class MailServer(socketserver.ThreadingTCPServer):
         """Its address on this machine."""
         return int(self.server_address[1])
 
+    def use_tls(self, certificate: str, key: str) -> None:
+        """Speak TLS from now on."""
+        self.socket = _wrap(self.socket, certificate, key)
+
     def messages_to(self, name: str) -> list[EmailMessage]:
         """The emails to a user."""
         return [email for email in self.emails if name in str(email["to"])]
@@ -114,9 +119,13 @@ class WebhookReceiver(ThreadingHTTPServer):
 
     def use_tls(self, certificate: str, key: str) -> None:
         """Speak TLS from now on."""
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(certificate, key)
-        self.socket = context.wrap_socket(self.socket, server_side=True)
+        self.socket = _wrap(self.socket, certificate, key)
+
+
+def _wrap(listener: socket.socket, certificate: str, key: str) -> ssl.SSLSocket:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    return context.wrap_socket(listener, server_side=True)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import prefetch_related_objects
 
 from editorial.admin.claim_basis import changes, view
-from editorial.admin.claim_basis.view import EvidenceView
+from editorial.admin.claim_basis.view import EvidenceView, RepeatGroup, StatementRow
 from editorial.models import Claim, ClaimUse, MessageKind, MessageState, OutboxMessage, Signoff, Statement, Story
 from editorial.models.evidence import containment
 from editorial.policy.access import ActorFacts
@@ -31,9 +31,9 @@ def basis_of(claim: Claim, actor: ActorFacts, *, now: datetime, limit: int | Non
     is_compound = str(claim.pk) not in evidence.evidence
     links = claim.member_links.select_related("member").order_by("id") if is_compound else ()
     parts = [link.member for link in links]
-    ungrouped = evidence.ungrouped_rows()
-    repeat_groups = [(group, group.statement_rows[:limit]) for group in evidence.repeat_groups]
-    shown = [*ungrouped[:limit], *(row for _, rows in repeat_groups for row in rows)]
+    ungrouped = evidence.ungrouped_rows()[:limit]
+    repeat_groups = _within(evidence.repeat_groups, None if limit is None else limit - len(ungrouped))
+    shown = [*ungrouped, *(row for _, rows in repeat_groups for row in rows)]
     prefetch_related_objects([row.statement for row in shown], "exhibit", "briefing")
     struck = Statement.objects.filter(claim__in=[claim, *parts], struck_at__isnull=False)
     return {
@@ -50,7 +50,7 @@ def basis_of(claim: Claim, actor: ActorFacts, *, now: datetime, limit: int | Non
         "struck_statements": struck.select_related("source"),
         "shown_rows": shown,
         "unlisted_statement_count": len(evidence.statement_rows) - len(shown),
-        "ungrouped_rows": ungrouped[:limit],
+        "ungrouped_rows": ungrouped,
         "repeat_groups": repeat_groups,
         "group_limit": ":20" if limit else "",
         "parties": evidence.accused_parties(),
@@ -67,7 +67,9 @@ def panel(claim: Claim, actor: ActorFacts, *, now: datetime, proposal: Signoff |
     restrictions = claim.restrictions.in_force(now).select_related("restricted_by") if is_restricted else ()
     changed = None
     if proposal is not None:
-        also = [*basis["parts"], *basis["struck_statements"]]
+        requests = [reply_request for reply_request, _ in basis["requests"]]
+        sources = {row.statement.source for row in basis["statement_rows"] if row.source_visible}
+        also = [*basis["parts"], *basis["struck_statements"], *requests, *sources]
         changed = changes.since(proposal, basis["evidence"], basis["latest"], also=also)
     return basis | {
         "template": "editorial/evidence/claim_basis.html",
@@ -76,6 +78,16 @@ def panel(claim: Claim, actor: ActorFacts, *, now: datetime, proposal: Signoff |
         "restriction_views": [{"restriction": restriction} for restriction in restrictions],
         "changes": changed,
     }
+
+
+def _within(groups: list[RepeatGroup], room: int | None) -> list[tuple[RepeatGroup, list[StatementRow]]]:
+    """The groups, with as many of their statements as there is room for."""
+    listed: list[tuple[RepeatGroup, list[StatementRow]]] = []
+    for group in groups:
+        rows = group.statement_rows[:room]
+        room = None if room is None else room - len(rows)
+        listed.append((group, rows))
+    return listed
 
 
 def _uses(claim: Claim, actor: ActorFacts) -> list[ClaimUse]:

@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
-from django.db.models import Model
+from django.apps import apps
+from django.db.models import Model, Q
 
 from editorial.admin.claim_basis.view import EvidenceView
 from editorial.admin.framework import history
 from editorial.admin.framework.history import AuditLogEntry
-from editorial.models import Assessment, Signoff
+from editorial.models import Assessment, Event, Signoff, Statement
+from editorial.models.ops.events import EventQuerySet
+from editorial.policy.actions import Action
+from editorial.policy.publication.transitions import SignoffState
+from editorial.workflow.core.audit import stream_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +44,33 @@ def since(
 
     `also`: rows beside the claim and its statements whose events count.
     """
-    at = proposal.decided_at or proposal.proposed_at
+    start = _start(proposal)
     labels = {f"statement:{key}": row.label for key, row in evidence.statement_rows.items()}
-    statements = [row.statement for row in evidence.statement_rows.values()]
-    reader = evidence.speakers.reader
-    entries = history.entries_for(evidence.claim, reader, also=[*statements, *also], since=at)
+    rows = [evidence.claim, *(row.statement for row in evidence.statement_rows.values()), *also]
+    events = Event.objects.filter(stream__in=[stream_of(row) for row in rows]) | _departures(evidence)
+    # By id: an action that began before the proposal may have waited for it.
+    entries = history.entries_of(events.filter(pk__gt=start.pk).order_by("pk"), evidence.speakers.reader)
     return ChangesSince(
         proposal=proposal,
-        since=at,
+        since=start.at,
         before=proposal.assessment,
         after=latest or proposal.assessment,
-        events=[(labels.get(entry.stream, ""), entry) for entry in reversed(entries)],
+        events=[(labels.get(entry.stream, ""), entry) for entry in entries],
     )
+
+
+def _start(proposal: Signoff) -> Event:
+    """The event of the proposal or, once it is approved, of its approval."""
+    action = Action.SIGNOFF_APPROVE if proposal.state == SignoffState.APPROVED else Action.SIGNOFF_PROPOSE
+    events = Event.objects.filter(stream=stream_of(proposal.claim), action=action.value)
+    return events.filter(data__signoff=str(proposal.pk)).latest("pk")
+
+
+def _departures(evidence: EvidenceView) -> EventQuerySet:
+    """The events that moved statements to other claims."""
+    members = [UUID(member) for member in evidence.evidence]
+    history_rows = apps.get_model("editorial", "StatementEvent").objects.filter(claim__in=members)
+    moved = Statement.objects.filter(pk__in=history_rows.values("pgh_obj_id")).exclude(claim__in=members)
+    streams = [stream_of(statement) for statement in moved]
+    origin = Q(data__changed__claim__0__in=[str(member) for member in members])
+    return Event.objects.filter(origin, stream__in=streams, action=Action.STATEMENT_REVISE.value)

@@ -10,10 +10,12 @@ from typing import Any
 from django.db.models import Model
 
 from editorial.models import Event
+from editorial.models.ops.events import EventQuerySet
 from editorial.policy.access import ActorFacts
 from editorial.policy.events import RULES
 from editorial.policy.publication import gate
 from editorial.policy.vocabulary import LABELS
+from editorial.workflow.core.audit import stream_of
 from editorial.workflow.evidence.redaction import Redaction
 
 _MAX_ENTRIES = 60
@@ -38,17 +40,17 @@ class AuditLogEntry:
     stream: str
 
 
-def entries_for(
-    row: Model, reader: ActorFacts, *, also: Iterable[Model] = (), since: datetime | None = None
-) -> list[AuditLogEntry]:
-    """The audit log of a row and its related rows, newest first, as far as the reader may know it."""
-    streams = [f"{subject._meta.model_name}:{subject.pk}" for subject in (row, *also)]
-    events = Event.objects.filter(stream__in=streams).disclosed_to(reader).select_related("actor").order_by("-id")
-    if since is not None:
-        events = events.filter(at__gt=since)
-    newest = list(events[:_MAX_ENTRIES])
-    redaction = Redaction(newest, reader)
-    return [entry_for(event, redaction.data(event)) for event in newest]
+def entries_for(row: Model, reader: ActorFacts, *, also: Iterable[Model] = ()) -> list[AuditLogEntry]:
+    """The newest entries of the audit log of a row and its related rows, as far as the reader may know them."""
+    events = Event.objects.filter(stream__in=[stream_of(subject) for subject in (row, *also)])
+    return entries_of(events.order_by("-id"), reader, limit=_MAX_ENTRIES)
+
+
+def entries_of(events: EventQuerySet, reader: ActorFacts, *, limit: int | None = None) -> list[AuditLogEntry]:
+    """These events as far as the reader may know them, in this order."""
+    disclosed = list(events.disclosed_to(reader).select_related("actor")[:limit])
+    redaction = Redaction(disclosed, reader)
+    return [entry_for(event, redaction.data(event)) for event in disclosed]
 
 
 def entry_for(event: Event, data: Mapping[str, Any]) -> AuditLogEntry:

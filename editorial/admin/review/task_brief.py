@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from django.db.models import Case, When
+
 from editorial.admin.framework.action_buttons import BoundButton, bind_buttons
 from editorial.admin.review import task_subjects
 from editorial.admin.review.task_buttons import TAKE
@@ -49,9 +51,11 @@ def brief_of(
 ) -> list[BriefSection]:
     """The sections that are not empty, the user's own first; in each the most urgent question first.
 
-    `facts`: those of the claim. `limit`: how many tasks, the most urgent ones.
+    `facts`: those of the claim. `limit`: how many tasks, the user's own and then the most urgent ones.
     """
+    own_first = Case(When(taken_by=user, state=TaskState.TAKEN.value, then=0), default=1)
     rows = claim.tasks.filter(state__in=LIVE_STATES).select_related("taken_by")
+    rows = rows.order_by(own_first, "-urgency", "due_at", "id")
     rows = rows.exclude(pk=without.pk) if without else rows
     live = task_subjects.with_subject_names(rows[:limit], actor)
     takeable = set(tasks.open_to(user).filter(claim=claim).values_list("pk", flat=True)) if live else set()

@@ -16,6 +16,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from editorial.admin.claim_basis import basis as claim_basis
+from editorial.admin.claim_basis import view
 from editorial.admin.framework import columns, history, request_user
 from editorial.admin.framework.filters import HolderFilter, TaskStateFilter
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
@@ -86,7 +87,7 @@ class ReviewTaskAdmin(ReadOnlyAdmin):
                 row, subject, proposal, actor, facts=facts, back=request.path
             ),
             "basis": claim_basis.panel(row.claim, actor, now=timezone.now(), proposal=proposal),
-            "brief": task_brief.brief_of(row.claim, user, actor, facts=facts, without=row),
+            "brief": task_brief.brief_of(row.claim, user, actor, facts=facts, without=row, limit=view.MAX_ROWS),
             "events": history.entries_for(row, actor),
         }
 

@@ -15,6 +15,15 @@ from editorial.models.base_fields import UUIDModel, enum_check, enum_field
 from editorial.models.visibility import VisibleReplyRequestQuerySet
 from editorial.policy.vocabulary import ReplyOutcome
 
+# In the database, so that no writer, such as an older version during an upgrade, can show the words to other readers.
+# A token has 64 characters, the id of a source without one has 36. Whose token it is does not matter.
+_UNNAMED_RESPONDENT = """
+    NEW.respondent_unnamed = NEW.respondent_unnamed OR length(NEW.respondent_key) = 64 OR EXISTS (
+        SELECT FROM editorial_source
+        WHERE unnamed AND id = CASE WHEN length(NEW.respondent_key) = 36 THEN NEW.respondent_key::uuid END);
+    RETURN NEW;
+"""
+
 
 @history.track()
 class ReplyRequest(UUIDModel):
@@ -73,6 +82,12 @@ class ReplyRequest(UUIDModel):
             ),
         ]
         triggers = [
+            pgtrigger.Trigger(
+                name="replyrequest_unnamed_respondent",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("respondent_key"),
+                func=_UNNAMED_RESPONDENT,
+            ),
             pgtrigger.Protect(name="replyrequest_not_deleted", operation=pgtrigger.Delete),
             pgtrigger.ReadOnly(
                 name="replyrequest_as_sent",

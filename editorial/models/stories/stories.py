@@ -99,8 +99,9 @@ class Story(VersionedModel):
         help_text="The user who planned the correction.",
     )  # fmt: skip
     correction_sources = ArrayField(
-        models.UUIDField(), default=list, db_default=[], blank=True, editable=False,
-        help_text="The unnamed sources that its claims concerned when the note was compared with their names.",
+        models.UUIDField(), null=True, default=None, blank=True, editable=False,
+        help_text="The unnamed sources that its claims concerned when the note was compared with their names."
+        " Null: they were not noted.",
     )  # fmt: skip
     published_version = models.PositiveIntegerField(
         default=0, db_default=0, editable=False,

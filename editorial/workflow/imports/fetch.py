@@ -46,7 +46,8 @@ def fetch(*, message_id: UUID, clock: Callable[[], datetime]) -> MessageState | 
             return outbox.fail(run, error, now=clock())
         failure = f"This URL did not respond in {_MAX_ATTEMPTS} attempts ({error.kind}). Check the URL."
     except (DestinationNotAllowed, UnusableResponse, ParseError, ActionError) as error:
-        receivers.record_success(run.receiver)
+        if not isinstance(error, DestinationNotAllowed):  # then nobody was reached
+            receivers.record_success(run.receiver)
         failure = str(error)
     except Exception as error:
         if outbox.fail(run, error, now=clock()) is MessageState.DEAD:

@@ -20,7 +20,6 @@ from editorial.formats import ninjs, plain_text, web_page
 from editorial.formats.errors import ParseError
 from editorial.formats.news_item import Items
 from editorial.models import Desk, Import, ImportRow, MessageKind, Source, User
-from editorial.policy import url_safety
 from editorial.policy.actions import Action
 from editorial.policy.imports import ACTION_BY_KIND, ACTIVE_STATES, ImportKind, ImportState, RowState
 from editorial.policy.system_events import SystemEvent
@@ -228,7 +227,7 @@ def _check_names(batch: Import, rows: Iterable[ParsedRow], now: datetime) -> Non
 
 
 def _validate_url(url: str) -> str:
-    decision = url_safety.check_url(
+    decision = http_client.check_url(
         url,
         allow_private=settings.IMPORTS_ALLOW_PRIVATE_HOSTS,
         max_length=http_client.MAX_URL_LENGTH,

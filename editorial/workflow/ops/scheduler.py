@@ -13,6 +13,7 @@ from uuid import UUID
 import structlog
 from django.db import models
 
+from editorial import receivers
 from editorial.models import (
     AccountChange,
     Correction,
@@ -48,7 +49,8 @@ def run_due(*, now: datetime) -> int:
     """Run everything that is due. Returns how many actions succeeded. A failure does not stop the others."""
     done = sum(_run_each(action, keyword, keys, now) for action, keyword, _, keys in due_work(now))
     _, expired = _due_rows(IdempotencyRecord, "expires_at", now)
-    return done + _run_each(idempotency.delete_expired, "record_ids", [expired] if expired else [], now)
+    done += _run_each(idempotency.delete_expired, "record_ids", [expired] if expired else [], now)
+    return done + _run_each(receivers.forget, "receiver", receivers.stale(now=now), now)
 
 
 def due_work(now: datetime) -> Iterator[tuple[Callable[..., object], str, type[models.Model], list[UUID]]]:

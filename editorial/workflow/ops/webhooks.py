@@ -9,8 +9,8 @@ from uuid import UUID
 
 from django.conf import settings
 
+from editorial import http_client
 from editorial.models import User, WebhookEndpoint, encryption
-from editorial.policy import url_safety
 from editorial.policy.access import SubjectFacts
 from editorial.policy.actions import Action
 from editorial.policy.system_events import SystemEvent
@@ -34,7 +34,7 @@ def add(*, desk_id: UUID | str, url: str, actor: User, now: datetime) -> tuple[W
     """
     desk = require_desk(desk_id, actor, Action.WEBHOOK_ADD)
     url = url.strip()
-    decision = url_safety.check_url(
+    decision = http_client.check_url(
         url, allow_private=settings.WEBHOOKS_ALLOW_PRIVATE_HOSTS, hosts=settings.OUTGOING_HOSTS
     )
     if not decision:

@@ -142,7 +142,6 @@ def answer(
     before, request.outcome = request.outcome, outcome
     request.answered_at = now if outcome in (ReplyOutcome.REPLIED, ReplyOutcome.DECLINED) else None
     request.respondent_key = respondent_key
-    request.respondent_unnamed |= bool(respondent_key) and (respondent is None or respondent.unnamed)
     source = reply_answers.speaker(request, respondent)
     recorded = reply_answers.record(
         request, claims, answers, source=source, no_statement_reason=no_statement_reason, actor=actor, now=now

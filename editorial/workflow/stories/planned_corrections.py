@@ -71,9 +71,7 @@ def publish_due_correction(*, story_id: UUID | str, now: datetime) -> Story | No
         lapse_correction(story, None, now)
         story.save()
         return story
-    if name_guard.concerned_by(story) - {*story.correction_sources} or name_guard.sealed_since(
-        story, _scheduled_at(story)
-    ):
+    if _names_changed(story):
         story.correction_text = ""
         return _refuse(story, {planned_corrections.NAMES_CHANGED}, now)
     try:
@@ -95,6 +93,16 @@ def _refuse(story: Story, codes: set[str], now: datetime) -> Story:
     story.save()
     audit.log(story, SystemEvent.CORRECTION_REFUSE, actor=None, now=now, codes=sorted(codes))
     return story
+
+
+def _names_changed(story: Story) -> bool:
+    """Whether a source may be concerned now with whose name the note was not compared.
+
+    The version before this one does not note which sources were concerned: of its plans only the names since count.
+    """
+    noted = story.correction_sources
+    another = noted is not None and not name_guard.concerned_by(story).issubset(noted)
+    return another or name_guard.sealed_since(story, _scheduled_at(story))
 
 
 def _scheduled_at(story: Story) -> datetime:

@@ -99,7 +99,8 @@ class Connection(HTTPChannel):
             if now > self._linger_until:
                 self.handle_close()
         elif self.total_outbufs_len:
-            self.will_close = self.will_close or idle_since > STALL_TIMEOUT
+            if idle_since > STALL_TIMEOUT:
+                self.handle_close()  # not `will_close`: that waits until the client reads
         elif self.requests:
             return
         elif self.request is None:

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from editorial.models import ClaimVisibility, Signoff
-from editorial.workflow.evidence import statement_repairs, statements
+from editorial.workflow.evidence import sources, statement_repairs, statements
 from editorial.workflow.review import replies, signoffs
 from editorial.workflow.stories import restrictions, stories
 from tests.admin.conftest import assert_done, page_text
@@ -69,7 +69,7 @@ def test_an_approval_shows_what_was_added_and_ended_since_the_proposal(room, vis
     proposal = proposed(room, claim)
     before = page_text(visit("edgar").open_form(proposal, "signoff.approve"))
     assert "The finding and the number of sources on each side are the same." in before
-    assert "Nothing was added, ended or changed." in before
+    assert "No change is on record since." in before
     assert "Both saw it." in before
     room.says(room.person("Otto Latecomer"), claim)
     early = claim.statements.order_by("pk").first()
@@ -89,7 +89,48 @@ def test_an_approval_shows_what_was_added_and_ended_since_the_proposal(room, vis
         assert "rosa recorded that a statement has ended" in after
         assert "Rang at nine." in after
         assert "rosa struck a statement that was recorded by mistake" in after
-        assert "Nothing was added" not in after
+        assert "No change is on record" not in after
+
+
+def test_an_approval_shows_answers_ratings_and_statements_that_were_moved_away(room, visit):
+    party, people = room.person("Pia Party"), room.people
+    claim, other = room.corroborated("The lock was broken.", adverse_to=[party.pk]), room.claim("The key was lost.")
+    request = replies.send(
+        to_id=party.pk, covers=[claim.pk], question="Was it?", deadline_at=room.now + timedelta(hours=30),
+        actor=people["rosa"], now=room.now,
+    )  # fmt: skip
+    proposal = proposed(room, claim)
+    first, second = claim.statements.order_by("pk")
+    replies.answer(request_id=request.pk, outcome="declined", actor=people["rosa"], now=room.now)
+    sources.rate(source_id=first.source_id, reliability="D", actor=people["edith"], now=room.now)
+    statements.move(statement_id=second.pk, claim_id=other.pk, actor=people["rosa"], now=room.now)
+    room.later(minutes=5)
+    statements.revise(statement_id=second.pk, quote="I lost the key.", actor=people["rosa"], now=room.now)
+    text = page_text(visit("edgar").open_form(proposal, "signoff.approve"))
+    assert "recorded the response" in text
+    assert "rated the source" in text
+    assert text.count("corrected a statement") == 1, "what happens on the other claim is not told here"
+
+
+def test_an_action_that_began_before_the_proposal_and_waited_for_it_is_shown(room, visit):
+    claim = room.corroborated("The lock was broken.")
+    began = room.now
+    room.later(seconds=1)
+    proposal = proposed(room, claim)
+    statements.record(
+        claim_id=claim.pk, source_id=room.person("Otto Latecomer").pk, stance="denies", directness="first_hand",
+        actor=room.people["rosa"], now=began,
+    )  # fmt: skip
+    assert "recorded a statement: Otto Latecomer" in page_text(visit("edgar").open_form(proposal, "signoff.approve"))
+
+
+def test_every_change_since_the_proposal_is_shown(room, visit):
+    claim = room.corroborated()
+    proposal = proposed(room, claim)
+    for _ in range(70):
+        room.says(room.person(), claim, "unaware")
+    text = page_text(visit("edgar").open_form(proposal, "signoff.approve"))
+    assert text.count("rosa recorded a statement") == 70
 
 
 def test_a_count_that_changed_is_shown_then_and_now(room, visit):

@@ -93,6 +93,15 @@ def test_an_unreadable_sheet_is_refused_immediately(client_for: ClientFactory, r
     ]
 
 
+def test_an_address_that_cannot_be_called_is_refused_with_a_reason(client_for: ClientFactory, room: Room) -> None:
+    client = client_for(room.people["rosa"])
+    for url in ("https://☃.net/", "https://ａ.com", "https://-é.com/"):
+        response = client.post("imports", desk=str(room.desk.pk), kind="feed", url=url)
+        assert (response.status, response.codes) == (422, ["URL_NOT_ALLOWED"]), url
+        assert response.json["errors"][0]["detail"] == "This is not a web address."
+    assert client.post("imports", desk=str(room.desk.pk), kind="feed", url="https://bücher.example/").status == 202
+
+
 def test_too_large_an_import_is_refused_with_a_reason(
     client_for: ClientFactory, rosa: User, room: Room, settings: Any
 ) -> None:

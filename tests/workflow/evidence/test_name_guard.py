@@ -57,8 +57,8 @@ CHECKED = {
 UNCHECKED = {
     "copy, of which it only warns": "Story.headline StoryRevision.headline StoryRevision.body",
     "copies of material from outside": """
-        Exhibit.text ImportRow.data ImportRow.reasons Import.url Import.problem Import.read_as WireItem.edition
-        WireItem.embargo_as_stated WireItem.link WireItem.uri""",
+        Exhibit.text ImportRow.data ImportRow.reasons Import.url Import.feed_url Import.problem Import.read_as
+        WireItem.edition WireItem.embargo_as_stated WireItem.link WireItem.uri""",
     "texts of administrators, who work for every desk": """
         AccountChange.email AccountChange.reason CorroborationPolicy.name CorroborationPolicy.note Desk.name Desk.slug
         User.email User.first_name User.last_name User.username WebhookEndpoint.url""",
@@ -72,9 +72,9 @@ UNCHECKED = {
         Assessment.digest AuditHead.digest Change.model Event.action Event.hash Event.previous Event.stream
         Exhibit.content_type Exhibit.sha256 Heartbeat.host Heartbeat.running_jobs Heartbeat.version
         IdempotencyRecord.fingerprint IdempotencyRecord.key IdentityRecord.token IntegrityFinding.check_name
-        IntegrityFinding.subject OutboxMessage.dedupe_key OutboxMessage.error OutboxMessage.reference
-        OutboxMessage.receiver OutboxMessage.request_id ScanCursor.name CircuitBreaker.receiver
-        SignIn.interface User.password User.time_zone VisibilityLoss.model""",
+        CircuitBreaker.receiver IntegrityFinding.subject OutboxMessage.dedupe_key OutboxMessage.error
+        OutboxMessage.receiver OutboxMessage.reference OutboxMessage.request_id ScanCursor.name SignIn.interface
+        User.password User.time_zone VisibilityLoss.model""",
 }
 NAMES = ("Zephyrine Quillfeather", "Quillfeather", "Quіllfeather", "Quillfeather, Z.", "Q u i l l f e a t h e r")
 

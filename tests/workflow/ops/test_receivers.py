@@ -1,4 +1,4 @@
-"""Receivers: a few jobs at a time for each address, none for one that failed repeatedly, and nothing lost."""
+"""Receivers: a few jobs at a time for each, none for one that failed repeatedly, and nothing lost."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 from editorial import outbox, receivers
 from editorial.models import CircuitBreaker, Delivery, Event, Import, MessageKind, OutboxMessage, WebhookEndpoint
 from editorial.operations import queue_health, queue_stats
-from editorial.workflow.ops import dead_letters, webhooks
+from editorial.workflow.ops import dead_letters, scheduler
 from tests.support.cast import NOW, Room, run_concurrently
 from tests.support.outlet_server import OutletServer
 from tests.workflow.imports.test_fetch import outlet as outlet
@@ -100,6 +100,13 @@ class TestLimit:
         assert outbox.send_following(first.pk, now=NOW) == second.pk
         assert outbox.send_following(first.pk, now=NOW) is None
 
+    def test_no_job_follows_while_the_breaker_is_open(self) -> None:
+        first, second = wait_for("broken", 2)
+        OutboxMessage.objects.filter(pk=first.pk).update(state="done")
+        ends = open_breaker("broken")
+        assert outbox.send_following(first.pk, now=NOW) is None
+        assert outbox.send_following(first.pk, now=ends) == second.pk
+
 
 @pytest.mark.django_db(transaction=True)
 def test_dispatchers_and_workers_together_respect_the_limit() -> None:
@@ -160,6 +167,31 @@ class TestBreaker:
         receivers.record_failure("broken", now=NOW)
         assert CircuitBreaker.objects.get().open_until == ends
 
+    def test_a_failure_more_than_an_hour_ago_does_not_count(self) -> None:
+        wait_for("broken", 3)
+        open_breaker("broken")
+        an_hour_later = NOW + timedelta(hours=1)
+        receivers.record_failure("broken", now=an_hour_later)
+        assert claim_batch(an_hour_later) == {"broken": 2}
+        receivers.record_failure("broken", now=an_hour_later + timedelta(minutes=59))
+        receivers.record_failure("broken", now=an_hour_later + timedelta(minutes=118))
+        assert CircuitBreaker.objects.get().open_until is not None
+
+    def test_the_scheduler_forgets_it_after_an_hour_unless_messages_wait(self) -> None:
+        for name in ("gone", "waiting", "recent"):
+            open_breaker(name)
+        wait_for("waiting", 1)
+        receivers.record_failure("recent", now=NOW + timedelta(minutes=1))
+        assert scheduler.run_due(now=NOW + timedelta(minutes=59)) == 0
+        assert scheduler.run_due(now=NOW + timedelta(hours=1)) == 1
+        assert set(CircuitBreaker.objects.values_list("receiver", flat=True)) == {"waiting", "recent"}
+
+    def test_one_that_failed_again_is_not_forgotten(self) -> None:
+        receivers.record_failure("broken", now=NOW)
+        receivers.record_failure("broken", now=NOW + timedelta(hours=1))
+        receivers.forget(receiver="broken", now=NOW + timedelta(hours=1))
+        assert CircuitBreaker.objects.get().failures == 1
+
     def test_a_job_retried_by_hand_is_a_probe(self, room: Room) -> None:
         (message,) = wait_for("broken", 1, room.now)
         OutboxMessage.objects.filter(pk=message.pk).update(state="dead", attempts=5)
@@ -198,20 +230,73 @@ def test_messages_that_are_held_back_are_not_late() -> None:
     for message in OutboxMessage.objects.filter(state="sent"):
         outbox.start(message.pk, now=NOW)
     assert queue_health.check(now=NOW).ok
-    assert queue_stats.held_back_receivers(now=NOW) == 1
 
 
 @pytest.mark.django_db
-def test_the_receiver_is_the_address_and_is_not_readable(room: Room) -> None:
-    urls = ("https://hooks.example/one", "https://HOOKS.example:443/two", "https://hooks.example:8443/one")
-    for url in urls:
-        webhooks.add(desk_id=room.desk.pk, url=url, actor=room.people["ada"], now=room.now)
+def test_a_receiver_is_held_back_also_while_its_probe_runs_but_not_without_messages() -> None:
+    wait_for("broken", 1)
+    receivers.record_failure("shaky", now=NOW)
+    wait_for("shaky", 1)
+    ends = open_breaker("broken")
+    open_breaker("without messages")
+    assert queue_stats.held_back_receivers() == 1
+    assert claim_batch(ends)["broken"] == 1
+    assert queue_stats.held_back_receivers() == 1, "the probe is sent"
+    (probe,) = OutboxMessage.objects.filter(receiver="broken")
+    run = outbox.start(probe.pk, now=ends)
+    assert run is not None
+    assert queue_stats.held_back_receivers() == 1, "the probe runs"
+    outbox.finish(run, now=ends)
+    assert queue_stats.held_back_receivers() == 0
+
+
+def receivers_of(kind: MessageKind, references: list[UUID], now: datetime) -> list[str]:
+    """The receivers of new jobs with these references, in their order."""
+    outbox.send_each(kind, references, now=now)
+    found = dict(OutboxMessage.objects.filter(kind=kind.value).values_list("reference", "receiver"))
+    return [found[str(key)] for key in references]
+
+
+def add_deliveries(room: Room, *urls: str) -> list[UUID]:
+    """A delivery of an event to a new webhook at each URL."""
+    room.claim()
     event = Event.objects.latest("id")
-    one, two, other = (
-        Delivery.objects.create(event=event, endpoint=endpoint, channel="webhook")
-        for endpoint in WebhookEndpoint.objects.order_by("id")
+    endpoints = (
+        WebhookEndpoint.objects.create(desk=room.desk, url=url, added_by=room.people["ada"], added_at=room.now)
+        for url in urls
     )
-    outbox.send_each(MessageKind.DELIVER, [one.pk, two.pk, other.pk], now=room.now)
-    found = {row.reference: row.receiver for row in OutboxMessage.objects.filter(kind="deliver")}
-    assert found[str(one.pk)] == found[str(two.pk)] != found[str(other.pk)]
-    assert all(len(name) == 64 and "hooks" not in name for name in found.values())
+    return [Delivery.objects.create(event=event, endpoint=endpoint, channel="webhook").pk for endpoint in endpoints]
+
+
+def add_imports(room: Room, *urls: str) -> list[UUID]:
+    """An import of each page."""
+    fields = {"desk": room.desk, "kind": "page", "state": "fetching"}
+    return [
+        Import.objects.create(**fields, url=url, started_by=room.people["rosa"], started_at=room.now).pk for url in urls
+    ]
+
+
+@pytest.mark.django_db
+def test_webhooks_on_one_host_are_different_receivers_and_unreadable(room: Room) -> None:
+    one, two = receivers_of(
+        MessageKind.DELIVER, add_deliveries(room, "https://hooks.example/one", "https://hooks.example/two"), room.now
+    )
+    assert one != two
+    assert all(len(name) == 64 and "hooks" not in name for name in (one, two))
+
+
+@pytest.mark.django_db
+def test_fetches_from_one_host_have_one_receiver_which_no_webhook_shares(room: Room) -> None:
+    urls = ("https://hooks.example", "https://HOOKS.example:443/two", "https://hooks.example:8443/one")
+    one, two, other = receivers_of(MessageKind.FETCH, add_imports(room, *urls), room.now)
+    assert one == two != other
+    assert all(len(name) == 64 for name in (one, other))
+    (webhook,) = receivers_of(MessageKind.DELIVER, add_deliveries(room, urls[0]), room.now)
+    assert webhook not in {one, other}
+
+
+@pytest.mark.django_db
+def test_an_address_that_cannot_be_called_has_a_receiver_too(room: Room) -> None:
+    urls = ("https://☃.net/", "https://ａ.com", "https://-é.com/")
+    assert len(set(receivers_of(MessageKind.FETCH, add_imports(room, *urls), room.now))) == 3
+    assert len(set(receivers_of(MessageKind.DELIVER, add_deliveries(room, *urls), room.now))) == 3

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import ProgrammingError, transaction
+from django.db import ProgrammingError, connection, transaction
 
 from editorial.models import Event, MessageKind, ReplyRequest
 from editorial.workflow.core.errors import Conflict, NotFound, ValidationFailed
 from editorial.workflow.evidence import claims, facts, sources
 from editorial.workflow.review import replies
 from editorial.workflow.stories import gates
-from tests.support.cast import HOUR, assert_refused, count_pending_jobs, events
+from tests.support.cast import HOUR, assert_refused, count_pending_jobs, events, fresh
 
 IN_PASSING = {"no_statement_reason": "She only said that she would sue."}
 
@@ -120,6 +120,32 @@ class TestAnswering:
         answer(room, by_name, "declined", respondent_name="JO ROE", respondent_known_by="1970")
         keys = set(ReplyRequest.objects.values_list("respondent_key", flat=True))
         assert keys == {unnamed.key}
+
+    @pytest.mark.parametrize(("who", "unnamed"), [("token", True), ("unnamed", True), ("named", False), ("", False)])
+    def test_the_database_notes_that_a_respondent_is_unnamed_whoever_writes(self, room, party, claim, who, unnamed):
+        keys = {
+            "token": "0" * 64,
+            "unnamed": str(room.person("a keeper", unnamed=True).pk),
+            "named": str(room.person("Jo Roe").pk),
+            "": "",
+        }
+        request = send(room, party, claim)
+        with connection.cursor() as cursor:  # as the version before, which does not know the other column
+            update = "UPDATE editorial_replyrequest SET outcome = 'declined', respondent_key = %s WHERE id = %s"
+            cursor.execute(update, [keys[who], request.pk])
+            assert cursor.rowcount == 1
+        assert fresh(request).respondent_unnamed is unnamed
+        assert request.events.latest("pgh_id").respondent_unnamed is unnamed
+        inserted = ReplyRequest.objects.create(
+            to=party, sent_at=room.now, deadline_at=room.now, sent_by=room.people["rosa"], respondent_key=keys[who]
+        )
+        assert fresh(inserted).respondent_unnamed is unnamed
+
+    def test_an_unnamed_respondent_stays_noted_when_another_one_responds(self, room, party, claim):
+        request = send(room, party, claim)
+        answer(room, request, "no_response", respondent_id=room.person("a keeper", unnamed=True).pk)
+        answer(room, request, "declined", respondent_id=room.person("Jo Roe").pk)
+        assert fresh(request).respondent_unnamed
 
     def test_a_respondent_protected_later_keeps_their_identity(self, room, party, claim, rosa):
         named = room.person("Jo Roe")

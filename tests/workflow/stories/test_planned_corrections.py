@@ -135,6 +135,22 @@ class TestNames:
         scheduler.run_due(now=room.later(hours=2))
         assert (refusal(fresh(story)), story.correction_at, story.correction_text) == (["NAMES_CHANGED"], None, "")
 
+    @pytest.mark.parametrize("sealed_since", [True, False])
+    def test_of_a_plan_without_a_list_of_sources_only_the_names_since_count(self, room, sealed_since):
+        """As the version before plans one during an upgrade: its note was compared with all names at that time."""
+        claim = room.verified()
+        source = room.person("a clerk", unnamed=True, identity_name="Ole Brandt", identity_known_by="1970")
+        room.later(minutes=5)
+        story = self.plan(room, room.published(claim))
+        Story.objects.filter(pk=story.pk).update(correction_sources=None)
+        room.later(minutes=5)
+        room.says(source, claim)
+        if sealed_since:
+            room.person("a nurse", unnamed=True, **self.LIDA)
+        scheduler.run_due(now=room.later(hours=2))
+        note = "" if sealed_since else "Lida Fenn saw it."
+        assert (refusal(fresh(story)) == ["NAMES_CHANGED"], story.correction_text) == (sealed_since, note)
+
     def test_a_source_that_spoke_before_and_speaks_again_does_not_remove_it(self, room):
         claim = room.corroborated()
         source = room.person("a clerk", unnamed=True, identity_name="Ole Brandt", identity_known_by="1970")

@@ -51,6 +51,18 @@ def test_heads_that_were_refused_are_posted_in_order_later(
     assert sender.send_pending(heads, now=parallel.now) == 0
 
 
+def test_a_slow_receiver_gets_the_rest_with_the_next_run(
+    parallel: Room, sign: Sign, heads: HeadFolder, receiver: WebhookReceiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(3):
+        sign(parallel.later(hours=1))
+    monkeypatch.setattr(sender, "_MAX_SECONDS", 0)
+    assert sender.send_pending(heads, now=parallel.now) == 1
+    monkeypatch.undo()
+    assert sender.send_pending(heads, now=parallel.now) == 2
+    assert [Head.from_json(request.body.decode()).number for request in receiver.requests] == [1, 2, 3]
+
+
 def test_a_redirect_is_not_followed(parallel: Room, sign: Sign, heads: HeadFolder, receiver: WebhookReceiver) -> None:
     sign(parallel.now)
     receiver.status = 302
