@@ -57,8 +57,8 @@ CHECKED = {
 UNCHECKED = {
     "copy, of which it only warns": "Story.headline StoryRevision.headline StoryRevision.body",
     "copies of material from outside": """
-        Exhibit.text ImportRow.data ImportRow.reasons Import.url Import.feed_url Import.problem Import.read_as
-        WireItem.edition WireItem.embargo_as_stated WireItem.link WireItem.uri""",
+        Exhibit.text ImportRow.data ImportRow.reasons Import.url Import.problem Import.read_as WireItem.edition
+        WireItem.embargo_as_stated WireItem.link WireItem.uri""",
     "texts of administrators, who work for every desk": """
         AccountChange.email AccountChange.reason CorroborationPolicy.name CorroborationPolicy.note Desk.name Desk.slug
         User.email User.first_name User.last_name User.username WebhookEndpoint.url""",
