@@ -16,7 +16,7 @@ from editorial.models.visibility import VisibleReplyRequestQuerySet
 from editorial.policy.vocabulary import ReplyOutcome
 
 # In the database, so that no writer, such as an older version during an upgrade, can show the words to other readers.
-# A token has 64 characters, the id of a source without one has 36. Whose token it is does not matter.
+# A token (64 characters) counts as unnamed; the id of a record (36 characters) if the record is.
 _UNNAMED_RESPONDENT = """
     NEW.respondent_unnamed = NEW.respondent_unnamed OR length(NEW.respondent_key) = 64 OR EXISTS (
         SELECT FROM editorial_source

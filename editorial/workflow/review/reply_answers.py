@@ -165,7 +165,8 @@ def respondent(
         if not canonical.key:
             return canonical, str(canonical.pk), False
         matching.count_attempt(actor=actor, desk_id=claims[0].desk_id, now=now)
-        return canonical, canonical.key, True
+        # A named one by the record, which means the same person: by a token the database would take them for unnamed.
+        return canonical, canonical.key if canonical.unnamed else str(canonical.pk), True
     identity = Identity.of(name, known_by)
     matching.count_attempt(actor=actor, desk_id=claims[0].desk_id, now=now)
     return None, identity.token(), True
