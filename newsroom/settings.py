@@ -366,7 +366,7 @@ SPECTACULAR_SETTINGS = {
                 "TaskKind TaskQueue TaskState Terms Translation"
             ),
             "publication.transitions": "SignoffKind SignoffState StoryStatus",
-            "publication.originals": "OriginalCode PubStatus",
+            "publication.wire_items": "WireItemCode PubStatus",
             "roles": "Role Scope",
             "actions": "Action",
             "imports": "ImportKind ImportState RowState",
@@ -375,7 +375,7 @@ SPECTACULAR_SETTINGS = {
         for name in names.split()
     }
     | {  # names that would say too little in a generated client
-        "AnyGateCode": "editorial.policy.publication.originals.GATE_CODES",
+        "AnyGateCode": "editorial.policy.publication.wire_items.GATE_CODES",
         "ClaimUseCode": "editorial.policy.vocabulary.Code.choices",
         "NotCountedRule": "editorial.policy.review.weights.NotCounted.choices",
         "StatementEnding": "editorial.policy.vocabulary.Ending.choices",

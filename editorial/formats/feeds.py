@@ -15,7 +15,7 @@ from editorial.formats import compressed, feed_items, feed_links, feed_xml, json
 from editorial.formats.errors import FeedElsewhere, ParseError
 from editorial.formats.feed_items import MAX_ITEMS as MAX_ITEMS
 from editorial.formats.news_item import Items, NewsItem
-from editorial.policy.publication.originals import PubStatus
+from editorial.policy.publication.wire_items import PubStatus
 
 ACCEPT = (
     "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, "

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from editorial.policy.publication.originals import PubStatus
+from editorial.policy.publication.wire_items import PubStatus
 from editorial.policy.time_range import SUPPORTED_YEARS
 
 _TIMES = ("published_at", "revised_at", "embargo_until")

@@ -10,7 +10,7 @@ from typing import Any
 from editorial.formats import links, plain_text, times
 from editorial.formats.errors import ParseError
 from editorial.formats.news_item import NewsItem
-from editorial.policy.publication.originals import PubStatus
+from editorial.policy.publication.wire_items import PubStatus
 
 MAX_ITEMS = 200
 

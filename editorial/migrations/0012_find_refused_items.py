@@ -8,7 +8,7 @@ from django.db.models.fields.json import KeyTextTransform
 class Migration(migrations.Migration):
 
     atomic = False
-    dependencies = [("editorial", "0011_originals_that_are_withdrawn")]
+    dependencies = [("editorial", "0011_withdrawn_wire_items")]
 
     operations = [
         AddIndexConcurrently(

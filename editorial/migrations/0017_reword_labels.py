@@ -12,6 +12,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AlterField(
+            model_name='import',
+            name='updated',
+            field=models.PositiveIntegerField(default=0, help_text='Rows whose wire item has changed since.'),
+        ),
         migrations.AlterModelOptions(
             name='replyrequest',
             options={'ordering': ['-sent_at'], 'verbose_name': 'request for comment', 'verbose_name_plural': 'requests for comment'},

@@ -24,8 +24,8 @@ from editorial.notifications.message_parts import SEE_REASON, Text, actor_name, 
 from editorial.notifications.subjects import EventContext
 from editorial.policy.actions import Action
 from editorial.policy.events import CONFIDENTIAL_EVENTS, FAREWELL_EVENTS
-from editorial.policy.publication.originals import OriginalCode
 from editorial.policy.publication.transitions import SignoffKind
+from editorial.policy.publication.wire_items import WireItemCode
 from editorial.policy.system_events import SystemEvent
 from editorial.policy.vocabulary import ChoiceEnum, Code, Ending, FindingValue, RemedyKind, ReplyOutcome, TaskKind
 
@@ -101,11 +101,11 @@ def _corrected(context: EventContext, _: ZoneInfo) -> Text:
 
 def _overridden(context: EventContext, _: ZoneInfo) -> Text:
     code = context.data.get("code")
-    if code in set(OriginalCode):
+    if code in set(WireItemCode):
         effect = "This story may now run although its outlet has withdrawn the wire item or its embargo cannot be read."
     else:
         effect = "This story may now run before the party has replied or the deadline has passed."
-    vocabulary = OriginalCode if code in set(OriginalCode) else Code
+    vocabulary = WireItemCode if code in set(WireItemCode) else Code
     return "Gate overridden", [f"{actor_name(context)} overrode {_label(vocabulary, code)}. {effect}", SEE_REASON]
 
 

@@ -15,7 +15,7 @@ from editorial.models import Claim, ConditionCheck, GateOverride, NoClaimsCheck,
 from editorial.policy.access import ActorFacts, SubjectFacts
 from editorial.policy.facts import ClaimUseFacts
 from editorial.policy.publication import gate
-from editorial.policy.publication.originals import OriginalCode
+from editorial.policy.publication.wire_items import WireItemCode
 from editorial.policy.vocabulary import Code, Gate
 from editorial.workflow.stories import gates
 
@@ -24,7 +24,7 @@ from editorial.workflow.stories import gates
 class GateIssue:
     """A gate code on one claim use, with its explanation and the available actions."""
 
-    code: Code | OriginalCode
+    code: Code | WireItemCode
     condition_check: ConditionCheck | None = None
     override: GateOverride | None = None
     buttons: list[BoundButton] = field(default_factory=list)
@@ -75,7 +75,7 @@ class GateView:
     no_claims: NoClaims | None = None
     restricted: str = ""
     withheld_count: int = 0
-    original: list[GateIssue] = field(default_factory=list)
+    item_blocks: list[GateIssue] = field(default_factory=list)
     revision: StoryRevision | None = None
 
     @property
@@ -89,7 +89,7 @@ class GateView:
         """The gate's result in one sentence."""
         if self.restricted:
             return "A restriction on the story keeps it from running."
-        if not all(issue.is_resolved for issue in self.original):
+        if not all(issue.is_resolved for issue in self.item_blocks):
             return "Its wire item keeps it from running."
         if self.no_claims is not None:
             return "Ready to run, without claims." if self.can_run else "No claims listed."
@@ -110,15 +110,15 @@ def evaluate_gate(
     withheld = gates.withheld_codes(verdict, request_user.reader())
     checks = {(str(check.claim_id), check.code): check for check in verdict.checks}
     overrides = {override.code: override for override in verdict.overrides}
-    original = [
+    item_blocks = [
         GateIssue(
             block.code,
             override=overrides.get(block.code) if block.code in verdict.overridden else None,
             text=block.text,
         )
-        for block in verdict.original
+        for block in verdict.item_blocks
     ]
-    for issue in original:
+    for issue in item_blocks:
         if actor is not None and not issue.is_resolved:
             issue.buttons = _issue_buttons(story, "", issue.code, actor, subject)
     use_views = []
@@ -151,7 +151,7 @@ def evaluate_gate(
             )
     restricted = gate.STORY_RESTRICTED if verdict.restricted else ""
     return GateView(
-        verdict.gate, use_views, verdict.may_run, no_claims, restricted, len(withheld), original, verdict.revision
+        verdict.gate, use_views, verdict.may_run, no_claims, restricted, len(withheld), item_blocks, verdict.revision
     )
 
 
@@ -161,7 +161,7 @@ def version_of(story: Story) -> dict[str, str]:
 
 
 def _issue_buttons(
-    story: Story, claim_id: str, code: Code | OriginalCode, actor: ActorFacts, subject: SubjectFacts | None
+    story: Story, claim_id: str, code: Code | WireItemCode, actor: ActorFacts, subject: SubjectFacts | None
 ) -> list[BoundButton]:
     query = {"code": code.value} | version_of(story)
     if code.gate is Gate.CONDITIONAL:

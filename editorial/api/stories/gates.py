@@ -9,7 +9,7 @@ from rest_framework import serializers
 from editorial.api.framework.fields import EnumField
 from editorial.policy.access import ActorFacts
 from editorial.policy.publication import gate
-from editorial.policy.publication.originals import GATE_CODES, OriginalCode
+from editorial.policy.publication.wire_items import GATE_CODES, WireItemCode
 from editorial.policy.vocabulary import Code, Gate, Mode
 from editorial.workflow.stories import gates
 from editorial.workflow.stories.gates import Verdict
@@ -56,7 +56,7 @@ class UnconfirmedConditionSerializer(serializers.Serializer[Any]):
 class WireItemBlockSerializer(serializers.Serializer[Any]):
     """What the wire item behind the story forbids."""
 
-    code = EnumField(OriginalCode, help_text="The code, for machines.")
+    code = EnumField(WireItemCode, help_text="The code, for machines.")
     text = serializers.CharField(help_text="What is wrong and what to do, in plain words.")
     overridden = serializers.BooleanField(help_text="A senior editor has overridden this code.")
     overridable = serializers.BooleanField(help_text="Whether a senior editor may override this code.")
@@ -73,7 +73,7 @@ class VerdictSerializer(serializers.Serializer[Any]):
     restricted = serializers.BooleanField(
         help_text="Whether a restriction forbids publishing the story as a whole. The gate is then block."
     )
-    original = WireItemBlockSerializer(
+    wire_item = WireItemBlockSerializer(
         many=True,
         help_text="What the wire item from which the story was drafted forbids. Unless overridden, the gate is block.",
     )
@@ -103,14 +103,14 @@ def verdict_data(verdict: Verdict, reader: ActorFacts) -> dict[str, Any]:
         "gate": verdict.gate,
         "may_run": verdict.may_run,
         "restricted": verdict.restricted,
-        "original": [
+        "wire_item": [
             {
                 "code": block.code,
                 "text": block.text,
                 "overridden": block.code in verdict.overridden,
                 "overridable": block.code.overridable,
             }
-            for block in verdict.original
+            for block in verdict.item_blocks
         ],
         "lists_claims": verdict.lists_claims,
         "no_claims_confirmed": verdict.no_claims_confirmed,

@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from editorial.api.framework.fields import EnumField, IdField, ListField, TextField, TimestampField, TitleField, id_list
 from editorial.api.framework.serializers import InputSerializer, ReasonSerializer
-from editorial.policy.publication.originals import GATE_CODES, OVERRIDABLE
+from editorial.policy.publication.wire_items import GATE_CODES, OVERRIDABLE
 from editorial.policy.vocabulary import Code, Mode
 
 

@@ -13,7 +13,7 @@ from editorial.models.base_fields import UUIDModel, enum_check, enum_field
 from editorial.models.visibility import VisibleQuerySet
 from editorial.policy.access import SubjectFacts
 from editorial.policy.imports import ImportKind, ImportState, RowState
-from editorial.policy.publication.originals import OriginalFacts, PubStatus
+from editorial.policy.publication.wire_items import PubStatus, WireItemFacts
 
 
 class Import(UUIDModel):
@@ -41,7 +41,7 @@ class Import(UUIDModel):
     row_count = models.PositiveIntegerField(default=0, help_text="The number of rows.")
     filed = models.PositiveIntegerField(default=0, help_text="Rows that were filed, or would be.")
     known = models.PositiveIntegerField(default=0, help_text="Rows that were already on file and remain unchanged.")
-    updated = models.PositiveIntegerField(default=0, help_text="Rows whose original has changed since it was imported.")
+    updated = models.PositiveIntegerField(default=0, help_text="Rows whose wire item has changed since.")
     refused = models.PositiveIntegerField(default=0, help_text="Rows that were rejected, each with its reasons.")
     left_out = models.PositiveIntegerField(
         default=0, db_default=0, help_text="Items of a feed that were left out, because it has newer ones."
@@ -215,9 +215,9 @@ class WireItem(UUIDModel):
     def access_facts(self) -> SubjectFacts:
         return SubjectFacts.of_desk(self.desk_id)
 
-    def facts(self) -> OriginalFacts:
-        """Facts for `policy.publication.originals`."""
-        return OriginalFacts(
+    def facts(self) -> WireItemFacts:
+        """Facts for `policy.publication.wire_items`."""
+        return WireItemFacts(
             pub_status=PubStatus(self.pub_status),
             embargo_until=self.embargo_until,
             embargo_as_stated=self.embargo_as_stated,

@@ -15,8 +15,8 @@ from editorial.models.base_fields import UUIDModel, VersionedModel, enum_check, 
 from editorial.models.unions import keys_of_any
 from editorial.models.visibility import VisibleQuerySet, VisibleThroughStoryQuerySet
 from editorial.policy.access import SubjectFacts
-from editorial.policy.publication.originals import GATE_CODES, OVERRIDABLE
 from editorial.policy.publication.transitions import StoryStatus
+from editorial.policy.publication.wire_items import GATE_CODES, OVERRIDABLE
 from editorial.policy.vocabulary import Code, FindingValue, Gate, Mode, RemedyKind
 
 NEAR_PUBLICATION = tuple(
@@ -297,7 +297,7 @@ class NoClaimsCheck(UUIDModel):
 
 @history.track()
 class GateOverride(UUIDModel):
-    """A senior editor's reasoned decision to publish one revision before a reply deadline, or despite its original."""
+    """A senior editor's reasoned decision to publish one revision before a reply deadline, or despite its wire item."""
 
     story = models.ForeignKey(Story, on_delete=models.PROTECT, related_name="overrides")
     revision = models.ForeignKey(StoryRevision, on_delete=models.PROTECT, related_name="overrides")

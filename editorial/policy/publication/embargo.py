@@ -1,6 +1,6 @@
 """Embargoes bind statements given under them, not findings that hold without them (Verification, section 5).
 
-That of a wire item binds the story drafted from it, by time alone: `originals.py`.
+That of a wire item binds the story drafted from it, by time alone: `wire_items.py`.
 """
 
 from collections.abc import Mapping

@@ -30,18 +30,18 @@ class UseRemedy:
 class Remedy:
     """The remedy for a story: the gravest of its uses', and each of them by claim id.
 
-    `original_withdrawn`: since print, the outlet has withdrawn the wire item behind the story.
+    `wire_item_withdrawn`: since print, the outlet has withdrawn the wire item behind the story.
     """
 
     remedy: RemedyKind
     withheld: bool
     uses: Mapping[str, UseRemedy] = field(default_factory=dict)
-    original_withdrawn: bool = False
+    wire_item_withdrawn: bool = False
 
-    def with_original_withdrawn(self) -> "Remedy":
+    def with_wire_item_withdrawn(self) -> "Remedy":
         """This remedy, and at least a correction: only people can tell how much of the story rests on the item."""
         gravest = max(self.remedy, RemedyKind.CORRECTION, key=list(RemedyKind).index)
-        return replace(self, remedy=gravest, original_withdrawn=True)
+        return replace(self, remedy=gravest, wire_item_withdrawn=True)
 
 
 def remedy(

@@ -11,7 +11,7 @@ from editorial.formats import plain_text
 from editorial.formats.news_item import NewsItem
 from editorial.models import Claim, Import, ImportRow, Story
 from editorial.policy.imports import ImportKind, RowState
-from editorial.policy.publication.originals import PubStatus
+from editorial.policy.publication.wire_items import PubStatus
 from editorial.workflow.core.actions import run_in_transaction
 from editorial.workflow.core.errors import ActionError, Reason
 from editorial.workflow.imports import sheets, wire_items

@@ -16,7 +16,7 @@ from editorial.formats import news_item, plain_text
 from editorial.formats.news_item import NewsItem
 from editorial.models import Desk, Exhibit, User, WireItem
 from editorial.policy.imports import RowState
-from editorial.policy.publication.originals import OriginalCode, PubStatus
+from editorial.policy.publication.wire_items import PubStatus, WireItemCode
 from editorial.policy.system_events import SystemEvent
 from editorial.policy.time_range import SUPPORTED_YEARS
 from editorial.workflow.core.actions import validate_and_save
@@ -60,7 +60,7 @@ def take(wire_item: WireItem, item: NewsItem, order: int, *, actor: User, now: d
     restored = status is not PubStatus.USABLE
     if restored and not item.lifts(status, order):
         raise ValidationFailed(
-            Reason("ORIGINAL_WITHDRAWN", f"Its outlet has marked it “{status}”, and this version does not lift that.")
+            Reason("WIRE_ITEM_WITHDRAWN", f"Its outlet has marked it “{status}”, and this version does not lift that.")
         )
     changed = item.digest != wire_item.digest
     if changed and order == 0 and item.digest in wire_item.digests:
@@ -108,7 +108,7 @@ def _withdraw(wire_item: WireItem, item: NewsItem, order: int, actor: User, now:
         pub_status=[before.value, wire_item.pub_status],
         exhibit=str(wire_item.exhibit_id),
     )
-    publication.take_off_schedule(wire_item.story, codes=[OriginalCode.E_ORIGINAL_WITHDRAWN.value], now=now)
+    publication.take_off_schedule(wire_item.story, codes=[WireItemCode.E_WIRE_ITEM_WITHDRAWN.value], now=now)
     return RowState.UPDATED
 
 

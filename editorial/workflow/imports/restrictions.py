@@ -10,7 +10,7 @@ from django.db.models import Max
 from editorial import outbox
 from editorial.formats.news_item import NewsItem
 from editorial.models import GateOverride, MessageKind, User, WireItem
-from editorial.policy.publication.originals import OriginalCode, PubStatus
+from editorial.policy.publication.wire_items import PubStatus, WireItemCode
 from editorial.policy.system_events import SystemEvent
 from editorial.workflow.core import audit
 from editorial.workflow.stories import publication
@@ -53,7 +53,7 @@ def take_embargo(wire_item: WireItem, item: NewsItem, order: int, *, actor: User
     # In the name of nobody, so that the importer, who may be the author, is notified too.
     log_event(wire_item, SystemEvent.WIRE_ITEM_EMBARGO, None, now, **data)
     if wire_item.embargo_as_stated:
-        publication.take_off_schedule(wire_item.story, codes=[OriginalCode.E_EMBARGO_UNREADABLE.value], now=now)
+        publication.take_off_schedule(wire_item.story, codes=[WireItemCode.E_EMBARGO_UNREADABLE.value], now=now)
 
 
 def _stricter(wire_item: WireItem, item: NewsItem) -> tuple[datetime | None, str]:

@@ -11,7 +11,7 @@ from editorial.formats import news_item
 from editorial.formats.csv_sheet import CellProblem
 from editorial.formats.news_item import NewsItem
 from editorial.policy.imports import RowState
-from editorial.policy.publication.originals import PubStatus
+from editorial.policy.publication.wire_items import PubStatus
 from editorial.workflow.imports.sheets import ParsedRow
 
 

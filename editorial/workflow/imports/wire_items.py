@@ -95,7 +95,7 @@ def _create_draft(item: NewsItem, *, desk: Desk, outlet: Source | None, actor: U
     for notice, order in notices:
         if notice.is_withdrawal and not item.lifts(notice.pub_status, order):
             raise ValidationFailed(
-                Reason("ORIGINAL_WITHDRAWN", f"Its outlet has since marked it “{notice.pub_status}”: do not use it.")
+                Reason("WIRE_ITEM_WITHDRAWN", f"Its outlet has since marked it “{notice.pub_status}”: do not use it.")
             )
     outlet = outlet or _outlet(item.outlet, desk, actor, now)
     exhibit = later_versions.archive(item, desk, actor, now)

@@ -27,11 +27,11 @@ from editorial.models import (
 from editorial.models.evidence import containment
 from editorial.policy.access import ActorFacts
 from editorial.policy.facts import CaseFacts, ClaimUseFacts, PublishedFacts, StoryFacts
-from editorial.policy.publication import carried, gate, originals, remedy
+from editorial.policy.publication import carried, gate, remedy, wire_items
 from editorial.policy.publication.gate import GateResult
-from editorial.policy.publication.originals import OriginalBlock, OriginalCode, PubStatus
 from editorial.policy.publication.remedy import Remedy
 from editorial.policy.publication.transitions import StoryStatus
+from editorial.policy.publication.wire_items import PubStatus, WireItemBlock, WireItemCode
 from editorial.policy.verification import finding, thresholds
 from editorial.policy.verification.finding import Finding
 from editorial.policy.vocabulary import Code, FindingValue, Gate, Mode
@@ -57,14 +57,14 @@ class Verdict:
     checks: list[ConditionCheck] = field(default_factory=list)
     overrides: list[GateOverride] = field(default_factory=list)
     confirmed: frozenset[tuple[str, Code]] = frozenset()
-    overridden: frozenset[Code | OriginalCode] = frozenset()
+    overridden: frozenset[Code | WireItemCode] = frozenset()
     uses: dict[str, ClaimUseFacts] = field(default_factory=dict)
     carriers: dict[str, list[str]] = field(default_factory=dict)
     claims: dict[str, Claim] = field(default_factory=dict)
     lists_claims: bool = True
     no_claims_confirmed: bool = False
     restricted: bool = False
-    original: tuple[OriginalBlock, ...] = ()
+    item_blocks: tuple[WireItemBlock, ...] = ()
 
     @property
     def gate(self) -> Gate:
@@ -73,7 +73,7 @@ class Verdict:
         A restriction on the story blocks it, and so does its wire item. A story without claims never passes, because
         only a person checks it.
         """
-        gates = [self.result.gate, *(block.code.gate for block in self.original_refusals)]
+        gates = [self.result.gate, *(block.code.gate for block in self.wire_item_refusals)]
         if self.restricted:
             gates.append(Code.E_RESTRICTED.gate)
         if not self.lists_claims:
@@ -88,7 +88,7 @@ class Verdict:
     @property
     def may_run(self) -> bool:
         """Whether the story could be published now."""
-        refused = self.restricted or self.original_refusals or self.refusals
+        refused = self.restricted or self.wire_item_refusals or self.refusals
         return not (refused or self.unconfirmed or self.needs_no_claims_check)
 
     def describe(self, claim: str) -> str:
@@ -97,9 +97,9 @@ class Verdict:
         return f"claim: {self.claims[claim].text}{', carried by ' + ' and '.join(names) if names else ''}"
 
     @property
-    def original_refusals(self) -> list[OriginalBlock]:
+    def wire_item_refusals(self) -> list[WireItemBlock]:
         """What its wire item forbids, without what is overridden."""
-        return [block for block in self.original if block.code not in self.overridden]
+        return [block for block in self.item_blocks if block.code not in self.overridden]
 
     @property
     def refusals(self) -> list[tuple[str, Code]]:
@@ -157,7 +157,7 @@ def evaluate(story: Story, *, now: datetime, reassessed: Reassessed | None = Non
         lists_claims=gate.lists_claims(story_facts),
         restricted=Restriction.objects.in_force(now).filter(story=story).exists(),
         no_claims_confirmed=NoClaimsCheck.objects.filter(revision=revision).exists(),
-        original=_blocks(story, wire_item, now) if wire_item else (),
+        item_blocks=_blocks(story, wire_item, now) if wire_item else (),
     )
 
 
@@ -199,7 +199,7 @@ def remedy_for(story: Story, *, now: datetime) -> Remedy:
     published_at = Value(story.last_published_at or story.published_at, DateTimeField())
     withdrawn = WireItem.objects.filter(story=story, held_at__gt=published_at)
     withdrawn = withdrawn.exclude(pub_status=PubStatus.USABLE.value)
-    return owed.with_original_withdrawn() if withdrawn.exists() else owed
+    return owed.with_wire_item_withdrawn() if withdrawn.exists() else owed
 
 
 def _carried_since(case: CaseFacts, published: dict[str, PublishedFacts]) -> dict[str, PublishedFacts]:
@@ -222,7 +222,7 @@ def _carried_since(case: CaseFacts, published: dict[str, PublishedFacts]) -> dic
     }
 
 
-def require_usable_original(story: Story, *, at: datetime) -> None:
+def require_usable_wire_item(story: Story, *, at: datetime) -> None:
     """Raise `Conflict` if the wire item from which the story was drafted forbids it to run at this time.
 
     The gate of each claim handles embargoes on single statements ("Verification", section 5), as other sources may
@@ -232,7 +232,7 @@ def require_usable_original(story: Story, *, at: datetime) -> None:
     if wire_item is None:
         return
     overridden = set(_overridden_codes(GateOverride.objects.filter(revision=last_revision(story)), wire_item))
-    refusals = [block for block in originals.blocks(wire_item.facts(), at=at) if block.code not in overridden]
+    refusals = [block for block in wire_items.blocks(wire_item.facts(), at=at) if block.code not in overridden]
     if refusals:
         raise Conflict(*(Reason(block.code.value, block.text) for block in refusals))
 
@@ -242,20 +242,20 @@ def last_revision(story: Story) -> StoryRevision:
     return story.revisions.select_related("revised_by").order_by("-number")[:1].get()
 
 
-def _blocks(story: Story, wire_item: WireItem, now: datetime) -> tuple[OriginalBlock, ...]:
+def _blocks(story: Story, wire_item: WireItem, now: datetime) -> tuple[WireItemBlock, ...]:
     """What the wire item forbids now. No embargo keeps a story in print from being corrected."""
-    blocks = originals.blocks(wire_item.facts(), at=now)
+    blocks = wire_items.blocks(wire_item.facts(), at=now)
     in_print = story.status == StoryStatus.PUBLISHED
-    return tuple(block for block in blocks if not (in_print and block.code in originals.EMBARGOES))
+    return tuple(block for block in blocks if not (in_print and block.code in wire_items.EMBARGOES))
 
 
-def _overridden_codes(overrides: Iterable[GateOverride], wire_item: WireItem | None) -> Iterator[Code | OriginalCode]:
+def _overridden_codes(overrides: Iterable[GateOverride], wire_item: WireItem | None) -> Iterator[Code | WireItemCode]:
     """The codes that these overrides cover. One about the wire item must be later than the notice that it covers."""
     for override in overrides:
         if override.code in set(Code):
             yield Code(override.code)
         elif wire_item is not None and wire_item.held_at is not None and override.overridden_at >= wire_item.held_at:
-            yield OriginalCode(override.code)
+            yield WireItemCode(override.code)
 
 
 def _load(uses: list[ClaimUse] | list[PublishedUse], now: datetime) -> Reassessed:

@@ -9,7 +9,7 @@ from uuid import UUID
 from editorial import outbox
 from editorial.models import Claim, Correction, MessageKind, PublishedUse, Story, User
 from editorial.policy.actions import Action
-from editorial.policy.publication import gate, originals
+from editorial.policy.publication import gate, wire_items
 from editorial.policy.publication.remedy import Remedy, UseRemedy
 from editorial.policy.publication.transitions import IN_PRINT, StoryStatus
 from editorial.policy.system_events import SystemEvent
@@ -201,7 +201,7 @@ def _evaluate_locked(story: Story, now: datetime) -> Verdict:
 def _require_open_gate(verdict: Verdict, actor: User | None) -> None:
     withheld = gates.withheld_codes(verdict, actor.facts() if actor else None) if verdict.refusals else frozenset()
     reasons = [Reason(Code.E_RESTRICTED.value, gate.STORY_RESTRICTED)] if verdict.restricted else []
-    reasons += [Reason(block.code.value, block.text) for block in verdict.original_refusals]
+    reasons += [Reason(block.code.value, block.text) for block in verdict.wire_item_refusals]
     reasons += [
         Reason(
             gate.public_name(code) if (claim, code) in withheld else code.value,
@@ -227,7 +227,7 @@ def _require_open_gate(verdict: Verdict, actor: User | None) -> None:
 def _require_no_embargo_on_return(story: Story, now: datetime) -> None:
     """A withheld story does not come back during an embargo of its wire item. One in print may be corrected."""
     if story.status == StoryStatus.WITHHELD:
-        gates.require_usable_original(story, at=now)
+        gates.require_usable_wire_item(story, at=now)
 
 
 def _record_publication(story: Story, action: Action, verdict: Verdict, now: datetime) -> None:
@@ -282,7 +282,7 @@ def _update_remedy(story: Story, remedy: Remedy, now: datetime) -> None:
         return
     correction = correction or Correction(story=story, opened_at=now)
     correction.remedy, correction.due_at, correction.overdue_at = remedy.remedy.value, now + _DUE[remedy.remedy], None
-    because = [originals.WITHDRAWN_SINCE_PUBLICATION] if remedy.original_withdrawn else []
+    because = [wire_items.WITHDRAWN_SINCE_PUBLICATION] if remedy.wire_item_withdrawn else []
     correction.because = " ".join(dict.fromkeys([*because, *(use.reason for use in reasons.values())]))
     correction.save()
     correction.claims.set(Claim.objects.filter(pk__in=list(reasons)))
@@ -301,8 +301,8 @@ def _update_remedy(story: Story, remedy: Remedy, now: datetime) -> None:
 def is_remedy_current(story: Story, correction: Correction | None, remedy: Remedy) -> bool:
     """Whether the story's stored remedy and its open correction match this remedy."""
     claim_ids = {str(claim) for claim in correction.claims.values_list("pk", flat=True)} if correction else set()
-    flagged = correction is not None and originals.WITHDRAWN_SINCE_PUBLICATION in correction.because
-    same_reasons = claim_ids == set(_reasons(remedy)) and flagged == remedy.original_withdrawn
+    flagged = correction is not None and wire_items.WITHDRAWN_SINCE_PUBLICATION in correction.because
+    same_reasons = claim_ids == set(_reasons(remedy)) and flagged == remedy.wire_item_withdrawn
     return story.remedy == remedy.remedy and same_reasons
 
 

@@ -19,7 +19,7 @@ from editorial.models import (
 )
 from editorial.policy import text_cleaning
 from editorial.policy.actions import Action
-from editorial.policy.publication import originals, transitions
+from editorial.policy.publication import transitions, wire_items
 from editorial.policy.publication.transitions import CLEARED, StoryStatus
 from editorial.policy.system_events import SystemEvent
 from editorial.policy.vocabulary import RemedyKind
@@ -216,13 +216,13 @@ def override(
 ) -> GateOverride:
     """Override, as a senior editor, a reply deadline or what the wire item forbids, until its outlet's next notice."""
     story = lock_story(story_id, actor, Action.STORY_OVERRIDE, expected_version)
-    if code not in originals.OVERRIDABLE:
+    if code not in wire_items.OVERRIDABLE:
         raise Conflict(
-            f"Only these codes can be overridden: {', '.join(originals.OVERRIDABLE)}.", code="NOT_OVERRIDABLE"
+            f"Only these codes can be overridden: {', '.join(wire_items.OVERRIDABLE)}.", code="NOT_OVERRIDABLE"
         )
     reason = checked_text(story, reason, "Give the reason, so that a reviewer can follow it.", actor=actor, now=now)
     verdict = gates.evaluate(story, now=now)
-    if code not in {*verdict.result.codes, *(block.code for block in verdict.original_refusals)}:
+    if code not in {*verdict.result.codes, *(block.code for block in verdict.wire_item_refusals)}:
         raise Conflict("The gate does not hold the story for this now.", code="CONDITION_NOT_REQUIRED")
     gate_override = GateOverride.objects.create(
         story=story,
@@ -249,7 +249,7 @@ def schedule(
     """Schedule a cleared story. A time without an offset is read in `time_zone`, which is stored with it."""
     story = lock_story(story_id, actor, Action.STORY_SCHEDULE, expected_version)
     publish_at = states.future_time(at, time_zone, now)
-    gates.require_usable_original(story, at=publish_at)
+    gates.require_usable_wire_item(story, at=publish_at)
     story.publish_at, story.publish_time_zone, story.planned_at = publish_at, time_zone, None
     transition(story, Action.STORY_SCHEDULE)
     log_and_reevaluate(story, Action.STORY_SCHEDULE, actor, now, at=publish_at.isoformat(), time_zone=time_zone)

@@ -155,7 +155,7 @@ def test_a_draft_shows_its_wire_item(client_for: ClientFactory, rosa: User, room
     assert client.get(f"stories/{room.story().pk}").json["wire_item"] is None
 
 
-def test_a_withdrawn_original_is_shown_and_overridden_over_the_api(
+def test_a_withdrawn_wire_item_is_shown_and_overridden_over_the_api(
     client_for: ClientFactory, rosa: User, room: Room
 ) -> None:
     rosas, senas = client_for(rosa), client_for(room.people["sena"])
@@ -172,11 +172,12 @@ def test_a_withdrawn_original_is_shown_and_overridden_over_the_api(
     assert (original["pub_status"], original["edition"], original["held_at"] is None) == ("withheld", "2", False)
     verdict = rosas.get(f"stories/{story}/gate").json
     assert (verdict["gate"], verdict["may_run"]) == ("block", False)
-    assert [(block["code"], block["overridden"]) for block in verdict["original"]] == [("E_ORIGINAL_WITHDRAWN", False)]
+    (block,) = verdict["wire_item"]
+    assert (block["code"], block["overridden"]) == ("E_WIRE_ITEM_WITHDRAWN", False)
     rosas.patch(f"stories/{story}", headline="Sluice broke", body="We saw it.")
     rosas.post(f"stories/{story}/submit")
-    overridden = senas.post(f"stories/{story}/override", code="E_ORIGINAL_WITHDRAWN", reason="Our own eyes.").json
-    assert overridden["original"][0]["overridden"]
+    overridden = senas.post(f"stories/{story}/override", code="E_WIRE_ITEM_WITHDRAWN", reason="Our own eyes.").json
+    assert overridden["wire_item"][0]["overridden"]
 
 
 def test_a_withdrawal_with_a_link_that_cannot_be_stored_takes_effect(

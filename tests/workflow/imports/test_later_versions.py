@@ -45,7 +45,7 @@ class TestWithdrawal:
     @pytest.mark.parametrize(
         "status", ["canceled", "withheld", "stat:canceled", "Killed", "no longer good", ["usable"]]
     )
-    def test_of_a_scheduled_original_stops_the_story_and_tells_authors_and_editors(
+    def test_of_a_scheduled_item_stops_the_story_and_tells_authors_and_editors(
         self, room: Room, status: object
     ) -> None:
         edith = room.people["edith"]
@@ -64,7 +64,7 @@ class TestWithdrawal:
             lambda: publication.publish(story_id=story.pk, actor=edith, now=room.now),
             lambda: stories.schedule(story_id=story.pk, at=room.now + HOUR, time_zone="UTC", actor=edith, now=room.now),
         ):
-            with assert_refused(Conflict, "E_ORIGINAL_WITHDRAWN"):
+            with assert_refused(Conflict, "E_WIRE_ITEM_WITHDRAWN"):
                 attempt()
 
     def test_is_overridden_only_by_a_senior_editor_and_only_until_the_next_notice(self, room: Room) -> None:
@@ -73,26 +73,26 @@ class TestWithdrawal:
         senior = room.people["sena"]
         room.later(hours=1)
         stories.override(
-            story_id=story.pk, code="E_ORIGINAL_WITHDRAWN", reason="We have it ourselves.", actor=senior, now=room.now
+            story_id=story.pk, code="E_WIRE_ITEM_WITHDRAWN", reason="We have it ourselves.", actor=senior, now=room.now
         )
         assert gates.evaluate(reload(story), now=room.now).may_run
         room.later(hours=1)
         wire(room, version(5, pubStatus="canceled"))
-        with assert_refused(Conflict, "E_ORIGINAL_WITHDRAWN"):
+        with assert_refused(Conflict, "E_WIRE_ITEM_WITHDRAWN"):
             publication.publish(story_id=story.pk, actor=room.people["edith"], now=room.now)
 
         def override() -> None:
             stories.override(
-                story_id=story.pk, code="E_ORIGINAL_WITHDRAWN", reason="Asked again.", actor=senior, now=room.now
+                story_id=story.pk, code="E_WIRE_ITEM_WITHDRAWN", reason="Asked again.", actor=senior, now=room.now
             )
 
         with assert_refused(Conflict, "GATEOVERRIDE_ONCE"):
             override()
         stories.revise(story_id=story.pk, body="All night, we say.", actor=room.people["rosa"], now=room.now)
         override()
-        assert gates.evaluate(reload(story), now=room.now).original_refusals == []
+        assert gates.evaluate(reload(story), now=room.now).wire_item_refusals == []
 
-    def test_of_a_printed_original_flags_the_story(self, room: Room) -> None:
+    def test_of_a_printed_item_flags_the_story(self, room: Room) -> None:
         story = cleared(room, version(3))
         publication.publish(story_id=story.pk, actor=room.people["edith"], now=room.now)
         room.later(hours=1)
@@ -108,12 +108,12 @@ class TestWithdrawal:
         story = cleared(room, version(3))
         wire(room, version(4, pubStatus="withheld"))
         assert rows(wire(room, version(3))) == [(1, "known", [])], "an older version changes nothing"
-        assert rows(wire(room, version(4))) == [(1, "refused", ["ORIGINAL_WITHDRAWN"])]
+        assert rows(wire(room, version(4))) == [(1, "refused", ["WIRE_ITEM_WITHDRAWN"])]
         assert rows(wire(room, version(5))) == [(1, "updated", [])]
         assert (reload(story).wire_item.pub_status, reload(story).wire_item.held_at) == ("usable", None)
         assert events(story)[-2:] == ["story.wire_item_restore", "story.gate"]
         wire(room, version(6, pubStatus="canceled"))
-        assert rows(wire(room, version(7))) == [(1, "refused", ["ORIGINAL_WITHDRAWN"])]
+        assert rows(wire(room, version(7))) == [(1, "refused", ["WIRE_ITEM_WITHDRAWN"])]
         assert reload(story).wire_item.pub_status == "canceled"
 
     def test_that_is_repeated_is_no_news(self, room: Room) -> None:
@@ -124,7 +124,7 @@ class TestWithdrawal:
 
     def test_that_arrives_before_the_item_keeps_it_out(self, room: Room) -> None:
         assert rows(wire(room, version(4, pubStatus="withheld"))) == [(1, "refused", ["NOT_USABLE"])]
-        assert rows(wire(room, version(3))) == [(1, "refused", ["ORIGINAL_WITHDRAWN"])]
+        assert rows(wire(room, version(3))) == [(1, "refused", ["WIRE_ITEM_WITHDRAWN"])]
         assert rows(wire(room, version(5))) == [(1, "filed", [])]
 
     def test_within_one_document_outweighs_the_version_before_it(self, room: Room) -> None:
@@ -195,7 +195,7 @@ class TestMovedStory:
         assert batch.rows.get().story is None, "its former desk no longer sees it"
         story = reload(moved)
         assert (story.status, story.gate, story.wire_item.pub_status) == ("cleared", "block", "canceled")
-        with assert_refused(Conflict, "E_ORIGINAL_WITHDRAWN"):
+        with assert_refused(Conflict, "E_WIRE_ITEM_WITHDRAWN"):
             publication.publish(story_id=story.pk, actor=room.people["edith"], now=room.now)
         notices.notify(event_id=Event.objects.get(action="story.wire_item_withdraw").pk, now=room.now)
         assert "cleo" in set(Notification.objects.values_list("user__username", flat=True)), "at the new desk"

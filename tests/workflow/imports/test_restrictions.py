@@ -53,7 +53,7 @@ def rss(date: str) -> NewsItem:
     ]
 
 
-def override(room: Room, story: Story, code: str = "E_ORIGINAL_WITHDRAWN", *, at: datetime | None = None) -> None:
+def override(room: Room, story: Story, code: str = "E_WIRE_ITEM_WITHDRAWN", *, at: datetime | None = None) -> None:
     stories.override(story_id=story.pk, code=code, reason="We asked.", actor=room.people["sena"], now=at or room.now)
 
 
@@ -224,7 +224,7 @@ class TestWithdrawal:
         wire(room, version(4, pubStatus="canceled"))
         with assert_refused(VersionConflict, "STALE_VERSION"):
             stories.override(
-                story_id=story.pk, code="E_ORIGINAL_WITHDRAWN", reason="!", expected_version=story.version,
+                story_id=story.pk, code="E_WIRE_ITEM_WITHDRAWN", reason="!", expected_version=story.version,
                 actor=room.people["sena"], now=room.now,
             )  # fmt: skip
 
@@ -268,7 +268,7 @@ class TestWithdrawal:
         assert (
             rows(wire(room, version(5, pubStatus="withheld", headlines=[{"value": "Court order"}])))[0][1] == "updated"
         )
-        with assert_refused(Conflict, "E_ORIGINAL_WITHDRAWN"):
+        with assert_refused(Conflict, "E_WIRE_ITEM_WITHDRAWN"):
             publication.publish(story_id=story.pk, actor=room.people["edith"], now=room.now)
 
     def test_is_not_lifted_by_a_feed_which_cannot_state_one(self, room: Room) -> None:
