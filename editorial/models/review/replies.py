@@ -85,7 +85,7 @@ class ReplyRequest(UUIDModel):
             pgtrigger.Trigger(
                 name="replyrequest_unnamed_respondent",
                 when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("respondent_key"),
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("respondent_key"),  # type: ignore[no-untyped-call]
                 func=_UNNAMED_RESPONDENT,
             ),
             pgtrigger.Protect(name="replyrequest_not_deleted", operation=pgtrigger.Delete),
