@@ -18,7 +18,7 @@ from tests.support.cast import Room, rolled_back
 from tests.support.query_plans import reading
 from tests.support.scenario_replay import POLICY
 
-SEALED = {"unnamed": True, "identity_name": "Jo Roe", "identity_known_by": "1970"}
+SEALED: dict[str, Any] = {"unnamed": True, "identity_name": "Jo Roe", "identity_known_by": "1970"}
 
 
 @pytest.fixture
