@@ -12,6 +12,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AlterModelOptions(name='policyrisk', options={'ordering': ['risk']}),
         migrations.AlterField(
             model_name='import',
             name='updated',

@@ -40,6 +40,7 @@ class PolicyRisk(UUIDModel):
     review_hours = models.PositiveSmallIntegerField(help_text="Hours a review task may stay open before it is overdue.")
 
     class Meta:
+        ordering = ["risk"]
         constraints = [
             enum_check("policyrisk", "risk", Risk),
             models.UniqueConstraint(fields=["policy", "risk"], name="policyrisk_once"),
