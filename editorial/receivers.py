@@ -108,9 +108,14 @@ def paused(*, now: datetime) -> QuerySet[CircuitBreaker]:
     return CircuitBreaker.objects.filter(open_until__gt=now)
 
 
+def failing() -> QuerySet[CircuitBreaker]:
+    """The breakers of receivers that failed repeatedly: paused, or being probed."""
+    return CircuitBreaker.objects.filter(failures__gte=_THRESHOLD)
+
+
 def held_back() -> QuerySet[CircuitBreaker]:
-    """The breakers of receivers that failed repeatedly and have messages, paused or being probed."""
-    return CircuitBreaker.objects.filter(_has_messages(), failures__gte=_THRESHOLD)
+    """Those of them that have messages."""
+    return failing().filter(_has_messages())
 
 
 def stale(*, now: datetime) -> list[str]:

@@ -79,24 +79,17 @@ def _no_feed(body: bytes, base: str) -> ParseError:
 
 
 def _item(entry: Any, outlet: str, url: str, is_atom: bool) -> NewsItem:
-    link = _link(entry)
-    text = max(_bodies(entry, is_atom), key=len, default="")
-    headline = plain_text.headline(_text(entry, "title", is_atom)) or plain_text.headline(text)
-    uri = feed_items.identity(_string(entry, "id"), url) or link or f"{url}#{headline}"
-    published, updated = (_string(entry, name) for name in ("published", "updated"))
-    published_at = times.instant(published) or times.instant(updated)
-    return NewsItem(
-        uri=uri,
-        headline=headline,
-        text=text,
-        raw=_raw(entry),
-        link=link,
+    return feed_items.item(
+        entry_id=_string(entry, "id"),
+        link=_link(entry),
+        title=_text(entry, "title", is_atom),
+        text=max(_bodies(entry, is_atom), key=len, default=""),
+        published=_string(entry, "published"),
+        updated=_string(entry, "updated"),
+        url=url,
         outlet=outlet,
-        published_at=published_at,
-        published_on=None if published_at else times.day(published) or times.day(updated),
-        revised_at=times.instant(updated),
+        raw=_raw(entry),
         states_status=is_atom,  # by its tombstones
-        problem=None if headline else ("EMPTY", "This item has neither a title nor text."),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from editorial.formats import feed_items, links, plain_text, times
+from editorial.formats import feed_items, links, plain_text
 from editorial.formats.errors import ParseError
 from editorial.formats.news_item import Items, NewsItem
 
@@ -35,22 +35,16 @@ def read(body: bytes, *, url: str, base: str = "") -> Items:
 
 
 def _item(entry: dict[str, Any], outlet: str, url: str, base: str) -> NewsItem:
-    link = _link(entry, base)
-    text = _text(entry)
-    headline = plain_text.headline(_string(entry, "title")) or plain_text.headline(text)
-    published, modified = _string(entry, "date_published"), _string(entry, "date_modified")
-    published_at = times.instant(published) or times.instant(modified)
-    return NewsItem(
-        uri=feed_items.identity(_id(entry), url) or link or f"{url}#{headline}",
-        headline=headline,
-        text=text,
-        raw=json.dumps(entry, ensure_ascii=True, indent=1),
-        link=link,
+    return feed_items.item(
+        entry_id=_id(entry),
+        link=_link(entry, base),
+        title=_string(entry, "title"),
+        text=_text(entry),
+        published=_string(entry, "date_published"),
+        updated=_string(entry, "date_modified"),
+        url=url,
         outlet=outlet,
-        published_at=published_at,
-        published_on=None if published_at else times.day(published) or times.day(modified),
-        revised_at=times.instant(modified),
-        problem=None if headline else ("EMPTY", "This item has neither a title nor text."),
+        raw=json.dumps(entry, ensure_ascii=True, indent=1),
     )
 
 

@@ -15,15 +15,14 @@ from django.utils.module_loading import import_string
 
 from editorial.deadlines import Deadline
 
+_MAX_ADDRESSES = 2  # tried per server, as for HTTP
+
 
 def connection(deadline: Deadline) -> BaseEmailBackend:
     """A connection to the configured backend. If it speaks SMTP, the deadline watches it."""
     if import_string(settings.EMAIL_BACKEND) is EmailBackend:
         return _WatchedBackend(deadline)
     return get_connection()
-
-
-_MAX_ADDRESSES = 2  # tried per server, as for HTTP
 
 
 class _WatchedBackend(EmailBackend):
@@ -45,9 +44,8 @@ class _WatchedSMTP(smtplib.SMTP):
     def _get_socket(self, host: str, port: int, timeout: float) -> Any:
         """Connect to one of the first addresses, each for at most half of the remaining time."""
         failure = OSError("The mail server has no address.")
-        for family, kind, protocol, _, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[
-            :_MAX_ADDRESSES
-        ]:
+        addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[:_MAX_ADDRESSES]
+        for family, kind, protocol, _, address in addresses:
             opened = socket.socket(family, kind, protocol)
             self._deadline.watch(opened)
             try:

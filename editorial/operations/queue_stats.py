@@ -15,7 +15,6 @@ from django.db.models.functions import TruncMinute
 
 from editorial import receivers
 from editorial.models import (
-    CircuitBreaker,
     Delivery,
     DeliveryState,
     MessageKind,
@@ -93,7 +92,7 @@ def _busy_receivers() -> QuerySet[Any]:
     """Receivers that are called at the moment or held back by their breaker: their other messages wait."""
     external = OutboxMessage.objects.filter(receiver__gt="").order_by().values("receiver")
     sent, running = (external.filter(state=state.value) for state in (MessageState.SENT, MessageState.RUNNING))
-    return sent.union(running, CircuitBreaker.objects.values("receiver"), all=True)
+    return sent.union(running, receivers.failing().values("receiver"), all=True)
 
 
 def oldest(depths: Iterable[QueueDepth], now: datetime, *states: MessageState) -> timedelta:

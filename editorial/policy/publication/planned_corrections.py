@@ -8,7 +8,7 @@ NAMES_CHANGED = "NAMES_CHANGED"
 REFUSALS = {
     FORBIDDEN: "The person who scheduled it may no longer correct this story.",
     NAMES_CHANGED: (
-        "An identity was added to the vault after this note was checked. The note may contain the name, so it was "
+        "A confidential source has been added since this note was checked. The note may contain the name, so it was "
         "removed. Write it again."
     ),
 }

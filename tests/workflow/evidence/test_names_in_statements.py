@@ -1,4 +1,4 @@
-"""No text of a statement contains the name of a confidential source."""
+"""Texts of statements are refused if they contain the name of a confidential source."""
 
 from __future__ import annotations
 
