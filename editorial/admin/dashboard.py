@@ -32,7 +32,7 @@ from editorial.policy.access import ActorFacts
 from editorial.policy.people.account_changes import AccountChangeState
 from editorial.policy.publication.transitions import StoryStatus
 from editorial.policy.vocabulary import Gate, ReplyOutcome, TaskQueue
-from editorial.workflow.review import tasks as review_tasks
+from editorial.workflow.review import task_offers
 
 _MAX_ROWS = 5
 _EXPIRES_SOON = timedelta(hours=24)
@@ -81,7 +81,7 @@ def dashboard_callback(request: HttpRequest, context: dict[str, Any]) -> dict[st
 
 def _queue_card(queue: TaskQueue, request: HttpRequest) -> QueueCard:
     user = request_user.current_user(request)
-    open_tasks = review_tasks.open_to(user).filter(queue=queue.value)
+    open_tasks = task_offers.waiting_for(user, timezone.now()).filter(queue=queue.value)
     return QueueCard(
         label=queue.label,
         url=tasks.queue_url(queue),

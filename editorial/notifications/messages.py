@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from editorial.models import Correction, Event, MessageKind, Story
+from editorial.models import Correction, Event, MessageKind, Story, User
 from editorial.notifications import (
     account_messages,
     repair_messages,
@@ -196,6 +196,16 @@ def _task_overdue(context: EventContext, zone: ZoneInfo) -> Text:
     return "Task overdue", [f"A task ({_kind(context, TaskKind)}) was due by {format_time(context.row.due_at, zone)}."]
 
 
+def _task_assigned(context: EventContext, _: ZoneInfo) -> Text:
+    others, person = int(context.data.get("others") or 0), User.objects.filter(pk__in=[context.data.get("to")]).first()
+    more = f" and {others} {'others' if others > 1 else 'other'}" if others else ""
+    what = f"{actor_name(context)} assigned this task ({_kind(context, TaskKind)}){more}"
+    return f"{others + 1} tasks assigned" if others else "Task assigned", [
+        f"{what} to {display_name(person) if person else 'somebody'}.",
+        "“Take next” offers the assigned tasks first.",
+    ]
+
+
 def _job_failed(context: EventContext, _: ZoneInfo) -> Text:
     lead = f"A background job ({_kind(context, MessageKind)}) failed in every attempt and will not be retried."
     owner = getattr(context.row, "owner", None)
@@ -291,6 +301,10 @@ _COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], Text]] = {
     Action.SIGNOFF_APPROVE: _approved,
     Action.SIGNOFF_REJECT: simple("Sign-off rejected", "{who} rejected the sign-off.", SEE_REASON),
     SystemEvent.SIGNOFF_VOID: _signoff_voided,
+    Action.REVIEW_ASSIGN: _task_assigned,
+    Action.REVIEW_RELEASE: simple(
+        "Task released", "{who} released a task on this claim.", "It is back in the queue, for everybody who may do it."
+    ),
     SystemEvent.REVIEW_EXPIRE: _task_expired,
     SystemEvent.REVIEW_OVERDUE: _task_overdue,
     SystemEvent.WEBHOOK_AUTO_DISABLE: _webhook_disabled,
