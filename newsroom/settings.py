@@ -567,7 +567,7 @@ UNFOLD = {
     "SITE_URL": None,
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
-    "DASHBOARD_CALLBACK": "editorial.admin.dashboard.dashboard_callback",
+    "DASHBOARD_CALLBACK": "editorial.admin.home.page.home_callback",
     "STYLES": [
         lambda request: static("editorial/theme.css"),
         lambda request: static("editorial/newsroom.css"),

@@ -53,6 +53,7 @@ class ClaimAdmin(ReadOnlyAdmin):
     select_related = ("desk", "filed_by", "merged_into")
     search_fields = ("text",)
     detail_template = "editorial/evidence/claim.html"
+    refresh_seconds = 15
 
     def get_page_context(self, request: HttpRequest, row: Claim) -> dict[str, Any]:
         """The finding and its evidence, what is missing, open remedies, and the stories that use it."""

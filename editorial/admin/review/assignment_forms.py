@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from editorial.admin.framework import fields
 from editorial.admin.framework.action_forms import ActionForm, desks_allowing
+from editorial.admin.framework.tags import user_name
 from editorial.models import Claim, ReviewTask, User
 from editorial.policy import access
 from editorial.policy.access import SubjectFacts
@@ -77,8 +78,8 @@ class SnoozeForm(ActionForm):
     """Why the task waits, and until when."""
 
     reason = fields.ReasonField("Why it has to wait", help_text="For the next person. No confidential name.")
-    wait = fields.ChoiceField("Snooze for", Wait, empty_label="Until the time below")
-    until = fields.DateTimeField("Until", required=False)
+    wait = fields.ChoiceField("Snooze for", Wait, empty_label="Until the time below", initial=Wait.HOUR.value)
+    until = fields.DateTimeField("Or until", required=False)
 
     def prepare(self) -> None:
         """Show the time zone, and that the task stays due."""
@@ -86,10 +87,10 @@ class SnoozeForm(ActionForm):
         fields.show_time_zone(self.fields["until"])
 
     def clean(self) -> dict[str, Any]:
-        """Replace a choice by its time."""
+        """Replace a choice by its time, unless a time is given."""
         cleaned: dict[str, Any] = super().clean() or {}
         wait = cleaned.pop("wait", "")
-        cleaned["until"] = _end_of(Wait(wait)) if wait else cleaned.get("until")
+        cleaned["until"] = cleaned.get("until") or (_end_of(Wait(wait)) if wait else None)
         if cleaned["until"] is None and "until" not in self.errors:
             self.add_error("wait", "Choose how long it waits, or enter a time.")
         return cleaned
@@ -112,12 +113,12 @@ def _people(kinds: set[Any], subject: SubjectFacts) -> QuerySet[User]:
 
 
 def _name_and_load(person: Any) -> str:
-    name = person.get_full_name() or person.get_username()
+    name = user_name(person)
     return f"{name} ({person.load} assigned)" if person.load else name
 
 
 def _task_label(task: ReviewTask) -> str:
-    assigned = f" – with {task.assigned_to}" if task.assigned_to else ""
+    assigned = f" – with {user_name(task.assigned_to)}" if task.assigned_to else ""
     return f"{task.question} – {task.claim}{assigned}"
 
 

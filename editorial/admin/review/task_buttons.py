@@ -7,6 +7,7 @@ from functools import partial
 from editorial.admin.framework.action_buttons import ActionButton
 from editorial.admin.framework.action_forms import ActionForm
 from editorial.admin.framework.fields import TextAreaField
+from editorial.admin.framework.tags import user_name
 from editorial.admin.review.assignment_forms import AssignForm, AssignManyForm, SnoozeForm
 from editorial.models import ReviewTask
 from editorial.models.review.tasks import LIVE_STATES
@@ -68,7 +69,9 @@ TAKE = ActionButton(
 
 def _working(actor: ActorFacts, row: ReviewTask) -> str | None:
     """Why a task of somebody else cannot be snoozed."""
-    return f"{row.taken_by} is working on it." if row.taken_by_id and str(row.taken_by_id) != actor.id else None
+    return (
+        f"{user_name(row.taken_by)} is working on it." if row.taken_by_id and str(row.taken_by_id) != actor.id else None
+    )
 
 
 ASSIGN_MANY = ActionButton(
@@ -78,7 +81,7 @@ ASSIGN_MANY = ActionButton(
     form=AssignManyForm,
     label="Assign tasks",
     icon="group_add",
-    success_message=lambda tasks: f"{len(tasks)} assigned to {tasks[0].assigned_to}. One notification was sent.",
+    success_message=lambda tasks: f"{len(tasks)} assigned to {user_name(tasks[0].assigned_to)}, in one notification.",
     redirect_to=lambda row, tasks: None,
 )
 ASSIGN = ActionButton(
@@ -88,7 +91,7 @@ ASSIGN = ActionButton(
     form=AssignForm,
     label="Assign",
     icon="person_add",
-    success_message=lambda task: f"Assigned to {task.assigned_to}, who is notified.",
+    success_message=lambda task: f"Assigned to {user_name(task.assigned_to)}, who is notified.",
     available=lambda row: Decision(row.state == TaskState.OPEN),
 )
 SNOOZE = ActionButton(

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import admin
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -17,16 +17,41 @@ from django.utils.safestring import SafeString
 
 from editorial.admin.claim_basis import basis as claim_basis
 from editorial.admin.claim_basis import view
-from editorial.admin.framework import columns, history, labels, request_user
+from editorial.admin.framework import columns, history, labels, live, request_user
 from editorial.admin.framework.action_buttons import BoundButton, bind_buttons
-from editorial.admin.framework.filters import HolderFilter, TaskStateFilter
+from editorial.admin.framework.filters import ChoiceFilter, TaskStateFilter
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
-from editorial.admin.framework.tags import badge
+from editorial.admin.framework.tags import badge, user_name
 from editorial.admin.review import task_actions, task_brief, task_subjects
 from editorial.admin.review.task_buttons import ACTIONS_WHILE_TAKEN, ASSIGN, ASSIGN_MANY, SNOOZE, TAKE, TAKE_NEXT
 from editorial.models import ReviewTask
+from editorial.models.review.tasks import OVERDUE_FIRST
 from editorial.policy.access import ActorFacts
 from editorial.policy.vocabulary import TaskQueue, TaskState
+from editorial.workflow.review import task_offers
+
+
+class HolderFilter(ChoiceFilter):
+    """Tasks by who has them; by default those that the user may do now. Ended tasks have nobody."""
+
+    title = "for"
+    parameter_name = "holder"
+    options = {"mine": "me, taken or assigned", "nobody": "nobody yet", "somebody": "somebody", "all": "everybody"}
+    default_label = "me to take"
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """The chosen tasks."""
+        user = request_user.current_user(request)
+        own = Q(taken_by=user) | Q(assigned_to=user)
+        nobody = Q(taken_by=None, assigned_to=None)
+        conditions = {"mine": own, "nobody": nobody, "somebody": ~nobody}
+        if condition := conditions.get(self.value() or ""):
+            return queryset.filter(condition)
+        if self.value() == "all":
+            return queryset
+        if request.GET.get("state") in ("snoozed", "ended", "all") or request.GET.get("q"):
+            return queryset
+        return queryset.filter(pk__in=task_offers.waiting_for(user, timezone.now()).values("pk"))
 
 
 @admin.display(description="Question", ordering="question")
@@ -48,7 +73,8 @@ def tick(row: ReviewTask) -> SafeString | str:
 @admin.display(description="Assigned to", ordering="taken_by__username")
 def holder(row: ReviewTask) -> SafeString | str:
     """Who works on it or is to do it, and until when it is snoozed."""
-    name = str(row.taken_by or row.assigned_to or "–")
+    person = row.taken_by or row.assigned_to
+    name = user_name(person) if person else "–"
     if not row.is_snoozed(now := timezone.now()):
         return name
     return format_html("{}<br>{} {}", name, badge("snoozed"), labels.time_left(row.snoozed_until, now))
@@ -56,10 +82,11 @@ def holder(row: ReviewTask) -> SafeString | str:
 
 @admin.register(ReviewTask)
 class ReviewTaskAdmin(ReadOnlyAdmin):
-    """Tasks of both queues, most urgent first."""
+    """Tasks of both queues, overdue ones first."""
 
     buttons = (TAKE, *ACTIONS_WHILE_TAKEN, SNOOZE, ASSIGN)
     list_buttons = (*TAKE_NEXT.values(), ASSIGN_MANY)
+    change_list_template = "editorial/review/task_list.html"
     list_before_template = "editorial/review/assign_ticked.html"
     list_display_links = (question_and_claim,)
     list_display = (
@@ -75,8 +102,9 @@ class ReviewTaskAdmin(ReadOnlyAdmin):
         "claim__desk", "claim__filed_by", "taken_by", "ended_by", "assigned_to", "assigned_by", "snoozed_by",
     )  # fmt: skip
     search_fields = ("claim__text",)
-    ordering = ("-urgency", "due_at", "id")
+    ordering = OVERDUE_FIRST
     detail_template = "editorial/review/task.html"
+    refresh_seconds = 15
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """With the claim, whose risk determines the urgency."""
@@ -89,10 +117,14 @@ class ReviewTaskAdmin(ReadOnlyAdmin):
         return (tick, *self.list_display) if may_assign else self.list_display
 
     def get_ordering(self, request: HttpRequest) -> Sequence[str]:
-        """Open tasks by urgency; where ended ones are listed, whose urgency is past, newest first."""
+        """Overdue tasks first, then by urgency; where ended ones are listed, whose urgency is past, newest first."""
         return ("-id",) if request.GET.get("state") in ("ended", "all") else self.ordering
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
+        """The list, which refreshes itself."""
+        return live.respond(request, lambda: self._queue(request, extra_context))
+
+    def _queue(self, request: HttpRequest, extra_context: dict[str, Any] | None) -> HttpResponseBase:
         """The list, with the name of each task's subject."""
         response = super().changelist_view(request, extra_context)
         if isinstance(response, TemplateResponse) and response.context_data:

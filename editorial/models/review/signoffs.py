@@ -34,6 +34,13 @@ class Signoff(UUIDModel):
 
     class Meta:
         ordering = ["-proposed_at"]
+        indexes = [
+            models.Index(
+                fields=["-decided_at"],
+                condition=Q(kind=SignoffKind.FINDING.value, state=SignoffState.APPROVED.value),
+                name="signoff_verdicts",
+            )
+        ]
         constraints = [
             enum_check("signoff", "kind", SignoffKind),
             enum_check("signoff", "state", SignoffState),

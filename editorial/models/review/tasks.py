@@ -14,6 +14,7 @@ from editorial.models.visibility import VisibleThroughClaimQuerySet
 from editorial.policy.access import SubjectFacts
 from editorial.policy.vocabulary import TaskKind, TaskQueue, TaskState
 
+OVERDUE_FIRST = ("overdue_at", "-urgency", "due_at", "id")
 LIVE_STATES = (TaskState.OPEN.value, TaskState.TAKEN.value)
 
 
@@ -76,6 +77,11 @@ class ReviewTask(UUIDModel):
             *(
                 models.Index(fields=[*of, "-urgency", "due_at", "id"], condition=Q(state__in=LIVE_STATES), name=name)
                 for name, of in {"task_queue": [], "task_in_queue": ["queue"], "task_of_kind": ["kind"]}.items()
+            ),
+            # Pages show what is overdue first, longest overdue at the top.
+            *(
+                models.Index(fields=[*of, *OVERDUE_FIRST], condition=Q(state__in=LIVE_STATES), name=name)
+                for name, of in {"task_late_first": [], "task_late_in_queue": ["queue"]}.items()
             ),
             models.Index(fields=["due_at", "id"], condition=Q(state__in=LIVE_STATES), name="task_by_due"),
             models.Index(

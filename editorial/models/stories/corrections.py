@@ -33,7 +33,10 @@ class Correction(UUIDModel):
 
     class Meta:
         ordering = ["-opened_at"]
-        indexes = [GinIndex(fields=["because"], opclasses=["gin_trgm_ops"], name="correction_because_trgm")]
+        indexes = [
+            GinIndex(fields=["because"], opclasses=["gin_trgm_ops"], name="correction_because_trgm"),
+            models.Index(fields=["due_at", "id"], condition=Q(closed_at=None), name="correction_open_by_due"),
+        ]
         constraints = [
             enum_check("correction", "remedy", RemedyKind),
             models.CheckConstraint(condition=~Q(remedy=RemedyKind.NONE.value), name="correction_has_remedy"),

@@ -72,7 +72,7 @@ def test_a_task_is_snoozed_and_its_page_says_why_and_until_when(room, visit, cla
     text = page_text(felix.page(task))
     for words in ("Snoozed by felix until", "Lands at six.", "Take next"):
         assert words in text, words
-    assert "Snoozed" in page_text(felix.listing(ReviewTask))
+    assert "Snoozed" in page_text(felix.listing(ReviewTask, state="snoozed"))
     answer = felix.client.post(action_url(ReviewTask, "review.take.corroborate"), follow=True)
     task.refresh_from_db()
     assert task.state == "open", "nobody is offered it"
