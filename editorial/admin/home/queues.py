@@ -10,6 +10,7 @@ from editorial.admin.home.panel import Panel, Viewer, first_rows, lines_of
 from editorial.admin.review import task_buttons, task_subjects, tasks
 from editorial.models import ReviewTask
 from editorial.models.review.tasks import OVERDUE_FIRST
+from editorial.policy import access
 from editorial.policy.vocabulary import TaskQueue
 from editorial.workflow.review import task_offers
 
@@ -23,7 +24,9 @@ class Queue:
 
 
 def queues(viewer: Viewer) -> list[Queue]:
-    """Both queues."""
+    """Both queues; none for those whose roles do no tasks."""
+    if not access.takeable_task_kinds(viewer.facts):
+        return []
     return [_queue(queue, viewer) for queue in TaskQueue]
 
 
