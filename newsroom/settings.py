@@ -574,6 +574,7 @@ UNFOLD = {
     ],
     "SCRIPTS": [
         lambda request: static("editorial/newsroom.js"),
+        lambda request: static("editorial/keyboard.js"),
         lambda request: static("editorial/passkeys.js"),
     ],
     "COLORS": {},  # in theme.css: the theme would write them into each page as an inline style

@@ -69,3 +69,37 @@ def test_the_home_page_of_each_role_fits_a_phone(log_in_browser: Any, name: str)
     for chart in page.locator(".nr-chart svg").all():
         assert chart.get_attribute("aria-label")
     save_screenshot(page, f"home-phone-{name}")
+
+
+def test_a_task_is_found_taken_and_released_by_keys_alone(log_in_browser: Any) -> None:
+    page = log_in_browser("felix")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("k")
+    assert page.evaluate("document.activeElement.matches('.nr-task')")
+    page.goto("/admin/editorial/reviewtask/?queue__exact=corroborate")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Actions", exact=True)).to_be_visible()
+    page.keyboard.press("t")
+    expect(page.get_by_text("Assigned to you")).to_be_visible()
+    page.keyboard.press("?")
+    sheet = page.get_by_role("dialog", name="Keys")
+    expect(sheet).to_contain_text("Extend 30 min")
+    save_screenshot(page, "keys")
+    page.keyboard.press("Escape")
+    page.keyboard.press("s")
+    page.get_by_label("Why it has to wait").press_sequentially("j?sed")
+    expect(page.get_by_label("Why it has to wait")).to_have_value("j?sed")
+    page.go_back()
+    page.keyboard.press("r")
+    expect(page.get_by_text("Released to the queue.")).to_be_visible()
+
+
+def test_keys_can_be_switched_off(log_in_browser: Any) -> None:
+    page = log_in_browser("felix")
+    page.keyboard.press("?")
+    page.get_by_label("Switch all but ? off").check()
+    page.get_by_role("button", name="Close").click()
+    page.keyboard.press("j")
+    assert page.evaluate("!document.activeElement.matches('.nr-task')")

@@ -16,7 +16,7 @@ from editorial.admin.framework import request_user
 from editorial.models import Change
 
 _HEADER = "X-Background-Refresh"
-"""Sent by newsroom.js. Such a request does not extend the session."""
+"""Sent by live.js. Such a request does not extend the session."""
 
 
 def respond(request: HttpRequest, render: Callable[[], HttpResponseBase]) -> HttpResponseBase:
