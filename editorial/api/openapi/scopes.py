@@ -29,6 +29,8 @@ _ACTION_BY_OPERATION: dict[str, Action] = {
     "reply_requests_create": Action.REPLY_SEND,
     "reply_requests_waive": Action.REPLY_WAIVE,
     "reviews_take_next": Action.REVIEW_TAKE,
+    "scheduled_imports_create": Action.SCHEDULED_IMPORT_ADD,
+    "scheduled_imports_update": Action.SCHEDULED_IMPORT_REVISE,
     "sources_create": Action.SOURCE_REGISTER,
     "sources_update": Action.SOURCE_REVISE,
     "statements_create": Action.STATEMENT_RECORD,

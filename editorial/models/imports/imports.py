@@ -31,6 +31,10 @@ class Import(UUIDModel):
         "editorial.Source", models.PROTECT, null=True, blank=True, related_name="+",
         help_text="The outlet that published the items; otherwise it is found by the name in them.",
     )  # fmt: skip
+    scheduled_import = models.ForeignKey(
+        "editorial.ScheduledImport", models.PROTECT, null=True, blank=True, related_name="imports",
+        help_text="The scheduled import that it belongs to; null if somebody started it.",
+    )  # fmt: skip
     state = enum_field(ImportState, help_text="The state of the import.")
     read_as = models.CharField(
         max_length=80, blank=True, default="", help_text="For a sheet: its encoding and delimiter."

@@ -13,7 +13,7 @@ from editorial.models import Desk, Event, Membership, MessageKind, Notification,
 from editorial.notifications import notices
 from editorial.policy.roles import Scope
 from editorial.workflow.evidence import sources, statements, unmasking
-from editorial.workflow.imports import imports
+from editorial.workflow.imports import imports, scheduled_imports
 from editorial.workflow.ops import webhooks
 from editorial.workflow.people import account_changes, subscriptions
 from editorial.workflow.review import assessments, replies, signoffs, tasks
@@ -71,10 +71,21 @@ def _pending_tasks(room: Room, claim: Any) -> dict[str, Any]:
     endpoint, _ = webhooks.add(desk_id=room.desk.pk, url="https://hooks.example/1", actor=ada, now=room.now)
     feed = {"desk_id": room.desk.pk, "kind": "feed", "url": "https://gazette.example/feed"}
     fetching = imports.start(**feed, actor=rosa, now=room.now)
+    schedule = {"desk_id": room.desk.pk, "kind": "feed", "actor": rosa, "now": room.now}
+    scheduled = scheduled_imports.add(**schedule, url="https://gazette.example/feed")
+    paused = scheduled_imports.add(**schedule, url="https://coast.example/feed")
+    scheduled_imports.pause(scheduled_import_id=paused.pk, actor=rosa, now=room.now)
     change = account_changes.request(
         user_id=room.people["cuno"].pk, kind="role", role="lawyer", reason="She is away.", actor=ada, now=room.now
     )
-    return {"account_change": change, "followed": followed, "endpoint": endpoint, "fetching": fetching}
+    return {
+        "account_change": change,
+        "followed": followed,
+        "endpoint": endpoint,
+        "fetching": fetching,
+        "scheduled": scheduled,
+        "paused": paused,
+    }
 
 
 def _create_user(name: str, roles: list[str], desk: Desk | None) -> User:
