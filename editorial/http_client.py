@@ -77,7 +77,7 @@ NONE_KNOWN = Validators()
 class FetchResult:
     """A fetched resource: its final URL, declared media type and body; None if it is the version that we have.
 
-    `moved_to`: where it is for good, if the server says so (301, 308).
+    `moved_to`: where it has moved permanently, if the server says so (301, 308).
     """
 
     url: str

@@ -169,14 +169,16 @@ ACTIONS: dict[str, ActionRule] = {
     Action.EXHIBIT_ATTACH: ActionRule(Scope.FILE, "archived a copy", by=_REPORTING),
     Action.IMPORT_START: ActionRule(Scope.FILE, "started an import", by=_REPORTING),
     Action.IMPORT_CANCEL: ActionRule(Scope.FILE, "cancelled the import", by=_EDITORS, by_owner=_ANYONE),
-    Action.SCHEDULED_IMPORT_ADD: ActionRule(Scope.FILE, "scheduled an import", by=_REPORTING),
+    Action.SCHEDULED_IMPORT_ADD: ActionRule(Scope.FILE, "scheduled an import", by=_EDITORS | {Role.REPORTER}),
     Action.SCHEDULED_IMPORT_REVISE: ActionRule(
-        Scope.FILE, "revised the scheduled import", by=_EDITORS, by_owner=_REPORTING
+        Scope.FILE, "revised the scheduled import", by=_EDITORS, by_owner={Role.REPORTER}
     ),
     Action.SCHEDULED_IMPORT_PAUSE: ActionRule(
-        Scope.FILE, "paused the scheduled import", by=_EDITORS, by_owner=_REPORTING, notify={Audience.OWNER}
+        Scope.FILE, "paused the scheduled import", by=_EDITORS, by_owner={Role.REPORTER}, notify={Audience.OWNER}
     ),
-    Action.SCHEDULED_IMPORT_RESUME: ActionRule(Scope.FILE, "resumed the scheduled import", by=_REPORTING),
+    Action.SCHEDULED_IMPORT_RESUME: ActionRule(
+        Scope.FILE, "resumed the scheduled import", by=_EDITORS | {Role.REPORTER}
+    ),
     Action.SCHEDULED_IMPORT_RUN: ActionRule(Scope.FILE, "ran the scheduled import", by=_REPORTING),
     Action.REPLY_SEND: ActionRule(Scope.FILE, "sent a request for comment", by=_REPORTING),
     Action.REPLY_ANSWER: ActionRule(

