@@ -15,7 +15,7 @@ from editorial.policy.system_events import SystemEvent
 def _about(heading: str, sentence: str, *more: str) -> Callable[[EventContext, ZoneInfo], Text]:
     def message(context: EventContext, _: ZoneInfo) -> Text:
         desk, who = one_line(context.row.desk.name), actor_name(context)
-        return heading, [sentence.format(desk=desk, who=who, failures=context.data.get("failures")), *more]
+        return heading, [sentence.format(desk=desk, who=who, failures=context.data.get("failures", "several")), *more]
 
     return message
 

@@ -26,6 +26,8 @@ class Action(ChoiceEnum):
     STORY_RETRACT = "story.retract"
     STORY_SPIKE = "story.spike"
     STORY_UNSPIKE = "story.unspike"
+    STORY_MERGE = "story.merge"
+    STORY_UNMERGE = "story.unmerge"
     STORY_MOVE = "story.move"
     STORY_CONFIRM_CONDITION = "story.confirm_condition"
     STORY_CONFIRM_NO_CLAIMS = "story.confirm_no_claims"

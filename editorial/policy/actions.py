@@ -57,6 +57,12 @@ ACTIONS: dict[str, ActionRule] = {
     Action.STORY_SPIKE: ActionRule(Scope.SIGN, "spiked the story", by=_EDITORS, notify={Audience.AUTHORS}),
     Action.STORY_UNSPIKE: ActionRule(Scope.SIGN, "unspiked the story", by=_EDITORS, notify={Audience.AUTHORS}),
     Action.STORY_MOVE: ActionRule(Scope.REVIEW, "moved the story to another desk", by=_EDITORS, notify=STORY_AUDIENCE),
+    Action.STORY_MERGE: ActionRule(
+        Scope.REVIEW, "merged two drafts of one original", by=_EDITORS, notify=STORY_AUDIENCE
+    ),
+    Action.STORY_UNMERGE: ActionRule(
+        Scope.REVIEW, "separated two drafts that were merged by mistake", by=_EDITORS, notify=STORY_AUDIENCE
+    ),
     Action.STORY_CONFIRM_CONDITION: ActionRule(Scope.REVIEW, "confirmed a condition", by={Role.COPY_EDITOR}),
     Action.STORY_CONFIRM_NO_CLAIMS: ActionRule(
         Scope.SIGN, "confirmed that the copy makes no claims that need checking", by=_EDITORS | {Role.COPY_EDITOR}

@@ -43,7 +43,7 @@ from editorial.workflow.imports import imports, scheduled_imports
 from editorial.workflow.ops import dead_letters, webhooks
 from editorial.workflow.people import account_changes, passkeys, second_factors, sessions, subscriptions, tokens, users
 from editorial.workflow.review import policies, replies, signoffs, tasks
-from editorial.workflow.stories import desks, planned_corrections, publication, restrictions, returns, stories
+from editorial.workflow.stories import desks, merging, planned_corrections, publication, restrictions, returns, stories
 from tests.permissions import roles_table
 from tests.support.cast import HOUR, Room, rolled_back
 from tests.support.people import app_of
@@ -116,6 +116,8 @@ class AllowedActions:
             Action.STORY_RESTORE: (story, publication.restore, because),
             Action.STORY_SCHEDULE_CORRECTION: (story, planned_corrections.schedule_correction, it | at | {"text": "!"}),
             Action.STORY_CANCEL_CORRECTION: (story, planned_corrections.cancel_correction, it),
+            Action.STORY_MERGE: (story, merging.merge, because | {"into_id": self.room.story().pk}),
+            Action.STORY_UNMERGE: (story, merging.unmerge, because),
             Action.STORY_MOVE: (story, desks.move, because | {"desk_id": self.desk.pk}),
             Action.STORY_PUBLISH: (story, publication.publish, it),
             Action.STORY_CORRECT: (story, publication.correct, it | {"text": "It was shut."}),

@@ -149,7 +149,10 @@ class WireItem(UUIDModel):
         related_name="wire_items",
         help_text="The outlet that published it.",
     )
-    story = models.OneToOneField("editorial.Story", on_delete=models.PROTECT, related_name="wire_item")
+    story = models.ForeignKey(
+        "editorial.Story", models.PROTECT, related_name="wire_items",
+        help_text="The draft made from it, or the one into which that was merged.",
+    )  # fmt: skip
     exhibit = models.ForeignKey(
         "editorial.Exhibit", models.PROTECT, related_name="+", help_text="The archived copy of its latest version."
     )

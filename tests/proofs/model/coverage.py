@@ -15,6 +15,9 @@ NOT_MODELLED = {
         "Restrictions forbid, whatever is found: the second implementation and tests/workflow/stories judge them.",
     ),
     **dict.fromkeys(
+        ("story.merge", "story.unmerge"), "They assign, revise, restrict and spike by the actions that are modelled."
+    ),
+    **dict.fromkeys(
         (
             "import.start", "import.cancel", "scheduled_import.add", "scheduled_import.revise",
             "scheduled_import.pause", "scheduled_import.resume", "scheduled_import.run",

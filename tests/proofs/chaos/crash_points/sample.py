@@ -17,7 +17,7 @@ from editorial.workflow.imports import imports, scheduled_imports
 from editorial.workflow.ops import webhooks
 from editorial.workflow.people import account_changes, subscriptions
 from editorial.workflow.review import assessments, replies, signoffs, tasks
-from editorial.workflow.stories import planned_corrections, publication, restrictions, stories
+from editorial.workflow.stories import merging, planned_corrections, publication, restrictions, stories
 from tests.api.conftest import create_token
 from tests.support.cast import AT_EVERY_DESK, AT_POLITICS, Room
 
@@ -181,6 +181,7 @@ def _stories_to_lead_back(room: Room, claim: Any) -> dict[str, Any]:
     rows: dict[str, Any] = {
         "scheduled": room.cleared(claim),
         "spiked": room.story(claim),
+        "merged": room.story(claim),
         "withheld": room.published(claim),
         "correcting": room.published(claim),
         "other_desk": Desk.objects.create(name="City", slug="city"),
@@ -188,6 +189,7 @@ def _stories_to_lead_back(room: Room, claim: Any) -> dict[str, Any]:
     Membership.objects.create(user=edith, desk=rows["other_desk"], role="editor")
     stories.schedule(story_id=rows["scheduled"].pk, **at, **by)
     stories.spike(story_id=rows["spiked"].pk, reason="Old.", **by)
+    merging.merge(story_id=rows["merged"].pk, into_id=rows["draft"].pk, reason="One.", **by)
     publication.withhold(story_id=rows["withheld"].pk, reason="A call.", **by)
     planned_corrections.schedule_correction(story_id=rows["correcting"].pk, text="Ajar.", **at, **by)
     return rows

@@ -156,6 +156,8 @@ WRITE_CASES = {
     "stories_cancel_correction": _post("edith", "/stories/{correcting}/cancel-correction"),
     "stories_restore": _post("edith", "/stories/{withheld}/restore", reason=_REASON),
     "stories_unspike": _post("edith", "/stories/{spiked}/unspike", reason=_REASON),
+    "stories_merge": _post("edith", "/stories/{draft}/merge", into="{cleared}", reason=_REASON),
+    "stories_unmerge": _post("edith", "/stories/{merged}/unmerge", reason=_REASON),
     "stories_move": _post("edith", "/stories/{draft}/move", desk="{other_desk}", reason=_REASON),
     "stories_spike": _post("edith", "/stories/{draft}/spike", reason=_REASON),
     "subscriptions_create": _post("rosa", "/subscriptions", claim="{same_claim}"),
