@@ -40,7 +40,7 @@ def test_the_other_draft_gets_what_this_one_has(room: Room) -> None:
     into, story = room.story(shared), room.story(shared, added)
     stories.assign(story_id=into.pk, authors=[ruben.pk], actor=edith, now=room.now)
     stories.revise(
-        story_id=into.pk, uses=[{"claim": shared.pk, "mode": "debunked", "central": False}], actor=edith, now=room.now
+        story_id=into.pk, uses=[{"claim": shared.pk, "mode": "debunk", "central": False}], actor=edith, now=room.now
     )
     restrictions.restrict_story(story_id=story.pk, kind="court", reason="An order.", actor=edith, now=room.now)
     subscriptions.follow(story_id=story.pk, actor=rosa, now=room.now)
@@ -48,7 +48,7 @@ def test_the_other_draft_gets_what_this_one_has(room: Room) -> None:
     story.refresh_from_db()
     assert (story.status, story.merged_into) == ("spiked", into)
     assert {author.username for author in into.authors.all()} == {"rosa", "ruben"}
-    assert {use.claim_id: use.mode for use in into.uses.all()} == {shared.pk: "debunked", added.pk: "asserted"}
+    assert {use.claim_id: use.mode for use in into.uses.all()} == {shared.pk: "debunk", added.pk: "asserted"}
     assert gates.evaluate(into, now=room.now).restricted
     assert Subscription.objects.filter(story=into, user=rosa).exists()
     assert events(story)[-1] == events(into)[-1] == "story.merge"
