@@ -67,7 +67,7 @@ class StoryAdmin(ReadOnlyAdmin):
             "copy": revisions[0] if revisions else None,
             "revisions": revisions,
             "authors": row.authors.order_by("username"),
-            "drafted_from": WireItem.objects.filter(story=row).select_related("outlet", "exhibit").first(),
+            "drafted_from": WireItem.objects.filter(story=row).select_related("outlet", "exhibit").order_by("id"),
             "corrections": row.corrections.prefetch_related("claims").select_related("closed_by"),
             "published_uses": row.published_uses.select_related("claim").order_by("id"),
             "events": history.entries_for(row, actor),

@@ -31,6 +31,10 @@ class Import(UUIDModel):
         "editorial.Source", models.PROTECT, null=True, blank=True, related_name="+",
         help_text="The outlet that published the items; otherwise it is found by the name in them.",
     )  # fmt: skip
+    scheduled_import = models.ForeignKey(
+        "editorial.ScheduledImport", models.PROTECT, null=True, blank=True, related_name="imports",
+        help_text="The scheduled import that it belongs to; null if somebody started it.",
+    )  # fmt: skip
     state = enum_field(ImportState, help_text="The state of the import.")
     read_as = models.CharField(
         max_length=80, blank=True, default="", help_text="For a sheet: its encoding and delimiter."
@@ -145,7 +149,10 @@ class WireItem(UUIDModel):
         related_name="wire_items",
         help_text="The outlet that published it.",
     )
-    story = models.OneToOneField("editorial.Story", on_delete=models.PROTECT, related_name="wire_item")
+    story = models.ForeignKey(
+        "editorial.Story", models.PROTECT, related_name="wire_items",
+        help_text="The draft made from it, or the one into which that was merged.",
+    )  # fmt: skip
     exhibit = models.ForeignKey(
         "editorial.Exhibit", models.PROTECT, related_name="+", help_text="The archived copy of its latest version."
     )

@@ -19,6 +19,7 @@ class MessageKind(ChoiceEnum):
     NOTIFY = "notify"
     DELIVER = "deliver"
     FETCH = "fetch"
+    FETCH_SCHEDULED = "fetch_scheduled"
     IMPORT = "import"
     DISABLE_WEBHOOK = "disable_webhook"
     ERASE_OLD_ROWS = "erase_old_rows"
