@@ -93,5 +93,4 @@ class CorrectionAdmin(ReadOnlyAdmin):
     list_filter = (CorrectionStateFilter, "remedy", "story__desk")
     select_related = ("story",)
     search_fields = ("story__headline", "because")
-    ordering = ("-id",)
     detail_fields = ("story", "remedy", "because", "opened_at", "due_at", "text", "closed_at", "closed_by")

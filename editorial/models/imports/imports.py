@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.fields.json import KeyTextTransform
 
-from editorial.models.base_fields import UUIDModel, enum_check, enum_field
+from editorial.models.base_fields import UUIDModel, enum_check, enum_field, filter_index
 from editorial.models.visibility import VisibleQuerySet
 from editorial.policy.access import SubjectFacts
 from editorial.policy.imports import ImportKind, ImportState, RowState
@@ -57,6 +57,7 @@ class Import(UUIDModel):
     objects = VisibleQuerySet.as_manager()
 
     class Meta:
+        indexes = [filter_index("import", "kind", "state")]
         ordering = ["-id"]
         constraints = [
             enum_check("import", "kind", ImportKind),
@@ -117,6 +118,7 @@ class ImportRow(UUIDModel):
             models.Index(
                 KeyTextTransform("key", "data"), condition=Q(state=RowState.REFUSED.value), name="importrow_refused_key"
             ),
+            filter_index("importrow", "state"),
         ]
         constraints = [
             enum_check("importrow", "state", RowState),

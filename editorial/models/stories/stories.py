@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from editorial.models import history
-from editorial.models.base_fields import UUIDModel, VersionedModel, enum_check, enum_field
+from editorial.models.base_fields import UUIDModel, VersionedModel, enum_check, enum_field, filter_index
 from editorial.models.unions import keys_of_any
 from editorial.models.visibility import VisibleQuerySet, VisibleThroughStoryQuerySet
 from editorial.policy.access import SubjectFacts
@@ -132,6 +132,7 @@ class Story(VersionedModel):
                 name="story_held",
             ),
             GinIndex(fields=["headline"], opclasses=["gin_trgm_ops"], name="story_headline_trgm"),
+            filter_index("story", "status", "gate", "remedy"),
         ]
         constraints = [
             enum_check("story", "status", StoryStatus),
