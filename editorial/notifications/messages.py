@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from editorial.models import Correction, Event, MessageKind, Story
 from editorial.notifications import (
     account_messages,
+    import_messages,
     repair_messages,
     restriction_messages,
     source_messages,
@@ -240,6 +241,7 @@ _COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], Text]] = {
     **repair_messages.COMPOSERS,
     **story_messages.COMPOSERS,
     **wire_item_messages.COMPOSERS,
+    **import_messages.COMPOSERS,
     Action.STORY_ASSIGN: _assigned,
     Action.STORY_SUBMIT: simple(
         "Ready to clear", "{who} submitted this story.", "An editor who did not write it must clear it."

@@ -48,4 +48,4 @@ class Audience(ChoiceEnum):
     REGISTRANT = "registrant"  # registered the source
     REQUESTER = "requester"  # sent the reply request
     ADMINS = "admins"  # of the installation
-    OWNER = "owner"  # the account, token or passkey is theirs, or they added the webhook
+    OWNER = "owner"  # the account, token or passkey is theirs, or they added the webhook or scheduled the import

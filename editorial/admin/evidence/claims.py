@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -59,6 +60,7 @@ class ClaimAdmin(ReadOnlyAdmin):
         """The finding and its evidence, what is missing, open remedies, and the stories that use it."""
         now, actor, subject = timezone.now(), request_user.actor_facts(request), row.access_facts()
         limit = None if "all" in request.GET else view.MAX_ROWS
+        prefetch_related_objects([row], "member_links", "compound_links")  # many buttons depend on them
         basis = claim_basis.basis_of(row, actor, now=now, limit=limit)
         bind = partial(bind_buttons, actor=actor, subject=subject)
         back = {"next": request.path}

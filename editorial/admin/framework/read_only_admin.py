@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from functools import cache, partial
 from typing import Any, ClassVar
 
 from django.contrib.admin.options import IncorrectLookupParameters
@@ -34,6 +35,7 @@ class ReadOnlyAdmin(ActionAdminMixin):
     change_list_template = "editorial/change_list.html"
     actions = None
     list_per_page = 50
+    ordering: tuple[str, ...] = ("-id",)
     show_full_result_count = False
     show_facets = False
     list_filter_sheet = True
@@ -158,7 +160,7 @@ class ReadOnlyAdmin(ActionAdminMixin):
             "opts": self.opts,
             "row": row,
             "original": row,
-            "buttons": self.bound_buttons(request, row),
+            "buttons": cache(partial(self.bound_buttons, request, row)),  # some pages have their own
             "now": timezone.now(),
             "media": self.media,
             "refresh_seconds": self.refresh_seconds,

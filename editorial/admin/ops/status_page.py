@@ -28,6 +28,7 @@ _JOB_LABELS = {
     MessageKind.NOTIFY: "Notifying people",
     MessageKind.DELIVER: "Mail and webhooks",
     MessageKind.FETCH: "Fetching feeds and pages",
+    MessageKind.FETCH_SCHEDULED: "Fetching scheduled imports",
     MessageKind.IMPORT: "Importing",
     MessageKind.DISABLE_WEBHOOK: "Disabling webhooks",
     MessageKind.ERASE_OLD_ROWS: "Erasing names of protected sources",

@@ -14,6 +14,7 @@ from editorial.models import CorroborationPolicy
 
 @admin.register(CorroborationPolicy)
 class CorroborationPolicyAdmin(ReadOnlyAdmin):
+    ordering = ("-version",)
     list_display = ("version", "name", columns.time_since("in_force_at", "In force"))
     detail_template = "editorial/review/policy.html"
 

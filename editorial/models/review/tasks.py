@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from editorial.models import history
-from editorial.models.base_fields import UUIDModel, enum_check, enum_field
+from editorial.models.base_fields import UUIDModel, enum_check, enum_field, filter_index
 from editorial.models.visibility import VisibleThroughClaimQuerySet
 from editorial.policy.access import SubjectFacts
 from editorial.policy.vocabulary import TaskKind, TaskQueue, TaskState
@@ -90,6 +90,8 @@ class ReviewTask(UUIDModel):
                 name="task_overdue",
             ),
             models.Index(fields=["lease_until"], condition=Q(state=TaskState.TAKEN.value), name="task_lease"),
+            filter_index("task", "state", "kind"),
+            models.Index(fields=["-urgency", "due_at", "id"], name="task_by_urgency"),
             models.Index(fields=["due_at"], condition=Q(overdue_at=None, state__in=LIVE_STATES), name="task_due"),
             models.Index(
                 fields=["assigned_to", "-urgency", "due_at", "id"],

@@ -8,10 +8,10 @@ import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from editorial.models import history
-from editorial.models.base_fields import UUIDModel, VersionedModel, enum_check, enum_field
+from editorial.models.base_fields import UUIDModel, VersionedModel, enum_check, enum_field, filter_index
 from editorial.models.unions import keys_of_any
 from editorial.models.visibility import VisibleQuerySet, VisibleThroughStoryQuerySet
 from editorial.policy.access import SubjectFacts
@@ -106,6 +106,10 @@ class Story(VersionedModel):
         help_text="The unnamed sources that its claims concerned when the note was compared with their names."
         " Null: they were not noted.",
     )  # fmt: skip
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, editable=False, related_name="merged_drafts",
+        help_text="The draft into which this one was merged; null if it was not.",
+    )  # fmt: skip
     published_version = models.PositiveIntegerField(
         default=0, db_default=0, editable=False,
         help_text="The number of the version that others were given last; 0 before publication.",
@@ -139,6 +143,7 @@ class Story(VersionedModel):
                 name="story_to_confirm",
             ),
             GinIndex(fields=["headline"], opclasses=["gin_trgm_ops"], name="story_headline_trgm"),
+            filter_index("story", "status", "gate", "remedy"),
         ]
         constraints = [
             enum_check("story", "status", StoryStatus),
@@ -147,6 +152,10 @@ class Story(VersionedModel):
             models.CheckConstraint(
                 condition=~Q(status=StoryStatus.SCHEDULED.value) | Q(publish_at__isnull=False),
                 name="story_scheduled_has_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | Q(status=StoryStatus.SPIKED.value) & ~Q(merged_into=F("id")),
+                name="story_merged_is_spiked",
             ),
             models.CheckConstraint(
                 condition=Q(correction_at=None) | (Q(correction_by__isnull=False) & ~Q(correction_text="")),

@@ -76,6 +76,13 @@ WRITE_CASES = {
     "exhibits_create": _post("rosa", "/exhibits", desk="{desk}", title="Log", text="Open.", statement="{first}"),
     "imports_create": _post("rosa", "/imports", desk="{desk}", kind="ninjs", items=[_ITEM]),
     "imports_cancel": _post("rosa", "/imports/{fetching}/cancel"),
+    "scheduled_imports_create": _post(
+        "rosa", "/scheduled-imports", desk="{desk}", kind="page", url="https://gazette.example/"
+    ),
+    "scheduled_imports_update": _patch("rosa", "/scheduled-imports/{scheduled}", interval_minutes=60),
+    "scheduled_imports_pause": _post("rosa", "/scheduled-imports/{scheduled}/pause"),
+    "scheduled_imports_resume": _post("rosa", "/scheduled-imports/{paused}/resume"),
+    "scheduled_imports_run": _post("rosa", "/scheduled-imports/{scheduled}/run"),
     "notifications_mark_read": _post("rosa", "/notifications/{notice}/read"),
     "relays_create": _post("rosa", "/relays", derived="{derived}", origin="{first}"),
     "relays_undo": _post("rosa", "/relays/{relay}/undo", reason=_REASON),
@@ -154,6 +161,8 @@ WRITE_CASES = {
     "stories_cancel_correction": _post("edith", "/stories/{correcting}/cancel-correction"),
     "stories_restore": _post("edith", "/stories/{withheld}/restore", reason=_REASON),
     "stories_unspike": _post("edith", "/stories/{spiked}/unspike", reason=_REASON),
+    "stories_merge": _post("edith", "/stories/{draft}/merge", into="{cleared}", reason=_REASON),
+    "stories_unmerge": _post("edith", "/stories/{merged}/unmerge", reason=_REASON),
     "stories_move": _post("edith", "/stories/{draft}/move", desk="{other_desk}", reason=_REASON),
     "stories_spike": _post("edith", "/stories/{draft}/spike", reason=_REASON),
     "subscriptions_create": _post("rosa", "/subscriptions", claim="{same_claim}"),
