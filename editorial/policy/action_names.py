@@ -80,6 +80,8 @@ class Action(ChoiceEnum):
     REVIEW_EXTEND = "review.extend"
     REVIEW_RELEASE = "review.release"
     REVIEW_FINISH = "review.finish"
+    REVIEW_ASSIGN = "review.assign"
+    REVIEW_SNOOZE = "review.snooze"
     SIGNOFF_PROPOSE = "signoff.propose"
     SIGNOFF_APPROVE = "signoff.approve"
     SIGNOFF_REJECT = "signoff.reject"

@@ -193,8 +193,12 @@ ACTIONS: dict[str, ActionRule] = {
     Action.REPLY_WAIVE: ActionRule(Scope.SIGN, "waived the right of reply", by=_EDITORS),
     Action.REVIEW_TAKE: ActionRule(Scope.REVIEW, "took a task"),
     Action.REVIEW_EXTEND: ActionRule(Scope.REVIEW, "extended a task", by_owner=_ANYONE),
-    Action.REVIEW_RELEASE: ActionRule(Scope.REVIEW, "released a task", by=_EDITORS, by_owner=_ANYONE),
+    Action.REVIEW_RELEASE: ActionRule(
+        Scope.REVIEW, "released a task", by=_EDITORS, by_owner=_ANYONE, notify={Audience.ASSIGNEE}
+    ),
     Action.REVIEW_FINISH: ActionRule(Scope.REVIEW, "finished a task", by_owner=_ANYONE),
+    Action.REVIEW_ASSIGN: ActionRule(Scope.REVIEW, "assigned a task", by=_EDITORS, notify={Audience.ASSIGNEE}),
+    Action.REVIEW_SNOOZE: ActionRule(Scope.REVIEW, "snoozed a task", by=_EDITORS, by_owner=_ANYONE),
     Action.SIGNOFF_PROPOSE: ActionRule(
         Scope.SIGN, "proposed the finding for signature", by={Role.FACT_CHECKER}, notify={Audience.EDITORS}
     ),

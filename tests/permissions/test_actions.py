@@ -42,7 +42,7 @@ from editorial.workflow.evidence import (
 from editorial.workflow.imports import imports, scheduled_imports
 from editorial.workflow.ops import dead_letters, webhooks
 from editorial.workflow.people import account_changes, passkeys, second_factors, sessions, subscriptions, tokens, users
-from editorial.workflow.review import policies, replies, signoffs, tasks
+from editorial.workflow.review import assignments, policies, replies, signoffs, tasks
 from editorial.workflow.stories import desks, merging, planned_corrections, publication, restrictions, returns, stories
 from tests.permissions import roles_table
 from tests.support.cast import HOUR, Room, rolled_back
@@ -281,6 +281,14 @@ class AllowedActions:
         self.room.says(self.room.paper(authenticated=False), claim)
         self.room.settle()
         task, taken_task = ReviewTask.objects.filter(claim=claim).order_by("kind")[:2]
+        theirs = ReviewTask.objects.filter(claim=claim).exclude(pk__in=[task.pk, taken_task.pk]).latest("kind")
+        assignments.assign(
+            task_id=theirs.pk,
+            assignee_id=self.room.people["felix"].pk,
+            actor=self.room.people["edith"],
+            now=self.now,
+        )
+        theirs.refresh_from_db()
         tasks.take(task_id=taken_task.pk, actor=self.room.people["felix"], now=self.now)
         taken_task.refresh_from_db()
         it, ours = {"task_id": task.pk}, {"task_id": taken_task.pk}
@@ -289,6 +297,16 @@ class AllowedActions:
             Action.REVIEW_EXTEND: (taken_task, tasks.extend, ours),
             Action.REVIEW_RELEASE: (taken_task, tasks.release, ours),
             Action.REVIEW_FINISH: (taken_task, tasks.finish, ours | {"outcome": "found"}),
+            Action.REVIEW_ASSIGN: (
+                task,
+                assignments.assign,
+                it | {"assignee_id": self.room.people["felix"].pk},
+            ),
+            Action.REVIEW_SNOOZE: (
+                theirs,
+                tasks.snooze,
+                {"task_id": theirs.pk, "until": self.now + timedelta(hours=1), "reason": "He is away."},
+            ),
         }
 
     def organization_actions(self):

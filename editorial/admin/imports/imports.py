@@ -82,6 +82,8 @@ class ImportAdmin(ReadOnlyAdmin):
     """Claims sheets, feeds, ninjs and web pages, newest first."""
 
     detail_template = "editorial/imports/import.html"
+    refresh_seconds = 5
+    changes_are_logged = False
     list_buttons = (
         _start_import(ImportKind.CLAIMS_SHEET, SheetImportForm, "Import claims", "upload_file", tone="primary"),
         _start_import(ImportKind.FEED, FeedImportForm, "Import a feed", "rss_feed"),

@@ -53,6 +53,7 @@ class StoryAdmin(ReadOnlyAdmin):
     select_related = ("desk", "pitched_by", "cleared_by")
     search_fields = ("headline",)
     detail_template = "editorial/stories/story.html"
+    refresh_seconds = 15
 
     def get_page_context(self, request: HttpRequest, row: Story) -> dict[str, Any]:
         """The copy, the gate, pending remedies, and the audit log."""

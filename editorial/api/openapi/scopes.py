@@ -28,6 +28,7 @@ _ACTION_BY_OPERATION: dict[str, Action] = {
     "reply_requests_answer": Action.REPLY_ANSWER,
     "reply_requests_create": Action.REPLY_SEND,
     "reply_requests_waive": Action.REPLY_WAIVE,
+    "reviews_assign_many": Action.REVIEW_ASSIGN,
     "reviews_take_next": Action.REVIEW_TAKE,
     "scheduled_imports_create": Action.SCHEDULED_IMPORT_ADD,
     "scheduled_imports_pause": Action.SCHEDULED_IMPORT_PAUSE,

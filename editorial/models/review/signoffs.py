@@ -33,8 +33,15 @@ class Signoff(UUIDModel):
     objects = VisibleThroughClaimQuerySet.as_manager()
 
     class Meta:
-        indexes = [filter_index("signoff", "state", "kind", "finding")]
         ordering = ["-proposed_at"]
+        indexes = [
+            models.Index(
+                fields=["-decided_at"],
+                condition=Q(kind=SignoffKind.FINDING.value, state=SignoffState.APPROVED.value),
+                name="signoff_verdicts",
+            ),
+            filter_index("signoff", "state", "kind", "finding"),
+        ]
         constraints = [
             enum_check("signoff", "kind", SignoffKind),
             enum_check("signoff", "state", SignoffState),

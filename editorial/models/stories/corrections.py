@@ -35,6 +35,7 @@ class Correction(UUIDModel):
         ordering = ["-opened_at"]
         indexes = [
             GinIndex(fields=["because"], opclasses=["gin_trgm_ops"], name="correction_because_trgm"),
+            models.Index(fields=["due_at", "id"], condition=Q(closed_at=None), name="correction_open_by_due"),
             filter_index("correction", "remedy"),
             models.Index(fields=["id"], condition=Q(closed_at=None), name="correction_open"),
         ]

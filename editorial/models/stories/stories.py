@@ -19,10 +19,9 @@ from editorial.policy.publication.transitions import StoryStatus
 from editorial.policy.publication.wire_items import GATE_CODES, OVERRIDABLE
 from editorial.policy.vocabulary import Code, FindingValue, Gate, Mode, RemedyKind
 
-NEAR_PUBLICATION = tuple(
-    status.value
-    for status in (StoryStatus.SUBMITTED, StoryStatus.CLEARED, StoryStatus.SCHEDULED, StoryStatus.PUBLISHED)
-)
+BEFORE_PUBLICATION = (StoryStatus.SUBMITTED.value, StoryStatus.CLEARED.value, StoryStatus.SCHEDULED.value)
+"""The statuses in which a story waits for others than its authors."""
+NEAR_PUBLICATION = (*BEFORE_PUBLICATION, StoryStatus.PUBLISHED.value)
 """The statuses in which the gate holds a story up. A draft that does not pass it yet is normal work."""
 
 # Whatever code changes what others were given, they get a version with a number and a time of its own.
@@ -63,6 +62,10 @@ class Story(VersionedModel):
         editable=False,
         help_text="The remedy owed since publication; empty before publication.",
     )
+    open_codes = ArrayField(
+        models.CharField(max_length=40), default=list, db_default=[], blank=True, editable=False,
+        help_text="What keeps it from running, as codes of the gate. Evaluated together with the gate.",
+    )  # fmt: skip
     authors = models.ManyToManyField("editorial.User", through="StoryAuthor", related_name="stories")
     pitched_by = models.ForeignKey("editorial.User", models.PROTECT, related_name="+")
     pitched_at = models.DateTimeField()
@@ -130,6 +133,14 @@ class Story(VersionedModel):
                 fields=["-gate", "-id"],
                 condition=Q(gate__in=[Gate.BLOCK.value, Gate.HOLD.value], status__in=NEAR_PUBLICATION),
                 name="story_held",
+            ),
+            models.Index(
+                fields=["submitted_at", "id"], condition=Q(status=StoryStatus.SUBMITTED.value), name="story_to_clear"
+            ),
+            models.Index(
+                fields=["publish_at", "id"],
+                condition=Q(gate=Gate.CONDITIONAL.value, status__in=BEFORE_PUBLICATION) & ~Q(open_codes=[]),
+                name="story_to_confirm",
             ),
             GinIndex(fields=["headline"], opclasses=["gin_trgm_ops"], name="story_headline_trgm"),
             filter_index("story", "status", "gate", "remedy"),

@@ -102,6 +102,15 @@ class Verdict:
         return [block for block in self.item_blocks if block.code not in self.overridden]
 
     @property
+    def open_codes(self) -> list[str]:
+        """The codes that keep it from running, for everybody to read: none tells that somebody is a source."""
+        secret = withheld_codes(self, None)
+        codes = {code.value for claim, code in (*self.refusals, *self.unconfirmed) if (claim, code) not in secret}
+        codes |= {block.code.value for block in self.wire_item_refusals}
+        codes |= {Code.E_RESTRICTED.value} if self.restricted else set()
+        return sorted(codes | ({gate.NO_CLAIMS} if self.needs_no_claims_check else set()))
+
+    @property
     def refusals(self) -> list[tuple[str, Code]]:
         """Claims and codes that keep it from running, without overridden ones."""
         return [

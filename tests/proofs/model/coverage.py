@@ -15,6 +15,10 @@ NOT_MODELLED = {
         "Restrictions forbid, whatever is found: the second implementation and tests/workflow/stories judge them.",
     ),
     **dict.fromkeys(
+        ("review.assign", "review.snooze"),
+        "They only change whom *take next* offers a task to: tests/workflow/review/test_task_flow.py races them.",
+    ),
+    **dict.fromkeys(
         ("story.merge", "story.unmerge"), "They assign, revise, restrict and spike by the actions that are modelled."
     ),
     **dict.fromkeys(

@@ -16,7 +16,7 @@ from editorial.workflow.evidence import sources, statements, unmasking
 from editorial.workflow.imports import imports, scheduled_imports
 from editorial.workflow.ops import webhooks
 from editorial.workflow.people import account_changes, subscriptions
-from editorial.workflow.review import assessments, replies, signoffs, tasks
+from editorial.workflow.review import assessments, replies, signoffs, task_offers, tasks
 from editorial.workflow.stories import merging, planned_corrections, publication, restrictions, stories
 from tests.api.conftest import create_token
 from tests.support.cast import AT_EVERY_DESK, AT_POLITICS, Room
@@ -211,7 +211,9 @@ def _tasks(room: Room) -> dict[str, Any]:
     felix = room.people["felix"]
     room.settle()
     taken_tasks = [tasks.take_next(actor=felix, now=timezone.now()) for _ in range(3)]
-    open_ones = tasks.open_to(felix).order_by("id")
+    open_ones = task_offers.doable_by(felix).order_by("id")
     assert all(taken_tasks)
     assert open_ones
-    return {"held": taken_tasks[0], "to_finish": taken_tasks[1], "to_release": taken_tasks[2], "open": open_ones[0]}
+    held, to_finish, to_release = taken_tasks
+    waiting = {"open": open_ones[0], "also_open": open_ones[1], "reviewer": felix}
+    return {"held": held, "to_finish": to_finish, "to_release": to_release, **waiting}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import yaml
@@ -40,6 +41,7 @@ def _patch(by: str, path: str, **fields: Any) -> WriteCase:
 
 _REASON = "It was so on the telephone."
 _HUMAN = {"identity_name": "Pia Rohde", "identity_known_by": "born 9 June 1970"}
+_TOMORROW = (datetime.now(UTC) + timedelta(days=1)).isoformat()
 _DEADLINE = "2099-03-04T12:00:00Z"
 _ITEM = {"uri": "urn:1", "headlines": [{"value": "The seal"}], "infoSources": [{"name": "Coast Wire"}]}
 
@@ -96,6 +98,9 @@ WRITE_CASES = {
     "reviews_extend": _post("felix", "/reviews/{held}/extend"),
     "reviews_release": _post("felix", "/reviews/{to_release}/release"),
     "reviews_finish": _post("felix", "/reviews/{to_finish}/finish", outcome="exhausted", note="Asked around."),
+    "reviews_assign": _post("edith", "/reviews/{open}/assign", assignee="{reviewer}"),
+    "reviews_assign_many": _post("edith", "/reviews/assign", tasks=["{open}", "{also_open}"], assignee="{reviewer}"),
+    "reviews_snooze": _post("felix", "/reviews/{held}/snooze", until=_TOMORROW, reason=_REASON),
     "signoffs_approve": _post("edgar", "/signoffs/{proposed}/approve"),
     "signoffs_reject": _post("edgar", "/signoffs/{to_reject}/reject", reason=_REASON),
     "sources_create": _post("rosa", "/sources", desk="{desk}", type="person", name="a pilot", unnamed=True, **_HUMAN),
