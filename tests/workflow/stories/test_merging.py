@@ -38,6 +38,7 @@ def test_the_other_draft_gets_what_this_one_has(room: Room) -> None:
     rosa, ruben, edith = (room.people[name] for name in ("rosa", "ruben", "edith"))
     shared, added = room.claim(), room.claim("The lock was old.")
     into, story = room.story(shared), room.story(shared, added)
+    stories.revise(story_id=story.pk, body="Ajar, it says.", actor=rosa, now=room.now)
     stories.assign(story_id=into.pk, authors=[ruben.pk], actor=edith, now=room.now)
     stories.revise(
         story_id=into.pk, uses=[{"claim": shared.pk, "mode": "debunk", "central": False}], actor=edith, now=room.now
@@ -52,7 +53,7 @@ def test_the_other_draft_gets_what_this_one_has(room: Room) -> None:
     assert gates.evaluate(into, now=room.now).restricted
     assert Subscription.objects.filter(story=into, user=rosa).exists()
     assert events(story)[-1] == events(into)[-1] == "story.merge"
-    assert into.revisions.latest("number").body == "Open.", "its copy is its own"
+    assert into.revisions.latest("number").body == "It stood wide open.", "its copy is its own"
 
 
 def test_a_new_claim_voids_the_clearance_of_the_other_draft(room: Room) -> None:
