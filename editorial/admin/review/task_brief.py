@@ -17,7 +17,7 @@ from editorial.policy.actions import Action
 from editorial.policy.vocabulary import TaskKind
 from editorial.workflow.review import task_offers
 
-_TAKE = replace(TAKE, tone="plain")
+_TAKE = replace(TAKE, tone="plain", key="")  # the key is for the task of the page
 _YOURS, _TO_TAKE, _WITH_OTHERS, _FOR_OTHERS = "Yours", "To take", "With others", "For others to take"
 
 
