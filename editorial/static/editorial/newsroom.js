@@ -43,6 +43,16 @@ document.addEventListener("DOMContentLoaded", () => {
     window.addEventListener("pagehide", hide);
   });
 
+  // Drafts (drafts.js): delete the one whose form was accepted, and those that have expired.
+  const saved = document.cookie.match(/(?:^|; )newsroom_saved=([^;]+)/);
+  if (saved) {
+    localStorage.removeItem(`nr-draft.${saved[1]}`);
+    document.cookie = "newsroom_saved=; path=/; max-age=0";
+  }
+  Object.keys(localStorage).filter((item) => item.startsWith("nr-draft.")).forEach((item) => {
+    if (JSON.parse(localStorage.getItem(item)).until < Date.now()) localStorage.removeItem(item);
+  });
+
   // A double click submits a form once.
   document.querySelectorAll("form.nr-form, form.nr-inline").forEach((form) => {
     form.addEventListener("submit", (event) => {
