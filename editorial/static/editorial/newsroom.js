@@ -36,6 +36,11 @@ document.addEventListener("DOMContentLoaded", () => {
   };
   if (region) setInterval(refresh, region.dataset.refresh * 1000);
 
+  // Before the theme's scroll bars start: landmarks of one page need different names.
+  document.querySelectorAll("[data-simplebar]").forEach((region) => {
+    region.dataset.simplebarAriaLabel = region.closest("nav") ? "Menu entries" : "Rows";
+  });
+
   // A revealed name is shown for a minute, and is gone when the page is left or kept for the back button.
   document.querySelectorAll("[data-hide-after]").forEach((section) => {
     const hide = () => section.querySelectorAll("[data-hide]").forEach((field) => { field.textContent = "Hidden."; });
