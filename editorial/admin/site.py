@@ -13,7 +13,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 from unfold.sites import UnfoldAdminSite
 
-from editorial.admin.framework import live, lookups, request_user
+from editorial.admin.framework import drafts, live, lookups, request_user
 from editorial.admin.framework.action_views import ActionAdminMixin
 from editorial.admin.ops import status_page
 from editorial.admin.people.login import LoginView
@@ -34,11 +34,12 @@ class NewsroomAdminSite(UnfoldAdminSite):
     index_title = "My work"
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
-        """The model pages and the status page."""
+        """The model pages, the status page and the check of a form before it is submitted."""
         status = path("operations/", self.admin_view(status_page.status_view(self)), name="operations")
         # Django's redirect to any object by type and id is left out: nothing uses it, and malformed ids crash it.
         urls = [url for url in super().get_urls() if not _is_view_on_site(url)]
-        return [status, *SignInViews(self).urls(), *urls]
+        form_check = path("form-check/", self.admin_view(drafts.check_view), name="form_check")
+        return [status, form_check, *SignInViews(self).urls(), *urls]
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The home page, which refreshes itself."""

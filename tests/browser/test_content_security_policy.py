@@ -17,7 +17,7 @@ MAIN_LISTS = ("claim", "source", "story")
 
 def open_row_and_forms(page: Page) -> int:
     """From a list: its filters, its first row, and the first form that the row offers."""
-    filters = page.locator("a", has_text="Filters")
+    filters = page.locator("button", has_text="Filters")
     if filters.count():
         filters.first.click()
         expect(page.locator("#changelist-filter")).to_be_visible()

@@ -104,6 +104,7 @@ class ClaimMergeForm(ActionForm):
     into_id = fields.AutocompleteField(
         "Same proposition as",
         (Claim, "merged_into"),
+        can_create=False,
         help_text="Evidence and uses move there; this claim is closed.",
     )
 

@@ -12,7 +12,6 @@ from django.utils import timezone
 
 from editorial.admin.claim_basis import basis as claim_basis
 from editorial.admin.claim_basis import view
-from editorial.admin.evidence import sources
 from editorial.admin.evidence.claim_buttons import CLAIM_ACTIONS, LIFT_RESTRICTION, ClaimCreateForm
 from editorial.admin.evidence.statements import STATEMENT_ACTIONS
 from editorial.admin.framework import columns, history, request_user
@@ -20,7 +19,7 @@ from editorial.admin.framework.action_buttons import ActionButton, bind_buttons,
 from editorial.admin.framework.filters import ClaimStateFilter
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
 from editorial.admin.review import replies, restrictions, signoffs, task_brief
-from editorial.models import Claim, Source
+from editorial.models import Claim
 from editorial.models.review.tasks import LIVE_STATES as LIVE_TASKS
 from editorial.policy.actions import Action
 from editorial.workflow.evidence import claims
@@ -92,11 +91,7 @@ class ClaimAdmin(ReadOnlyAdmin):
         }
 
     def get_context_panel(self, request: HttpRequest, button: ActionButton, row: Any) -> dict[str, Any]:
-        """What a decision rests on. Recording a statement may require a new source: a link to its form and back."""
-        actor, back = request_user.actor_facts(request), {"next": request.get_full_path()}
+        """What a decision rests on."""
         if row is not None and button.action in _DECISIONS:
-            return claim_basis.panel(row, actor, now=timezone.now())
-        if button.action is not Action.STATEMENT_RECORD:
-            return super().get_context_panel(request, button, row)
-        buttons = bind_buttons([sources.REGISTER_SOURCE], None, actor, page=Source, query=back)
-        return {"template": "editorial/evidence/register_source_panel.html", "buttons": buttons}
+            return claim_basis.panel(row, request_user.actor_facts(request), now=timezone.now())
+        return super().get_context_panel(request, button, row)

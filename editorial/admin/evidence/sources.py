@@ -130,11 +130,11 @@ class SourceMatchIdentityForm(ActionForm):
 
 
 class MergeImpactForm(ActionForm):
-    into_id = fields.AutocompleteField("If it were merged with", (Source, "merged_into"))
+    into_id = fields.AutocompleteField("If it were merged with", (Source, "merged_into"), can_create=False)
 
 
 class SourceMergeForm(ActionForm):
-    into_id = fields.AutocompleteField("Same source as", (Source, "merged_into"))
+    into_id = fields.AutocompleteField("Same source as", (Source, "merged_into"), can_create=False)
     reason = fields.ReasonField("How you established it", help_text="Do not give a confidential name.")
 
 
@@ -234,20 +234,19 @@ SOURCE_ACTIONS = (
 )
 
 
-REGISTER_SOURCE = create_button(
-    action=Action.SOURCE_REGISTER,
-    handler=sources.register,
-    form=SourceCreateForm,
-    label="Register a source",
-    icon="person_add",
-    success_message="Registered.",
-)
-
-
 @admin.register(Source)
 class SourceAdmin(ReadOnlyAdmin):
     buttons = SOURCE_ACTIONS
-    list_buttons = (REGISTER_SOURCE,)
+    list_buttons = (
+        create_button(
+            action=Action.SOURCE_REGISTER,
+            handler=sources.register,
+            form=SourceCreateForm,
+            label="Register a source",
+            icon="person_add",
+            success_message="Registered.",
+        ),
+    )
     list_display = (
         columns.source_itself("Source", 80),
         columns.choice("type", "Type"),

@@ -23,7 +23,7 @@ _ENDED = (
 
 
 class StatementCreateForm(StatementFields):
-    source_id = fields.AutocompleteField("Source", (Statement, "source"), help_text="Not listed? Register it first.")
+    source_id = fields.AutocompleteField("Source", (Statement, "source"), help_text="Not listed? Register it here.")
 
     field_order = ("source_id",)
 
@@ -73,7 +73,7 @@ class StatementReassignForm(ActionForm):
     """The source who made the statement."""
 
     source_id = fields.AutocompleteField(
-        "Correct source", (Statement, "source"), help_text="Not listed? Register it first."
+        "Correct source", (Statement, "source"), help_text="Not listed? Register it here."
     )
     reason = fields.ReasonField(help_text="How the mistake was found. No confidential name.")
 

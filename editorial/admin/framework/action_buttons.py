@@ -40,7 +40,8 @@ class ActionButton:
     on this row, although their role allows it. `allowed_without_row`: whether the user may run an action that takes no
     row. `extra_kwargs`: passed to the handler unchanged. `one_click`: runs without a form. `key`: presses it
     (static/editorial/keyboard.js). `redirect_to`: the row whose page comes next, from the row and the result.
-    `result_template`: for a result that is shown once and not stored.
+    `result_template`: for a result that is shown once and not stored. `creates`: it returns a new row, and fields may
+    offer it in a dialog.
     """
 
     action: Action
@@ -62,6 +63,7 @@ class ActionButton:
     redirect_to: Callable[[Any, Any], Model | None] = lambda row, result: row
     allowed_without_row: Callable[[ActorFacts], Decision] | None = None
     result_template: str | None = None
+    creates: bool = False
 
     @property
     def slug(self) -> str:
@@ -101,7 +103,7 @@ class ActionButton:
 
 def create_button(**options: Any) -> ActionButton:
     """A button of a list that creates a row and leads to its page."""
-    return ActionButton(tone="primary", redirect_to=lambda row, created: created, **options)
+    return ActionButton(creates=True, tone="primary", redirect_to=lambda row, created: created, **options)
 
 
 @dataclass(frozen=True)

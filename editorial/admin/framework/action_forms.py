@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
 from django import forms
@@ -92,15 +92,15 @@ class ActionForm(forms.Form):
             field.initial = candidates[0].pk
             field.empty_label = None
 
-    def rebase_on(self, row: models.Model) -> None:
-        """After a version conflict: keep the input, but submit it against the current version."""
-        if "expected_version" in self.fields and isinstance(self.data, QueryDict):
-            self.data = self.data.copy()
-            self.data[self.add_prefix("expected_version")] = str(getattr(row, "version", ""))
-
 
 class VersionedActionForm(ActionForm):
-    """Carries the version that the user saw, for optimistic locking."""
+    """Carries the version that the user saw, for optimistic locking, and what they saw of it (`conflicts`).
+
+    Values are compared as a browser submits them: lists of texts.
+    """
+
+    # Whether the fields show the row's content, so that two people's changes of it can be compared.
+    shows_content: ClassVar[bool] = True
 
     expected_version = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -109,9 +109,46 @@ class VersionedActionForm(ActionForm):
         """The row's current values."""
         return {"expected_version": row.version}
 
+    def shown_values(self) -> dict[str, list[str]]:
+        """The content as the form shows it when it opens."""
+        return {field.name: _submitted(field) for field in self._content_fields()}
+
+    def typed_values(self) -> dict[str, list[str]]:
+        """The content as it was submitted."""
+        data: Any = self.data
+        return {field.name: _normalized(data.getlist(field.html_name)) for field in self._content_fields()}
+
+    def take_shown(self, name: str, data: QueryDict) -> None:
+        """Write the content of a field as the form shows it into a submission."""
+        data.setlist(name, self.shown_values()[name])
+
+    def label_of(self, name: str) -> str:
+        """What a field is called."""
+        return str(self.fields[name].label)
+
+    def is_text(self, name: str) -> bool:
+        """Whether two changes of the field can be merged."""
+        return isinstance(self.fields.get(name), fields.TextField | fields.TextAreaField)
+
+    def words_of(self, name: str, values: list[str]) -> str:
+        """Submitted values as people read them."""
+        field: Any = self.fields[name]
+        if isinstance(field, forms.BooleanField):
+            return "Yes" if values else "No"
+        if isinstance(field, forms.ModelChoiceField):
+            rows: Any = field.queryset
+            return ", ".join(field.label_from_instance(row) for row in rows.filter(pk__in=values))
+        choices = dict(getattr(field, "choices", ()))
+        return ", ".join(str(choices.get(value, value)) for value in values)
+
+    def _content_fields(self) -> list[forms.BoundField]:
+        return self.visible_fields() if self.shows_content else []
+
 
 class PageVersionForm(VersionedActionForm):
     """A form without the row's content: it carries the version of the page from which the user opened it."""
+
+    shows_content = False
 
     def apply_query(self, query: QueryDict) -> None:
         """Also take the version from the page's button."""
@@ -147,6 +184,17 @@ def desks_allowing(action: Action, actor: User) -> QuerySet[Desk]:
 def reason_form(label: str = "Reason", help_text: str = "") -> type[ActionForm]:
     """A form that asks only for a reason."""
     return type("ReasonForm", (ActionForm,), {"reason": fields.ReasonField(label, help_text=help_text)})
+
+
+def _submitted(field: forms.BoundField) -> list[str]:
+    if isinstance(field.field, forms.BooleanField):
+        return ["on"] if field.value() else []
+    value: Any = field.field.widget.format_value(field.value())
+    return _normalized(value if isinstance(value, list | tuple) else [value])
+
+
+def _normalized(values: Iterable[Any]) -> list[str]:
+    return sorted(str(value).replace("\r\n", "\n") for value in values if value not in (None, ""))
 
 
 def _to_kwarg(value: Any) -> Any:

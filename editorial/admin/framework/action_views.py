@@ -7,12 +7,20 @@ same form, with all input kept.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+    JsonResponse,
+    QueryDict,
+)
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -22,12 +30,21 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from unfold.admin import ModelAdmin
 
-from editorial.admin.framework import request_user, second_factor_fields
+from editorial.admin.framework import conflicts, drafts, labels, request_user, second_factor_fields
 from editorial.admin.framework.action_buttons import ActionButton, BoundButton, bind_buttons
-from editorial.admin.framework.action_forms import ActionForm
-from editorial.models import db_clock
+from editorial.admin.framework.action_forms import ActionForm, VersionedActionForm
+from editorial.models import User, db_clock
 from editorial.operations import metrics
-from editorial.workflow.core.errors import ActionError, Conflict, Forbidden, NotFound, Reason, ValidationFailed
+from editorial.policy.access import ActorFacts
+from editorial.workflow.core.errors import (
+    ActionError,
+    Conflict,
+    Forbidden,
+    NotFound,
+    Reason,
+    ValidationFailed,
+    VersionConflict,
+)
 
 _HTTP_STATUS: tuple[tuple[type[ActionError], int], ...] = (
     (NotFound, 404),
@@ -35,6 +52,8 @@ _HTTP_STATUS: tuple[tuple[type[ActionError], int], ...] = (
     (Conflict, 409),
     (ValidationFailed, 422),
 )
+# Sent by static/editorial/new_rows.js, which wants the created row and not its page.
+_IN_DIALOG = "X-In-Dialog"
 
 
 def http_status_of(error: ActionError) -> int:
@@ -63,6 +82,13 @@ class ActionAdminMixin(ModelAdmin):
         buttons = self.list_buttons if row is None else self.buttons
         return bind_buttons(buttons, row, request_user.actor_facts(request), page=self.model)
 
+    def creation_link(self, actor: ActorFacts) -> dict[str, str]:
+        """The attributes by which a field offers to create such a row in a dialog; none if the user may not."""
+        button = next((button for button in self.list_buttons if button.creates), None)
+        if button is None or not button.allows_without_row(actor):
+            return {}
+        return {"data-new-url": button.get_url(None, self.model, {}), "data-new-label": f"New {self.opts.verbose_name}"}
+
     @method_decorator(never_cache)
     @method_decorator(sensitive_post_parameters())
     def action_view(self, request: HttpRequest, slug: str, object_id: str | None = None) -> HttpResponseBase:
@@ -76,7 +102,7 @@ class ActionAdminMixin(ModelAdmin):
             raise Http404("Not found, or you may not see it.")
         if request.method == "POST":
             return self._run_action(request, button, row)
-        form = button.form(actor=request_user.current_user(request), row=row, initial=button.form.initial_for_row(row))
+        form = _open_form(button, request_user.current_user(request), row)
         form.apply_query(request.GET)
         decision = button.allows(request_user.actor_facts(request), row)
         reasons = [Reason("FORBIDDEN", text) for text in decision.reasons]
@@ -84,7 +110,10 @@ class ActionAdminMixin(ModelAdmin):
 
     def _run_action(self, request: HttpRequest, button: ActionButton, row: Model | None) -> HttpResponseBase:
         actor = request_user.current_user(request)
-        form = button.form(request.POST, request.FILES, actor=actor, row=row)
+        data: QueryDict = request.POST
+        if isinstance(current := _open_form(button, actor, row), VersionedActionForm):
+            data = conflicts.resolve(data, current)
+        form = button.form(data, request.FILES, actor=actor, row=row)
         if not form.is_valid():
             return self._render_form(request, button, row, form, status=422)
         row_kwarg = {button.pk_kwarg: row.pk} if button.pk_kwarg and row is not None else {}
@@ -97,12 +126,20 @@ class ActionAdminMixin(ModelAdmin):
             reasons = _add_field_errors(form, error)
             if row is not None:
                 row = self.get_object(request, str(row.pk)) or row
-                form.rebase_on(row)
-            return self._render_form(request, button, row, form, reasons, status=http_status_of(error))
+            conflict = None
+            if isinstance(error, VersionConflict) and isinstance(form, VersionedActionForm):
+                current = cast(VersionedActionForm, _open_form(button, actor, row))
+                conflict, data = conflicts.view(form, current, row, request_user.actor_facts(request))
+                form = button.form(data, request.FILES, actor=actor, row=row)
+            status = http_status_of(error)
+            return self._render_form(request, button, row, form, reasons, status=status, conflict=conflict)
         if button.result_template:
-            return self._render_result_once(request, button, row, result)
+            return drafts.mark_saved(request, self._render_result_once(request, button, row, result))
+        if _IN_DIALOG in request.headers:
+            return JsonResponse({"id": str(result.pk), "text": labels.row_label(result)})
         messages.success(request, button.get_success_message(result))
-        return HttpResponseRedirect(self._requested_next_url(request) or self._url_of(button.redirect_to(row, result)))
+        url = self._requested_next_url(request) or self._url_of(button.redirect_to(row, result))
+        return drafts.mark_saved(request, HttpResponseRedirect(url))
 
     def _render_form(
         self,
@@ -113,10 +150,14 @@ class ActionAdminMixin(ModelAdmin):
         reasons: Sequence[Reason] = (),
         *,
         status: int = 200,
+        conflict: conflicts.ConflictView | None = None,
     ) -> HttpResponse:
         next_url = self._requested_next_url(request)
         context = self._action_context(request, button, row) | {
             "form": form,
+            "seen": conflicts.seen(form) if isinstance(form, VersionedActionForm) else "",
+            "conflict": conflict,
+            "draft": drafts.form_draft(request) if form.visible_fields() else None,
             "media": self.media + form.media,
             "reasons": reasons,
             "action_denied": status == 403,
@@ -157,6 +198,11 @@ class ActionAdminMixin(ModelAdmin):
         if row is not None and self.admin_site.is_registered(model):
             return reverse(f"admin:editorial_{model._meta.model_name}_change", args=[row.pk])
         return reverse(f"admin:editorial_{self.opts.model_name}_changelist")
+
+
+def _open_form(button: ActionButton, actor: User, row: Model | None) -> ActionForm:
+    """The form as it opens now."""
+    return button.form(actor=actor, row=row, initial=button.form.initial_for_row(row))
 
 
 def _add_field_errors(form: ActionForm, error: ActionError) -> list[Reason]:

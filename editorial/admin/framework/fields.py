@@ -84,7 +84,9 @@ class _NeverRenderedInput(forms.TextInput):
 class SecretField(TextField):
     """Text for the vault: submitted once and never rendered again, even after an error."""
 
-    widget = _NeverRenderedInput(attrs={"class": _INPUT, "autocomplete": "off", "spellcheck": "false"})
+    widget = _NeverRenderedInput(
+        attrs={"class": _INPUT, "autocomplete": "off", "spellcheck": "false", "data-never-kept": True}
+    )
 
 
 class PasswordField(_LabelFirst, forms.CharField):
@@ -198,11 +200,17 @@ def time_zone_names() -> list[str]:
 
 
 class AutocompleteField(forms.ModelChoiceField):
-    """A row that the user may see, chosen by autocomplete. `model_field`: a model and field that refer to such rows."""
+    """A row that the user may see, chosen by autocomplete, or created in a dialog (`can_create`).
+
+    `model_field`: a model and field that refer to such rows.
+    """
 
     autocomplete_widget: ClassVar[Any] = AutocompleteSelect
 
-    def __init__(self, label: str, model_field: tuple[type[models.Model], str], **options: Any) -> None:
+    def __init__(
+        self, label: str, model_field: tuple[type[models.Model], str], *, can_create: bool = True, **options: Any
+    ) -> None:
+        self.can_create = can_create
         model, name = model_field
         relation: Any = model._meta.get_field(name)
         self.rows: QuerySet[Any] = relation.remote_field.model._default_manager.all()
@@ -220,10 +228,14 @@ class MultipleAutocompleteField(AutocompleteField, forms.ModelMultipleChoiceFiel
 
 
 def limit_to_visible(field: forms.Field, actor: User) -> None:
-    """Limit the rows that a field offers to those that the user may see."""
+    """Limit the rows that a field offers, or offers to create, to those that the user may see or create."""
     if isinstance(field, AutocompleteField):
         rows: Any = field.rows.all()
-        field.queryset = rows.visible_to(actor.facts()) if hasattr(rows, "visible_to") else rows
+        facts = actor.facts()
+        field.queryset = rows.visible_to(facts) if hasattr(rows, "visible_to") else rows
+        if field.can_create:
+            row_admin: Any = admin.site.get_model_admin(rows.model)
+            field.widget.attrs |= row_admin.creation_link(facts)
 
 
 def default_label(row: models.Model) -> str:

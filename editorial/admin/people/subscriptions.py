@@ -38,12 +38,14 @@ class FollowDeskForm(FollowForm):
 
 
 class FollowClaimForm(FollowForm):
-    claim_id = AutocompleteField("Claim", (Subscription, "claim"))
+    claim_id = AutocompleteField("Claim", (Subscription, "claim"), can_create=False)
     field_order = ("claim_id", "by_mail")
 
 
 class FollowStoryForm(FollowForm):
-    story_id = AutocompleteField("Story", (Subscription, "story"), help_text="This story and the claims that it uses.")
+    story_id = AutocompleteField(
+        "Story", (Subscription, "story"), can_create=False, help_text="This story and the claims that it uses."
+    )
     field_order = ("story_id", "by_mail")
 
 

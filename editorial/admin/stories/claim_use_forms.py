@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from unfold.widgets import UnfoldAdminSelect2MultipleWidget
 
 from editorial.admin.framework import fields, labels
 from editorial.admin.framework.fields import AutocompleteField, CheckboxField, ChoiceField, NumberField
 from editorial.models import ClaimUse, CompoundMember, Statement, Story, User
-from editorial.policy.vocabulary import Mode
+from editorial.policy.vocabulary import LABELS, Mode
 
 _EXTRA_ROWS = 3
 
@@ -79,6 +81,43 @@ class ClaimUseFormSet(forms.BaseFormSet):
             for data in (form.cleaned_data for form in self.forms)
             if data.get("claim") and not data.get("remove_use")
         ]
+
+    def shown_uses(self) -> list[str]:
+        """The story's present uses, each as one text."""
+        return sorted(_as_text(form.initial) for form in self.forms if form.initial)
+
+    def typed_uses(self) -> list[str]:
+        """The submitted uses, each as one text."""
+        return sorted(map(_as_text, self.cleaned_uses()))
+
+    def words_of(self, uses: list[str]) -> str:
+        """Uses as people read them, one to a line."""
+        rows = [json.loads(use) for use in uses]
+        field: Any = ClaimUseForm.base_fields["claim"]
+        texts = {str(claim.pk): claim.text for claim in field.rows.filter(pk__in=[row[0] for row in rows])}
+        return "\n".join(
+            f"{texts.get(claim, '')} – {LABELS.get(mode, mode).lower()}{', central' if central else ''}"
+            f"{f', states {count} sources' if count else ''}{f', relies on {len(relied)} statements' if relied else ''}"
+            for claim, mode, central, count, relied in rows
+        )
+
+    def write_shown(self, data: QueryDict) -> None:
+        """Replace the uses in a submission by the story's present ones."""
+        for name in [name for name in data if name.startswith("uses-")]:
+            del data[name]
+        present = [form for form in self.forms if form.initial]
+        data |= {"uses-TOTAL_FORMS": str(len(self.forms)), "uses-INITIAL_FORMS": str(len(present))}
+        for form in present:
+            for name, value in form.initial.items():
+                if value not in (None, False, []):
+                    data.setlist(
+                        form.add_prefix(name), [str(each) for each in value] if name == "relies_on" else [value]
+                    )
+
+
+def _as_text(use: Mapping[str, Any]) -> str:
+    relied = sorted(map(str, use.get("relies_on") or ()))
+    return json.dumps([str(use["claim"]), use["mode"], bool(use["central"]), use.get("stated_source_count"), relied])
 
 
 def _statements_by_claim(claim_ids: list[Any]) -> dict[str, list[Statement]]:

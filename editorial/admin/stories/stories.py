@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
 from django.utils import timezone
 
 from editorial.admin.framework import columns, history, request_user
@@ -13,7 +15,7 @@ from editorial.admin.framework.action_buttons import ActionButton, bind_buttons,
 from editorial.admin.framework.filters import CorrectionStateFilter
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
 from editorial.admin.review import restrictions
-from editorial.admin.stories import story_decision, story_page
+from editorial.admin.stories import revisions, story_decision, story_page
 from editorial.admin.stories.story_buttons import (
     CONFIRM_CONDITION,
     CONFIRM_NO_CLAIMS,
@@ -55,18 +57,30 @@ class StoryAdmin(ReadOnlyAdmin):
     detail_template = "editorial/stories/story.html"
     refresh_seconds = 15
 
+    def get_urls(self) -> list[URLPattern]:
+        """The usual URLs, and the revisions."""
+        view = self.admin_site.admin_view(self.revisions_view)
+        return [path("<path:object_id>/revisions/", view, name="editorial_story_revisions"), *super().get_urls()]
+
+    def revisions_view(self, request: HttpRequest, object_id: str) -> TemplateResponse:
+        """What each revision changed."""
+        row = self.get_object(request, object_id) if self.has_view_permission(request) else None
+        if row is None:
+            raise Http404("Not found, or you may not see it.")
+        context = {"title": "Revisions", "opts": self.opts, "row": row, "views": revisions.revisions_of(row)}
+        context |= self.admin_site.each_context(request) | {"media": self.media}
+        return TemplateResponse(request, "editorial/stories/revisions.html", context)
+
     def get_page_context(self, request: HttpRequest, row: Story) -> dict[str, Any]:
         """The copy, the gate, pending remedies, and the audit log."""
         now, actor, subject = timezone.now(), request_user.actor_facts(request), row.access_facts()
-        revisions = list(row.revisions.select_related("revised_by").order_by("-number"))
         return {
             "buttons_by_slug": by_slug(
                 bind_buttons(STORY_ACTIONS, row, actor, subject=subject, query=story_page.version_of(row))
             ),
             "restriction_views": restrictions.in_force(row, LIFT_RESTRICTION, actor, subject=subject, now=now),
             "gate_view": story_page.evaluate_gate(row, now=now, actor=actor, subject=subject),
-            "copy": revisions[0] if revisions else None,
-            "revisions": revisions,
+            "copy": row.revisions.select_related("revised_by").order_by("-number").first(),
             "authors": row.authors.order_by("username"),
             "drafted_from": WireItem.objects.filter(story=row).select_related("outlet", "exhibit").order_by("id"),
             "corrections": row.corrections.prefetch_related("claims").select_related("closed_by"),

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.db.models import Q
+from django.http import QueryDict
 
 from editorial.admin.framework import fields
 from editorial.admin.framework.action_forms import (
@@ -22,6 +23,8 @@ from editorial.models import Story, User
 from editorial.policy.actions import Action
 from editorial.policy.publication import transitions
 from editorial.policy.publication.transitions import StoryStatus
+
+_USES = "uses"
 
 
 class StoryPitchForm(DeskActionForm):
@@ -77,6 +80,29 @@ class StoryUpdateForm(VersionedActionForm):
     def media(self) -> forms.Media:
         """The scripts and styles of the autocomplete fields."""
         return super().media + self.claim_uses.media
+
+    def shown_values(self) -> dict[str, list[str]]:
+        """The copy and the uses."""
+        return super().shown_values() | {_USES: self.claim_uses.shown_uses()}
+
+    def typed_values(self) -> dict[str, list[str]]:
+        """The copy and the uses."""
+        return super().typed_values() | {_USES: self.claim_uses.typed_uses()}
+
+    def take_shown(self, name: str, data: QueryDict) -> None:
+        """A field, or all uses."""
+        if name == _USES:
+            self.claim_uses.write_shown(data)
+        else:
+            super().take_shown(name, data)
+
+    def label_of(self, name: str) -> str:
+        """What a field is called; the uses are one."""
+        return "Claims used" if name == _USES else super().label_of(name)
+
+    def words_of(self, name: str, values: list[str]) -> str:
+        """Values as people read them; one use to a line."""
+        return self.claim_uses.words_of(values) if name == _USES else super().words_of(name, values)
 
     def is_valid(self) -> bool:
         is_copy_valid = super().is_valid()

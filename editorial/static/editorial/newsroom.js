@@ -23,11 +23,26 @@ document.addEventListener("DOMContentLoaded", () => {
     });
   });
 
+  // Before the theme's scroll bars start: landmarks of one page need different names.
+  document.querySelectorAll("[data-simplebar]").forEach((region) => {
+    region.dataset.simplebarAriaLabel = region.closest("nav") ? "Menu entries" : "Rows";
+  });
+
   // A revealed name is shown for a minute, and is gone when the page is left or kept for the back button.
   document.querySelectorAll("[data-hide-after]").forEach((section) => {
     const hide = () => section.querySelectorAll("[data-hide]").forEach((field) => { field.textContent = "Hidden."; });
     setTimeout(hide, section.dataset.hideAfter * 1000);
     window.addEventListener("pagehide", hide);
+  });
+
+  // Drafts (drafts.js): delete the one whose form was accepted, and those that have expired.
+  const saved = document.cookie.match(/(?:^|; )newsroom_saved=([^;]+)/);
+  if (saved) {
+    localStorage.removeItem(`nr-draft.${saved[1]}`);
+    document.cookie = "newsroom_saved=; path=/; max-age=0";
+  }
+  Object.keys(localStorage).filter((item) => item.startsWith("nr-draft.")).forEach((item) => {
+    if (JSON.parse(localStorage.getItem(item)).until < Date.now()) localStorage.removeItem(item);
   });
 
   // A double click submits a form once.

@@ -1,0 +1,62 @@
+// "New source", "new claim": creates the row in a dialog, keeps what is typed in the form, and selects the row.
+"use strict";
+document.addEventListener("DOMContentLoaded", () => {
+  const element = (tag, properties) => Object.assign(document.createElement(tag), properties);
+  let count = 0;
+
+  const load = async (dialog, address, options = {}) => {
+    let page;
+    try {
+      const response = await fetch(address, { ...options, headers: { "X-In-Dialog": "1" } });
+      if (response.headers.get("Content-Type")?.startsWith("application/json")) return await response.json();
+      page = new DOMParser().parseFromString(await response.text(), "text/html");
+    } catch { page = null; }
+    const part = page?.querySelector("#decide");
+    if (part) dialog.replaceChildren(document.adoptNode(part));
+    else if (!dialog.children.length) dialog.append(element("p", { className: "nr-notice", textContent: "The form could not be loaded. Close this and try again; what you typed is kept." }));
+    return null;
+  };
+
+  const prepare = (dialog, address, select) => {
+    const form = dialog.querySelector("form");
+    if (!form) return;
+    // Ids of the page's own form must stay unique.
+    const prefix = `new${count += 1}_`;
+    dialog.querySelectorAll("[id]").forEach((node) => { node.id = prefix + node.id; });
+    dialog.querySelectorAll("[for]").forEach((node) => { node.htmlFor = prefix + node.htmlFor; });
+    for (const name of ["aria-describedby", "aria-labelledby"]) {
+      dialog.querySelectorAll(`[${name}]`).forEach((node) => node.setAttribute(name, node.getAttribute(name).split(" ").map((id) => prefix + id).join(" ")));
+    }
+    dialog.querySelector("h2").id = `${prefix}title`;
+    dialog.setAttribute("aria-labelledby", `${prefix}title`);
+    const cancel = dialog.querySelector("a.nr-button.nr-plain");
+    cancel.addEventListener("click", (event) => { event.preventDefault(); dialog.close(); });
+    dialog.querySelectorAll(".admin-autocomplete").forEach((field) => {
+      field.dataset.dropdownParent = `#${dialog.id}`;
+      django.jQuery(field).djangoAdminSelect2();
+    });
+    drafts.keep(form, async () => {
+      const row = await load(dialog, address, { method: "POST", body: new FormData(form) });
+      if (!row) return prepare(dialog, address, select);
+      drafts.forget(form.elements._draft.value);
+      select.add(new Option(row.text, row.id, true, true));
+      select.dispatchEvent(new Event("change", { bubbles: true }));
+      dialog.close();
+    });
+    (dialog.querySelector(".nr-error-summary") || form.querySelector(".nr-field :is(input, select, textarea)"))?.focus();
+  };
+
+  document.querySelectorAll("select[data-new-url]").forEach((select) => {
+    const label = select.dataset.newLabel, address = select.dataset.newUrl;
+    const button = element("button", { type: "button", className: "nr-button nr-plain nr-small nr-new", textContent: label });
+    select.closest(".nr-field").append(button);
+    button.addEventListener("click", async () => {
+      const dialog = element("dialog", { className: "nr-dialog nr-page", id: `dialog${count += 1}` });
+      dialog.addEventListener("close", () => { dialog.remove(); button.focus(); });
+      document.body.append(dialog);
+      dialog.showModal();
+      await load(dialog, address);
+      prepare(dialog, address, select);
+    });
+  });
+});
