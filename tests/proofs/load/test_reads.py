@@ -161,7 +161,7 @@ def test_no_action_and_no_job_reads_a_whole_table(large):
 def _work_off(room: Room, heavy: Heavy) -> None:
     """Run the jobs that wait, as the workers would. Nothing is delivered."""
     while messages := outbox.claim_batch(now=room.now):
-        for message, kind, _ in messages:
+        for message, kind, *_ in messages:
             with heavy.none_in(f"the job {kind}"):
                 outbox.run_message(message, EFFECTS.get(kind, _nothing), clock=lambda: room.now)
 
