@@ -33,11 +33,8 @@ MAX_QUARANTINED_IN_FLIGHT = 20  # a separate limit, so that quarantined messages
 MAX_EXTERNAL_IN_FLIGHT = 50  # the same for jobs that call others; `receivers` limits each receiver
 MAX_ATTEMPTS = 5
 MAX_BATCH = 50  # messages that run in one transaction
-BACKLOG_THRESHOLD = 40  # waiting messages from which low-priority work yields
 
-_WAITING = [MessageState.READY.value, MessageState.SENT.value]
 _INTERNAL, _EXTERNAL = Q(receiver=""), Q(receiver__gt="")
-_RUN_ONCE = (MessageKind.NOTIFY, MessageKind.DELIVER)
 
 
 def send(kind: MessageKind, reference: UUID | str, *, now: datetime, at: datetime | None = None) -> None:
@@ -90,39 +87,6 @@ def wake_dispatcher() -> None:
     """Have the dispatchers look for due messages once the transaction is committed. New messages do so themselves."""
     with connection.cursor() as cursor:
         cursor.execute(f"NOTIFY {NOTIFY_CHANNEL}")
-
-
-def pending_references(kind: MessageKind, references: Iterable[UUID | str], *, now: datetime) -> set[str]:
-    """The references with a job of this kind that is running, due soon, or a dead letter.
-
-    A dismissed dead letter counts for jobs that run once (notify, deliver), but not for those that run whenever facts
-    change.
-    """
-    messages = OutboxMessage.objects.filter(kind=kind.value, reference__in=[str(reference) for reference in references])
-    soon = Q(state=MessageState.READY.value, available_at__lte=now + 2 * max_backoff(kind))
-    ended_states = [MessageState.DEAD.value, *([MessageState.DISMISSED.value] if kind in _RUN_ONCE else [])]
-    # One query for each partial index; a combined query could use none of them.
-    references_found = set(
-        messages.filter(soon | Q(state=MessageState.SENT.value), state__in=_WAITING).values_list("reference", flat=True)
-    )
-    references_found |= set(messages.filter(state=MessageState.RUNNING.value).values_list("reference", flat=True))
-    return references_found | set(messages.filter(state__in=ended_states).values_list("reference", flat=True))
-
-
-def is_backlogged(*, now: datetime) -> bool:
-    """Whether so many messages wait that low-priority work should yield. Those that call others have other workers."""
-    due = Q(state=MessageState.READY.value, available_at__lte=now), Q(state=MessageState.SENT.value)
-    return (
-        sum(OutboxMessage.objects.filter(_INTERNAL, waiting)[:BACKLOG_THRESHOLD].count() for waiting in due)
-        >= BACKLOG_THRESHOLD
-    )
-
-
-def release(message_id: UUID, *, now: datetime) -> None:
-    """Make a stuck message due immediately. A run that still holds it loses it."""
-    stuck = OutboxMessage.objects.filter(pk=message_id, state__in=[*_WAITING, MessageState.RUNNING.value])
-    stuck.update(state=MessageState.READY.value, available_at=now, sent_at=None, token=None, lease_until=None)
-    wake_dispatcher()
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,14 +189,6 @@ def return_to_queue(dispatched: Iterable[Dispatched]) -> None:
     ).update(state=MessageState.READY.value, sent_at=None)
 
 
-def bury_all(kind: MessageKind, reason: str) -> list[str]:
-    """Turn all unfinished messages of this kind into dead letters, to be retried by hand. Returns their references."""
-    unfinished = OutboxMessage.objects.filter(kind=kind.value, state__in=[*_WAITING, MessageState.RUNNING.value])
-    references = list(unfinished.select_for_update().values_list("reference", flat=True))
-    unfinished.update(state=MessageState.DEAD.value, token=None, lease_until=None, error=reason)
-    return references
-
-
 def run_message(message_id: UUID, effect: Callable[..., object], *, clock: Callable[[], datetime]) -> bool:
     """Start the message, run its effect and finish it; effect and finish share one transaction.
 
@@ -265,10 +221,7 @@ def run_batch(message_ids: Iterable[UUID], effect: Callable[..., object], *, clo
             effect([run.reference for run in runs], now=clock())
             finish_all(runs, now=clock())
     except Exception as error:
-        if len(runs) == 1:
-            fail(runs[0], error, now=clock())
-        else:
-            _separate(runs, now=clock())
+        fail(runs[0], error, now=clock()) if len(runs) == 1 else _separate(runs, now=clock())
         raise
     return True
 
@@ -297,10 +250,7 @@ def start_all(message_ids: Iterable[UUID], *, now: datetime) -> list[Run]:
         cursor.execute(_START, {**values, "most": MAX_ATTEMPTS})
         started = cursor.fetchall()
     _bind_log_context(started)
-    return [
-        Run(key, MessageKind(kind), reference, token, attempts, receiver)
-        for key, kind, reference, attempts, receiver, _ in started
-    ]
+    return [Run(key, MessageKind(kind), about, token, attempts, to) for key, kind, about, attempts, to, _ in started]
 
 
 def _bind_log_context(started: list[tuple[Any, ...]]) -> None:
@@ -332,17 +282,16 @@ def finish(run: Run, *, now: datetime) -> None:
 
 def finish_all(runs: Collection[Run], *, now: datetime) -> None:
     """Mark these messages as done. Raises `LeaseLost` if one is no longer held by its run."""
-    finished = _held(runs).update(state=MessageState.DONE.value, done_at=now, token=None, lease_until=None, error="")
+    done = {"state": MessageState.DONE.value, "done_at": now, "token": None, "lease_until": None, "error": ""}
+    finished = _held(runs).update(**done)
     if finished < len(runs):
         raise LeaseLost(f"{len(runs) - finished} of {len(runs)} messages were taken over.")
 
 
 def _held(runs: Collection[Run]) -> QuerySet[OutboxMessage]:
-    """The messages that these runs still hold. They were started together."""
-    tokens = {run.token for run in runs}
-    return OutboxMessage.objects.filter(
-        pk__in=[run.message for run in runs], state=MessageState.RUNNING.value, token__in=tokens
-    )
+    """The messages that these runs, which were started together, still hold."""
+    running = OutboxMessage.objects.filter(state=MessageState.RUNNING.value, token__in={run.token for run in runs})
+    return running.filter(pk__in=[run.message for run in runs])
 
 
 def _separate(runs: Collection[Run], *, now: datetime) -> None:

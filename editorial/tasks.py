@@ -150,11 +150,17 @@ def dispatch() -> None:
 
 _BROKER_TIMEOUT = 5  # seconds
 _MAX_SECONDS_PER_RECEIVER = 5  # then other receivers have their turn, and a worker that shuts down its end
-_FIRST_ATTEMPT_LIMITS = {
-    "soft_time_limit": min(settings.OUTBOX_FIRST_ATTEMPT_TIMEOUT, settings.CELERY_TASK_SOFT_TIME_LIMIT),
-    "time_limit": min(settings.OUTBOX_FIRST_ATTEMPT_TIMEOUT + 1, settings.CELERY_TASK_TIME_LIMIT),
-}
 
+
+def _limits(seconds: int) -> dict[str, Any]:
+    return {
+        "soft_time_limit": min(seconds, settings.CELERY_TASK_SOFT_TIME_LIMIT),
+        "time_limit": min(seconds + 1, settings.CELERY_TASK_TIME_LIMIT),
+    }
+
+
+_FIRST_ATTEMPT_LIMITS = _limits(settings.OUTBOX_FIRST_ATTEMPT_TIMEOUT)
+_BATCH_LIMITS = _limits(3 * settings.OUTBOX_FIRST_ATTEMPT_TIMEOUT)  # fifty take as long as ten
 _EXTERNAL_KINDS = (MessageKind.DELIVER, MessageKind.FETCH)
 _TASKS = {
     MessageKind.ASSESS_CLAIM: assess_claim,
@@ -204,7 +210,7 @@ def _is_batched(message: outbox.Dispatched) -> bool:
 def _publish(batch: list[outbox.Dispatched]) -> None:
     keys = [str(message.message) for message in batch]
     if len(batch) > 1:
-        _BATCH_TASKS[batch[0].kind].apply_async(kwargs={"message_ids": keys}, **_routing(batch[0]))
+        _BATCH_TASKS[batch[0].kind].apply_async(kwargs={"message_ids": keys}, **_BATCH_LIMITS)
     else:
         _TASKS[batch[0].kind].apply_async(kwargs={"message_id": keys[0]}, **_routing(batch[0]))
 

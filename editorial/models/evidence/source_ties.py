@@ -50,7 +50,7 @@ def _query(table: str, rows: str) -> str:
 
 
 HOUSE = _query(house("SELECT unnest(%(ids)s::uuid[])"), "SELECT id FROM house")
-"""The house of these sources."""
+"""These sources, and those tied to them."""
 
 PERSONS = _query(
     persons(

@@ -47,19 +47,18 @@ class Changes:
         self._jobs[kind].update(str(reference) for reference in references)
 
     def save(self) -> None:
-        """Write everything.
+        """Write everything, once.
 
-        An update waits for whoever has the row locked, so it comes before its event, which continues the row's chain.
+        An update waits for others who have locked the row, so it precedes its event, which continues the row's chain.
         """
-        inserted, updated, entries, jobs = self._inserted, self._updated, self._entries, self._jobs
-        self.__init__(self.now)  # type: ignore[misc]
-        for model, rows in inserted.items():
+        for model, rows in self._inserted.items():
             model._default_manager.bulk_create(rows)
-        for (model, names), by_key in updated.items():
+        for (model, names), by_key in self._updated.items():
             _update(model, names, list(by_key.values()))
-        if entries:
-            audit.log_all(entries, now=self.now, created=(row for rows in inserted.values() for row in rows))
-        for kind, references in jobs.items():
+        if self._entries:
+            created = (row for rows in self._inserted.values() for row in rows)
+            audit.log_all(self._entries, now=self.now, created=created)
+        for kind, references in self._jobs.items():
             if references:
                 outbox.send_all(kind, references, now=self.now)
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from editorial.models import Claim, ReviewTask
+from editorial.models import ReviewTask
 from editorial.models.evidence import case_rows
 from editorial.models.evidence.case_rows import Rows
 from editorial.models.evidence.sources import SettlingEffect, established_authenticity
@@ -56,11 +56,6 @@ class LoadedCase:
     facts: CaseFacts
     tasks: dict[UUID, list[ReviewTask]]
     collectors: dict[str, str]
-
-    def with_progress(self, claim: Claim) -> LoadedCase:
-        """With the progress of the claim's review after its tasks have changed."""
-        progress = {**self.facts.tasks, str(claim.pk): review_progress(self.tasks[claim.pk])}
-        return replace(self, facts=replace(self.facts, tasks=progress))
 
 
 def case(claim_ids: Iterable[UUID | str], *, now: datetime) -> CaseFacts:

@@ -5,7 +5,6 @@ It moves a claim's status only toward caution. Only people's signatures (signoff
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
@@ -84,7 +83,7 @@ def refresh_all(claims: list[Claim], *, now: datetime) -> Reassessed:
         if claim.live:
             Reassessment(claim, now=now, reviews=reviews, changes=changes).assess()
     changes.save()
-    return Reassessed(reviews.loaded, reviews.policy)
+    return Reassessed(reviews.reloaded(), reviews.policy)
 
 
 class Reassessment:
@@ -98,7 +97,7 @@ class Reassessment:
     ) -> None:
         self.claim, self._key = claim, str(claim.pk)
         self._reviews, self._changes = reviews or ClaimReviews([claim.pk], now=now), changes or Changes(now)
-        self._case = self._reviews.loaded.facts.around(self._key)
+        self._case = self._reviews.case(self._key)
         self._tasks, self.policy = self._reviews.loaded.tasks[claim.pk], self._reviews.policy
         self._signatures = self._reviews.signatures(self._case)
         self.stories = self._reviews.stories(claim.pk)
@@ -133,14 +132,14 @@ class Reassessment:
         """Reassess the claim in the caller's transaction."""
         assessment = self.assess()
         self._changes.save()
+        self._changes = Changes(self._changes.now)
         return assessment
 
     def assess(self) -> Assessment:
         """The same, without saving."""
         self._apply_agenda(finding.assess(self._case, self.policy, hangs_on=False))
         # Updating the tasks may have changed the review progress, and with it the finding.
-        self._reviews.loaded = self._reviews.loaded.with_progress(self.claim)
-        self._case = dataclasses.replace(self._case, tasks=self._reviews.progress(self._case))
+        self._case = self._reviews.refresh_progress(self.claim, self._case)
         findings = finding.assess(self._case, self.policy)
         claim_finding = findings[self._key]
         assessment = self._store(claim_finding)

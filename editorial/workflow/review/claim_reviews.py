@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from editorial.models import Assessment, Signoff
+from editorial.models import Assessment, Claim, Signoff
 from editorial.models.evidence import case_rows
 from editorial.models.evidence.case_rows import Rows
 from editorial.models.json_rows import from_json
 from editorial.models.review.signoffs import LIVE_STATES
 from editorial.policy.facts import CaseFacts
 from editorial.policy.publication.transitions import StoryStatus
-from editorial.policy.vocabulary import ReviewProgress
 from editorial.workflow.evidence import facts, story_writers
+from editorial.workflow.evidence.facts import LoadedCase
 from editorial.workflow.evidence.signatures import Signatures
 from editorial.workflow.review import policies
 
@@ -34,6 +35,7 @@ class ClaimReviews:
         self.last = {each.claim_id: each for each in map(from_json(Assessment), rows["assessments"])}
         """The last assessment of each claim, without its groups."""
         self._uses = _Uses(rows)
+        self._progress = dict(self.loaded.facts.tasks)
 
     def stories(self, claim: UUID) -> dict[str, StoryStatus]:
         """The stories that use the claim or one that contains it, in their draft or as published, with their status."""
@@ -49,9 +51,21 @@ class ClaimReviews:
             authors={claim: self._uses.authors(claim) for claim in case.claims},
         )
 
-    def progress(self, case: CaseFacts) -> dict[str, ReviewProgress]:
-        """How far the review of each claim of the case has come."""
-        return {claim: self.loaded.facts.tasks[claim] for claim in case.tasks}
+    def case(self, claim: str) -> CaseFacts:
+        """The case of this claim alone, as if only its facts had been read."""
+        return self._with_progress(self.loaded.facts.around(claim))
+
+    def refresh_progress(self, claim: Claim, case: CaseFacts) -> CaseFacts:
+        """The case after the claim's tasks have changed."""
+        self._progress[str(claim.pk)] = facts.review_progress(self.loaded.tasks[claim.pk])
+        return self._with_progress(case)
+
+    def reloaded(self) -> LoadedCase:
+        """Everything that was read, with the progress of the reviews as it is now."""
+        return replace(self.loaded, facts=self._with_progress(self.loaded.facts))
+
+    def _with_progress(self, case: CaseFacts) -> CaseFacts:
+        return replace(case, tasks={claim: self._progress[claim] for claim in case.tasks})
 
     def drop_voided(self) -> None:
         """Keep only sign-offs that are still proposed or in effect."""

@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from editorial import outbox
+from editorial import backlog, outbox
 from editorial.models import Claim, MessageKind, MessageState, OutboxMessage
 from editorial.outbox import LeaseLost
 from editorial.workflow.core.errors import NotFound
@@ -110,7 +110,7 @@ def test_a_batch_that_lost_one_lease_commits_nothing(room: Room) -> None:
 
     def overtaken(references: list[str], now: datetime) -> None:
         reassess(references, now)
-        outbox.release(messages[1], now=now)
+        backlog.release(messages[1], now=now)
 
     with pytest.raises(LeaseLost):
         outbox.run_batch(messages, overtaken, clock=lambda: room.now)

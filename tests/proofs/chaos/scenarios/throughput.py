@@ -43,7 +43,7 @@ def run(on: Scenario) -> None:
     on.system.processes.start(scenario.program(_DISPATCHER, on.system.folder))
     on.log("first assessments, with the tasks and notifications that follow …")
     began = time.monotonic()
-    wait_until(lambda: outbox_stats.remaining() == 0, "all is done", within=_LONGEST)
+    wait_until(lambda: _remaining() == 0, "all is done", within=_LONGEST)
     on.report(
         "first assessments, tasks and notifications", f"{CLAIMS / (time.monotonic() - began):.0f} claims a second"
     )
@@ -58,7 +58,7 @@ def run(on: Scenario) -> None:
         with ResourceSampler(on.system, [*names, _DISPATCHER, "postgres", "redis"]) as watch:
             for _ in range(ROUNDS):
                 on.log(f"{workers} workers …")
-                claims.append(_seconds(lambda: _touch(witness, next(ratings)), outbox_stats.remaining))
+                claims.append(_seconds(lambda: _touch(witness, next(ratings)), _remaining))
                 bare.append(_seconds(_publish_bare, _bare_tasks))
         shares[workers] = median(bare) / median(claims)
         on.report(
@@ -135,7 +135,6 @@ def _file() -> Source:
 
     from editorial import outbox
     from editorial.models import Claim, Desk, MessageKind, Source, Statement, User
-    from tests.proofs.chaos.scenarios import outbox_stats
 
     now, mina = timezone.now(), User.objects.get(username="mina")
     desk = Desk.objects.get(slug="politics")
@@ -153,8 +152,14 @@ def _file() -> Source:
         for source in witnesses
     )
     outbox.send_each(MessageKind.ASSESS_CLAIM, [claim.pk for claim in claims], now=now)
-    assert outbox_stats.remaining() >= CLAIMS
     return witnesses[0]
+
+
+def _remaining() -> int:
+    """The unfinished jobs that call nobody else: no process for the others runs."""
+    from editorial.models import OutboxMessage
+
+    return OutboxMessage.objects.filter(receiver="", state__in=["ready", "sent", "running"]).count()
 
 
 def _ratings() -> Iterator[str]:
@@ -213,7 +218,7 @@ def _idle_delays(witness: Source) -> list[float]:
     began = timezone.now()
     for claim in Claim.objects.order_by("-id")[:40]:
         statements.record(claim_id=claim.pk, actor=mina, now=timezone.now(), **said)
-        wait_until(lambda: outbox_stats.remaining() == 0, "it is assessed", within=60)
+        wait_until(lambda: _remaining() == 0, "it is assessed", within=60)
         time.sleep(0.2)
     return outbox_stats.delays(OutboxMessage.objects.filter(kind="assess_claim", created_at__gt=began))
 
