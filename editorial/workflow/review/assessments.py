@@ -137,10 +137,11 @@ class Reassessment:
 
     def assess(self) -> Assessment:
         """The same, without saving."""
-        self._apply_agenda(finding.assess(self._case, self.policy, hangs_on=False))
-        # Updating the tasks may have changed the review progress, and with it the finding.
-        self._case = self._reviews.refresh_progress(self.claim, self._case)
         findings = finding.assess(self._case, self.policy)
+        self._apply_agenda(findings)
+        case = self._reviews.refresh_progress(self.claim, self._case)
+        if case.tasks != self._case.tasks:  # updating the tasks has changed the review progress, and so the finding
+            self._case, findings = case, finding.assess(case, self.policy)
         claim_finding = findings[self._key]
         assessment = self._store(claim_finding)
         signatures_left = self._signatures.void_stale(self.claim, claim_finding.finding, self._changes)
