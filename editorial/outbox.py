@@ -7,15 +7,15 @@ job.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from structlog.contextvars import bind_contextvars, get_contextvars
 from uuid_utils.compat import uuid7
 
@@ -32,11 +32,9 @@ MAX_IN_FLIGHT = 200  # back-pressure: few enough that none waits in the broker l
 MAX_QUARANTINED_IN_FLIGHT = 20  # a separate limit, so that quarantined messages take no room from others
 MAX_EXTERNAL_IN_FLIGHT = 50  # the same for jobs that call others; `receivers` limits each receiver
 MAX_ATTEMPTS = 5
-BACKLOG_THRESHOLD = 40  # waiting messages from which low-priority work yields
+MAX_BATCH = 50  # messages that run in one transaction
 
-_WAITING = [MessageState.READY.value, MessageState.SENT.value]
 _INTERNAL, _EXTERNAL = Q(receiver=""), Q(receiver__gt="")
-_RUN_ONCE = (MessageKind.NOTIFY, MessageKind.DELIVER)
 
 
 def send(kind: MessageKind, reference: UUID | str, *, now: datetime, at: datetime | None = None) -> None:
@@ -91,39 +89,6 @@ def wake_dispatcher() -> None:
         cursor.execute(f"NOTIFY {NOTIFY_CHANNEL}")
 
 
-def pending_references(kind: MessageKind, references: Iterable[UUID | str], *, now: datetime) -> set[str]:
-    """The references with a job of this kind that is running, due soon, or a dead letter.
-
-    A dismissed dead letter counts for jobs that run once (notify, deliver), but not for those that run whenever facts
-    change.
-    """
-    messages = OutboxMessage.objects.filter(kind=kind.value, reference__in=[str(reference) for reference in references])
-    soon = Q(state=MessageState.READY.value, available_at__lte=now + 2 * max_backoff(kind))
-    ended_states = [MessageState.DEAD.value, *([MessageState.DISMISSED.value] if kind in _RUN_ONCE else [])]
-    # One query for each partial index; a combined query could use none of them.
-    references_found = set(
-        messages.filter(soon | Q(state=MessageState.SENT.value), state__in=_WAITING).values_list("reference", flat=True)
-    )
-    references_found |= set(messages.filter(state=MessageState.RUNNING.value).values_list("reference", flat=True))
-    return references_found | set(messages.filter(state__in=ended_states).values_list("reference", flat=True))
-
-
-def is_backlogged(*, now: datetime) -> bool:
-    """Whether so many messages wait that low-priority work should yield. Those that call others have other workers."""
-    due = Q(state=MessageState.READY.value, available_at__lte=now), Q(state=MessageState.SENT.value)
-    return (
-        sum(OutboxMessage.objects.filter(_INTERNAL, waiting)[:BACKLOG_THRESHOLD].count() for waiting in due)
-        >= BACKLOG_THRESHOLD
-    )
-
-
-def release(message_id: UUID, *, now: datetime) -> None:
-    """Make a stuck message due immediately. A run that still holds it loses it."""
-    stuck = OutboxMessage.objects.filter(pk=message_id, state__in=[*_WAITING, MessageState.RUNNING.value])
-    stuck.update(state=MessageState.READY.value, available_at=now, sent_at=None, token=None, lease_until=None)
-    wake_dispatcher()
-
-
 @dataclass(frozen=True, slots=True)
 class Run:
     """One attempt at a message. Only the run that holds the token may finish it."""
@@ -140,11 +105,13 @@ class Dispatched(NamedTuple):
     """A message to publish.
 
     `failed_before`: an attempt failed, or two workers died; a single dead worker is seldom the job's fault.
+    `started_before`: it runs alone, because it may be what harmed the others of its batch.
     """
 
     message: UUID
     kind: MessageKind
     failed_before: bool
+    started_before: bool = False
 
 
 @transaction.atomic
@@ -174,7 +141,10 @@ def _claim_lane(lane: Q, may_start: Q, limit: int, now: datetime, *, failed_befo
     OutboxMessage.objects.filter(pk__in=[message.pk for message in dispatched]).update(
         state=MessageState.SENT.value, sent_at=now, token=None, lease_until=None
     )
-    return [Dispatched(message.pk, MessageKind(message.kind), failed_before=failed_before) for message in dispatched]
+    return [
+        Dispatched(message.pk, MessageKind(message.kind), failed_before, started_before=message.attempts > 0)
+        for message in dispatched
+    ]
 
 
 def _choose(messages: QuerySet[OutboxMessage], may_start: Q, room: int, now: datetime) -> list[OutboxMessage]:
@@ -219,14 +189,6 @@ def return_to_queue(dispatched: Iterable[Dispatched]) -> None:
     ).update(state=MessageState.READY.value, sent_at=None)
 
 
-def bury_all(kind: MessageKind, reason: str) -> list[str]:
-    """Turn all unfinished messages of this kind into dead letters, to be retried by hand. Returns their references."""
-    unfinished = OutboxMessage.objects.filter(kind=kind.value, state__in=[*_WAITING, MessageState.RUNNING.value])
-    references = list(unfinished.select_for_update().values_list("reference", flat=True))
-    unfinished.update(state=MessageState.DEAD.value, token=None, lease_until=None, error=reason)
-    return references
-
-
 def run_message(message_id: UUID, effect: Callable[..., object], *, clock: Callable[[], datetime]) -> bool:
     """Start the message, run its effect and finish it; effect and finish share one transaction.
 
@@ -245,32 +207,62 @@ def run_message(message_id: UUID, effect: Callable[..., object], *, clock: Calla
     return True
 
 
+def run_batch(message_ids: Iterable[UUID], effect: Callable[..., object], *, clock: Callable[[], datetime]) -> bool:
+    """The same for messages of one kind together, in one transaction. If they fail, each is run again alone.
+
+    `effect(references, now=…)` does their work.
+    """
+    runs = start_all(message_ids, now=clock())
+    if not runs:
+        return False
+    wake_dispatcher()  # the broker has room again
+    try:
+        with transaction.atomic():
+            effect([run.reference for run in runs], now=clock())
+            finish_all(runs, now=clock())
+    except Exception as error:
+        fail(runs[0], error, now=clock()) if len(runs) == 1 else _separate(runs, now=clock())
+        raise
+    return True
+
+
 def start(message_id: UUID, *, now: datetime) -> Run | None:
-    """Start an attempt unless another worker has. Only this function counts attempts."""
+    """Start an attempt unless another worker has."""
+    return next(iter(start_all([message_id], now=now)), None)
+
+
+# In one order, so that two workers with the same messages do not wait for each other.
+_START = """
+    UPDATE editorial_outboxmessage SET state = 'running', token = %(token)s, lease_until = %(lease_until)s,
+        started_at = %(now)s, attempts = attempts + 1
+    WHERE id = ANY(ARRAY(
+        SELECT id FROM editorial_outboxmessage WHERE id = ANY(%(ids)s) AND state = 'sent' AND attempts < %(most)s
+        ORDER BY id FOR UPDATE))
+    RETURNING id, kind, reference, attempts, receiver, request_id
+"""
+
+
+def start_all(message_ids: Iterable[UUID], *, now: datetime) -> list[Run]:
+    """Start an attempt at each of these that no other worker has started. Only this function counts attempts."""
     token = uuid4()
-    started = OutboxMessage.objects.filter(
-        pk=message_id, state=MessageState.SENT.value, attempts__lt=MAX_ATTEMPTS
-    ).update(
-        state=MessageState.RUNNING.value,
-        token=token,
-        lease_until=now + LEASE,
-        started_at=now,
-        attempts=F("attempts") + 1,
-    )
-    if not started:
-        return None
-    message = OutboxMessage.objects.only("kind", "reference", "attempts", "request_id", "receiver").get(pk=message_id)
-    _bind_log_context(message)
-    return Run(message.pk, MessageKind(message.kind), message.reference, token, message.attempts, message.receiver)
+    values: dict[str, Any] = {"ids": list(message_ids), "token": token, "now": now, "lease_until": now + LEASE}
+    with connection.cursor() as cursor:
+        cursor.execute(_START, {**values, "most": MAX_ATTEMPTS})
+        started = cursor.fetchall()
+    _bind_log_context(started)
+    return [Run(key, MessageKind(kind), about, token, attempts, to) for key, kind, about, attempts, to, _ in started]
 
 
-def _bind_log_context(message: OutboxMessage) -> None:
+def _bind_log_context(started: list[tuple[Any, ...]]) -> None:
     """Add the message to every log line of this attempt, and pass its request id on to the jobs it causes."""
-    bind_contextvars(
-        message_id=str(message.pk), kind=message.kind, reference=message.reference, attempt=message.attempts
-    )
-    if message.request_id:
-        bind_contextvars(request_id=message.request_id)
+    if len(started) == 1:
+        key, kind, reference, attempt, *_ = started[0]
+        bind_contextvars(message_id=str(key), kind=kind, reference=reference, attempt=attempt)
+    elif started:
+        bind_contextvars(messages=len(started))
+    request_ids = {request_id for *_, request_id in started}
+    if len(request_ids) == 1 and (request_id := request_ids.pop()):
+        bind_contextvars(request_id=request_id)
 
 
 class LeaseLost(Exception):
@@ -285,11 +277,27 @@ def extend_lock(run: Run) -> None:
 
 def finish(run: Run, *, now: datetime) -> None:
     """Mark the message as done. Raises `LeaseLost` if this run no longer holds it."""
-    finished = OutboxMessage.objects.filter(pk=run.message, state=MessageState.RUNNING.value, token=run.token).update(
-        state=MessageState.DONE.value, done_at=now, token=None, lease_until=None, error=""
-    )
-    if not finished:
-        raise LeaseLost(f"Message {run.message} was taken over.")
+    finish_all([run], now=now)
+
+
+def finish_all(runs: Collection[Run], *, now: datetime) -> None:
+    """Mark these messages as done. Raises `LeaseLost` if one is no longer held by its run."""
+    done = {"state": MessageState.DONE.value, "done_at": now, "token": None, "lease_until": None, "error": ""}
+    finished = _held(runs).update(**done)
+    if finished < len(runs):
+        raise LeaseLost(f"{len(runs) - finished} of {len(runs)} messages were taken over.")
+
+
+def _held(runs: Collection[Run]) -> QuerySet[OutboxMessage]:
+    """The messages that these runs, which were started together, still hold."""
+    running = OutboxMessage.objects.filter(state=MessageState.RUNNING.value, token__in={run.token for run in runs})
+    return running.filter(pk__in=[run.message for run in runs])
+
+
+def _separate(runs: Collection[Run], *, now: datetime) -> None:
+    """Make the messages of a batch that failed due again. Having been started, they run alone."""
+    _held(runs).update(state=MessageState.READY.value, available_at=now, token=None, lease_until=None)
+    wake_dispatcher()
 
 
 def fail(run: Run, error: BaseException, *, now: datetime) -> MessageState | None:

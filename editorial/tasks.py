@@ -33,6 +33,19 @@ def assess_claim(*, message_id: str) -> None:
 
 
 @shared_task
+def assess_claims(*, message_ids: list[str]) -> None:
+    """Reassess several claims together."""
+    _run_job(
+        MessageKind.ASSESS_CLAIM,
+        lambda: outbox.run_batch(
+            map(UUID, message_ids),
+            lambda claims, now: assessments.reassess_all(claim_ids=claims, now=now),
+            clock=db_clock.now,
+        ),
+    )
+
+
+@shared_task
 def reevaluate_story(*, message_id: str) -> None:
     """Recompute a story's gate and, once it has run, its remedy."""
     _run_message(
@@ -143,11 +156,17 @@ def dispatch() -> None:
 
 _BROKER_TIMEOUT = 5  # seconds
 _MAX_SECONDS_PER_RECEIVER = 5  # then other receivers have their turn, and a worker that shuts down its end
-_FIRST_ATTEMPT_LIMITS = {
-    "soft_time_limit": min(settings.OUTBOX_FIRST_ATTEMPT_TIMEOUT, settings.CELERY_TASK_SOFT_TIME_LIMIT),
-    "time_limit": min(settings.OUTBOX_FIRST_ATTEMPT_TIMEOUT + 1, settings.CELERY_TASK_TIME_LIMIT),
-}
 
+
+def _limits(seconds: int) -> dict[str, Any]:
+    return {
+        "soft_time_limit": min(seconds, settings.CELERY_TASK_SOFT_TIME_LIMIT),
+        "time_limit": min(seconds + 1, settings.CELERY_TASK_TIME_LIMIT),
+    }
+
+
+_FIRST_ATTEMPT_LIMITS = _limits(settings.OUTBOX_FIRST_ATTEMPT_TIMEOUT)
+_BATCH_LIMITS = _limits(3 * settings.OUTBOX_FIRST_ATTEMPT_TIMEOUT)  # fifty take as long as ten
 _EXTERNAL_KINDS = (MessageKind.DELIVER, MessageKind.FETCH, MessageKind.FETCH_SCHEDULED)
 _TASKS = {
     MessageKind.ASSESS_CLAIM: assess_claim,
@@ -160,6 +179,7 @@ _TASKS = {
     MessageKind.DISABLE_WEBHOOK: disable_webhook,
     MessageKind.ERASE_OLD_ROWS: erase_old_rows,
 }
+_BATCH_TASKS = {MessageKind.ASSESS_CLAIM: assess_claims}
 
 
 def reach_broker() -> None:
@@ -171,17 +191,35 @@ def reach_broker() -> None:
 def publish_batch() -> int:
     """Publish the ids of due messages. Returns their number; those the broker does not take stay due."""
     dispatched = outbox.claim_batch(now=db_clock.now())
-    for position, message in enumerate(dispatched):
+    batches = _batches(dispatched)
+    for position, batch in enumerate(batches):
         try:
-            _publish(message)
+            _publish(batch)
         except Exception:
-            outbox.return_to_queue(dispatched[position:])
+            outbox.return_to_queue(message for rest in batches[position:] for message in rest)
             raise
     return len(dispatched)
 
 
-def _publish(message: outbox.Dispatched) -> None:
-    _TASKS[message.kind].apply_async(kwargs={"message_id": str(message.message)}, **_routing(message))
+def _batches(dispatched: list[outbox.Dispatched]) -> list[list[outbox.Dispatched]]:
+    """The messages that are published together: first attempts of a kind that can run together. Others are alone."""
+    batches = [[each] for each in dispatched if not _is_batched(each)]
+    for kind in _BATCH_TASKS:
+        together = [each for each in dispatched if _is_batched(each) and each.kind is kind]
+        batches += [together[first : first + outbox.MAX_BATCH] for first in range(0, len(together), outbox.MAX_BATCH)]
+    return batches
+
+
+def _is_batched(message: outbox.Dispatched) -> bool:
+    return message.kind in _BATCH_TASKS and not message.started_before
+
+
+def _publish(batch: list[outbox.Dispatched]) -> None:
+    keys = [str(message.message) for message in batch]
+    if len(batch) > 1:
+        _BATCH_TASKS[batch[0].kind].apply_async(kwargs={"message_ids": keys}, **_BATCH_LIMITS)
+    else:
+        _TASKS[batch[0].kind].apply_async(kwargs={"message_id": keys[0]}, **_routing(batch[0]))
 
 
 def _routing(message: outbox.Dispatched) -> dict[str, Any]:

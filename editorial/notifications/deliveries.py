@@ -14,7 +14,7 @@ from uuid import UUID
 import structlog
 from django.db import transaction
 
-from editorial import outbox, receivers
+from editorial import backlog, outbox, receivers
 from editorial.models import Channel, Delivery, DeliveryState, MessageKind, MessageState
 from editorial.models.ops.notifications import GONE_ERROR
 from editorial.notifications import mail, webhooks
@@ -51,7 +51,7 @@ def mark_uncertain_after_restore(*, send: bool) -> int:
     """
     waiting = Delivery.objects.filter(settled_at=None)
     if not send:
-        waiting = waiting.filter(pk__in=outbox.bury_all(MessageKind.DELIVER, _HELD_AFTER_RESTORE))
+        waiting = waiting.filter(pk__in=backlog.bury_all(MessageKind.DELIVER, _HELD_AFTER_RESTORE))
     return waiting.update(state=DeliveryState.UNCERTAIN.value, error=_HELD_AFTER_RESTORE)
 
 

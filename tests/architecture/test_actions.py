@@ -63,7 +63,7 @@ def test_an_action_is_called_by_keyword_with_actor_and_time(name):
     else:
         # The system's own actions, called by the scheduler, the outbox and key rotation.
         assert name in {
-            *("assessments.reassess", "publication.reevaluate", "publication.publish_due"),
+            *("assessments.reassess", "assessments.reassess_all", "publication.reevaluate", "publication.publish_due"),
             "planned_corrections.publish_due_correction",
             *("publication.mark_correction_overdue", "replies.expire", "tasks.expire", "tasks.mark_overdue"),
             *("statements.lift_embargo", "restrictions.expire", "encrypted_data.rotate", "matching.raise_alert"),
@@ -155,7 +155,7 @@ def test_notifications_are_of_existing_events_only():
     assert {*Action, *SystemEvent} >= NOTIFIED_EVENTS
 
 
-def test_a_task_takes_a_message_id_only():
+def test_a_task_takes_message_ids_only():
     names = {
         name: list(inspect.signature(task.run).parameters)
         for name, task in vars(tasks).items()
@@ -166,6 +166,7 @@ def test_a_task_takes_a_message_id_only():
     assert names.pop("check_integrity") == []
     assert names.pop("sign_audit_head") == []
     assert names.pop("send_audit_heads") == []
+    assert names.pop("assess_claims") == ["message_ids"]
     assert names
     assert all(parameters == ["message_id"] for parameters in names.values())
 

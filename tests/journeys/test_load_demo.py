@@ -56,7 +56,7 @@ def settle() -> None:
         MessageKind.REEVALUATE_STORY: lambda story, now: publication.reevaluate(story_id=story, now=now),
     }
     while rung := outbox.claim_batch(now=timezone.now()):
-        for message, kind, _ in rung:
+        for message, kind, *_ in rung:
             outbox.run_message(message, effects.get(kind, lambda reference, now: None), clock=timezone.now)
 
 

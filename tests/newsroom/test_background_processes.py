@@ -48,11 +48,11 @@ def test_failed_jobs_are_dispatched_to_quarantine_and_all_others_elsewhere(trans
 
 
 def test_jobs_the_broker_rejects_stay_due(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    outbox.send_each(MessageKind.ASSESS_CLAIM, ["one", "two"], now=timezone.now() - timedelta(hours=1))
+    outbox.send_each(MessageKind.REEVALUATE_STORY, ["one", "two"], now=timezone.now() - timedelta(hours=1))
     published = []
 
-    def publish(job: outbox.Dispatched) -> None:
-        published.append(job.message)
+    def publish(batch: list[outbox.Dispatched]) -> None:
+        published.append(batch)
         if len(published) > 1:
             raise OSError
 
@@ -75,6 +75,18 @@ def test_a_job_out_of_memory_fails_without_its_worker(transactional_db: None, mo
         tasks.assess_claim(message_id=str(job.message))
     message = OutboxMessage.objects.get()
     assert (message.state, message.error) == (MessageState.READY, "MemoryError")
+
+
+def test_claims_are_dispatched_in_batches_but_alone_once_started(transactional_db: None) -> None:
+    long_ago = timezone.now() - timedelta(hours=1)
+    outbox.send_each(MessageKind.ASSESS_CLAIM, [f"claim {number}" for number in range(60)], now=long_ago)
+    before = _waiting("newsroom")
+    assert tasks.publish_batch() == 60
+    assert _waiting("newsroom") == before + 2
+    for message in OutboxMessage.objects.all()[:3]:
+        assert outbox.start(message.pk, now=long_ago)
+    assert tasks.publish_batch() == 3  # their leases have run out
+    assert _waiting("newsroom") == before + 5
 
 
 @pytest.mark.servers

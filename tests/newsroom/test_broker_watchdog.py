@@ -92,7 +92,7 @@ def _redis_dies_before_jobs_are_acknowledged(room: Room, server: RedisServer, wo
 
 
 def _dispatch(server: RedisServer) -> None:
-    for message, kind, _ in outbox.claim_batch(now=datetime.now(UTC)):
+    for message, kind, *_ in outbox.claim_batch(now=datetime.now(UTC)):
         if kind is MessageKind.ASSESS_CLAIM:
             _publish(OutboxMessage.objects.get(pk=message), server)
 

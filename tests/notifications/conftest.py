@@ -28,7 +28,7 @@ class NotifyingRoom(Room):
         """Work through the outbox until nothing is left to do now. Returns how much it was."""
         done = 0
         while rung := outbox.claim_batch(now=self.now):
-            for message, kind, _ in rung:
+            for message, kind, *_ in rung:
                 self.work(message, kind)
                 done += 1
         return done

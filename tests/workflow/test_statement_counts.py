@@ -33,12 +33,12 @@ def test_an_assessment_reads_the_facts_once_and_writes_in_bulk(room: Room) -> No
     claim, now = room.claim(), room.now
     room.settle()
     room.says(room.person(), claim)
-    with at_most(19):
+    with at_most(8):
         assessments.reassess(claim_id=claim.pk, now=now)
-    with at_most(13):
+    with at_most(2):
         assessments.reassess(claim_id=claim.pk, now=now)
     room.says(room.person(), claim)
-    with at_most(22):
+    with at_most(8):
         assert assessments.reassess(claim_id=claim.pk, now=now).finding == "verified"
 
 
@@ -52,9 +52,9 @@ def test_the_actions_of_a_claim_read_no_row_twice(room: Room) -> None:
             now=now,
         )  # fmt: skip
     room.settle()
-    with at_most(23):
+    with at_most(11):
         proposal = signoffs.propose(claim_id=claim.pk, actor=people["felix"], now=now)
-    with at_most(30):
+    with at_most(17):
         signoffs.approve(signoff_id=proposal.pk, actor=people["edgar"], now=now)
 
 
@@ -66,12 +66,12 @@ def test_the_actions_of_a_story_read_no_row_twice(room: Room) -> None:
         stories.submit(story_id=story.pk, actor=people["rosa"], now=now)
     with at_most(12):
         stories.clear(story_id=story.pk, actor=people["edith"], now=now)
-    with at_most(40):
+    with at_most(27):
         publication.publish(story_id=story.pk, actor=people["edith"], now=now)
 
 
 def test_the_next_task_is_taken_in_few_statements(room: Room) -> None:
     room.claim()
     room.settle()
-    with at_most(8):
+    with at_most(7):
         assert tasks.take_next(actor=room.people["felix"], now=room.now)

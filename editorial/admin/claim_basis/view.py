@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Prefetch
 
@@ -15,13 +16,13 @@ from editorial.admin.framework import labels
 from editorial.admin.framework.action_buttons import BoundButton
 from editorial.models import Assessment, Claim, ReplyRequest, ReplyRequestClaim, Source, Statement
 from editorial.policy.access import ActorFacts
+from editorial.policy.facts import CaseFacts
 from editorial.policy.publication import codes, replies
 from editorial.policy.review import explain
 from editorial.policy.verification.evidence import Evidence
 from editorial.policy.verification.thresholds import PolicyRules
 from editorial.policy.vocabulary import Code, Directness
 from editorial.workflow.evidence import disclosure, weights
-from editorial.workflow.evidence.facts import LoadedCase
 from editorial.workflow.evidence.speakers import Speakers
 from editorial.workflow.evidence.weights import Weight
 
@@ -126,14 +127,10 @@ class RepeatGroup:
 class EvidenceView:
     """Everything recorded on a claim or its parts, with the engine's evaluation."""
 
-    def __init__(self, claim: Claim, loaded: LoadedCase, policy: PolicyRules, actor: ActorFacts) -> None:
-        self.claim, self.policy = claim, policy
-        case = self.case = loaded.facts
+    def __init__(self, claim: Claim, case: CaseFacts, policy: PolicyRules, actor: ActorFacts) -> None:
+        self.claim, self.case, self.policy = claim, case, policy
         self.evidence = {member: Evidence(case, member) for member in case.members(str(claim.pk))}
-        statements = [row for row in loaded.statements if str(row.claim_id) in self.evidence]
-        for statement in statements:
-            statement.source = loaded.sources[statement.source_id]
-            statement.informant = loaded.sources[statement.informant_id] if statement.informant_id else None
+        statements = _statements(self.evidence)
         origins = defaultdict(list)
         for relay in case.relays:
             origins[relay.derived].append(relay.origin)
@@ -234,3 +231,14 @@ def freshness(assessment: Assessment | None, waiting: bool, now: datetime) -> st
         if waiting
         else f"Assessed {when}; nothing has changed since."
     )
+
+
+def _statements(claims: Collection[str]) -> list[Statement]:
+    """The statements on these claims, with their sources. Each source is read once, however often it speaks."""
+    statements = list(Statement.objects.filter(claim__in=[UUID(claim) for claim in claims], struck_at=None))
+    ids = {key for row in statements for key in (row.source_id, row.informant_id) if key}
+    sources = Source.objects.in_bulk(list(ids))
+    for statement in statements:
+        statement.source = sources[statement.source_id]
+        statement.informant = sources[statement.informant_id] if statement.informant_id else None
+    return statements

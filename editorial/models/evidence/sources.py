@@ -23,6 +23,14 @@ class SettlingEffect(ChoiceEnum):
     CONTRADICTS = "contradicts"
 
 
+def established_authenticity(stored: Authenticity, authenticated: bool) -> Authenticity:
+    """The result of authentication. `authenticated` decides between genuine and unknown: during an upgrade, the
+    previous version writes only that column."""
+    if stored in (Authenticity.UNKNOWN, Authenticity.GENUINE):
+        return Authenticity.GENUINE if authenticated else Authenticity.UNKNOWN
+    return stored
+
+
 # A name may become confidential after it was entered, and history cannot be erased, so it records no names.
 @history.track(exclude=["name", "description"])
 class Source(VersionedModel):
@@ -132,12 +140,8 @@ class Source(VersionedModel):
 
     @property
     def established_authenticity(self) -> Authenticity:
-        """The result of authentication. `authenticated` decides between genuine and unknown: during an upgrade, the
-        previous version writes only that column."""
-        stored = Authenticity(self.authenticity)
-        if stored in (Authenticity.UNKNOWN, Authenticity.GENUINE):
-            return Authenticity.GENUINE if self.authenticated else Authenticity.UNKNOWN
-        return stored
+        """The result of authentication."""
+        return established_authenticity(Authenticity(self.authenticity), self.authenticated)
 
     def __str__(self) -> str:
         # Safe wherever it is printed. Interfaces use `workflow.evidence.disclosure`, which knows who reads.

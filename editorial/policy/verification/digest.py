@@ -3,12 +3,15 @@
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import fields
 from typing import Any
 
 from editorial.policy.facts import CaseFacts, ClaimFacts, SourceFacts, StatementFacts
 from editorial.policy.verification.evidence import Evidence
 from editorial.policy.vocabulary import BenefitsIf, ReviewProgress, Stance
+
+_STATEMENT_FIELDS = {field.name for field in fields(StatementFacts)} - {"embargo_until", "archived"}
+_SOURCE_FIELDS = {field.name for field in fields(SourceFacts)}
 
 
 def digest(case: CaseFacts, claim_id: str) -> str:
@@ -75,15 +78,13 @@ def claim_to_dict(claim: ClaimFacts) -> dict[str, Any]:
 
 def statement_to_dict(statement: StatementFacts) -> dict[str, Any]:
     """A statement as plain values, without fields that do not affect a finding."""
-    plain = asdict(statement)
-    del plain["embargo_until"], plain["archived"]
-    return plain
+    return {name: getattr(statement, name) for name in _STATEMENT_FIELDS}
 
 
 def source_to_dict(source: SourceFacts, members: Iterable[str]) -> dict[str, Any]:
     """A source as plain values, limited to the given claims that it settles."""
     concerned = frozenset(members)
-    return asdict(source) | {
+    return {name: getattr(source, name) for name in _SOURCE_FIELDS} | {
         "establishes": sorted(source.establishes & concerned),
         "contradicts": sorted(source.contradicts & concerned),
     }

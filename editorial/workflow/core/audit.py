@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import models
@@ -13,12 +13,19 @@ from editorial import outbox
 from editorial.models import Event, MessageKind, User
 from editorial.policy.events import recipients_for
 
-Row = TypeVar("Row", bound=models.Model)
-
 
 def stream_of(row: models.Model) -> str:
     """The name of an object's event chain: its model and id."""
     return f"{row._meta.model_name}:{row.pk}"
+
+
+class Entry(NamedTuple):
+    """A system action on a row, to be logged. `data`: ids, codes and reasons only."""
+
+    row: models.Model
+    action: str
+    desk_id: UUID | None
+    data: dict[str, Any]
 
 
 def log(
@@ -26,55 +33,41 @@ def log(
 ) -> Event:
     """Append an event to the row's chain. The caller holds the row's lock. `data`: ids, codes and reasons only."""
     last = Event.objects.filter(stream=stream_of(row)).order_by("-number").only("number", "hash").first()
-    event = _build_event(row, action, last, actor=actor, now=now, desk_id=desk_id, data=data)
+    event = _build_event(Entry(row, action, desk_id, data), last, actor=actor, now=now)
     event.save(force_insert=True)
     _enqueue_notifications([event], now)
     return event
 
 
 def log_all(
-    actions: Iterable[tuple[Row, str]],
-    *,
-    actor: User | None,
-    now: datetime,
-    desk_id: UUID | None,
-    data: Callable[[Row], dict[str, Any]],
-    created: Iterable[Row] = (),
+    entries: Iterable[Entry], *, now: datetime, actor: User | None = None, created: Iterable[models.Model] = ()
 ) -> None:
-    """Log an action on each of these rows, of which the caller holds the lock. None occurs twice.
+    """Log these actions, of a person or the system, in their order. The caller holds the locks of the rows.
 
-    `created`: those that are new and have no event yet.
+    `created`: rows that are new and have no event yet.
     """
-    by_stream = {stream_of(row): (row, action) for row, action in actions}
-    continued = by_stream.keys() - {stream_of(row) for row in created}
+    entries = list(entries)
+    continued = {stream_of(entry.row) for entry in entries} - {stream_of(row) for row in created}
     newest = Event.objects.filter(stream__in=continued).order_by("stream", "-number").distinct("stream")
     last = {event.stream: event for event in newest.only("stream", "number", "hash")} if continued else {}
-    events = [
-        _build_event(row, action, last.get(stream), actor=actor, now=now, desk_id=desk_id, data=data(row))
-        for stream, (row, action) in by_stream.items()
-    ]
+    events = []
+    for entry in entries:
+        event = _build_event(entry, last.get(stream_of(entry.row)), actor=actor, now=now)
+        last[event.stream] = event
+        events.append(event)
     Event.objects.bulk_create(events)
     _enqueue_notifications(events, now)
 
 
-def _build_event(
-    row: models.Model,
-    action: str,
-    last: Event | None,
-    *,
-    actor: User | None,
-    now: datetime,
-    desk_id: UUID | None,
-    data: dict[str, Any],
-) -> Event:
+def _build_event(entry: Entry, last: Event | None, *, actor: User | None, now: datetime) -> Event:
     event = Event(
-        stream=stream_of(row),
+        stream=stream_of(entry.row),
         number=last.number + 1 if last else 1,
-        action=str(action),
+        action=str(entry.action),
         actor=actor,
-        desk_id=desk_id or getattr(row, "desk_id", None),
+        desk_id=entry.desk_id or getattr(entry.row, "desk_id", None),
         at=now,
-        data=data,
+        data=entry.data,
         previous=last.hash if last else "",
     )
     event.hash = event.compute_hash()

@@ -48,15 +48,8 @@ def get_visible(
     model: type[Row], key: UUID | str, actor: User | None, *, field: str = "id", locked: bool = False
 ) -> Row:
     """Return the row if the actor may see it. `field` is the input field for errors."""
-    rows: models.QuerySet[Any] = model._default_manager.all()
-    if actor is not None and hasattr(rows, "visible_to"):
-        rows = rows.visible_to(actor.facts())
     try:
-        if locked:
-            # Only this row, not those of the visibility filter. NO KEY UPDATE lets other rows reference it meanwhile: a
-            # story can use a claim while the claim is reassessed.
-            rows = rows.select_for_update(of=("self",), no_key=True)
-        row: Row | None = rows.filter(pk=key).first()
+        row: Row | None = _visible(model, actor, locked=locked).filter(pk=key).first()
     except (ValidationError, ValueError):
         row = None
     if row is None:
@@ -67,4 +60,22 @@ def get_visible(
 
 def lock_many(model: type[Row], keys: Iterable[UUID | str], actor: User | None, *, field: str) -> list[Row]:
     """Lock several rows in the order of their ids, so that two actions cannot deadlock."""
-    return [lock(model, key, actor, field=field) for key in sorted({str(key) for key in keys})]
+    wanted = sorted({str(key) for key in keys})
+    try:
+        found: list[Row] = list(_visible(model, actor, locked=True).filter(pk__in=wanted).order_by("pk"))
+    except (ValidationError, ValueError):
+        found = []
+    if len(found) < len(wanted):
+        return [lock(model, key, actor, field=field) for key in wanted]  # one of these fails
+    return found
+
+
+def _visible(model: type[Row], actor: User | None, *, locked: bool) -> models.QuerySet[Any]:
+    rows: models.QuerySet[Any] = model._default_manager.all()
+    if actor is not None and hasattr(rows, "visible_to"):
+        rows = rows.visible_to(actor.facts())
+    if locked:
+        # Only this row, not those of the visibility filter. NO KEY UPDATE lets other rows reference it meanwhile: a
+        # story can use a claim while the claim is reassessed.
+        rows = rows.select_for_update(of=("self",), no_key=True)
+    return rows

@@ -1,31 +1,20 @@
-"""Facts: loads everything that policy may use, in as many queries for a thousand statements as for one."""
+"""Facts: loads everything that policy may use, in one statement for fifty claims as for one."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, Value
-
-from editorial.models import (
-    AdverseParty,
-    CarriedClaim,
-    Claim,
-    CompoundMember,
-    DispositiveEvidence,
-    Relay,
-    ReplyRequest,
-    ReplyRequestClaim,
-    Restriction,
-    ReviewTask,
-    Source,
-    Statement,
-)
-from editorial.models.evidence.sources import SettlingEffect
-from editorial.models.unions import keys_of_any
+from editorial.models import ReviewTask
+from editorial.models.evidence import case_rows
+from editorial.models.evidence.case_rows import Rows
+from editorial.models.evidence.sources import SettlingEffect, established_authenticity
+from editorial.models.evidence.statements import ENDED_AT
+from editorial.models.json_rows import from_json, moment
 from editorial.policy.facts import (
     UNKNOWN,
     CaseFacts,
@@ -39,6 +28,7 @@ from editorial.policy.facts import (
 from editorial.policy.review import agenda
 from editorial.policy.review.agenda import TaskFacts
 from editorial.policy.vocabulary import (
+    Authenticity,
     BenefitsIf,
     ClaimKind,
     Directness,
@@ -56,10 +46,7 @@ from editorial.policy.vocabulary import (
     Terms,
     Translation,
 )
-from editorial.workflow.evidence import affiliates, identities
-
-# References from source to source. The referenced sources are needed too, to resolve identities.
-_RELATION_FIELDS = ("org_id", "speaks_for_id", "parent_id", "author_id", "issuer_id", "merged_into_id")
+from editorial.workflow.evidence import identities
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,22 +55,7 @@ class LoadedCase:
 
     facts: CaseFacts
     tasks: dict[UUID, list[ReviewTask]]
-    statements: list[Statement]
-    sources: dict[UUID, Source]
-
-    @property
-    def collectors(self) -> dict[str, str]:
-        """Who collected each statement."""
-        return {str(statement.pk): str(statement.collected_by_id) for statement in self.statements}
-
-    def around(self, claim: Claim) -> LoadedCase:
-        """The case of this claim alone, as `load` would give it."""
-        return replace(self, facts=self.facts.around(str(claim.pk)))
-
-    def with_progress(self, claim: Claim) -> LoadedCase:
-        """With the progress of the claim's review after its tasks have changed."""
-        progress = {**self.facts.tasks, str(claim.pk): review_progress(self.tasks[claim.pk])}
-        return replace(self, facts=replace(self.facts, tasks=progress))
+    collectors: dict[str, str]
 
 
 def case(claim_ids: Iterable[UUID | str], *, now: datetime) -> CaseFacts:
@@ -91,80 +63,73 @@ def case(claim_ids: Iterable[UUID | str], *, now: datetime) -> CaseFacts:
     return load(claim_ids, now=now).facts
 
 
-def load(
-    claim_ids: Iterable[UUID | str], *, now: datetime, known: Iterable[Claim] = (), with_names: bool = False
-) -> LoadedCase:
-    """The same, with their rows. `known`: claims that the caller has read already. `with_names`: of sources."""
-    claim_keys = {UUID(str(claim)) for claim in claim_ids}
-    members_by_compound = _compounds(claim_keys)
-    ids = claim_keys.union(members_by_compound, *members_by_compound.values())
-    by_id = {claim.pk: claim for claim in known}
-    claims = [*by_id.values(), *Claim.objects.in_bulk(list(ids - by_id.keys())).values()]
-    adverse, settles = _links_to_sources(ids)
-    restrictions = defaultdict(list)
-    for claim, kind, until in Restriction.objects.filter(claim__in=ids, lifted_at=None).values_list(
-        "claim_id", "kind", "until"
-    ):
-        restrictions[claim].append(RestrictionFacts(kind=RestrictionKind(kind), until=until))
+def load(claim_ids: Iterable[UUID | str], *, now: datetime) -> LoadedCase:
+    """The same, with their tasks and collectors."""
+    return from_rows(case_rows.read(claim_ids), now=now)
 
-    # Only the gate needs what utterances carry, and it asks for everything that its claims contain.
-    carries = defaultdict(list)
-    utterances = [claim.pk for claim in claims if claim.kind == ClaimKind.UTTERANCE]
-    links = CarriedClaim.objects.filter(utterance__in=utterances, carried__in=ids).order_by("id")
-    for utterance, carried in links.values_list("utterance_id", "carried_id"):
-        carries[utterance].append(str(carried))
 
-    # A struck statement is treated as never recorded: it does not even link others.
-    statements = list(Statement.objects.filter(claim__in=ids, struck_at=None))
-    relays = Relay.objects.filter(derived__claim__in=ids, derived__struck_at=None, origin__struck_at=None).values_list(
-        "derived_id", "origin_id"
+def from_rows(rows: Rows, *, now: datetime) -> LoadedCase:
+    """The facts that these rows state."""
+    by_claim = _Links(rows)
+    covers: dict[tuple[str, bool], set[str]] = defaultdict(set)
+    for put in rows["put"]:
+        covers[put["request_id"], put["reworded"]].add(put["claim_id"])
+    respondent_keys = {request["respondent_key"] for request in rows["requests"]} - {""}
+    names = [*(source["id"] for source in rows["sources"]), *respondent_keys]
+    identity = identities.resolve(
+        names, {(each["id"], each["key"], each["merged_into_id"] or "") for each in rows["persons"]}
     )
-    replies = list(ReplyRequest.objects.filter(covers__in=ids).distinct())
-    covers: dict[tuple[UUID, bool], set[str]] = defaultdict(set)
-    put = ReplyRequestClaim.objects.filter(request__in=replies)
-    for request, claim, reworded in put.values_list("request_id", "claim_id", "reworded_at"):
-        covers[request, reworded is not None].add(str(claim))
-
-    source_ids = {statement.source_id for statement in statements}
-    source_ids |= {statement.informant_id for statement in statements}
-    parties = {UUID(party) for parties in adverse.values() for party in parties}
-    denied = any(statement.stance == Stance.DENIES for statement in statements)
-    source_ids |= affiliates.closure(parties) if parties and denied else parties
-    source_ids |= {request.to_id for request in replies}
-
-    sources = _load_sources(source_ids - {None}, () if with_names else ("name", "description"))
-    respondent_keys = {request.respondent_key for request in replies} - {""}
-    identity = identities.resolve([*map(str, sources), *respondent_keys])
-
-    task_rows = _tasks(ids)
+    tasks: dict[UUID, list[ReviewTask]] = {UUID(claim["id"]): [] for claim in rows["claims"]}
+    for task in map(from_json(ReviewTask), rows["tasks"]):
+        tasks[task.claim_id].append(task)
     loaded = CaseFacts.of(
-        claims=[
-            ClaimFacts(
-                id=str(claim.pk),
-                kind=ClaimKind(claim.kind),
-                risk=Risk(claim.risk),
-                adverse_to=tuple(adverse[claim.pk]),
-                parts=tuple(map(str, members_by_compound.get(claim.pk, ()))),
-                carries=tuple(carries[claim.pk]),
-                restrictions=tuple(restrictions[claim.pk]),
-                needs_context=claim.needs_context,
-            )
-            for claim in claims
-        ],
-        sources=[_source(source, identity, settles) for source in sources.values()],
-        statements=[_statement(statement) for statement in statements],
-        # A relay is between two statements on one claim.
-        relays=[RelayFacts(str(derived), str(origin)) for derived, origin in relays] if len(statements) > 1 else [],
-        replies=[reply for request in replies for reply in _replies(request, covers, identity, now)],
-        tasks={str(claim): review_progress(rows) for claim, rows in task_rows.items()},
+        claims=[by_claim.facts(claim) for claim in rows["claims"]],
+        sources=[_source(source, identity, by_claim.settles) for source in rows["sources"]],
+        statements=[_statement(statement) for statement in rows["statements"]],
+        relays=[RelayFacts(relay["derived_id"], relay["origin_id"]) for relay in rows["relays"]],
+        replies=[reply for request in rows["requests"] for reply in _replies(request, covers, identity, now)],
+        tasks={str(claim): review_progress(of_claim) for claim, of_claim in tasks.items()},
         now=now,
     )
-    return LoadedCase(loaded, task_rows, statements, sources)
+    return LoadedCase(
+        loaded, tasks, {statement["id"]: statement["collected_by_id"] for statement in rows["statements"]}
+    )
 
 
-def tasks(claim_ids: Iterable[UUID]) -> dict[UUID, list[TaskFacts]]:
-    """Load the review tasks of each claim, oldest first."""
-    return {claim: [*map(task_facts, rows)] for claim, rows in _tasks(claim_ids).items()}
+class _Links:
+    """What other rows say about each claim."""
+
+    def __init__(self, rows: Rows) -> None:
+        self._parts, self._adverse, self._carries = defaultdict(list), defaultdict(list), defaultdict(list)
+        self._restrictions: dict[str, list[RestrictionFacts]] = defaultdict(list)
+        self.settles: dict[tuple[str, str], set[str]] = defaultdict(set)
+        """The claims that a source settles, by source and effect."""
+        for part in rows["parts"]:
+            self._parts[part["compound_id"]].append(part["member_id"])
+        for party in rows["parties"]:
+            self._adverse[party["claim_id"]].append(party["source_id"])
+        # Only the gate needs what utterances carry, and it asks for everything that its claims contain.
+        for link in rows["carried"]:
+            self._carries[link["utterance_id"]].append(link["carried_id"])
+        for each in rows["restrictions"]:
+            until = RestrictionFacts(kind=RestrictionKind(each["kind"]), until=moment(each["until"]))
+            self._restrictions[each["claim_id"]].append(until)
+        for settled in rows["settled"]:
+            self.settles[settled["source_id"], settled["effect"]].add(settled["claim_id"])
+
+    def facts(self, claim: Mapping[str, Any]) -> ClaimFacts:
+        """The facts of a claim."""
+        key = claim["id"]
+        return ClaimFacts(
+            id=key,
+            kind=ClaimKind(claim["kind"]),
+            risk=Risk(claim["risk"]),
+            adverse_to=tuple(self._adverse[key]),
+            parts=tuple(self._parts[key]),
+            carries=tuple(self._carries[key]),
+            restrictions=tuple(self._restrictions[key]),
+            needs_context=claim["needs_context"],
+        )
 
 
 def task_facts(task: ReviewTask) -> TaskFacts:
@@ -183,113 +148,76 @@ def review_progress(tasks: Iterable[ReviewTask]) -> ReviewProgress:
     return agenda.review_progress(map(task_facts, tasks))
 
 
-def _tasks(claim_ids: Iterable[UUID]) -> dict[UUID, list[ReviewTask]]:
-    by_claim: dict[UUID, list[ReviewTask]] = {claim: [] for claim in claim_ids}
-    for task in ReviewTask.objects.filter(claim__in=list(by_claim)).order_by("opened_at", "id"):
-        by_claim[task.claim_id].append(task)
-    return by_claim
-
-
-def _compounds(claims: set[UUID]) -> dict[UUID, list[UUID]]:
-    """Map each compound among these claims, and each compound of theirs, to its parts. Compounds do not nest."""
-    compounds = CompoundMember.objects.filter(member__in=claims).values("compound")
-    concerned = keys_of_any(CompoundMember.objects.all(), Q(compound__in=claims), Q(compound__in=compounds))
-    links = CompoundMember.objects.filter(pk__in=concerned).order_by("id")
-    members: dict[UUID, list[UUID]] = defaultdict(list)
-    for compound, member in links.values_list("compound_id", "member_id"):
-        members[compound].append(member)
-    return dict(members)
-
-
-def _load_sources(source_ids: set[UUID], without: tuple[str, ...]) -> dict[UUID, Source]:
-    """Load these sources and, transitively, those they refer to, without these columns."""
-    sources: dict[UUID, Source] = {}
-    missing = set(source_ids)
-    while missing:
-        sources |= Source.objects.defer(*without).in_bulk(list(missing))
-        related = {getattr(sources[key], field) for key in missing if key in sources for field in _RELATION_FIELDS}
-        missing = related - set(sources) - {None}
-    return sources
-
-
-def _links_to_sources(claims: set[UUID]) -> tuple[dict[UUID, list[str]], dict[tuple[UUID, str], set[str]]]:
-    """The parties that each claim accuses, and the claims that a source settles, by source and effect."""
-    adverse: dict[UUID, list[str]] = defaultdict(list)
-    settles: dict[tuple[UUID, str], set[str]] = defaultdict(set)
-    parties = AdverseParty.objects.filter(claim__in=claims).values_list("id", "claim_id", "source_id", Value(""))
-    evidence = DispositiveEvidence.objects.filter(claim__in=claims)
-    settled = evidence.values_list("id", "claim_id", "source_id", "effect")
-    for _, claim, source, effect in parties.union(settled, all=True).order_by("id"):
-        if effect:
-            settles[source, effect].add(str(claim))
-        else:
-            adverse[claim].append(str(source))
-    return adverse, settles
-
-
-def _source(source: Source, identity: dict[str, str], settles: dict[tuple[UUID, str], set[str]]) -> SourceFacts:
+def _source(
+    source: Mapping[str, Any], identity: Mapping[str, str], settles: Mapping[tuple[str, str], set[str]]
+) -> SourceFacts:
+    key = source["id"]
     return SourceFacts(
-        id=str(source.pk),
-        type=SourceType(source.type),
-        reliability=Reliability(source.reliability) if source.reliability else None,
-        unnamed=source.unnamed,
-        key=None if identity[str(source.pk)] == str(source.pk) else identity[str(source.pk)],
-        editor_knows=source.editor_knows,
-        org=_id(source.org_id),
-        speaks_for=_id(source.speaks_for_id),
-        parent=_id(source.parent_id),
-        benefits_if=BenefitsIf(source.benefits_if) if source.benefits_if else None,
-        camp=source.camp or None,
-        author=_id(source.author_id),
-        issuer=_id(source.issuer_id),
-        authenticity=source.established_authenticity,
-        establishes=frozenset(settles[source.pk, SettlingEffect.ESTABLISHES.value]),
-        contradicts=frozenset(settles[source.pk, SettlingEffect.CONTRADICTS.value]),
+        id=key,
+        type=SourceType(source["type"]),
+        reliability=Reliability(source["reliability"]) if source["reliability"] else None,
+        unnamed=source["unnamed"],
+        key=None if identity[key] == key else identity[key],
+        editor_knows=source["editor_knows"],
+        org=source["org_id"],
+        speaks_for=source["speaks_for_id"],
+        parent=source["parent_id"],
+        benefits_if=BenefitsIf(source["benefits_if"]) if source["benefits_if"] else None,
+        camp=source["camp"] or None,
+        author=source["author_id"],
+        issuer=source["issuer_id"],
+        authenticity=established_authenticity(Authenticity(source["authenticity"]), source["authenticated"]),
+        establishes=frozenset(settles.get((key, SettlingEffect.ESTABLISHES.value), ())),
+        contradicts=frozenset(settles.get((key, SettlingEffect.CONTRADICTS.value), ())),
     )
 
 
-def _statement(statement: Statement) -> StatementFacts:
+def _statement(statement: Mapping[str, Any]) -> StatementFacts:
     return StatementFacts(
-        id=str(statement.pk),
-        source=str(statement.source_id),
-        claim=str(statement.claim_id),
-        stance=Stance(statement.stance),
-        directness=Directness(statement.directness),
-        terms=Terms(statement.terms),
-        informant=_id(statement.informant_id) or UNKNOWN,
-        obtained_by=ObtainedBy(statement.obtained_by),
-        briefing=_id(statement.briefing_id),
-        benefits_if=BenefitsIf(statement.benefits_if) if statement.benefits_if else None,
-        embargo_until=statement.embargo_until,
-        ended=statement.ended,
-        inducement=Inducement(statement.inducement) if statement.inducement else None,
-        collector_conflict=statement.collector_conflict,
-        translation=Translation(statement.translation) if statement.translation else None,
-        archived=statement.exhibit_id is not None,
+        id=statement["id"],
+        source=statement["source_id"],
+        claim=statement["claim_id"],
+        stance=Stance(statement["stance"]),
+        directness=Directness(statement["directness"]),
+        terms=Terms(statement["terms"]),
+        informant=statement["informant_id"] or UNKNOWN,
+        obtained_by=ObtainedBy(statement["obtained_by"]),
+        briefing=statement["briefing_id"],
+        benefits_if=BenefitsIf(statement["benefits_if"]) if statement["benefits_if"] else None,
+        embargo_until=moment(statement["embargo_until"]),
+        ended=next((ending for ending, column in ENDED_AT.items() if statement[column]), None),
+        inducement=Inducement(statement["inducement"]) if statement["inducement"] else None,
+        collector_conflict=statement["collector_conflict"],
+        translation=Translation(statement["translation"]) if statement["translation"] else None,
+        archived=statement["archived"],
     )
 
 
 def _replies(
-    request: ReplyRequest, covers: Mapping[tuple[UUID, bool], set[str]], identity: dict[str, str], now: datetime
+    request: Mapping[str, Any],
+    covers: Mapping[tuple[str, bool], set[str]],
+    identity: Mapping[str, str],
+    now: datetime,
 ) -> Iterator[ReplyRequestFacts]:
     """The facts of a request. For claims that were reworded since, it put only the topic, and no reply covers them."""
-    window = request.deadline_at - request.sent_at if request.deadline_at else None
+    sent_at, deadline_at, respondent = (
+        moment(request["sent_at"]),
+        moment(request["deadline_at"]),
+        request["respondent_key"],
+    )
+    window = deadline_at - sent_at if deadline_at and sent_at else timedelta(0)
     facts = ReplyRequestFacts(
-        to=str(request.to_id),
-        covers=frozenset(covers.get((request.pk, False), ())),
-        outcome=ReplyOutcome(request.outcome),
-        hours=window.total_seconds() / 3600 if window else 0,
-        deadline_passed=request.deadline_at is not None and request.deadline_at <= now,
-        specific=request.specific,
-        reason=request.reason,
-        respondent_key=identity[request.respondent_key] if request.respondent_key else None,
+        to=request["to_id"],
+        covers=frozenset(covers.get((request["id"], False), ())),
+        outcome=ReplyOutcome(request["outcome"]),
+        hours=window.total_seconds() / 3600,
+        deadline_passed=deadline_at is not None and deadline_at <= now,
+        specific=request["specific"],
+        reason=request["reason"],
+        respondent_key=identity[respondent] if respondent else None,
     )
     if facts.covers:
         yield facts
-    reworded = frozenset(covers.get((request.pk, True), ()))
+    reworded = frozenset(covers.get((request["id"], True), ()))
     if reworded and facts.outcome not in (ReplyOutcome.REPLIED, ReplyOutcome.WAIVED):
         yield replace(facts, covers=reworded, specific=False)  # a false “declined” stays false
-
-
-def _id(key: UUID | None) -> str | None:
-    return str(key) if key else None

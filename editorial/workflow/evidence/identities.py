@@ -2,33 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from uuid import UUID
 
 from django.db import connection
 
 from editorial.models import Source
+from editorial.models.evidence import source_ties
 from editorial.policy.verification.graphs import DisjointSets
 
 # A source, its token and the source it was merged into; the last two may be empty.
 Link = tuple[str, str, str]
 
-# Arrays rather than IN: of thousands of ids, each would be a parameter of its own.
-_LINKS_SQL = """
-    SELECT id, key, merged_into_id FROM editorial_source
-    WHERE (key <> '' OR merged_into_id IS NOT NULL)
-        AND (id = ANY(%(ids)s::uuid[]) OR merged_into_id = ANY(%(ids)s::uuid[]) OR key = ANY(%(names)s::text[]))
-"""
 
-
-def resolve(names: Iterable[str]) -> dict[str, str]:
+def resolve(names: Iterable[str], links: Set[Link] | None = None) -> dict[str, str]:
     """Map every given source id and token, and every alias of theirs, to one identity per person.
 
     A source that shares a token with a merged source is the same person as the source it was merged into. The identity
-    is the token of a record that was not merged into another, or its id if it has no token.
+    is the token of a record that was not merged into another, or its id if it has no token. `links`: those from these
+    names to others, followed transitively, if the caller has read them.
     """
     all_names = set(names)
-    links = _links(all_names)
+    links = _links(all_names) if links is None else links
     clusters = DisjointSets(sorted(all_names | {name for link in links for name in link if name}))
     for source, token, into in links:
         for alias in filter(None, (token, into)):
@@ -51,17 +46,9 @@ def aliases_of(source: Source) -> list[UUID]:
 
 def _links(names: set[str]) -> set[Link]:
     """Links from these names to others, followed transitively."""
-    all_links: set[Link] = set()
-    visited: set[str] = set()
-    new = names
-    while new:
-        with connection.cursor() as cursor:
-            cursor.execute(_LINKS_SQL, {"ids": _ids(new), "names": list(new - {""})})
-            links = {(str(source), token, str(into or "")) for source, token, into in cursor}
-        all_links |= links
-        visited |= new
-        new = {name for link in links for name in link if name} - visited
-    return all_links
+    with connection.cursor() as cursor:
+        cursor.execute(source_ties.PERSONS, {"ids": _ids(names), "keys": list(names)})
+        return {(str(source), token, str(into or "")) for source, token, into in cursor.fetchall()}
 
 
 def _ids(names: Iterable[str]) -> list[str]:

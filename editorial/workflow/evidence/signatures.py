@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from editorial.models import Claim, Signoff, Statement, User
@@ -20,6 +21,7 @@ from editorial.policy.verification.evidence import Evidence
 from editorial.policy.verification.finding import Finding
 from editorial.policy.vocabulary import FindingValue
 from editorial.workflow.core import audit
+from editorial.workflow.core.changes import Changes
 from editorial.workflow.evidence import story_writers
 
 SIGNABLE_FINDINGS = (FindingValue.VERIFIED.value, FindingValue.REFUTED.value)
@@ -44,17 +46,16 @@ class Signatures:
         approved = (signoff for signoff in self.live if signoff.state == SignoffState.APPROVED)
         return {(str(signoff.claim_id), SignoffKind(signoff.kind)): signoff for signoff in approved}
 
-    def reloaded(self) -> Signatures:
-        """With the sign-offs as they are now."""
-        return replace(self, live=_live_signoffs(self.case))
-
-    def void_stale(self, claim: Claim, new_finding: FindingValue | None, *, now: datetime) -> bool:
-        """Void the sign-offs of the locked claim that its finding does not support. Returns whether there were any."""
+    def void_stale(self, claim: Claim, new_finding: FindingValue | None, changes: Changes) -> Signatures:
+        """Void the sign-offs of the locked claim that its finding does not support. Returns the signatures without."""
         value = new_finding.value if new_finding else ""
         stale = [each for each in self.live if each.claim_id == claim.pk and not is_supported(each, value)]
-        for signoff in Signoff.objects.select_for_update().filter(pk__in=[each.pk for each in stale]) if stale else ():
-            _void(signoff, now)
-        return bool(stale)
+        if not stale:
+            return self
+        changes.update(stale, state=SignoffState.VOIDED.value, voided_at=changes.now)
+        for signoff in stale:
+            changes.log(claim, SystemEvent.SIGNOFF_VOID, **_event_data(signoff))
+        return replace(self, live=tuple(each for each in self.live if each not in stale))
 
     def facts(self, findings: Mapping[str, Finding], policy: thresholds.PolicyRules) -> dict[str, SignoffFacts]:
         """Compute which signatures each claim of the case has.
@@ -154,13 +155,9 @@ def _void(signoff: Signoff, now: datetime) -> None:
 
 def log_event(signoff: Signoff, action: str, *, actor: User | None, now: datetime) -> None:
     """Log an event of a sign-off on its claim."""
-    audit.log(
-        signoff.claim,
-        action,
-        actor=actor,
-        now=now,
-        signoff=str(signoff.pk),
-        kind=signoff.kind,
-        finding=signoff.finding,
-        reason=signoff.reason,
-    )
+    audit.log(signoff.claim, action, actor=actor, now=now, **_event_data(signoff))
+
+
+def _event_data(signoff: Signoff) -> dict[str, Any]:
+    texts = {"finding": signoff.finding, "reason": signoff.reason}
+    return {"signoff": str(signoff.pk), "kind": signoff.kind, **texts}

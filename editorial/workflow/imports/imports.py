@@ -15,7 +15,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection
 
-from editorial import http_client, outbox
+from editorial import backlog, http_client, outbox
 from editorial.formats import ninjs, plain_text, web_page
 from editorial.formats.errors import ParseError
 from editorial.formats.news_item import Items
@@ -167,7 +167,7 @@ def file_next(*, import_id: UUID | str, now: datetime) -> None:
     if batch.state != ImportState.FILING:
         return
     waiting = filing.waiting(batch)
-    yields = outbox.is_backlogged(now=now) and not waiting.filter(filing.WITHDRAWS).exists()
+    yields = backlog.is_backlogged(now=now) and not waiting.filter(filing.WITHDRAWS).exists()
     if yields or not _try_lock_desk(batch.desk):
         outbox.send(MessageKind.IMPORT, batch.pk, now=now, at=now + _YIELD_DELAY)
         return

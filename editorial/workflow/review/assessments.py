@@ -5,24 +5,12 @@ It moves a claim's status only toward caution. Only people's signatures (signoff
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from editorial import outbox
-from editorial.models import (
-    Assessment,
-    Claim,
-    CorroborationPolicy,
-    MessageKind,
-    Signoff,
-    Story,
-)
-from editorial.models.evidence import containment
-from editorial.models.stories.stories import stories_using
-from editorial.policy.facts import CaseFacts
+from editorial.models import Assessment, Claim, MessageKind, Signoff
 from editorial.policy.publication import replies, signoffs, status
 from editorial.policy.publication.transitions import SignoffKind, StoryStatus
 from editorial.policy.review import agenda
@@ -31,12 +19,13 @@ from editorial.policy.verification import digest, finding
 from editorial.policy.verification.finding import Finding
 from editorial.policy.verification.thresholds import PolicyRules
 from editorial.policy.vocabulary import Risk
-from editorial.workflow.core import audit
 from editorial.workflow.core.actions import atomic_action
-from editorial.workflow.core.locking import lock
-from editorial.workflow.evidence import facts, signatures
+from editorial.workflow.core.changes import Changes
+from editorial.workflow.core.locking import lock_many
+from editorial.workflow.evidence import signatures
 from editorial.workflow.evidence.facts import LoadedCase
-from editorial.workflow.review import policies, task_updates
+from editorial.workflow.review import task_updates
+from editorial.workflow.review.claim_reviews import ClaimReviews
 
 _MAX_STORED_JOINS = 60  # statements in a group whose joins are still stored one by one
 
@@ -56,15 +45,28 @@ def reassess(*, claim_id: UUID | str, now: datetime) -> Assessment | None:
 
     Returns the current assessment; None for a claim that was dropped or merged.
     """
-    claim = lock(Claim, claim_id, None)
-    if not claim.live:
-        task_updates.close_all(claim, now=now)
-        return None
-    reassessment = Reassessment(claim, now=now)
-    assessment = reassessment.refresh()
-    for story in reassessment.stories:
-        outbox.send(MessageKind.REEVALUATE_STORY, story.pk, now=now)
-    return assessment
+    return _reassess([claim_id], now).get(UUID(str(claim_id)))
+
+
+@atomic_action
+def reassess_all(*, claim_ids: Iterable[UUID | str], now: datetime) -> None:
+    """The same for several claims, with as many statements as for one."""
+    _reassess(claim_ids, now)
+
+
+def _reassess(claim_ids: Iterable[UUID | str], now: datetime) -> dict[UUID, Assessment]:
+    claims, changes = lock_many(Claim, claim_ids, None, field="id"), Changes(now)
+    reviews = ClaimReviews([claim.pk for claim in claims], now=now)
+    current = {}
+    for claim in claims:
+        if claim.live:
+            reassessment = Reassessment(claim, now=now, reviews=reviews, changes=changes)
+            current[claim.pk] = reassessment.assess()
+            changes.send(MessageKind.REEVALUATE_STORY, reassessment.stories)
+        else:
+            task_updates.close_all(claim, reviews.loaded.tasks[claim.pk], changes)
+    changes.save()
+    return current
 
 
 class Reassessed(NamedTuple):
@@ -76,35 +78,29 @@ class Reassessed(NamedTuple):
 
 def refresh_all(claims: list[Claim], *, now: datetime) -> Reassessed:
     """Reassess these claims, which the caller has locked, on facts that are read once for all of them."""
-    loaded, policy = facts.load([claim.pk for claim in claims], now=now, known=claims), policies.in_force(now)
+    reviews, changes = ClaimReviews([claim.pk for claim in claims], now=now), Changes(now)
     for claim in claims:
         if claim.live:
-            Reassessment(claim, now=now, loaded=loaded.around(claim), policy=policy).refresh()
-            loaded = loaded.with_progress(claim)
-    return Reassessed(loaded, policy[1])
+            Reassessment(claim, now=now, reviews=reviews, changes=changes).assess()
+    changes.save()
+    return Reassessed(reviews.reloaded(), reviews.policy)
 
 
 class Reassessment:
-    """A claim that the caller has locked, with the facts about it, read once. Assess it again once it is signed."""
+    """A claim that the caller has locked, with the facts about it, read once. Assess it again once it is signed.
+
+    `reviews`, `changes`: of several claims that are reassessed together, in turn.
+    """
 
     def __init__(
-        self,
-        claim: Claim,
-        *,
-        now: datetime,
-        loaded: LoadedCase | None = None,
-        policy: tuple[CorroborationPolicy, PolicyRules] | None = None,
+        self, claim: Claim, *, now: datetime, reviews: ClaimReviews | None = None, changes: Changes | None = None
     ) -> None:
-        self.claim, self._now, self._key = claim, now, str(claim.pk)
-        self._version, self.policy = policy or policies.in_force(now)
-        self.stories = _stories_using(claim)
-        loaded = loaded or facts.load([claim.pk], now=now, known=[claim])
-        self._case, self._collectors, self._tasks = loaded.facts, loaded.collectors, loaded.tasks[claim.pk]
-        alone = not self.stories and len(self._case.claims) == 1
-        self._signatures = signatures.for_case(
-            self._case, authors=frozenset() if alone else None, collectors=self._collectors
-        )
-        self._last = Assessment.objects.filter(claim=claim).defer("groups").order_by("-number").first()
+        self.claim, self._key = claim, str(claim.pk)
+        self._reviews, self._changes = reviews or ClaimReviews([claim.pk], now=now), changes or Changes(now)
+        self._case = self._reviews.case(self._key)
+        self._tasks, self.policy = self._reviews.loaded.tasks[claim.pk], self._reviews.policy
+        self._signatures = self._reviews.signatures(self._case)
+        self.stories = self._reviews.stories(claim.pk)
 
     @property
     def authors(self) -> frozenset[str]:
@@ -114,7 +110,7 @@ class Reassessment:
     @property
     def collectors(self) -> frozenset[str]:
         """The users who recorded a statement that now counts for the claim or a part of it."""
-        return signatures.collectors(self._case, self._key, self._collectors)
+        return signatures.collectors(self._case, self._key, self._signatures.collectors)
 
     @property
     def risk(self) -> Risk:
@@ -126,78 +122,80 @@ class Reassessment:
         live = (each for each in self._signatures.live if each.claim_id == self.claim.pk)
         return next((each for each in live if each.kind == kind), None)
 
-    def refresh_signed(self) -> Assessment:
-        """Reassess after the claim's signatures have changed."""
-        self._signatures = self._signatures.reloaded()
+    def refresh_signed(self, signoff: Signoff) -> Assessment:
+        """Reassess after this signature of the claim was given."""
+        self._reviews.signoffs = (signoff, *(each for each in self._reviews.signoffs if each != signoff))
+        self._signatures = self._reviews.signatures(self._case)
         return self.refresh()
 
     def refresh(self) -> Assessment:
         """Reassess the claim in the caller's transaction."""
-        self._apply_agenda(finding.assess(self._case, self.policy, hangs_on=False))
-        # Updating the tasks may have changed the review progress, and with it the finding.
-        progress = {**self._case.tasks, self._key: facts.review_progress(self._tasks)}
-        self._case = dataclasses.replace(self._case, tasks=progress)
+        assessment = self.assess()
+        self._changes.save()
+        self._changes = Changes(self._changes.now)
+        return assessment
+
+    def assess(self) -> Assessment:
+        """The same, without saving."""
         findings = finding.assess(self._case, self.policy)
+        self._apply_agenda(findings)
+        case = self._reviews.refresh_progress(self.claim, self._case)
+        if case.tasks != self._case.tasks:  # updating the tasks has changed the review progress, and so the finding
+            self._case, findings = case, finding.assess(case, self.policy)
         claim_finding = findings[self._key]
-        self._last = _store(self.claim, claim_finding, self._last, self._version, self._case, self._now)
-        if self._signatures.void_stale(self.claim, claim_finding.finding, now=self._now):
+        assessment = self._store(claim_finding)
+        signatures_left = self._signatures.void_stale(self.claim, claim_finding.finding, self._changes)
+        if signatures_left is not self._signatures:
+            self._signatures = signatures_left
+            self._reviews.drop_voided()
             # A voided signature is needed again.
-            self._signatures = self._signatures.reloaded()
             self._apply_agenda(findings)
-        signed = signoffs.is_signed(self._case, self._key, self._signatures.facts(findings, self.policy), self.policy)
-        _set_status(self.claim, findings, signed, self._case, self._now)
-        return self._last
+        self._set_status(findings)
+        return assessment
 
     def _apply_agenda(self, findings: Mapping[str, Finding]) -> None:
         signed = self._signatures.facts(findings, self.policy)[self._key]
-        task_updates.apply_agenda(
-            self.claim,
-            self._tasks,
-            agenda.agenda(self._case, findings, self._key, self.policy, signed),
-            self.policy,
-            urgency=_urgency(self.claim, self.stories),
-            now=self._now,
+        items = agenda.agenda(self._case, findings, self._key, self.policy, signed)
+        urgency = _urgency(self.claim, self.stories.values())
+        task_updates.apply_agenda(self.claim, self._tasks, items, self.policy, self._changes, urgency=urgency)
+
+    def _store(self, claim_finding: Finding) -> Assessment:
+        """Store the assessment if anything has changed since the last one; log an event if the finding has."""
+        last = self._reviews.last.get(self.claim.pk)
+        values = claim_finding.to_dict(joins=_joins_are_storable(claim_finding))
+        new = Assessment(
+            claim=self.claim,
+            number=last.number + 1 if last else 1,
+            policy_id=self._reviews.policy_id,
+            digest=digest.digest(self._case, self._key),
+            assessed_at=self._changes.now,
+            **values | {"finding": values["finding"] or "", "basis": values["basis"] or ""},
         )
+        if last and _is_unchanged(last, new):
+            return last
+        self._changes.insert([new])
+        self._reviews.last[self.claim.pk] = new
+        if last is None or (last.finding, last.contested) != (new.finding, new.contested):
+            self._changes.log(
+                self.claim,
+                SystemEvent.CLAIM_ASSESS,
+                finding=[last.finding if last else None, new.finding],
+                contested=[last.contested if last else None, new.contested],
+                assessment=str(new.pk),
+            )
+        self._reassess_compounds()
+        return new
 
+    def _set_status(self, findings: Mapping[str, Finding]) -> None:
+        signed = signoffs.is_signed(self._case, self._key, self._signatures.facts(findings, self.policy), self.policy)
+        effective = status.effective_status(findings[self._key].finding, signed=signed)
+        value, contested = effective.value if effective else "", findings[self._key].contested
+        if (self.claim.status, self.claim.contested) != (value, contested):
+            self._changes.update([self.claim], status=value, contested=contested)
+            self._reassess_compounds()  # a compound is signed once all its parts are
 
-def _store(
-    claim: Claim,
-    claim_finding: Finding,
-    last: Assessment | None,
-    version: CorroborationPolicy,
-    case: CaseFacts,
-    now: datetime,
-) -> Assessment:
-    """Store the assessment if anything has changed since the last one; log an event if the finding has."""
-    values = claim_finding.to_dict(joins=_joins_are_storable(claim_finding))
-    new = Assessment(
-        claim=claim,
-        policy=version,
-        digest=digest.digest(case, str(claim.pk)),
-        assessed_at=now,
-        **values | {"finding": values["finding"] or "", "basis": values["basis"] or ""},
-    )
-    if last and _is_unchanged(last, new):
-        return last
-    new.number = last.number + 1 if last else 1
-    new.save(force_insert=True)
-    if last is None or (last.finding, last.contested) != (new.finding, new.contested):
-        audit.log(
-            claim,
-            SystemEvent.CLAIM_ASSESS,
-            actor=None,
-            now=now,
-            finding=[last.finding if last else None, new.finding],
-            contested=[last.contested if last else None, new.contested],
-            assessment=str(new.pk),
-        )
-    _reassess_compounds(claim, case, now)
-    return new
-
-
-def _reassess_compounds(claim: Claim, case: CaseFacts, now: datetime) -> None:
-    for compound in case.compounds_of.get(str(claim.pk), ()):
-        outbox.send(MessageKind.ASSESS_CLAIM, compound, now=now)
+    def _reassess_compounds(self) -> None:
+        self._changes.send(MessageKind.ASSESS_CLAIM, self._case.compounds_of.get(self._key, ()))
 
 
 def _joins_are_storable(claim_finding: Finding) -> bool:
@@ -211,23 +209,7 @@ def _is_unchanged(last: Assessment, new: Assessment) -> bool:
     return all(getattr(last, name) == getattr(new, name) for name in names)
 
 
-def _set_status(claim: Claim, findings: Mapping[str, Finding], signed: bool, case: CaseFacts, now: datetime) -> None:
-    claim_finding = findings[str(claim.pk)]
-    effective = status.effective_status(claim_finding.finding, signed=signed)
-    value = effective.value if effective else ""
-    if (claim.status, claim.contested) != (value, claim_finding.contested):
-        claim.status, claim.contested = value, claim_finding.contested
-        claim.save(update_fields=["status", "contested"])
-        _reassess_compounds(claim, case, now)  # a compound is signed once all its parts are
-
-
-def _urgency(claim: Claim, stories: Iterable[Story]) -> int:
+def _urgency(claim: Claim, stories: Iterable[StoryStatus]) -> int:
     """Ten for each step of risk, plus more the nearer a story that uses the claim is to publication."""
-    story_urgency = max((_STATUS_URGENCY.get(StoryStatus(story.status), 0) for story in stories), default=0)
+    story_urgency = max((_STATUS_URGENCY.get(status_of_story, 0) for status_of_story in stories), default=0)
     return 10 * Risk(claim.risk).rank + story_urgency
-
-
-def _stories_using(claim: Claim) -> list[Story]:
-    """Id and status of the stories that use the claim or one that contains it, in their draft or as published."""
-    used_claims = containment.all_containing(claim.pk)
-    return list(stories_using(used_claims).order_by("pk").only("status"))

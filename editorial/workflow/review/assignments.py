@@ -8,7 +8,6 @@ from uuid import UUID
 
 from editorial.models import ReviewTask, User
 from editorial.policy.actions import Action
-from editorial.policy.verification.graphs import group_by
 from editorial.policy.vocabulary import TaskState
 from editorial.workflow.core import audit
 from editorial.workflow.core.actions import atomic_action, require_permission
@@ -84,17 +83,14 @@ def _log(tasks: list[ReviewTask], assignee: User, former: dict[UUID, UUID | None
     notified: dict[UUID, dict[str, str]] = {tasks[0].pk: {"holder": str(assignee.pk)}}
     for person, task in first_of.items():
         notified.setdefault(task.pk, {})["former"] = person
-    for desk, of_desk in group_by(tasks, lambda task: task.claim.desk_id).items():
-        audit.log_all(
-            [(task, Action.REVIEW_ASSIGN) for task in of_desk],
-            actor=actor,
-            now=now,
-            desk_id=desk,
-            data=lambda task: {
-                "claim": str(task.claim_id),
-                "kind": task.kind,
-                "to": str(assignee.pk),
-                "others": len(tasks) - 1,
-                **notified.get(task.pk, {}),
-            },
+    about_all = {"to": str(assignee.pk), "others": len(tasks) - 1}
+    entries = [
+        audit.Entry(
+            task,
+            Action.REVIEW_ASSIGN,
+            task.claim.desk_id,
+            {"claim": str(task.claim_id), "kind": task.kind, **about_all, **notified.get(task.pk, {})},
         )
+        for task in tasks
+    ]
+    audit.log_all(entries, actor=actor, now=now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -17,6 +17,8 @@ from editorial.policy.vocabulary import Requirement
 from editorial.workflow.core import audit
 from editorial.workflow.core.actions import atomic_action, require_permission, require_valid_times, validate_and_save
 from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed
+
+_NONE_IN_FORCE = "No corroboration policy is in force. Run `manage.py migrate`, which installs the default one."
 
 
 @atomic_action
@@ -52,10 +54,16 @@ def in_force(now: datetime) -> tuple[CorroborationPolicy, thresholds.PolicyRules
     """Return the highest version in force: its row and its rules."""
     version = CorroborationPolicy.objects.filter(in_force_at__lte=now).order_by("-version").first()
     if version is None:
-        raise RuntimeError(
-            "No corroboration policy is in force. Run `manage.py migrate`, which installs the default one."
-        )
+        raise RuntimeError(_NONE_IN_FORCE)
     return version, _rules_of(version.pk)
+
+
+def from_rows(rows: Sequence[Mapping[str, str]]) -> tuple[UUID, thresholds.PolicyRules]:
+    """The id and the rules of the version in force, which the caller has read."""
+    if not rows:
+        raise RuntimeError(_NONE_IN_FORCE)
+    key = UUID(rows[0]["id"])
+    return key, _rules_of(key)
 
 
 @lru_cache(maxsize=8)

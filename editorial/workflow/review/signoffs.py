@@ -90,7 +90,7 @@ def approve(*, signoff_id: UUID | str, actor: User, now: datetime) -> Signoff:
     signoff.assessment = assessment
     signoff.save()
     _log_and_reassess(signoff, Action.SIGNOFF_APPROVE, actor, now)
-    reassessment.refresh_signed()
+    reassessment.refresh_signed(signoff)
     return signoff
 
 
@@ -153,7 +153,7 @@ def _record_review(claim: Claim, kind: SignoffKind, action: Action, reason: str,
         reason=reason.strip(),
     )
     _log_and_reassess(signoff, action, actor, now)
-    reassessment.refresh_signed()
+    reassessment.refresh_signed(signoff)
     return signoff
 
 

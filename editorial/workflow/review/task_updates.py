@@ -1,4 +1,8 @@
-"""Updates of a claim's review tasks, so that they match its agenda: in bulk, with an event for each task."""
+"""Updates of a claim's review tasks, so that they match its agenda, with an event for each task.
+
+People who take or return a task meanwhile do not lock the claim. So only columns are written that do not depend on
+theirs.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,7 @@ from editorial.policy.review.agenda import AgendaItem
 from editorial.policy.system_events import SystemEvent
 from editorial.policy.verification import thresholds
 from editorial.policy.vocabulary import Risk, TaskState
-from editorial.workflow.core import audit
+from editorial.workflow.core.changes import Changes
 from editorial.workflow.evidence import facts
 
 # New facts, and a story that nears publication, end a snooze: its reason may no longer hold.
@@ -25,42 +29,38 @@ def apply_agenda(
     tasks: list[ReviewTask],
     items: list[AgendaItem],
     policy: thresholds.PolicyRules,
+    changes: Changes,
     *,
     urgency: int,
-    now: datetime,
 ) -> None:
-    """Open, close, reopen and refresh tasks to match the agenda. `tasks`: all of the locked claim; kept current.
-
-    People who take or return a task meanwhile do not lock the claim. So only columns are written that do not depend on
-    theirs, and a task is updated, which waits for them, before its event continues their chain.
-    """
+    """Open, close, reopen and refresh tasks to match the agenda. `tasks`: all of the locked claim; kept current."""
+    now = changes.now
     plan = agenda.plan(items, map(facts.task_facts, tasks))
     by_id = {str(task.pk): task for task in tasks}
     due_at = now + timedelta(hours=policy.rules[Risk(claim.risk)].review_hours)
     opened = [_build(claim, item, urgency, now, due_at) for item in plan.open]
-    ReviewTask.objects.bulk_create(opened)
+    changes.insert(opened)
     reopened = [by_id[old.id] for old, _ in plan.reopen]
     for task, (_, item) in zip(reopened, plan.reopen, strict=True):
-        _write([task], **_reopening(item, urgency, now, due_at))
+        changes.update([task], **_reopening(item, urgency, now, due_at))
     for old, item in plan.refresh:
-        _write([by_id[old.id]], because=list(item.because), question=item.question, **_AWAKE)
+        changes.update([by_id[old.id]], because=list(item.because), question=item.question, **_AWAKE)
     closed = [by_id[old.id] for old in plan.close]
-    _write(closed, **_closing(now))
+    changes.update(closed, **_closing(now))
     live = [task for task in tasks if task.state in LIVE_STATES]
-    _write([task for task in live if task.urgency > urgency], urgency=urgency)
-    _write([task for task in live if task.urgency < urgency], urgency=urgency, **_AWAKE)
+    changes.update([task for task in live if task.urgency > urgency], urgency=urgency)
+    changes.update([task for task in live if task.urgency < urgency], urgency=urgency, **_AWAKE)
     tasks += opened
-    events = [(task, SystemEvent.REVIEW_OPEN) for task in opened]
-    events += [(task, SystemEvent.REVIEW_REOPEN) for task in reopened]
-    events += [(task, SystemEvent.REVIEW_CLOSE) for task in closed]
-    _log(events, claim, now, created=opened)
+    _log(opened, SystemEvent.REVIEW_OPEN, claim, changes)
+    _log(reopened, SystemEvent.REVIEW_REOPEN, claim, changes)
+    _log(closed, SystemEvent.REVIEW_CLOSE, claim, changes)
 
 
-def close_all(claim: Claim, *, now: datetime) -> None:
+def close_all(claim: Claim, tasks: Iterable[ReviewTask], changes: Changes) -> None:
     """Close the tasks of a locked claim that is no longer on file, even those that somebody has taken."""
-    live = list(ReviewTask.objects.filter(claim=claim, state__in=LIVE_STATES))
-    _write(live, **_closing(now))
-    _log([(task, SystemEvent.REVIEW_CLOSE) for task in live], claim, now)
+    live = [task for task in tasks if task.state in LIVE_STATES]
+    changes.update(live, **_closing(changes.now))
+    _log(live, SystemEvent.REVIEW_CLOSE, claim, changes)
 
 
 def _build(claim: Claim, item: AgendaItem, urgency: int, now: datetime, due_at: datetime) -> ReviewTask:
@@ -88,25 +88,6 @@ def _closing(now: datetime) -> dict[str, Any]:
     return {**state, **_AWAKE, "assigned_to": None, "assigned_by": None, "ended_at": now, "ended_by": None}
 
 
-def _write(tasks: list[ReviewTask], **values: Any) -> None:
-    if not tasks:
-        return
-    ReviewTask.objects.filter(pk__in=[task.pk for task in tasks]).update(**values)
+def _log(tasks: Iterable[ReviewTask], action: SystemEvent, claim: Claim, changes: Changes) -> None:
     for task in tasks:
-        for name, value in values.items():
-            setattr(task, name, value)
-
-
-def _log(
-    events: list[tuple[ReviewTask, SystemEvent]], claim: Claim, now: datetime, *, created: Iterable[ReviewTask] = ()
-) -> None:
-    if not events:
-        return
-    audit.log_all(
-        events,
-        created=created,
-        actor=None,
-        now=now,
-        desk_id=claim.desk_id,
-        data=lambda task: {"claim": str(task.claim_id), "kind": task.kind},
-    )
+        changes.log(task, action, desk_id=claim.desk_id, claim=str(claim.pk), kind=task.kind)

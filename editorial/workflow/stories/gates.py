@@ -271,7 +271,7 @@ def _overridden_codes(overrides: Iterable[GateOverride], items: list[WireItem]) 
 
 def _load(uses: list[ClaimUse] | list[PublishedUse], now: datetime) -> Reassessed:
     contained_ids = containment.contained_ids(use.claim_id for use in uses)
-    loaded = facts.load(contained_ids, now=now, known=[use.claim for use in uses])
+    loaded = facts.load(contained_ids, now=now)
     return Reassessed(loaded, policies.in_force(now)[1])
 
 

@@ -196,7 +196,7 @@ class TestClaimsSheet:
         assert batch.state == "done"
 
     def test_waits_while_the_queue_is_backlogged(self, room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("editorial.outbox.BACKLOG_THRESHOLD", 1)
+        monkeypatch.setattr("editorial.backlog.BACKLOG_THRESHOLD", 1)
         batch = start_import(room)
         imports.file_next(import_id=batch.pk, now=room.now)
         batch.refresh_from_db()

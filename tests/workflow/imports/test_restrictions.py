@@ -296,7 +296,7 @@ class TestWithdrawal:
         story = cleared(room, version(3))
         items = [*(version(1, uri=f"urn:{number}") for number in range(12)), version(4, pubStatus="withheld")]
         batch = imports.start(kind="ninjs", items=items, desk_id=room.desk.pk, actor=room.people["rosa"], now=room.now)
-        monkeypatch.setattr("editorial.outbox.BACKLOG_THRESHOLD", 1)
+        monkeypatch.setattr("editorial.backlog.BACKLOG_THRESHOLD", 1)
         for _ in range(2):
             imports.file_next(import_id=batch.pk, now=room.now)
             assert reload(story).wire_items.get().pub_status == "withheld"

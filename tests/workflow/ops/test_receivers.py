@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from editorial import outbox, receivers
+from editorial import backlog, outbox, receivers
 from editorial.models import CircuitBreaker, Delivery, Event, Import, MessageKind, OutboxMessage, WebhookEndpoint
 from editorial.operations import queue_health, queue_stats
 from editorial.workflow.ops import dead_letters, scheduler
@@ -83,7 +83,7 @@ class TestLimit:
             wait_for(f"{number:02}", 3)
         outbox.send_each(MessageKind.ASSESS_CLAIM, ["claim"], now=NOW)
         assert sum(claim_batch().values()) == outbox.MAX_EXTERNAL_IN_FLIGHT + 1
-        assert not outbox.is_backlogged(now=NOW)
+        assert not backlog.is_backlogged(now=NOW)
 
     def test_a_failed_delivery_does_not_go_to_quarantine(self) -> None:
         wait_for("slow", 1)

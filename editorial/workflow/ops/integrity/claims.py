@@ -95,10 +95,11 @@ def drift(keys: Sequence[UUID], now: datetime) -> ClaimDrift:
     if not claims:
         return result
     version, policy = policies.in_force(now)
-    case = facts.case(claims, now=now)
+    loaded = facts.load(claims, now=now)
+    case = loaded.facts
     findings = finding.assess(case, policy, hangs_on=False)
     signoff_facts = signatures.for_case(case).facts(findings, policy)
-    tasks, assessments, live_signoffs = facts.tasks(claims), _last_assessments(claims), _signoffs_in_effect(claims)
+    assessments, live_signoffs = _last_assessments(claims), _signoffs_in_effect(claims)
     for key, claim in claims.items():
         name = str(key)
         claim_finding = findings[name]
@@ -109,7 +110,8 @@ def drift(keys: Sequence[UUID], now: datetime) -> ClaimDrift:
         stored = (assessment.policy_id, assessment.digest, assessment.finding, assessment.contested)
         if stored != (version.pk, digest.digest(case, name), value, claim_finding.contested):
             result.facts.add(key)
-        plan = agenda.plan(agenda.agenda(case, findings, name, policy, signoff_facts[name]), tasks[key])
+        items = agenda.agenda(case, findings, name, policy, signoff_facts[name])
+        plan = agenda.plan(items, map(facts.task_facts, loaded.tasks[key]))
         if plan.open or plan.close or plan.reopen or plan.refresh:
             result.tasks.add(key)
         effective = status.effective_status(

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from editorial import outbox
+from editorial import backlog, outbox
 from editorial.models import CorroborationPolicy, Import, MessageKind, MessageState, OutboxMessage, ReviewTask
 from editorial.policy.imports import ImportState
 from editorial.policy.vocabulary import TaskState
@@ -24,7 +24,7 @@ def _keys(rows: object) -> list[UUID]:
 
 
 def _release(message: UUID, now: datetime) -> None:
-    outbox.release(message, now=now)
+    backlog.release(message, now=now)
 
 
 def _triage(message: UUID, now: datetime) -> None:

@@ -14,7 +14,7 @@ import structlog
 from django.conf import settings
 from django.db import connection, transaction
 
-from editorial import outbox
+from editorial import backlog, outbox
 from editorial.models import IntegrityFinding
 from editorial.workflow.ops import integrity_findings
 from editorial.workflow.ops.integrity import audit_chain, claims, jobs, notifications, stories, table_scan
@@ -102,7 +102,7 @@ def _without_pending_jobs(check: IntegrityCheck, violations: Iterable[UUID], now
     """Keep the violations that no pending job will repair."""
     keys = sorted(set(violations))
     if keys and check.requeue is not None:
-        pending = outbox.pending_references(check.requeue, keys, now=now)
+        pending = backlog.pending_references(check.requeue, keys, now=now)
         keys = [key for key in keys if str(key) not in pending]
     return keys[:MAX_ROWS]
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from editorial import outbox
+from editorial import backlog, outbox
 from editorial.models import Desk, Event, Membership, MessageKind, Notification, UnmaskRequest, User
 from editorial.notifications import notices
 from editorial.policy.roles import Scope
@@ -61,7 +61,7 @@ def _bury_the_rest() -> None:
     """Jobs that contact other systems would otherwise be dispatched again later, in some runs and not in others."""
     for kind in set(MessageKind) - set(_HANDLERS):
         with transaction.atomic():
-            outbox.bury_all(kind, "It stays outside.")
+            backlog.bury_all(kind, "It stays outside.")
 
 
 def _pending_tasks(room: Room, claim: Any) -> dict[str, Any]:

@@ -15,7 +15,12 @@ def _change(outbox):
         effect(run.reference, now=clock())
         return True
 
-    outbox.run_message = run_message
+    def run_batch(message_ids, effect, *, clock):
+        for message_id in message_ids:
+            run_message(message_id, lambda reference, now: effect([reference], now=now), clock=clock)
+        return True
+
+    outbox.run_message, outbox.run_batch = run_message, run_batch
 
 
 patch_on_import("editorial.outbox", _change)

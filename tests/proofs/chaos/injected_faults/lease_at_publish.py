@@ -17,13 +17,11 @@ def _change(outbox):
         )
         return claimed
 
-    def start(message_id, *, now):
-        message = outbox.OutboxMessage.objects.filter(pk=message_id, state="running", lease_until__gt=now).first()
-        if message is None:
-            return None
-        return outbox.Run(message.pk, outbox.MessageKind(message.kind), message.reference, message.token)
+    def start_all(message_ids, *, now):
+        begun = outbox.OutboxMessage.objects.filter(pk__in=list(message_ids), state="running", lease_until__gt=now)
+        return [outbox.Run(each.pk, outbox.MessageKind(each.kind), each.reference, each.token) for each in begun]
 
-    outbox.claim_batch, outbox.start = claim_and_lease, start
+    outbox.claim_batch, outbox.start_all = claim_and_lease, start_all
 
 
 patch_on_import("editorial.outbox", _change)

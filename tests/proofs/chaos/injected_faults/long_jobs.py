@@ -9,16 +9,16 @@ def _change(assessments):
 
     from editorial.models import Claim
 
-    reassess = assessments.reassess
+    reassess = assessments._reassess
 
-    def slowly(*, claim_id, now):
-        if Claim.objects.get(pk=claim_id).text.startswith("takes long"):
+    def slowly(claim_ids, now):
+        for claim in Claim.objects.filter(pk__in=claim_ids, text__startswith="takes long"):
             with open(os.path.join(os.environ["NEWSROOM_DATA"], "begun"), "a") as file:
-                file.write(f"{claim_id} {os.getpid()} {os.getppid()} {time.time()}\n")
+                file.write(f"{claim.pk} {os.getpid()} {os.getppid()} {time.time()}\n")
             time.sleep(float(os.environ["CHAOS_LONG"]))
-        return reassess(claim_id=claim_id, now=now)
+        return reassess(claim_ids, now)
 
-    assessments.reassess = slowly
+    assessments._reassess = slowly
 
 
 patch_on_import("editorial.workflow.review.assessments", _change)

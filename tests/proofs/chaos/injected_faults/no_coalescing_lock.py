@@ -15,13 +15,13 @@ def _change(outbox):
             return
         outbox.send_each(kind, [reference], now=now, at=at)
 
-    usual = outbox.run_message
+    start_all = outbox.start_all
 
-    def run_message(message_id, effect, *, clock):
+    def start_late(message_ids, *, now):
         time.sleep(0.7)  # there has to be a waiting job
-        return usual(message_id, effect, clock=clock)
+        return start_all(message_ids, now=now)
 
-    outbox.send, outbox.run_message = send, run_message
+    outbox.send, outbox.start_all = send, start_late
 
 
 patch_on_import("editorial.outbox", _change)

@@ -15,18 +15,19 @@ def _change_outbox(outbox):
 
     from django.db.models import F
 
-    def start(message_id, *, now):
-        messages = outbox.OutboxMessage.objects.filter(pk=message_id)
+    def start_all(message_ids, *, now):
+        messages = outbox.OutboxMessage.objects.filter(pk__in=list(message_ids))
         token = uuid4()
         messages.update(state="running", token=token, lease_until=now + outbox.LEASE, attempts=F("attempts") + 1)
-        return outbox.Run(message_id, outbox.MessageKind(messages.get().kind), messages.get().reference, token)
+        return [outbox.Run(each.pk, outbox.MessageKind(each.kind), each.reference, token) for each in messages]
 
-    def finish(run, *, now):
-        outbox.OutboxMessage.objects.filter(pk=run.message).update(
+    def finish_all(runs, *, now):
+        outbox.OutboxMessage.objects.filter(pk__in=[run.message for run in runs]).update(
             state="done", done_at=now, token=None, lease_until=None
         )
 
-    outbox.start, outbox.finish, outbox.extend_lock, outbox.MAX_ATTEMPTS = start, finish, lambda run: None, 1000
+    outbox.start_all, outbox.finish_all, outbox.extend_lock = start_all, finish_all, lambda run: None
+    outbox.MAX_ATTEMPTS = 1000
 
 
 def _change_notices(notices):

@@ -38,15 +38,16 @@ _POISONS = {"kills": _kills, "hangs": _hangs, "stays": _hangs_for_good, "eats": 
 def _change(assessments):
     from editorial.models import Claim
 
-    reassess = assessments.reassess
+    reassess = assessments._reassess
 
-    def poisoned(*, claim_id, now):
-        poison = _POISONS.get(Claim.objects.get(pk=claim_id).text.split()[0])
-        if poison:
-            poison()
-        return reassess(claim_id=claim_id, now=now)
+    def poisoned(claim_ids, now):
+        for text in Claim.objects.filter(pk__in=claim_ids).values_list("text", flat=True):
+            poison = _POISONS.get(text.split()[0])
+            if poison:
+                poison()
+        return reassess(claim_ids, now)
 
-    assessments.reassess = poisoned
+    assessments._reassess = poisoned
 
 
 patch_on_import("editorial.workflow.review.assessments", _change)

@@ -1,4 +1,7 @@
-"""How many jobs per second one, two and four workers take from a backlog of claims to assess, and what limits them."""
+"""How many waiting claims per second one, two and four workers reassess, and what limits them.
+
+In the same run they take bare Celery tasks, which do nothing.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,10 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from statistics import median
+from typing import TYPE_CHECKING
 
 import psutil
 
@@ -17,40 +21,53 @@ from tests.proofs.chaos.scenarios import scenario
 from tests.proofs.chaos.scenarios.scenario import Scenario
 from tests.proofs.chaos.system import SystemUnderTest, wait_until
 
+if TYPE_CHECKING:
+    from editorial.models import Source
+
 COUNTS = (1, 2, 4)  # workers
 WORKER_SLOTS = 2  # of each
-CLAIMS = int(os.environ.get("CLAIMS") or 600)  # per round
+CLAIMS = int(os.environ.get("CLAIMS") or 2000)
+ROUNDS = 4  # of claims and of bare tasks, in turn
+SHARE = 0.6  # of the rate of bare tasks
 _DISPATCHER = "dispatcher1"
 _LONGEST = 1200.0  # seconds per round
 
 
 def run(on: Scenario) -> None:
-    """For each number of workers: file the claims, start the dispatcher, and measure until all jobs are done."""
+    """For each number of workers: change a source of all claims, wait until they are reassessed; the same bare."""
     from tests.proofs.chaos.scenarios import outbox_stats
 
-    desk = _desk()
-    rates: dict[int, float] = {}
+    witness, shares = _file(), {}
+    names = ["worker1"]
+    on.system.processes.start(scenario.program("worker1", on.system.folder))
+    on.system.processes.start(scenario.program(_DISPATCHER, on.system.folder))
+    on.log("first assessments, with the tasks and notifications that follow …")
+    began = time.monotonic()
+    wait_until(lambda: _remaining() == 0, "all is done", within=_LONGEST)
+    on.report(
+        "first assessments, tasks and notifications", f"{CLAIMS / (time.monotonic() - began):.0f} claims a second"
+    )
+    ratings = _ratings()
     for workers in COUNTS:
-        on.log(f"filing {CLAIMS} claims …")
-        _file(desk, workers)
-        names = [f"worker{number}" for number in range(1, workers + 1)]
-        on.system.processes.start(*(scenario.program(name, on.system.folder) for name in names))
+        started = [f"worker{number}" for number in range(len(names) + 1, workers + 1)]
+        names += started
+        on.system.processes.start(*(scenario.program(name, on.system.folder) for name in started))
         scenario.wait_for_worker_pools(on.system, names)
         time.sleep(3)  # until they listen
-        backlog = outbox_stats.remaining()
-        on.log(f"{workers} workers …")
+        claims, bare = [], []
         with ResourceSampler(on.system, [*names, _DISPATCHER, "postgres", "redis"]) as watch:
-            on.system.processes.start(scenario.program(_DISPATCHER, on.system.folder))
-            wait_until(lambda: outbox_stats.remaining() == 0, "all is done", within=_LONGEST)
-        on.system.processes.stop(_DISPATCHER, *names)
-        rates[workers] = _rate()
+            for _ in range(ROUNDS):
+                on.log(f"{workers} workers …")
+                claims.append(_seconds(lambda: _touch(witness, next(ratings)), _remaining))
+                bare.append(_seconds(_publish_bare, _bare_tasks))
+        shares[workers] = median(bare) / median(claims)
         on.report(
-            f"{workers} × {WORKER_SLOTS} hands",
-            f"{rates[workers]:.0f} jobs a second, {backlog} waited; {watch.report()}",
+            f"{workers} × {WORKER_SLOTS} slots",
+            f"{CLAIMS / median(claims):.0f} claims a second, {CLAIMS / median(bare):.0f} bare tasks "
+            f"({shares[workers]:.2f} times); {watch.report()}",
         )
-    for workers in COUNTS[1:]:
-        on.report(f"{workers} workers against one", f"{rates[workers] / rates[1]:.2f} times")
-    on.goal("more workers do not do less", reached=min(rates.values()) >= 0.8 * rates[1])
+    on.report("an idle newsroom, from commit to assessment", outbox_stats.format_latencies(_idle_delays(witness)))
+    on.goal(f"claims at {SHARE} of the rate of bare tasks {shares}", reached=min(shares.values()) >= SHARE)
 
 
 @dataclass
@@ -112,35 +129,99 @@ class ResourceSampler:
         connection.close()
 
 
-def _desk() -> object:
-    from editorial.models import Desk
+def _file() -> Source:
+    """File the claims, each with two statements, of which one is by the source that is returned."""
+    from django.utils import timezone
 
-    return Desk.objects.get(slug="politics")
+    from editorial import outbox
+    from editorial.models import Claim, Desk, MessageKind, Source, Statement, User
+
+    now, mina = timezone.now(), User.objects.get(username="mina")
+    desk = Desk.objects.get(slug="politics")
+    witnesses = [
+        Source(desk=desk, type="person", name=f"witness {number}", registered_by=mina, registered_at=now)
+        for number in range(2)
+    ]
+    claims = [Claim(desk=desk, text=f"claim {number}", filed_by=mina, filed_at=now) for number in range(CLAIMS)]
+    said = {"stance": "affirms", "directness": "first_hand", "terms": "on_record"}
+    Source.objects.bulk_create(witnesses)
+    Claim.objects.bulk_create(claims)
+    Statement.objects.bulk_create(
+        Statement(claim=claim, source=source, collected_by=mina, recorded_at=now, **said)
+        for claim in claims
+        for source in witnesses
+    )
+    outbox.send_each(MessageKind.ASSESS_CLAIM, [claim.pk for claim in claims], now=now)
+    return witnesses[0]
 
 
-def _file(desk: object, round_: int) -> None:
+def _remaining() -> int:
+    """The unfinished jobs that call nobody else: no process for the others runs."""
+    from editorial.models import OutboxMessage
+
+    return OutboxMessage.objects.filter(receiver="", state__in=["ready", "sent", "running"]).count()
+
+
+def _ratings() -> Iterator[str]:
+    while True:
+        yield from "AB"  # which of the two changes no finding
+
+
+def _touch(witness: Source, rating: str) -> None:
+    """Change what counts for every claim, by one action."""
     from django.utils import timezone
 
     from editorial.models import User
-    from editorial.workflow.evidence import claims
+    from editorial.workflow.evidence import sources
+
+    edith = User.objects.get(username="edith")
+    sources.rate(source_id=witness.pk, reliability=rating, reason="Checked.", actor=edith, now=timezone.now())
+
+
+def _publish_bare() -> None:
+    from celery import current_app
+
+    for _ in range(CLAIMS):
+        current_app.send_task("bare")
+
+
+def _bare_tasks() -> int:
+    """The bare tasks that wait or run."""
+    import redis
+    from django.conf import settings
+
+    with redis.Redis.from_url(settings.REDIS_URL) as client:
+        return client.llen("newsroom") + client.hlen("unacked")
+
+
+def _seconds(begin: Callable[[], None], remaining: Callable[[], int]) -> float:
+    """How long it takes from the beginning until nothing remains."""
+    began = time.monotonic()
+    begin()
+    while remaining():
+        if time.monotonic() - began > _LONGEST:
+            raise TimeoutError(f"{remaining()} remain.")
+        time.sleep(0.02)
+    return time.monotonic() - began
+
+
+def _idle_delays(witness: Source) -> list[float]:
+    """Seconds from the commit of a statement on one claim to its assessment, one at a time."""
+    from django.utils import timezone
+
+    from editorial.models import Claim, OutboxMessage, User
+    from editorial.workflow.evidence import statements
+    from tests.proofs.chaos.scenarios import outbox_stats
 
     mina = User.objects.get(username="mina")
-    for number in range(CLAIMS):
-        claims.file(desk_id=desk.pk, text=f"claim {round_}-{number}", actor=mina, now=timezone.now())  # type: ignore[attr-defined]
-
-
-def _rate() -> float:
-    """Jobs per second of the last round, between its first and its last end."""
-    from django.db.models import Count, Max, Min
-
-    from editorial.models import OutboxMessage
-
-    last = OutboxMessage.objects.aggregate(Max("done_at"))["done_at__max"]
-    gap = OutboxMessage.objects.filter(kind="assess_claim").order_by("-created_at")[CLAIMS - 1].created_at
-    jobs = OutboxMessage.objects.filter(done_at__gte=gap, done_at__lte=last)
-    totals = jobs.aggregate(first=Min("done_at"), jobs=Count("pk"))
-    return totals["jobs"] / max((last - totals["first"]) / timedelta(seconds=1), 0.1)
+    said = {"source_id": witness.pk, "stance": "affirms", "directness": "first_hand"}
+    began = timezone.now()
+    for claim in Claim.objects.order_by("-id")[:40]:
+        statements.record(claim_id=claim.pk, actor=mina, now=timezone.now(), **said)
+        wait_until(lambda: _remaining() == 0, "it is assessed", within=60)
+        time.sleep(0.2)
+    return outbox_stats.delays(OutboxMessage.objects.filter(kind="assess_claim", created_at__gt=began))
 
 
 if __name__ == "__main__":
-    sys.exit(scenario.main(run, minutes=5, crew=()))
+    sys.exit(scenario.main(run, minutes=5, crew=(), faults=["bare_task"]))

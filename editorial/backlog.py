@@ -1,0 +1,58 @@
+"""What waits in the outbox: whether there is much of it, and repairs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q
+
+from editorial import outbox
+from editorial.models import MessageKind, MessageState, OutboxMessage
+
+BACKLOG_THRESHOLD = 40  # waiting messages from which low-priority work yields
+
+_WAITING = [MessageState.READY.value, MessageState.SENT.value]
+_RUN_ONCE = (MessageKind.NOTIFY, MessageKind.DELIVER)
+
+
+def pending_references(kind: MessageKind, references: Iterable[UUID | str], *, now: datetime) -> set[str]:
+    """The references with a job of this kind that is running, due soon, or a dead letter.
+
+    A dismissed dead letter counts for jobs that run once (notify, deliver), but not for those that run whenever facts
+    change.
+    """
+    messages = OutboxMessage.objects.filter(kind=kind.value, reference__in=[str(reference) for reference in references])
+    soon = Q(state=MessageState.READY.value, available_at__lte=now + 2 * outbox.max_backoff(kind))
+    ended_states = [MessageState.DEAD.value, *([MessageState.DISMISSED.value] if kind in _RUN_ONCE else [])]
+    # One query for each partial index; a combined query could use none of them.
+    references_found = set(
+        messages.filter(soon | Q(state=MessageState.SENT.value), state__in=_WAITING).values_list("reference", flat=True)
+    )
+    references_found |= set(messages.filter(state=MessageState.RUNNING.value).values_list("reference", flat=True))
+    return references_found | set(messages.filter(state__in=ended_states).values_list("reference", flat=True))
+
+
+def is_backlogged(*, now: datetime) -> bool:
+    """Whether so many messages wait that low-priority work should yield. Those that call others have other workers."""
+    due = Q(state=MessageState.READY.value, available_at__lte=now), Q(state=MessageState.SENT.value)
+    return (
+        sum(OutboxMessage.objects.filter(waiting, receiver="")[:BACKLOG_THRESHOLD].count() for waiting in due)
+        >= BACKLOG_THRESHOLD
+    )
+
+
+def release(message_id: UUID, *, now: datetime) -> None:
+    """Make a stuck message due immediately. A run that still holds it loses it."""
+    stuck = OutboxMessage.objects.filter(pk=message_id, state__in=[*_WAITING, MessageState.RUNNING.value])
+    stuck.update(state=MessageState.READY.value, available_at=now, sent_at=None, token=None, lease_until=None)
+    outbox.wake_dispatcher()
+
+
+def bury_all(kind: MessageKind, reason: str) -> list[str]:
+    """Turn all unfinished messages of this kind into dead letters, to be retried by hand. Returns their references."""
+    unfinished = OutboxMessage.objects.filter(kind=kind.value, state__in=[*_WAITING, MessageState.RUNNING.value])
+    references = list(unfinished.select_for_update().values_list("reference", flat=True))
+    unfinished.update(state=MessageState.DEAD.value, token=None, lease_until=None, error=reason)
+    return references

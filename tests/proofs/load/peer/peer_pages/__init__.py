@@ -1,0 +1,1 @@
+"""The peer's site: one type of page."""
