@@ -20,7 +20,7 @@ def stream_of(row: models.Model) -> str:
 
 
 class Entry(NamedTuple):
-    """A system action on a row, to be logged. `data`: ids, codes and reasons only."""
+    """An action on a row, to be logged. `data`: ids, codes and reasons only."""
 
     row: models.Model
     action: str
