@@ -147,9 +147,9 @@ INSERT INTO editorial_exhibit (id, desk_id, title, url, text, file, content_type
     FROM filler WHERE n % 2 = 0;
 INSERT INTO editorial_notification (id, event_id, user_id, subject, body, path, created_at, read_at)
     SELECT uuidv7(), id, {rosa}, 'Filed', '', '/admin/', at, at FROM editorial_event;
-INSERT INTO editorial_outboxmessage (id, kind, reference, dedupe_key, state, attempts, created_at, available_at,
+INSERT INTO editorial_outboxmessage (id, kind, reference, state, attempts, created_at, available_at,
         started_at, done_at, error)
-    SELECT uuidv7(), 'assess_claim', claim, 'assess_claim:' || claim, 'done', 1, at, at, at, at, '' FROM filler;
+    SELECT uuidv7(), 'assess_claim', claim, 'done', 1, at, at, at, at, '' FROM filler;
 DROP TABLE filler, origin;
 """
 
