@@ -8,13 +8,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from functools import partial
-from typing import Any
 from uuid import UUID
 
-from celery import current_app, shared_task
-from django.conf import settings
+from celery import shared_task
 
 from editorial import outbox
+from editorial.dispatch import publish_batch
 from editorial.models import MessageKind, MessageState, db_clock
 from editorial.notifications import deliveries, notices
 from editorial.operations import job_logging
@@ -135,52 +134,4 @@ def dispatch() -> None:
     publish_batch()
 
 
-_BROKER_TIMEOUT = 5  # seconds
 _MAX_SECONDS_PER_RECEIVER = 5  # then other receivers have their turn, and a worker that shuts down its end
-_FIRST_ATTEMPT_LIMITS = {
-    "soft_time_limit": min(settings.OUTBOX_FIRST_ATTEMPT_TIMEOUT, settings.CELERY_TASK_SOFT_TIME_LIMIT),
-    "time_limit": min(settings.OUTBOX_FIRST_ATTEMPT_TIMEOUT + 1, settings.CELERY_TASK_TIME_LIMIT),
-}
-
-_EXTERNAL_KINDS = (MessageKind.DELIVER, MessageKind.FETCH)
-_TASKS = {
-    MessageKind.ASSESS_CLAIM: assess_claim,
-    MessageKind.REEVALUATE_STORY: reevaluate_story,
-    MessageKind.NOTIFY: notify,
-    MessageKind.DELIVER: deliver,
-    MessageKind.FETCH: fetch,
-    MessageKind.IMPORT: file_import,
-    MessageKind.DISABLE_WEBHOOK: disable_webhook,
-    MessageKind.ERASE_OLD_ROWS: erase_old_rows,
-}
-
-
-def reach_broker() -> None:
-    """Raise kombu's `OperationalError` within seconds if the broker does not answer."""
-    with current_app.connection_for_write() as broker:
-        broker.ensure_connection(max_retries=1, interval_start=0, timeout=_BROKER_TIMEOUT)
-
-
-def publish_batch() -> int:
-    """Publish the ids of due messages. Returns their number; those the broker does not take stay due."""
-    dispatched = outbox.claim_batch(now=db_clock.now())
-    for position, message in enumerate(dispatched):
-        try:
-            _publish(message)
-        except Exception:
-            outbox.return_to_queue(dispatched[position:])
-            raise
-    return len(dispatched)
-
-
-def _publish(message: outbox.Dispatched) -> None:
-    _TASKS[message.kind].apply_async(kwargs={"message_id": str(message.message)}, **_routing(message))
-
-
-def _routing(message: outbox.Dispatched) -> dict[str, Any]:
-    """Queue and time limits of a message: one that may hang occupies a shared worker slot only briefly."""
-    if message.kind in _EXTERNAL_KINDS:  # the HTTP and mail clients limit the time
-        return {"queue": settings.OUTBOX_EXTERNAL}
-    if message.failed_before:
-        return {"queue": settings.OUTBOX_QUARANTINE}
-    return _FIRST_ATTEMPT_LIMITS
