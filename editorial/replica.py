@@ -37,6 +37,9 @@ class Router:
     def db_for_write(self, model: type[Model], **hints: Any) -> str:
         return DEFAULT_DB_ALIAS
 
+    def allow_relation(self, one: Model, other: Model, **hints: Any) -> bool:
+        return True  # both are the same database
+
 
 def read(query: Callable[[], Result]) -> Result:
     """The result of a function that only reads, from the replica if there is one that has caught up."""

@@ -15,6 +15,7 @@ class DropForeignKeyIndexes(Operation):
     """
 
     def state_forwards(self, app_label: str, state: Any) -> None:
+        state.__dict__.pop("apps", None)  # or each column would build most models anew
         for model, name in _columns(app_label, state):
             field = state.models[app_label, model].fields[name].clone()
             field.db_index = False

@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import signal
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -22,7 +23,6 @@ from django.utils import timezone
 from editorial.workflow.people import tokens
 from newsroom.local import postgres, sockets
 from newsroom.local.os_user import OsUser
-from newsroom.processes import PROCESSES
 from tests.support.live import RunningProcess, deployment_environment, free_port, wait_until
 from tests.support.servers import ROOT, temporary_folder
 
@@ -70,7 +70,7 @@ def test_many_clients_share_two_connections(pooler: str, room: Any, data_folder:
     environment = deployment_environment(
         data_folder, database=connection.settings_dict["NAME"], redis=settings.REDIS_URL
     ) | {"DATABASE_POOL_URL": pooler, "PORT": str(free_port())}
-    web = RunningProcess(PROCESSES["web"].command(), environment)
+    web = RunningProcess([sys.executable, "-m", "newsroom.processes", "web"], environment)
     client = httpx.Client(
         base_url=f"http://localhost:{environment['PORT']}/api/v1",
         headers={"Authorization": f"Bearer {secret}"}, timeout=60, trust_env=False,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -20,7 +21,6 @@ from django.utils import timezone
 from editorial.workflow.people import tokens
 from newsroom.local import postgres
 from newsroom.local.os_user import OsUser
-from newsroom.processes import PROCESSES
 from tests.support.live import RunningProcess, deployment_environment, free_port, wait_until
 from tests.support.servers import database_url, temporary_folder
 
@@ -95,7 +95,7 @@ def _web(primary: str, replica: str, secret: str, data: Path) -> Iterator[httpx.
     environment = deployment_environment(data, database="postgres", redis=settings.REDIS_URL)
     environment |= {"DATABASE_URL": primary, "DATABASE_REPLICA_URL": replica, "PORT": port, "WEB_CONCURRENCY": "1"}
     environment.pop("DATABASE_OWNER_URL")
-    web = RunningProcess(PROCESSES["web"].command(), environment)
+    web = RunningProcess([sys.executable, "-m", "newsroom.processes", "web"], environment)
     headers = {"Authorization": f"Bearer {secret}"}
     try:
         with httpx.Client(
@@ -104,6 +104,7 @@ def _web(primary: str, replica: str, secret: str, data: Path) -> Iterator[httpx.
             yield client
     finally:
         web.stop()
+        print(web.output)  # noqa: T201 - pytest shows it if the test fails
 
 
 @contextmanager
@@ -147,8 +148,8 @@ def _answers(client: httpx.Client) -> bool:
 
 
 def _reads(replica: str) -> int:
-    """How many connections have last read claims there."""
+    """How many connections have last read the newsroom's tables there."""
     with psycopg.connect(replica) as watching:
         query = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE %s AND pid <> pg_backend_pid()"
-        ((found,),) = watching.execute(query, ['%FROM "editorial_claim"%'])
+        ((found,),) = watching.execute(query, ['%FROM "editorial_%'])
     return int(found)

@@ -25,13 +25,18 @@ MANIFESTS: list[dict[str, Any]] = [
     for manifest in yaml.safe_load_all((FOLDER / f"{name}.yaml").read_text())
 ]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "deploy/compose.hosts.yml").read_text())
-VALUES = FILLED_IN | {
-    "DATABASE_URL": "postgresql://newsroom_app:secret@db.invalid/newsroom",
-    "DATABASE_OWNER_URL": "postgresql://newsroom:secret@db.invalid/newsroom",
-    "REDIS_URL": "redis://redis.invalid/0",
-    "EMAIL_URL": "smtp+tls://user:secret@mail.invalid:587",
-    "EMAIL_FROM": "newsroom@example.org",
-}
+KEYS = dict(re.findall(r"^check: export (\w+_KEYS?) := (\S+)$", (ROOT / "Makefile").read_text(), re.MULTILINE))
+VALUES = (
+    FILLED_IN
+    | KEYS
+    | {
+        "DATABASE_URL": "postgresql://newsroom_app:secret@db.invalid/newsroom",
+        "DATABASE_OWNER_URL": "postgresql://newsroom:secret@db.invalid/newsroom",
+        "REDIS_URL": "redis://redis.invalid/0",
+        "EMAIL_URL": "smtp+tls://user:secret@mail.invalid:587",
+        "EMAIL_FROM": "newsroom@example.org",
+    }
+)
 """What an operator fills in."""
 
 
