@@ -55,11 +55,8 @@ async def _run(console: Console, *, demo: bool, bind: str, port: int) -> None:
                 console.message(f"Their files are in {home}: the account that runs them cannot enter {DATA}.")
         await _prepare(supervisor, demo=demo)
         console.message(f"Starting {', '.join(PROCESSES)} …")
-        # People wait for web only. The others would slow it down, and whatever they are to do waits in PostgreSQL.
-        web, *others = _programs(listener)
-        supervisor.start(web)
+        supervisor.start(*_programs(listener))
         await _wait_until_ready(supervisor, bind, port)
-        supervisor.start(*others)
         _print_welcome(console, bind, port)
         restarts = rolling_restart.RollingRestart(
             supervisor,
