@@ -24,6 +24,7 @@ from editorial.models import MessageKind, MessageState, OutboxMessage
 from editorial.models.ops.outbox import FAILED_BEFORE
 
 NOTIFY_CHANNEL = "newsroom_outbox"
+KEEP_DONE = timedelta(days=settings.OUTBOX_RETENTION_DAYS)
 LEASE = timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)  # longer than the hard time limit of a task
 REDISPATCH_AFTER = timedelta(
     seconds=settings.OUTBOX_REDISPATCH_SECONDS
@@ -74,7 +75,6 @@ def send_each(
                 kind=kind.value,
                 reference=str(reference),
                 receiver=receiver_of.get(str(reference), ""),
-                dedupe_key=f"{kind.value}:{reference}:{key}",
                 created_at=now,
                 available_at=at or now,
                 request_id=request_id,
@@ -187,6 +187,12 @@ def return_to_queue(dispatched: Iterable[Dispatched]) -> None:
     OutboxMessage.objects.filter(
         pk__in=[message.message for message in dispatched], state=MessageState.SENT.value
     ).update(state=MessageState.READY.value, sent_at=None)
+
+
+def delete_done(*, message_ids: Iterable[UUID], now: datetime) -> None:
+    """Delete these messages if they have been done for long: their effects are recorded, and nothing refers to them."""
+    done = OutboxMessage.objects.filter(state=MessageState.DONE.value, done_at__lte=now - KEEP_DONE)
+    done.filter(pk__in=message_ids).delete()
 
 
 def run_message(message_id: UUID, effect: Callable[..., object], *, clock: Callable[[], datetime]) -> bool:

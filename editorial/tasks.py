@@ -8,13 +8,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from functools import partial
-from typing import Any
 from uuid import UUID
 
-from celery import current_app, shared_task
-from django.conf import settings
+from celery import shared_task
 
 from editorial import outbox
+from editorial.dispatch import publish_batch
 from editorial.models import MessageKind, MessageState, db_clock
 from editorial.notifications import deliveries, notices
 from editorial.operations import job_logging
@@ -154,78 +153,4 @@ def dispatch() -> None:
     publish_batch()
 
 
-_BROKER_TIMEOUT = 5  # seconds
 _MAX_SECONDS_PER_RECEIVER = 5  # then other receivers have their turn, and a worker that shuts down its end
-
-
-def _limits(seconds: int) -> dict[str, Any]:
-    return {
-        "soft_time_limit": min(seconds, settings.CELERY_TASK_SOFT_TIME_LIMIT),
-        "time_limit": min(seconds + 1, settings.CELERY_TASK_TIME_LIMIT),
-    }
-
-
-_FIRST_ATTEMPT_LIMITS = _limits(settings.OUTBOX_FIRST_ATTEMPT_TIMEOUT)
-_BATCH_LIMITS = _limits(3 * settings.OUTBOX_FIRST_ATTEMPT_TIMEOUT)  # fifty take as long as ten
-_EXTERNAL_KINDS = (MessageKind.DELIVER, MessageKind.FETCH, MessageKind.FETCH_SCHEDULED)
-_TASKS = {
-    MessageKind.ASSESS_CLAIM: assess_claim,
-    MessageKind.REEVALUATE_STORY: reevaluate_story,
-    MessageKind.NOTIFY: notify,
-    MessageKind.DELIVER: deliver,
-    MessageKind.FETCH: fetch,
-    MessageKind.FETCH_SCHEDULED: fetch_scheduled,
-    MessageKind.IMPORT: file_import,
-    MessageKind.DISABLE_WEBHOOK: disable_webhook,
-    MessageKind.ERASE_OLD_ROWS: erase_old_rows,
-}
-_BATCH_TASKS = {MessageKind.ASSESS_CLAIM: assess_claims}
-
-
-def reach_broker() -> None:
-    """Raise kombu's `OperationalError` within seconds if the broker does not answer."""
-    with current_app.connection_for_write() as broker:
-        broker.ensure_connection(max_retries=1, interval_start=0, timeout=_BROKER_TIMEOUT)
-
-
-def publish_batch() -> int:
-    """Publish the ids of due messages. Returns their number; those the broker does not take stay due."""
-    dispatched = outbox.claim_batch(now=db_clock.now())
-    batches = _batches(dispatched)
-    for position, batch in enumerate(batches):
-        try:
-            _publish(batch)
-        except Exception:
-            outbox.return_to_queue(message for rest in batches[position:] for message in rest)
-            raise
-    return len(dispatched)
-
-
-def _batches(dispatched: list[outbox.Dispatched]) -> list[list[outbox.Dispatched]]:
-    """The messages that are published together: first attempts of a kind that can run together. Others are alone."""
-    batches = [[each] for each in dispatched if not _is_batched(each)]
-    for kind in _BATCH_TASKS:
-        together = [each for each in dispatched if _is_batched(each) and each.kind is kind]
-        batches += [together[first : first + outbox.MAX_BATCH] for first in range(0, len(together), outbox.MAX_BATCH)]
-    return batches
-
-
-def _is_batched(message: outbox.Dispatched) -> bool:
-    return message.kind in _BATCH_TASKS and not message.started_before
-
-
-def _publish(batch: list[outbox.Dispatched]) -> None:
-    keys = [str(message.message) for message in batch]
-    if len(batch) > 1:
-        _BATCH_TASKS[batch[0].kind].apply_async(kwargs={"message_ids": keys}, **_BATCH_LIMITS)
-    else:
-        _TASKS[batch[0].kind].apply_async(kwargs={"message_id": keys[0]}, **_routing(batch[0]))
-
-
-def _routing(message: outbox.Dispatched) -> dict[str, Any]:
-    """Queue and time limits of a message: one that may hang occupies a shared worker slot only briefly."""
-    if message.kind in _EXTERNAL_KINDS:  # the HTTP and mail clients limit the time
-        return {"queue": settings.OUTBOX_EXTERNAL}
-    if message.failed_before:
-        return {"queue": settings.OUTBOX_QUARANTINE}
-    return _FIRST_ATTEMPT_LIMITS

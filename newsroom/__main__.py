@@ -3,6 +3,8 @@
 import os
 import sys
 
+from newsroom.local import SetupError
+
 _COMMANDS = {
     "up": "start everything: PostgreSQL, Valkey, web, workers",
     "demo": "play a day of the demo story",
@@ -20,18 +22,25 @@ _OWNER_COMMANDS = ("prepare", "migrate", "backup", "restore")
 def main() -> None:
     if len(sys.argv) == 1:
         sys.exit("\n".join(["Usage: newsroom COMMAND", *(f"  {name:<9}{text}" for name, text in _COMMANDS.items())]))
+    try:
+        _run(sys.argv)
+    except SetupError as problem:  # the settings raise it, too: they read the secrets in the data folder
+        sys.exit(str(problem))
+
+
+def _run(arguments: list[str]) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
-    if sys.argv[1] in _OWNER_COMMANDS:
+    if arguments[1] == "up":
+        from newsroom import up
+
+        return up.main(arguments[2:])
+    if arguments[1] in _OWNER_COMMANDS:
         os.environ["NEWSROOM_AS_OWNER"] = "1"
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
-    from newsroom.local import SetupError
-
     try:
-        execute_from_command_line(sys.argv)
-    except SetupError as problem:  # raised by the settings, which read the secrets in the data folder
-        sys.exit(str(problem))
+        execute_from_command_line(arguments)
     except ImproperlyConfigured as problem:
         sys.exit(f"The settings are incomplete: {problem}\ndocs/operations/running.md lists every variable.")
 

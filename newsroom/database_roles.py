@@ -37,7 +37,7 @@ _TABLES = {
         pghistory_context editorial_accountchange
         editorial_audithead editorial_claim editorial_correction editorial_correction_claims editorial_delivery
         editorial_desk editorial_identityrecord editorial_import editorial_importrow editorial_integrityfinding
-        editorial_notification editorial_notificationfanout editorial_outboxmessage editorial_provideraccount
+        editorial_notification editorial_notificationfanout editorial_provideraccount
         editorial_replyrequest editorial_replyrequestclaim
         editorial_matchinglock editorial_reviewtask editorial_scancursor editorial_signoff editorial_statement
         editorial_story editorial_token editorial_unmaskrequest editorial_user editorial_webhookendpoint
@@ -49,7 +49,7 @@ _TABLES = {
         editorial_adverseparty editorial_carriedclaim editorial_circuitbreaker editorial_claimuse
         editorial_compoundmember
         editorial_dispositiveevidence
-        editorial_heartbeat editorial_idempotencyrecord editorial_membership editorial_passkey
+        editorial_heartbeat editorial_idempotencyrecord editorial_membership editorial_outboxmessage editorial_passkey
         editorial_passkeychallenge editorial_providersignin editorial_publisheduse
         editorial_recoverycode editorial_relay editorial_secondfactor editorial_session editorial_signin
         editorial_storyauthor editorial_subscription editorial_useevidence

@@ -52,6 +52,7 @@ def _web() -> list[str]:
         *_python("gunicorn", "newsroom.wsgi:application"),
         f"--bind={_bind_address()}",
         "--worker-class=newsroom.web.server.worker.BufferingWorker",
+        "--preload",  # the processes share what they import
         f"--workers={os.environ.get('WEB_CONCURRENCY', '2')}",
         "--threads=4",
         "--timeout=60",
@@ -98,7 +99,7 @@ def _dispatcher() -> list[str]:
 
 
 def _beat() -> list[str]:
-    return _python("celery", "--quiet", "--app=newsroom", "beat", "--loglevel=WARNING")
+    return _python("celery", "--quiet", "--app=newsroom.beat", "beat", "--loglevel=WARNING")
 
 
 def _python(module: str, *arguments: str) -> list[str]:

@@ -8,23 +8,18 @@ nothing has an unsafe default, so a missing secret stops the start with its name
 from datetime import timedelta
 from pathlib import Path
 
-import environ
 import pghistory
 import structlog
 from csp.constants import NONCE, NONE, SELF
 from django.templatetags.static import static
 
 from newsroom import local
+from newsroom.environment import DATA, EMBEDDED, env
 from newsroom.local import data_dir
 from newsroom.observability import log_format
 
-env = environ.FileAwareEnv()  # NAME_FILE names a file that holds the value of NAME, as Docker's secrets do
-environ.FileAwareEnv.read_env(env.str("ENV_FILE", default=str(data_dir.ROOT / ".env")), overwrite=False)
-
 # --- Data folder and secrets ---------------------------------------------------------------------------------------
 
-DATA = Path(env.str("NEWSROOM_DATA", default=str(data_dir.default()))).resolve()
-EMBEDDED = "DATABASE_URL" not in env.ENVIRON
 # Whether this process connects as the owner of the tables. Set by `newsroom.__main__` for the commands that need it.
 AS_OWNER = env.bool("NEWSROOM_AS_OWNER", default=False)
 
@@ -168,9 +163,15 @@ USE_TZ = True
 # The application may not change what it has recorded; the owner of the tables could (newsroom/database_roles.py).
 DATABASE_APPLICATION_ROLE: str = env.db_url_config(DATABASE_URL)["USER"]
 DATABASE_OWNER_ROLE: str = env.db_url_config(DATABASE_OWNER_URL)["USER"] if DATABASE_OWNER_URL else ""
+# Web processes only (decision 0060): PgBouncer in transaction mode, and a replica that lists and exports are read from.
+_IS_WEB = env.bool("NEWSROOM_WEB", default=False)
+DATABASE_POOL_URL = env.str("DATABASE_POOL_URL", default="") if _IS_WEB else ""
+DATABASE_REPLICA_URL = env.str("DATABASE_REPLICA_URL", default="") if _IS_WEB else ""
 DATABASES = {
     "default": {
-        **env.db_url_config(DATABASE_OWNER_URL if AS_OWNER and DATABASE_OWNER_URL else DATABASE_URL),
+        **env.db_url_config(
+            DATABASE_OWNER_URL if AS_OWNER and DATABASE_OWNER_URL else DATABASE_POOL_URL or DATABASE_URL
+        ),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
         "TEST": {"NAME": env.str("TEST_DATABASE_NAME", default="test_newsroom")},
@@ -179,7 +180,7 @@ DATABASES = {
 # Time limits (milliseconds) for a statement, a lock and an idle transaction; and how soon (seconds) each side drops a
 # peer that disappeared without closing the connection. Otherwise a request would wait 15 minutes for a lost server, and
 # locks of a lost client would remain.
-_LIMITS = {
+DATABASE_LIMITS = {
     "statement_timeout": 30_000,
     "lock_timeout": 10_000,
     "idle_in_transaction_session_timeout": 60_000,
@@ -199,8 +200,16 @@ DATABASES["default"]["OPTIONS"] = {
     "keepalives_interval": 5,
     "keepalives_count": 3,
     **DATABASES["default"].get("OPTIONS", {}),
-    "options": " ".join(f"-c {name}={value}" for name, value in _LIMITS.items()),
+    "options": " ".join(f"-c {name}={value}" for name, value in DATABASE_LIMITS.items()),
 }
+if DATABASE_REPLICA_URL:
+    DATABASES["replica"] = {**DATABASES["default"], **env.db_url_config(DATABASE_REPLICA_URL)}
+    DATABASES["replica"]["OPTIONS"] = {**DATABASES["default"]["OPTIONS"], "connect_timeout": 2}
+    DATABASE_ROUTERS = ["editorial.replica.Router"]
+if DATABASE_POOL_URL:
+    # The pooler sets the limits of its own connections (deploy/pgbouncer.ini); it accepts none from its clients.
+    del DATABASES["default"]["OPTIONS"]["options"]
+    DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True  # a cursor would stay on another client's connection
 
 # --- Redis: wake-ups and cache, never the only copy of anything ----------------------------------------------------
 
@@ -217,6 +226,7 @@ SESSION_ENGINE = "newsroom.web.sessions"
 # Seconds until a silent worker loses its jobs, and until a dispatched message that no worker started is sent again.
 OUTBOX_LEASE_SECONDS = env.int("OUTBOX_LEASE_SECONDS", default=60)
 OUTBOX_REDISPATCH_SECONDS = env.int("OUTBOX_REDISPATCH_SECONDS", default=30)
+OUTBOX_RETENTION_DAYS = env.int("OUTBOX_RETENTION_DAYS", default=30)  # for jobs that are done
 # Seconds for the first attempt at an internal job. Jobs that take longer or fail in any other way are retried in
 # quarantine: a separate queue and worker, where they delay no others (decision 0018).
 OUTBOX_FIRST_ATTEMPT_TIMEOUT = env.int("OUTBOX_FIRST_ATTEMPT_TIMEOUT", default=5)
@@ -259,7 +269,7 @@ CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_SOFT_TIME_LIMIT = OUTBOX_LEASE_SECONDS * 2 // 3
 CELERY_TASK_TIME_LIMIT = OUTBOX_LEASE_SECONDS * 5 // 6
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_WORKER_CONCURRENCY = env.int("WORKER_CONCURRENCY", default=4)
+CELERY_WORKER_CONCURRENCY = env.int("WORKER_CONCURRENCY", default=2 if EMBEDDED else 4)
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 5
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
@@ -463,6 +473,10 @@ WEBHOOKS_ALLOW_PRIVATE_HOSTS = env.bool("WEBHOOKS_ALLOW_PRIVATE_HOSTS", default=
 # Deletions of links (a relay, an adverse party) are history too.
 PGHISTORY_DEFAULT_TRACKERS = (pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 PGHISTORY_APPEND_ONLY = True
+# Columns of the history have no indexes of their own (decision 0059), except the one that names the row.
+PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)
+PGHISTORY_CONTEXT_FIELD = pghistory.ContextForeignKey(db_index=False)
+PGHISTORY_OBJ_FIELD = pghistory.ObjForeignKey(db_index=True)
 
 # --- Security ------------------------------------------------------------------------------------------------------
 

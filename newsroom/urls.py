@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from editorial.admin import registry as registry  # registers the pages of the admin
 from newsroom import health
 from newsroom.web import graceful_shutdown
 

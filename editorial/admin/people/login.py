@@ -18,7 +18,7 @@ from editorial.admin.framework.second_factor_fields import CodeField
 from editorial.admin.people import second_step, sessions
 from editorial.models import User, db_clock
 from editorial.workflow.core.errors import ActionError
-from editorial.workflow.people import openid_provider, sign_in, webauthn
+from editorial.workflow.people import factor_status, openid_provider, sign_in
 
 
 class LoginForm(AuthenticationForm):
@@ -44,7 +44,7 @@ class LoginForm(AuthenticationForm):
             )
         except sign_in.SecondFactorRequired as error:
             self.confirm_login_allowed(error.user)
-            self.second_step_user = error.user if webauthn.has_passkey(error.user) else None
+            self.second_step_user = error.user if factor_status.has_passkey(error.user) else None
             raise ValidationError(error.reasons[0].text, code=error.reasons[0].code) from None
         except ActionError as error:
             raise ValidationError(

@@ -12,9 +12,10 @@ import json
 import re
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import StreamingHttpResponse
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
@@ -26,6 +27,7 @@ from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.utils.encoders import JSONEncoder
 
+from editorial import replica
 from editorial.api.framework.references import SourceRefField, UserRefField
 
 PAGE_SIZE = 500
@@ -122,10 +124,19 @@ class _ExportResponse(StreamingHttpResponse):
 
 def _iter_pages(rows: QuerySet[Any], get_serializer: Callable[..., Any]) -> Iterator[Rows]:
     """The serialized rows, one page at a time, in id order."""
-    rows, page = rows.order_by("pk"), list(rows.order_by("pk")[:PAGE_SIZE])
-    while page:
-        yield get_serializer(page, many=True).data
-        page = list(rows.filter(pk__gt=page[-1].pk)[:PAGE_SIZE]) if len(page) == PAGE_SIZE else []
+    rows, after = rows.order_by("pk"), Q()
+    while True:
+        page, data = replica.read(partial(_read_page, rows.filter(after)[:PAGE_SIZE], get_serializer))
+        if page:
+            yield data
+        if len(page) < PAGE_SIZE:
+            return
+        after = Q(pk__gt=page[-1].pk)
+
+
+def _read_page(rows: QuerySet[Any], get_serializer: Callable[..., Any]) -> tuple[list[Any], Rows]:
+    page = list(rows.all())
+    return page, get_serializer(page, many=True).data
 
 
 def _to_json_lines(_: Any, pages: Iterable[Rows]) -> Iterator[str]:

@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
+from editorial import replica
 from editorial.api.framework import etags, sync, throttling
 from editorial.api.framework.filtering import StrictFilterBackend
 from editorial.api.framework.pagination import DEFAULT_ORDERINGS, CursorPagination
@@ -92,6 +93,12 @@ class ResourceViewSet(BaseAPIView, ReadOnlyModelViewSet[Any]):
             is_sync = sync_class is not None and sync_class.query_param in self.request.query_params
             self._paginator = sync_class() if sync_class and is_sync else self.pagination_class()
         return self._paginator
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        # Incremental sync compares positions with the transactions of the primary.
+        if isinstance(self.paginator, sync.SyncPaginationBase):
+            return super().list(request, *args, **kwargs)
+        return replica.read(lambda: super(ResourceViewSet, self).list(request, *args, **kwargs))
 
     def get_queryset(self) -> QuerySet[Any]:
         """The rows that the caller may see, with everything they show."""

@@ -144,7 +144,7 @@ _COMPOUND_MEMBER_VALID = """
 """
 
 
-@history.track()
+@history.track(found_by="compound")
 class CompoundMember(UUIDModel):
     """A claim as a part of a compound."""
 
@@ -179,7 +179,7 @@ _CARRIED_CLAIM_VALID = """
 """
 
 
-@history.track()
+@history.track(found_by="utterance")
 class CarriedClaim(UUIDModel):
     """A claim that an utterance carries, i.e. passes on: “S said P” carries P."""
 
@@ -201,7 +201,7 @@ class CarriedClaim(UUIDModel):
         ]
 
 
-@history.track()
+@history.track(found_by="claim")
 class AdverseParty(UUIDModel):
     """A source that a claim is adverse to, and that is owed a reply."""
 

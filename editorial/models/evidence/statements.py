@@ -75,7 +75,7 @@ _STATEMENT_RELAYS_VALID = """
 """
 
 
-@history.track()
+@history.track(found_by="claim")
 class Statement(VersionedModel):
     """What one source states about one claim ("Verification", section 1)."""
 

@@ -31,8 +31,10 @@ class Change(models.Model):
 
     class Meta:
         ordering = ["position", "object_id"]
-        indexes = [models.Index(fields=["object_id", "position"], name="change_by_object")]
-        constraints = [models.UniqueConstraint(fields=["model", "position", "object_id"], name="change_once")]
+        # Several objects share a position, so this index stores it once for all of them.
+        indexes = [models.Index(fields=["model", "position"], name="change_by_model")]
+        # In the database this is the primary key; nothing reads the id, so it has no index.
+        constraints = [models.UniqueConstraint(fields=["object_id", "position", "model"], name="change_once")]
 
     def __str__(self) -> str:
         return f"{self.model}:{self.object_id}"

@@ -110,7 +110,7 @@ class Event(UUIDModel):
         ordering = ["id"]
         indexes = [
             models.Index(fields=["action", "at"], name="event_by_action"),
-            models.Index(fields=["position", "id"], name="event_by_position"),
+            models.Index(fields=["position"], name="event_by_position"),
         ]
         constraints = [models.UniqueConstraint(fields=["stream", "number"], name="event_once")]
         triggers = [pgtrigger.Protect(name="event_append_only", operation=pgtrigger.Update | pgtrigger.Delete)]

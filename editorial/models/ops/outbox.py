@@ -52,7 +52,6 @@ class OutboxMessage(UUIDModel):
         max_length=64, blank=True, default="", db_default="",
         help_text="The address that it calls, hashed; empty for a job that calls none.",
     )  # fmt: skip
-    dedupe_key = models.CharField(max_length=160, unique=True, help_text="Deduplicates identical jobs.")
     state = enum_field(MessageState, default=MessageState.READY.value)
     attempts = models.PositiveSmallIntegerField(default=0, help_text="The number of starts, not of dispatches.")
     created_at = models.DateTimeField()

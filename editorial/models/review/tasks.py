@@ -25,7 +25,9 @@ class ReviewTask(UUIDModel):
     There is one row per claim, kind and subject, permanently: it opens, closes and re-opens as facts change.
     """
 
-    claim = models.ForeignKey("editorial.Claim", on_delete=models.PROTECT, related_name="tasks")
+    claim = models.ForeignKey(
+        "editorial.Claim", on_delete=models.PROTECT, related_name="tasks", db_index=False
+    )  # the constraint below has it first
     queue = enum_field(TaskQueue)
     kind = enum_field(TaskKind)
     subject = models.CharField(
@@ -65,7 +67,9 @@ class ReviewTask(UUIDModel):
     )
     snooze_reason = models.TextField(blank=True, default="", db_default="", help_text="Why it cannot be done before.")
     ended_at = models.DateTimeField(null=True, blank=True)
-    ended_by = models.ForeignKey("editorial.User", models.PROTECT, null=True, blank=True, related_name="+")
+    ended_by = models.ForeignKey(
+        "editorial.User", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     note = models.TextField(blank=True, default="", help_text="What was found, or what was tried.")
 
     objects = VisibleThroughClaimQuerySet.as_manager()

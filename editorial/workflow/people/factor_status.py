@@ -6,9 +6,8 @@ from collections.abc import Collection
 
 from django.conf import settings
 
-from editorial.models import SecondFactor, User
+from editorial.models import Passkey, SecondFactor, User
 from editorial.workflow.core.errors import Reason
-from editorial.workflow.people import webauthn
 
 ENROLLMENT_REQUIRED = Reason(
     "SECOND_FACTOR_ENROLLMENT_REQUIRED", "Your role requires a second factor. Sign in to the admin and set it up there."
@@ -17,12 +16,17 @@ ENROLLMENT_REQUIRED = Reason(
 
 def is_enabled(user: User) -> bool:
     """Whether the user has a second factor: a confirmed app, or a passkey."""
-    return has_app(user) or webauthn.has_passkey(user)
+    return has_app(user) or has_passkey(user)
 
 
 def has_app(user: User) -> bool:
     """Whether the user has confirmed an authenticator app, and so has recovery codes."""
     return SecondFactor.objects.filter(user=user).exclude(confirmed_at=None).exists()
+
+
+def has_passkey(user: User) -> bool:
+    """Whether the user has a passkey."""
+    return Passkey.objects.filter(user=user).exists()
 
 
 def is_required(user: User) -> bool:

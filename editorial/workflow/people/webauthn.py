@@ -69,11 +69,6 @@ def proof_options(*, actor: User, now: datetime) -> dict[str, Any] | None:
     return _json_ready(options)
 
 
-def has_passkey(user: User) -> bool:
-    """Whether the user has a passkey."""
-    return Passkey.objects.filter(user=user).exists()
-
-
 @atomic_action
 def check(*, assertion: str, actor: User, now: datetime) -> bool:
     """Whether this is a valid signature by one of the user's passkeys. It uses up a challenge of this session.

@@ -13,7 +13,7 @@ from django.db import Error, close_old_connections, connection
 from kombu.exceptions import OperationalError as BrokerError
 from redis.exceptions import RedisError
 
-from editorial import tasks
+from editorial import dispatch
 from editorial.outbox import NOTIFY_CHANNEL
 from newsroom.local.supervisor import readiness
 from newsroom.observability.heartbeats import HeartbeatWriter
@@ -29,6 +29,7 @@ class Command(BaseCommand):
     """Run until stopped. Several dispatchers may run; they only add speed, since beat dispatches as a fallback."""
 
     help = "Publish waiting outbox messages to the workers. Runs until stopped."
+    requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Wake on a notification or once a second, and dispatch."""
@@ -51,12 +52,12 @@ class Command(BaseCommand):
 
     def _dispatch_loop(self) -> None:
         self._heartbeat_writer.beat()
-        tasks.reach_broker()  # while it is unavailable, no message is claimed
+        dispatch.reach_broker()  # while it is unavailable, no message is claimed
         with connection.cursor() as cursor:
             cursor.execute(f"LISTEN {NOTIFY_CHANNEL}")
         readiness.mark_ready()
         while not self.stopping:
-            while tasks.publish_batch():
+            while dispatch.publish_batch():
                 self._heartbeat_writer.beat()
             self._heartbeat_writer.beat()
             time.sleep(_MIN_INTERVAL)

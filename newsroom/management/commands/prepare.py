@@ -93,8 +93,8 @@ class Command(BaseCommand):
         for attempts_left in reversed(range(_ATTEMPTS)):
             try:
                 self._drop_unfinished_indexes()
-                self._announce_migrations()
-                call_command("migrate", interactive=False, verbosity=0)
+                if self._announce_migrations():
+                    call_command("migrate", interactive=False, verbosity=0)
                 return
             except OperationalError as problem:
                 if not isinstance(problem.__cause__, LockNotAvailable):
@@ -114,14 +114,15 @@ class Command(BaseCommand):
             for (name,) in cursor.fetchall():
                 cursor.execute(f"DROP INDEX CONCURRENTLY {name}")  # quoted by regclass
 
-    def _announce_migrations(self) -> None:
-        """Print one line; nothing when the database is up to date."""
+    def _announce_migrations(self) -> bool:
+        """Print one line and return whether there are any: `migrate` takes seconds to find that there are none."""
         executor = MigrationExecutor(connection)
         pending = [str(migration) for migration, _ in executor.migration_plan(executor.loader.graph.leaf_nodes())]
         if not executor.loader.applied_migrations:
             self.stdout.write("Creating the database tables …")
         elif pending:
             self.stdout.write(f"Applying migrations: {', '.join(pending)} …")
+        return bool(pending)
 
     def _load_demo(self) -> None:
         """Write the usernames and password to a file, which `up` prints at every start."""

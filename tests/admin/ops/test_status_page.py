@@ -11,7 +11,6 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from editorial import outbox
 from editorial.models import Delivery, Event, Heartbeat, Notification, OutboxMessage
 from editorial.operations import heartbeats
 from tests.admin.conftest import AdminBrowser, page_text
@@ -93,8 +92,7 @@ def test_queued_jobs_dead_letters_and_uncertain_emails_are_shown(room: Any, visi
     long_ago = timezone.now() - timedelta(minutes=30)
     OutboxMessage.objects.update(available_at=long_ago)
     OutboxMessage.objects.create(
-        kind="notify", reference="1", dedupe_key=str(outbox.uuid7()), state="dead", created_at=long_ago,
-        available_at=long_ago,
+        kind="notify", reference="1", state="dead", created_at=long_ago, available_at=long_ago
     )  # fmt: skip
     event = Event.objects.earliest("id")
     notice = Notification.objects.create(

@@ -172,9 +172,9 @@ INSERT INTO editorial_exhibit (id, desk_id, title, url, text, file, content_type
 INSERT INTO editorial_notification (id, event_id, user_id, subject, body, path, created_at, read_at)
     SELECT uuidv7(), id, actor_id, 'Filed', '', '/admin/', at, at FROM editorial_event
     WHERE actor_id IS NOT NULL;
-INSERT INTO editorial_outboxmessage (id, kind, reference, dedupe_key, state, attempts, created_at, available_at,
+INSERT INTO editorial_outboxmessage (id, kind, reference, state, attempts, created_at, available_at,
         started_at, done_at, error)
-    SELECT uuidv7(), 'assess_claim', claim, 'assess_claim:' || claim, 'done', 1, at, at, at, at, '' FROM filler;
+    SELECT uuidv7(), 'assess_claim', claim, 'done', 1, at, at, at, at, '' FROM filler;
 INSERT INTO editorial_relay (id, derived_id, origin_id, recorded_by_id, recorded_at)
     SELECT uuidv7(), derived.statement, origin.statement, derived.person, derived.at
     FROM filler derived JOIN filler origin ON origin.n = derived.n + 1 WHERE derived.n % 4 = 0;

@@ -72,7 +72,7 @@ UNCHECKED = {
         Assessment.digest AuditHead.digest Change.model Event.action Event.hash Event.previous Event.stream
         Exhibit.content_type Exhibit.sha256 Heartbeat.host Heartbeat.running_jobs Heartbeat.version
         IdempotencyRecord.fingerprint IdempotencyRecord.key IdentityRecord.token IntegrityFinding.check_name
-        CircuitBreaker.receiver IntegrityFinding.subject OutboxMessage.dedupe_key OutboxMessage.error
+        CircuitBreaker.receiver IntegrityFinding.subject OutboxMessage.error
         OutboxMessage.receiver OutboxMessage.reference OutboxMessage.request_id ScanCursor.name SignIn.interface
         User.password User.time_zone VisibilityLoss.model""",
 }

@@ -10,7 +10,8 @@ from django.db import transaction
 
 from editorial import outbox
 from editorial.models import Claim, MessageKind, MessageState, OutboxMessage
-from editorial.outbox import LEASE, MAX_ATTEMPTS, MAX_IN_FLIGHT, REDISPATCH_AFTER
+from editorial.outbox import KEEP_DONE, LEASE, MAX_ATTEMPTS, MAX_IN_FLIGHT, REDISPATCH_AFTER
+from editorial.workflow.ops import scheduler
 from tests.support.cast import NOW, exceptions_in, fresh, run_concurrently, wait_for_lock_waiter
 
 REFERENCE = "0198f000-0000-7000-8000-000000000001"
@@ -121,10 +122,6 @@ class TestCoalescing:
         claim_batch()
         outbox.fail(outbox.start(message.pk, now=NOW), RuntimeError(), now=NOW)
         assert send() != message
-
-    def test_every_message_has_its_own_key(self):
-        outbox.send_each(MessageKind.NOTIFY, ["one", "one"], now=NOW)
-        assert OutboxMessage.objects.values("dedupe_key").distinct().count() == 2
 
 
 @pytest.mark.django_db
@@ -266,3 +263,21 @@ class TestConcurrency:
         assert exceptions_in(run_concurrently(write, begin)) == []
         assert effects == [1]
         assert OutboxMessage.objects.filter(reference=REFERENCE).count() == 1
+
+
+@pytest.mark.django_db
+class TestRetention:
+    def test_only_jobs_that_are_long_done_are_deleted(self):
+        states = {reference: send(reference) for reference in ("done", "done later", "dead", "waiting")}
+        claim_batch()
+        outbox.finish(outbox.start(states["done"].pk, now=NOW), now=NOW)
+        outbox.finish(outbox.start(states["done later"].pk, now=NOW), now=NOW + timedelta(seconds=1))
+        OutboxMessage.objects.filter(reference="dead").update(state=MessageState.DEAD.value, dead_at=NOW)
+        scheduler.run_due(now=NOW + KEEP_DONE - timedelta(seconds=1))
+        assert OutboxMessage.objects.filter(reference__in=states).count() == 4
+        scheduler.run_due(now=NOW + KEEP_DONE)
+        assert set(OutboxMessage.objects.filter(reference__in=states).values_list("reference", flat=True)) == {
+            "done later",
+            "dead",
+            "waiting",
+        }

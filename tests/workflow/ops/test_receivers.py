@@ -24,9 +24,7 @@ _numbers = count()
 def wait_for(receiver: str, number: int, at: datetime = NOW) -> list[OutboxMessage]:
     """Messages that wait to be sent to a receiver."""
     return OutboxMessage.objects.bulk_create(
-        OutboxMessage(
-            kind="deliver", reference=str(each), receiver=receiver, dedupe_key=str(each), created_at=at, available_at=at
-        )
+        OutboxMessage(kind="deliver", reference=str(each), receiver=receiver, created_at=at, available_at=at)
         for each in (next(_numbers) for _ in range(number))
     )
 

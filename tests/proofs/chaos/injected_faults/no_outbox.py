@@ -8,11 +8,11 @@ def _change(outbox):
     from uuid import UUID, uuid4
 
     def publish(kind, references, *, now, at=None):
-        from editorial import tasks
+        from editorial import dispatch
 
         for reference in references:
             with contextlib.suppress(Exception):
-                tasks._TASKS[kind].apply_async(kwargs={"message_id": str(reference)})
+                dispatch.publish(kind, str(reference))
 
     def send(kind, reference, *, now, at=None):
         publish(kind, [reference], now=now, at=at)

@@ -1,17 +1,17 @@
-"""`manage.py up`: the whole newsroom with one command."""
+"""`manage.py up`: the whole newsroom with one command. It runs as long as the newsroom, so it does not load Django."""
 
+import argparse
 import asyncio
 import os
 import re
 import socket
 import sys
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
-
+from newsroom.environment import DATA, EMBEDDED
 from newsroom.local import SetupError, data_dir, locations, rolling_restart, servers
 from newsroom.local.supervisor import Console, Program, Supervisor, locks, readiness
 from newsroom.observability import multiprocess
@@ -21,43 +21,38 @@ _START_TIMEOUT = 60  # seconds for the web process to answer
 _ROUTINE = re.compile(r"\[(info|debug) +\]|worker: (Warm|Cold) shutdown")
 
 
-class Command(BaseCommand):
-    """Starts the embedded servers and every process, and keeps them running until stopped."""
-
-    help = "Run every process, and PostgreSQL and Redis unless DATABASE_URL and REDIS_URL are set."
-    requires_system_checks = []
-
-    def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--no-demo", action="store_true", help="do not load the demo into a new newsroom")
-
-    def handle(self, *args: Any, no_demo: bool, **options: Any) -> None:
-        """Run until stopped. Exits with 1 when a process cannot be kept running."""
-        os.umask(0o077)  # exhibits, emails and logs are private
-        try:
-            data_dir.check_usable(settings.DATA)
-            bind, port = _bind_address()
-            with locks.exclusive_lock(settings.DATA / "up.lock", f"process {os.getpid()}, {_url(bind, port)}"):
-                asyncio.run(_run(Console(sys.stdout, log=_log()), demo=not no_demo, bind=bind, port=port))
-        except locks.AlreadyRunning as problem:
-            raise CommandError(
-                f"A newsroom is already running in {settings.DATA} ({problem}).\n"
-                "Stop it, or run a second one elsewhere: NEWSROOM_DATA=/other/folder PORT=8123 make up"
-            ) from problem
-        except SetupError as problem:
-            raise CommandError(str(problem)) from problem
+def main(arguments: Sequence[str]) -> None:
+    """Start the embedded servers and every process, and keep them running until stopped."""
+    parser = argparse.ArgumentParser(
+        prog="newsroom up",
+        description="Run every process, and PostgreSQL and Redis unless DATABASE_URL and REDIS_URL are set.",
+    )
+    parser.add_argument("--no-demo", action="store_true", help="do not load the demo into a new newsroom")
+    demo = not parser.parse_args(arguments).no_demo
+    os.umask(0o077)  # exhibits, emails and logs are private
+    try:
+        data_dir.check_usable(DATA)
+        bind, port = _bind_address()
+        with locks.exclusive_lock(DATA / "up.lock", f"process {os.getpid()}, {_url(bind, port)}"):
+            asyncio.run(_run(Console(sys.stdout, log=_log()), demo=demo, bind=bind, port=port))
+    except locks.AlreadyRunning as problem:
+        raise SetupError(
+            f"A newsroom is already running in {DATA} ({problem}).\n"
+            "Stop it, or run a second one elsewhere: NEWSROOM_DATA=/other/folder PORT=8123 make up"
+        ) from problem
 
 
 async def _run(console: Console, *, demo: bool, bind: str, port: int) -> None:
-    async with Supervisor(mark=str(settings.DATA), working_dir=data_dir.ROOT, console=console) as supervisor:
+    async with Supervisor(mark=str(DATA), working_dir=data_dir.ROOT, console=console) as supervisor:
         supervisor.end_orphans()
         listener = _open_listening_socket(bind, port)
         with_redis = "REDIS_URL" not in os.environ
-        if settings.EMBEDDED or with_redis:
-            names = " and ".join(["PostgreSQL"] * settings.EMBEDDED + ["Valkey"] * with_redis)
-            console.message(f"Starting {names} in {settings.DATA} …")
-            await servers.start(supervisor, settings.DATA, with_postgres=settings.EMBEDDED, with_redis=with_redis)
-            if (home := locations.servers_dir(settings.DATA)) != settings.DATA:
-                console.message(f"Their files are in {home}: the account that runs them cannot enter {settings.DATA}.")
+        if EMBEDDED or with_redis:
+            names = " and ".join(["PostgreSQL"] * EMBEDDED + ["Valkey"] * with_redis)
+            console.message(f"Starting {names} in {DATA} …")
+            await servers.start(supervisor, DATA, with_postgres=EMBEDDED, with_redis=with_redis)
+            if (home := locations.servers_dir(DATA)) != DATA:
+                console.message(f"Their files are in {home}: the account that runs them cannot enter {DATA}.")
         await _prepare(supervisor, demo=demo)
         console.message(f"Starting {', '.join(PROCESSES)} …")
         supervisor.start(*_programs(listener))
@@ -66,7 +61,7 @@ async def _run(console: Console, *, demo: bool, bind: str, port: int) -> None:
         restarts = rolling_restart.RollingRestart(
             supervisor,
             console,
-            settings.DATA,
+            DATA,
             prepare=partial(_prepare, supervisor, demo=False),
             programs=partial(_programs, listener),
         )
@@ -89,18 +84,18 @@ def _programs(listening_socket: socket.socket) -> list[Program]:
 
 
 def _program(name: str, process: Process, listening_socket: socket.socket) -> Program:
-    ready_file = readiness.new_ready_file(settings.DATA)
+    ready_file = readiness.new_ready_file(DATA)
     return Program(
         name,
         process.command(),
         {
             **_ENVIRONMENT,
             **process.environment(),
-            **multiprocess.environment(settings.DATA, name),
+            **multiprocess.environment(DATA, name),
             readiness.READY_FILE_VARIABLE: str(ready_file),
         },
         stop_timeout=process.stop_timeout,
-        before_start=partial(multiprocess.prepare_dir, settings.DATA, name),
+        before_start=partial(multiprocess.prepare_dir, DATA, name),
         is_ready=ready_file.exists,
         is_noise=lambda line: _ROUTINE.search(line) is not None,
         allows_overlap=process.allows_overlap,
@@ -133,7 +128,7 @@ async def _is_answering(bind: str, port: int) -> bool:
 
 
 def _print_welcome(console: Console, bind: str, port: int) -> None:
-    demo = settings.DATA / "demo.txt"
+    demo = DATA / "demo.txt"
     lines = [
         "",
         *([demo.read_text().strip(), ""] if demo.exists() else []),
@@ -147,7 +142,7 @@ def _print_welcome(console: Console, bind: str, port: int) -> None:
 def _bind_address() -> tuple[str, int]:
     port = os.environ.get("PORT", "8000")
     if not port.isdecimal() or not 0 < int(port) < 65536:
-        raise CommandError(f"PORT is {port!r}, which is not a port (1 to 65535). Example: PORT=8001 make up")
+        raise SetupError(f"PORT is {port!r}, which is not a port (1 to 65535). Example: PORT=8001 make up")
     return os.environ.get("BIND", "127.0.0.1"), int(port)
 
 
@@ -155,7 +150,7 @@ def _open_listening_socket(bind: str, port: int) -> socket.socket:
     try:
         return rolling_restart.listening_socket(bind, port)
     except OSError as problem:
-        raise CommandError(
+        raise SetupError(
             f"Cannot listen on port {port} of {bind}: {problem.strerror}.\n"
             "Stop the program that uses it, or choose another port: PORT=8123 make up"
         ) from problem
@@ -171,11 +166,11 @@ def _url(bind: str, port: int) -> str:
 
 
 def _log() -> Path:
-    return settings.DATA / "newsroom.log"
+    return DATA / "newsroom.log"
 
 
 _ENVIRONMENT = {
-    "NEWSROOM_DATA": str(settings.DATA),
-    "NEWSROOM_EMBEDDED": "1" if settings.EMBEDDED else "",
+    "NEWSROOM_DATA": str(DATA),
+    "NEWSROOM_EMBEDDED": "1" if EMBEDDED else "",
     "PYTHONUNBUFFERED": "1",
 }
