@@ -377,7 +377,7 @@ SPECTACULAR_SETTINGS = {
     | {  # names that would say too little in a generated client
         "AnyGateCode": "editorial.policy.publication.wire_items.GATE_CODES",
         "ClaimUseCode": "editorial.policy.vocabulary.Code.choices",
-        "NotCountedRule": "editorial.policy.review.weights.NotCounted.choices",
+        "NotCountedCode": "editorial.policy.review.weights.NotCounted.choices",
         "StatementEnding": "editorial.policy.vocabulary.Ending.choices",
         "UseMode": "editorial.policy.vocabulary.Mode.choices",
     },

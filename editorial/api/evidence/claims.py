@@ -20,7 +20,7 @@ from editorial.api.evidence.weights import ClaimWeightsSerializer, weights_data
 from editorial.api.framework.endpoints import action_endpoint, create_endpoint, read_endpoint, update_endpoint
 from editorial.api.framework.exports import ExportMixin
 from editorial.api.framework.fields import EnumField, IdField, ListField, TextField, id_list, read_only_list
-from editorial.api.framework.filtering import BeforeFilter, FlagFilter, ListFilterSet, SearchFilter, VisibleRowFilter
+from editorial.api.framework.filtering import BeforeFilter, FlagFilter, SearchFilter, SyncedFilterSet, VisibleRowFilter
 from editorial.api.framework.publisher import JSONLDRenderer
 from editorial.api.framework.references import SourceRefField, UserRefField
 from editorial.api.framework.serializers import (
@@ -147,7 +147,7 @@ class ClaimSerializer(OutputSerializer):
         )
 
 
-class ClaimFilter(ListFilterSet):
+class ClaimFilter(SyncedFilterSet):
     status = filters.MultipleChoiceFilter(choices=FindingValue.choices(), help_text="The status; repeatable.")
     finding = filters.MultipleChoiceFilter(
         choices=FindingValue.choices(),

@@ -16,7 +16,7 @@ from rest_framework.request import Request
 
 from editorial.api.framework.endpoints import create_endpoint
 from editorial.api.framework.fields import IdField, TextField, TitleField
-from editorial.api.framework.filtering import FlagFilter, ListFilterSet, SearchFilter, VisibleRowFilter
+from editorial.api.framework.filtering import FlagFilter, ListFilterSet, PatternFilter, SearchFilter, VisibleRowFilter
 from editorial.api.framework.parsers import LimitedMultiPartParser, UploadJSONParser
 from editorial.api.framework.references import UserRefField
 from editorial.api.framework.serializers import InputSerializer, OutputSerializer
@@ -53,7 +53,7 @@ class ExhibitSerializer(OutputSerializer):
     """The metadata of an archived copy. Its SHA-256 proves that it has not changed since."""
 
     attached_by = UserRefField(help_text="The user who archived it.")
-    content = serializers.SerializerMethodField(help_text="The path of the bytes, below this API.")
+    content = serializers.HyperlinkedIdentityField("exhibits-content", help_text="The URL of the bytes.")
     select_related = ("attached_by",)
 
     class Meta:
@@ -67,15 +67,12 @@ class ExhibitSerializer(OutputSerializer):
             "attached_at": "When it was archived.",
         }
 
-    def get_content(self, exhibit: Exhibit) -> str:
-        return f"exhibits/{exhibit.pk}/content"
-
 
 class ExhibitFilter(ListFilterSet):
     desk = filters.UUIDFilter(help_text="Exhibits of this desk.")
     claim = VisibleRowFilter(Claim, "statements__claim", help_text="Copies of statements on this claim.")
     mine = FlagFilter(lambda me: Q(attached_by=me), help_text="Exhibits that you archived (true), or others (false).")
-    sha256 = filters.CharFilter(max_length=64, help_text="The exhibit with this SHA-256.")
+    sha256 = PatternFilter(r"^[0-9a-f]{64}$", help_text="The exhibit with this SHA-256, in lower-case hexadecimal.")
     q = SearchFilter("title", help_text="Phrase to find in the title, in any case.")
 
 

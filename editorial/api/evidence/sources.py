@@ -14,7 +14,7 @@ from rest_framework.response import Response
 
 from editorial.api.framework.endpoints import action_endpoint, create_endpoint, result_endpoint, update_endpoint
 from editorial.api.framework.fields import EnumField, IdField, TextField, TitleField, id_list
-from editorial.api.framework.filtering import FlagFilter, ListFilterSet, SearchFilter, VisibleRowFilter
+from editorial.api.framework.filtering import FlagFilter, SearchFilter, SyncedFilterSet, VisibleRowFilter
 from editorial.api.framework.references import SourceRefField, UserRefField
 from editorial.api.framework.serializers import (
     InputSerializer,
@@ -222,7 +222,7 @@ class SourceSerializer(OutputSerializer):
         return into.pk if into is not None else None
 
 
-class SourceFilter(ListFilterSet):
+class SourceFilter(SyncedFilterSet):
     type = filters.MultipleChoiceFilter(choices=SourceType.choices(), help_text="The kind of source; repeatable.")
     desk = filters.UUIDFilter(help_text="Sources of this desk.")
     unnamed = filters.BooleanFilter(help_text="Unnamed sources (true), or named ones (false).")

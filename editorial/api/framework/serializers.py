@@ -9,7 +9,7 @@ from django.db import models
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
-from editorial.api.framework.fields import EnumField, TextField
+from editorial.api.framework.fields import CreatedAtField, EnumField, TextField
 from editorial.policy.access import ActorFacts
 
 
@@ -49,6 +49,13 @@ class OutputSerializer(serializers.ModelSerializer[Any]):
     def prepare_queryset(cls, queryset: models.QuerySet[Any], caller: ActorFacts) -> models.QuerySet[Any]:
         """The rows, ready to be shown to this caller in a fixed number of queries."""
         return queryset.select_related(*cls.select_related).prefetch_related(*cls.prefetch_related)
+
+    def get_fields(self) -> dict[str, Any]:
+        """The declared fields, and when the row was created if it has an id."""
+        fields = super().get_fields()
+        if "id" in fields and "created_at" not in fields:
+            fields["created_at"] = CreatedAtField()
+        return fields
 
     def get_extra_kwargs(self) -> dict[str, dict[str, Any]]:
         """Every field is read-only. `Meta.help_texts` describes fields better than the model does."""

@@ -16,7 +16,12 @@ from rest_framework.views import APIView
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from editorial.api.framework import etags, sync, throttling
-from editorial.api.framework.filtering import StrictFilterBackend
+from editorial.api.framework.filtering import (
+    NON_FILTER_PARAMETERS,
+    ListFilterSet,
+    StrictFilterBackend,
+    reject_invalid_parameters,
+)
 from editorial.api.framework.pagination import DEFAULT_ORDERINGS, CursorPagination
 from editorial.api.framework.serializers import InputSerializer, OutputSerializer
 from editorial.models import CHANGE_TRIGGERS, User, db_clock
@@ -41,6 +46,12 @@ class BaseAPIView(APIView):
         """Authenticate, throttle and check permissions before the handler runs."""
         throttling.throttle_address(request)
         super().initial(request, *args, **kwargs)
+        if request.query_params and request.method != "OPTIONS":
+            self.check_query_parameters(request)
+
+    def check_query_parameters(self, request: Request) -> None:
+        """Refuse query parameters, which would have no effect. Views that take some override this."""
+        reject_invalid_parameters(request.query_params, {})
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         """Forbid caching of the response."""
@@ -60,7 +71,13 @@ class ResourceViewSet(BaseAPIView, ReadOnlyModelViewSet[Any]):
     pagination_class = CursorPagination
     sync_pagination_class: ClassVar[type[sync.SyncPaginationBase] | None] = sync.SyncPagination
     filter_backends = [StrictFilterBackend]
+    filterset_class: ClassVar[type[ListFilterSet]] = ListFilterSet
     lookup_value_converter = "uuid"
+
+    def check_query_parameters(self, request: Request) -> None:
+        """Lists and exports check theirs when they filter."""
+        if self.action not in NON_FILTER_PARAMETERS:
+            super().check_query_parameters(request)
 
     @property
     def model(self) -> type[models.Model]:

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from editorial.api.framework.endpoints import result_endpoint
 from editorial.api.framework.filtering import ListFilterSet
+from editorial.api.framework.references import ObjectRefField
 from editorial.api.framework.serializers import OutputSerializer
 from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.models import Notification, db_clock
@@ -21,9 +22,12 @@ from editorial.notifications import notices
 class NotificationSerializer(OutputSerializer):
     """A notification to the caller."""
 
+    object = ObjectRefField(source="event.stream")
+    select_related = ("event",)
+
     class Meta:
         model = Notification
-        fields = ("id", "event", "subject", "body", "path", "created_at", "read_at")
+        fields = ("id", "event", "object", "subject", "body", "created_at", "read_at")
         help_texts = {
             "event": "The event it is about.",
             "subject": "The subject line.",

@@ -12,7 +12,7 @@ from rest_framework import serializers
 
 from editorial.api.framework.endpoints import action_endpoint
 from editorial.api.framework.fields import EnumField, TextField
-from editorial.api.framework.filtering import BeforeFilter, FlagFilter, ListFilterSet, VisibleRowFilter
+from editorial.api.framework.filtering import BeforeFilter, FlagFilter, SyncedFilterSet, VisibleRowFilter
 from editorial.api.framework.pagination import DEFAULT_ORDERINGS
 from editorial.api.framework.references import UserRefField
 from editorial.api.framework.serializers import InputSerializer, OutputSerializer
@@ -84,7 +84,7 @@ class ReviewTaskSerializer(OutputSerializer):
         return super().prepare_queryset(queryset, caller).annotate(subject_id=subject_id).annotate(about=about)
 
 
-class ReviewTaskFilter(ListFilterSet):
+class ReviewTaskFilter(SyncedFilterSet):
     """Filters for tasks. By default, open and taken tasks are listed."""
 
     queue = filters.ChoiceFilter(choices=TaskQueue.choices(), help_text="Tasks of this queue.")
