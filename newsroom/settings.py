@@ -105,6 +105,8 @@ MIDDLEWARE = [
     "newsroom.observability.endpoint.metrics_middleware",
     "newsroom.web.trusted_proxies.trusted_proxy_middleware",
     "newsroom.web.security.SecurityMiddleware",
+    "newsroom.web.compression.CompressionMiddleware",
+    "newsroom.web.cross_origin.cross_origin_middleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "newsroom.web.session_activity.session_activity_middleware",
@@ -317,6 +319,8 @@ REST_FRAMEWORK = {
     "URL_FORMAT_OVERRIDE": None,  # only `Accept` selects the format
     "DEFAULT_THROTTLE_CLASSES": ["editorial.api.framework.throttling.CallerThrottle"],
 }
+# Origins whose pages may call the API with a token, such as https://cms.example.org. Empty: none.
+CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
 # Requests per minute for one token (or session) and for one IP address; a search counts as five. 0: no limit.
 RATE_LIMIT_PER_TOKEN = env.int("RATE_LIMIT_PER_TOKEN", default=1200)
 RATE_LIMIT_PER_IP = env.int("RATE_LIMIT_PER_IP", default=6000)

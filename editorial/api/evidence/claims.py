@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -115,6 +115,7 @@ class ClaimSerializer(OutputSerializer):
     )
     filed_by = UserRefField(help_text="The user who filed it.")
     select_related = ("filed_by",)
+    relations: ClassVar[dict[str, Any]] = {"parts": Claim, "compounds": Claim, "carries": Claim}
 
     class Meta:
         model = Claim

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db.models import Prefetch, Q, QuerySet
@@ -183,6 +183,7 @@ class SourceSerializer(OutputSerializer):
     )
     registered_by = UserRefField(help_text="The user who registered it.")
     select_related = ("registered_by",)
+    relations: ClassVar[dict[str, Any]] = {"establishes": Claim, "contradicts": Claim}
     prefetch_related = (*_RELATIONS, "merged_into")  # few sources have any: joins of the whole table cost more
 
     class Meta:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django_filters import rest_framework as filters
@@ -107,6 +107,7 @@ class StatementSerializer(OutputSerializer):
     collected_by = UserRefField(help_text="The user who recorded it.")
     select_related = ("source", "informant", "collected_by")
     prefetch_related = ("relays",)
+    relations: ClassVar[dict[str, Any]] = {"briefing": Briefing, "exhibit": Exhibit}
 
     class Meta:
         model = Statement

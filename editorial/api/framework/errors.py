@@ -45,6 +45,7 @@ PROBLEM_TYPES: dict[int, tuple[str, str]] = {
     412: ("version-conflict", "Changed since you read it"),
     413: ("payload-too-large", "Payload too large"),
     415: ("unsupported-media-type", "Unsupported media type"),
+    416: ("range-not-satisfiable", "Range not satisfiable"),
     422: ("invalid", "Validation failed"),
     428: ("precondition-required", "Precondition required"),
     429: ("too-many-requests", "Too many requests"),

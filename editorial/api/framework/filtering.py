@@ -25,12 +25,13 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from editorial.api.framework.errors import ParameterError
+from editorial.api.framework.pagination import MAX_LIMIT
 from editorial.models import Change, Event, ids
 from editorial.models.unions import keys_of_any
 from editorial.policy.access import ActorFacts
 
 # Query parameters of lists and exports besides their filters.
-NON_FILTER_PARAMETERS = {"list": frozenset({"cursor", "limit", "order"}), "export": frozenset({"format"})}
+NON_FILTER_PARAMETERS = {"list": frozenset({"cursor", "expand", "limit", "order"}), "export": frozenset({"format"})}
 
 
 class StrictFilterBackend(DjangoFilterBackend):
@@ -73,9 +74,28 @@ class CreatedFilter(filters.IsoDateTimeFilter):
         super().__init__(help_text=f"Rows created {'after' if after else 'before'} this time.")
 
     def filter(self, qs: QuerySet[Any], value: datetime | None) -> QuerySet[Any]:
-        if value in EMPTY_VALUES:
+        if value is None:
             return qs
         return qs.filter(pk__gte=ids.first_after(value)) if self._after else qs.filter(pk__lt=ids.first_from(value))
+
+
+class IdsFilter(filters.BaseInFilter, filters.UUIDFilter):
+    """The rows with these ids. Those that do not exist or that the caller may not see are left out alike."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            field_name="pk", help_text=f"The rows with these ids, at most {MAX_LIMIT}, separated by commas."
+        )
+        extend_schema_field({"type": "array", "items": {"type": "string", "format": "uuid"}, "maxItems": MAX_LIMIT})(
+            self
+        )
+
+    def filter(self, qs: QuerySet[Any], value: list[UUID] | None) -> QuerySet[Any]:
+        if value and None in value:
+            raise ParameterError({"ids": [ErrorDetail("Give ids, separated by single commas.", code="invalid")]})
+        if value and len(value) > MAX_LIMIT:
+            raise ParameterError({"ids": [ErrorDetail(f"Give at most {MAX_LIMIT} ids.", code="too_many")]})
+        return cast(QuerySet[Any], super().filter(qs, value))
 
 
 class UpdatedFilter(filters.IsoDateTimeFilter):
@@ -92,7 +112,7 @@ class UpdatedFilter(filters.IsoDateTimeFilter):
         )
 
     def filter(self, qs: QuerySet[Any], value: datetime | None) -> QuerySet[Any]:
-        if value in EMPTY_VALUES:
+        if value is None:
             return qs
         events = Event.objects.filter(pk__gte=ids.first_from(value)).order_by("pk")
         position = events.values_list("position", flat=True).first()
@@ -110,6 +130,7 @@ class ListFilterSet(filters.FilterSet):
 
     base_filters: dict[str, filters.Filter]
 
+    ids = IdsFilter()
     created_after = CreatedFilter(after=True)
     created_before = CreatedFilter(after=False)
 

@@ -44,6 +44,8 @@ class OutputSerializer(serializers.ModelSerializer[Any]):
     # Relations to load with the rows, by `select_related` and `prefetch_related`.
     select_related: ClassVar[tuple[str, ...]] = ()
     prefetch_related: ClassVar[tuple[str, ...]] = ()
+    # Declared fields that hold ids of named objects, beside the model's own (`expansion`).
+    relations: ClassVar[dict[str, type[models.Model]]] = {}
 
     @classmethod
     def prepare_queryset(cls, queryset: models.QuerySet[Any], caller: ActorFacts) -> models.QuerySet[Any]:

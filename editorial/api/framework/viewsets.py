@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
-from editorial.api.framework import etags, sync, throttling
+from editorial.api.framework import etags, expansion, sync, throttling
 from editorial.api.framework.filtering import (
     NON_FILTER_PARAMETERS,
     ListFilterSet,
@@ -69,15 +69,20 @@ class ResourceViewSet(BaseAPIView, ReadOnlyModelViewSet[Any]):
     # Each order ends with the id, so that it is total.
     orders: ClassVar[dict[str, tuple[str, ...]]] = DEFAULT_ORDERINGS
     pagination_class = CursorPagination
+    expanded: tuple[str, ...] = ()  # relations whose names the request asks for
     sync_pagination_class: ClassVar[type[sync.SyncPaginationBase] | None] = sync.SyncPagination
     filter_backends = [StrictFilterBackend]
     filterset_class: ClassVar[type[ListFilterSet]] = ListFilterSet
     lookup_value_converter = "uuid"
 
     def check_query_parameters(self, request: Request) -> None:
-        """Lists and exports check theirs when they filter."""
-        if self.action not in NON_FILTER_PARAMETERS:
+        """Lists and exports check theirs when they filter. Lists and objects can be expanded."""
+        if self.action == "retrieve":
+            reject_invalid_parameters(request.query_params, {expansion.PARAMETER: None})
+        elif self.action not in NON_FILTER_PARAMETERS:
             super().check_query_parameters(request)
+        if self.action in ("list", "retrieve"):
+            self.expanded = expansion.requested(request, self.get_serializer_class())
 
     @property
     def model(self) -> type[models.Model]:
@@ -163,7 +168,10 @@ class ResourceViewSet(BaseAPIView, ReadOnlyModelViewSet[Any]):
         return response
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
-        """Set the ETag of a row shown in full; respond with 304 if the caller already has it."""
+        """Add names. Set the ETag of a row shown in full; respond with 304 if the caller already has it."""
+        if self.expanded and response.status_code == 200:
+            rows = response.data["results"] if self.action == "list" else [response.data]
+            expansion.expand(rows, self.expanded, self.get_serializer_class(), self.caller)
         if self.action == "retrieve" and response.status_code == 200:
             response = etags.not_modified_or(etags.set_etag(response, self.model), request)
         return super().finalize_response(request, response, *args, **kwargs)

@@ -11,7 +11,7 @@ from django_filters import rest_framework as filters
 from rest_framework import serializers
 
 from editorial.api.framework.endpoints import action_endpoint
-from editorial.api.framework.fields import EnumField, TextField
+from editorial.api.framework.fields import EnumField, IdField, TextField
 from editorial.api.framework.filtering import BeforeFilter, FlagFilter, SyncedFilterSet, VisibleRowFilter
 from editorial.api.framework.pagination import DEFAULT_ORDERINGS
 from editorial.api.framework.references import UserRefField
@@ -28,9 +28,12 @@ _ID_PATTERN = r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 
 
 class ReviewTakeNextSerializer(InputSerializer):
-    """The queue to take from."""
+    """Where to take from. Without any field, the most urgent task of all."""
 
     queue = EnumField(TaskQueue, required=False, help_text="Take only from this queue; by default from both.")
+    kind = EnumField(TaskKind, required=False, help_text="Take only a task of this kind.")
+    desk = IdField(source="desk_id", required=False, help_text="Take only a task of a claim of this desk.")
+    claim = IdField(source="claim_id", required=False, help_text="Take only a task of this claim.")
 
 
 class ReviewFinishSerializer(InputSerializer):
@@ -101,7 +104,7 @@ class ReviewTaskFilter(SyncedFilterSet):
 
     def filter_queryset(self, queryset: QuerySet[ReviewTask]) -> QuerySet[ReviewTask]:
         rows: QuerySet[ReviewTask] = super().filter_queryset(queryset)
-        return rows if "state" in self.form.cleaned_data else rows.filter(state__in=LIVE_STATES)
+        return rows if {"state", "ids"} & self.form.cleaned_data.keys() else rows.filter(state__in=LIVE_STATES)
 
 
 class ReviewTaskViewSet(ResourceViewSet):

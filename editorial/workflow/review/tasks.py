@@ -8,7 +8,17 @@ from uuid import UUID
 from django.db.models import CharField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 
 from editorial import outbox
-from editorial.models import Claim, ClaimVisibility, MessageKind, ReviewTask, Signoff, Statement, StoryAuthor, User
+from editorial.models import (
+    Claim,
+    ClaimVisibility,
+    Desk,
+    MessageKind,
+    ReviewTask,
+    Signoff,
+    Statement,
+    StoryAuthor,
+    User,
+)
 from editorial.models.evidence import containment
 from editorial.policy import access
 from editorial.policy.access import ActorFacts
@@ -29,7 +39,15 @@ _NOT_SECOND_REVIEWER = "You worked on this claim, or another role signs next. So
 
 
 @atomic_action
-def take_next(*, queue: str | None = None, actor: User, now: datetime) -> ReviewTask | None:
+def take_next(
+    *,
+    queue: str | None = None,
+    kind: str | None = None,
+    desk_id: UUID | str | None = None,
+    claim_id: UUID | str | None = None,
+    actor: User,
+    now: datetime,
+) -> ReviewTask | None:
     """Take the most urgent open task that you may do, for half an hour. Without one, the response is 204.
 
     Concurrent callers get different tasks, as each skips rows that another has locked. Only if no other task is left
@@ -40,8 +58,7 @@ def take_next(*, queue: str | None = None, actor: User, now: datetime) -> Review
     if not (decision := access.token_allows(actor.facts(), Action.REVIEW_TAKE)):
         raise Forbidden(*decision.reasons, code="FORBIDDEN")
     candidates = open_to(actor).select_related("claim")
-    if queue:
-        candidates = candidates.filter(queue=queue)
+    candidates = _narrow(candidates, actor, queue=queue, kind=kind, desk_id=desk_id, claim_id=claim_id)
     ordered = candidates.order_by("-urgency", "due_at", "id")
     task = (
         ordered.select_for_update(of=("self",), skip_locked=True).first()
@@ -175,6 +192,24 @@ def _not_own_second_review(actor: User, facts: ActorFacts) -> Q:
     if roles & ACTIONS[Action.SIGNOFF_APPROVE].by:
         allowed |= Q(Exists(proposal)) & ~Q(own_work)
     return Q(kind=TaskKind.SECOND_REVIEW.value) & ~allowed
+
+
+def _narrow(
+    tasks: QuerySet[ReviewTask],
+    actor: User,
+    *,
+    queue: str | None,
+    kind: str | None,
+    desk_id: UUID | str | None,
+    claim_id: UUID | str | None,
+) -> QuerySet[ReviewTask]:
+    """The tasks of this queue, of this kind, of this desk's claims, and of this claim, where one is given."""
+    if kind is not None and kind not in set(TaskKind):
+        raise ValidationFailed(Reason("UNKNOWN_KIND", f"Choose one of these kinds: {', '.join(TaskKind)}.", "kind"))
+    desk = get_visible(Desk, desk_id, actor, field="desk").pk if desk_id else None
+    claim = get_visible(Claim, claim_id, actor, field="claim").pk if claim_id else None
+    wanted = {"queue": queue, "kind": kind, "claim__desk": desk, "claim": claim}
+    return tasks.filter(**{column: value for column, value in wanted.items() if value})
 
 
 def _take(task: ReviewTask, actor: User, now: datetime) -> ReviewTask:

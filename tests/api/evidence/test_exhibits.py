@@ -54,7 +54,7 @@ def test_pasted_markup_is_downloaded_as_text(client_for: ClientFactory, rosa: Us
     )
     assert exhibit.status == 201, exhibit
     fetched = client_for(rosa).client.get(f"/api/v1/exhibits/{exhibit.json['id']}/content")
-    assert fetched.content.decode() == "<script>alert('ä')</script>\r\n"
+    assert fetched.getvalue().decode() == "<script>alert('ä')</script>\r\n"
     assert fetched["Content-Type"] == "text/plain; charset=utf-8"
     assert fetched["Content-Disposition"].startswith("attachment")
     assert client_for(rosa).get(f"statements/{statement.pk}").json["exhibit"] == exhibit.json["id"]

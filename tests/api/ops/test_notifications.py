@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from editorial.models import Notification, User
+from django.utils import timezone
+
+from editorial.models import Event, Notification, User
+from editorial.notifications import notices
+from editorial.workflow.stories import stories
 from tests.api.conftest import ClientFactory
 from tests.support.cast import Room
 
 
 def test_all_are_marked_as_read_at_once(client_for: ClientFactory, rosa: User, ruben: User, room: Room) -> None:
-    claim = room.claim(by="rosa")
     client = client_for(rosa)
-    client.post("subscriptions", claim=str(claim.pk))
-    for text in ("It was shut.", "It was ajar."):
-        room.denied(room.claim(text, by="rosa"))
-    room.settle()
+    for _ in range(3):
+        story = stories.spike(story_id=room.story().pk, reason="Old.", actor=room.people["edith"], now=room.now)
+        event = Event.objects.get(stream=f"story:{story.pk}", action="story.spike")
+        notices.notify(event_id=event.pk, now=timezone.now())
     unread = client.get("notifications", unread="true").json["results"]
-    assert len(unread) >= 2
-    assert unread[0]["object"]["type"] == "claim"
+    assert len(unread) >= 3
+    assert unread[0]["object"]["type"] == "story"
     assert not any("/admin/" in str(value) for row in unread for value in row.values())
     oldest = unread[-1]["created_at"]
     some = client.post("notifications/read-all", until=oldest).json["marked"]

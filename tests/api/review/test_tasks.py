@@ -45,9 +45,7 @@ def test_a_taken_task_is_not_taken_again(client_for: ClientFactory, rosa: User, 
     assert client_for(ruben).post(f"reviews/{task['id']}/take").json["taken_by"]["name"] == "ruben"
 
 
-def test_the_next_task_of_a_desk_a_claim_or_a_kind_is_taken(
-    client_for: ClientFactory, hugo: User, room: Room
-) -> None:
+def test_the_next_task_of_a_desk_a_claim_or_a_kind_is_taken(client_for: ClientFactory, hugo: User, room: Room) -> None:
     for text in ("The gate was open.", "The guard slept."):
         room.says(room.person(), room.claim(text))
     room.settle()
