@@ -313,6 +313,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["editorial.api.framework.parsers.StrictJSONParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "editorial.api.framework.negotiation.ContentNegotiation",
     "DEFAULT_PAGINATION_CLASS": "editorial.api.framework.pagination.CursorPagination",
     "DEFAULT_SCHEMA_CLASS": "editorial.api.openapi.schema.OperationSchema",
     "EXCEPTION_HANDLER": "editorial.api.framework.errors.exception_handler",
@@ -338,6 +339,9 @@ SPECTACULAR_SETTINGS = {
         "and the gate that decides which stories may run."
     ),
     "VERSION": "1",
+    "CONTACT": {"name": "The administrators of your newsroom"},
+    "LICENSE": {"name": "Apache 2.0", "identifier": "Apache-2.0"},
+    "SERVERS": [{"url": "/", "description": "The newsroom that serves this description."}],
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PUBLIC": True,
@@ -359,6 +363,7 @@ SPECTACULAR_SETTINGS = {
         "editorial.api.openapi.errors.add_error_responses",
         "editorial.api.openapi.links.add_links",
         "editorial.api.openapi.examples.add_examples",
+        "editorial.api.openapi.webhooks.add_webhooks",
     ],
     # Each enum has one name in the schema, wherever it is used.
     "ENUM_NAME_OVERRIDES": {

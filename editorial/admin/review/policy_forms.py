@@ -34,7 +34,7 @@ class PolicyForm(ActionForm):
                 self.fields[f"{risk}_{name}"] = field
                 self.initial.setdefault(f"{risk}_{name}", _to_lines(rules[name]) if name == "rows" else rules[name])
         self.fields["confirmed"] = CheckboxField(
-            "I have read what would change", required=False, help_text="Leave it empty to see that first."
+            "I have read what would change", help_text="Leave it empty to see that first."
         )
 
     def clean(self) -> dict[str, Any]:
@@ -74,8 +74,8 @@ def _fields_of(risk: Risk) -> dict[str, Any]:
             f"{label}: hours to reply", required=False, min_value=1, help_text="Empty: no reply is owed."
         ),
         "review_hours": NumberField(f"{label}: hours for a review task", min_value=1),
-        "legal_read": CheckboxField(f"{label}: requires a legal review", required=False),
-        "standards_read": CheckboxField(f"{label}: requires a standards review", required=False),
+        "legal_read": CheckboxField(f"{label}: requires a legal review"),
+        "standards_read": CheckboxField(f"{label}: requires a standards review"),
     }
 
 

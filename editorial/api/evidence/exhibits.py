@@ -18,6 +18,7 @@ from editorial.api.framework import byte_ranges
 from editorial.api.framework.endpoints import create_endpoint
 from editorial.api.framework.fields import IdField, TextField, TitleField
 from editorial.api.framework.filtering import FlagFilter, ListFilterSet, PatternFilter, SearchFilter, VisibleRowFilter
+from editorial.api.framework.negotiation import AnyTypeRenderer
 from editorial.api.framework.parsers import LimitedMultiPartParser, UploadJSONParser
 from editorial.api.framework.references import UserRefField
 from editorial.api.framework.serializers import InputSerializer, OutputSerializer
@@ -108,7 +109,7 @@ class ExhibitViewSet(ResourceViewSet):
         }
         | error_responses(401, 404, 416),
     )
-    @action(detail=True)
+    @action(detail=True, renderer_classes=[AnyTypeRenderer])
     def content(self, request: Request, pk: UUID) -> Any:
         """Download the archived bytes as an attachment. `Range` and `If-Range` continue an interrupted download."""
         exhibit = self.get_visible(pk)

@@ -66,7 +66,8 @@ def expand(rows: list[dict[str, Any]], names: Iterable[str], serializer: type[An
     models = relations(serializer)
     ids: dict[type[Model], set[str]] = {}
     for name in names:
-        ids.setdefault(models[name], set()).update(key for row in rows for key in _ids(row[name]))
+        keys = {key for row in rows for key in _ids(row[name])}
+        ids[models[name]] = ids.get(models[name], set()) | keys
     known = {model: _named(model, keys, caller) for model, keys in ids.items()}
     for row in rows:
         row["expanded"] = {name: _expanded(row[name], known[models[name]]) for name in names}

@@ -83,12 +83,10 @@ class IdsFilter(filters.BaseInFilter, filters.UUIDFilter):
     """The rows with these ids. Those that do not exist or that the caller may not see are left out alike."""
 
     def __init__(self) -> None:
-        super().__init__(
-            field_name="pk", help_text=f"The rows with these ids, at most {MAX_LIMIT}, separated by commas."
-        )
-        extend_schema_field({"type": "array", "items": {"type": "string", "format": "uuid"}, "maxItems": MAX_LIMIT})(
-            self
-        )
+        text = f"The rows with these ids, at most {MAX_LIMIT}, separated by commas."
+        super().__init__(field_name="pk", help_text=text)
+        items = {"type": "string", "format": "uuid"}
+        extend_schema_field({"type": "array", "items": items, "maxItems": MAX_LIMIT, "description": text})(self)
 
     def filter(self, qs: QuerySet[Any], value: list[UUID] | None) -> QuerySet[Any]:
         if value and None in value:
@@ -193,7 +191,7 @@ class PatternFilter(filters.CharFilter):
 
     def __init__(self, pattern: str, **options: Any) -> None:
         super().__init__(validators=[RegexValidator(pattern, f"Must match the pattern {pattern}.")], **options)
-        extend_schema_field({"type": "string", "pattern": pattern})(self)
+        extend_schema_field({"type": "string", "pattern": pattern, "description": options["help_text"]})(self)
 
 
 class SearchFilter(filters.CharFilter):

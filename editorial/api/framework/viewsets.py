@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
-from editorial.api.framework import etags, expansion, sync, throttling
+from editorial.api.framework import deprecation, etags, expansion, sync, throttling
 from editorial.api.framework.filtering import (
     NON_FILTER_PARAMETERS,
     ListFilterSet,
@@ -57,6 +57,8 @@ class BaseAPIView(APIView):
         """Forbid caching of the response."""
         response.headers.setdefault("Cache-Control", "private, no-store")
         throttling.set_rate_limit_headers(request, response)
+        name = getattr(self, "action", "") or str(request.method).lower()
+        deprecation.set_headers(response, getattr(self, name, None))
         return super().finalize_response(request, response, *args, **kwargs)
 
 

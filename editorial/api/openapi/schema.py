@@ -9,7 +9,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
 
-from editorial.api.framework import expansion, exports
+from editorial.api.framework import deprecation, expansion, exports
 from editorial.api.framework.endpoints import Endpoint, endpoint_of
 from editorial.api.framework.errors import MEDIA_TYPE, PROBLEM_TYPES
 from editorial.api.framework.serializers import InputSerializer, OutputSerializer
@@ -83,7 +83,11 @@ class OperationSchema(AutoSchema):
                 if self._action_name == "list"
                 else f"Retrieve {singular}.\n\n{view_description}"
             )
-        return description
+        deprecated = deprecation.of_handler(self._handler)
+        return f"{description}\n\n{deprecated.notice}" if deprecated else description
+
+    def is_deprecated(self) -> bool:
+        return deprecation.of_handler(self._handler) is not None
 
     def get_request_serializer(self) -> Any:
         return self._endpoint.input_serializer
