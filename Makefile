@@ -11,7 +11,7 @@ BIN = $(VENV)/bin
 PYTEST = "$(BIN)/python" -m pytest -o cache_dir="$(CACHE)/.pytest_cache"
 export HYPOTHESIS_STORAGE_DIRECTORY = $(CACHE)/.hypothesis
 
-.PHONY: help rehearsal install install-dev install-load up restart backup restore restore-drill demo test test-servers test-exhaustive test-slow browser fuzz bench load chaos model-test contract audit attack chaos-scenarios chaos-multihost crash-points check wheels format lock schema clean
+.PHONY: help rehearsal install install-dev up restart backup restore restore-drill demo test test-servers test-exhaustive test-slow browser fuzz bench load chaos model-test contract audit attack chaos-scenarios chaos-multihost crash-points check wheels format lock schema clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^##@ / { printf "\n%s\n", substr($$0, 5) } /^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -38,9 +38,6 @@ install: ## Install the packages it needs into .venv (PYTHON=python3)
 
 install-dev:
 	@sh deploy/install.sh "$(VENV)" requirements-dev.lock
-
-install-load:
-	@sh deploy/install.sh "$(VENV)" requirements-dev.lock requirements-load.lock
 
 ##@ Test it
 # PARTS=… processes share the tests. No test may depend on their number or speed.
@@ -72,7 +69,7 @@ fuzz: install-dev ## Compare the rules with their second implementation (SEED= C
 bench: install-dev ## Measure how assessment grows with the number of statements
 	@exec "$(BIN)/python" -m tests.proofs.bench
 
-load: install-load ## Measure the API at 10,000 and at 1,000,000 claims (CLAIMS= SMALL= ROUNDS=200)
+load: install-dev ## Ask the API, the admin and the actions everything, at 10,000 and at 1,000,000 claims (CLAIMS= SMALL= ROUNDS=10)
 	@exec "$(BIN)/python" -m tests.proofs.load
 
 chaos: install-dev ## Kill processes while people work, then check that nothing is lost (SEED= MINUTES=1 CLAIMS=)
@@ -145,8 +142,7 @@ lock: install-dev ## Resolve dependencies and write the lock files (UPGRADE=1 fo
 	@compile() { "$(BIN)/uv" pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	    --no-emit-index-url --no-header $${UPGRADE:+--upgrade} "$$@" pyproject.toml; }; \
 	compile --output-file requirements.lock; \
-	compile --output-file requirements-dev.lock --extra dev --constraint requirements.lock; \
-	compile --output-file requirements-load.lock --extra load --constraint requirements-dev.lock
+	compile --output-file requirements-dev.lock --extra dev --constraint requirements.lock
 
 # Newest supported Python first. A package without a wheel would need a compiler on the user's machine.
 wheels: install-dev ## Check that every locked package has a wheel for Python 3.11 to 3.14

@@ -11,6 +11,8 @@ import ssl
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
 from functools import cache, partial
 from typing import Any
 
@@ -28,6 +30,8 @@ _TIMEOUT = 10  # seconds to connect, to send, and to read each chunk
 _TOTAL_TIMEOUT = settings.EXTERNAL_CALL_SECONDS  # with redirects, against servers that send a byte at a time
 _MAX_ADDRESSES = 2  # tried per host, so that dead ones do not outlast the task's time limit
 _MAX_REDIRECTS = 4
+_MOVED = (httpx.codes.MOVED_PERMANENTLY, httpx.codes.PERMANENT_REDIRECT)
+_MAX_RETRY_AFTER = 7 * 24 * 3600  # seconds
 
 
 class DestinationNotAllowed(Exception):
@@ -35,24 +39,52 @@ class DestinationNotAllowed(Exception):
 
 
 class RequestFailed(Exception):
-    """The request failed; a retry may help. `kind` classifies the failure, without content."""
+    """The request failed; a retry may help. `kind` classifies the failure, without content.
 
-    def __init__(self, kind: str) -> None:
-        self.kind = kind
+    `retry_after`: the time that the server asks to wait, if any.
+    """
+
+    def __init__(self, kind: str, retry_after: timedelta | None = None) -> None:
+        self.kind, self.retry_after = kind, retry_after
         super().__init__(kind)
 
 
 class UnusableResponse(Exception):
-    """The response is unusable; a retry does not help. The message is for users."""
+    """The response is unusable; a retry does not help. The message is for users. `status`: 0 unless that is why."""
+
+    def __init__(self, message: str, status: int = 0) -> None:
+        self.status = status
+        super().__init__(message)
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What a server said of the version that we have, in its own words (RFC 9110, section 8.8)."""
+
+    etag: str = ""
+    last_modified: str = ""
+
+    def as_conditions(self) -> dict[str, str]:
+        """The headers that ask for another version only."""
+        headers = {"if-none-match": self.etag, "if-modified-since": self.last_modified}
+        return {name: value for name, value in headers.items() if value}
+
+
+NONE_KNOWN = Validators()
 
 
 @dataclass(frozen=True, slots=True)
 class FetchResult:
-    """A fetched resource: its final URL, declared media type and body."""
+    """A fetched resource: its final URL, declared media type and body; None if it is the version that we have.
+
+    `moved_to`: where it has moved permanently, if the server says so (301, 308).
+    """
 
     url: str
     content_type: str
-    body: bytes
+    body: bytes | None
+    validators: Validators = NONE_KNOWN
+    moved_to: str = ""
 
 
 def check_url(text: str, *, allow_private: bool, max_length: int = 500, hosts: Collection[str] = ()) -> Decision:
@@ -142,9 +174,20 @@ def _watch_connection(deadline: Deadline, event: str, info: Mapping[str, Any]) -
         deadline.watch(info["return_value"].get_extra_info("socket"))
 
 
-def fetch(url: str, *, accept: str, max_bytes: int, allow_private: bool, hosts: Collection[str] = ()) -> FetchResult:
-    """Fetch a URL, following redirects. Raises `DestinationNotAllowed`, `RequestFailed` or `UnusableResponse`."""
-    headers = {"accept": accept, "accept-encoding": "identity", "user-agent": _user_agent()}
+def fetch(
+    url: str,
+    *,
+    accept: str,
+    max_bytes: int,
+    allow_private: bool,
+    hosts: Collection[str] = (),
+    known: Validators = Validators(),
+) -> FetchResult:
+    """Fetch a URL, following redirects. Raises `DestinationNotAllowed`, `RequestFailed` or `UnusableResponse`.
+
+    `known`: the validators of the version that we have, which is not sent again.
+    """
+    headers = {"accept": accept, "accept-encoding": "identity", "user-agent": _user_agent(), **known.as_conditions()}
     try:
         return _follow(httpx.URL(url), headers, max_bytes, allow_private=allow_private, hosts=hosts)
     except httpx.InvalidURL:
@@ -171,24 +214,55 @@ def call(
 def _follow(
     target: httpx.URL, headers: Mapping[str, str], max_bytes: int, *, allow_private: bool, hosts: Collection[str]
 ) -> FetchResult:
+    moved_to, only_moves = "", True
     with _within_total_timeout() as deadline:
         for _ in range(_MAX_REDIRECTS + 1):
             target = target.copy_with(fragment=None)
             with _request("GET", target, headers, b"", deadline, allow_private, hosts) as response:
                 if not response.has_redirect_location:
-                    _check_status(response.status_code)
-                    body = _read(response, max_bytes)
-                    return FetchResult(str(target), response.headers.get("content-type", ""), body)
+                    return _result(response, str(target), max_bytes, moved_to)
                 target = target.join(response.headers["location"])
+                only_moves = only_moves and response.status_code in _MOVED
+                moved_to = str(target) if only_moves else moved_to
     raise UnusableResponse(f"The URL redirects more than {_MAX_REDIRECTS} times.")
 
 
-def _check_status(status: int) -> None:
+def _result(response: httpx.Response, url: str, max_bytes: int, moved_to: str) -> FetchResult:
+    is_conditional = {"if-none-match", "if-modified-since"} & set(response.request.headers)
+    is_known = response.status_code == httpx.codes.NOT_MODIFIED and bool(is_conditional)
+    if not is_known:
+        _check_status(response)
+    headers = response.headers
+    return FetchResult(
+        url=url,
+        content_type=headers.get("content-type", ""),
+        body=None if is_known else _read(response, max_bytes),
+        validators=Validators(headers.get("etag", ""), headers.get("last-modified", "")),
+        moved_to=moved_to,
+    )
+
+
+def _check_status(response: httpx.Response) -> None:
     """Raise unless the status is a success. Busy servers can be retried."""
+    status = response.status_code
     if status in (httpx.codes.REQUEST_TIMEOUT, httpx.codes.TOO_MANY_REQUESTS) or status >= 500:
-        raise RequestFailed(f"HTTP_{status}")
+        raise RequestFailed(f"HTTP_{status}", _retry_after(response))
     if not 200 <= status < 300:
-        raise UnusableResponse(f"The server responded {status} {httpx.codes.get_reason_phrase(status)}".strip() + ".")
+        phrase = httpx.codes.get_reason_phrase(status)
+        raise UnusableResponse(f"The server responded {status} {phrase}".strip() + ".", status)
+
+
+def _retry_after(response: httpx.Response) -> timedelta | None:
+    """The pause that the server asks for, as seconds or until a date by its own clock (RFC 9110, section 10.2.3)."""
+    text = response.headers.get("retry-after", "").strip()
+    if text.isascii() and text.isdigit():
+        return timedelta(seconds=min(int(text), _MAX_RETRY_AFTER))
+    try:
+        until = parsedate_to_datetime(text)
+        asked_at = parsedate_to_datetime(response.headers.get("date", ""))
+        return min(max(until - asked_at, timedelta()), timedelta(seconds=_MAX_RETRY_AFTER))
+    except (ValueError, TypeError):
+        return None
 
 
 def _read(response: httpx.Response, max_bytes: int) -> bytes:

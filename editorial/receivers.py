@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from editorial.models import CircuitBreaker, Delivery, Import, MessageKind, MessageState, OutboxMessage
+from editorial.models import CircuitBreaker, Delivery, Import, MessageKind, MessageState, OutboxMessage, ScheduledImport
 
 MAIL = "mail"  # all email goes to one server
 _THRESHOLD = 3  # failures in a row
@@ -63,7 +63,10 @@ def of_jobs(kind: MessageKind, references: Iterable[UUID | str]) -> dict[str, st
         return {str(key): _hash(url) if url else MAIL for key, url in rows}
     if kind is MessageKind.FETCH:
         fetches = Import.objects.filter(pk__in=references).values_list("pk", "url", "feed_url")
-        return {str(key): _hash(f"fetch {_host(feed_url or url)}") for key, url, feed_url in fetches}
+        return {str(key): _fetched_host(feed_url or url) for key, url, feed_url in fetches}
+    if kind is MessageKind.FETCH_SCHEDULED:
+        scheduled = ScheduledImport.objects.filter(pk__in=references).values_list("pk", "url")
+        return {str(key): _fetched_host(url) for key, url in scheduled}
     return {}
 
 
@@ -138,12 +141,13 @@ def _has_messages() -> Q:
     return Q(ready) | Q(sent) | Q(running)
 
 
-def _host(url: str) -> str:
+def _fetched_host(url: str) -> str:
     """Host and port; the text itself if it cannot be called."""
     try:
-        return httpx.URL(url).netloc.decode("ascii")
+        host = httpx.URL(url).netloc.decode("ascii")
     except httpx.InvalidURL:
-        return url
+        host = url
+    return _hash(f"fetch {host}")
 
 
 def _hash(text: str) -> str:

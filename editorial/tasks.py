@@ -20,7 +20,7 @@ from editorial.notifications import deliveries, notices
 from editorial.operations import job_logging
 from editorial.workflow.evidence import erasure
 from editorial.workflow.imports import fetch as workflow_fetch
-from editorial.workflow.imports import imports
+from editorial.workflow.imports import imports, polling
 from editorial.workflow.ops import audit_heads, integrity, scheduler, webhooks
 from editorial.workflow.review import assessments
 from editorial.workflow.stories import publication
@@ -79,6 +79,12 @@ def erase_old_rows(*, message_id: str) -> None:
 def fetch(*, message_id: str) -> None:
     """Fetch the content of an import."""
     _run_job(MessageKind.FETCH, lambda: workflow_fetch.fetch(message_id=UUID(message_id), clock=db_clock.now))
+
+
+@shared_task
+def fetch_scheduled(*, message_id: str) -> None:
+    """Fetch a scheduled import."""
+    _run_job(MessageKind.FETCH_SCHEDULED, lambda: polling.poll(message_id=UUID(message_id), clock=db_clock.now))
 
 
 @shared_task
@@ -142,13 +148,14 @@ _FIRST_ATTEMPT_LIMITS = {
     "time_limit": min(settings.OUTBOX_FIRST_ATTEMPT_TIMEOUT + 1, settings.CELERY_TASK_TIME_LIMIT),
 }
 
-_EXTERNAL_KINDS = (MessageKind.DELIVER, MessageKind.FETCH)
+_EXTERNAL_KINDS = (MessageKind.DELIVER, MessageKind.FETCH, MessageKind.FETCH_SCHEDULED)
 _TASKS = {
     MessageKind.ASSESS_CLAIM: assess_claim,
     MessageKind.REEVALUATE_STORY: reevaluate_story,
     MessageKind.NOTIFY: notify,
     MessageKind.DELIVER: deliver,
     MessageKind.FETCH: fetch,
+    MessageKind.FETCH_SCHEDULED: fetch_scheduled,
     MessageKind.IMPORT: file_import,
     MessageKind.DISABLE_WEBHOOK: disable_webhook,
     MessageKind.ERASE_OLD_ROWS: erase_old_rows,

@@ -576,13 +576,14 @@ UNFOLD = {
     "SITE_URL": None,
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
-    "DASHBOARD_CALLBACK": "editorial.admin.dashboard.dashboard_callback",
+    "DASHBOARD_CALLBACK": "editorial.admin.home.page.home_callback",
     "STYLES": [
         lambda request: static("editorial/theme.css"),
         lambda request: static("editorial/newsroom.css"),
     ],
     "SCRIPTS": [
         lambda request: static("editorial/newsroom.js"),
+        lambda request: static("editorial/keyboard.js"),
         lambda request: static("editorial/passkeys.js"),
     ],
     "COLORS": {},  # in theme.css: the theme would write them into each page as an inline style

@@ -23,6 +23,7 @@ _WORK = (
     ("Corrections", "crisis_alert", "correction"),
     ("Sign-offs", "approval", "signoff"),
     ("Imports", "upload_file", "import"),
+    ("Scheduled imports", "schedule", "scheduledimport"),
 )
 _EVIDENCE = (
     ("Sources", "group", "source"),

@@ -1,7 +1,7 @@
 """Imports every admin module, which registers its pages. The site must exist before."""
 
 from editorial.admin.evidence import briefings, claims, exhibits, sources, statements  # noqa: F401 - each registers its pages
-from editorial.admin.imports import imports  # noqa: F401 - each registers its pages
+from editorial.admin.imports import imports, scheduled_imports  # noqa: F401 - each registers its pages
 from editorial.admin.ops import audit_log, dead_letters, integrity_findings, webhooks  # noqa: F401 - each registers its pages
 from editorial.admin.people import (  # noqa: F401 - each registers its pages
     account_changes,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, cast
 
 from django.conf import settings
@@ -13,7 +13,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 from unfold.sites import UnfoldAdminSite
 
-from editorial.admin.framework import lookups, request_user
+from editorial.admin.framework import live, lookups, request_user
 from editorial.admin.framework.action_views import ActionAdminMixin
 from editorial.admin.ops import status_page
 from editorial.admin.people.login import LoginView
@@ -30,7 +30,7 @@ View = Callable[..., HttpResponseBase]
 
 class NewsroomAdminSite(UnfoldAdminSite):
     logout_template = "editorial/logged_out.html"
-    index_template = "editorial/dashboard.html"
+    index_template = "editorial/home/page.html"
     index_title = "My work"
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
@@ -39,6 +39,11 @@ class NewsroomAdminSite(UnfoldAdminSite):
         # Django's redirect to any object by type and id is left out: nothing uses it, and malformed ids crash it.
         urls = [url for url in super().get_urls() if not _is_view_on_site(url)]
         return [status, *SignInViews(self).urls(), *urls]
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The home page, which refreshes itself."""
+        response = live.respond(request, partial(super().index, request, extra_context))
+        return cast(HttpResponse, response)
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponseBase:
         """The rows that a field offers, labelled for this user."""

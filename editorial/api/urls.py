@@ -11,6 +11,7 @@ from editorial.api.evidence.statements import RelayViewSet, StatementViewSet
 from editorial.api.framework import registry
 from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.api.imports.imports import ImportRowViewSet, ImportViewSet
+from editorial.api.imports.scheduled_imports import ScheduledImportViewSet
 from editorial.api.openapi.views import SchemaView, SwaggerView
 from editorial.api.ops.events import EventViewSet
 from editorial.api.ops.notifications import NotificationViewSet
@@ -43,6 +44,7 @@ RESOURCES: dict[str, type[ResourceViewSet]] = {
     "exhibits": ExhibitViewSet,
     "imports": ImportViewSet,
     "import-rows": ImportRowViewSet,
+    "scheduled-imports": ScheduledImportViewSet,
     "reply-requests": ReplyRequestViewSet,
     "reviews": ReviewTaskViewSet,
     "signoffs": SignoffViewSet,

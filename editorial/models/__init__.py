@@ -7,6 +7,7 @@ from editorial.models.evidence.sources import DispositiveEvidence, IdentityRecor
 from editorial.models.evidence.statements import Briefing, Relay, Statement
 from editorial.models.evidence.vault import MatchingAttempt, MatchingLock, UnmaskRequest
 from editorial.models.imports.imports import Import, ImportRow, WireItem
+from editorial.models.imports.scheduled_imports import ScheduledImport
 from editorial.models.ops.audit_heads import AuditHead
 from editorial.models.ops.change_log import Change, VisibilityLoss
 from editorial.models.ops.change_triggers import CHANGE_TRIGGERS

@@ -77,8 +77,8 @@ class VisibleReplyRequestQuerySet(VisibleQuerySet):
     """Reply requests are visible to everyone who sees a claim they cover."""
 
     def _at_desks(self, desks: set[UUID]) -> Q:
-        covering = self.model._default_manager.filter(pk=OuterRef("pk"), covers__visibility__desk__in=desks)
-        return Q(Exists(covering))
+        covered: Any = self.model.covers.through._default_manager
+        return Q(Exists(covered.filter(request=OuterRef("pk"), claim__visibility__desk__in=desks)))
 
 
 class VisibleThroughStoryQuerySet(VisibleQuerySet):

@@ -13,10 +13,12 @@ from zoneinfo import ZoneInfo
 from editorial.models import Correction, Event, MessageKind, Story
 from editorial.notifications import (
     account_messages,
+    import_messages,
     repair_messages,
     restriction_messages,
     source_messages,
     story_messages,
+    task_messages,
     wire_item_messages,
 )
 from editorial.notifications.formatting import format_time, one_line
@@ -27,7 +29,7 @@ from editorial.policy.events import CONFIDENTIAL_EVENTS, FAREWELL_EVENTS
 from editorial.policy.publication.transitions import SignoffKind
 from editorial.policy.publication.wire_items import WireItemCode
 from editorial.policy.system_events import SystemEvent
-from editorial.policy.vocabulary import ChoiceEnum, Code, Ending, FindingValue, RemedyKind, ReplyOutcome, TaskKind
+from editorial.policy.vocabulary import ChoiceEnum, Code, Ending, FindingValue, RemedyKind, ReplyOutcome
 
 _MAX_SUBJECT_LENGTH = 150
 _MAX_QUOTE_LENGTH = 600
@@ -187,15 +189,6 @@ def _signoff_voided(context: EventContext, _: ZoneInfo) -> Text:
     ]
 
 
-def _task_expired(context: EventContext, _: ZoneInfo) -> Text:
-    lead = f"Your time for a task ({_kind(context, TaskKind)}) expired, so it is back in the queue."
-    return "Task returned to the queue", [lead, "Take it again if you are still working on it."]
-
-
-def _task_overdue(context: EventContext, zone: ZoneInfo) -> Text:
-    return "Task overdue", [f"A task ({_kind(context, TaskKind)}) was due by {format_time(context.row.due_at, zone)}."]
-
-
 def _job_failed(context: EventContext, _: ZoneInfo) -> Text:
     lead = f"A background job ({_kind(context, MessageKind)}) failed in every attempt and will not be retried."
     owner = getattr(context.row, "owner", None)
@@ -244,9 +237,11 @@ _COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], Text]] = {
     **source_messages.COMPOSERS,
     **account_messages.COMPOSERS,
     **restriction_messages.COMPOSERS,
+    **task_messages.COMPOSERS,
     **repair_messages.COMPOSERS,
     **story_messages.COMPOSERS,
     **wire_item_messages.COMPOSERS,
+    **import_messages.COMPOSERS,
     Action.STORY_ASSIGN: _assigned,
     Action.STORY_SUBMIT: simple(
         "Ready to clear", "{who} submitted this story.", "An editor who did not write it must clear it."
@@ -291,8 +286,6 @@ _COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], Text]] = {
     Action.SIGNOFF_APPROVE: _approved,
     Action.SIGNOFF_REJECT: simple("Sign-off rejected", "{who} rejected the sign-off.", SEE_REASON),
     SystemEvent.SIGNOFF_VOID: _signoff_voided,
-    SystemEvent.REVIEW_EXPIRE: _task_expired,
-    SystemEvent.REVIEW_OVERDUE: _task_overdue,
     SystemEvent.WEBHOOK_AUTO_DISABLE: _webhook_disabled,
     Action.JOB_ASSIGN: _job_assigned,
     SystemEvent.JOB_FAILED: _job_failed,

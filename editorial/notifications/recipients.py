@@ -126,7 +126,8 @@ def _proposer(context: EventContext) -> Iterable[UUID]:
 
 
 def _assignee(context: EventContext) -> Iterable[UUID]:
-    return _referenced_user(context, "holder")
+    """Who has the task or job, and who had it assigned until now."""
+    return _referenced_user(context, "holder") + _referenced_user(context, "former")
 
 
 def _registrant(context: EventContext) -> Iterable[UUID]:

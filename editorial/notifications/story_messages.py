@@ -79,6 +79,14 @@ COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], Text]] = {
         "Scheduled correction cancelled", "{who} cancelled the scheduled correction of this story."
     ),
     Action.STORY_MOVE: _moved,
+    Action.STORY_MERGE: simple(
+        "Drafts merged",
+        "{who} merged another draft of the same original into this one.",
+        "It now has the authors, restrictions and claims of both. Check the copy.",
+    ),
+    Action.STORY_UNMERGE: simple(
+        "Drafts separated", "{who} separated two drafts that were merged by mistake.", SEE_REASON
+    ),
     SystemEvent.STORY_VOID_CLEARANCE: _clearance_voided,
     SystemEvent.CORRECTION_LAPSE: simple(
         "Scheduled correction cancelled",

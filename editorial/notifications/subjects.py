@@ -21,6 +21,7 @@ from editorial.models import (
     Passkey,
     ReplyRequest,
     ReviewTask,
+    ScheduledImport,
     Source,
     Statement,
     Story,
@@ -48,6 +49,7 @@ _MODELS: dict[str, type[models.Model]] = {
         Token,
         Passkey,
         WebhookEndpoint,
+        ScheduledImport,
         MatchingAttempt,
         MatchingLock,
         AccountChange,
@@ -64,6 +66,7 @@ SubjectPart = (
     | Token
     | Passkey
     | WebhookEndpoint
+    | ScheduledImport
     | MatchingAttempt
     | MatchingLock
     | AccountChange

@@ -57,6 +57,12 @@ ACTIONS: dict[str, ActionRule] = {
     Action.STORY_SPIKE: ActionRule(Scope.SIGN, "spiked the story", by=_EDITORS, notify={Audience.AUTHORS}),
     Action.STORY_UNSPIKE: ActionRule(Scope.SIGN, "unspiked the story", by=_EDITORS, notify={Audience.AUTHORS}),
     Action.STORY_MOVE: ActionRule(Scope.REVIEW, "moved the story to another desk", by=_EDITORS, notify=STORY_AUDIENCE),
+    Action.STORY_MERGE: ActionRule(
+        Scope.REVIEW, "merged two drafts of one original", by=_EDITORS, notify=STORY_AUDIENCE
+    ),
+    Action.STORY_UNMERGE: ActionRule(
+        Scope.REVIEW, "separated two drafts that were merged by mistake", by=_EDITORS, notify=STORY_AUDIENCE
+    ),
     Action.STORY_CONFIRM_CONDITION: ActionRule(Scope.REVIEW, "confirmed a condition", by={Role.COPY_EDITOR}),
     Action.STORY_CONFIRM_NO_CLAIMS: ActionRule(
         Scope.SIGN, "confirmed that the copy makes no claims that need checking", by=_EDITORS | {Role.COPY_EDITOR}
@@ -169,6 +175,17 @@ ACTIONS: dict[str, ActionRule] = {
     Action.EXHIBIT_ATTACH: ActionRule(Scope.FILE, "archived a copy", by=_REPORTING),
     Action.IMPORT_START: ActionRule(Scope.FILE, "started an import", by=_REPORTING),
     Action.IMPORT_CANCEL: ActionRule(Scope.FILE, "cancelled the import", by=_EDITORS, by_owner=_ANYONE),
+    Action.SCHEDULED_IMPORT_ADD: ActionRule(Scope.FILE, "scheduled an import", by=_EDITORS | {Role.REPORTER}),
+    Action.SCHEDULED_IMPORT_REVISE: ActionRule(
+        Scope.FILE, "revised the scheduled import", by=_EDITORS, by_owner={Role.REPORTER}
+    ),
+    Action.SCHEDULED_IMPORT_PAUSE: ActionRule(
+        Scope.FILE, "paused the scheduled import", by=_EDITORS, by_owner={Role.REPORTER}, notify={Audience.OWNER}
+    ),
+    Action.SCHEDULED_IMPORT_RESUME: ActionRule(
+        Scope.FILE, "resumed the scheduled import", by=_EDITORS | {Role.REPORTER}
+    ),
+    Action.SCHEDULED_IMPORT_RUN: ActionRule(Scope.FILE, "ran the scheduled import", by=_REPORTING),
     Action.REPLY_SEND: ActionRule(Scope.FILE, "sent a request for comment", by=_REPORTING),
     Action.REPLY_ANSWER: ActionRule(
         Scope.FILE, "recorded the response to a request", by=_REPORTING, notify={Audience.AUTHORS, Audience.REQUESTER}
@@ -176,8 +193,12 @@ ACTIONS: dict[str, ActionRule] = {
     Action.REPLY_WAIVE: ActionRule(Scope.SIGN, "waived the right of reply", by=_EDITORS),
     Action.REVIEW_TAKE: ActionRule(Scope.REVIEW, "took a task"),
     Action.REVIEW_EXTEND: ActionRule(Scope.REVIEW, "extended a task", by_owner=_ANYONE),
-    Action.REVIEW_RELEASE: ActionRule(Scope.REVIEW, "released a task", by=_EDITORS, by_owner=_ANYONE),
+    Action.REVIEW_RELEASE: ActionRule(
+        Scope.REVIEW, "released a task", by=_EDITORS, by_owner=_ANYONE, notify={Audience.ASSIGNEE}
+    ),
     Action.REVIEW_FINISH: ActionRule(Scope.REVIEW, "finished a task", by_owner=_ANYONE),
+    Action.REVIEW_ASSIGN: ActionRule(Scope.REVIEW, "assigned a task", by=_EDITORS, notify={Audience.ASSIGNEE}),
+    Action.REVIEW_SNOOZE: ActionRule(Scope.REVIEW, "snoozed a task", by=_EDITORS, by_owner=_ANYONE),
     Action.SIGNOFF_PROPOSE: ActionRule(
         Scope.SIGN, "proposed the finding for signature", by={Role.FACT_CHECKER}, notify={Audience.EDITORS}
     ),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from editorial.policy.actions import Action
 from editorial.policy.vocabulary import ChoiceEnum
 
@@ -48,3 +50,23 @@ ACTION_BY_KIND: dict[ImportKind, Action] = {
     ImportKind.PAGE: Action.STORY_PITCH,
 }
 """The action that files the rows of an import. The actor needs permission for it, as for filing by hand."""
+
+SCHEDULED_KINDS = (ImportKind.FEED, ImportKind.PAGE)
+"""The kinds that have a URL, which can be fetched again."""
+
+MIN_INTERVAL, MAX_INTERVAL = 5, 7 * 24 * 60
+"""The least and the most minutes between two scheduled fetches."""
+
+FAILURES_TO_REPORT = 3
+"""How often in a row a scheduled fetch fails before people are notified."""
+
+_LONGEST_PAUSE = timedelta(days=1)
+
+
+def pause_after(failures: int, interval: timedelta, retry_after: timedelta | None) -> timedelta:
+    """The time to the next fetch after so many failures in a row: doubled with each, a day at most.
+
+    It is longer if the server asks for it.
+    """
+    pause = max(interval, min(interval * 2 ** min(failures, 10), _LONGEST_PAUSE))
+    return max(pause, retry_after or pause)

@@ -44,8 +44,8 @@ class Audience(ChoiceEnum):
     OVERSEERS = "overseers"  # custodians and standards editors of all desks
     FORMER_OVERSEERS = "former_overseers"  # recently lost that role, an administrator's role, or their account
     PROPOSER = "proposer"  # of the sign-off
-    ASSIGNEE = "assignee"  # has, or had, the task or job
+    ASSIGNEE = "assignee"  # has, or had, the task or job; or assigned the task that is returned
     REGISTRANT = "registrant"  # registered the source
     REQUESTER = "requester"  # sent the reply request
     ADMINS = "admins"  # of the installation
-    OWNER = "owner"  # the account, token or passkey is theirs, or they added the webhook
+    OWNER = "owner"  # the account, token or passkey is theirs, or they added the webhook or scheduled the import

@@ -32,6 +32,10 @@ class SystemEvent(ChoiceEnum):
     WIRE_ITEM_RESTORE = "story.wire_item_restore"
     WIRE_ITEM_EMBARGO = "story.wire_item_embargo"
     IMPORT_END = "import.end"
+    SCHEDULED_IMPORT_MOVE = "scheduled_import.move"
+    SCHEDULED_IMPORT_FAIL = "scheduled_import.fail"
+    SCHEDULED_IMPORT_RECOVER = "scheduled_import.recover"
+    SCHEDULED_IMPORT_STOP = "scheduled_import.stop"
     NAME_IN_COPY = "story.name_in_copy"
     IDENTITY_COMPARE = "identity.compare"
     MATCHING_LOCK = "matching.lock"
@@ -78,6 +82,16 @@ SYSTEM_EVENTS: dict[str, EventRule] = {
     SystemEvent.WIRE_ITEM_RESTORE: EventRule("recorded that the wire item may be used again", notify=STORY_AUDIENCE),
     SystemEvent.WIRE_ITEM_EMBARGO: EventRule("recorded that the wire item's embargo changed", notify=STORY_AUDIENCE),
     SystemEvent.IMPORT_END: EventRule("finished an import"),
+    SystemEvent.SCHEDULED_IMPORT_MOVE: EventRule("followed it to its new address"),
+    SystemEvent.SCHEDULED_IMPORT_FAIL: EventRule(
+        "noted that the scheduled import keeps failing", notify={Audience.EDITORS, Audience.OWNER}
+    ),
+    SystemEvent.SCHEDULED_IMPORT_RECOVER: EventRule(
+        "noted that the scheduled import works again", notify={Audience.EDITORS, Audience.OWNER}
+    ),
+    SystemEvent.SCHEDULED_IMPORT_STOP: EventRule(
+        "paused the scheduled import", notify={Audience.EDITORS, Audience.OWNER}
+    ),
     SystemEvent.NAME_IN_COPY: EventRule(
         "noted a confidential name in the copy",
         notify={Audience.AUTHORS, Audience.STANDARDS, Audience.CUSTODIANS},

@@ -179,7 +179,7 @@ def test_libraries_pages_stay_outside():
 
 
 # As much as a page may ask of the database, however much there is to show.
-LIMITS = {"claim page": 75, "story page": 60, "dashboard": 60}
+LIMITS = {"claim page": 75, "story page": 60, "dashboard": 40}
 
 
 def test_pages_take_a_constant_number_of_queries(room, visit, django_assert_max_num_queries):

@@ -32,8 +32,7 @@ from editorial.policy.roles import Role
 from editorial.workflow.evidence import exhibits
 from editorial.workflow.ops import webhooks
 from editorial.workflow.people import tokens
-from editorial.workflow.review import replies
-from editorial.workflow.review import tasks as workflow_tasks
+from editorial.workflow.review import replies, task_offers
 from tests.support.cast import exceptions_in, run_concurrently
 
 pytestmark = pytest.mark.exhaustive
@@ -244,7 +243,7 @@ def test_offered_tasks_are_exactly_those_the_user_may_take(desks, room):
         Membership.objects.bulk_create(
             Membership(user=person, role=role, desk_id=desk) for role, desk in actor.memberships
         )
-        offered = set(workflow_tasks.open_to(person).exclude(kind="SECOND_REVIEW").values_list("pk", flat=True))
+        offered = set(task_offers.doable_by(person).exclude(kind="SECOND_REVIEW").values_list("pk", flat=True))
         facts_of_person = person.facts()
         assert offered == {
             pk for pk, subject in facts.items() if access.may(facts_of_person, Action.REVIEW_TAKE, subject)

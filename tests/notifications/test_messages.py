@@ -19,6 +19,7 @@ from editorial.models import (
     Passkey,
     ReplyRequest,
     ReviewTask,
+    ScheduledImport,
     Source,
     Story,
     Token,
@@ -57,9 +58,10 @@ def event_context(action: str, **data: Any) -> EventContext:
         "token": Token(),
         "passkey": Passkey(name="Ms Doe's key"),
         "webhook": WebhookEndpoint(desk=Desk(name="Politics")),
+        "scheduled_import": ScheduledImport(desk=Desk(name="Politics"), url="https://desk:Doe@gazette.example/"),
     }
     row = rows.get(model, claim)
-    own = (Story, Source, OutboxMessage, IntegrityFinding, Token, Passkey, WebhookEndpoint)
+    own = (Story, Source, OutboxMessage, IntegrityFinding, Token, Passkey, WebhookEndpoint, ScheduledImport)
     part = row if isinstance(row, own) else claim
     event = Event(action=action, actor=User(username="edith", first_name="Edith", last_name="Ek"), at=AT, data=data)
     return EventContext(event, row, ((part, SubjectFacts()),))

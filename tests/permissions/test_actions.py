@@ -39,11 +39,11 @@ from editorial.workflow.evidence import (
     statements,
     unmasking,
 )
-from editorial.workflow.imports import imports
+from editorial.workflow.imports import imports, scheduled_imports
 from editorial.workflow.ops import dead_letters, webhooks
 from editorial.workflow.people import account_changes, passkeys, second_factors, sessions, subscriptions, tokens, users
-from editorial.workflow.review import policies, replies, signoffs, tasks
-from editorial.workflow.stories import desks, planned_corrections, publication, restrictions, returns, stories
+from editorial.workflow.review import assignments, policies, replies, signoffs, tasks
+from editorial.workflow.stories import desks, merging, planned_corrections, publication, restrictions, returns, stories
 from tests.permissions import roles_table
 from tests.support.cast import HOUR, Room, rolled_back
 from tests.support.people import app_of
@@ -116,6 +116,8 @@ class AllowedActions:
             Action.STORY_RESTORE: (story, publication.restore, because),
             Action.STORY_SCHEDULE_CORRECTION: (story, planned_corrections.schedule_correction, it | at | {"text": "!"}),
             Action.STORY_CANCEL_CORRECTION: (story, planned_corrections.cancel_correction, it),
+            Action.STORY_MERGE: (story, merging.merge, because | {"into_id": self.room.story().pk}),
+            Action.STORY_UNMERGE: (story, merging.unmerge, because),
             Action.STORY_MOVE: (story, desks.move, because | {"desk_id": self.desk.pk}),
             Action.STORY_PUBLISH: (story, publication.publish, it),
             Action.STORY_CORRECT: (story, publication.correct, it | {"text": "It was shut."}),
@@ -156,6 +158,12 @@ class AllowedActions:
         relay = statements.relay(derived_id=linked_repeat.pk, origin_id=linked.pk, actor=rosa, now=self.now)
         lines = BytesIO(b"text\nThe dam broke.\n")
         batch = imports.start(**sheet, file=lines, actor=rosa, now=self.now)
+        url = {"url": "https://gazette.example/feed"}
+        scheduled = scheduled_imports.add(desk_id=self.desk.pk, kind="feed", **url, actor=rosa, now=self.now)
+        second = {"desk_id": self.desk.pk, "kind": "feed", "url": "https://coast.example/feed"}
+        paused = scheduled_imports.add(**second, actor=rosa, now=self.now)
+        scheduled_imports.pause(scheduled_import_id=paused.pk, actor=rosa, now=self.now)
+        fetched = {"scheduled_import_id": scheduled.pk}
         return {
             Action.SEE: (claim, lambda claim_id, actor, now: claims.get_visible(claims.Claim, claim_id, actor), it),
             Action.CLAIM_FILE: (None, claims.file, new),
@@ -186,6 +194,23 @@ class AllowedActions:
             Action.EXHIBIT_ATTACH: (None, exhibits.attach, archived),
             Action.IMPORT_START: (None, imports.start, sheet | {"file": BytesIO(b"text\nThe dam held.\n")}),
             Action.IMPORT_CANCEL: (batch, imports.cancel, {"import_id": batch.pk}),
+            Action.SCHEDULED_IMPORT_ADD: (
+                None,
+                scheduled_imports.add,
+                {"desk_id": self.desk.pk, "kind": "page", "url": "https://gazette.example/"},
+            ),
+            Action.SCHEDULED_IMPORT_REVISE: (
+                scheduled,
+                scheduled_imports.revise,
+                fetched | {"interval_minutes": 60},
+            ),
+            Action.SCHEDULED_IMPORT_PAUSE: (scheduled, scheduled_imports.pause, fetched),
+            Action.SCHEDULED_IMPORT_RESUME: (
+                paused,
+                scheduled_imports.resume,
+                {"scheduled_import_id": paused.pk},
+            ),
+            Action.SCHEDULED_IMPORT_RUN: (scheduled, scheduled_imports.run, fetched),
         } | self.signoff_actions()
 
     def signoff_actions(self):
@@ -256,6 +281,14 @@ class AllowedActions:
         self.room.says(self.room.paper(authenticated=False), claim)
         self.room.settle()
         task, taken_task = ReviewTask.objects.filter(claim=claim).order_by("kind")[:2]
+        theirs = ReviewTask.objects.filter(claim=claim).exclude(pk__in=[task.pk, taken_task.pk]).latest("kind")
+        assignments.assign(
+            task_id=theirs.pk,
+            assignee_id=self.room.people["felix"].pk,
+            actor=self.room.people["edith"],
+            now=self.now,
+        )
+        theirs.refresh_from_db()
         tasks.take(task_id=taken_task.pk, actor=self.room.people["felix"], now=self.now)
         taken_task.refresh_from_db()
         it, ours = {"task_id": task.pk}, {"task_id": taken_task.pk}
@@ -264,6 +297,16 @@ class AllowedActions:
             Action.REVIEW_EXTEND: (taken_task, tasks.extend, ours),
             Action.REVIEW_RELEASE: (taken_task, tasks.release, ours),
             Action.REVIEW_FINISH: (taken_task, tasks.finish, ours | {"outcome": "found"}),
+            Action.REVIEW_ASSIGN: (
+                task,
+                assignments.assign,
+                it | {"assignee_id": self.room.people["felix"].pk},
+            ),
+            Action.REVIEW_SNOOZE: (
+                theirs,
+                tasks.snooze,
+                {"task_id": theirs.pk, "until": self.now + timedelta(hours=1), "reason": "He is away."},
+            ),
         }
 
     def organization_actions(self):

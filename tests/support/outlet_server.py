@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
@@ -16,6 +16,7 @@ class PreparedResponse:
     status: int = 200
     location: str = ""
     pause: float = 0.0  # seconds before each byte
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 class _RequestHandler(BaseHTTPRequestHandler):
@@ -25,7 +26,12 @@ class _RequestHandler(BaseHTTPRequestHandler):
         """Note who came, and give what there is."""
         self.server.visits.append((self.path, dict(self.headers.items())))
         response = self.server.gives.get(self.path, PreparedResponse(status=404))
+        etag = response.headers.get("ETag")
+        if etag and self.headers.get("if-none-match") == etag:
+            response = PreparedResponse(status=304, headers=response.headers)
         self.send_response(response.status)
+        for name, value in response.headers.items():
+            self.send_header(name, value)
         if response.location:
             self.send_header("location", response.location)
         self.send_header("content-type", response.content_type)

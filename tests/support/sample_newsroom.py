@@ -20,7 +20,7 @@ from editorial.models import (
     Signoff,
 )
 from editorial.workflow.evidence import briefings, exhibits, statements
-from editorial.workflow.imports import imports
+from editorial.workflow.imports import imports, scheduled_imports
 from editorial.workflow.ops import webhooks
 from editorial.workflow.people import subscriptions
 from editorial.workflow.review import replies
@@ -88,6 +88,9 @@ def create_row_of_each_kind(room: Room) -> dict[str, Any]:
     webhook, _ = webhooks.add(
         desk_id=room.desk.pk, url="https://hooks.example/1", actor=room.people["ada"], now=room.now
     )
+    scheduled = scheduled_imports.add(
+        desk_id=room.desk.pk, kind="feed", url="https://gazette.example/feed", actor=rosa, now=room.now
+    )
     followed = subscriptions.follow(claim_id=claim.pk, actor=rosa, now=room.now)
     notice = Notification.objects.create(
         event=event, user=rosa, subject=f"Look {SCRIPT}", body="At the gate.", path="/admin/", created_at=room.now
@@ -103,5 +106,5 @@ def create_row_of_each_kind(room: Room) -> dict[str, Any]:
         "correction": Correction.objects.first(), "policy": CorroborationPolicy.objects.first(), "event": event,
         "notice": notice, "letter": job, "user": rosa, "membership": Membership.objects.first(),
         "desk": Desk.objects.first(), "import": batch, "sheet": sheet, "drafted": batch.rows.get().story,
-        "webhook": webhook, "followed": followed,
+        "webhook": webhook, "followed": followed, "scheduled": scheduled,
     }  # fmt: skip

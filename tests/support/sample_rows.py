@@ -34,7 +34,7 @@ from editorial.models import (
     WebhookEndpoint,
 )
 from editorial.workflow.evidence import claims, exhibits, statements
-from editorial.workflow.imports import imports
+from editorial.workflow.imports import imports, scheduled_imports
 from editorial.workflow.review import replies
 from editorial.workflow.stories import publication, restrictions, stories
 from tests.support.cast import Room
@@ -70,6 +70,9 @@ def create_row_of_each_model(room: Room) -> None:
         desk_id=room.desk.pk, kind="page", url="https://gazette.example/1", text="The gate.\n\nIt stood open.",
         actor=rosa, now=room.now,
     )  # fmt: skip
+    scheduled_imports.add(
+        desk_id=room.desk.pk, kind="feed", url="https://gazette.example/feed", actor=rosa, now=room.now
+    )
 
     restrictions.restrict_claim(claim_id=room.claim().pk, kind="court", reason="An order.", actor=edith, now=room.now)
 

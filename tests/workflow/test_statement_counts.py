@@ -73,5 +73,5 @@ def test_the_actions_of_a_story_read_no_row_twice(room: Room) -> None:
 def test_the_next_task_is_taken_in_few_statements(room: Room) -> None:
     room.claim()
     room.settle()
-    with at_most(7):
+    with at_most(8):
         assert tasks.take_next(actor=room.people["felix"], now=room.now)

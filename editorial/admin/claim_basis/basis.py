@@ -24,8 +24,8 @@ def basis_of(claim: Claim, actor: ActorFacts, *, now: datetime, limit: int | Non
     `limit`: statements, and repeats of one, to show.
     """
     _, policy = policies.in_force(now)
-    case = facts.load([claim.pk], now=now, known=[claim]).facts
-    evidence = EvidenceView(claim, case, policy, actor)
+    loaded = facts.load([claim.pk], now=now, known=[claim], with_names=True)
+    evidence = EvidenceView(claim, loaded, policy, actor)
     assessments = list(claim.assessments.select_related("policy").order_by("-number")[:_MAX_ASSESSMENTS])
     latest = assessments[0] if assessments else None
     is_compound = str(claim.pk) not in evidence.evidence

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any
-from uuid import UUID
 
 from django.db.models import Prefetch
 
@@ -15,13 +15,13 @@ from editorial.admin.framework import labels
 from editorial.admin.framework.action_buttons import BoundButton
 from editorial.models import Assessment, Claim, ReplyRequest, ReplyRequestClaim, Source, Statement
 from editorial.policy.access import ActorFacts
-from editorial.policy.facts import CaseFacts
 from editorial.policy.publication import codes, replies
 from editorial.policy.review import explain
 from editorial.policy.verification.evidence import Evidence
 from editorial.policy.verification.thresholds import PolicyRules
 from editorial.policy.vocabulary import Code, Directness
 from editorial.workflow.evidence import disclosure, weights
+from editorial.workflow.evidence.facts import LoadedCase
 from editorial.workflow.evidence.speakers import Speakers
 from editorial.workflow.evidence.weights import Weight
 
@@ -126,23 +126,26 @@ class RepeatGroup:
 class EvidenceView:
     """Everything recorded on a claim or its parts, with the engine's evaluation."""
 
-    def __init__(self, claim: Claim, case: CaseFacts, policy: PolicyRules, actor: ActorFacts) -> None:
-        self.claim, self.case, self.policy = claim, case, policy
-        members = case.members(str(claim.pk))
-        self.evidence = {member: Evidence(case, member) for member in members}
-        statements = list(
-            Statement.objects.filter(claim__in=[UUID(member) for member in members], struck_at=None)
-            .select_related("source", "informant")
-            .prefetch_related("relays")
-        )
-        self.speakers = Speakers(statements, actor, case.identity)
+    def __init__(self, claim: Claim, loaded: LoadedCase, policy: PolicyRules, actor: ActorFacts) -> None:
+        self.claim, self.policy = claim, policy
+        case = self.case = loaded.facts
+        self.evidence = {member: Evidence(case, member) for member in case.members(str(claim.pk))}
+        statements = [row for row in loaded.statements if str(row.claim_id) in self.evidence]
+        for statement in statements:
+            statement.source = loaded.sources[statement.source_id]
+            statement.informant = loaded.sources[statement.informant_id] if statement.informant_id else None
+        origins = defaultdict(list)
+        for relay in case.relays:
+            origins[relay.derived].append(relay.origin)
+        self.speakers = Speakers(statements, actor, case.identity, origins)
         self.statement_rows = {
             str(row.pk): StatementRow(number, row, self.evidence[str(row.claim_id)], self.speakers)
             for number, row in enumerate(statements, 1)
         }
-        for row in self.statement_rows.values():
-            origin_ids = [str(relay.origin_id) for relay in row.statement.relays.all()]
-            row.repeats = [self.statement_rows[key] for key in origin_ids if key in self.statement_rows]
+        for derived, keys in origins.items():
+            if derived in self.statement_rows:
+                repeated = [self.statement_rows[key] for key in keys if key in self.statement_rows]
+                self.statement_rows[derived].repeats = repeated
 
     def ungrouped_rows(self) -> list[StatementRow]:
         """The statements shown one by one."""

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -53,11 +54,13 @@ class ClaimAdmin(ReadOnlyAdmin):
     select_related = ("desk", "filed_by", "merged_into")
     search_fields = ("text",)
     detail_template = "editorial/evidence/claim.html"
+    refresh_seconds = 15
 
     def get_page_context(self, request: HttpRequest, row: Claim) -> dict[str, Any]:
         """The finding and its evidence, what is missing, open remedies, and the stories that use it."""
         now, actor, subject = timezone.now(), request_user.actor_facts(request), row.access_facts()
         limit = None if "all" in request.GET else view.MAX_ROWS
+        prefetch_related_objects([row], "member_links", "compound_links")  # many buttons depend on them
         basis = claim_basis.basis_of(row, actor, now=now, limit=limit)
         bind = partial(bind_buttons, actor=actor, subject=subject)
         back = {"next": request.path}
@@ -77,6 +80,7 @@ class ClaimAdmin(ReadOnlyAdmin):
                 for signoff in row.signoffs.select_related("proposed_by", "decided_by").order_by("-proposed_at")
             ],
             "brief": task_brief.brief_of(row, request_user.current_user(request), actor, facts=subject, limit=limit),
+            "assign_tasks": task_brief.assign_button(row, actor, facts=subject, back=request.path),
             "open_task_count": row.tasks.filter(state__in=LIVE_TASKS).count(),
             "shown_task_limit": limit or 0,
             "ended_tasks": ended_tasks[:limit],

@@ -76,7 +76,6 @@ class ExhibitAdmin(ReadOnlyAdmin):
     list_filter = (MediaTypeFilter, "desk")
     select_related = ("desk", "attached_by")
     search_fields = ("title", "url", "sha256")
-    ordering = ("-id",)
     detail_fields = (
         "title", "desk", "url", "content_type", "kilobytes", "sha256", "attached_by", "attached_at",
     )  # fmt: skip

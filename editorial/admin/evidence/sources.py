@@ -257,9 +257,8 @@ class SourceAdmin(ReadOnlyAdmin):
         columns.time_since("registered_at", "Registered"),
     )
     list_filter = ("type", "reliability", "unnamed", "editor_knows", "authenticity", "desk")
-    select_related = ("desk", "org", "speaks_for", "parent", "author", "issuer", "merged_into", "registered_by")
+    select_related = ("desk",)  # PostgreSQL plans a search badly if it joins all that a source is tied to
     search_fields = ("name", "camp")
-    ordering = ("-id",)
     detail_template = "editorial/evidence/source.html"
 
     def get_context_panel(self, request: HttpRequest, button: ActionButton, row: Any) -> dict[str, Any]:

@@ -159,7 +159,6 @@ class StatementAdmin(ReadOnlyAdmin):
     select_related = ("source", "claim")
     search_fields = ("quote", "claim__text")
     searched_sources = ("source",)
-    ordering = ("-id",)
     detail_template = "editorial/evidence/statement.html"
 
     def title(self, row: Statement) -> str:

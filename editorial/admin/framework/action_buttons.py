@@ -38,9 +38,9 @@ class ActionButton:
     `pk_kwarg`: the keyword by which the handler takes the page's row (None: it takes none). `subject`: the row's facts
     for the access check. `available`: whether the row's state allows the action. `denies`: why this user may not run it
     on this row, although their role allows it. `allowed_without_row`: whether the user may run an action that takes no
-    row. `extra_kwargs`: passed to the handler unchanged. `one_click`: runs without
-    a form. `redirect_to`: the row whose page comes next, from the row and the result. `result_template`: for a result
-    that is shown once and not stored.
+    row. `extra_kwargs`: passed to the handler unchanged. `one_click`: runs without a form. `key`: presses it
+    (static/editorial/keyboard.js). `redirect_to`: the row whose page comes next, from the row and the result.
+    `result_template`: for a result that is shown once and not stored.
     """
 
     action: Action
@@ -51,6 +51,7 @@ class ActionButton:
     extra_kwargs: Mapping[str, Any] = field(default_factory=dict)
     variant: str = ""
     icon: str = ""
+    key: str = ""
     tone: Tone = "plain"
     help_text: str = ""
     one_click: bool = False

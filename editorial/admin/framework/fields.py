@@ -252,5 +252,5 @@ class ModelSelectField(_LabelledRows, forms.ModelChoiceField):
 class MultipleModelSelectField(_LabelledRows, forms.ModelMultipleChoiceField):
     """A multiple choice of a few rows."""
 
-    def __init__(self, label: str, **options: Any) -> None:
-        super().__init__(User.objects.none(), label=label, widget=UnfoldAdminSelectMultipleWidget(), **options)
+    def __init__(self, label: str, *, widget: Any = UnfoldAdminSelectMultipleWidget, **options: Any) -> None:
+        super().__init__(User.objects.none(), label=label, widget=widget, **options)

@@ -49,31 +49,19 @@ class EventActionFilter(ChoiceFilter):
         return {name: Q(action=name) for name in self.options}
 
 
-class HolderFilter(ChoiceFilter):
-    """Tasks by assignee."""
-
-    title = "assigned to"
-    parameter_name = "holder"
-    options = {"mine": "me", "nobody": "nobody", "somebody": "somebody"}
-
-    def conditions(self, request: HttpRequest) -> Mapping[str, Q]:
-        unassigned = Q(taken_by=None)
-        mine = Q(taken_by=request_user.current_user(request))
-        return {"mine": mine, "nobody": unassigned, "somebody": ~unassigned}
-
-
 class TaskStateFilter(ChoiceFilter):
     """Tasks by state, open ones by default."""
 
     title = "state"
     parameter_name = "state"
-    options = {"overdue": "overdue", "ended": "ended", "all": "all"}
+    options = {"overdue": "overdue", "snoozed": "snoozed", "ended": "ended", "all": "all"}
     default_label = "open"
     default = Q(state__in=LIVE_STATES)
 
     def conditions(self, request: HttpRequest) -> Mapping[str, Q]:
         overdue = self.default & Q(due_at__lte=timezone.now())
-        return {"overdue": overdue, "ended": ~self.default, "all": Q()}
+        snoozed = self.default & Q(snoozed_until__gt=timezone.now())
+        return {"overdue": overdue, "snoozed": snoozed, "ended": ~self.default, "all": Q()}
 
 
 class ReplyStateFilter(ChoiceFilter):

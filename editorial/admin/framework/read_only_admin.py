@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from functools import cache, partial
 from typing import Any, ClassVar
 
 from django.contrib.admin.options import IncorrectLookupParameters
@@ -16,7 +17,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from editorial.admin.framework import history, labels, lookups, request_user
+from editorial.admin.framework import history, labels, live, lookups, request_user
 from editorial.admin.framework.action_views import ActionAdminMixin
 from editorial.admin.framework.counts import CappedPaginator
 from editorial.models.unions import keys_of_any
@@ -34,6 +35,7 @@ class ReadOnlyAdmin(ActionAdminMixin):
     change_list_template = "editorial/change_list.html"
     actions = None
     list_per_page = 50
+    ordering: tuple[str, ...] = ("-id",)
     show_full_result_count = False
     show_facets = False
     list_filter_sheet = True
@@ -43,6 +45,10 @@ class ReadOnlyAdmin(ActionAdminMixin):
     select_related: ClassVar[tuple[str, ...]] = ()
     # Relations to sources that the search covers by name, as far as the user may see them.
     searched_sources: ClassVar[tuple[str, ...]] = ()
+    # The page of a row asks for changes every so many seconds; 0: never.
+    refresh_seconds: ClassVar[int] = 0
+    # Whether the change log has all that the page shows; otherwise each request for changes gets the whole page.
+    changes_are_logged: ClassVar[bool] = True
     # A role for all desks that is required to see the model at all.
     required_role: ClassVar[Role | None] = None
 
@@ -140,6 +146,11 @@ class ReadOnlyAdmin(ActionAdminMixin):
             return HttpResponseNotAllowed(_SAFE_METHODS)
         if not self.has_view_permission(request):
             raise PermissionDenied
+        if not self.changes_are_logged:
+            return self._page(request, object_id)
+        return live.respond(request, lambda: self._page(request, object_id))
+
+    def _page(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
         row = self.get_object(request, object_id)
         if row is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
@@ -149,9 +160,10 @@ class ReadOnlyAdmin(ActionAdminMixin):
             "opts": self.opts,
             "row": row,
             "original": row,
-            "buttons": self.bound_buttons(request, row),
+            "buttons": cache(partial(self.bound_buttons, request, row)),  # some pages have their own
             "now": timezone.now(),
             "media": self.media,
+            "refresh_seconds": self.refresh_seconds,
             **self.get_page_context(request, row),
         }
         return TemplateResponse(request, self.detail_template, context)

@@ -82,6 +82,8 @@ class ImportAdmin(ReadOnlyAdmin):
     """Claims sheets, feeds, ninjs and web pages, newest first."""
 
     detail_template = "editorial/imports/import.html"
+    refresh_seconds = 5
+    changes_are_logged = False
     list_buttons = (
         _start_import(ImportKind.CLAIMS_SHEET, SheetImportForm, "Import claims", "upload_file", tone="primary"),
         _start_import(ImportKind.FEED, FeedImportForm, "Import a feed", "rss_feed"),
@@ -110,8 +112,18 @@ class ImportAdmin(ReadOnlyAdmin):
         columns.time_since("started_at", "Started"),
     )
     list_filter = ("kind", "state", "desk")
-    select_related = ("desk", "started_by", "outlet")
-    detail_fields = ("desk", "kind", "url", "outlet", "read_as", "started_by", "started_at", "ended_at")
+    select_related = ("desk", "started_by", "outlet", "scheduled_import")
+    detail_fields = (
+        "desk",
+        "kind",
+        "url",
+        "outlet",
+        "scheduled_import",
+        "read_as",
+        "started_by",
+        "started_at",
+        "ended_at",
+    )
 
     def get_page_context(self, request: HttpRequest, row: Import) -> dict[str, Any]:
         """The progress, the rows that need attention, the other rows, and the audit log."""

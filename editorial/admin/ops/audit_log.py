@@ -36,7 +36,6 @@ class EventAdmin(ReadOnlyAdmin):
     list_filter = (EventActionFilter, "desk")
     select_related = ("actor", "desk")
     search_fields = ("stream",)
-    ordering = ("-id",)
     detail_fields = ("summary", "stream", "number", "action", "at", "desk", "reason", "previous", "hash")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:

@@ -90,7 +90,6 @@ class OutboxMessageAdmin(ReadOnlyAdmin):
     list_filter = (DeadLetterFilter, "state", "kind")
     select_related = ("owner",)
     search_fields = ("reference",)
-    ordering = ("-id",)
     detail_fields = (
         "kind", "state", "owner", "dead_at", "next_alert_at", "reference", "attempts", "error",
         "created_at", "available_at", "sent_at", "lease_until", "done_at",

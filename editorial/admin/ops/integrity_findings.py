@@ -44,7 +44,6 @@ class IntegrityFindingAdmin(ReadOnlyAdmin):
     )
     list_filter = (IntegrityStateFilter, CheckFilter)
     search_fields = ("subject",)
-    ordering = ("-id",)
     detail_fields = ("violated_check", "subject", "found_at", "repairs", "last_action_at", "alerted_at", "resolved_at")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:

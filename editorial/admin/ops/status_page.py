@@ -28,6 +28,7 @@ _JOB_LABELS = {
     MessageKind.NOTIFY: "Notifying people",
     MessageKind.DELIVER: "Mail and webhooks",
     MessageKind.FETCH: "Fetching feeds and pages",
+    MessageKind.FETCH_SCHEDULED: "Fetching scheduled imports",
     MessageKind.IMPORT: "Importing",
     MessageKind.DISABLE_WEBHOOK: "Disabling webhooks",
     MessageKind.ERASE_OLD_ROWS: "Erasing names of protected sources",
@@ -150,7 +151,7 @@ def status_view(site: AdminSite) -> Callable[[HttpRequest], TemplateResponse]:
         if not request_user.is_organization_admin(request):
             raise PermissionDenied
         page = StatusPage(status=status.snapshot(now=db_clock.now()), broker_latency=broker.ping())
-        context = {**site.each_context(request), "title": "Operations", **_page_context(page)}
+        context = {**site.each_context(request), "title": "Operations", "refresh_seconds": 10, **_page_context(page)}
         response = TemplateResponse(request, "editorial/ops/status.html", context)
         response.headers["Cache-Control"] = "no-store, private"
         return response

@@ -75,7 +75,6 @@ class WebhookAdmin(ReadOnlyAdmin):
         "address", "desk", "state", columns.user_name("added_by", "Added by"), columns.time_since("added_at", "Added"),
     )  # fmt: skip
     list_filter = ("active", "desk")
-    ordering = ("-id",)
     detail_fields = ("address", "desk", "state", "added_by", "added_at", "previous_secret_expires")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:

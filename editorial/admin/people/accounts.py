@@ -140,7 +140,6 @@ class TokenAdmin(ReadOnlyAdmin):
     )
     select_related = ("user",)
     search_fields = ("label", "user__username", "user__last_name")
-    ordering = ("-id",)
     detail_fields = (
         "user", "label", "scope_names", "state", "issued_by", "issued_at", "last_used_at", "expires_at", "revoked_at",
     )  # fmt: skip

@@ -50,7 +50,6 @@ class NotificationAdmin(ReadOnlyAdmin):
         columns.time_since("read_at", "Read"),
     )
     list_filter = (UnreadFilter,)
-    ordering = ("-id",)
     detail_template = "editorial/people/notification.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:

@@ -54,6 +54,7 @@ class SessionAdmin(ReadOnlyAdmin):
             redirect_to=lambda row, result: None,
         ),
     )
+    ordering = ("-last_used_at",)
     list_display = (
         "device", columns.flag("is_current", "This one", "this browser", "info"), "address",
         columns.time_since("signed_in_at", "Signed in"), columns.time_since("last_used_at", "Last used"),

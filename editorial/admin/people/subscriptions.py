@@ -100,7 +100,6 @@ class SubscriptionAdmin(ReadOnlyAdmin):
     )
     list_display = ("__str__", "followed_object", columns.flag("by_mail", "By email", "by email", "info"))
     select_related = ("desk", "claim", "story")
-    ordering = ("-id",)
     detail_fields = ("followed_object", "by_mail")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:

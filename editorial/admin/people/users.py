@@ -249,6 +249,7 @@ class DeskAdmin(ReadOnlyAdmin):
             success_message="Desk added.",
         ),
     )
+    ordering = ("name",)
     list_display = ("name", "slug")
     search_fields = ("name",)
     detail_fields = ("name", "slug")

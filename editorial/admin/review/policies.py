@@ -28,6 +28,7 @@ class CorroborationPolicyAdmin(ReadOnlyAdmin):
             success_message="Adopted. Open claims are reassessed when it takes effect.",
         ),
     )
+    ordering = ("-version",)
     list_display = ("version", "name", columns.time_since("in_force_at", "In force"))
     detail_template = "editorial/review/policy.html"
 

@@ -133,7 +133,6 @@ class ReplyRequestAdmin(ReadOnlyAdmin):
     list_filter = (ReplyStateFilter, "outcome")
     select_related = ("to", "sent_by")
     search_fields = ("question",)
-    ordering = ("-id",)
     searched_sources = ("to",)
     detail_template = "editorial/review/reply_request.html"
 

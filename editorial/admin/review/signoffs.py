@@ -73,7 +73,6 @@ class SignoffAdmin(ReadOnlyAdmin):
     list_filter = ("state", "kind", "finding", "claim__desk")
     select_related = ("claim__desk", "claim__filed_by", "assessment", "proposed_by", "decided_by")
     search_fields = ("claim__text",)
-    ordering = ("-id",)
     detail_fields = (
         "claim", "kind", "finding", "state", "reason",
         "proposed_by", "proposed_at", "decided_by", "decided_at", "voided_at",

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from django.db.models import Case, When
+from django.db.models import Case, Q, When
 
 from editorial.admin.framework.action_buttons import BoundButton, bind_buttons
 from editorial.admin.review import task_subjects
-from editorial.admin.review.task_buttons import TAKE
+from editorial.admin.review.task_buttons import ASSIGN_MANY, TAKE
 from editorial.models import Claim, ReviewTask, User
 from editorial.models.review.tasks import LIVE_STATES
+from editorial.policy import access
 from editorial.policy.access import ActorFacts, SubjectFacts
-from editorial.policy.vocabulary import TaskKind, TaskState
-from editorial.workflow.review import tasks
+from editorial.policy.actions import Action
+from editorial.policy.vocabulary import TaskKind
+from editorial.workflow.review import task_offers
 
 _TAKE = replace(TAKE, tone="plain")
 _YOURS, _TO_TAKE, _WITH_OTHERS, _FOR_OTHERS = "Yours", "To take", "With others", "For others to take"
@@ -53,12 +55,12 @@ def brief_of(
 
     `facts`: those of the claim. `limit`: how many tasks, the user's own and then the most urgent ones.
     """
-    own_first = Case(When(taken_by=user, state=TaskState.TAKEN.value, then=0), default=1)
-    rows = claim.tasks.filter(state__in=LIVE_STATES).select_related("taken_by")
+    own_first = Case(When(Q(taken_by=user) | Q(assigned_to=user), then=0), default=1)
+    rows = claim.tasks.filter(state__in=LIVE_STATES).select_related("taken_by", "assigned_to")
     rows = rows.order_by(own_first, "-urgency", "due_at", "id")
     rows = rows.exclude(pk=without.pk) if without else rows
     live = task_subjects.with_subject_names(rows[:limit], actor)
-    takeable = set(tasks.open_to(user).filter(claim=claim).values_list("pk", flat=True)) if live else set()
+    takeable = set(task_offers.doable_by(user).filter(claim=claim).values_list("pk", flat=True)) if live else set()
     lines: dict[str, dict[str, BriefLine]] = {label: {} for label in (_YOURS, _TO_TAKE, _WITH_OTHERS, _FOR_OTHERS)}
     for task in live:
         about = replace(facts, task=TaskKind(task.kind))
@@ -68,7 +70,14 @@ def brief_of(
     return [BriefSection(label, list(by_question.values())) for label, by_question in lines.items() if by_question]
 
 
+def assign_button(claim: Claim, actor: ActorFacts, *, facts: SubjectFacts, back: str) -> BoundButton | None:
+    """The button to assign the claim's open tasks, for those who may."""
+    if not access.may(actor, Action.REVIEW_ASSIGN, facts):
+        return None
+    return bind_buttons([ASSIGN_MANY], None, actor, page=ReviewTask, query={"claim": str(claim.pk), "next": back})[0]
+
+
 def _section_of(task: ReviewTask, user: User, takeable: bool) -> str:
-    if task.state == TaskState.TAKEN:
-        return _YOURS if task.taken_by_id == user.pk else _WITH_OTHERS
+    if task.holder_id:
+        return _YOURS if task.holder_id == user.pk else _WITH_OTHERS
     return _TO_TAKE if takeable else _FOR_OTHERS

@@ -1,4 +1,4 @@
-"""Buttons on a review task: take, finish, extend, release."""
+"""Buttons on a review task: take, finish, extend, release, assign, snooze."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ from functools import partial
 from editorial.admin.framework.action_buttons import ActionButton
 from editorial.admin.framework.action_forms import ActionForm
 from editorial.admin.framework.fields import TextAreaField
+from editorial.admin.framework.tags import user_name
+from editorial.admin.review.assignment_forms import AssignForm, AssignManyForm, SnoozeForm
 from editorial.models import ReviewTask
+from editorial.models.review.tasks import LIVE_STATES
 from editorial.policy import access
 from editorial.policy.access import ActorFacts, Decision
 from editorial.policy.actions import Action
 from editorial.policy.vocabulary import TaskQueue, TaskState
-from editorial.workflow.review import tasks
+from editorial.workflow.review import assignments, tasks
 
 
 class TaskFoundForm(ActionForm):
@@ -42,6 +45,7 @@ def _take_next_button(queue: TaskQueue) -> ActionButton:
         extra_kwargs={"queue": queue.value},
         label=f"Take next: {queue.label.lower()}",
         icon="bolt",
+        key="i" if queue is TaskQueue.INVESTIGATE else "c",
         tone="primary",
         one_click=True,
         success_message=lambda task: "Yours for half an hour." if task else "No task for you in this queue right now.",
@@ -57,10 +61,55 @@ TAKE = ActionButton(
     pk_kwarg="task_id",
     label="Take",
     icon="back_hand",
+    key="t",
     tone="primary",
     one_click=True,
     success_message="Yours for half an hour.",
     available=lambda row: Decision(row.state == TaskState.OPEN),
+)
+
+
+def _working(actor: ActorFacts, row: ReviewTask) -> str | None:
+    """Why a task of somebody else cannot be snoozed."""
+    return (
+        f"{user_name(row.taken_by)} is working on it." if row.taken_by_id and str(row.taken_by_id) != actor.id else None
+    )
+
+
+ASSIGN_MANY = ActionButton(
+    action=Action.REVIEW_ASSIGN,
+    variant="many",
+    handler=assignments.assign_many,
+    form=AssignManyForm,
+    label="Assign tasks",
+    icon="group_add",
+    success_message=lambda tasks: f"{len(tasks)} assigned to {user_name(tasks[0].assigned_to)}, in one notification.",
+    redirect_to=lambda row, tasks: None,
+)
+ASSIGN = ActionButton(
+    action=Action.REVIEW_ASSIGN,
+    handler=assignments.assign,
+    pk_kwarg="task_id",
+    form=AssignForm,
+    label="Assign",
+    icon="person_add",
+    key="a",
+    success_message=lambda task: f"Assigned to {user_name(task.assigned_to)}, who is notified.",
+    available=lambda row: Decision(row.state == TaskState.OPEN),
+)
+SNOOZE = ActionButton(
+    action=Action.REVIEW_SNOOZE,
+    handler=tasks.snooze,
+    pk_kwarg="task_id",
+    form=SnoozeForm,
+    label="Snooze",
+    icon="snooze",
+    key="s",
+    help_text="Nobody is offered it until then. Taking it, new facts, or a more urgent story end the snooze. It stays "
+    "due when it was, and the desk is notified if it becomes overdue.",
+    success_message="Snoozed. It comes back by itself.",
+    available=lambda row: Decision(row.state in LIVE_STATES),
+    denies=_working,
 )
 _taken_task_action = partial(ActionButton, pk_kwarg="task_id", available=_is_taken)
 ACTIONS_WHILE_TAKEN = (
@@ -71,6 +120,7 @@ ACTIONS_WHILE_TAKEN = (
         extra_kwargs={"outcome": TaskState.FOUND.value},
         label="Done – take next",
         icon="skip_next",
+        key="d",
         tone="primary",
         one_click=True,
         help_text="You recorded the evidence that was asked for. Takes the most urgent task left in this queue.",
@@ -110,15 +160,19 @@ ACTIONS_WHILE_TAKEN = (
         handler=tasks.extend,
         label="Extend 30 min",
         icon="more_time",
+        key="e",
         one_click=True,
         success_message="Yours for another half hour.",
     ),
-    _taken_task_action(
+    ActionButton(
         action=Action.REVIEW_RELEASE,
         handler=tasks.release,
+        pk_kwarg="task_id",
         label="Release",
         icon="assignment_return",
+        key="r",
         one_click=True,
         success_message="Released to the queue.",
+        available=lambda row: Decision(row.holder_id is not None),
     ),
 )

@@ -53,6 +53,7 @@ class StoryAdmin(ReadOnlyAdmin):
     select_related = ("desk", "pitched_by", "cleared_by")
     search_fields = ("headline",)
     detail_template = "editorial/stories/story.html"
+    refresh_seconds = 15
 
     def get_page_context(self, request: HttpRequest, row: Story) -> dict[str, Any]:
         """The copy, the gate, pending remedies, and the audit log."""
@@ -67,7 +68,7 @@ class StoryAdmin(ReadOnlyAdmin):
             "copy": revisions[0] if revisions else None,
             "revisions": revisions,
             "authors": row.authors.order_by("username"),
-            "drafted_from": WireItem.objects.filter(story=row).select_related("outlet", "exhibit").first(),
+            "drafted_from": WireItem.objects.filter(story=row).select_related("outlet", "exhibit").order_by("id"),
             "corrections": row.corrections.prefetch_related("claims").select_related("closed_by"),
             "published_uses": row.published_uses.select_related("claim").order_by("id"),
             "events": history.entries_for(row, actor),
@@ -93,5 +94,4 @@ class CorrectionAdmin(ReadOnlyAdmin):
     list_filter = (CorrectionStateFilter, "remedy", "story__desk")
     select_related = ("story",)
     search_fields = ("story__headline", "because")
-    ordering = ("-id",)
     detail_fields = ("story", "remedy", "because", "opened_at", "due_at", "text", "closed_at", "closed_by")

@@ -15,6 +15,7 @@ from editorial.admin.stories.story_forms import (
     CorrectionScheduleForm,
     GateOverrideForm,
     StoryAssignForm,
+    StoryMergeForm,
     StoryMoveForm,
     StoryScheduleForm,
     StoryUpdateForm,
@@ -23,7 +24,7 @@ from editorial.policy.access import Decision
 from editorial.policy.actions import Action
 from editorial.policy.publication import transitions
 from editorial.policy.publication.transitions import StoryStatus
-from editorial.workflow.stories import desks, planned_corrections, publication, restrictions, returns, stories
+from editorial.workflow.stories import desks, merging, planned_corrections, publication, restrictions, returns, stories
 
 
 def _transition_allowed(action: Action, only_if: Callable[[Any], bool] = lambda row: True) -> Callable[[Any], Decision]:
@@ -36,6 +37,7 @@ def _story_action(
     *,
     form: type[ActionForm] = PageVersionForm,
     only_if: Callable[[Any], bool] = lambda row: True,
+    redirect_to: Callable[[Any, Any], Any] = lambda row, result: row,
     **options: Any,
 ) -> ActionButton:
     return ActionButton(
@@ -44,7 +46,7 @@ def _story_action(
         handler=handler,
         pk_kwarg="story_id",
         available=_transition_allowed(action, only_if),
-        redirect_to=lambda row, result: row,
+        redirect_to=redirect_to,
         **options,
     )
 
@@ -224,6 +226,25 @@ STORY_ACTIONS = (
         label="Unspike",
         icon="restore_from_trash",
         success_message="It is a draft again.",
+        only_if=lambda row: row.merged_into_id is None,
+    ),
+    _story_action(
+        Action.STORY_MERGE,
+        merging.merge,
+        form=StoryMergeForm,
+        label="Merge into another draft",
+        icon="merge",
+        success_message="Merged into this draft.",
+        redirect_to=lambda row, into: into,
+    ),
+    _story_action(
+        Action.STORY_UNMERGE,
+        merging.unmerge,
+        form=reason_form(),
+        label="Unmerge",
+        icon="call_split",
+        success_message="It is a draft again, with its wire items.",
+        only_if=lambda row: row.merged_into_id is not None,
     ),
     restrict_button(
         Action.STORY_RESTRICT,

@@ -139,6 +139,16 @@ class StoryMoveForm(PageVersionForm):
         self.set_choices("desk_id", allowed.exclude(pk=self.row.desk_id))
 
 
+class StoryMergeForm(PageVersionForm):
+    into_id = fields.AutocompleteField(
+        "Same original as",
+        (Story, "merged_into"),
+        help_text="The draft that remains. It gets the authors, followers, restrictions and wire items of this one, "
+        "and the claims that it does not use itself. The copy of this one stays here.",
+    )
+    reason = fields.ReasonField(help_text="Their authors read this.")
+
+
 def _local(story: Story, moment: datetime | None) -> dict[str, Any]:
     """A planned time and its zone as initial values, as far as they are known."""
     zone = story.publish_time_zone

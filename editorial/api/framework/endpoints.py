@@ -147,7 +147,7 @@ def _make_handler(
         if respond_with:
             response: Response = getattr(self, respond_with)(request, pk=pk)
             return response
-        if result is None:
+        if result is None or endpoint.status == 204:
             return Response(status=204)
         serializer: Any = endpoint.output_serializer or self.output_serializer
         row_id = result.pk if isinstance(result, serializer.Meta.model) else pk

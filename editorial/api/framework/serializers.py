@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from operator import attrgetter
 from typing import Any, ClassVar
 
 from django.db import models
+from django.utils.functional import cached_property
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
@@ -59,6 +61,18 @@ class OutputSerializer(serializers.ModelSerializer[Any]):
             fields["created_at"] = CreatedAtField()
         return fields
 
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        """The row. REST framework looks the fields up for each row anew, which takes half of the time."""
+        values = ((name, read(instance), represent) for name, read, represent in self._output_fields)
+        return {name: None if value is None else represent(value) for name, value, represent in values}
+
+    @cached_property
+    def _output_fields(self) -> list[tuple[str, Callable[[Any], Any], Callable[[Any], Any]]]:
+        """Each field's name, how to read its value from a row, and how to represent it."""
+        model: Any = self.Meta.model
+        columns = {field.name: field for field in model._meta.concrete_fields}
+        return [(str(field.field_name), *_reader(field, columns)) for field in self._readable_fields]
+
     def get_extra_kwargs(self) -> dict[str, dict[str, Any]]:
         """Every field is read-only. `Meta.help_texts` describes fields better than the model does."""
         kwargs: dict[str, dict[str, Any]] = {name: {"read_only": True} for name in self.Meta.fields}
@@ -76,3 +90,16 @@ class OutputSerializer(serializers.ModelSerializer[Any]):
         if issubclass(field, EnumField) and model_field.blank:
             options["allow_null"] = True
         return field, options
+
+
+def _reader(field: Any, columns: Mapping[str, Any]) -> tuple[Callable[[Any], Any], Callable[[Any], Any]]:
+    column = columns.get(field.source)
+    if column is None:
+        return field.get_attribute, field.to_representation
+    if type(field) is serializers.PrimaryKeyRelatedField and field.pk_field is None:
+        return attrgetter(column.attname), _unchanged
+    return attrgetter(column.name), field.to_representation
+
+
+def _unchanged(value: Any) -> Any:
+    return value

@@ -27,7 +27,7 @@ from editorial.api.framework.references import UserRefField
 from editorial.api.framework.serializers import InputSerializer, OutputSerializer
 from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.api.openapi.schema import error_responses
-from editorial.models import Import, ImportRow
+from editorial.models import Import, ImportRow, ScheduledImport
 from editorial.policy.imports import ImportKind, ImportState, RowState
 from editorial.workflow.imports import imports
 
@@ -83,8 +83,9 @@ class ImportSerializer(OutputSerializer):
     class Meta:
         model = Import
         fields = (
-            "id", "desk", "kind", "dry_run", "url", "outlet", "state", "problem", "read_as", "row_count", "processed",
-            "filed", "known", "updated", "refused", "left_out", "rows", "started_by", "started_at", "ended_at",
+            "id", "desk", "kind", "dry_run", "url", "outlet", "scheduled_import", "state", "problem", "read_as",
+            "row_count", "processed", "filed", "known", "updated", "refused", "left_out", "rows", "started_by",
+            "started_at", "ended_at",
         )  # fmt: skip
         help_texts = {
             "desk": "The desk that it is for.",
@@ -122,6 +123,9 @@ class ImportRowSerializer(OutputSerializer):
 class ImportFilter(ListFilterSet):
     desk = filters.UUIDFilter(help_text="Imports for this desk.")
     kind = filters.MultipleChoiceFilter(choices=ImportKind.choices(), help_text="The kind; repeatable.")
+    scheduled_import = VisibleRowFilter(
+        ScheduledImport, "scheduled_import", help_text="Imports of this scheduled import."
+    )
     state = filters.MultipleChoiceFilter(choices=ImportState.choices(), help_text="The state; repeatable.")
     mine = FlagFilter(lambda me: Q(started_by=me), help_text="Imports that you started (true), or others (false).")
 

@@ -5,24 +5,24 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, UUIDField, When
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Now
 from django.db.models.lookups import IsNull
 from django_filters import rest_framework as filters
 from rest_framework import serializers
 
 from editorial.api.framework.endpoints import action_endpoint
-from editorial.api.framework.fields import EnumField, IdField, TextField
+from editorial.api.framework.fields import EnumField, IdField, TextField, TimestampField, id_list
 from editorial.api.framework.filtering import BeforeFilter, FlagFilter, SyncedFilterSet, VisibleRowFilter
 from editorial.api.framework.pagination import DEFAULT_ORDERINGS
 from editorial.api.framework.references import UserRefField
-from editorial.api.framework.serializers import InputSerializer, OutputSerializer
+from editorial.api.framework.serializers import InputSerializer, OutputSerializer, ReasonSerializer
 from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.models import ReviewTask, Source, Story
 from editorial.models.review.tasks import LIVE_STATES
 from editorial.policy.access import ActorFacts
 from editorial.policy.vocabulary import TaskKind, TaskQueue, TaskState
 from editorial.workflow.evidence import disclosure
-from editorial.workflow.review import tasks
+from editorial.workflow.review import assignments, tasks
 
 _ID_PATTERN = r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 
@@ -46,6 +46,24 @@ class ReviewFinishSerializer(InputSerializer):
     note = TextField(required=False, help_text="What was found, or what was tried; required if exhausted.")
 
 
+class ReviewAssignSerializer(InputSerializer):
+    """The person for whom the task is reserved."""
+
+    assignee = IdField(source="assignee_id", help_text="The user who is to do it.")
+
+
+class ReviewAssignManySerializer(ReviewAssignSerializer):
+    """Several tasks, and the person for whom they are reserved."""
+
+    tasks = id_list(source="task_ids", help_text=f"The tasks, {assignments.MAX_TASKS} at most: all of them, or none.")
+
+
+class ReviewSnoozeSerializer(ReasonSerializer):
+    """Until when the task waits, and why."""
+
+    until = TimestampField(help_text="When it is offered again, with a UTC offset; within 30 days.")
+
+
 class ReviewTaskSerializer(OutputSerializer):
     """One question to a person: what to find out, or what to decide."""
 
@@ -54,13 +72,17 @@ class ReviewTaskSerializer(OutputSerializer):
     )
     taken_by = UserRefField(allow_null=True, help_text="The user who has taken it.")
     ended_by = UserRefField(allow_null=True, help_text="The user who finished it; null if a change of facts did.")
-    select_related = ("taken_by", "ended_by")
+    assigned_to = UserRefField(allow_null=True, help_text="The user for whom it is reserved.")
+    assigned_by = UserRefField(allow_null=True, help_text="The user who assigned it.")
+    snoozed_by = UserRefField(allow_null=True, help_text="The user who snoozed it.")
+    select_related = ("taken_by", "ended_by", "assigned_to", "assigned_by", "snoozed_by")
 
     class Meta:
         model = ReviewTask
         fields = (
             "id", "claim", "queue", "kind", "about", "question", "state", "urgency", "opened_at", "due_at",
-            "overdue_at", "taken_by", "lease_until", "ended_at", "ended_by", "note",
+            "overdue_at", "taken_by", "lease_until", "assigned_to", "assigned_by", "snoozed_until", "snoozed_by",
+            "snooze_reason", "ended_at", "ended_by", "note",
         )  # fmt: skip
         help_texts = {
             "claim": "The claim it is about.",
@@ -94,6 +116,12 @@ class ReviewTaskFilter(SyncedFilterSet):
     kind = filters.MultipleChoiceFilter(choices=TaskKind.choices(), help_text="The kind of task; repeatable.")
     state = filters.MultipleChoiceFilter(choices=TaskState.choices(), help_text="The state; by default open and taken.")
     mine = FlagFilter(lambda me: Q(taken_by=me), help_text="Tasks that you have taken (true), or others (false).")
+    assigned = FlagFilter(
+        lambda me: Q(assigned_to=me), help_text="Tasks that are assigned to you (true), or that are not (false)."
+    )
+    snoozed = FlagFilter(
+        lambda me: Q(snoozed_until__gt=Now()), help_text="Tasks that are snoozed (true), or that are not (false)."
+    )
     claim = filters.UUIDFilter(help_text="Tasks of this claim.")
     story = VisibleRowFilter(Story, "claim__uses__story", help_text="Tasks of claims that this story uses.")
     desk = filters.UUIDFilter(field_name="claim__desk", help_text="Tasks of claims of this desk.")
@@ -133,4 +161,14 @@ class ReviewTaskViewSet(ResourceViewSet):
     take = action_endpoint(tasks.take)
     extend = action_endpoint(tasks.extend)
     release = action_endpoint(tasks.release)
+    assign = action_endpoint(assignments.assign, ReviewAssignSerializer)
+    assign_many = action_endpoint(
+        assignments.assign_many,
+        ReviewAssignManySerializer,
+        on_collection=True,
+        url_path="assign",
+        status=204,
+        no_content_description="All are assigned, and the person has one notification.",
+    )
+    snooze = action_endpoint(tasks.snooze, ReviewSnoozeSerializer)
     finish = action_endpoint(tasks.finish, ReviewFinishSerializer)

@@ -73,9 +73,9 @@ class VerdictSerializer(serializers.Serializer[Any]):
     restricted = serializers.BooleanField(
         help_text="Whether a restriction forbids publishing the story as a whole. The gate is then block."
     )
-    wire_item = WireItemBlockSerializer(
+    wire_items = WireItemBlockSerializer(
         many=True,
-        help_text="What the wire item from which the story was drafted forbids. Unless overridden, the gate is block.",
+        help_text="What the wire items from which the story was drafted forbid. Unless overridden, the gate is block.",
     )
     lists_claims = serializers.BooleanField(help_text="Whether the story lists a claim that its copy uses.")
     no_claims_confirmed = serializers.BooleanField(
@@ -103,7 +103,7 @@ def verdict_data(verdict: Verdict, reader: ActorFacts) -> dict[str, Any]:
         "gate": verdict.gate,
         "may_run": verdict.may_run,
         "restricted": verdict.restricted,
-        "wire_item": [
+        "wire_items": [
             {
                 "code": block.code,
                 "text": block.text,

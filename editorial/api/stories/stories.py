@@ -38,6 +38,7 @@ from editorial.api.stories.story_input import (
     StoryConfirmConditionSerializer,
     StoryCorrectSerializer,
     StoryCreateSerializer,
+    StoryMergeSerializer,
     StoryMoveSerializer,
     StoryScheduleCorrectionSerializer,
     StoryScheduleSerializer,
@@ -50,6 +51,7 @@ from editorial.policy.vocabulary import Gate, RemedyKind
 from editorial.workflow.stories import (
     desks,
     gates,
+    merging,
     planned_corrections,
     publication,
     published_versions,
@@ -110,7 +112,7 @@ class StorySummarySerializer(OutputSerializer):
         fields: tuple[str, ...] = (
             "id", "headline", "desk", "status", "gate", "remedy", "authors", "pitched_by", "pitched_at",
             "submitted_at", "cleared_at", "cleared_by", "publish_at", "publish_time_zone", "planned_at", "published_at",
-            "published_version", "published_version_at", "version",
+            "published_version", "published_version_at", "merged_into", "version",
         )  # fmt: skip
         help_texts = {
             "headline": "Its headline.",
@@ -142,8 +144,10 @@ class StorySerializer(StorySummarySerializer):
     uses = ClaimUseSerializer(many=True, read_only=True, help_text="How the story uses claims.")
     correction_by = UserRefField(allow_null=True, help_text="The user who scheduled the correction; null without one.")
     pending_remedy = serializers.SerializerMethodField(help_text="The remedy owed to readers now; null if none.")
-    wire_item = serializers.SerializerMethodField(
-        help_text="The wire item it was drafted from; null if it was written here."
+    wire_items = WireItemSerializer(
+        many=True,
+        read_only=True,
+        help_text="The wire items it was drafted from: none if it was written here, several after drafts were merged.",
     )
 
     select_related = ("pitched_by", "cleared_by", "correction_by")
@@ -159,7 +163,7 @@ class StorySerializer(StorySummarySerializer):
             "correction_text",
             "correction_by",
             "pending_remedy",
-            "wire_item",
+            "wire_items",
         )
 
     @classmethod
@@ -171,17 +175,13 @@ class StorySerializer(StorySummarySerializer):
         related = (
             Prefetch("uses", uses),
             Prefetch("corrections", corrections, to_attr="open_corrections"),
+            Prefetch("wire_items", WireItem.objects.order_by("id")),
             prefetch_unlifted(),
         )
         queryset = queryset.annotate(
             body=Subquery(last.values("body")[:1]), revision=Subquery(last.values("number")[:1])
         )
-        return super().prepare_queryset(queryset, caller).prefetch_related(*related).select_related("wire_item")
-
-    @extend_schema_field(WireItemSerializer(allow_null=True))
-    def get_wire_item(self, story: Any) -> Any:
-        wire_item = getattr(story, "wire_item", None)
-        return WireItemSerializer(wire_item, context=self.context).data if wire_item else None
+        return super().prepare_queryset(queryset, caller).prefetch_related(*related)
 
     @extend_schema_field(PendingRemedySerializer(allow_null=True))
     def get_pending_remedy(self, story: Any) -> Any:
@@ -252,6 +252,8 @@ class StoryViewSet(ExportMixin, ResourceViewSet):
     lift_restriction = action_endpoint(restrictions.lift_from_story, RestrictionLiftSerializer, name="lift_restriction")
     spike = action_endpoint(stories.spike, ReasonSerializer)
     unspike = action_endpoint(returns.unspike, ReasonSerializer)
+    merge = action_endpoint(merging.merge, StoryMergeSerializer, output_serializer=StorySerializer)
+    unmerge = action_endpoint(merging.unmerge, ReasonSerializer)
 
     @read_endpoint(VerdictSerializer)
     def gate(self, request: Request, pk: UUID) -> Response:

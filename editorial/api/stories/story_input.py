@@ -82,6 +82,12 @@ class StoryMoveSerializer(ReasonSerializer):
     desk = IdField(source="desk_id", help_text="The new desk. You must be an editor of both desks.")
 
 
+class StoryMergeSerializer(ReasonSerializer):
+    """The draft that remains."""
+
+    into = IdField(source="into_id", help_text="Another draft of the same original, at the same desk.")
+
+
 class StoryCorrectSerializer(InputSerializer):
     """The note to readers."""
 

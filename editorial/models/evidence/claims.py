@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from editorial.models import history
-from editorial.models.base_fields import UUIDModel, VersionedModel, enum_check, enum_field
+from editorial.models.base_fields import UUIDModel, VersionedModel, enum_check, enum_field, filter_index
 from editorial.models.visibility import VisibleClaimQuerySet
 from editorial.policy.access import SubjectFacts
 from editorial.policy.vocabulary import ClaimKind, FindingValue, Risk
@@ -80,7 +80,8 @@ class Claim(VersionedModel):
         ordering = ["-id"]
         indexes = [
             GinIndex(fields=["text"], opclasses=["gin_trgm_ops"], name="claim_text_trgm"),
-            models.Index(fields=["status", "id"], name="claim_by_status"),
+            filter_index("claim", "status", "kind", "risk", "contested"),
+            models.Index(fields=["id"], condition=~Q(dropped_at=None, merged_into=None), name="claim_closed"),
             models.Index(
                 fields=["desk", "status"], condition=Q(dropped_at=None, merged_into=None), name="claim_open_by_desk"
             ),

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from editorial.models import history
-from editorial.models.base_fields import UUIDModel
+from editorial.models.base_fields import UUIDModel, filter_index
 from editorial.models.visibility import VisibleQuerySet
 from editorial.policy.access import SubjectFacts
 
@@ -32,7 +32,10 @@ class Exhibit(UUIDModel):
 
     class Meta:
         ordering = ["-attached_at"]
-        indexes = [GinIndex(fields=["title", "url"], opclasses=["gin_trgm_ops"] * 2, name="exhibit_title_url_trgm")]
+        indexes = [
+            GinIndex(fields=["title", "url"], opclasses=["gin_trgm_ops"] * 2, name="exhibit_title_url_trgm"),
+            filter_index("exhibit", "content_type"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["desk", "sha256"], name="exhibit_once_per_desk"),
             models.CheckConstraint(condition=Q(text="") ^ Q(file=""), name="exhibit_is_text_or_file"),

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from editorial.models import history
-from editorial.models.base_fields import UUIDModel, VersionedModel, enum_check, enum_field
+from editorial.models.base_fields import UUIDModel, VersionedModel, enum_check, enum_field, filter_index
 from editorial.models.encryption import EncryptedField, Purpose
 from editorial.models.visibility import VisibleSourceQuerySet
 from editorial.policy.access import SubjectFacts
@@ -94,6 +94,7 @@ class Source(VersionedModel):
             models.Index(fields=["key"], condition=~Q(key=""), name="source_by_identity"),
             GinIndex(fields=["name"], opclasses=["gin_trgm_ops"], name="source_name_trgm"),
             GinIndex(fields=["camp"], opclasses=["gin_trgm_ops"], name="source_camp_trgm"),
+            filter_index("source", "type", "reliability", "unnamed", "editor_knows", "authenticity"),
         ]
         constraints = [
             enum_check("source", "type", SourceType),

@@ -11,7 +11,7 @@ from django.db.models import F, Func, Q
 from django.db.models.lookups import LessThanOrEqual
 
 from editorial.models import history
-from editorial.models.base_fields import UUIDModel, VersionedModel, enum_check, enum_field
+from editorial.models.base_fields import UUIDModel, VersionedModel, enum_check, enum_field, filter_index
 from editorial.models.visibility import VisibleQuerySet, VisibleThroughClaimQuerySet
 from editorial.policy.access import SubjectFacts
 from editorial.policy.vocabulary import (
@@ -151,6 +151,8 @@ class Statement(VersionedModel):
                 name="statement_embargo_due",
             ),
             GinIndex(fields=["quote"], opclasses=["gin_trgm_ops"], name="statement_quote_trgm"),
+            filter_index("statement", "stance", "directness", "terms", "obtained_by"),
+            models.Index(fields=["id"], condition=~STANDING, name="statement_ended"),
         ]
         constraints = [
             enum_check("statement", "stance", Stance),

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.fields.json import KeyTextTransform
 
-from editorial.models.base_fields import UUIDModel, enum_check, enum_field
+from editorial.models.base_fields import UUIDModel, enum_check, enum_field, filter_index
 from editorial.models.visibility import VisibleQuerySet
 from editorial.policy.access import SubjectFacts
 from editorial.policy.imports import ImportKind, ImportState, RowState
@@ -30,6 +30,10 @@ class Import(UUIDModel):
     outlet = models.ForeignKey(
         "editorial.Source", models.PROTECT, null=True, blank=True, related_name="+",
         help_text="The outlet that published the items; otherwise it is found by the name in them.",
+    )  # fmt: skip
+    scheduled_import = models.ForeignKey(
+        "editorial.ScheduledImport", models.PROTECT, null=True, blank=True, related_name="imports",
+        help_text="The scheduled import that it belongs to; null if somebody started it.",
     )  # fmt: skip
     state = enum_field(ImportState, help_text="The state of the import.")
     read_as = models.CharField(
@@ -53,6 +57,7 @@ class Import(UUIDModel):
     objects = VisibleQuerySet.as_manager()
 
     class Meta:
+        indexes = [filter_index("import", "kind", "state")]
         ordering = ["-id"]
         constraints = [
             enum_check("import", "kind", ImportKind),
@@ -113,6 +118,7 @@ class ImportRow(UUIDModel):
             models.Index(
                 KeyTextTransform("key", "data"), condition=Q(state=RowState.REFUSED.value), name="importrow_refused_key"
             ),
+            filter_index("importrow", "state"),
         ]
         constraints = [
             enum_check("importrow", "state", RowState),
@@ -145,7 +151,10 @@ class WireItem(UUIDModel):
         related_name="wire_items",
         help_text="The outlet that published it.",
     )
-    story = models.OneToOneField("editorial.Story", on_delete=models.PROTECT, related_name="wire_item")
+    story = models.ForeignKey(
+        "editorial.Story", models.PROTECT, related_name="wire_items",
+        help_text="The draft made from it, or the one into which that was merged.",
+    )  # fmt: skip
     exhibit = models.ForeignKey(
         "editorial.Exhibit", models.PROTECT, related_name="+", help_text="The archived copy of its latest version."
     )

@@ -6,7 +6,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import Q
 
-from editorial.models.base_fields import UUIDModel, enum_check, enum_field
+from editorial.models.base_fields import UUIDModel, enum_check, enum_field, filter_index
 from editorial.policy.access import SubjectFacts
 from editorial.policy.vocabulary import ChoiceEnum
 
@@ -19,6 +19,7 @@ class MessageKind(ChoiceEnum):
     NOTIFY = "notify"
     DELIVER = "deliver"
     FETCH = "fetch"
+    FETCH_SCHEDULED = "fetch_scheduled"
     IMPORT = "import"
     DISABLE_WEBHOOK = "disable_webhook"
     ERASE_OLD_ROWS = "erase_old_rows"
@@ -96,6 +97,7 @@ class OutboxMessage(UUIDModel):
                 fields=["receiver", "available_at", "id"], condition=_READY & Q(receiver__gt=""), name="outbox_external"
             ),
             models.Index(fields=["sent_at"], condition=Q(state=MessageState.SENT.value), name="outbox_sent"),
+            filter_index("outbox", "kind"),
             models.Index(fields=["lease_until"], condition=Q(state=MessageState.RUNNING.value), name="outbox_running"),
             models.Index(fields=["done_at"], condition=Q(state=MessageState.DONE.value), name="outbox_done"),
             models.Index(fields=["created_at"], condition=Q(state=MessageState.DEAD.value), name="outbox_dead_letters"),

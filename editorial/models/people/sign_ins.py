@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from editorial.models.base_fields import UUIDModel, enum_check, enum_field
+from editorial.models.base_fields import UUIDModel, enum_check, enum_field, filter_index
 from editorial.models.people.users import User
 from editorial.policy.people.sign_ins import SignInResult
 
@@ -32,6 +32,7 @@ class SignIn(UUIDModel):
             models.Index(fields=["address", "at"], name="signin_by_address"),
             models.Index(fields=["name_digest", "at"], name="signin_by_name"),
             models.Index(fields=["at"], name="signin_by_time"),
+            filter_index("signin", "outcome", "interface"),
         ]
         constraints = [enum_check("signin", "outcome", SignInResult)]
 

@@ -6,7 +6,7 @@ import pgtrigger
 from django.db import models
 
 from editorial.models import history
-from editorial.models.base_fields import UUIDModel, enum_check, enum_field
+from editorial.models.base_fields import UUIDModel, enum_check, enum_field, filter_index
 from editorial.models.visibility import VisibleThroughClaimQuerySet
 from editorial.policy.vocabulary import Basis, FindingValue
 
@@ -37,7 +37,7 @@ class Assessment(UUIDModel):
     class Meta:
         ordering = ["-number"]
         get_latest_by = "number"
-        indexes = [history.position_index("position")]
+        indexes = [history.position_index("position"), filter_index("assessment", "finding")]
         constraints = [
             enum_check("assessment", "finding", FindingValue, blank=True),
             enum_check("assessment", "basis", Basis, blank=True),

@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from editorial.models import history
-from editorial.models.base_fields import UUIDModel, enum_check, enum_field
+from editorial.models.base_fields import UUIDModel, enum_check, enum_field, filter_index
 from editorial.models.visibility import VisibleReplyRequestQuerySet
 from editorial.policy.vocabulary import ReplyOutcome
 
@@ -68,6 +68,7 @@ class ReplyRequest(UUIDModel):
             models.Index(fields=["deadline_at"], condition=Q(outcome=ReplyOutcome.PENDING.value), name="reply_pending"),
             models.Index(fields=["deadline_at", "id"], name="reply_by_deadline"),
             GinIndex(fields=["question"], opclasses=["gin_trgm_ops"], name="reply_question_trgm"),
+            filter_index("reply", "outcome"),
         ]
         constraints = [
             enum_check("replyrequest", "outcome", ReplyOutcome),

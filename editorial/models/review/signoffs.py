@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from editorial.models import history
-from editorial.models.base_fields import UUIDModel, enum_check, enum_field
+from editorial.models.base_fields import UUIDModel, enum_check, enum_field, filter_index
 from editorial.models.visibility import VisibleThroughClaimQuerySet
 from editorial.policy.publication.transitions import SignoffKind, SignoffState
 from editorial.policy.vocabulary import FindingValue
@@ -34,6 +34,14 @@ class Signoff(UUIDModel):
 
     class Meta:
         ordering = ["-proposed_at"]
+        indexes = [
+            models.Index(
+                fields=["-decided_at"],
+                condition=Q(kind=SignoffKind.FINDING.value, state=SignoffState.APPROVED.value),
+                name="signoff_verdicts",
+            ),
+            filter_index("signoff", "state", "kind", "finding"),
+        ]
         constraints = [
             enum_check("signoff", "kind", SignoffKind),
             enum_check("signoff", "state", SignoffState),

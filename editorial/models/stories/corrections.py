@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from editorial.models import history
-from editorial.models.base_fields import UUIDModel, enum_check, enum_field
+from editorial.models.base_fields import UUIDModel, enum_check, enum_field, filter_index
 from editorial.models.visibility import VisibleThroughStoryQuerySet
 from editorial.policy.vocabulary import RemedyKind
 
@@ -33,7 +33,12 @@ class Correction(UUIDModel):
 
     class Meta:
         ordering = ["-opened_at"]
-        indexes = [GinIndex(fields=["because"], opclasses=["gin_trgm_ops"], name="correction_because_trgm")]
+        indexes = [
+            GinIndex(fields=["because"], opclasses=["gin_trgm_ops"], name="correction_because_trgm"),
+            models.Index(fields=["due_at", "id"], condition=Q(closed_at=None), name="correction_open_by_due"),
+            filter_index("correction", "remedy"),
+            models.Index(fields=["id"], condition=Q(closed_at=None), name="correction_open"),
+        ]
         constraints = [
             enum_check("correction", "remedy", RemedyKind),
             models.CheckConstraint(condition=~Q(remedy=RemedyKind.NONE.value), name="correction_has_remedy"),

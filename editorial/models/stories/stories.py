@@ -8,10 +8,10 @@ import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from editorial.models import history
-from editorial.models.base_fields import UUIDModel, VersionedModel, enum_check, enum_field
+from editorial.models.base_fields import UUIDModel, VersionedModel, enum_check, enum_field, filter_index
 from editorial.models.unions import keys_of_any
 from editorial.models.visibility import VisibleQuerySet, VisibleThroughStoryQuerySet
 from editorial.policy.access import SubjectFacts
@@ -19,10 +19,9 @@ from editorial.policy.publication.transitions import StoryStatus
 from editorial.policy.publication.wire_items import GATE_CODES, OVERRIDABLE
 from editorial.policy.vocabulary import Code, FindingValue, Gate, Mode, RemedyKind
 
-NEAR_PUBLICATION = tuple(
-    status.value
-    for status in (StoryStatus.SUBMITTED, StoryStatus.CLEARED, StoryStatus.SCHEDULED, StoryStatus.PUBLISHED)
-)
+BEFORE_PUBLICATION = (StoryStatus.SUBMITTED.value, StoryStatus.CLEARED.value, StoryStatus.SCHEDULED.value)
+"""The statuses in which a story waits for others than its authors."""
+NEAR_PUBLICATION = (*BEFORE_PUBLICATION, StoryStatus.PUBLISHED.value)
 """The statuses in which the gate holds a story up. A draft that does not pass it yet is normal work."""
 
 # Whatever code changes what others were given, they get a version with a number and a time of its own.
@@ -63,6 +62,10 @@ class Story(VersionedModel):
         editable=False,
         help_text="The remedy owed since publication; empty before publication.",
     )
+    open_codes = ArrayField(
+        models.CharField(max_length=40), default=list, db_default=[], blank=True, editable=False,
+        help_text="What keeps it from running, as codes of the gate. Evaluated together with the gate.",
+    )  # fmt: skip
     authors = models.ManyToManyField("editorial.User", through="StoryAuthor", related_name="stories")
     pitched_by = models.ForeignKey("editorial.User", models.PROTECT, related_name="+")
     pitched_at = models.DateTimeField()
@@ -103,6 +106,10 @@ class Story(VersionedModel):
         help_text="The unnamed sources that its claims concerned when the note was compared with their names."
         " Null: they were not noted.",
     )  # fmt: skip
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, editable=False, related_name="merged_drafts",
+        help_text="The draft into which this one was merged; null if it was not.",
+    )  # fmt: skip
     published_version = models.PositiveIntegerField(
         default=0, db_default=0, editable=False,
         help_text="The number of the version that others were given last; 0 before publication.",
@@ -127,7 +134,16 @@ class Story(VersionedModel):
                 condition=Q(gate__in=[Gate.BLOCK.value, Gate.HOLD.value], status__in=NEAR_PUBLICATION),
                 name="story_held",
             ),
+            models.Index(
+                fields=["submitted_at", "id"], condition=Q(status=StoryStatus.SUBMITTED.value), name="story_to_clear"
+            ),
+            models.Index(
+                fields=["publish_at", "id"],
+                condition=Q(gate=Gate.CONDITIONAL.value, status__in=BEFORE_PUBLICATION) & ~Q(open_codes=[]),
+                name="story_to_confirm",
+            ),
             GinIndex(fields=["headline"], opclasses=["gin_trgm_ops"], name="story_headline_trgm"),
+            filter_index("story", "status", "gate", "remedy"),
         ]
         constraints = [
             enum_check("story", "status", StoryStatus),
@@ -136,6 +152,10 @@ class Story(VersionedModel):
             models.CheckConstraint(
                 condition=~Q(status=StoryStatus.SCHEDULED.value) | Q(publish_at__isnull=False),
                 name="story_scheduled_has_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | Q(status=StoryStatus.SPIKED.value) & ~Q(merged_into=F("id")),
+                name="story_merged_is_spiked",
             ),
             models.CheckConstraint(
                 condition=Q(correction_at=None) | (Q(correction_by__isnull=False) & ~Q(correction_text="")),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from editorial.policy.facts import CaseFacts, StoryFacts
-from editorial.policy.publication import codes
+from editorial.policy.publication import codes, wire_items
 from editorial.policy.publication.carried import with_carried
 from editorial.policy.publication.uses import StoryEvaluation
 from editorial.policy.verification.finding import Finding
@@ -21,6 +21,9 @@ NO_CLAIMS_LISTED = (
     "editor who did not write it to confirm that it makes none that need checking."
 )
 """Why a story without claims cannot run yet, and what to do."""
+
+NO_CLAIMS = "NO_CLAIMS"
+"""The code of a story that lists no claims, which nobody has checked yet."""
 
 STORY_RESTRICTED = (
     "A restriction forbids publishing this story. Wait until it expires, or ask a lawyer or editor to lift it."
@@ -55,6 +58,13 @@ def evaluate(case: CaseFacts, findings: Mapping[str, Finding], story: StoryFacts
         uses[claim_id] = UseResult(strictest_gate(raised), tuple(sorted(raised)), evaluation.ask_custodian(claim_id))
     together = {code for result in uses.values() for code in result.codes}
     return GateResult(strictest_gate(together), tuple(sorted(together)), uses)
+
+
+def explain_code(code: str) -> str:
+    """What keeps a story from running, by a code of `Verdict.open_codes`, and what to do."""
+    if code == NO_CLAIMS:
+        return NO_CLAIMS_LISTED
+    return explain(Code(code)) if code in set(Code) else wire_items.EXPLANATIONS[code]
 
 
 def lists_claims(story: StoryFacts) -> bool:

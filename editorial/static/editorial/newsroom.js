@@ -1,14 +1,14 @@
-// Lease countdowns, closing of menus, page refresh and double-submit protection. Pages work without it.
+// Lease countdowns, closing of menus and double-submit protection. Pages work without it.
 "use strict";
 document.addEventListener("DOMContentLoaded", () => {
-  const clocks = document.querySelectorAll("time[data-countdown]");
-  const tick = () => clocks.forEach((clock) => {
+  const tick = () => document.querySelectorAll("time[data-countdown]").forEach((clock) => {
     const left = Math.round((new Date(clock.dateTime) - Date.now()) / 1000);
     const minutes = Math.floor(Math.abs(left) / 60), seconds = String(Math.abs(left) % 60).padStart(2, "0");
     clock.textContent = left > 0 ? `${minutes}:${seconds} left` : "time is up";
     clock.classList.toggle("nr-due-late", left < 300);
   });
-  if (clocks.length) { tick(); setInterval(tick, 1000); }
+  tick();
+  setInterval(tick, 1000);
 
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
@@ -23,19 +23,6 @@ document.addEventListener("DOMContentLoaded", () => {
     });
   });
 
-  // Refresh pages with data-refresh while they are visible; without a response, keep the present content.
-  const region = document.querySelector("[data-refresh]");
-  const refresh = async () => {
-    if (document.hidden || region.contains(document.activeElement) || getSelection().toString()) return;
-    try {
-      const response = await fetch(location.href, { headers: { Accept: "text/html", "X-Background-Refresh": "1" } });
-      if (!response.ok || response.redirected) return;
-      const update = new DOMParser().parseFromString(await response.text(), "text/html").querySelector("[data-refresh]");
-      if (update) region.replaceChildren(...update.childNodes);
-    } catch { /* try again at the next interval */ }
-  };
-  if (region) setInterval(refresh, region.dataset.refresh * 1000);
-
   // A revealed name is shown for a minute, and is gone when the page is left or kept for the back button.
   document.querySelectorAll("[data-hide-after]").forEach((section) => {
     const hide = () => section.querySelectorAll("[data-hide]").forEach((field) => { field.textContent = "Hidden."; });
@@ -44,11 +31,10 @@ document.addEventListener("DOMContentLoaded", () => {
   });
 
   // A double click submits a form once.
-  document.querySelectorAll("form.nr-form, form.nr-inline").forEach((form) => {
-    form.addEventListener("submit", (event) => {
-      if (form.dataset.sent) event.preventDefault();
-      form.dataset.sent = "yes";
-    });
+  document.addEventListener("submit", (event) => {
+    if (!event.target.matches("form.nr-form, form.nr-inline")) return;
+    if (event.target.dataset.sent) event.preventDefault();
+    event.target.dataset.sent = "yes";
   });
   window.addEventListener("pageshow", () => {
     document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);

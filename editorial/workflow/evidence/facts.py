@@ -64,11 +64,17 @@ _RELATION_FIELDS = ("org_id", "speaks_for_id", "parent_id", "author_id", "issuer
 
 @dataclass(frozen=True, slots=True)
 class LoadedCase:
-    """The facts of a case; also the tasks of each claim, oldest first, and who collected each statement."""
+    """The facts of a case, with the rows that they were read from. Tasks are by claim, oldest first."""
 
     facts: CaseFacts
     tasks: dict[UUID, list[ReviewTask]]
-    collectors: dict[str, str]
+    statements: list[Statement]
+    sources: dict[UUID, Source]
+
+    @property
+    def collectors(self) -> dict[str, str]:
+        """Who collected each statement."""
+        return {str(statement.pk): str(statement.collected_by_id) for statement in self.statements}
 
     def around(self, claim: Claim) -> LoadedCase:
         """The case of this claim alone, as `load` would give it."""
@@ -85,8 +91,10 @@ def case(claim_ids: Iterable[UUID | str], *, now: datetime) -> CaseFacts:
     return load(claim_ids, now=now).facts
 
 
-def load(claim_ids: Iterable[UUID | str], *, now: datetime, known: Iterable[Claim] = ()) -> LoadedCase:
-    """The same, with their rows. `known`: claims that the caller has read already."""
+def load(
+    claim_ids: Iterable[UUID | str], *, now: datetime, known: Iterable[Claim] = (), with_names: bool = False
+) -> LoadedCase:
+    """The same, with their rows. `known`: claims that the caller has read already. `with_names`: of sources."""
     claim_keys = {UUID(str(claim)) for claim in claim_ids}
     members_by_compound = _compounds(claim_keys)
     ids = claim_keys.union(members_by_compound, *members_by_compound.values())
@@ -124,7 +132,7 @@ def load(claim_ids: Iterable[UUID | str], *, now: datetime, known: Iterable[Clai
     source_ids |= affiliates.closure(parties) if parties and denied else parties
     source_ids |= {request.to_id for request in replies}
 
-    sources = _load_sources(source_ids - {None})
+    sources = _load_sources(source_ids - {None}, () if with_names else ("name", "description"))
     respondent_keys = {request.respondent_key for request in replies} - {""}
     identity = identities.resolve([*map(str, sources), *respondent_keys])
 
@@ -151,8 +159,7 @@ def load(claim_ids: Iterable[UUID | str], *, now: datetime, known: Iterable[Clai
         tasks={str(claim): review_progress(rows) for claim, rows in task_rows.items()},
         now=now,
     )
-    collectors = {str(statement.pk): str(statement.collected_by_id) for statement in statements}
-    return LoadedCase(loaded, task_rows, collectors)
+    return LoadedCase(loaded, task_rows, statements, sources)
 
 
 def tasks(claim_ids: Iterable[UUID]) -> dict[UUID, list[TaskFacts]]:
@@ -194,12 +201,12 @@ def _compounds(claims: set[UUID]) -> dict[UUID, list[UUID]]:
     return dict(members)
 
 
-def _load_sources(source_ids: set[UUID]) -> dict[UUID, Source]:
-    """Load these sources and, transitively, those they refer to."""
+def _load_sources(source_ids: set[UUID], without: tuple[str, ...]) -> dict[UUID, Source]:
+    """Load these sources and, transitively, those they refer to, without these columns."""
     sources: dict[UUID, Source] = {}
     missing = set(source_ids)
     while missing:
-        sources |= Source.objects.defer("name", "description").in_bulk(list(missing))
+        sources |= Source.objects.defer(*without).in_bulk(list(missing))
         related = {getattr(sources[key], field) for key in missing if key in sources for field in _RELATION_FIELDS}
         missing = related - set(sources) - {None}
     return sources

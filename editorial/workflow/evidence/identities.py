@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import Q
+from django.db import connection
 
 from editorial.models import Source
 from editorial.policy.verification.graphs import DisjointSets
 
 # A source, its token and the source it was merged into; the last two may be empty.
 Link = tuple[str, str, str]
+
+# Arrays rather than IN: of thousands of ids, each would be a parameter of its own.
+_LINKS_SQL = """
+    SELECT id, key, merged_into_id FROM editorial_source
+    WHERE (key <> '' OR merged_into_id IS NOT NULL)
+        AND (id = ANY(%(ids)s::uuid[]) OR merged_into_id = ANY(%(ids)s::uuid[]) OR key = ANY(%(names)s::text[]))
+"""
 
 
 def resolve(names: Iterable[str]) -> dict[str, str]:
@@ -44,14 +51,13 @@ def aliases_of(source: Source) -> list[UUID]:
 
 def _links(names: set[str]) -> set[Link]:
     """Links from these names to others, followed transitively."""
-    sources = Source.objects.exclude(key="", merged_into=None).values_list("pk", "key", "merged_into")
     all_links: set[Link] = set()
     visited: set[str] = set()
     new = names
     while new:
-        ids = _ids(new)
-        rows = sources.filter(Q(pk__in=ids) | Q(merged_into__in=ids) | Q(key__in=new - {""}))
-        links = {(str(source), token, str(into or "")) for source, token, into in rows}
+        with connection.cursor() as cursor:
+            cursor.execute(_LINKS_SQL, {"ids": _ids(new), "names": list(new - {""})})
+            links = {(str(source), token, str(into or "")) for source, token, into in cursor}
         all_links |= links
         visited |= new
         new = {name for link in links for name in link if name} - visited

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -42,13 +42,18 @@ class _Side:
 class Speakers:
     """The sources and informants of these statements, which are loaded with their relays, for one reader.
 
-    `identity_of`: the identity of a source id, if the caller has it already.
+    `identity_of`: the identity of a source id, if the caller has it already. `origins`: what each statement repeats, if
+    the caller knows it; the statements then need no relays.
     """
 
     def __init__(
-        self, statements: Iterable[Statement], reader: ActorFacts, identity_of: Callable[[str], str] | None = None
+        self,
+        statements: Iterable[Statement],
+        reader: ActorFacts,
+        identity_of: Callable[[str], str] | None = None,
+        origins: Mapping[str, Collection[str]] | None = None,
     ) -> None:
-        self.reader, self._identity_of = reader, identity_of
+        self.reader, self._identity_of, self._origins = reader, identity_of, origins
         self._keeps_all: bool | None = None
         self.statements = {str(row.pk): row for row in statements}
         self._sides: dict[tuple[str, Stance | None, bool], _Side] = {}
@@ -186,11 +191,15 @@ class Speakers:
         """A statement and all that it repeats, directly or through others."""
         visited, waiting = {key}, [key]
         while waiting:
-            repeats = {str(relay.origin_id) for relay in self.statements[waiting.pop()].relays.all()}
-            new = repeats & self.statements.keys() - visited
+            new = self._origins_of(waiting.pop()) & self.statements.keys() - visited
             visited |= new
             waiting += new
         return visited
+
+    def _origins_of(self, key: str) -> set[str]:
+        if self._origins is not None:
+            return set(self._origins.get(key, ()))
+        return {str(relay.origin_id) for relay in self.statements[key].relays.all()}
 
     @cached_property
     def _tied(self) -> dict[UUID, Source]:

@@ -13,7 +13,14 @@ from editorial import http_client, outbox, receivers
 from editorial.formats import feeds, isolated, web_page
 from editorial.formats.errors import FeedElsewhere, ParseError
 from editorial.formats.news_item import Items
-from editorial.http_client import DestinationNotAllowed, RequestFailed, UnusableResponse
+from editorial.http_client import (
+    NONE_KNOWN,
+    DestinationNotAllowed,
+    FetchResult,
+    RequestFailed,
+    UnusableResponse,
+    Validators,
+)
 from editorial.models import Import, MessageState
 from editorial.policy.imports import ImportKind, ImportState
 from editorial.workflow.core.errors import ActionError
@@ -85,14 +92,30 @@ def _fetch(batch: Import, clock: Callable[[], datetime]) -> Callable[[], None]:
 
 
 def _read(kind: str, url: str) -> Items:
-    accept, reader = _READERS[kind]
-    response = http_client.fetch(
+    items = parse(kind, url, get(kind, url))
+    if items is None:
+        raise UnusableResponse("The server did not send the content.")
+    return items
+
+
+def get(kind: str, url: str, *, known: Validators = NONE_KNOWN) -> FetchResult:
+    """Fetch the URL of an import of this kind; without a body if it is the version that we know."""
+    accept, _ = _READERS[kind]
+    return http_client.fetch(
         url,
         accept=accept,
         max_bytes=settings.IMPORT_MAX_BYTES,
         allow_private=settings.IMPORTS_ALLOW_PRIVATE_HOSTS,
         hosts=settings.OUTGOING_HOSTS,
+        known=known,
     )
+
+
+def parse(kind: str, url: str, response: FetchResult) -> Items | None:
+    """The items of what was fetched from the URL; None if it is the version that we know."""
+    if response.body is None:
+        return None
+    _, reader = _READERS[kind]
     return isolated.read(
         reader,
         response.body,

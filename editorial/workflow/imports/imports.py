@@ -19,7 +19,7 @@ from editorial import http_client, outbox
 from editorial.formats import ninjs, plain_text, web_page
 from editorial.formats.errors import ParseError
 from editorial.formats.news_item import Items
-from editorial.models import Desk, Import, ImportRow, MessageKind, Source, User
+from editorial.models import Desk, Import, ImportRow, MessageKind, ScheduledImport, Source, User
 from editorial.policy.actions import Action
 from editorial.policy.imports import ACTION_BY_KIND, ACTIVE_STATES, ImportKind, ImportState, RowState
 from editorial.policy.system_events import SystemEvent
@@ -79,8 +79,8 @@ def start(
         desk=desk,
         kind=import_kind.value,
         check_only=check_only,
-        url=_validate_url(url) if url else "",
-        outlet=_outlet(outlet_id, actor),
+        url=validate_url(url) if url else "",
+        outlet=visible_outlet(outlet_id, actor),
         state=(
             ImportState.FETCHING
             if import_kind is ImportKind.FEED or (import_kind is ImportKind.PAGE and not text)
@@ -97,6 +97,24 @@ def start(
     first_job = MessageKind.FETCH if batch.state == ImportState.FETCHING else MessageKind.IMPORT
     outbox.send(first_job, batch.pk, now=now)
     return batch
+
+
+def start_scheduled(scheduled: ScheduledImport, items: Items, *, now: datetime) -> None:
+    """Import the items that a scheduled import has found. A step of its action."""
+    batch = Import(
+        desk=scheduled.desk,
+        kind=scheduled.kind,
+        url=scheduled.url,
+        outlet=scheduled.outlet,
+        scheduled_import=scheduled,
+        state=ImportState.FILING.value,
+        left_out=items.left_out,
+        started_by=scheduled.scheduled_by,
+        started_at=now,
+    )
+    validate_and_save(batch)
+    _file(batch, items, now)
+    audit.log(batch, Action.IMPORT_START, actor=None, now=now, kind=batch.kind, rows=batch.row_count)
 
 
 @atomic_action
@@ -130,8 +148,7 @@ def receive(*, import_id: UUID | str, items: Items, now: datetime) -> None:
     if batch.state != ImportState.FETCHING:
         return
     batch.state, batch.left_out = ImportState.FILING.value, items.left_out
-    _store_rows(batch, versions.rows_of(items, ids_may_repeat=batch.kind == ImportKind.FEED))
-    outbox.send(MessageKind.IMPORT, batch.pk, now=now)
+    _file(batch, items, now)
 
 
 @atomic_action
@@ -226,7 +243,8 @@ def _check_names(batch: Import, rows: Iterable[ParsedRow], now: datetime) -> Non
     name_guard.check_with_desk(texts, sources=sources, desk_id=batch.desk_id, actor=batch.started_by, now=now)
 
 
-def _validate_url(url: str) -> str:
+def validate_url(url: str) -> str:
+    """Return the URL. Raises `ValidationFailed` unless it may be fetched."""
     decision = http_client.check_url(
         url,
         allow_private=settings.IMPORTS_ALLOW_PRIVATE_HOSTS,
@@ -238,7 +256,8 @@ def _validate_url(url: str) -> str:
     return url
 
 
-def _outlet(outlet_id: UUID | str | None, actor: User) -> Source | None:
+def visible_outlet(outlet_id: UUID | str | None, actor: User) -> Source | None:
+    """The source of type outlet with this id. Raises `NotFound` or `ValidationFailed` if there is none."""
     if outlet_id is None:
         return None
     outlet = get_visible(Source, outlet_id, actor, field="outlet")
@@ -247,6 +266,12 @@ def _outlet(outlet_id: UUID | str | None, actor: User) -> Source | None:
             Reason("NO_OUTLET", "This source is not an outlet. Choose a source of type outlet.", "outlet")
         )
     return outlet
+
+
+def _file(batch: Import, items: Items, now: datetime) -> None:
+    """Store the items and enqueue their filing."""
+    _store_rows(batch, versions.rows_of(items, ids_may_repeat=batch.kind == ImportKind.FEED))
+    outbox.send(MessageKind.IMPORT, batch.pk, now=now)
 
 
 def _store_rows(batch: Import, rows: list[ParsedRow]) -> None:

@@ -42,12 +42,11 @@ def file(item: NewsItem, *, desk: Desk, outlet: Source | None, actor: User, now:
     the state is then returned without the story, which the desk no longer sees. An embargo is taken over even from a
     version that is refused.
     """
-    story = Story.objects.filter(wire_item__desk=desk, wire_item__key=item.key).first()
-    if story is None:
+    wire_item = _lock(desk, item.key)
+    if wire_item is None:
         _require_usable(item)
         return Filed(RowState.FILED, _create_draft(item, desk=desk, outlet=outlet, actor=actor, now=now))
-    lock(Story, story.pk, None)
-    wire_item = WireItem.objects.select_for_update().get(story=story)
+    story = wire_item.story
     order = later_versions.order(wire_item, item)
     # An importer who has lost the right to import may still restrict, and lifts nothing.
     permitted = access.may(actor.facts(), Action.STORY_PITCH, desk_facts := SubjectFacts.of_desk(desk.pk))
@@ -64,6 +63,17 @@ def file(item: NewsItem, *, desk: Desk, outlet: Source | None, actor: User, now:
     except ActionError as refusal:
         return Filed(RowState.REFUSED, reasons=refusal.reasons)
     return Filed(state, Story.objects.visible_to(actor.facts()).filter(pk=story.pk).first())
+
+
+def _lock(desk: Desk, key: str) -> WireItem | None:
+    """The desk's wire item with this key and its story, both locked. The story may be merged into another meanwhile."""
+    while (found := WireItem.objects.filter(desk=desk, key=key).first()) is not None:
+        story = lock(Story, found.story_id, None)
+        wire_item = WireItem.objects.select_for_update().get(pk=found.pk)
+        if wire_item.story_id == story.pk:
+            wire_item.story = story
+            return wire_item
+    return None
 
 
 def _require_usable(item: NewsItem) -> None:

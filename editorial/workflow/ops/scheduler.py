@@ -24,6 +24,7 @@ from editorial.models import (
     ReplyRequest,
     Restriction,
     ReviewTask,
+    ScheduledImport,
     Statement,
     Story,
     WebhookEndpoint,
@@ -34,6 +35,7 @@ from editorial.policy.publication.transitions import StoryStatus
 from editorial.policy.vocabulary import TaskState
 from editorial.workflow.core import idempotency
 from editorial.workflow.evidence import matching, statements
+from editorial.workflow.imports import scheduled_imports
 from editorial.workflow.ops import dead_letters, webhooks
 from editorial.workflow.people import account_changes
 from editorial.workflow.review import replies, tasks
@@ -67,6 +69,7 @@ def due_work(now: datetime) -> Iterator[tuple[Callable[..., object], str, type[m
     yield tasks.mark_overdue, "task_id", *_due_rows(ReviewTask, "due_at", now, **live)
     corrections = _due_rows(Correction, "due_at", now, overdue_at=None, closed_at=None)
     yield publication.mark_correction_overdue, "correction_id", *corrections
+    yield scheduled_imports.enqueue, "scheduled_import_id", *_due_rows(ScheduledImport, "next_fetch_at", now)
     yield webhooks.expire_former_secret, "endpoint_id", *_due_rows(WebhookEndpoint, "previous_secret_expires_at", now)
     yield matching.raise_alert, "lock_id", *_due_rows(MatchingLock, "alarm_due_at", now)
     approved, requested = AccountChangeState.APPROVED.value, AccountChangeState.REQUESTED.value

@@ -16,6 +16,9 @@ from editorial.policy.vocabulary import Risk, TaskState
 from editorial.workflow.core import audit
 from editorial.workflow.evidence import facts
 
+# New facts, and a story that nears publication, end a snooze: its reason may no longer hold.
+_AWAKE = {"snoozed_until": None, "snoozed_by": None, "snooze_reason": ""}
+
 
 def apply_agenda(
     claim: Claim,
@@ -40,10 +43,12 @@ def apply_agenda(
     for task, (_, item) in zip(reopened, plan.reopen, strict=True):
         _write([task], **_reopening(item, urgency, now, due_at))
     for old, item in plan.refresh:
-        _write([by_id[old.id]], because=list(item.because), question=item.question)
+        _write([by_id[old.id]], because=list(item.because), question=item.question, **_AWAKE)
     closed = [by_id[old.id] for old in plan.close]
     _write(closed, **_closing(now))
-    _write([task for task in tasks if task.state in LIVE_STATES and task.urgency != urgency], urgency=urgency)
+    live = [task for task in tasks if task.state in LIVE_STATES]
+    _write([task for task in live if task.urgency > urgency], urgency=urgency)
+    _write([task for task in live if task.urgency < urgency], urgency=urgency, **_AWAKE)
     tasks += opened
     events = [(task, SystemEvent.REVIEW_OPEN) for task in opened]
     events += [(task, SystemEvent.REVIEW_REOPEN) for task in reopened]
@@ -80,7 +85,7 @@ def _reopening(item: AgendaItem, urgency: int, now: datetime, due_at: datetime) 
 
 def _closing(now: datetime) -> dict[str, Any]:
     state = {"state": TaskState.CLOSED.value, "taken_by": None, "lease_until": None}
-    return {**state, "ended_at": now, "ended_by": None}
+    return {**state, **_AWAKE, "assigned_to": None, "assigned_by": None, "ended_at": now, "ended_by": None}
 
 
 def _write(tasks: list[ReviewTask], **values: Any) -> None:

@@ -1,38 +1,27 @@
-"""Review tasks: take, extend, release and finish them."""
+"""Review tasks: take, extend, release, snooze and finish them."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import CharField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
+from django.db.models import QuerySet
 
 from editorial import outbox
-from editorial.models import (
-    Claim,
-    ClaimVisibility,
-    Desk,
-    MessageKind,
-    ReviewTask,
-    Signoff,
-    Statement,
-    StoryAuthor,
-    User,
-)
-from editorial.models.evidence import containment
+from editorial.models import Claim, Desk, MessageKind, ReviewTask, User
 from editorial.policy import access
-from editorial.policy.access import ActorFacts
-from editorial.policy.actions import ACTIONS, Action
-from editorial.policy.publication.transitions import SignoffKind, SignoffState
+from editorial.policy.actions import Action
 from editorial.policy.system_events import SystemEvent
 from editorial.policy.vocabulary import TaskKind, TaskQueue, TaskState
 from editorial.workflow.core import audit
-from editorial.workflow.core.actions import atomic_action, require_permission, require_reason
+from editorial.workflow.core.actions import atomic_action, require_permission, require_reason, require_valid_times
 from editorial.workflow.core.errors import Conflict, Forbidden, Reason, ValidationFailed
 from editorial.workflow.core.locking import get_visible, lock
-from editorial.workflow.evidence import name_guard, story_writers
+from editorial.workflow.evidence import name_guard
+from editorial.workflow.review import task_offers
 
 LEASE = timedelta(minutes=30)
+LONGEST_SNOOZE = timedelta(days=30)
 
 _OTHER_ROLE = "None of your roles may do this task."
 _NOT_SECOND_REVIEWER = "You worked on this claim, or another role signs next. Somebody else must do this task."
@@ -48,7 +37,9 @@ def take_next(
     actor: User,
     now: datetime,
 ) -> ReviewTask | None:
-    """Take the most urgent open task that you may do, for half an hour. Without one, the response is 204.
+    """Take the most urgent open task that you may do, assigned ones first, for half an hour.
+
+    Without one, the response is 204. Snoozed tasks, and those assigned to others, are left out.
 
     Concurrent callers get different tasks, as each skips rows that another has locked. Only if no other task is left
     does a caller wait for a locked one: a reassessment briefly locks all tasks of its claim.
@@ -57,24 +48,23 @@ def take_next(
         raise ValidationFailed(Reason("UNKNOWN_QUEUE", f"Choose one of these queues: {', '.join(TaskQueue)}.", "queue"))
     if not (decision := access.token_allows(actor.facts(), Action.REVIEW_TAKE)):
         raise Forbidden(*decision.reasons, code="FORBIDDEN")
-    candidates = open_to(actor).select_related("claim")
+    candidates = task_offers.waiting_for(actor, now).select_related("claim").order_by("-urgency", "due_at", "id")
     candidates = _narrow(candidates, actor, queue=queue, kind=kind, desk_id=desk_id, claim_id=claim_id)
-    ordered = candidates.order_by("-urgency", "due_at", "id")
-    task = (
-        ordered.select_for_update(of=("self",), skip_locked=True).first()
-        or ordered.select_for_update(of=("self",)).first()
-    )
+    own = candidates.filter(assigned_to=actor)
+    attempts = ((own, True), (candidates, True), (candidates, False))
+    found = (rows.select_for_update(of=("self",), skip_locked=skip).first() for rows, skip in attempts)
+    task = next(filter(None, found), None)
     return _take(task, actor, now) if task else None
 
 
 @atomic_action
 def take(*, task_id: UUID | str, actor: User, now: datetime) -> ReviewTask:
-    """Take this task for half an hour."""
+    """Take this task for half an hour. This ends its snooze, and its assignment to somebody else."""
     task = _lock(task_id, actor)
     require_permission(actor, Action.REVIEW_TAKE, task.access_facts())
     if task.state != TaskState.OPEN:
         raise Conflict(_why_not_open(task), code="NOT_OPEN")
-    if not open_to(actor).filter(pk=task.pk).exists():
+    if not task_offers.doable_by(actor).filter(pk=task.pk).exists():
         second_review = task.kind == TaskKind.SECOND_REVIEW
         raise Conflict(_NOT_SECOND_REVIEWER if second_review else _OTHER_ROLE, code="FOUR_EYES")
     return _take(task, actor, now)
@@ -92,11 +82,39 @@ def extend(*, task_id: UUID | str, actor: User, now: datetime) -> ReviewTask:
 
 @atomic_action
 def release(*, task_id: UUID | str, actor: User, now: datetime) -> ReviewTask:
-    """Return the task to its queue, unfinished."""
-    task = _lock_taken(task_id, actor, Action.REVIEW_RELEASE)
+    """Return the task to its queue, unfinished, and end its assignment. The other person concerned is notified."""
+    task = _lock(task_id, actor)
+    if task.state != TaskState.TAKEN and not task.assigned_to_id:
+        raise Conflict(_why_not_taken(task), code="NOT_TAKEN")
+    require_permission(actor, Action.REVIEW_RELEASE, task.access_facts())
+    concerned = task.assigned_by_id if task.holder_id == actor.pk else task.holder_id
     task.state, task.taken_by, task.lease_until = TaskState.OPEN.value, None, None
+    task.assigned_to = task.assigned_by = None
     task.save()
-    _log(task, Action.REVIEW_RELEASE, actor, now)
+    _log(task, Action.REVIEW_RELEASE, actor, now, holder=str(concerned or ""))
+    return task
+
+
+@atomic_action
+def snooze(*, task_id: UUID | str, until: datetime, reason: str, actor: User, now: datetime) -> ReviewTask:
+    """Return the task to its queue, and offer it to nobody until this time. It stays due when it was.
+
+    Taking it, new facts about its question, and a more urgent story end the snooze earlier.
+    """
+    task = _lock(task_id, actor)
+    require_permission(actor, Action.REVIEW_SNOOZE, task.access_facts())
+    if task.state != TaskState.OPEN and task.taken_by_id != actor.pk:
+        raise Conflict(_why_not_open(task), code="NOT_OPEN")
+    reason = require_reason(reason, "Say why it has to wait.")
+    require_valid_times(until=until)
+    if not now < until <= now + LONGEST_SNOOZE:
+        days = LONGEST_SNOOZE.days
+        raise ValidationFailed(Reason("OUT_OF_RANGE", f"Choose a time within the next {days} days.", "until"))
+    name_guard.check({"reason": reason}, claims=[task.claim], actor=actor, now=now)
+    task.state, task.taken_by, task.lease_until = TaskState.OPEN.value, None, None
+    task.snoozed_until, task.snoozed_by, task.snooze_reason = until, actor, reason
+    task.save()
+    _log(task, Action.REVIEW_SNOOZE, actor, now, until=until.isoformat())
     return task
 
 
@@ -112,6 +130,7 @@ def finish(*, task_id: UUID | str, outcome: str, note: str = "", actor: User, no
         note = require_reason(note, "Say what you tried, for the next reviewer.")
     name_guard.check({"note": note}, claims=[task.claim], actor=actor, now=now)
     task.state, task.taken_by, task.lease_until = outcome, None, None
+    task.assigned_to = task.assigned_by = None
     task.ended_at, task.ended_by, task.note = now, actor, note.strip()
     task.save()
     _log(task, Action.REVIEW_FINISH, actor, now, outcome=outcome)
@@ -160,40 +179,6 @@ def mark_overdue(*, task_id: UUID | str, now: datetime) -> None:
     _log(task, SystemEvent.REVIEW_OVERDUE, None, now, holder=str(task.taken_by_id or ""))
 
 
-def open_to(actor: User) -> QuerySet[ReviewTask]:
-    """Open tasks that the user may do, by desk and role, without second reviews of their own work."""
-    facts = actor.facts()
-    by_desk = dict(access.takeable_task_kinds(facts))
-    takeable = Q(kind__in=by_desk.pop(None, ()))
-    if by_desk:
-        # One subquery for all desks: with a top-level OR, PostgreSQL would first collect every desk's tasks.
-        at_desks = Q(*(Q(desk=UUID(desk), asks__in=kinds) for desk, kinds in by_desk.items() if desk), _connector=Q.OR)
-        visibility = ClaimVisibility.objects.alias(asks=ExpressionWrapper(OuterRef("kind"), output_field=CharField()))
-        takeable |= Q(Exists(visibility.filter(at_desks, claim=OuterRef("claim"))))
-    return ReviewTask.objects.filter(takeable, state=TaskState.OPEN.value).exclude(_not_own_second_review(actor, facts))
-
-
-def _not_own_second_review(actor: User, facts: ActorFacts) -> Q:
-    """Second reviews that the user may not do: one role proposes, another approves, and never its own work."""
-    roles = {role for role, _ in facts.memberships}
-    proposal = Signoff.objects.filter(
-        claim=OuterRef("claim"), kind=SignoffKind.FINDING.value, state=SignoffState.PROPOSED.value
-    )
-    about_it = {"story__uses__claim__in": containment.all_containing(OuterRef("claim"))}
-    own_work = (
-        Exists(proposal.filter(proposed_by=actor))
-        | Exists(Statement.objects.filter(claim=OuterRef("claim"), collected_by=actor))
-        | Exists(StoryAuthor.objects.filter(user=actor, **about_it))
-        | Exists(story_writers.former_authors_revisions().filter(revised_by=actor, **about_it))
-    )
-    allowed = Q(pk__in=[])
-    if roles & ACTIONS[Action.SIGNOFF_PROPOSE].by:
-        allowed |= ~Q(Exists(proposal))
-    if roles & ACTIONS[Action.SIGNOFF_APPROVE].by:
-        allowed |= Q(Exists(proposal)) & ~Q(own_work)
-    return Q(kind=TaskKind.SECOND_REVIEW.value) & ~allowed
-
-
 def _narrow(
     tasks: QuerySet[ReviewTask],
     actor: User,
@@ -214,6 +199,9 @@ def _narrow(
 
 def _take(task: ReviewTask, actor: User, now: datetime) -> ReviewTask:
     task.state, task.taken_by, task.lease_until = TaskState.TAKEN.value, actor, now + LEASE
+    task.snoozed_until, task.snoozed_by, task.snooze_reason = None, None, ""
+    if task.assigned_to_id != actor.pk:
+        task.assigned_to = task.assigned_by = None
     task.save()
     _log(task, Action.REVIEW_TAKE, actor, now)
     return task

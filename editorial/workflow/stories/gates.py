@@ -102,6 +102,15 @@ class Verdict:
         return [block for block in self.item_blocks if block.code not in self.overridden]
 
     @property
+    def open_codes(self) -> list[str]:
+        """The codes that keep it from running, for everybody to read: none tells that somebody is a source."""
+        secret = withheld_codes(self, None)
+        codes = {code.value for claim, code in (*self.refusals, *self.unconfirmed) if (claim, code) not in secret}
+        codes |= {block.code.value for block in self.wire_item_refusals}
+        codes |= {Code.E_RESTRICTED.value} if self.restricted else set()
+        return sorted(codes | ({gate.NO_CLAIMS} if self.needs_no_claims_check else set()))
+
+    @property
     def refusals(self) -> list[tuple[str, Code]]:
         """Claims and codes that keep it from running, without overridden ones."""
         return [
@@ -140,7 +149,7 @@ def evaluate(story: Story, *, now: datetime, reassessed: Reassessed | None = Non
     }
     revision = last_revision(story)
     checks = list(ConditionCheck.objects.filter(revision=revision).select_related("confirmed_by"))
-    wire_item = WireItem.objects.filter(story=story).first()
+    items = list(WireItem.objects.filter(story=story).order_by("id"))
     overrides = list(GateOverride.objects.filter(revision=revision).select_related("overridden_by"))
     return Verdict(
         result=gate.evaluate(case, findings, story_facts, policy),
@@ -150,14 +159,14 @@ def evaluate(story: Story, *, now: datetime, reassessed: Reassessed | None = Non
         checks=checks,
         overrides=overrides,
         confirmed=frozenset((str(check.claim_id), Code(check.code)) for check in checks),
-        overridden=frozenset(_overridden_codes(overrides, wire_item)),
+        overridden=frozenset(_overridden_codes(overrides, items)),
         uses=complete_uses,
         carriers=carriers,
         claims=_claims(uses, {*complete_uses, *(name for names in carriers.values() for name in names)}),
         lists_claims=gate.lists_claims(story_facts),
         restricted=Restriction.objects.in_force(now).filter(story=story).exists(),
         no_claims_confirmed=NoClaimsCheck.objects.filter(revision=revision).exists(),
-        item_blocks=_blocks(story, wire_item, now) if wire_item else (),
+        item_blocks=_blocks(story, items, now),
     )
 
 
@@ -223,16 +232,17 @@ def _carried_since(case: CaseFacts, published: dict[str, PublishedFacts]) -> dic
 
 
 def require_usable_wire_item(story: Story, *, at: datetime) -> None:
-    """Raise `Conflict` if the wire item from which the story was drafted forbids it to run at this time.
+    """Raise `Conflict` if a wire item from which the story was drafted forbids it to run at this time.
 
     The gate of each claim handles embargoes on single statements ("Verification", section 5), as other sources may
     have given them too.
     """
-    wire_item = WireItem.objects.filter(story=story).first()
-    if wire_item is None:
+    items = list(WireItem.objects.filter(story=story).order_by("id"))
+    if not items:
         return
-    overridden = set(_overridden_codes(GateOverride.objects.filter(revision=last_revision(story)), wire_item))
-    refusals = [block for block in wire_items.blocks(wire_item.facts(), at=at) if block.code not in overridden]
+    overridden = set(_overridden_codes(GateOverride.objects.filter(revision=last_revision(story)), items))
+    blocks = (block for item in items for block in wire_items.blocks(item.facts(), at=at))
+    refusals = [block for block in blocks if block.code not in overridden]
     if refusals:
         raise Conflict(*(Reason(block.code.value, block.text) for block in refusals))
 
@@ -242,19 +252,20 @@ def last_revision(story: Story) -> StoryRevision:
     return story.revisions.select_related("revised_by").order_by("-number")[:1].get()
 
 
-def _blocks(story: Story, wire_item: WireItem, now: datetime) -> tuple[WireItemBlock, ...]:
-    """What the wire item forbids now. No embargo keeps a story in print from being corrected."""
-    blocks = wire_items.blocks(wire_item.facts(), at=now)
+def _blocks(story: Story, items: list[WireItem], now: datetime) -> tuple[WireItemBlock, ...]:
+    """What the wire items forbid now. No embargo keeps a story in print from being corrected."""
+    blocks = (block for item in items for block in wire_items.blocks(item.facts(), at=now))
     in_print = story.status == StoryStatus.PUBLISHED
     return tuple(block for block in blocks if not (in_print and block.code in wire_items.EMBARGOES))
 
 
-def _overridden_codes(overrides: Iterable[GateOverride], wire_item: WireItem | None) -> Iterator[Code | WireItemCode]:
-    """The codes that these overrides cover. One about the wire item must be later than the notice that it covers."""
+def _overridden_codes(overrides: Iterable[GateOverride], items: list[WireItem]) -> Iterator[Code | WireItemCode]:
+    """The codes that these overrides cover. One about wire items must be later than every notice about them."""
+    notices = [item.held_at for item in items if item.held_at is not None]
     for override in overrides:
         if override.code in set(Code):
             yield Code(override.code)
-        elif wire_item is not None and wire_item.held_at is not None and override.overridden_at >= wire_item.held_at:
+        elif notices and override.overridden_at >= max(notices):
             yield WireItemCode(override.code)
 
 

@@ -151,6 +151,9 @@ def reevaluate(*, story_id: UUID | str, now: datetime) -> Story:
             before, story.gate = story.gate, verdict.gate.value
             story.save(update_fields=["gate"])
             audit.log(story, SystemEvent.STORY_GATE, actor=None, now=now, gate=[before, story.gate])
+        if story.open_codes != verdict.open_codes:
+            story.open_codes = verdict.open_codes
+            story.save(update_fields=["open_codes"])
     if StoryStatus(story.status) in IN_PRINT:
         _update_remedy(story, gates.remedy_for(story, now=now), now)
     return story

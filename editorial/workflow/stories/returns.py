@@ -8,6 +8,7 @@ from uuid import UUID
 from editorial.models import Story, User
 from editorial.policy.actions import Action
 from editorial.workflow.core.actions import atomic_action
+from editorial.workflow.core.errors import Conflict
 from editorial.workflow.core.locking import ExpectedVersion
 from editorial.workflow.stories.states import (
     checked_text,
@@ -45,6 +46,8 @@ def unspike(
 ) -> Story:
     """Revive a spiked story. It is a draft again, whatever it was before."""
     story = lock_story(story_id, actor, Action.STORY_UNSPIKE, expected_version)
+    if story.merged_into_id is not None:
+        raise Conflict("This draft was merged into another. Unmerge it instead.", code="MERGED")
     reason = checked_text(story, reason, "Tell its authors why.", actor=actor, now=now)
     return _finish(story, Action.STORY_UNSPIKE, actor, now, reason)
 

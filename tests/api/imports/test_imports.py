@@ -148,11 +148,11 @@ def test_a_draft_shows_its_wire_item(client_for: ClientFactory, rosa: User, room
     response = client.post("imports", desk=str(room.desk.pk), kind="ninjs", items=item)
     process(room)
     row = client.get(client.get(f"imports/{response.json['id']}").json["rows"]).json["results"][0]
-    original = client.get(f"stories/{row['story']}").json["wire_item"]
+    (original,) = client.get(f"stories/{row['story']}").json["wire_items"]
     assert (original["uri"], original["changed_at"]) == ("urn:1", None)
     assert client.get(f"sources/{original['outlet']}").json["name"] == "Wire"
     assert b"Gate open" in client.client.get(f"/api/v1/exhibits/{original['exhibit']}/content").getvalue()
-    assert client.get(f"stories/{room.story().pk}").json["wire_item"] is None
+    assert client.get(f"stories/{room.story().pk}").json["wire_items"] == []
 
 
 def test_a_withdrawn_wire_item_is_shown_and_overridden_over_the_api(
@@ -168,16 +168,16 @@ def test_a_withdrawn_wire_item_is_shown_and_overridden_over_the_api(
 
     story = send()
     assert send(version=2, pubstatus="withheld") == story
-    original = rosas.get(f"stories/{story}").json["wire_item"]
+    (original,) = rosas.get(f"stories/{story}").json["wire_items"]
     assert (original["pub_status"], original["edition"], original["held_at"] is None) == ("withheld", "2", False)
     verdict = rosas.get(f"stories/{story}/gate").json
     assert (verdict["gate"], verdict["may_run"]) == ("block", False)
-    (block,) = verdict["wire_item"]
+    (block,) = verdict["wire_items"]
     assert (block["code"], block["overridden"]) == ("E_WIRE_ITEM_WITHDRAWN", False)
     rosas.patch(f"stories/{story}", headline="Sluice broke", body="We saw it.")
     rosas.post(f"stories/{story}/submit")
     overridden = senas.post(f"stories/{story}/override", code="E_WIRE_ITEM_WITHDRAWN", reason="Our own eyes.").json
-    assert overridden["wire_item"][0]["overridden"]
+    assert overridden["wire_items"][0]["overridden"]
 
 
 def test_a_withdrawal_with_a_link_that_cannot_be_stored_takes_effect(
@@ -193,7 +193,7 @@ def test_a_withdrawal_with_a_link_that_cannot_be_stored_takes_effect(
         assert response.status == 202, response
         process(room)
     (story,) = client.get("stories").json["results"]
-    assert client.get(f"stories/{story['id']}").json["wire_item"]["pub_status"] == "canceled"
+    assert client.get(f"stories/{story['id']}").json["wire_items"][0]["pub_status"] == "canceled"
 
 
 def test_a_headline_that_shows_nothing_is_blank_and_one_line_stays_one_line(

@@ -8,7 +8,7 @@ from django.db import transaction
 from editorial.models import CarriedClaim, Claim, CompoundMember, Event, MessageKind, PublishedUse, Story
 from editorial.workflow.core.errors import Conflict, Forbidden, NotFound, VersionConflict
 from editorial.workflow.evidence import claims, statements
-from editorial.workflow.review import impact, signoffs, tasks
+from editorial.workflow.review import impact, signoffs, task_offers
 from editorial.workflow.stories import cases, gates, publication, restrictions, stories
 from editorial.workflow.stories.cases import LocalRef
 from tests.support.cast import assert_refused, count_pending_jobs, events, fresh, run_behind
@@ -303,7 +303,7 @@ class TestWhoIsConcerned:
             room.says(room.person(), charge)
         room.settle()
         second_review = charge.tasks.get(kind="SECOND_REVIEW")
-        offered = tasks.open_to(edgar).filter(pk=second_review.pk)
+        offered = task_offers.doable_by(edgar).filter(pk=second_review.pk)
         signoffs.propose(claim_id=charge.pk, actor=room.people["felix"], now=room.now)
         assert offered.exists()
         story = room.story(said, mode="attributed", by="edgar")

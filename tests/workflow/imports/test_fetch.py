@@ -63,7 +63,10 @@ def test_a_feed_becomes_drafts_once(room: Room, outlet: OutletServer, rosa: User
     batch = start_import(room, outlet.at("/feed"))
     assert (batch.state, batch.filed, batch.refused) == ("done", 2, 1)
     first = batch.rows.get(number=1).story
-    assert (first.wire_item.link, first.wire_item.outlet.name) == ("https://gazette.example/17", "Harbour Gazette")
+    assert (first.wire_items.get().link, first.wire_items.get().outlet.name) == (
+        "https://gazette.example/17",
+        "Harbour Gazette",
+    )
     assert list(first.authors.all()) == [rosa]
     outlet.gives["/feed"].body = FEED.replace(b"A line without a title.", b"It was a long night.")
     again = start_import(room, outlet.at("/feed"))
@@ -143,7 +146,7 @@ def test_a_json_feed_becomes_drafts(room: Room, outlet: OutletServer) -> None:
     document = {"version": "https://jsonfeed.org/version/1.1", "title": "Harbour Wire", "items": [item]}
     outlet.gives["/json"] = PreparedResponse(json.dumps(document).encode(), "application/feed+json")
     story = start_import(room, outlet.at("/json")).rows.get().story
-    assert (story.headline, story.wire_item.outlet.name) == ("Gate open", "Harbour Wire")
+    assert (story.headline, story.wire_items.get().outlet.name) == ("Gate open", "Harbour Wire")
 
 
 def test_requests_identify_themselves_and_send_accept(room: Room, outlet: OutletServer, settings: Any) -> None:
@@ -161,9 +164,11 @@ def test_a_page_becomes_a_draft_with_its_archived_copy(room: Room, outlet: Outle
     assert (batch.state, batch.filed) == ("done", 1)
     story = batch.rows.get().story
     assert story.headline == "The gate was open all night"
-    assert story.wire_item.uri == outlet.at("/gate")
-    assert story.wire_item.exhibit.text == PAGE.decode()
-    assert story.wire_item.exhibit.content_type == "text/plain", "it is evidence to be read, never a page to be run"
+    assert story.wire_items.get().uri == outlet.at("/gate")
+    assert story.wire_items.get().exhibit.text == PAGE.decode()
+    assert story.wire_items.get().exhibit.content_type == "text/plain", (
+        "it is evidence to be read, never a page to be run"
+    )
 
 
 def test_a_page_that_cannot_be_parsed_in_time_fails_the_import_in_words(

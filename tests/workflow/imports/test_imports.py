@@ -249,7 +249,7 @@ class TestItems:
         story = batch.rows.get().story
         assert (story.headline, story.status, list(story.authors.all())) == ("Gate stood open", "pitched", [rosa])
         assert story.revisions.get().body == "All night."
-        original = story.wire_item
+        original = story.wire_items.get()
         assert (original.outlet.name, original.outlet.type) == ("Harbour Wire", "outlet")
         assert original.published_at == datetime(2026, 3, 3, 11, tzinfo=UTC)
         assert original.revised_at == datetime(2026, 3, 3, 12, tzinfo=UTC)
@@ -279,8 +279,8 @@ class TestItems:
         assert rows(again) == [(1, "updated", [])]
         story.refresh_from_db()
         assert story.revisions.last().body == "It was open from nine."
-        assert (story.wire_item.changed_at, story.wire_item.revised_at.hour) == (room.now, 14)
-        assert "Until six." in story.wire_item.exhibit.text
+        assert (story.wire_items.get().changed_at, story.wire_items.get().revised_at.hour) == (room.now, 14)
+        assert "Until six." in story.wire_items.get().exhibit.text
         assert Exhibit.objects.count() == 2, "both versions are archived"
         assert events(story)[-1] == "story.wire_item_change"
         assert rows(wire(room, later)) == [(1, "known", [])]
@@ -337,7 +337,7 @@ class TestItems:
 
     def test_a_meaningless_date_is_dropped(self, room: Room) -> None:
         dated = ITEM | {"firstCreated": "0001-01-01T00:00:00Z", "versionCreated": "9999-12-31T00:00:00Z"}
-        item = wire(room, dated).rows.get().story.wire_item
+        item = wire(room, dated).rows.get().story.wire_items.get()
         assert (item.published_at, item.revised_at) == (None, None)
 
     def test_that_must_not_be_used_are_refused_with_a_reason(self, room: Room) -> None:
@@ -349,7 +349,7 @@ class TestItems:
 
     def test_take_the_outlet_stated_with_the_import(self, room: Room) -> None:
         gazette = room.source("outlet", "Gazette")
-        assert wire(room, ITEM, outlet_id=gazette.pk).rows.get().story.wire_item.outlet == gazette
+        assert wire(room, ITEM, outlet_id=gazette.pk).rows.get().story.wire_items.get().outlet == gazette
         person = room.person()
         with assert_refused(ValidationFailed, "NO_OUTLET"):
             wire(room, ITEM, outlet_id=person.pk)
@@ -361,7 +361,7 @@ class TestItems:
         )  # fmt: skip
         story = processed(room, batch).rows.get().story
         assert (story.headline, story.revisions.get().body) == ("Gate open", "All night.")
-        assert story.wire_item.outlet.name == "gazette.example"
+        assert story.wire_items.get().outlet.name == "gazette.example"
 
     def test_are_checked_in_a_dry_run_that_stores_nothing(self, room: Room) -> None:
         batch = wire(room, ITEM, check_only=True)

@@ -29,7 +29,7 @@ def until(end: datetime) -> dict[str, str]:
 
 
 def embargo(story: Story) -> tuple[datetime | None, str]:
-    item = reload(story).wire_item
+    item = reload(story).wire_items.get()
     return item.embargo_until, item.embargo_as_stated
 
 
@@ -102,7 +102,7 @@ class TestEmbargo:
             room.later(hours=1)
             wire(room, UNDATED | {"embargoed": words_again})
         again = reload(story)
-        assert (again.version, again.wire_item.held_at) == (settled.version, settled.wire_item.held_at)
+        assert (again.version, again.wire_items.get().held_at) == (settled.version, settled.wire_items.get().held_at)
         assert embargo(story) == (None, f"{count}; {vote}")
         assert (events(story).count("story.wire_item_embargo"), Notification.objects.count()) == (1, notified)
 
@@ -140,7 +140,7 @@ class TestEmbargo:
         story = cleared(room, version(3, embargoed="9999-12-31"))
         assert embargo(story) == (None, "9999-12-31")
         assert rows(wire(room, version(4, pubStatus="canceled", embargoed="9999-12-31T23:59:59Z")))[0][1] == "updated"
-        assert reload(story).wire_item.pub_status == "canceled"
+        assert reload(story).wire_items.get().pub_status == "canceled"
 
     def test_of_a_withdrawal_outlasts_its_override(self, room: Room) -> None:
         story = cleared(room, version(3))
@@ -236,23 +236,26 @@ class TestWithdrawal:
         )
         notice = version(4, pubStatus="canceled", headlines=[{"value": f"KILL: {NAME} did not say so"}])
         assert rows(wire(room, notice)) == [(1, "updated", [])]
-        item = reload(story).wire_item
+        item = reload(story).wire_items.get()
         assert (item.pub_status, reload(story).status) == ("canceled", "cleared")
         assert (item.exhibit.title, item.exhibit.url) == ("Notice of withdrawal", "")
         assert NAME not in str(list(Exhibit.objects.values_list("title", "url")))
 
     def test_takes_effect_though_it_cannot_be_archived(self, room: Room, settings: Any) -> None:
         story = cleared(room, version(3))
-        before = reload(story).wire_item.exhibit
+        before = reload(story).wire_items.get().exhibit
         settings.EXHIBIT_MAX_BYTES = 100
         assert rows(wire(room, version(4, pubStatus="canceled"))) == [(1, "updated", [])]
-        assert (reload(story).wire_item.pub_status, reload(story).wire_item.exhibit) == ("canceled", before)
+        assert (reload(story).wire_items.get().pub_status, reload(story).wire_items.get().exhibit) == (
+            "canceled",
+            before,
+        )
 
     def test_that_is_final_counts_whenever_it_arrives(self, room: Room) -> None:
         story = cleared(room, version(3))
         assert rows(wire(room, version(2, pubStatus="withheld"))) == [(1, "known", [])]
         assert rows(wire(room, version(2, pubStatus="canceled"))) == [(1, "updated", [])]
-        item = reload(story).wire_item
+        item = reload(story).wire_items.get()
         assert (item.pub_status, item.edition, item.revised_at.hour) == ("canceled", "3", 12)
         assert rows(wire(room, version(4, pubStatus="canceled"), version(5, uri=SLUICE["uri"]))) == [
             (1, "known", []),
@@ -275,12 +278,12 @@ class TestWithdrawal:
         story = cleared(room, version(3, uri=PAGE))
         wire(room, version(4, uri=PAGE, pubStatus="withheld"))
         assert file(room, rss("Tue, 03 Mar 2026 18:00:00 GMT")) == "refused"
-        assert reload(story).wire_item.pub_status == "withheld"
+        assert reload(story).wire_items.get().pub_status == "withheld"
 
     def test_of_an_older_version_counts_if_only_feeds_had_newer_ones(self, room: Room) -> None:
         file(room, rss("Tue, 03 Mar 2026 18:00:00 GMT"))
         assert rows(wire(room, version(3, uri=PAGE, pubStatus="withheld")))[0][1] == "updated"
-        assert reload(Story.objects.get()).wire_item.pub_status == "withheld"
+        assert reload(Story.objects.get()).wire_items.get().pub_status == "withheld"
 
     def test_of_a_spiked_story_is_recorded(self, room: Room) -> None:
         story = cleared(room, version(3))
@@ -296,7 +299,7 @@ class TestWithdrawal:
         monkeypatch.setattr("editorial.outbox.BACKLOG_THRESHOLD", 1)
         for _ in range(2):
             imports.file_next(import_id=batch.pk, now=room.now)
-            assert reload(story).wire_item.pub_status == "withheld"
+            assert reload(story).wire_items.get().pub_status == "withheld"
             assert batch.rows.filter(state="waiting").count() == 3, "the others wait"
 
     def test_and_embargo_are_heard_from_people_who_may_no_longer_import_but_lifted_by_none_of_them(
@@ -314,11 +317,11 @@ class TestWithdrawal:
             [(1, "updated", [])],
         ]
         assert embargo(story) == (LATER, "")
-        assert reload(story).wire_item.pub_status == "withheld"
+        assert reload(story).wire_items.get().pub_status == "withheld"
 
     def test_that_is_lifted_leaves_the_item_as_its_archived_copy(self, room: Room) -> None:
         story = cleared(room, version(3))
         wire(room, version(4, pubStatus="withheld", headlines=[{"value": "WITHHELD"}]))
-        assert reload(story).wire_item.exhibit.title == "WITHHELD"
+        assert reload(story).wire_items.get().exhibit.title == "WITHHELD"
         wire(room, version(5))
-        assert reload(story).wire_item.exhibit.title == "Gate stood open"
+        assert reload(story).wire_items.get().exhibit.title == "Gate stood open"

@@ -9,7 +9,7 @@ import pytest
 from editorial.models import MessageKind, ReviewTask, Source
 from editorial.workflow.core.errors import Conflict, Forbidden, NotFound, ValidationFailed
 from editorial.workflow.evidence import claims, sources, statements
-from editorial.workflow.review import signoffs, tasks
+from editorial.workflow.review import signoffs, task_offers, tasks
 from editorial.workflow.stories import stories
 from tests.support.cast import assert_refused, count_pending_jobs, events, fresh
 
@@ -103,7 +103,7 @@ class TestTaking:
         task = claim.tasks.get(kind="SECOND_REVIEW")
 
         def offered(person):
-            return task in tasks.open_to(person)
+            return task in task_offers.doable_by(person)
 
         assert (offered(felix), offered(edgar)) == (True, False)
         signoffs.propose(claim_id=claim.pk, actor=felix, now=room.now)
@@ -119,7 +119,7 @@ class TestTaking:
         room.story(compound, by="edith")
         room.settle()
         signoffs.propose(claim_id=part.pk, actor=felix, now=room.now)
-        assert part.tasks.get(kind="SECOND_REVIEW") not in tasks.open_to(edith)
+        assert part.tasks.get(kind="SECOND_REVIEW") not in task_offers.doable_by(edith)
 
 
 class TestHolding:

@@ -13,7 +13,16 @@ from editorial.policy.publication.transitions import StoryStatus
 from editorial.workflow.core.errors import Conflict, Forbidden, NotFound, ValidationFailed, VersionConflict
 from editorial.workflow.evidence import claims
 from editorial.workflow.review import replies
-from editorial.workflow.stories import desks, gates, planned_corrections, publication, restrictions, returns, stories
+from editorial.workflow.stories import (
+    desks,
+    gates,
+    merging,
+    planned_corrections,
+    publication,
+    restrictions,
+    returns,
+    stories,
+)
 from tests.support.cast import HOUR, assert_refused, count_pending_jobs, events, fresh
 
 
@@ -155,7 +164,7 @@ class TestSubmitting:
         assert (fresh(story).status, story.cleared_by) == ("cleared", edgar)
 
     def test_each_action_refuses_other_states(self, room, sena, cora, subtests):
-        claim = room.claim()
+        claim, other = room.claim(), room.story()
         doing = {
             Action.STORY_ASSIGN: lambda story: stories.assign(
                 story_id=story.pk, authors=[sena.pk], actor=sena, now=room.now
@@ -204,6 +213,12 @@ class TestSubmitting:
             ),
             Action.STORY_MOVE: lambda story: desks.move(
                 story_id=story.pk, desk_id=room.desk.pk, reason="!", actor=sena, now=room.now
+            ),
+            Action.STORY_MERGE: lambda story: merging.merge(
+                story_id=story.pk, into_id=other.pk, reason="!", actor=sena, now=room.now
+            ),
+            Action.STORY_UNMERGE: lambda story: merging.unmerge(
+                story_id=story.pk, reason="!", actor=sena, now=room.now
             ),
             Action.STORY_RESTRICT: lambda story: restrictions.restrict_story(
                 story_id=story.pk, kind="court", reason="!", actor=sena, now=room.now

@@ -41,7 +41,8 @@ def drift(keys: Sequence[UUID], now: datetime) -> StoryDrift:
         status = StoryStatus(story.status)
         if status in (StoryStatus.SPIKED, StoryStatus.RETRACTED):
             continue
-        if story.gate != gates.evaluate(story, now=now).gate:
+        verdict = gates.evaluate(story, now=now)
+        if (story.gate, story.open_codes) != (verdict.gate, verdict.open_codes):
             result.gate.add(story.pk)
         remedy = gates.remedy_for(story, now=now) if status in transitions.IN_PRINT else None
         if remedy and not publication.is_remedy_current(story, corrections.get(story.pk), remedy):

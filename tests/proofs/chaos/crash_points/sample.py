@@ -13,11 +13,11 @@ from editorial.models import Desk, Event, Membership, MessageKind, Notification,
 from editorial.notifications import notices
 from editorial.policy.roles import Scope
 from editorial.workflow.evidence import sources, statements, unmasking
-from editorial.workflow.imports import imports
+from editorial.workflow.imports import imports, scheduled_imports
 from editorial.workflow.ops import webhooks
 from editorial.workflow.people import account_changes, subscriptions
-from editorial.workflow.review import assessments, replies, signoffs, tasks
-from editorial.workflow.stories import planned_corrections, publication, restrictions, stories
+from editorial.workflow.review import assessments, replies, signoffs, task_offers, tasks
+from editorial.workflow.stories import merging, planned_corrections, publication, restrictions, stories
 from tests.api.conftest import create_token
 from tests.support.cast import AT_EVERY_DESK, AT_POLITICS, Room
 
@@ -71,10 +71,21 @@ def _pending_tasks(room: Room, claim: Any) -> dict[str, Any]:
     endpoint, _ = webhooks.add(desk_id=room.desk.pk, url="https://hooks.example/1", actor=ada, now=room.now)
     feed = {"desk_id": room.desk.pk, "kind": "feed", "url": "https://gazette.example/feed"}
     fetching = imports.start(**feed, actor=rosa, now=room.now)
+    schedule = {"desk_id": room.desk.pk, "kind": "feed", "actor": rosa, "now": room.now}
+    scheduled = scheduled_imports.add(**schedule, url="https://gazette.example/feed")
+    paused = scheduled_imports.add(**schedule, url="https://coast.example/feed")
+    scheduled_imports.pause(scheduled_import_id=paused.pk, actor=rosa, now=room.now)
     change = account_changes.request(
         user_id=room.people["cuno"].pk, kind="role", role="lawyer", reason="She is away.", actor=ada, now=room.now
     )
-    return {"account_change": change, "followed": followed, "endpoint": endpoint, "fetching": fetching}
+    return {
+        "account_change": change,
+        "followed": followed,
+        "endpoint": endpoint,
+        "fetching": fetching,
+        "scheduled": scheduled,
+        "paused": paused,
+    }
 
 
 def _create_user(name: str, roles: list[str], desk: Desk | None) -> User:
@@ -170,6 +181,7 @@ def _stories_to_lead_back(room: Room, claim: Any) -> dict[str, Any]:
     rows: dict[str, Any] = {
         "scheduled": room.cleared(claim),
         "spiked": room.story(claim),
+        "merged": room.story(claim),
         "withheld": room.published(claim),
         "correcting": room.published(claim),
         "other_desk": Desk.objects.create(name="City", slug="city"),
@@ -177,6 +189,7 @@ def _stories_to_lead_back(room: Room, claim: Any) -> dict[str, Any]:
     Membership.objects.create(user=edith, desk=rows["other_desk"], role="editor")
     stories.schedule(story_id=rows["scheduled"].pk, **at, **by)
     stories.spike(story_id=rows["spiked"].pk, reason="Old.", **by)
+    merging.merge(story_id=rows["merged"].pk, into_id=rows["draft"].pk, reason="One.", **by)
     publication.withhold(story_id=rows["withheld"].pk, reason="A call.", **by)
     planned_corrections.schedule_correction(story_id=rows["correcting"].pk, text="Ajar.", **at, **by)
     return rows
@@ -198,7 +211,9 @@ def _tasks(room: Room) -> dict[str, Any]:
     felix = room.people["felix"]
     room.settle()
     taken_tasks = [tasks.take_next(actor=felix, now=timezone.now()) for _ in range(3)]
-    open_ones = tasks.open_to(felix).order_by("id")
+    open_ones = task_offers.doable_by(felix).order_by("id")
     assert all(taken_tasks)
     assert open_ones
-    return {"held": taken_tasks[0], "to_finish": taken_tasks[1], "to_release": taken_tasks[2], "open": open_ones[0]}
+    held, to_finish, to_release = taken_tasks
+    waiting = {"open": open_ones[0], "also_open": open_ones[1], "reviewer": felix}
+    return {"held": held, "to_finish": to_finish, "to_release": to_release, **waiting}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import yaml
@@ -40,6 +41,7 @@ def _patch(by: str, path: str, **fields: Any) -> WriteCase:
 
 _REASON = "It was so on the telephone."
 _HUMAN = {"identity_name": "Pia Rohde", "identity_known_by": "born 9 June 1970"}
+_TOMORROW = (datetime.now(UTC) + timedelta(days=1)).isoformat()
 _DEADLINE = "2099-03-04T12:00:00Z"
 _ITEM = {"uri": "urn:1", "headlines": [{"value": "The seal"}], "infoSources": [{"name": "Coast Wire"}]}
 
@@ -74,6 +76,13 @@ WRITE_CASES = {
     "exhibits_create": _post("rosa", "/exhibits", desk="{desk}", title="Log", text="Open.", statement="{first}"),
     "imports_create": _post("rosa", "/imports", desk="{desk}", kind="ninjs", items=[_ITEM]),
     "imports_cancel": _post("rosa", "/imports/{fetching}/cancel"),
+    "scheduled_imports_create": _post(
+        "rosa", "/scheduled-imports", desk="{desk}", kind="page", url="https://gazette.example/"
+    ),
+    "scheduled_imports_update": _patch("rosa", "/scheduled-imports/{scheduled}", interval_minutes=60),
+    "scheduled_imports_pause": _post("rosa", "/scheduled-imports/{scheduled}/pause"),
+    "scheduled_imports_resume": _post("rosa", "/scheduled-imports/{paused}/resume"),
+    "scheduled_imports_run": _post("rosa", "/scheduled-imports/{scheduled}/run"),
     "notifications_mark_read": _post("rosa", "/notifications/{notice}/read"),
     "relays_create": _post("rosa", "/relays", derived="{derived}", origin="{first}"),
     "relays_undo": _post("rosa", "/relays/{relay}/undo", reason=_REASON),
@@ -89,6 +98,9 @@ WRITE_CASES = {
     "reviews_extend": _post("felix", "/reviews/{held}/extend"),
     "reviews_release": _post("felix", "/reviews/{to_release}/release"),
     "reviews_finish": _post("felix", "/reviews/{to_finish}/finish", outcome="exhausted", note="Asked around."),
+    "reviews_assign": _post("edith", "/reviews/{open}/assign", assignee="{reviewer}"),
+    "reviews_assign_many": _post("edith", "/reviews/assign", tasks=["{open}", "{also_open}"], assignee="{reviewer}"),
+    "reviews_snooze": _post("felix", "/reviews/{held}/snooze", until=_TOMORROW, reason=_REASON),
     "signoffs_approve": _post("edgar", "/signoffs/{proposed}/approve"),
     "signoffs_reject": _post("edgar", "/signoffs/{to_reject}/reject", reason=_REASON),
     "sources_create": _post("rosa", "/sources", desk="{desk}", type="person", name="a pilot", unnamed=True, **_HUMAN),
@@ -149,6 +161,8 @@ WRITE_CASES = {
     "stories_cancel_correction": _post("edith", "/stories/{correcting}/cancel-correction"),
     "stories_restore": _post("edith", "/stories/{withheld}/restore", reason=_REASON),
     "stories_unspike": _post("edith", "/stories/{spiked}/unspike", reason=_REASON),
+    "stories_merge": _post("edith", "/stories/{draft}/merge", into="{cleared}", reason=_REASON),
+    "stories_unmerge": _post("edith", "/stories/{merged}/unmerge", reason=_REASON),
     "stories_move": _post("edith", "/stories/{draft}/move", desk="{other_desk}", reason=_REASON),
     "stories_spike": _post("edith", "/stories/{draft}/spike", reason=_REASON),
     "subscriptions_create": _post("rosa", "/subscriptions", claim="{same_claim}"),

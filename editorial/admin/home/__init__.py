@@ -1,0 +1,1 @@
+"""The home page: one module per panel, one query per panel."""
