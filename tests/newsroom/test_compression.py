@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 
 from django.test import Client
 
 from editorial.models import User
 from tests.api.conftest import create_token
 from tests.support.cast import Room
+from tests.support.servers import ROOT
 
 GZIP = {"Accept-Encoding": "gzip"}
 
@@ -60,3 +62,8 @@ def test_sessions_writes_and_files_are_not_compressed(rosa: User, room: Room) ->
     assert archived.status_code == 201
     assert "Content-Encoding" not in archived
     assert "Content-Encoding" not in reader(rosa).get(archived.json()["content"])
+
+
+def test_the_proxy_compresses_only_static_files() -> None:
+    encoding = re.findall(r"^\s*(encode.*|@static.*)$", (ROOT / "deploy/Caddyfile").read_text("utf-8"), re.MULTILINE)
+    assert encoding == ["@static path /static/*", "encode @static zstd gzip"]
