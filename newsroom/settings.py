@@ -100,6 +100,8 @@ MIDDLEWARE = [
     "newsroom.observability.endpoint.metrics_middleware",
     "newsroom.web.trusted_proxies.trusted_proxy_middleware",
     "newsroom.web.security.SecurityMiddleware",
+    "newsroom.web.compression.CompressionMiddleware",
+    "newsroom.web.cross_origin.cross_origin_middleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "newsroom.web.session_activity.session_activity_middleware",
@@ -321,12 +323,15 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["editorial.api.framework.parsers.StrictJSONParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "editorial.api.framework.negotiation.ContentNegotiation",
     "DEFAULT_PAGINATION_CLASS": "editorial.api.framework.pagination.CursorPagination",
     "DEFAULT_SCHEMA_CLASS": "editorial.api.openapi.schema.OperationSchema",
     "EXCEPTION_HANDLER": "editorial.api.framework.errors.exception_handler",
     "URL_FORMAT_OVERRIDE": None,  # only `Accept` selects the format
     "DEFAULT_THROTTLE_CLASSES": ["editorial.api.framework.throttling.CallerThrottle"],
 }
+# Origins whose pages may call the API with a token, such as https://cms.example.org. Empty: none.
+CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
 # Requests per minute for one token (or session) and for one IP address; a search counts as five. 0: no limit.
 RATE_LIMIT_PER_TOKEN = env.int("RATE_LIMIT_PER_TOKEN", default=1200)
 RATE_LIMIT_PER_IP = env.int("RATE_LIMIT_PER_IP", default=6000)
@@ -344,6 +349,9 @@ SPECTACULAR_SETTINGS = {
         "and the gate that decides which stories may run."
     ),
     "VERSION": "1",
+    "CONTACT": {"name": "The administrators of your newsroom"},
+    "LICENSE": {"name": "Apache 2.0", "identifier": "Apache-2.0"},
+    "SERVERS": [{"url": "/", "description": "The newsroom that serves this description."}],
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PUBLIC": True,
@@ -365,6 +373,7 @@ SPECTACULAR_SETTINGS = {
         "editorial.api.openapi.errors.add_error_responses",
         "editorial.api.openapi.links.add_links",
         "editorial.api.openapi.examples.add_examples",
+        "editorial.api.openapi.webhooks.add_webhooks",
     ],
     # Each enum has one name in the schema, wherever it is used.
     "ENUM_NAME_OVERRIDES": {
@@ -387,7 +396,7 @@ SPECTACULAR_SETTINGS = {
     | {  # names that would say too little in a generated client
         "AnyGateCode": "editorial.policy.publication.wire_items.GATE_CODES",
         "ClaimUseCode": "editorial.policy.vocabulary.Code.choices",
-        "NotCountedRule": "editorial.policy.review.weights.NotCounted.choices",
+        "NotCountedCode": "editorial.policy.review.weights.NotCounted.choices",
         "StatementEnding": "editorial.policy.vocabulary.Ending.choices",
         "UseMode": "editorial.policy.vocabulary.Mode.choices",
     },

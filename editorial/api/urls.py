@@ -28,11 +28,13 @@ from editorial.api.review.replies import ReplyRequestViewSet
 from editorial.api.review.signoffs import SignoffViewSet
 from editorial.api.review.tasks import ReviewTaskViewSet
 from editorial.api.stories.cases import CaseView
+from editorial.api.stories.revisions import StoryRevisionViewSet
 from editorial.api.stories.stories import StoryViewSet
 
 RESOURCES: dict[str, type[ResourceViewSet]] = {
     "tokens": TokenViewSet,
     "stories": StoryViewSet,
+    "story-revisions": StoryRevisionViewSet,
     "claims": ClaimViewSet,
     "assessments": AssessmentViewSet,
     "sources": SourceViewSet,

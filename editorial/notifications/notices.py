@@ -123,6 +123,12 @@ def _enqueue(deliveries: Iterable[Delivery], now: datetime) -> None:
         outbox.send_each(MessageKind.DELIVER, keys, now=now)
 
 
+def mark_all_read(*, until: datetime | None = None, user: User, now: datetime) -> int:
+    """Mark all your notifications as read, or those that had been created until then. Returns their number."""
+    unread = Notification.objects.filter(user=user, read_at=None)
+    return unread.filter(**({"created_at__lte": until} if until else {})).update(read_at=now)
+
+
 def mark_read(*, notification_id: UUID | str, user: User, now: datetime) -> Notification | None:
     """Mark one of your notifications as read. Repeating this keeps the time of the first reading."""
     own = Notification.objects.filter(pk=notification_id, user=user)

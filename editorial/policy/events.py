@@ -16,6 +16,11 @@ RULES: dict[str, ActionRule | EventRule] = {**ACTIONS, **SYSTEM_EVENTS}
 NOTIFIED_EVENTS = frozenset(str(name) for name, rule in RULES.items() if rule.notify)
 CONFIDENTIAL_EVENTS = frozenset({SystemEvent.NAME_IN_COPY, SystemEvent.IDENTITY_COMPARE, Action.SOURCE_MATCH_IDENTITY})
 """Events that reveal something of the vault. Their notices quote nothing and reach neither followers nor webhooks."""
+_PUBLIC_OBJECTS = ("story", "claim", "statement", "signoff", "review", "reply", "restriction", "correction")
+WEBHOOK_EVENTS = frozenset(
+    name for name in NOTIFIED_EVENTS - CONFIDENTIAL_EVENTS if name.partition(".")[0] in _PUBLIC_OBJECTS
+)
+"""Events that a desk's webhooks may carry: of its stories, claims and the work on them, and of nothing private."""
 MERGE_EVENTS = frozenset({Action.SOURCE_MERGE, Action.SOURCE_UNMERGE})
 """Events that name two sources held to be one person. Of unnamed ones only their custodians see them."""
 FAREWELL_EVENTS = frozenset({Action.STORY_MOVE, SystemEvent.CORRECTION_LAPSE})

@@ -72,7 +72,8 @@ class ApiClient:
 
     def get(self, path: str, **query: Any) -> ApiResponse:
         """Read."""
-        return ApiResponse(self.client.get(f"/api/v1/{path}", query))
+        url = path if path.startswith("http") else f"/api/v1/{path}"
+        return ApiResponse(self.client.get(url, query))
 
     def post(self, path: str, **fields: Any) -> ApiResponse:
         """Call an action."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from editorial.api.urls import RESOURCES
 from editorial.models import ReviewTask, User
@@ -117,6 +118,76 @@ def test_a_parameter_that_does_not_exist_is_refused(client_for: ClientFactory, r
     assert (response.status, response.codes) == (422, ["UNKNOWN_PARAMETER"])
     assert response.json["errors"][0]["parameter"] == "statsu"
     assert client_for(rosa).get("claims", order="random").status == 422
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"q": " "}, {"q": "\u3000"}, {"sha256": "abc"}, {"sha256": "A" * 64}, {"created_after": "yesterday"},
+        {"created_before": ""},
+    ],
+)  # fmt: skip
+def test_a_parameter_that_can_mean_nothing_is_refused(
+    client_for: ClientFactory, rosa: User, query: dict[str, str]
+) -> None:
+    response = client_for(rosa).get("exhibits", **query)
+    assert response.status == 422, response
+    assert response.json["errors"][0]["parameter"] == next(iter(query))
+
+
+def test_events_of_no_object_and_of_no_type_are_refused(client_for: ClientFactory, rosa: User) -> None:
+    for query in ({"stream": "claim"}, {"stream": "claim:1"}, {"action": "story.explode"}):
+        assert client_for(rosa).get("events", **query).status == 422, query
+
+
+def test_requests_without_parameters_refuse_them(client_for: ClientFactory, rosa: User, room: Room) -> None:
+    claim, client = room.claim(), client_for(rosa)
+    for method, path in (
+        ("get", "me"), ("get", f"claims/{claim.pk}"), ("get", f"claims/{claim.pk}/weights"), ("post", "claims"),
+        ("post", "cases"), ("patch", f"claims/{claim.pk}"), ("post", f"claims/{claim.pk}/drop"), ("post", "imports"),
+    ):  # fmt: skip
+        response = client.send(method, f"{path}?expnad=desk", {}, headers={"If-Match": "*"})
+        assert (response.status, response.codes) == (422, ["UNKNOWN_PARAMETER"]), path
+        assert response.json["errors"][0]["parameter"] == "expnad"
+
+
+def test_rows_are_found_by_the_time_of_creation_and_of_change(
+    client_for: ClientFactory, rosa: User, room: Room
+) -> None:
+    first, second = room.claim(), room.claim("The guard slept.")
+    client = client_for(rosa)
+    rows = {row["id"]: row for row in client.get("claims").json["results"]}
+    between = rows[str(first.pk)]["created_at"]
+    assert between < rows[str(second.pk)]["created_at"]
+    assert list_ids(client, "claims", created_after=between) == [str(second.pk)]
+    assert list_ids(client, "claims", created_before=rows[str(second.pk)]["created_at"]) == [str(first.pk)]
+    assert list_ids(client, "claims", created_before=between) == []
+    changed = client.patch(f"claims/{first.pk}", text="The gate stood open.").json
+    assert changed["created_at"] == between
+    (event,) = client.get("events", stream=f"claim:{first.pk}", action="claim.revise").json["results"]
+    assert event["object"] == {"type": "claim", "id": str(first.pk)}
+
+
+def test_rows_are_found_by_the_time_of_their_last_change(parallel: Room, client_for: ClientFactory, rosa: User) -> None:
+    first, second, client = parallel.claim(), parallel.claim("The guard slept."), client_for(rosa)
+    client.patch(f"claims/{first.pk}", text="The gate stood open.")
+    (event,) = client.get("events", stream=f"claim:{first.pk}", action="claim.revise").json["results"]
+    assert list_ids(client, "claims", updated_after=event["created_at"]) == [str(first.pk)]
+    assert list_ids(client, "claims", updated_before=event["created_at"]) == [str(second.pk)]
+    assert list_ids(client, "claims", updated_after="2999-01-01T00:00:00Z") == []
+    assert len(list_ids(client, "claims", updated_before="2999-01-01T00:00:00Z")) == 2
+
+
+def test_every_row_says_when_it_was_created(client_for: ClientFactory, hugo: User, room: Room) -> None:
+    room.settle()
+    room.story(room.corroborated())
+    client = client_for(hugo)
+    shown = 0
+    for resource in RESOURCES:
+        for row in client.get(resource).json["results"]:
+            shown += 1
+            assert abs(datetime.fromisoformat(row["created_at"]) - timezone.now()) < timedelta(hours=1), resource
+    assert shown > 10
 
 
 def test_every_order_ends_with_the_id_and_pages_through_all_rows(

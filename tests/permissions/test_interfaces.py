@@ -37,13 +37,11 @@ WITHOUT_ENDPOINT = {
     Action.SECOND_FACTOR_REGENERATE_CODES: _OWN_ACCOUNT,
     Action.SECOND_FACTOR_REMOVE: _OWN_ACCOUNT,
     Action.USER_CHANGE_PASSWORD: _OWN_ACCOUNT,
-    Action.POLICY_ADOPT: "a policy is adopted in a Python shell",
 }
 WITHOUT_BUTTON = {
     Action.ACCOUNT_REQUEST_CHANGE: "requested by the buttons of the change, such as *Revise* and *Grant role*",
     Action.SUBSCRIPTION_FOLLOW: "its buttons need the right to see the object, not that to follow it",
     Action.SUBSCRIPTION_UNFOLLOW: "its button needs the right to see the object, not that to follow it",
-    Action.POLICY_ADOPT: "a policy is adopted in a Python shell",
 }
 
 

@@ -66,6 +66,7 @@ class ActionForm(forms.Form):
 
     def locate(self, path: str) -> tuple[ActionForm, str] | None:
         """The form and the visible field to which an error's path refers; None if there is none."""
+        path = path.rstrip("0123456789").rstrip("/")  # one of a list has no field of its own
         name = next((name for name in (path, f"{path}_id") if path and name in self.fields), None)
         return (self, name) if name and not self.fields[name].widget.is_hidden else None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -20,7 +20,7 @@ from editorial.api.evidence.weights import ClaimWeightsSerializer, weights_data
 from editorial.api.framework.endpoints import action_endpoint, create_endpoint, read_endpoint, update_endpoint
 from editorial.api.framework.exports import ExportMixin
 from editorial.api.framework.fields import EnumField, IdField, ListField, TextField, id_list, read_only_list
-from editorial.api.framework.filtering import BeforeFilter, FlagFilter, ListFilterSet, SearchFilter, VisibleRowFilter
+from editorial.api.framework.filtering import BeforeFilter, FlagFilter, SearchFilter, SyncedFilterSet, VisibleRowFilter
 from editorial.api.framework.publisher import JSONLDRenderer
 from editorial.api.framework.references import SourceRefField, UserRefField
 from editorial.api.framework.serializers import (
@@ -115,6 +115,7 @@ class ClaimSerializer(OutputSerializer):
     )
     filed_by = UserRefField(help_text="The user who filed it.")
     select_related = ("filed_by",)
+    relations: ClassVar[dict[str, Any]] = {"parts": Claim, "compounds": Claim, "carries": Claim}
 
     class Meta:
         model = Claim
@@ -147,7 +148,7 @@ class ClaimSerializer(OutputSerializer):
         )
 
 
-class ClaimFilter(ListFilterSet):
+class ClaimFilter(SyncedFilterSet):
     status = filters.MultipleChoiceFilter(choices=FindingValue.choices(), help_text="The status; repeatable.")
     finding = filters.MultipleChoiceFilter(
         choices=FindingValue.choices(),

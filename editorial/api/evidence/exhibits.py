@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+import io
+from typing import IO, Any, cast
 from uuid import UUID
 
 from django.db.models import Q
-from django.http import FileResponse, HttpResponse
 from django_filters import rest_framework as filters
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 
+from editorial.api.framework import byte_ranges
 from editorial.api.framework.endpoints import create_endpoint
 from editorial.api.framework.fields import IdField, TextField, TitleField
-from editorial.api.framework.filtering import FlagFilter, ListFilterSet, SearchFilter, VisibleRowFilter
+from editorial.api.framework.filtering import FlagFilter, ListFilterSet, PatternFilter, SearchFilter, VisibleRowFilter
+from editorial.api.framework.negotiation import AnyTypeRenderer
 from editorial.api.framework.parsers import LimitedMultiPartParser, UploadJSONParser
 from editorial.api.framework.references import UserRefField
 from editorial.api.framework.serializers import InputSerializer, OutputSerializer
@@ -53,7 +55,7 @@ class ExhibitSerializer(OutputSerializer):
     """The metadata of an archived copy. Its SHA-256 proves that it has not changed since."""
 
     attached_by = UserRefField(help_text="The user who archived it.")
-    content = serializers.SerializerMethodField(help_text="The path of the bytes, below this API.")
+    content = serializers.HyperlinkedIdentityField("exhibits-content", help_text="The URL of the bytes.")
     select_related = ("attached_by",)
 
     class Meta:
@@ -67,15 +69,12 @@ class ExhibitSerializer(OutputSerializer):
             "attached_at": "When it was archived.",
         }
 
-    def get_content(self, exhibit: Exhibit) -> str:
-        return f"exhibits/{exhibit.pk}/content"
-
 
 class ExhibitFilter(ListFilterSet):
     desk = filters.UUIDFilter(help_text="Exhibits of this desk.")
     claim = VisibleRowFilter(Claim, "statements__claim", help_text="Copies of statements on this claim.")
     mine = FlagFilter(lambda me: Q(attached_by=me), help_text="Exhibits that you archived (true), or others (false).")
-    sha256 = filters.CharFilter(max_length=64, help_text="The exhibit with this SHA-256.")
+    sha256 = PatternFilter(r"^[0-9a-f]{64}$", help_text="The exhibit with this SHA-256, in lower-case hexadecimal.")
     q = SearchFilter("title", help_text="Phrase to find in the title, in any case.")
 
 
@@ -91,29 +90,46 @@ class ExhibitViewSet(ResourceViewSet):
 
     @extend_schema(
         summary="Download the archived bytes",
+        parameters=[
+            OpenApiParameter(
+                "Range",
+                str,
+                OpenApiParameter.HEADER,
+                pattern=r"^bytes=([0-9]{1,15}-[0-9]{0,15}|-[0-9]{1,15})$",
+                description="One range of bytes, such as `bytes=1048576-`, to continue a download.",
+            )
+        ],
         responses={
-            (200, form): OpenApiResponse(
-                OpenApiTypes.BINARY, description="The bytes, with the media type detected from them."
+            (status, form): OpenApiResponse(OpenApiTypes.BINARY, description=description)
+            for status, description in (
+                (200, "The bytes, with the media type detected from them."),
+                (206, "The range of bytes; `Content-Range` says which."),
             )
             for form in ("application/octet-stream", "*/*")
         }
-        | error_responses(401, 404),
+        | error_responses(401, 404, 416),
     )
-    @action(detail=True)
+    @action(detail=True, renderer_classes=[AnyTypeRenderer])
     def content(self, request: Request, pk: UUID) -> Any:
-        """Download the archived bytes as an attachment."""
+        """Download the archived bytes as an attachment. `Range` and `If-Range` continue an interrupted download."""
         exhibit = self.get_visible(pk)
         name = exhibit.file.name.rsplit("/", 1)[-1] if exhibit.file else f"{exhibit.sha256}.txt"
-        if not exhibit.file:
-            saved = f'attachment; filename="{name}"'
-            headers = _DOWNLOAD_HEADERS | {"Content-Disposition": saved}
-            return HttpResponse(exhibit.text, content_type="text/plain; charset=utf-8", headers=headers)
-        try:
-            opened = exhibit.file.open("rb")
-        except OSError:
-            raise NotFound(
-                "These bytes are missing from the archive. Notify your administrator.", code="FILE_MISSING"
-            ) from None
-        return FileResponse(
-            opened, as_attachment=True, filename=name, content_type=exhibit.content_type, headers=_DOWNLOAD_HEADERS
+        return byte_ranges.file_response(
+            request,
+            _open(exhibit),
+            size=exhibit.size,
+            etag=f'"{exhibit.sha256}"',
+            content_type=exhibit.content_type if exhibit.file else "text/plain; charset=utf-8",
+            headers=_DOWNLOAD_HEADERS | {"Content-Disposition": f'attachment; filename="{name}"'},
         )
+
+
+def _open(exhibit: Exhibit) -> IO[bytes]:
+    if not exhibit.file:
+        return io.BytesIO(exhibit.text.encode())
+    try:
+        return cast(IO[bytes], exhibit.file.open("rb"))
+    except OSError:
+        raise NotFound(
+            "These bytes are missing from the archive. Notify your administrator.", code="FILE_MISSING"
+        ) from None

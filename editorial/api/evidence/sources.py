@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db.models import Prefetch, Q, QuerySet
@@ -14,7 +14,7 @@ from rest_framework.response import Response
 
 from editorial.api.framework.endpoints import action_endpoint, create_endpoint, result_endpoint, update_endpoint
 from editorial.api.framework.fields import EnumField, IdField, TextField, TitleField, id_list
-from editorial.api.framework.filtering import FlagFilter, ListFilterSet, SearchFilter, VisibleRowFilter
+from editorial.api.framework.filtering import FlagFilter, SearchFilter, SyncedFilterSet, VisibleRowFilter
 from editorial.api.framework.references import SourceRefField, UserRefField
 from editorial.api.framework.serializers import (
     InputSerializer,
@@ -183,6 +183,7 @@ class SourceSerializer(OutputSerializer):
     )
     registered_by = UserRefField(help_text="The user who registered it.")
     select_related = ("registered_by",)
+    relations: ClassVar[dict[str, Any]] = {"establishes": Claim, "contradicts": Claim}
     prefetch_related = (*_RELATIONS, "merged_into")  # few sources have any: joins of the whole table cost more
 
     class Meta:
@@ -222,7 +223,7 @@ class SourceSerializer(OutputSerializer):
         return into.pk if into is not None else None
 
 
-class SourceFilter(ListFilterSet):
+class SourceFilter(SyncedFilterSet):
     type = filters.MultipleChoiceFilter(choices=SourceType.choices(), help_text="The kind of source; repeatable.")
     desk = filters.UUIDFilter(help_text="Sources of this desk.")
     unnamed = filters.BooleanFilter(help_text="Unnamed sources (true), or named ones (false).")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django_filters import rest_framework as filters
@@ -11,7 +11,7 @@ from rest_framework import serializers
 from editorial.api.framework.endpoints import action_endpoint, create_endpoint, update_endpoint
 from editorial.api.framework.exports import ExportMixin
 from editorial.api.framework.fields import EnumField, IdField
-from editorial.api.framework.filtering import FlagFilter, ListFilterSet, VisibleRowFilter
+from editorial.api.framework.filtering import FlagFilter, ListFilterSet, SyncedFilterSet, VisibleRowFilter
 from editorial.api.framework.references import SourceRefField, UserRefField
 from editorial.api.framework.serializers import InputSerializer, OutputSerializer, ReasonSerializer
 from editorial.api.framework.statement_fields import StatementInputBase
@@ -107,6 +107,7 @@ class StatementSerializer(OutputSerializer):
     collected_by = UserRefField(help_text="The user who recorded it.")
     select_related = ("source", "informant", "collected_by")
     prefetch_related = ("relays",)
+    relations: ClassVar[dict[str, Any]] = {"briefing": Briefing, "exhibit": Exhibit}
 
     class Meta:
         model = Statement
@@ -140,7 +141,7 @@ class StatementSerializer(OutputSerializer):
         return [str(relay.origin_id) for relay in statement.relays.all()]
 
 
-class StatementFilter(ListFilterSet):
+class StatementFilter(SyncedFilterSet):
     claim = filters.UUIDFilter(help_text="Statements on this claim.")
     desk = filters.UUIDFilter(field_name="claim__desk", help_text="Statements on claims of this desk.")
     source = VisibleRowFilter(Source, "source", help_text="Statements of this source, if you may see it.")

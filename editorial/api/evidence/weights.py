@@ -15,7 +15,7 @@ from editorial.workflow.evidence.weights import Weight
 class NotCountedReasonSerializer(serializers.Serializer[Any]):
     """Why a statement does not count."""
 
-    rule = EnumField(
+    code = EnumField(
         NotCounted, allow_null=True, help_text="The rule; null if it would reveal something about a source."
     )
     text = serializers.CharField(help_text="The reason in plain words.")
@@ -48,7 +48,7 @@ def weights_data(weights: Iterable[Weight]) -> dict[str, Any]:
             {
                 "statement": str(weight.statement.pk),
                 "counts": weight.counts,
-                "reasons": [{"rule": reason.rule, "text": reason.text} for reason in weight.reasons],
+                "reasons": [{"code": reason.rule, "text": reason.text} for reason in weight.reasons],
             }
             for weight in weights
         ]

@@ -94,10 +94,11 @@ def result_endpoint(
     *,
     output_serializer: type[Serializer[Any]],
     accepts_idempotency_key: bool = True,
+    on_collection: bool = False,
 ) -> Callable[[Method], Method]:
     """An action whose response is not a row but comes from the decorated method.
 
-    `accepts_idempotency_key`: whether the response may be stored.
+    `accepts_idempotency_key`: whether the response may be stored. `on_collection`: it concerns no single row.
     """
     endpoint = Endpoint(
         workflow_action=workflow_action,
@@ -109,7 +110,8 @@ def result_endpoint(
     def decorate(method: Method) -> Method:
         handler = idempotent(method) if accepts_idempotency_key else method
         url_path = method.__name__.replace("_", "-")
-        return cast(Method, action(detail=True, methods=["post"], url_path=url_path)(_describe(handler, endpoint)))
+        decorator = action(detail=not on_collection, methods=["post"], url_path=url_path)
+        return cast(Method, decorator(_describe(handler, endpoint)))
 
     return decorate
 

@@ -45,6 +45,7 @@ PROBLEM_TYPES: dict[int, tuple[str, str]] = {
     412: ("version-conflict", "Changed since you read it"),
     413: ("payload-too-large", "Payload too large"),
     415: ("unsupported-media-type", "Unsupported media type"),
+    416: ("range-not-satisfiable", "Range not satisfiable"),
     422: ("invalid", "Validation failed"),
     428: ("precondition-required", "Precondition required"),
     429: ("too-many-requests", "Too many requests"),
@@ -72,6 +73,8 @@ _MAX_TEXT_BYTES = 600
 _MAX_DETAIL_BYTES = 2000
 _MAX_NAME_LENGTH = 100
 
+_WHOLE_REQUEST = ("", "id")  # fields of reasons that concern no single field
+
 ErrorItem = dict[str, str]
 
 
@@ -83,16 +86,20 @@ class PayloadTooLarge(APIException):
     default_code = "too_large"
 
 
+class ParameterError(ValidationError):
+    """Query parameters are wrong, of whatever request."""
+
+
 def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
     """Map an exception to a problem response. None leaves it to Django, which logs it and calls `server_error`."""
     headers: dict[str, str] = {}
     match exc:
         case ActionError():
-            status, errors = _STATUS_BY_ERROR.get(type(exc), 409), [_error_of_reason(reason) for reason in exc.reasons]
+            status, errors = _status_of(exc), [_error_of_reason(reason) for reason in exc.reasons]
             metrics.count_rejections("api", (reason.code for reason in exc.reasons))
             headers = _retry_header(exc)
         case ValidationError():
-            status, errors = 422, list(_flatten(exc.detail, location_key=_location_key(context)))
+            status, errors = 422, list(_flatten(exc.detail, location_key=_location_key(exc, context)))
         case APIException():
             status, errors = exc.status_code, list(_flatten(exc.detail))
             headers = _error_headers(exc)
@@ -174,6 +181,13 @@ def _database_error(exc: OperationalError) -> ErrorItem:
     return _error("busy", BUSY_DETAIL) if is_busy else _error("database_unavailable", _DATABASE_UNAVAILABLE_DETAIL)
 
 
+def _status_of(error: ActionError) -> int:
+    """The status of a refused action. An unknown id in the body is invalid input; only the URL's own gives 404."""
+    if isinstance(error, NotFound) and all(reason.field not in _WHOLE_REQUEST for reason in error.reasons):
+        return 422
+    return _STATUS_BY_ERROR.get(type(error), 409)
+
+
 def _error(code: str, detail: str, **location: str) -> ErrorItem:
     return {"code": code.upper(), "detail": detail, **location}
 
@@ -182,7 +196,7 @@ def _error_of_reason(reason: Reason) -> ErrorItem:
     """A rejection's reason as an error. Gate codes refer to a claim; all others to a field or the whole body."""
     if reason.code in set(Code):
         return _error(reason.code, reason.text, claim=reason.field)
-    if reason.field in ("", "id"):
+    if reason.field in _WHOLE_REQUEST:
         return _error(reason.code, reason.text)
     return _error(reason.code, reason.text, pointer=_pointer(reason.field.split("/")))
 
@@ -203,10 +217,11 @@ def _flatten(detail: Any, path: tuple[str, ...] = (), location_key: str = "point
             yield _error(str(code), str(detail), **location)
 
 
-def _location_key(context: dict[str, Any]) -> str:
-    """Where values come from: the query of a read, the body of any other request."""
+def _location_key(exc: ValidationError, context: dict[str, Any]) -> str:
+    """Where values come from: the query of a read, usually the body of any other request."""
     request = context.get("request")
-    return "parameter" if request is not None and request.method in ("GET", "HEAD") else "pointer"
+    is_read = request is not None and request.method in ("GET", "HEAD")
+    return "parameter" if is_read or isinstance(exc, ParameterError) else "pointer"
 
 
 def _pointer(path: Any) -> str:

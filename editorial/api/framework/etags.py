@@ -23,7 +23,7 @@ from editorial.models.base_fields import VersionedModel
 _ETAG = r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"'
 _ETAG_LIST = re.compile(rf"{_ETAG}(?:[ \t]*,[ \t]*{_ETAG})*")
 _VERSION_TAG = re.compile(r'"(\d{1,9})(?:-[^"]*)?"')
-_ANY_TAG = ["*"]
+_ANY_TAG, _GZIP_SUFFIX = ["*"], '-gzip"'
 
 
 class PreconditionRequired(APIException):
@@ -51,7 +51,11 @@ def set_etag(response: Response, model: type[Model]) -> Response:
 
 def not_modified_or(response: Response, request: Request) -> Response:
     """The response, or 304 without a body if the caller already has it (weak comparison)."""
-    known = [tag.removeprefix("W/") for tag in _parse_tags(request.headers.get("If-None-Match", ""))]
+    # A compressed representation has the same tag with a suffix.
+    known = [
+        tag.removeprefix("W/").replace(_GZIP_SUFFIX, '"')
+        for tag in _parse_tags(request.headers.get("If-None-Match", ""))
+    ]
     if response.get("ETag") in known or known == _ANY_TAG:
         return Response(status=304, headers=dict(response.headers))
     return response

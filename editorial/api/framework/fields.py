@@ -9,6 +9,7 @@ from uuid import UUID
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from editorial.models import ids
 from editorial.policy import text_cleaning
 from editorial.policy.vocabulary import ChoiceEnum
 
@@ -98,6 +99,16 @@ class TimestampField(serializers.DateTimeField):
     def enforce_timezone(self, value: datetime) -> datetime:
         """The time unchanged."""
         return value
+
+
+class CreatedAtField(serializers.DateTimeField):
+    """When a row was created, from its id: for every resource in the same way, and in the order of the list."""
+
+    def __init__(self) -> None:
+        super().__init__(source="id", read_only=True, help_text="When it was created here.")
+
+    def to_representation(self, value: Any) -> str:
+        return f"{ids.created_at(value).isoformat(timespec='milliseconds').removesuffix('+00:00')}Z"
 
 
 def read_only_list(field: Any, **options: Any) -> Any:

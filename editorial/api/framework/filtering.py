@@ -8,24 +8,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import Model, Q, QuerySet
+from django.core.validators import RegexValidator
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.http import QueryDict
 from django_filters import rest_framework as filters
 from django_filters.constants import EMPTY_VALUES
 from django_filters.rest_framework import DjangoFilterBackend
-from rest_framework.exceptions import ErrorDetail, ValidationError
+from drf_spectacular.utils import extend_schema_field
+from rest_framework.exceptions import ErrorDetail
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from editorial.api.framework.errors import ParameterError
+from editorial.api.framework.pagination import MAX_LIMIT
+from editorial.models import Change, Event, ids
 from editorial.models.unions import keys_of_any
 from editorial.policy.access import ActorFacts
 
 # Query parameters of lists and exports besides their filters.
-_NON_FILTER_PARAMETERS = {"list": frozenset({"cursor", "limit", "order"}), "export": frozenset({"format"})}
+NON_FILTER_PARAMETERS = {"list": frozenset({"cursor", "expand", "limit", "order"}), "export": frozenset({"format"})}
 
 
 class StrictFilterBackend(DjangoFilterBackend):
@@ -33,32 +39,85 @@ class StrictFilterBackend(DjangoFilterBackend):
 
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: APIView) -> QuerySet[Any]:
         view_: Any = view
-        if view_.action not in _NON_FILTER_PARAMETERS:  # one object: building a form of all filters takes longer
+        if view_.action not in NON_FILTER_PARAMETERS:  # one object: building a form of all filters takes longer
             return queryset
-        known = dict.fromkeys(_NON_FILTER_PARAMETERS[view_.action])
+        known = dict.fromkeys(NON_FILTER_PARAMETERS[view_.action])
         if view_.action == "list" and (sync_class := view_.get_sync_pagination_class()):
             known[sync_class.query_param] = None
         filterset = self.get_filterset_class(view, queryset)
-        _reject_invalid_parameters(request.query_params, known | (filterset.base_filters if filterset else {}))
+        reject_invalid_parameters(request.query_params, known | (filterset.base_filters if filterset else {}))
         return cast(QuerySet[Any], super().filter_queryset(request, queryset, view))
 
 
-def _reject_invalid_parameters(query_params: QueryDict, known: dict[str, filters.Filter | None]) -> None:
+def reject_invalid_parameters(query_params: QueryDict, known: dict[str, filters.Filter | None]) -> None:
     """Reject parameters that are unknown, empty, repeated, or not a boolean where one is expected."""
     errors = {}
     for name, values in query_params.lists():
         if name not in known:
-            errors[name] = ErrorDetail(
-                f"Unknown parameter. Allowed: {', '.join(sorted(known))}.", code="unknown_parameter"
-            )
-        elif "" in values:
+            allowed = f"Allowed: {', '.join(sorted(known))}." if known else "This request takes none."
+            errors[name] = ErrorDetail(f"Unknown parameter. {allowed}", code="unknown_parameter")
+        elif not all(map(str.strip, values)):
             errors[name] = ErrorDetail("Must not be empty; omit the parameter instead.", code="blank")
         elif len(values) > 1 and not isinstance(known[name], filters.MultipleChoiceFilter):
             errors[name] = ErrorDetail("May be given only once.", code="repeated")
         elif isinstance(known[name], filters.BooleanFilter) and values[0] not in ("true", "false"):
             errors[name] = ErrorDetail("Must be true or false.", code="invalid")
     if errors:
-        raise ValidationError({name: [error] for name, error in sorted(errors.items())})
+        raise ParameterError({name: [error] for name, error in sorted(errors.items())})
+
+
+class CreatedFilter(filters.IsoDateTimeFilter):
+    """Rows created after a time, or before it: by their ids, which are in order of creation."""
+
+    def __init__(self, *, after: bool) -> None:
+        self._after = after
+        super().__init__(help_text=f"Rows created {'after' if after else 'before'} this time.")
+
+    def filter(self, qs: QuerySet[Any], value: datetime | None) -> QuerySet[Any]:
+        if value is None:
+            return qs
+        return qs.filter(pk__gte=ids.first_after(value)) if self._after else qs.filter(pk__lt=ids.first_from(value))
+
+
+class IdsFilter(filters.BaseInFilter, filters.UUIDFilter):
+    """The rows with these ids. Those that do not exist or that the caller may not see are left out alike."""
+
+    def __init__(self) -> None:
+        text = f"The rows with these ids, at most {MAX_LIMIT}, separated by commas."
+        super().__init__(field_name="pk", help_text=text)
+        items = {"type": "string", "format": "uuid"}
+        extend_schema_field({"type": "array", "items": items, "maxItems": MAX_LIMIT, "description": text})(self)
+
+    def filter(self, qs: QuerySet[Any], value: list[UUID] | None) -> QuerySet[Any]:
+        if value and None in value:
+            raise ParameterError({"ids": [ErrorDetail("Give ids, separated by single commas.", code="invalid")]})
+        if value and len(value) > MAX_LIMIT:
+            raise ParameterError({"ids": [ErrorDetail(f"Give at most {MAX_LIMIT} ids.", code="too_many")]})
+        return cast(QuerySet[Any], super().filter(qs, value))
+
+
+class UpdatedFilter(filters.IsoDateTimeFilter):
+    """Rows last changed after a time, or before it, by the change log.
+
+    The log has positions and no times. The first event since that time gives the position.
+    """
+
+    def __init__(self, *, after: bool) -> None:
+        self._after = after
+        super().__init__(
+            help_text=f"Rows last changed {'after' if after else 'before'} this time, to some seconds. To miss "
+            "nothing, use `updated_since`."
+        )
+
+    def filter(self, qs: QuerySet[Any], value: datetime | None) -> QuerySet[Any]:
+        if value is None:
+            return qs
+        events = Event.objects.filter(pk__gte=ids.first_from(value)).order_by("pk")
+        position = events.values_list("position", flat=True).first()
+        if position is None:  # nothing has happened since
+            return qs.none() if self._after else qs
+        later = Change.objects.filter(model=qs.model._meta.model_name, object_id=OuterRef("pk"), position__gte=position)
+        return qs.filter(Exists(later) if self._after else ~Exists(later))
 
 
 class ListFilterSet(filters.FilterSet):
@@ -69,9 +128,20 @@ class ListFilterSet(filters.FilterSet):
 
     base_filters: dict[str, filters.Filter]
 
+    ids = IdsFilter()
+    created_after = CreatedFilter(after=True)
+    created_before = CreatedFilter(after=False)
+
     def __init__(self, data: QueryDict | None = None, *args: Any, **options: Any) -> None:
         self.base_filters = {name: each for name, each in self.base_filters.items() if name in (data or {})}
         super().__init__(data, *args, **options)
+
+
+class SyncedFilterSet(ListFilterSet):
+    """The filters of a list whose changes are logged."""
+
+    updated_after = UpdatedFilter(after=True)
+    updated_before = UpdatedFilter(after=False)
 
 
 class VisibleRowFilter(filters.UUIDFilter):
@@ -114,6 +184,14 @@ class BeforeFilter(filters.IsoDateTimeFilter):
         if value in EMPTY_VALUES:
             return qs
         return qs.filter(as_subquery(qs, Q(**{f"{self._column}__lt": value}) & self._condition))
+
+
+class PatternFilter(filters.CharFilter):
+    """Rows with this value of the column. What cannot be a value is refused: no row would ever match."""
+
+    def __init__(self, pattern: str, **options: Any) -> None:
+        super().__init__(validators=[RegexValidator(pattern, f"Must match the pattern {pattern}.")], **options)
+        extend_schema_field({"type": "string", "pattern": pattern, "description": options["help_text"]})(self)
 
 
 class SearchFilter(filters.CharFilter):

@@ -26,7 +26,7 @@ DEFAULT_LIMIT, MAX_LIMIT = 50, 200
 LIMIT_PARAMETER = {
     "name": "limit",
     "in": "query",
-    "description": f"Rows per page: by default {DEFAULT_LIMIT}, at most {MAX_LIMIT}.",
+    "description": f"Rows per page: by default {DEFAULT_LIMIT}, with `ids` {MAX_LIMIT}; at most {MAX_LIMIT}.",
     "schema": {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT},
 }
 
@@ -121,7 +121,8 @@ class CursorPagination(BasePagination):
 
 
 def get_limit(request: Request) -> int:
-    value = request.query_params.get("limit", str(DEFAULT_LIMIT))
+    default = MAX_LIMIT if "ids" in request.query_params else DEFAULT_LIMIT  # so that all of them are on one page
+    value = request.query_params.get("limit", str(default))
     if not _NUMBER.fullmatch(value) or not 1 <= int(value) <= MAX_LIMIT:
         raise exceptions.ValidationError({"limit": [f"Must be a number from 1 to {MAX_LIMIT}."]})
     return int(value)

@@ -51,5 +51,26 @@ class SourceRefField(serializers.Field[Any, Any, Any, Any]):
         return {**disclosure.reference(value, self.context["caller"])}
 
 
+class ObjectRefSerializer(serializers.Serializer[Any]):
+    """An object, as the audit log and webhooks name it."""
+
+    type = serializers.CharField(
+        help_text="The type of object, such as story or claim; the part of `stream` before `:`."
+    )
+    id = serializers.UUIDField(help_text="The object's id.")
+
+
+@extend_schema_field(ObjectRefSerializer)
+class ObjectRefField(serializers.Field[Any, Any, Any, Any]):
+    """The object of an event chain, by type and id."""
+
+    def __init__(self, *, source: str) -> None:
+        super().__init__(source=source, read_only=True, help_text="The object it is about.")
+
+    def to_representation(self, value: str) -> dict[str, str]:
+        type_name, _, row_id = value.partition(":")
+        return {"type": type_name, "id": row_id}
+
+
 def user_ref(user: User) -> dict[str, Any]:
     return {"id": str(user.pk), "name": user.get_full_name() or user.username}

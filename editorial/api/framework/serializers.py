@@ -11,7 +11,7 @@ from django.utils.functional import cached_property
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
-from editorial.api.framework.fields import EnumField, TextField
+from editorial.api.framework.fields import CreatedAtField, EnumField, TextField
 from editorial.policy.access import ActorFacts
 
 
@@ -46,11 +46,20 @@ class OutputSerializer(serializers.ModelSerializer[Any]):
     # Relations to load with the rows, by `select_related` and `prefetch_related`.
     select_related: ClassVar[tuple[str, ...]] = ()
     prefetch_related: ClassVar[tuple[str, ...]] = ()
+    # Declared fields that hold ids of named objects, beside the model's own (`expansion`).
+    relations: ClassVar[dict[str, type[models.Model]]] = {}
 
     @classmethod
     def prepare_queryset(cls, queryset: models.QuerySet[Any], caller: ActorFacts) -> models.QuerySet[Any]:
         """The rows, ready to be shown to this caller in a fixed number of queries."""
         return queryset.select_related(*cls.select_related).prefetch_related(*cls.prefetch_related)
+
+    def get_fields(self) -> dict[str, Any]:
+        """The declared fields, and when the row was created if it has an id."""
+        fields = super().get_fields()
+        if "id" in fields and "created_at" not in fields:
+            fields["created_at"] = CreatedAtField()
+        return fields
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
         """The row. REST framework looks the fields up for each row anew, which takes half of the time."""

@@ -17,8 +17,13 @@ from rest_framework.views import APIView
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from editorial import replica
-from editorial.api.framework import etags, sync, throttling
-from editorial.api.framework.filtering import StrictFilterBackend
+from editorial.api.framework import deprecation, etags, expansion, sync, throttling
+from editorial.api.framework.filtering import (
+    NON_FILTER_PARAMETERS,
+    ListFilterSet,
+    StrictFilterBackend,
+    reject_invalid_parameters,
+)
 from editorial.api.framework.pagination import DEFAULT_ORDERINGS, CursorPagination
 from editorial.api.framework.serializers import InputSerializer, OutputSerializer
 from editorial.models import CHANGE_TRIGGERS, User, db_clock
@@ -43,11 +48,19 @@ class BaseAPIView(APIView):
         """Authenticate, throttle and check permissions before the handler runs."""
         throttling.throttle_address(request)
         super().initial(request, *args, **kwargs)
+        if request.query_params and request.method != "OPTIONS":
+            self.check_query_parameters(request)
+
+    def check_query_parameters(self, request: Request) -> None:
+        """Refuse query parameters, which would have no effect. Views that take some override this."""
+        reject_invalid_parameters(request.query_params, {})
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         """Forbid caching of the response."""
         response.headers.setdefault("Cache-Control", "private, no-store")
         throttling.set_rate_limit_headers(request, response)
+        name = getattr(self, "action", "") or str(request.method).lower()
+        deprecation.set_headers(response, getattr(self, name, None))
         return super().finalize_response(request, response, *args, **kwargs)
 
 
@@ -70,9 +83,20 @@ class ResourceViewSet(BaseAPIView, ReadOnlyModelViewSet[Any]):
     # Each order ends with the id, so that it is total.
     orders: ClassVar[dict[str, tuple[str, ...]]] = DEFAULT_ORDERINGS
     pagination_class = CursorPagination
+    expanded: tuple[str, ...] = ()  # relations whose names the request asks for
     sync_pagination_class: ClassVar[type[sync.SyncPaginationBase] | None] = sync.SyncPagination
     filter_backends = [StrictFilterBackend]
+    filterset_class: ClassVar[type[ListFilterSet]] = ListFilterSet
     lookup_value_converter = "uuid"
+
+    def check_query_parameters(self, request: Request) -> None:
+        """Lists and exports check theirs when they filter. Lists and objects can be expanded."""
+        if self.action == "retrieve":
+            reject_invalid_parameters(request.query_params, {expansion.PARAMETER: None})
+        elif self.action not in NON_FILTER_PARAMETERS:
+            super().check_query_parameters(request)
+        if self.action in ("list", "retrieve"):
+            self.expanded = expansion.requested(request, self.get_serializer_class())
 
     @property
     def model(self) -> type[models.Model]:
@@ -167,7 +191,10 @@ class ResourceViewSet(BaseAPIView, ReadOnlyModelViewSet[Any]):
         return response
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
-        """Set the ETag of a row shown in full; respond with 304 if the caller already has it."""
+        """Add names. Set the ETag of a row shown in full; respond with 304 if the caller already has it."""
+        if self.expanded and response.status_code == 200:
+            rows = response.data["results"] if self.action == "list" else [response.data]
+            expansion.expand(rows, self.expanded, self.get_serializer_class(), self.caller)
         if self.action == "retrieve" and response.status_code == 200:
             response = etags.not_modified_or(etags.set_etag(response, self.model), request)
         return super().finalize_response(request, response, *args, **kwargs)

@@ -15,6 +15,7 @@ from drf_spectacular.utils import (
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.reverse import reverse
 
 from editorial.api.framework.endpoints import action_endpoint
 from editorial.api.framework.fields import EnumField, IdField, TextField
@@ -69,13 +70,13 @@ class ImportCreateSerializer(InputSerializer):
 
 
 class ImportSerializer(OutputSerializer):
-    """An import and its progress. `rows` is the path of the results."""
+    """An import and its progress. `rows` is the URL of the results."""
 
     dry_run = serializers.BooleanField(
         source="check_only", read_only=True, help_text="Whether it is a dry run, which files nothing."
     )
     processed = serializers.IntegerField(read_only=True, help_text="The number of rows processed.")
-    rows = serializers.SerializerMethodField(help_text="The path of the results for each row, below this API.")
+    rows = serializers.SerializerMethodField(help_text="The URL of the results for each row.")
     started_by = UserRefField(help_text="The user who started it, in whose name rows are filed.")
     select_related = ("started_by",)
 
@@ -92,8 +93,9 @@ class ImportSerializer(OutputSerializer):
             "ended_at": "When it ended; null while it is running.",
         }
 
+    @extend_schema_field(OpenApiTypes.URI)
     def get_rows(self, batch: Import) -> str:
-        return f"import-rows?batch={batch.pk}"
+        return reverse("import-rows-list", request=self.context["request"], query={"batch": str(batch.pk)})
 
 
 class ImportRowReasonSerializer(serializers.Serializer[Any]):
@@ -147,6 +149,11 @@ class ImportViewSet(ResourceViewSet):
     parser_classes = [UploadJSONParser, LimitedMultiPartParser, CSVParser]
 
     cancel = action_endpoint(imports.cancel)
+
+    def check_query_parameters(self, request: Request) -> None:
+        """The fields of a sheet that is the body itself are in the query."""
+        if not str(request.content_type).startswith(CSVParser.media_type):
+            super().check_query_parameters(request)
 
     @extend_schema(
         operation_id="imports_create",

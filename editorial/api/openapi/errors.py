@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from editorial.api.framework import errors
+from editorial.api.framework.byte_ranges import RangeNotSatisfiable
 from editorial.api.framework.errors import MEDIA_TYPE, PROBLEM_TYPES
 from editorial.api.framework.etags import PreconditionRequired
 from editorial.api.framework.sync import CursorExpired
@@ -25,6 +26,7 @@ _EXAMPLES: dict[int, dict[str, str]] = {
     412: {"code": "STALE_VERSION", "detail": "Someone else changed this while you were editing (now version 8)."},
     413: {"code": "TOO_LARGE", "detail": "The body may have at most 10240 KiB."},
     415: {"code": "UNSUPPORTED_MEDIA_TYPE", "detail": "Unsupported media type “text/xml” in request."},
+    416: {"code": "RANGE_NOT_SATISFIABLE", "detail": str(RangeNotSatisfiable.default_detail)},
     422: {"code": "REQUIRED", "detail": "This field is required.", "pointer": "#/text"},
     428: {"code": "IF_MATCH_REQUIRED", "detail": str(PreconditionRequired.default_detail)},
     429: {"code": "THROTTLED", "detail": "Too many requests. The limit is 1200 a minute per token."},

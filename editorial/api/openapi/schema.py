@@ -9,10 +9,10 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
 
-from editorial.api.framework import exports
+from editorial.api.framework import deprecation, expansion, exports
 from editorial.api.framework.endpoints import Endpoint, endpoint_of
 from editorial.api.framework.errors import MEDIA_TYPE, PROBLEM_TYPES
-from editorial.api.framework.serializers import InputSerializer
+from editorial.api.framework.serializers import InputSerializer, OutputSerializer
 from editorial.api.openapi import headers
 
 
@@ -83,7 +83,11 @@ class OperationSchema(AutoSchema):
                 if self._action_name == "list"
                 else f"Retrieve {singular}.\n\n{view_description}"
             )
-        return description
+        deprecated = deprecation.of_handler(self._handler)
+        return f"{description}\n\n{deprecated.notice}" if deprecated else description
+
+    def is_deprecated(self) -> bool:
+        return deprecation.of_handler(self._handler) is not None
 
     def get_request_serializer(self) -> Any:
         return self._endpoint.input_serializer
@@ -106,6 +110,8 @@ class OperationSchema(AutoSchema):
         serializer = self._endpoint.output_serializer or getattr(self.view, "output_serializer", None)
         request_parameters = [*headers.request_headers(self.view, self.method, self.path), *self._sync_parameters()]
         request_parameters += [exports.FORMAT_PARAMETER] if self._is_export else []
+        if getattr(self.view, "action", "") in ("list", "retrieve"):
+            request_parameters += expansion.parameter(cast(Any, self.view).get_serializer_class())
         return [
             *request_parameters,
             *headers.response_headers(self.view, self.method, self._endpoint.status, serializer),
@@ -145,9 +151,28 @@ class OperationSchema(AutoSchema):
         return [400, 401, 403, 404, 409, *version_statuses, 422]
 
     def _map_basic_serializer(self, serializer: Any, direction: Any) -> Any:
-        """Input schemas allow no other fields."""
+        """Input schemas allow no other fields. A row may have the names of what it refers to beside it."""
         described = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]
-        return described | {"additionalProperties": False} if isinstance(serializer, InputSerializer) else described
+        if isinstance(serializer, InputSerializer):
+            return described | {"additionalProperties": False}
+        is_row = isinstance(serializer, OutputSerializer) and "id" in serializer.Meta.fields
+        if is_row and (names := sorted(expansion.relations(type(serializer)))):
+            described["properties"]["expanded"] = self._map_expansion(names, described["properties"], direction)
+        return described
+
+    def _map_expansion(self, names: list[str], properties: dict[str, Any], direction: Any) -> dict[str, Any]:
+        reference = self.resolve_serializer(expansion.ObjectNameSerializer(), direction).ref
+        nullable = {"oneOf": [reference, {"type": "null"}]}
+        lists = {"type": "array", "items": reference}
+        return {
+            "type": "object",
+            "description": "With `expand=`: the names of what these fields refer to, as far as you may see it.",
+            "properties": {
+                name: (lists if properties[name].get("type") == "array" else nullable)
+                | {"description": f"The objects in `{name}`, by id and name."}
+                for name in names
+            },
+        }
 
     def _get_paginator(self) -> Any:
         """Only lists are paginated."""

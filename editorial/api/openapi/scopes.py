@@ -22,7 +22,10 @@ _ACTION_BY_OPERATION: dict[str, Action] = {
     "claims_update": Action.CLAIM_REVISE,
     "exhibits_create": Action.EXHIBIT_ATTACH,
     "imports_create": Action.IMPORT_START,
+    "notifications_mark_all_read": Action.SEE,
     "notifications_mark_read": Action.SEE,
+    "policies_create": Action.POLICY_ADOPT,
+    "policies_preview": Action.POLICY_ADOPT,
     "relays_create": Action.STATEMENT_RELAY,
     "relays_undo": Action.STATEMENT_UNDO_RELAY,
     "reply_requests_answer": Action.REPLY_ANSWER,
@@ -68,12 +71,12 @@ def action_of(operation: str) -> Action:
 
 
 def add_scopes(result: dict[str, Any], **_: Any) -> dict[str, Any]:
-    """Add the required scope to every operation, in words and as OpenAPI 3.1 security."""
+    """Add the required scope to every operation, in words and as an extension; sign-in needs none."""
     for path in result["paths"].values():
         for method, operation in path.items():
             scope = required_scope(operation["operationId"], method)
             if scope is not None:
                 operation["description"] += f"\n\nRequires the scope `{scope}`."
-                operation["security"] = [{name: [scope.value]} if name == "token" else {name: []}
-                                         for each in operation["security"] for name in each]  # fmt: skip
+                operation["x-required-scope"] = scope.value
+            operation.setdefault("security", [])
     return result

@@ -11,14 +11,16 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from editorial.api.framework import sync
-from editorial.api.framework.filtering import FlagFilter, ListFilterSet
-from editorial.api.framework.references import UserRefField
+from editorial.api.framework.filtering import FlagFilter, ListFilterSet, PatternFilter
+from editorial.api.framework.references import ObjectRefField, UserRefField
 from editorial.api.framework.serializers import OutputSerializer
 from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.models import Event
+from editorial.policy.events import RULES
 from editorial.workflow.evidence import disclosure
 from editorial.workflow.evidence.redaction import Redaction
 
+EVENT_TYPES = [(name, rule.sentence) for name, rule in sorted(RULES.items())]
 _FOR_CUSTODIANS = "Null unless you are a custodian of the whole organisation."
 
 
@@ -35,6 +37,7 @@ class EventListSerializer(serializers.ListSerializer[Any]):
 class EventSerializer(OutputSerializer):
     """An event of one object. Its hash covers its content, before ids are left out, and the previous hash."""
 
+    object = ObjectRefField(source="stream")
     actor = UserRefField(allow_null=True, help_text="The user who did it; null for the system itself.")
     data = serializers.SerializerMethodField(  # type: ignore[assignment]
         help_text="Ids, codes and reasons; protected ids are left out."
@@ -58,7 +61,7 @@ class EventSerializer(OutputSerializer):
     class Meta:
         model = Event
         list_serializer_class = EventListSerializer
-        fields = ("id", "stream", "number", "action", "actor", "desk", "at", "data", "previous", "hash")
+        fields = ("id", "stream", "object", "number", "action", "actor", "desk", "at", "data", "previous", "hash")
         help_texts = {
             "desk": "The desk concerned.",
             "at": "When it happened.",
@@ -79,8 +82,11 @@ class EventSerializer(OutputSerializer):
 
 
 class EventFilter(ListFilterSet):
-    stream = filters.CharFilter(max_length=80, help_text="Events of this object, such as claim:0198….")
-    action = filters.CharFilter(max_length=60, help_text="Events of this action, such as story.publish.")
+    stream = PatternFilter(
+        r"^[a-z]+:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
+        help_text="Events of this object: its type and id, such as claim:0198….",
+    )
+    action = filters.MultipleChoiceFilter(choices=EVENT_TYPES, help_text="Events of this type; repeatable.")
     desk = filters.UUIDFilter(help_text="Events that concern this desk.")
     mine = FlagFilter(lambda me: Q(actor=me), help_text="Your own actions (true), or those of others (false).")
 

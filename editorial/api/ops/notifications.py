@@ -7,23 +7,30 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django_filters import rest_framework as filters
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from editorial.api.framework.endpoints import result_endpoint
+from editorial.api.framework.fields import TimestampField
 from editorial.api.framework.filtering import ListFilterSet
-from editorial.api.framework.serializers import OutputSerializer
+from editorial.api.framework.references import ObjectRefField
+from editorial.api.framework.serializers import InputSerializer, OutputSerializer
 from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.models import Notification, db_clock
 from editorial.notifications import notices
+from editorial.workflow.core.actions import require_valid_times
 
 
 class NotificationSerializer(OutputSerializer):
     """A notification to the caller."""
 
+    object = ObjectRefField(source="event.stream")
+    select_related = ("event",)
+
     class Meta:
         model = Notification
-        fields = ("id", "event", "subject", "body", "path", "created_at", "read_at")
+        fields = ("id", "event", "object", "subject", "body", "created_at", "read_at")
         help_texts = {
             "event": "The event it is about.",
             "subject": "The subject line.",
@@ -31,6 +38,20 @@ class NotificationSerializer(OutputSerializer):
             "created_at": "When it was created.",
             "read_at": "When it was read; null if unread.",
         }
+
+
+class NotificationReadAllSerializer(InputSerializer):
+    """Which notifications to mark as read. Without `until`, all."""
+
+    until = TimestampField(
+        required=False, help_text="Only those created until then, such as the `created_at` of the newest one shown."
+    )
+
+
+class NotificationReadAllResultSerializer(serializers.Serializer[Any]):
+    """What was marked as read."""
+
+    marked = serializers.IntegerField(help_text="The number of notifications that were unread.")
 
 
 class NotificationFilter(ListFilterSet):
@@ -47,6 +68,19 @@ class NotificationViewSet(ResourceViewSet):
 
     def get_visible_queryset(self) -> QuerySet[Any]:
         return Notification.objects.filter(user=self.request.user.pk)
+
+    @result_endpoint(
+        notices.mark_all_read,
+        NotificationReadAllSerializer,
+        output_serializer=NotificationReadAllResultSerializer,
+        on_collection=True,
+    )
+    def read_all(self, request: Request) -> Response:
+        """Respond with the number of notifications that were unread."""
+        data = self.validated_input(NotificationReadAllSerializer)
+        require_valid_times(until=data.get("until"))
+        count = notices.mark_all_read(**data, user=self.user, now=db_clock.now())
+        return Response({"marked": count})
 
     @result_endpoint(notices.mark_read, output_serializer=NotificationSerializer)
     def read(self, request: Request, pk: UUID) -> Response:

@@ -11,7 +11,7 @@ from rest_framework import serializers
 
 from editorial.api.framework.endpoints import action_endpoint, create_endpoint
 from editorial.api.framework.fields import EnumField, IdField, ListField, TextField, TimestampField, id_list
-from editorial.api.framework.filtering import BeforeFilter, FlagFilter, ListFilterSet, VisibleRowFilter
+from editorial.api.framework.filtering import BeforeFilter, FlagFilter, SyncedFilterSet, VisibleRowFilter
 from editorial.api.framework.pagination import DEFAULT_ORDERINGS
 from editorial.api.framework.references import SourceRefField, UserRefField
 from editorial.api.framework.serializers import InputSerializer, OutputSerializer, ReasonSerializer
@@ -171,7 +171,7 @@ class ReplyRequestSerializer(OutputSerializer):
         return super().prepare_queryset(queryset, caller).prefetch_related(claims, put)
 
 
-class ReplyRequestFilter(ListFilterSet):
+class ReplyRequestFilter(SyncedFilterSet):
     claim = VisibleRowFilter(Claim, "covers", help_text="Requests that cover this claim.")
     to = VisibleRowFilter(Source, "to", help_text="Requests put to this source, if you may see it.")
     outcome = filters.MultipleChoiceFilter(choices=ReplyOutcome.choices(), help_text="The outcome.")

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django_filters import rest_framework as filters
 
 from editorial.api.framework.endpoints import action_endpoint
-from editorial.api.framework.filtering import FlagFilter, ListFilterSet, VisibleRowFilter
+from editorial.api.framework.filtering import FlagFilter, SyncedFilterSet, VisibleRowFilter
 from editorial.api.framework.references import UserRefField
 from editorial.api.framework.serializers import OutputSerializer, ReasonSerializer
 from editorial.api.framework.viewsets import ResourceViewSet
@@ -43,7 +43,7 @@ class SignoffSerializer(OutputSerializer):
         }
 
 
-class SignoffFilter(ListFilterSet):
+class SignoffFilter(SyncedFilterSet):
     claim = filters.UUIDFilter(help_text="Sign-offs of this claim.")
     story = VisibleRowFilter(Story, "claim__uses__story", help_text="Sign-offs of claims that this story uses.")
     desk = filters.UUIDFilter(field_name="claim__desk", help_text="Sign-offs of claims of this desk.")

@@ -12,7 +12,7 @@ from rest_framework import serializers
 
 from editorial.api.framework.endpoints import action_endpoint
 from editorial.api.framework.fields import EnumField, IdField, TextField, TimestampField, id_list
-from editorial.api.framework.filtering import BeforeFilter, FlagFilter, ListFilterSet, VisibleRowFilter
+from editorial.api.framework.filtering import BeforeFilter, FlagFilter, SyncedFilterSet, VisibleRowFilter
 from editorial.api.framework.pagination import DEFAULT_ORDERINGS
 from editorial.api.framework.references import UserRefField
 from editorial.api.framework.serializers import InputSerializer, OutputSerializer, ReasonSerializer
@@ -28,9 +28,12 @@ _ID_PATTERN = r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 
 
 class ReviewTakeNextSerializer(InputSerializer):
-    """The queue to take from."""
+    """Where to take from. Without any field, the most urgent task of all."""
 
     queue = EnumField(TaskQueue, required=False, help_text="Take only from this queue; by default from both.")
+    kind = EnumField(TaskKind, required=False, help_text="Take only a task of this kind.")
+    desk = IdField(source="desk_id", required=False, help_text="Take only a task of a claim of this desk.")
+    claim = IdField(source="claim_id", required=False, help_text="Take only a task of this claim.")
 
 
 class ReviewFinishSerializer(InputSerializer):
@@ -106,7 +109,7 @@ class ReviewTaskSerializer(OutputSerializer):
         return super().prepare_queryset(queryset, caller).annotate(subject_id=subject_id).annotate(about=about)
 
 
-class ReviewTaskFilter(ListFilterSet):
+class ReviewTaskFilter(SyncedFilterSet):
     """Filters for tasks. By default, open and taken tasks are listed."""
 
     queue = filters.ChoiceFilter(choices=TaskQueue.choices(), help_text="Tasks of this queue.")
@@ -129,7 +132,7 @@ class ReviewTaskFilter(ListFilterSet):
 
     def filter_queryset(self, queryset: QuerySet[ReviewTask]) -> QuerySet[ReviewTask]:
         rows: QuerySet[ReviewTask] = super().filter_queryset(queryset)
-        return rows if "state" in self.form.cleaned_data else rows.filter(state__in=LIVE_STATES)
+        return rows if {"state", "ids"} & self.form.cleaned_data.keys() else rows.filter(state__in=LIVE_STATES)
 
 
 class ReviewTaskViewSet(ResourceViewSet):

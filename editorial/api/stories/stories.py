@@ -18,7 +18,7 @@ from editorial.api.framework.exports import ExportMixin
 from editorial.api.framework.fields import (
     read_only_list,
 )
-from editorial.api.framework.filtering import BeforeFilter, FlagFilter, ListFilterSet, SearchFilter, VisibleRowFilter
+from editorial.api.framework.filtering import BeforeFilter, FlagFilter, SearchFilter, SyncedFilterSet, VisibleRowFilter
 from editorial.api.framework.pagination import DEFAULT_ORDERINGS
 from editorial.api.framework.references import UserRefField
 from editorial.api.framework.serializers import OutputSerializer, ReasonSerializer
@@ -189,7 +189,7 @@ class StorySerializer(StorySummarySerializer):
         return PendingRemedySerializer(correction, context=self.context).data if correction else None
 
 
-class StoryFilter(ListFilterSet):
+class StoryFilter(SyncedFilterSet):
     status = filters.MultipleChoiceFilter(choices=StoryStatus.choices(), help_text="Story status; repeatable.")
     gate = filters.MultipleChoiceFilter(choices=Gate.choices(), help_text="The gate when it was last recomputed.")
     remedy = filters.MultipleChoiceFilter(choices=RemedyKind.choices(), help_text="The remedy owed to readers.")

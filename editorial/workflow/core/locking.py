@@ -58,6 +58,11 @@ def get_visible(
     return row
 
 
+def get_all_visible(model: type[Row], keys: Iterable[UUID | str], actor: User | None, *, field: str) -> list[Row]:
+    """Return the rows of a list of ids, in its order. An error names the place in the list."""
+    return [get_visible(model, key, actor, field=f"{field}/{place}") for place, key in enumerate(keys)]
+
+
 def lock_many(model: type[Row], keys: Iterable[UUID | str], actor: User | None, *, field: str) -> list[Row]:
     """Lock several rows in the order of their ids, so that two actions cannot deadlock."""
     wanted = sorted({str(key) for key in keys})

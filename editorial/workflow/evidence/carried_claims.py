@@ -12,13 +12,13 @@ from editorial.policy.actions import Action
 from editorial.policy.vocabulary import ClaimKind
 from editorial.workflow.core.actions import require_permission
 from editorial.workflow.core.errors import Conflict, Reason
-from editorial.workflow.core.locking import get_visible, lock_many
+from editorial.workflow.core.locking import get_all_visible, lock_many
 from editorial.workflow.evidence.affected_claims import enqueue_assessments
 
 
 def visible_ids(claim_ids: Iterable[UUID | str], actor: User) -> set[UUID]:
     """The ids of these claims, each of which the actor must see. Lock them with the utterance, in order of ids."""
-    return {get_visible(Claim, key, actor, field="carries").pk for key in claim_ids}
+    return {claim.pk for claim in get_all_visible(Claim, claim_ids, actor, field="carries")}
 
 
 def lock_contained(claim_ids: Iterable[UUID | str]) -> list[Claim]:

@@ -26,7 +26,7 @@ from editorial.models.stories.stories import stories_using
 from editorial.policy import text_cleaning
 from editorial.policy.actions import Action
 from editorial.policy.vocabulary import ClaimKind, FindingValue
-from editorial.workflow.core import audit
+from editorial.workflow.core import audit, locking
 from editorial.workflow.core.actions import (
     apply_changes,
     atomic_action,
@@ -56,12 +56,12 @@ def file(
 ) -> Claim:
     """File a claim. Its risk defaults to serious."""
     desk = require_desk(desk_id, actor, Action.CLAIM_FILE)
-    party_rows = [get_visible(Source, key, actor, field="adverse_to") for key in adverse_to]
+    party_rows = locking.get_all_visible(Source, adverse_to, actor, field="adverse_to")
     claim = _build(desk, text, kind, risk, actor, now, needs_context=needs_context)
     name_guard.check_with_desk({"text": text}, sources=party_rows, desk_id=desk.pk, actor=actor, now=now)
     carried = lock_many(Claim, carried_claims.visible_ids(carries, actor), actor, field="carries")
     claim.save()
-    parties = _set_adverse(claim, [party.pk for party in party_rows], actor)
+    parties = _set_adverse(claim, party_rows)
     data: dict[str, Any] = {"kind": claim.kind, "risk": claim.risk, "adverse_to": parties}
     if carried:
         carried_claims.replace(claim, carried, actor)
@@ -93,7 +93,7 @@ def revise(
         _validate_kind(claim)
         carried_claims.require_kind_fits(claim)
         claim.status = "" if claim.kind in JUDGEMENTS else FindingValue.UNVERIFIED.value
-    party_rows = [get_visible(Source, key, actor, field="adverse_to") for key in adverse_to or ()]
+    party_rows = locking.get_all_visible(Source, adverse_to or (), actor, field="adverse_to")
     if "text" in changes:
         validate(claim)
         name_guard.check_with_desk(
@@ -101,7 +101,7 @@ def revise(
         )
     if adverse_to is not None:
         before = sorted(str(key) for key in claim.adverse_links.values_list("source_id", flat=True))
-        after = _set_adverse(claim, [party.pk for party in party_rows], actor)
+        after = _set_adverse(claim, party_rows)
         if before != after:
             parties = Source.objects.filter(pk__in=set(after) - set(before))
             name_guard.check({"text": claim.text}, sources=parties, actor=actor, now=now)
@@ -309,8 +309,8 @@ def _build(
     return claim
 
 
-def _set_adverse(claim: Claim, parties: Iterable[UUID | str], actor: User) -> list[str]:
-    party_ids = {get_visible(Source, key, actor, field="adverse_to").pk for key in parties}
+def _set_adverse(claim: Claim, parties: Iterable[Source]) -> list[str]:
+    party_ids = {party.pk for party in parties}
     claim.adverse_links.exclude(source__in=party_ids).delete()
     existing = set(claim.adverse_links.values_list("source_id", flat=True))
     for key in sorted(party_ids - existing):

@@ -9,7 +9,7 @@ from editorial.models import Claim, DispositiveEvidence, Source, User
 from editorial.models.evidence.sources import SettlingEffect
 from editorial.policy.vocabulary import SourceType
 from editorial.workflow.core.errors import Reason, ValidationFailed
-from editorial.workflow.core.locking import get_visible
+from editorial.workflow.core.locking import get_all_visible
 
 
 def replace(
@@ -17,9 +17,9 @@ def replace(
 ) -> list[str]:
     """Replace the claims that the source settles, among those that the actor may see. Returns these."""
     effects = {
-        (effect.value, str(get_visible(Claim, key, actor, field=effect.value).pk))
+        (effect.value, str(claim.pk))
         for effect, keys in ((SettlingEffect.ESTABLISHES, establishes), (SettlingEffect.CONTRADICTS, contradicts))
-        for key in keys
+        for claim in get_all_visible(Claim, keys, actor, field=effect.value)
     }
     if effects and source.type not in (SourceType.DOCUMENT, SourceType.OBSERVATION):
         raise ValidationFailed(

@@ -145,7 +145,7 @@ def end(
 @atomic_action
 def relay(*, derived_id: UUID | str, origin_id: UUID | str, actor: User, now: datetime) -> Relay:
     """Record that a statement repeats another: same claim, same stance, and not first-hand."""
-    derived = lock_unstruck(derived_id, actor, Action.STATEMENT_RELAY)
+    derived = lock_unstruck(derived_id, actor, Action.STATEMENT_RELAY, field="derived")
     origin = get_visible(Statement, origin_id, actor, field="origin")
     endings.require_not_struck(origin, "origin")
     if derived.pk == origin.pk:
@@ -266,10 +266,15 @@ def _require_not_relied_on(chain: list[Statement], target: Claim) -> None:
 
 
 def lock_unstruck(
-    statement_id: UUID | str, actor: User, action: Action, expected_version: ExpectedVersion = None
+    statement_id: UUID | str,
+    actor: User,
+    action: Action,
+    expected_version: ExpectedVersion = None,
+    *,
+    field: str = "id",
 ) -> Statement:
     """Lock a statement that has not been struck, after its claim, so that no reassessment runs in between."""
-    claim_id = get_visible(Statement, statement_id, actor).claim_id
+    claim_id = get_visible(Statement, statement_id, actor, field=field).claim_id
     claim = lock(Claim, claim_id, actor)
     require_permission(actor, action, claim.access_facts())
     statement = lock(Statement, statement_id, actor, expected_version=expected_version)

@@ -32,7 +32,7 @@ def adopt(
     require_permission(actor, Action.POLICY_ADOPT, SubjectFacts())
     last = CorroborationPolicy.objects.select_for_update().order_by("-version").first()
     number = last.version + 1 if last else 1
-    parsed = _parse(rules, number)
+    parsed = parse(rules, number)
     require_valid_times(in_force_at=in_force_at)
     starts_at = in_force_at or now
     if starts_at < now or (last and starts_at < last.in_force_at):
@@ -90,7 +90,15 @@ def _as_mapping(version: CorroborationPolicy) -> dict[str, object]:
     }
 
 
-def _parse(rules: Mapping[str, Any], number: int) -> thresholds.PolicyRules:
+def rules_in_force(now: datetime) -> dict[str, Any]:
+    """The rules in force as plain values by risk, from which a new version is written."""
+    rules = in_force(now)[1].to_dict()
+    del rules["version"]
+    return rules
+
+
+def parse(rules: Mapping[str, Any], number: int = 0) -> thresholds.PolicyRules:
+    """The rules of a version. Raises `ValidationFailed`."""
     try:
         parsed = thresholds.PolicyRules.parse({**rules, "version": str(number)})
     except thresholds.PolicyError as error:

@@ -20,7 +20,7 @@ from editorial.workflow.core.actions import (
     validate_and_save,
 )
 from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed
-from editorial.workflow.core.locking import get_visible, lock, lock_many
+from editorial.workflow.core.locking import get_all_visible, get_visible, lock, lock_many
 from editorial.workflow.evidence import matching, name_guard
 from editorial.workflow.evidence.claims import require_live
 from editorial.workflow.review import reply_answers, reply_windows
@@ -186,7 +186,8 @@ def _create(
 
 
 def _lock_claims(covers: Iterable[UUID | str], actor: User, action: Action) -> list[Claim]:
-    claims = lock_many(Claim, covers, actor, field="covers")
+    found = get_all_visible(Claim, covers, actor, field="covers")
+    claims = lock_many(Claim, [claim.pk for claim in found], actor, field="covers")
     if not claims:
         raise ValidationFailed(
             Reason("NO_CLAIM", "Name the claims that were put to them; a reply covers only these.", "covers")

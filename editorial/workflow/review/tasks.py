@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from editorial import outbox
-from editorial.models import Claim, MessageKind, ReviewTask, User
+from editorial.models import Claim, Desk, MessageKind, ReviewTask, User
 from editorial.policy import access
 from editorial.policy.actions import Action
 from editorial.policy.system_events import SystemEvent
@@ -26,7 +28,15 @@ _NOT_SECOND_REVIEWER = "You worked on this claim, or another role signs next. So
 
 
 @atomic_action
-def take_next(*, queue: str | None = None, actor: User, now: datetime) -> ReviewTask | None:
+def take_next(
+    *,
+    queue: str | None = None,
+    kind: str | None = None,
+    desk_id: UUID | str | None = None,
+    claim_id: UUID | str | None = None,
+    actor: User,
+    now: datetime,
+) -> ReviewTask | None:
     """Take the most urgent open task that you may do, assigned ones first, for half an hour.
 
     Without one, the response is 204. Snoozed tasks, and those assigned to others, are left out.
@@ -39,8 +49,7 @@ def take_next(*, queue: str | None = None, actor: User, now: datetime) -> Review
     if not (decision := access.token_allows(actor.facts(), Action.REVIEW_TAKE)):
         raise Forbidden(*decision.reasons, code="FORBIDDEN")
     candidates = task_offers.waiting_for(actor, now).select_related("claim").order_by("-urgency", "due_at", "id")
-    if queue:
-        candidates = candidates.filter(queue=queue)
+    candidates = _narrow(candidates, actor, queue=queue, kind=kind, desk_id=desk_id, claim_id=claim_id)
     own = candidates.filter(assigned_to=actor)
     attempts = ((own, True), (candidates, True), (candidates, False))
     found = (rows.select_for_update(of=("self",), skip_locked=skip).first() for rows, skip in attempts)
@@ -168,6 +177,24 @@ def mark_overdue(*, task_id: UUID | str, now: datetime) -> None:
     task.overdue_at = now
     task.save(update_fields=["overdue_at"])
     _log(task, SystemEvent.REVIEW_OVERDUE, None, now, holder=str(task.taken_by_id or ""))
+
+
+def _narrow(
+    tasks: QuerySet[ReviewTask],
+    actor: User,
+    *,
+    queue: str | None,
+    kind: str | None,
+    desk_id: UUID | str | None,
+    claim_id: UUID | str | None,
+) -> QuerySet[ReviewTask]:
+    """The tasks of this queue, of this kind, of this desk's claims, and of this claim, where one is given."""
+    if kind is not None and kind not in set(TaskKind):
+        raise ValidationFailed(Reason("UNKNOWN_KIND", f"Choose one of these kinds: {', '.join(TaskKind)}.", "kind"))
+    desk = get_visible(Desk, desk_id, actor, field="desk").pk if desk_id else None
+    claim = get_visible(Claim, claim_id, actor, field="claim").pk if claim_id else None
+    wanted = {"queue": queue, "kind": kind, "claim__desk": desk, "claim": claim}
+    return tasks.filter(**{column: value for column, value in wanted.items() if value})
 
 
 def _take(task: ReviewTask, actor: User, now: datetime) -> ReviewTask:

@@ -13,7 +13,7 @@ from editorial.policy.publication.transitions import CLEARED, READ, SignoffKind,
 from editorial.policy.vocabulary import Mode
 from editorial.workflow.core.audit import stream_of
 from editorial.workflow.core.errors import Forbidden, Reason, ValidationFailed
-from editorial.workflow.core.locking import get_visible
+from editorial.workflow.core.locking import get_all_visible
 from editorial.workflow.evidence import carried_claims
 from editorial.workflow.stories import gates
 
@@ -30,7 +30,7 @@ _APPROVALS = (
 
 def resolve(story: Story, keys: Iterable[UUID | str], before: set[UUID]) -> list[User]:
     """The users with these ids, if they may be authors. Authors stay, even if they have left the desk since."""
-    people = [get_visible(User, key, None, field="authors") for key in dict.fromkeys(str(key) for key in keys)]
+    people = list(dict.fromkeys(get_all_visible(User, keys, None, field="authors")))
     if not people:
         raise ValidationFailed(Reason("NO_AUTHOR", "Name at least one author.", "authors"))
     newcomers = [person for person in people if person.pk not in before]

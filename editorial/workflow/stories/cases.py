@@ -15,10 +15,10 @@ from uuid import UUID
 
 from django.db import models
 
-from editorial.models import Claim, Desk, User
+from editorial.models import Claim, Desk, Statement, User
 from editorial.workflow.core.actions import atomic_action
 from editorial.workflow.core.errors import Reason, ValidationFailed, error_path
-from editorial.workflow.core.locking import get_visible, lock_many
+from editorial.workflow.core.locking import get_all_visible, get_visible, lock_many
 from editorial.workflow.evidence import briefings, claims, name_guard, sources, statements
 from editorial.workflow.stories import stories
 
@@ -67,10 +67,11 @@ def file(
         for number, fields in enumerate(entries)
     ]
     _check_names(items)
-    # Lock existing claims first, in the usual lock order.
+    # Lock existing claims first, in the usual lock order. Filing refuses those that the actor may not see.
     named = [key for item in items for key in (item.fields.get("claim_id"), *item.fields.get("carries", ()))]
     claim_ids = {key for key in named if isinstance(key, UUID)}
-    lock_many(Claim, claim_ids, actor, field="claim")
+    visible = Claim.objects.visible_to(actor.facts()).filter(pk__in=claim_ids)
+    lock_many(Claim, visible.values_list("pk", flat=True), None, field="claim")
     with name_guard.one_request(_checked_texts(items).values()):
         return _file(items, desk, actor, now)
 
@@ -148,8 +149,8 @@ def _statement(fields: dict[str, Any], *, desk_id: UUID, **context: Any) -> _Cre
     name, origins = fields.pop("called", ""), fields.pop("repeats", ())
     statement = statements.record(**fields, **context)
     yield "", name, statement
-    for number, origin in enumerate(origins):
-        yield f"/repeats/{number}", "", statements.relay(derived_id=statement.pk, origin_id=origin, **context)
+    for number, origin in enumerate(get_all_visible(Statement, origins, context["actor"], field="repeats")):
+        yield f"/repeats/{number}", "", statements.relay(derived_id=statement.pk, origin_id=origin.pk, **context)
 
 
 def _story(fields: dict[str, Any], *, desk_id: UUID, **context: Any) -> _Created:

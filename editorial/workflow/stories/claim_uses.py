@@ -9,30 +9,34 @@ from uuid import UUID
 from editorial.models import Claim, ClaimUse, Statement, Story, User
 from editorial.policy.vocabulary import Mode
 from editorial.workflow.core.actions import apply_changes, validate_and_save
-from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed
-from editorial.workflow.core.locking import get_visible, lock_many
+from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed, error_path
+from editorial.workflow.core.locking import get_all_visible, get_visible, lock_many
 
 
 def replace(story: Story, uses: Iterable[Mapping[str, Any]], actor: User) -> list[dict[str, Any]]:
     """Replace the story's uses. Returns the changes, for the event."""
     new_uses: dict[UUID, Mapping[str, Any]] = {}
-    for use in uses:
-        claim = get_visible(Claim, use.get("claim", ""), actor, field="uses")
-        _require_live(claim)
-        if claim.pk in new_uses:
-            raise ValidationFailed(Reason("DUPLICATE_CLAIM", "A claim is listed twice.", "uses"))
+    for place, use in enumerate(uses):
+        with error_path(f"uses/{place}"):
+            claim = get_visible(Claim, use.get("claim", ""), actor, field="claim")
+            _require_live(claim)
+            get_all_visible(Statement, use.get("relies_on") or (), actor, field="relies_on")
+            if claim.pk in new_uses:
+                raise ValidationFailed(Reason("DUPLICATE_CLAIM", "A claim is listed twice.", "claim"))
         new_uses[claim.pk] = use
     added = set(new_uses) - set(story.uses.values_list("claim_id", flat=True))
     for claim in _lock_claims_and_evidence(added, new_uses.values()):
         if claim.pk in added:
-            _require_live(claim)
+            with error_path(f"uses/{list(new_uses).index(claim.pk)}"):
+                _require_live(claim)
     changed: list[dict[str, Any]] = []
     for old in story.uses.select_for_update():
         if old.claim_id not in new_uses:
             changed.append({"claim": str(old.claim_id), "mode": [old.mode, None]})
             old.delete()
-    for key, use in new_uses.items():
-        change = _set_use(story, key, use)
+    for place, (key, use) in enumerate(new_uses.items()):
+        with error_path(f"uses/{place}"):
+            change = _set_use(story, key, use)
         if change:
             changed.append(change)
     return changed
@@ -51,7 +55,7 @@ def _lock_claims_and_evidence(added: set[UUID], uses: Iterable[Mapping[str, Any]
 
 def _require_live(claim: Claim) -> None:
     if not claim.live:
-        raise Conflict(Reason("CLAIM_CLOSED", "A dropped or merged claim cannot be used.", "uses"))
+        raise Conflict(Reason("CLAIM_CLOSED", "A dropped or merged claim cannot be used.", "claim"))
 
 
 def _set_use(story: Story, key: UUID, use: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -65,7 +69,7 @@ def _set_use(story: Story, key: UUID, use: Mapping[str, Any]) -> dict[str, Any] 
     )
     if is_new and row.mode not in set(Mode):
         raise ValidationFailed(
-            Reason("UNKNOWN_MODE", f"Choose how the story uses the claim: {', '.join(Mode)}.", "uses")
+            Reason("UNKNOWN_MODE", f"Choose how the story uses the claim: {', '.join(Mode)}.", "mode")
         )
     if is_new or changed:
         validate_and_save(row)
@@ -86,7 +90,7 @@ def _set_evidence(use: ClaimUse, statements: Iterable[UUID | str]) -> dict[str, 
             Reason(
                 "EVIDENCE_OF_OTHER_CLAIM",
                 "A use can rely only on statements about its claim or the claim's parts.",
-                "uses",
+                "relies_on",
             )
         )
     existing = set(use.evidence_links.values_list("statement_id", flat=True))

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from editorial.models import (
+    Claim,
     ConditionCheck,
     Correction,
     GateOverride,
@@ -30,7 +31,7 @@ from editorial.workflow.core.actions import (
     validate_and_save,
 )
 from editorial.workflow.core.errors import Conflict, Forbidden, Reason, ValidationFailed
-from editorial.workflow.core.locking import ExpectedVersion
+from editorial.workflow.core.locking import ExpectedVersion, get_visible
 from editorial.workflow.evidence import name_guard, story_writers
 from editorial.workflow.stories import authors as story_authors
 from editorial.workflow.stories import claim_uses, gates, published_versions, states
@@ -172,6 +173,7 @@ def confirm_condition(
 ) -> ConditionCheck:
     """Confirm, as a copy editor, that the current copy meets one condition."""
     story = lock_story(story_id, actor, Action.STORY_CONFIRM_CONDITION, expected_version)
+    get_visible(Claim, claim_id, actor, field="claim")
     verdict = gates.evaluate(story, now=now)
     unconfirmed = {(claim, str(condition)) for claim, condition in verdict.unconfirmed}
     if (str(claim_id), str(code)) not in unconfirmed:

@@ -77,7 +77,7 @@ def keywords(button):
     fields = set(button.form.base_fields)
     if button.slug == "user.create":
         return fields - {"role", "desk"} | {"memberships"}
-    return fields | ({"uses"} if button.slug == "story.revise" else set())
+    return fields | {"story.revise": {"uses"}, "policy.adopt": {"rules"}}.get(button.slug, set())
 
 
 def test_anybody_logged_out_is_asked_to_log_in(room):

@@ -179,7 +179,7 @@ def test_the_weights_say_which_statements_count_and_why_others_do_not(
         {
             "statement": str(hearsay.pk),
             "counts": False,
-            "reasons": [{"rule": "no_informant", "text": "second-hand, without a named informant"}],
+            "reasons": [{"code": "no_informant", "text": "second-hand, without a named informant"}],
         },
     ]
     assert client_for(carl).get(f"claims/{claim.pk}/weights").status == 404

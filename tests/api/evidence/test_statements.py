@@ -64,7 +64,7 @@ def test_an_invisible_informant_is_not_found(client_for: ClientFactory, carl: Us
         "statements", claim=str(claim.pk), source=str(source.pk), stance="affirms", directness="second_hand",
         informant=str(unnamed.pk),
     )  # fmt: skip
-    assert (response.status, response.codes) == (404, ["NOT_FOUND"])
+    assert (response.status, response.codes) == (422, ["NOT_FOUND"])
     assert response.json["errors"][0]["pointer"] == "#/informant"
     assert "aide" not in response.json["detail"]
 
@@ -103,7 +103,7 @@ def test_the_replacement_of_a_statement_is_shown_to_those_who_may_see_it(
     refused = client_for(carl).post(
         f"statements/{earlier.pk}/end", ended="corrected", ended_by=str(later.pk), reason="He said so."
     )
-    assert (refused.status, refused.json["errors"][0]["pointer"]) == (404, "#/ended_by")
+    assert (refused.status, refused.json["errors"][0]["pointer"]) == (422, "#/ended_by")
 
 
 def test_a_statement_is_moved_to_another_claim(client_for: ClientFactory, rosa: User, room: Room) -> None:

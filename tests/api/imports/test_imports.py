@@ -151,7 +151,7 @@ def test_a_draft_shows_its_wire_item(client_for: ClientFactory, rosa: User, room
     (original,) = client.get(f"stories/{row['story']}").json["wire_items"]
     assert (original["uri"], original["changed_at"]) == ("urn:1", None)
     assert client.get(f"sources/{original['outlet']}").json["name"] == "Wire"
-    assert b"Gate open" in client.client.get(f"/api/v1/exhibits/{original['exhibit']}/content").content
+    assert b"Gate open" in client.client.get(f"/api/v1/exhibits/{original['exhibit']}/content").getvalue()
     assert client.get(f"stories/{room.story().pk}").json["wire_items"] == []
 
 

@@ -16,7 +16,7 @@ def test_a_story_is_followed_and_unfollowed(client_for: ClientFactory, rosa: Use
     assert [row["id"] for row in client.get("subscriptions").json["results"]] == [followed.json["id"]]
     assert client_for(carl).get("subscriptions").json["results"] == []
     assert client_for(carl).send("delete", f"subscriptions/{followed.json['id']}", None).status == 404
-    assert client_for(carl).post("subscriptions", story=str(story.pk)).status == 404
+    assert client_for(carl).post("subscriptions", story=str(story.pk)).status == 422
     assert client.post("subscriptions").codes == ["EXACTLY_ONE_TARGET"]
     assert client.send("delete", f"subscriptions/{followed.json['id']}", None).status == 204
     assert client.get("subscriptions").json["results"] == []

@@ -97,7 +97,7 @@ def test_reply_requests_of_another_desk_are_not_found(
     assert client_for(carl).get("reply-requests").json["results"] == []
     assert client_for(carl).get(f"reply-requests/{waived['id']}").status == 404
     assert client_for(carl).post(f"reply-requests/{waived['id']}/answer", outcome="replied").status == 404
-    assert client_for(carl).post("reply-requests/waive", reason="So.", **fields).status == 404
+    assert client_for(carl).post("reply-requests/waive", reason="So.", **fields).status == 422
 
 
 def test_a_request_says_whether_it_named_only_the_topic(client_for: ClientFactory, rosa: User, room: Room) -> None:
@@ -123,7 +123,7 @@ def test_a_reply_is_recorded_with_the_statements_it_makes(client_for: ClientFact
         ({"answers": [denial]}, 422, ["NO_STATEMENT"]),
         ({"answers": [{"claim": str(claim.pk), "directness": "first_hand"}]}, 422, ["REQUIRED"]),
         ({"answers": [denial | {"source": str(party.pk)}]}, 422, ["UNKNOWN_FIELD"]),
-        ({"answers": [denial | {"briefing": request.json["id"]}]}, 404, ["NOT_FOUND"]),
+        ({"answers": [denial | {"briefing": request.json["id"]}]}, 422, ["NOT_FOUND"]),
         ({"answers": [denial | {"informant": str(party.pk)}]}, 422, ["INFORMANT"]),
     ):
         response = client.post(path, outcome="replied", **body)

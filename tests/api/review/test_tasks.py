@@ -45,6 +45,23 @@ def test_a_taken_task_is_not_taken_again(client_for: ClientFactory, rosa: User, 
     assert client_for(ruben).post(f"reviews/{task['id']}/take").json["taken_by"]["name"] == "ruben"
 
 
+def test_the_next_task_of_a_desk_a_claim_or_a_kind_is_taken(client_for: ClientFactory, hugo: User, room: Room) -> None:
+    for text in ("The gate was open.", "The guard slept."):
+        room.says(room.person(), room.claim(text))
+    room.settle()
+    client = client_for(hugo)
+    waiting = client.get("reviews", limit=200).json["results"]
+    wanted = next(row for row in waiting if row["kind"] != waiting[0]["kind"])
+    assert client.post("reviews/take", kind=wanted["kind"]).json["kind"] == wanted["kind"]
+    last = waiting[-1]
+    taken = client.post("reviews/take", claim=last["claim"], queue=last["queue"]).json
+    assert (taken["claim"], taken["queue"]) == (last["claim"], last["queue"])
+    assert client.post("reviews/take", desk=str(room.desk.pk)).status == 200
+    city = Desk.objects.get(slug="city")
+    assert client.post("reviews/take", desk=str(city.pk)).status == 204
+    assert client.post("reviews/take", kind="sleep").status == 422
+
+
 def test_an_empty_queue_offers_no_task(client_for: ClientFactory, rosa: User, lara: User, room: Room) -> None:
     room.says(room.person(), room.claim(risk="routine"))
     room.settle()

@@ -122,5 +122,5 @@ def test_a_case_may_refer_to_visible_rows_only(
     before = rows()
     statement["claim"] = "019f7c54-0b7e-7c1f-b7a4-0c8b8a2f9d11"
     response = client.post("cases", desk=str(politics.pk), statements=[statement], **more)
-    assert (response.status, response.codes) == (404, ["NOT_FOUND"])
+    assert (response.status, response.codes) == (422, ["NOT_FOUND"])
     assert rows() == before

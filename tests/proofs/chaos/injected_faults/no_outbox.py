@@ -8,11 +8,13 @@ def _change(outbox):
     from uuid import UUID, uuid4
 
     def publish(kind, references, *, now, at=None):
+        from celery import current_app
+
         from editorial import dispatch
 
         for reference in references:
             with contextlib.suppress(Exception):
-                dispatch.publish(kind, str(reference))
+                current_app.send_task(dispatch.task_name(kind), kwargs={"message_id": str(reference)})
 
     def send(kind, reference, *, now, at=None):
         publish(kind, [reference], now=now, at=at)
