@@ -1,1 +1,0 @@
-"""The same operations in Newsroom and in Wagtail, a content management system with moderation on the same Django."""

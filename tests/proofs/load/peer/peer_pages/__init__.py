@@ -1,1 +1,0 @@
-"""The peer's site: one type of page."""
