@@ -7,7 +7,9 @@ job.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -39,47 +41,78 @@ _INTERNAL, _EXTERNAL = Q(receiver=""), Q(receiver__gt="")
 _RUN_ONCE = (MessageKind.NOTIFY, MessageKind.DELIVER)
 
 
+_causer: ContextVar[UUID | None] = ContextVar("causer", default=None)
+
+
+@contextmanager
+def caused_by(user_id: UUID | None) -> Iterator[None]:
+    """Attribute the jobs that are enqueued in this block, and those that follow from them, to this user's action."""
+    token = _causer.set(user_id)
+    try:
+        yield
+    finally:
+        _causer.reset(token)
+
+
+def causer() -> UUID | None:
+    """The user whose action the running code follows from; None if there is none or are several."""
+    return _causer.get()
+
+
 def send(kind: MessageKind, reference: UUID | str, *, now: datetime, at: datetime | None = None) -> None:
     """Enqueue a job in the caller's transaction."""
     send_all(kind, [reference], now=now, at=at)
 
 
 def send_all(kind: MessageKind, references: Iterable[UUID | str], *, now: datetime, at: datetime | None = None) -> None:
-    """Enqueue a job for each of these references in the caller's transaction.
+    """Enqueue a job for each of these references in the caller's transaction, unless one that waits covers it."""
+    send_at(kind, dict.fromkeys(map(str, references), at or now), now=now)
+
+
+def send_at(kind: MessageKind, times: Mapping[str, datetime], *, now: datetime) -> None:
+    """Enqueue a job for each reference at its time.
 
     If the same job already waits and has not started, it covers this change too: it is locked here, so it cannot start
     before the change is committed. Otherwise a new message is written.
     """
-    wanted = sorted({str(reference) for reference in references})
-    waiting = OutboxMessage.objects.filter(
-        Q(state=MessageState.READY.value, available_at__lte=at or now) | Q(state=MessageState.SENT.value),
-        kind=kind.value,
-        reference__in=wanted,
-    )
-    covered = set(waiting.select_for_update(skip_locked=True).values_list("reference", flat=True))
-    send_each(kind, [reference for reference in wanted if reference not in covered], now=now, at=at)
+    if not times:
+        return
+    wanted = sorted(times)
+    waiting = OutboxMessage.objects.filter(state__in=_WAITING, kind=kind.value, reference__in=wanted)
+    if len(set(times.values())) == 1:
+        waiting = waiting.filter(Q(available_at__lte=times[wanted[0]]) | Q(state=MessageState.SENT.value))
+    rows = waiting.select_for_update(skip_locked=True).only("reference", "state", "available_at", "caused_by")
+    covering = [row for row in rows if row.state == MessageState.SENT or row.available_at <= times[row.reference]]
+    if shared := [row.pk for row in covering if row.caused_by not in (None, causer())]:
+        OutboxMessage.objects.filter(pk__in=shared).update(caused_by=None)  # it now follows from two people's actions
+    covered = {row.reference for row in covering}
+    _insert(kind, [(reference, times[reference]) for reference in wanted if reference not in covered], now)
 
 
 def send_each(
     kind: MessageKind, references: Iterable[UUID | str], *, now: datetime, at: datetime | None = None
 ) -> None:
     """Enqueue a job for each of these references, which have none yet, in the caller's transaction."""
-    messages = []
+    _insert(kind, [(str(reference), at or now) for reference in references], now)
+
+
+def _insert(kind: MessageKind, times: list[tuple[str, datetime]], now: datetime) -> None:
     request_id = get_contextvars().get("request_id", "")
-    references = list(references)
-    receiver_of = receivers.of_jobs(kind, references)
-    for reference in references:
+    receiver_of = receivers.of_jobs(kind, [reference for reference, _ in times])
+    messages = []
+    for reference, available_at in times:
         key = uuid7()
         messages.append(
             OutboxMessage(
                 id=key,
                 kind=kind.value,
-                reference=str(reference),
-                receiver=receiver_of.get(str(reference), ""),
+                reference=reference,
+                receiver=receiver_of.get(reference, ""),
                 dedupe_key=f"{kind.value}:{reference}:{key}",
                 created_at=now,
-                available_at=at or now,
+                available_at=available_at,
                 request_id=request_id,
+                caused_by=causer(),
             )
         )
     OutboxMessage.objects.bulk_create(messages)
@@ -134,6 +167,7 @@ class Run:
     token: UUID
     attempt: int = 1
     receiver: str = ""
+    caused_by: UUID | None = None
 
 
 class Dispatched(NamedTuple):
@@ -236,7 +270,7 @@ def run_message(message_id: UUID, effect: Callable[..., object], *, clock: Calla
     if run is None:
         return False
     try:
-        with transaction.atomic():
+        with caused_by(run.caused_by), transaction.atomic():
             effect(run.reference, now=clock())
             finish(run, now=clock())
     except Exception as error:
@@ -259,9 +293,19 @@ def start(message_id: UUID, *, now: datetime) -> Run | None:
     )
     if not started:
         return None
-    message = OutboxMessage.objects.only("kind", "reference", "attempts", "request_id", "receiver").get(pk=message_id)
+    message = OutboxMessage.objects.only("kind", "reference", "attempts", "request_id", "receiver", "caused_by").get(
+        pk=message_id
+    )
     _bind_log_context(message)
-    return Run(message.pk, MessageKind(message.kind), message.reference, token, message.attempts, message.receiver)
+    return Run(
+        message.pk,
+        MessageKind(message.kind),
+        message.reference,
+        token,
+        message.attempts,
+        message.receiver,
+        message.caused_by,
+    )
 
 
 def _bind_log_context(message: OutboxMessage) -> None:

@@ -56,7 +56,7 @@ def dashboard_callback(request: HttpRequest, context: dict[str, Any]) -> dict[st
     blocked = stories.filter(status__in=NEAR_PUBLICATION, gate__in=[Gate.BLOCK.value, Gate.HOLD.value]).exclude(
         corrections__closed_at=None, corrections__isnull=False
     )
-    unread = Notification.objects.filter(user=user, read_at=None)
+    unread = Notification.objects.unread().filter(user=user)
     return context | {
         "now": now,
         "queues": [_queue_card(queue, request) for queue in TaskQueue],

@@ -97,7 +97,7 @@ def _administration(request: HttpRequest) -> list[Item]:
 
 
 def _notifications(request: HttpRequest) -> Item:
-    unread = Notification.objects.filter(user=request_user.current_user(request), read_at=None).count()
+    unread = Notification.objects.unread().filter(user=request_user.current_user(request)).count()
     badge = {"badge": str(unread), "badge_variant": "primary"} if unread else {}
     return _changelist_item("Notifications", "notifications", "notification") | badge
 

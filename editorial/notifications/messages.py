@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from editorial.models import Correction, Event, MessageKind, Story
 from editorial.notifications import (
     account_messages,
+    audiences,
     repair_messages,
     restriction_messages,
     source_messages,
@@ -187,6 +188,14 @@ def _signoff_voided(context: EventContext, _: ZoneInfo) -> Text:
     ]
 
 
+def _tasks_opened(context: EventContext, _: ZoneInfo) -> Text:
+    kinds = [TaskKind(kind).label for kind in audiences.opened_tasks(context).values_list("kind", flat=True)]
+    kinds = list(dict.fromkeys(kinds)) or [_label(TaskKind, context.data.get("kind"))]
+    count = len(kinds)
+    heading = f"{count} new tasks" if count > 1 else "New task"
+    return heading, [f"Open on this claim: {', '.join(kinds).lower()}.", "Take one that you may do from the queue."]
+
+
 def _task_expired(context: EventContext, _: ZoneInfo) -> Text:
     lead = f"Your time for a task ({_kind(context, TaskKind)}) expired, so it is back in the queue."
     return "Task returned to the queue", [lead, "Take it again if you are still working on it."]
@@ -291,6 +300,8 @@ _COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], Text]] = {
     Action.SIGNOFF_APPROVE: _approved,
     Action.SIGNOFF_REJECT: simple("Sign-off rejected", "{who} rejected the sign-off.", SEE_REASON),
     SystemEvent.SIGNOFF_VOID: _signoff_voided,
+    SystemEvent.REVIEW_OPEN: _tasks_opened,
+    SystemEvent.REVIEW_REOPEN: _tasks_opened,
     SystemEvent.REVIEW_EXPIRE: _task_expired,
     SystemEvent.REVIEW_OVERDUE: _task_overdue,
     SystemEvent.WEBHOOK_AUTO_DISABLE: _webhook_disabled,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +29,7 @@ from editorial.models import (
     User,
     WebhookEndpoint,
 )
+from editorial.models.evidence import containment
 from editorial.policy import access, disclosure
 from editorial.policy.access import ActorFacts, SubjectFacts
 from editorial.policy.actions import Action
@@ -72,7 +74,7 @@ SubjectPart = (
 """An object that decides who may see an event."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class EventContext:
     """An event, its object, and the stories, claims or other objects that decide who may see it."""
 
@@ -89,6 +91,11 @@ class EventContext:
     def claims(self) -> list[Claim]:
         """The claims it is about."""
         return [part for part, _ in self.parts if isinstance(part, Claim)]
+
+    @cached_property
+    def containing_claims(self) -> frozenset[UUID]:
+        """The claims it is about, and all that contain them."""
+        return frozenset(containment.containing_ids(claim.pk for claim in self.claims))
 
     @property
     def concerns_source(self) -> bool:
@@ -167,7 +174,10 @@ def context_of(event: Event) -> EventContext | None:
     """The subject of the event; None if its model notifies nobody."""
     model_name, _, key = event.stream.partition(":")
     model = _MODELS.get(model_name)
-    row = model._default_manager.filter(pk=key).first() if model else None
+    if model is None:
+        return None
+    rows = model._default_manager.filter(pk=key)
+    row = (rows.select_related("claim") if model in (Statement, ReviewTask) else rows).first()
     return of_row(event, row) if row else None
 
 

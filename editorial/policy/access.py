@@ -84,10 +84,15 @@ TASK_ROLES: dict[TaskKind, Set[Role]] = {
 }
 
 
+def roles_for_task(kind: TaskKind) -> Set[Role]:
+    """The roles that may do such a task."""
+    return TASK_ROLES.get(kind, _REPORTING_ROLES)
+
+
 def roles_for(action: Action, subject: SubjectFacts) -> Set[Role]:
     """The roles that allow the action at the object's desk."""
     if action is Action.REVIEW_TAKE:
-        return TASK_ROLES.get(subject.task, _REPORTING_ROLES) if subject.task else frozenset()
+        return roles_for_task(subject.task) if subject.task else frozenset()
     return ACTIONS[action].by
 
 
@@ -135,7 +140,7 @@ def takeable_task_kinds(actor: ActorFacts) -> dict[str | None, frozenset[TaskKin
         return {}
     kinds: dict[str | None, set[TaskKind]] = {}
     for role, desk in actor.memberships:
-        takeable = {kind for kind in TaskKind if role in TASK_ROLES.get(kind, _REPORTING_ROLES)}
+        takeable = {kind for kind in TaskKind if role in roles_for_task(kind)}
         kinds.setdefault(desk, set()).update(takeable)
     return {desk: frozenset(takeable) for desk, takeable in kinds.items() if takeable}
 

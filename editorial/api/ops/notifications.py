@@ -23,12 +23,15 @@ class NotificationSerializer(OutputSerializer):
 
     class Meta:
         model = Notification
-        fields = ("id", "event", "subject", "body", "path", "created_at", "read_at")
+        fields = ("id", "event", "subject", "body", "path", "thread", "bundle", "created_at", "read_at", "retired_at")
         help_texts = {
             "event": "The event it is about.",
             "subject": "The subject line.",
             "body": "The full text.",
+            "thread": "The story or other object by which notifications and emails are threaded.",
+            "bundle": "The more important notification that heads its bundle; null if it heads one.",
             "created_at": "When it was created.",
+            "retired_at": "When somebody did what it asks for; null if it is still to be done.",
             "read_at": "When it was read; null if unread.",
         }
 
@@ -36,6 +39,12 @@ class NotificationSerializer(OutputSerializer):
 class NotificationFilter(ListFilterSet):
     unread = filters.BooleanFilter(
         field_name="read_at", lookup_expr="isnull", help_text="Unread notifications (true), or read ones (false)."
+    )
+
+    heads = filters.BooleanFilter(
+        field_name="bundle",
+        lookup_expr="isnull",
+        help_text="Notifications that head a bundle (true), or those that others head (false).",
     )
 
 

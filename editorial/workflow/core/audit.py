@@ -10,8 +10,8 @@ from uuid import UUID
 from django.db import models
 
 from editorial import outbox
-from editorial.models import Event, MessageKind, User
-from editorial.policy.events import recipients_for
+from editorial.models import Event, MessageKind, Notification, NotificationFanout, User
+from editorial.policy.events import BATCHED_EVENTS, RETIREMENTS, recipients_for
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -28,6 +28,7 @@ def log(
     last = Event.objects.filter(stream=stream_of(row)).order_by("-number").only("number", "hash").first()
     event = _build_event(row, action, last, actor=actor, now=now, desk_id=desk_id, data=data)
     event.save(force_insert=True)
+    _retire_notifications([event], now)
     _enqueue_notifications([event], now)
     return event
 
@@ -54,7 +55,8 @@ def log_all(
         for stream, (row, action) in by_stream.items()
     ]
     Event.objects.bulk_create(events)
-    _enqueue_notifications(events, now)
+    _retire_notifications(events, now)
+    _enqueue_notifications(_without_batched(events, now), now)
 
 
 def _build_event(
@@ -79,6 +81,24 @@ def _build_event(
     )
     event.hash = event.compute_hash()
     return event
+
+
+def _retire_notifications(events: Iterable[Event], now: datetime) -> None:
+    """Retire notifications that ask for what has now been done."""
+    for event in events:
+        if retired := RETIREMENTS.get(event.action):
+            asking = Notification.objects.filter(event__stream=event.stream, event__action__in=retired)
+            asking.filter(retired_at=None).update(retired_at=now)
+
+
+def _without_batched(events: list[Event], now: datetime) -> list[Event]:
+    """The events without those whose recipients are notified by the first of their batch."""
+    batch = [event for event in events if event.action in BATCHED_EVENTS]
+    covered = batch[1:]
+    NotificationFanout.objects.bulk_create(
+        NotificationFanout(event=event, notification_count=0, delivery_count=0, fanned_out_at=now) for event in covered
+    )
+    return [event for event in events if event not in covered]
 
 
 def _enqueue_notifications(events: Iterable[Event], now: datetime) -> None:
