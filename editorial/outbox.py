@@ -7,9 +7,7 @@ job.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -21,7 +19,7 @@ from django.db.models import F, Q, QuerySet
 from structlog.contextvars import bind_contextvars, get_contextvars
 from uuid_utils.compat import uuid7
 
-from editorial import receivers
+from editorial import causes, receivers
 from editorial.models import MessageKind, MessageState, OutboxMessage
 from editorial.models.ops.outbox import FAILED_BEFORE
 
@@ -41,24 +39,6 @@ _INTERNAL, _EXTERNAL = Q(receiver=""), Q(receiver__gt="")
 _RUN_ONCE = (MessageKind.NOTIFY, MessageKind.DELIVER)
 
 
-_causer: ContextVar[UUID | None] = ContextVar("causer", default=None)
-
-
-@contextmanager
-def caused_by(user_id: UUID | None) -> Iterator[None]:
-    """Attribute the jobs that are enqueued in this block, and those that follow from them, to this user's action."""
-    token = _causer.set(user_id)
-    try:
-        yield
-    finally:
-        _causer.reset(token)
-
-
-def causer() -> UUID | None:
-    """The user whose action the running code follows from; None if there is none or are several."""
-    return _causer.get()
-
-
 def send(kind: MessageKind, reference: UUID | str, *, now: datetime, at: datetime | None = None) -> None:
     """Enqueue a job in the caller's transaction."""
     send_all(kind, [reference], now=now, at=at)
@@ -75,15 +55,11 @@ def send_at(kind: MessageKind, times: Mapping[str, datetime], *, now: datetime) 
     If the same job already waits and has not started, it covers this change too: it is locked here, so it cannot start
     before the change is committed. Otherwise a new message is written.
     """
-    if not times:
-        return
     wanted = sorted(times)
     waiting = OutboxMessage.objects.filter(state__in=_WAITING, kind=kind.value, reference__in=wanted)
-    if len(set(times.values())) == 1:
-        waiting = waiting.filter(Q(available_at__lte=times[wanted[0]]) | Q(state=MessageState.SENT.value))
     rows = waiting.select_for_update(skip_locked=True).only("reference", "state", "available_at", "caused_by")
     covering = [row for row in rows if row.state == MessageState.SENT or row.available_at <= times[row.reference]]
-    if shared := [row.pk for row in covering if row.caused_by not in (None, causer())]:
+    if shared := [row.pk for row in covering if row.caused_by not in (None, causes.causer())]:
         OutboxMessage.objects.filter(pk__in=shared).update(caused_by=None)  # it now follows from two people's actions
     covered = {row.reference for row in covering}
     _insert(kind, [(reference, times[reference]) for reference in wanted if reference not in covered], now)
@@ -97,25 +73,20 @@ def send_each(
 
 
 def _insert(kind: MessageKind, times: list[tuple[str, datetime]], now: datetime) -> None:
-    request_id = get_contextvars().get("request_id", "")
     receiver_of = receivers.of_jobs(kind, [reference for reference, _ in times])
-    messages = []
-    for reference, available_at in times:
-        key = uuid7()
-        messages.append(
-            OutboxMessage(
-                id=key,
-                kind=kind.value,
-                reference=reference,
-                receiver=receiver_of.get(reference, ""),
-                dedupe_key=f"{kind.value}:{reference}:{key}",
-                created_at=now,
-                available_at=available_at,
-                request_id=request_id,
-                caused_by=causer(),
-            )
+    cause = {"request_id": get_contextvars().get("request_id", ""), "caused_by": causes.causer()}
+    OutboxMessage.objects.bulk_create(
+        OutboxMessage(
+            kind=kind.value,
+            reference=reference,
+            receiver=receiver_of.get(reference, ""),
+            dedupe_key=f"{kind.value}:{reference}:{uuid7()}",
+            created_at=now,
+            available_at=available_at,
+            **cause,
         )
-    OutboxMessage.objects.bulk_create(messages)
+        for reference, available_at in times
+    )
 
 
 def wake_dispatcher() -> None:
@@ -270,7 +241,7 @@ def run_message(message_id: UUID, effect: Callable[..., object], *, clock: Calla
     if run is None:
         return False
     try:
-        with caused_by(run.caused_by), transaction.atomic():
+        with causes.caused_by(run.caused_by), transaction.atomic():
             effect(run.reference, now=clock())
             finish(run, now=clock())
     except Exception as error:
@@ -293,19 +264,11 @@ def start(message_id: UUID, *, now: datetime) -> Run | None:
     )
     if not started:
         return None
-    message = OutboxMessage.objects.only("kind", "reference", "attempts", "request_id", "receiver", "caused_by").get(
-        pk=message_id
-    )
+    fields = ("kind", "reference", "attempts", "request_id", "receiver", "caused_by")
+    message = OutboxMessage.objects.only(*fields).get(pk=message_id)
     _bind_log_context(message)
-    return Run(
-        message.pk,
-        MessageKind(message.kind),
-        message.reference,
-        token,
-        message.attempts,
-        message.receiver,
-        message.caused_by,
-    )
+    kind, origin = MessageKind(message.kind), (message.receiver, message.caused_by)
+    return Run(message.pk, kind, message.reference, token, message.attempts, *origin)
 
 
 def _bind_log_context(message: OutboxMessage) -> None:

@@ -54,6 +54,7 @@ def sections(request: HttpRequest) -> list[dict[str, Any]]:
                 _menu_item("My work", "bolt", reverse("admin:index")),
                 _notifications(request),
                 _changelist_item("Following", "notification_add", "subscription"),
+                _changelist_item("On duty", "event_available", "dutyshift"),
             ]
         },
         {
@@ -75,6 +76,7 @@ def account_links(request: HttpRequest) -> list[Item]:
         {"title": "Second factor", "link": reverse("admin:editorial_secondfactor_changelist")},
         {"title": "Passkeys", "link": reverse("admin:editorial_passkey_changelist")},
         {"title": "Where you are signed in", "link": reverse("admin:editorial_session_changelist")},
+        {"title": "Email and quiet hours", "link": reverse("admin:editorial_emailpreference_changelist")},
         {"title": "Tokens", "link": reverse("admin:editorial_token_changelist")},
     ]
 

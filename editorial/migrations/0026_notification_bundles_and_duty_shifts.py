@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('kind', models.CharField(choices=[('alert', 'Alerts about accounts, the vault and the installation'), ('owed', 'What readers are owed, and what is overdue or void'), ('work', 'What waits for your decision'), ('change', 'Changes that concern your work'), ('queue', 'New tasks that you may do')], max_length=32)),
-                ('timing', models.CharField(choices=[('at_once', 'At once'), ('hourly', 'Hourly'), ('daily', 'Daily'), ('never', 'Never')], max_length=32)),
+                ('timing', models.CharField(choices=[('immediately', 'Immediately'), ('hourly', 'Hourly'), ('daily', 'Daily'), ('never', 'Never')], max_length=32)),
             ],
         ),
         migrations.CreateModel(
@@ -233,7 +233,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='emailpreference',
-            constraint=models.CheckConstraint(condition=models.Q(('timing__in', ['at_once', 'hourly', 'daily', 'never'])), name='emailpreference_timing_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('timing__in', ['immediately', 'hourly', 'daily', 'never'])), name='emailpreference_timing_known'),
         ),
         migrations.AddConstraint(
             model_name='emailpreference',

@@ -1,4 +1,4 @@
-"""Emails of one person: one a bundle, or one for everything that came at once or waited for a digest."""
+"""Emails of one person: one a bundle, or one for everything that came together or waited for a digest."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from editorial.policy.events import BATCHED_EVENTS, kind_of
 
 Bundle = list[Notification]
 
-_MAX_SEPARATE = 3  # that many bundles are separate emails; more at once are one
+_MAX_SEPARATE = 3  # that many bundles are separate emails; more than that are one
 _MAX_EMAILS = 12  # within the window; what is not mandatory then waits for the digest of the next hour
 _WINDOW = timedelta(minutes=10)
 

@@ -36,7 +36,7 @@ class EmailTimes:
         timing = self.timing_for(person)
         if timing is EmailTiming.NEVER or not person.email:
             return None
-        if self.kind.mandatory or timing is EmailTiming.AT_ONCE:
+        if self.kind.mandatory or timing is EmailTiming.IMMEDIATELY:
             due = self.now + COLLECTING
         elif timing is EmailTiming.HOURLY:
             due = self.now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
@@ -50,12 +50,12 @@ class EmailTimes:
     def timing_for(self, person: User) -> EmailTiming:
         """The person's own choice, or the earliest default of their desks concerned, or that of the kind."""
         if self.kind.mandatory:
-            return EmailTiming.AT_ONCE
+            return EmailTiming.IMMEDIATELY
         if person.pk in self.own:
             return self.own[person.pk]
         desks = {membership.desk_id for membership in person.memberships.all()} & self.by_desk.keys()
         defaults = [self.by_desk[desk] for desk in desks if desk]
-        return min(defaults, key=_EARLIEST_FIRST.index, default=_DEFAULTS.get(self.kind, EmailTiming.AT_ONCE))
+        return min(defaults, key=_EARLIEST_FIRST.index, default=_DEFAULTS.get(self.kind, EmailTiming.IMMEDIATELY))
 
 
 def email_times(kind: NotificationKind, people: Iterable[User], desks: Iterable[UUID], *, now: datetime) -> EmailTimes:

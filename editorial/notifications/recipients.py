@@ -41,7 +41,7 @@ def readers(
     """Those of these users who may see the event and were not notified, by id, each with what they may see of it.
 
     Without its actor, and without the person whose action it follows from, who knows. What a published story owes its
-    readers is told to everybody.
+    readers is for everybody.
     """
     informed = None if context.event.action in REMEDY_EVENTS else caused_by
     others = set(user_ids) - {context.event.actor_id, informed}

@@ -14,6 +14,7 @@ from django.db import models
 from editorial.models import (
     AccountChange,
     Claim,
+    DutyShift,
     Event,
     IntegrityFinding,
     MatchingAttempt,
@@ -50,6 +51,7 @@ _MODELS: dict[str, type[models.Model]] = {
         Token,
         Passkey,
         WebhookEndpoint,
+        DutyShift,
         MatchingAttempt,
         MatchingLock,
         AccountChange,
@@ -66,6 +68,7 @@ SubjectPart = (
     | Token
     | Passkey
     | WebhookEndpoint
+    | DutyShift
     | MatchingAttempt
     | MatchingLock
     | AccountChange

@@ -63,7 +63,7 @@ def bundle(notices: list[Notification], heads: dict[UUID, Notification]) -> list
     return outranking
 
 
-def pace(action: str, head: Notification | None, due: datetime | None) -> datetime | None:
+def email_time(action: str, head: Notification | None, due: datetime | None) -> datetime | None:
     """When to email a notification under this head: once a bundle has been emailed, the rest follows in one email."""
     if due is None or head is None or head.email_id is None or kind_of(action).mandatory:
         return due

@@ -281,6 +281,20 @@ ACTIONS: dict[str, ActionRule] = {
         notify=_ALERT_AUDIENCE,
         kind=NotificationKind.ALERT,
     ),
+    Action.DUTY_SHIFT_ASSIGN: ActionRule(
+        Scope.REVIEW,
+        "put an editor on duty",
+        by=_EDITORS,
+        notify={Audience.ASSIGNEE},
+        kind=NotificationKind.WORK,
+    ),
+    Action.DUTY_SHIFT_CANCEL: ActionRule(
+        Scope.REVIEW, "cancelled a duty shift", by=_EDITORS, notify={Audience.ASSIGNEE}, kind=NotificationKind.WORK
+    ),
+    Action.EMAIL_PREFERENCE_SET: ActionRule(
+        Scope.FILE, "chose when to get email", by={Role.SENIOR_EDITOR}, self_service=True
+    ),
+    Action.QUIET_HOURS_SET: ActionRule(Scope.FILE, "set quiet hours", self_service=True),
     Action.SUBSCRIPTION_FOLLOW: ActionRule(Scope.FILE, "followed it", self_service=True),
     Action.SUBSCRIPTION_UNFOLLOW: ActionRule(Scope.FILE, "unfollowed it", self_service=True),
     Action.USER_CHANGE_PASSWORD: ActionRule(Scope.MANAGE, "changed their password", self_service=True),

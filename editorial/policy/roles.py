@@ -70,5 +70,5 @@ class NotificationKind(ChoiceEnum):
 
     @property
     def mandatory(self) -> bool:
-        """Whether its emails are sent at once, whatever the recipient chose."""
+        """Whether its emails are sent immediately, whatever the recipient chose."""
         return self in (NotificationKind.ALERT, NotificationKind.OWED)

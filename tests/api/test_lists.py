@@ -148,7 +148,18 @@ def test_new_tasks_shift_no_page(client_for: ClientFactory, rosa: User, room: Ro
     assert ids == before[: len(ids)]
 
 
-NOT_SYNCED = ("events", "imports", "import-rows", "tokens", "subscriptions", "webhooks", "account-changes", "sessions")
+NOT_SYNCED = (
+    "events",
+    "imports",
+    "import-rows",
+    "tokens",
+    "subscriptions",
+    "webhooks",
+    "account-changes",
+    "sessions",
+    "email-preferences",
+    "duty-shifts",
+)
 
 
 def test_a_list_takes_a_constant_number_of_queries(

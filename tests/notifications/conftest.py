@@ -50,6 +50,10 @@ class NotifyingRoom(Room):
         else:
             outbox.run_message(message, _EFFECTS[kind], clock=lambda: self.now)
 
+    def notify_jobs(self) -> list[tuple[UUID, MessageKind]]:
+        """The jobs that would notify people now."""
+        return [(message, kind) for message, kind, _ in outbox.claim_batch(now=self.now) if kind is MessageKind.NOTIFY]
+
     def notifications_of(self, name: str, action: str = "") -> list[Notification]:
         """The notifications of a user, oldest first."""
         notices_ = Notification.objects.filter(user=self.people[name], event__action__startswith=action)

@@ -179,7 +179,7 @@ class EndpointQuerySet(models.QuerySet["WebhookEndpoint"]):
 class EmailTiming(ChoiceEnum):
     """When the notifications of one kind are emailed."""
 
-    AT_ONCE = "at_once"
+    IMMEDIATELY = "immediately"
     HOURLY = "hourly"
     DAILY = "daily"
     NEVER = "never"
