@@ -15,6 +15,9 @@ from editorial.models import Delivery, Notification
 from editorial.notifications import email_text, smtp, subjects
 from editorial.notifications.email_batches import importance
 from editorial.notifications.errors import DeliveryFailed, PermanentDeliveryFailure, ReceiverUnavailable
+from editorial.notifications.subjects import EventContext
+
+Content = tuple[Notification, EventContext]
 
 _TOTAL_TIMEOUT = settings.EXTERNAL_CALL_SECONDS  # for a whole email; EMAIL_TIMEOUT applies to each step
 _SERVICE_NOT_AVAILABLE = 421
@@ -47,36 +50,45 @@ def send(delivery: Delivery, *, now: datetime) -> None:
             server.close()
 
 
-def _readable_contents(delivery: Delivery) -> list[Notification]:
-    """The notifications that the recipient may still see, the most important first."""
+def _readable_contents(delivery: Delivery) -> list[Content]:
+    """The notifications that the recipient may still see, each with its subject, the most important first."""
     head = delivery.notification
     if head is None or not head.user.is_active or not head.user.email:
         return []
-    contents = sorted(delivery.contents.select_related("event__actor"), key=importance) or [head]
+    contents = sorted(delivery.contents.select_related("event__actor", "user"), key=importance) or [head]
     contexts = {notice.event_id: subjects.context_of(notice.event) for notice in contents}
-    reader = head.user
-    return [notice for notice in contents if (context := contexts[notice.event_id]) and context.as_read_by(reader)]
+    visible = (
+        (notice, context and context.as_read_by(head.user))
+        for notice, context in ((notice, contexts[notice.event_id]) for notice in contents)
+    )
+    return [(notice, context) for notice, context in visible if context]
 
 
-def _build_email(delivery: Delivery, contents: list[Notification]) -> EmailMultiAlternatives:
-    user, domain = delivery.notification.user, _domain()  # type: ignore[union-attr]
-    content = email_text.render(contents, user)
+def _build_email(delivery: Delivery, contents: list[Content]) -> EmailMultiAlternatives:
+    user, domain = contents[0][0].user, _domain()
+    content = email_text.render([notice for notice, _ in contents], user, protected=contents[0][1].is_protected())
     email = EmailMultiAlternatives(
         subject=content.subject,
         body=content.text,
         to=[user.email],
         headers={
             "Message-ID": f"<{delivery.pk}@{domain}>",
-            "Date": format_datetime(max(notice.created_at for notice in contents)),
+            "Date": format_datetime(max(notice.created_at for notice, _ in contents)),
             # Mail clients thread the emails about one story.
-            "References": f"<{_thread_id(contents[0])}@{domain}>",
+            "References": f"<{_thread_id(contents[0][0])}@{domain}>",
             "List-Id": f"Newsroom notifications <notifications.{domain}>",
             "Auto-Submitted": "auto-generated",
             "X-Auto-Response-Suppress": "All",
+            **_unsubscribe_headers(content.unsubscribe),
         },
     )
     email.attach_alternative(content.html, "text/html")
     return email
+
+
+def _unsubscribe_headers(url: str) -> dict[str, str]:
+    """Let mail programs unsubscribe with one click (RFC 8058)."""
+    return {"List-Unsubscribe": f"<{url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"} if url else {}
 
 
 def _thread_id(notice: Notification) -> str:

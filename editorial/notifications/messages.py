@@ -10,9 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from editorial.models import Correction, Event, MessageKind, Story
+from editorial.models import Event, MessageKind, Story
 from editorial.notifications import (
     account_messages,
+    remedy_messages,
     repair_messages,
     restriction_messages,
     source_messages,
@@ -116,16 +117,6 @@ def _overridden(context: EventContext, _: ZoneInfo) -> Text:
         effect = "This story may now run before the party has replied or the deadline has passed."
     vocabulary = WireItemCode if code in set(WireItemCode) else Code
     return "Gate overridden", [f"{actor_name(context)} overrode {label(vocabulary, code)}. {effect}", SEE_REASON]
-
-
-def _remedy_due(context: EventContext, zone: ZoneInfo) -> Text:
-    remedy = label(RemedyKind, _before_and_after(context, "remedy")[1])
-    sentences = [f"The evidence has changed since this story was published. Readers are owed: {remedy.lower()}."]
-    for correction in Correction.objects.filter(pk__in=[context.data.get("correction")]):
-        sentences += [correction.because, f"It is due by {format_time(correction.due_at, zone)}."]
-    if context.data.get("withheld"):
-        sentences.append("The story is withheld until then.")
-    return f"{remedy} due", sentences
 
 
 def _correction_overdue(context: EventContext, _: ZoneInfo) -> Text:
@@ -244,6 +235,7 @@ _COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], Text]] = {
     **source_messages.COMPOSERS,
     **account_messages.COMPOSERS,
     **restriction_messages.COMPOSERS,
+    **remedy_messages.COMPOSERS,
     **repair_messages.COMPOSERS,
     **story_messages.COMPOSERS,
     **task_messages.COMPOSERS,
@@ -263,7 +255,6 @@ _COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], Text]] = {
     Action.STORY_RETRACT: simple("Story retracted", "{who} permanently retracted this story.", SEE_REASON),
     Action.STORY_SPIKE: simple("Story spiked", "{who} spiked this story; it will not run.", SEE_REASON),
     Action.STORY_OVERRIDE: _overridden,
-    SystemEvent.STORY_FLAG: _remedy_due,
     SystemEvent.STORY_CLEAR_FLAG: simple(
         "Correction no longer needed",
         "The evidence supports this story as published again. Nothing remains to be done.",

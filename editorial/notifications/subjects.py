@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import models
+from django.db.models import Q
 
 from editorial.models import (
     AccountChange,
@@ -22,6 +23,7 @@ from editorial.models import (
     OutboxMessage,
     Passkey,
     ReplyRequest,
+    Restriction,
     ReviewTask,
     Source,
     Statement,
@@ -116,6 +118,18 @@ class EventContext:
     def owners(self) -> frozenset[UUID]:
         """The users who own its private objects."""
         return frozenset(UUID(owner) for _, subject in self.parts for owner in subject.owners)
+
+    def is_protected(self) -> bool:
+        """Whether its texts may endanger somebody: an unnamed source speaks on it, or a restriction is in force."""
+        claims = [claim.pk for claim in self.claims]
+        stories = [story.pk for story in self.stories]
+        if not claims and not stories:
+            return False
+        in_force = Restriction.objects.in_force(self.event.at)
+        if in_force.filter(Q(claim__in=claims) | Q(claim__uses__story__in=stories) | Q(story__in=stories)).exists():
+            return True
+        concerned = Q(claim__in=claims) | Q(claim__uses__story__in=stories)
+        return Statement.objects.filter(concerned, source__unnamed=True).exists()
 
     @property
     def data(self) -> dict[str, Any]:
