@@ -53,7 +53,7 @@ def send(delivery: Delivery, *, now: datetime) -> None:
 def _readable_contents(delivery: Delivery) -> list[Content]:
     """The notifications that the recipient may still see, each with its subject, the most important first."""
     head = delivery.notification
-    if head is None or not head.user.is_active or not head.user.email:
+    if head is None or not head.user.email:
         return []
     contents = sorted(delivery.contents.select_related("event__actor", "user"), key=importance) or [head]
     contexts = {notice.event_id: subjects.context_of(notice.event) for notice in contents}

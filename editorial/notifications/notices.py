@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
@@ -22,7 +23,9 @@ def notify(*, event_id: UUID | str, now: datetime) -> list[Notification]:
 
     Runs in the caller's transaction. Running again creates no duplicates. Returns the new notifications.
     """
-    event = Event.objects.select_related("actor").get(pk=event_id)
+    later = Event.objects.filter(stream=OuterRef("stream"), number__gt=OuterRef("number"), action__in=RETIREMENTS)
+    events = Event.objects.select_related("actor").annotate(later=ArraySubquery(later.values("action")))
+    event = events.get(pk=event_id)
     context = subjects.context_of(event)
     notices = [] if context is None or context.is_duplicate_of_merge else _notify(context, now)
     _record_fanout(event, now)
@@ -96,10 +99,7 @@ def _create_notifications(context: EventContext, now: datetime) -> list[Notifica
 
 def _is_retired(event: Event) -> bool:
     """Whether somebody has done what the event asks for before anybody was notified."""
-    answers = [action for action, retired in RETIREMENTS.items() if event.action in retired]
-    return bool(answers) and (
-        Event.objects.filter(stream=event.stream, number__gt=event.number, action__in=answers).exists()
-    )
+    return any(event.action in RETIREMENTS[action] for action in event.later)  # type: ignore[attr-defined]
 
 
 def _schedule_emails(notices: list[Notification], now: datetime) -> None:

@@ -11,8 +11,8 @@ from editorial.models import Subscription, User, WebhookEndpoint
 from editorial.models.unions import keys_of_any
 from editorial.notifications import audiences
 from editorial.notifications.subjects import EventContext
-from editorial.policy.events import BATCHED_EVENTS, REMEDY_EVENTS, recipients_for
-from editorial.policy.roles import Audience
+from editorial.policy.events import BATCHED_EVENTS, REMEDY_EVENTS, kind_of, recipients_for
+from editorial.policy.roles import Audience, NotificationKind
 
 # Notifications to these audiences also go to followers; all others are personal.
 _SHARED_WITH_FOLLOWERS = {Audience.AUTHORS, Audience.EDITORS}
@@ -41,9 +41,9 @@ def readers(
     """Those of these users who may see the event and were not notified, by id, each with what they may see of it.
 
     Without its actor, and without the person whose action it follows from, who knows. What a published story owes its
-    readers is for everybody.
+    readers is for everybody, and so are alerts: somebody else may have acted in their name.
     """
-    informed = None if context.event.action in REMEDY_EVENTS else caused_by
+    informed = None if _must_reach_everybody(context.event.action) else caused_by
     others = set(user_ids) - {context.event.actor_id, informed}
     people = (
         User.objects.filter(pk__in=others)
@@ -55,6 +55,10 @@ def readers(
         visible_context = context.as_read_by(person)
         if visible_context is not None:
             yield person, visible_context
+
+
+def _must_reach_everybody(action: str) -> bool:
+    return action in REMEDY_EVENTS or kind_of(action) is NotificationKind.ALERT
 
 
 def webhooks(context: EventContext) -> QuerySet[WebhookEndpoint]:

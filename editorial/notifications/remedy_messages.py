@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from zoneinfo import ZoneInfo
 
-from editorial.models import Correction, DutyShift, PublishedUse, Story
+from django.db.models import OuterRef, Subquery
+
+from editorial.models import Correction, DutyShift, PublishedUse
 from editorial.notifications.formatting import format_time, one_line
-from editorial.notifications.message_parts import Text, display_name, label
+from editorial.notifications.message_parts import Text, label
 from editorial.notifications.subjects import EventContext
 from editorial.policy.system_events import SystemEvent
 from editorial.policy.vocabulary import FindingValue, RemedyKind
@@ -21,9 +23,15 @@ def _remedy_due(context: EventContext, zone: ZoneInfo) -> Text:
     remedy = label(RemedyKind, kind)
     sentences = ["The story is already withheld."] if context.data.get("withheld") else []
     sentences += [*_changes(context), f"Readers are owed: {remedy.lower()}."]
-    for correction in Correction.objects.filter(pk__in=[context.data.get("correction")]):
-        sentences += [correction.because, f"It is due by {format_time(correction.due_at, zone)}."]
-    return f"{remedy} due", [*sentences, _who_acts(context)]
+    shifts = DutyShift.objects.filter(desk=OuterRef("story__desk")).on_duty(context.event.at)
+    corrections = Correction.objects.filter(pk__in=[context.data.get("correction")])
+    for correction in corrections.annotate(on_duty=Subquery(shifts.values("editor__username")[:1])):
+        on_duty = f"; {one_line(correction.on_duty)} is on duty" if correction.on_duty else ""
+        sentences += [
+            correction.because,
+            f"It is due by {format_time(correction.due_at, zone)}. An editor of the desk publishes it{on_duty}.",
+        ]
+    return f"{remedy} due", sentences
 
 
 def _changes(context: EventContext) -> Iterator[str]:
@@ -38,14 +46,6 @@ def _changes(context: EventContext) -> Iterator[str]:
         yield f"“{one_line(use.claim.text, _MAX_CLAIM_LENGTH)}” was published as {was} and is now {now}."
     if len(keys) > _MAX_CLAIMS:
         yield f"So have {len(keys) - _MAX_CLAIMS} other claims changed."
-
-
-def _who_acts(context: EventContext) -> str:
-    row = context.row
-    desk = row.desk_id if isinstance(row, Story) else None
-    shift = DutyShift.objects.filter(desk=desk).on_duty(context.event.at).select_related("editor").first()
-    on_duty = f"; {display_name(shift.editor)} is on duty" if shift else ""
-    return f"An editor of the desk publishes it{on_duty}."
 
 
 COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], Text]] = {SystemEvent.STORY_FLAG: _remedy_due}

@@ -127,7 +127,7 @@ def test_beyond_the_limit_the_rest_waits_for_the_next_digest_and_what_is_owed_do
         story_id=story.pk, kind="court", reason="An order.", actor=room.people["lara"], now=room.now
     )
     room.settle()
-    assert mailbox.messages_to("rosa")[-1]["subject"].strip().startswith("Story restricted")
+    assert mailbox.messages_to("rosa")[-1]["subject"].strip().startswith("Something has changed")
     room.later(hours=1)
     room.settle()
     assert len(mailbox.messages_to("rosa")) == 14

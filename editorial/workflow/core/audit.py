@@ -85,10 +85,13 @@ def _build_event(
 
 def _retire_notifications(events: Iterable[Event], now: datetime) -> None:
     """Retire notifications that ask for what has now been done."""
+    streams: dict[str, list[str]] = {}
     for event in events:
-        if retired := RETIREMENTS.get(event.action):
-            asking = Notification.objects.filter(event__stream=event.stream, event__action__in=retired)
-            asking.filter(retired_at=None).update(retired_at=now)
+        if event.action in RETIREMENTS:
+            streams.setdefault(event.action, []).append(event.stream)
+    for action, done in streams.items():
+        asking = Notification.objects.filter(event__stream__in=done, event__action__in=RETIREMENTS[action])
+        asking.filter(retired_at=None).update(retired_at=now)
 
 
 def _without_batched(events: list[Event], now: datetime) -> list[Event]:
