@@ -7,7 +7,7 @@ job.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -17,9 +17,8 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from structlog.contextvars import bind_contextvars, get_contextvars
-from uuid_utils.compat import uuid7
 
-from editorial import receivers
+from editorial import causes, receivers
 from editorial.models import MessageKind, MessageState, OutboxMessage
 from editorial.models.ops.outbox import FAILED_BEFORE
 
@@ -44,43 +43,49 @@ def send(kind: MessageKind, reference: UUID | str, *, now: datetime, at: datetim
 
 
 def send_all(kind: MessageKind, references: Iterable[UUID | str], *, now: datetime, at: datetime | None = None) -> None:
-    """Enqueue a job for each of these references in the caller's transaction.
+    """Enqueue a job for each of these references in the caller's transaction, unless one that waits covers it."""
+    send_at(kind, dict.fromkeys(map(str, references), at or now), now=now)
+
+
+def send_at(kind: MessageKind, times: Mapping[str, datetime], *, now: datetime) -> None:
+    """Enqueue a job for each reference at its time.
 
     If the same job already waits and has not started, it covers this change too: it is locked here, so it cannot start
     before the change is committed. Otherwise a new message is written.
     """
-    wanted = sorted({str(reference) for reference in references})
+    wanted = sorted(times)
     waiting = OutboxMessage.objects.filter(
-        Q(state=MessageState.READY.value, available_at__lte=at or now) | Q(state=MessageState.SENT.value),
-        kind=kind.value,
-        reference__in=wanted,
+        state__in=[MessageState.READY.value, MessageState.SENT.value], kind=kind.value, reference__in=wanted
     )
-    covered = set(waiting.select_for_update(skip_locked=True).values_list("reference", flat=True))
-    send_each(kind, [reference for reference in wanted if reference not in covered], now=now, at=at)
+    rows = waiting.select_for_update(skip_locked=True).only("reference", "state", "available_at", "caused_by")
+    covering = [row for row in rows if row.state == MessageState.SENT or row.available_at <= times[row.reference]]
+    if shared := [row.pk for row in covering if row.caused_by not in (None, causes.causer())]:
+        OutboxMessage.objects.filter(pk__in=shared).update(caused_by=None)  # it now follows from two people's actions
+    covered = {row.reference for row in covering}
+    _insert(kind, [(reference, times[reference]) for reference in wanted if reference not in covered], now)
 
 
 def send_each(
     kind: MessageKind, references: Iterable[UUID | str], *, now: datetime, at: datetime | None = None
 ) -> None:
     """Enqueue a job for each of these references, which have none yet, in the caller's transaction."""
-    messages = []
-    request_id = get_contextvars().get("request_id", "")
-    references = list(references)
-    receiver_of = receivers.of_jobs(kind, references)
-    for reference in references:
-        key = uuid7()
-        messages.append(
-            OutboxMessage(
-                id=key,
-                kind=kind.value,
-                reference=str(reference),
-                receiver=receiver_of.get(str(reference), ""),
-                created_at=now,
-                available_at=at or now,
-                request_id=request_id,
-            )
+    _insert(kind, [(str(reference), at or now) for reference in references], now)
+
+
+def _insert(kind: MessageKind, times: list[tuple[str, datetime]], now: datetime) -> None:
+    receiver_of = receivers.of_jobs(kind, [reference for reference, _ in times])
+    cause = {"request_id": get_contextvars().get("request_id", ""), "caused_by": causes.causer()}
+    OutboxMessage.objects.bulk_create(
+        OutboxMessage(
+            kind=kind.value,
+            reference=reference,
+            receiver=receiver_of.get(reference, ""),
+            created_at=now,
+            available_at=available_at,
+            **cause,
         )
-    OutboxMessage.objects.bulk_create(messages)
+        for reference, available_at in times
+    )
 
 
 def wake_dispatcher() -> None:
@@ -99,6 +104,7 @@ class Run:
     token: UUID
     attempt: int = 1
     receiver: str = ""
+    caused_by: UUID | None = None
 
 
 class Dispatched(NamedTuple):
@@ -204,7 +210,7 @@ def run_message(message_id: UUID, effect: Callable[..., object], *, clock: Calla
     if run is None:
         return False
     try:
-        with transaction.atomic():
+        with causes.caused_by(run.caused_by), transaction.atomic():
             effect(run.reference, now=clock())
             finish(run, now=clock())
     except Exception as error:
@@ -222,8 +228,9 @@ def run_batch(message_ids: Iterable[UUID], effect: Callable[..., object], *, clo
     if not runs:
         return False
     wake_dispatcher()  # the broker has room again
+    causers = {run.caused_by for run in runs}
     try:
-        with transaction.atomic():
+        with causes.caused_by(causers.pop() if len(causers) == 1 else None), transaction.atomic():
             effect([run.reference for run in runs], now=clock())
             finish_all(runs, now=clock())
     except Exception as error:
@@ -244,7 +251,7 @@ _START = """
     WHERE id = ANY(ARRAY(
         SELECT id FROM editorial_outboxmessage WHERE id = ANY(%(ids)s) AND state = 'sent' AND attempts < %(most)s
         ORDER BY id FOR UPDATE))
-    RETURNING id, kind, reference, attempts, receiver, request_id
+    RETURNING id, kind, reference, attempts, receiver, caused_by, request_id
 """
 
 
@@ -256,7 +263,10 @@ def start_all(message_ids: Iterable[UUID], *, now: datetime) -> list[Run]:
         cursor.execute(_START, {**values, "most": MAX_ATTEMPTS})
         started = cursor.fetchall()
     _bind_log_context(started)
-    return [Run(key, MessageKind(kind), about, token, attempts, to) for key, kind, about, attempts, to, _ in started]
+    return [
+        Run(key, MessageKind(kind), about, token, attempts, to, causer)
+        for key, kind, about, attempts, to, causer, _ in started
+    ]
 
 
 def _bind_log_context(started: list[tuple[Any, ...]]) -> None:

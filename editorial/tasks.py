@@ -15,7 +15,7 @@ from celery import shared_task
 from editorial import outbox
 from editorial.dispatch import publish_batch
 from editorial.models import MessageKind, MessageState, db_clock
-from editorial.notifications import deliveries, notices
+from editorial.notifications import deliveries, email_batches, notices
 from editorial.operations import job_logging
 from editorial.workflow.evidence import erasure
 from editorial.workflow.imports import fetch as workflow_fetch
@@ -56,6 +56,14 @@ def reevaluate_story(*, message_id: str) -> None:
 def notify(*, message_id: str) -> None:
     """Notify everyone whom an event concerns."""
     _run_message(MessageKind.NOTIFY, message_id, lambda event, now: notices.notify(event_id=event, now=now))
+
+
+@shared_task
+def compose_emails(*, message_id: str) -> None:
+    """Compose the emails that are due to one person."""
+    _run_message(
+        MessageKind.COMPOSE_EMAILS, message_id, lambda user, now: email_batches.compose(user_id=UUID(user), now=now)
+    )
 
 
 @shared_task

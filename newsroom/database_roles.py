@@ -36,7 +36,8 @@ _TABLES = {
     CHANGE: """
         pghistory_context editorial_accountchange
         editorial_audithead editorial_claim editorial_correction editorial_correction_claims editorial_delivery
-        editorial_desk editorial_identityrecord editorial_import editorial_importrow editorial_integrityfinding
+        editorial_desk editorial_dutyshift editorial_identityrecord editorial_import editorial_importrow
+        editorial_integrityfinding
         editorial_notification editorial_notificationfanout editorial_provideraccount
         editorial_replyrequest editorial_replyrequestclaim
         editorial_matchinglock editorial_reviewtask editorial_scancursor editorial_signoff editorial_statement
@@ -48,9 +49,9 @@ _TABLES = {
         django_session
         editorial_adverseparty editorial_carriedclaim editorial_circuitbreaker editorial_claimuse
         editorial_compoundmember
-        editorial_dispositiveevidence
+        editorial_dispositiveevidence editorial_emailpreference
         editorial_heartbeat editorial_idempotencyrecord editorial_membership editorial_outboxmessage editorial_passkey
-        editorial_passkeychallenge editorial_providersignin editorial_publisheduse
+        editorial_passkeychallenge editorial_providersignin editorial_publisheduse editorial_quiethours
         editorial_recoverycode editorial_relay editorial_secondfactor editorial_session editorial_signin
         editorial_storyauthor editorial_subscription editorial_useevidence
     """,

@@ -386,7 +386,7 @@ SPECTACULAR_SETTINGS = {
             ),
             "publication.transitions": "SignoffKind SignoffState StoryStatus",
             "publication.wire_items": "WireItemCode PubStatus",
-            "roles": "Role Scope",
+            "roles": "NotificationKind Role Scope",
             "actions": "Action",
             "imports": "ImportKind ImportState RowState",
             "people.account_changes": "AccountChangeKind AccountChangeState",

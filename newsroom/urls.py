@@ -5,6 +5,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from editorial.admin import registry as registry  # registers the pages of the admin
+from editorial.admin.people.unsubscribe import UnsubscribeView
 from newsroom import health
 from newsroom.web import graceful_shutdown
 
@@ -12,6 +13,7 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/", admin.site.urls),
     path("api/v1/", include("editorial.api.urls")),
+    path("unsubscribe/<str:token>", UnsubscribeView.as_view(), name="unsubscribe"),
     path("health/live", health.live),
     path("health/ready", health.ready),
     path("health/accepting", graceful_shutdown.accepting),

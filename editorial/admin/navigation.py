@@ -55,6 +55,7 @@ def sections(request: HttpRequest) -> list[dict[str, Any]]:
                 _menu_item("My work", "bolt", reverse("admin:index")),
                 _notifications(request),
                 _changelist_item("Following", "notification_add", "subscription"),
+                _changelist_item("On duty", "event_available", "dutyshift"),
             ]
         },
         {
@@ -76,6 +77,7 @@ def account_links(request: HttpRequest) -> list[Item]:
         {"title": "Second factor", "link": reverse("admin:editorial_secondfactor_changelist")},
         {"title": "Passkeys", "link": reverse("admin:editorial_passkey_changelist")},
         {"title": "Where you are signed in", "link": reverse("admin:editorial_session_changelist")},
+        {"title": "Email and quiet hours", "link": reverse("admin:editorial_emailpreference_changelist")},
         {"title": "Tokens", "link": reverse("admin:editorial_token_changelist")},
     ]
 
@@ -98,7 +100,7 @@ def _administration(request: HttpRequest) -> list[Item]:
 
 
 def _notifications(request: HttpRequest) -> Item:
-    unread = Notification.objects.filter(user=request_user.current_user(request), read_at=None).count()
+    unread = Notification.objects.unread().filter(user=request_user.current_user(request)).count()
     badge = {"badge": str(unread), "badge_variant": "primary"} if unread else {}
     return _changelist_item("Notifications", "notifications", "notification") | badge
 

@@ -6,6 +6,8 @@ from editorial.admin.ops import audit_log, dead_letters, integrity_findings, web
 from editorial.admin.people import (  # noqa: F401 - each registers its pages
     account_changes,
     accounts,
+    duty_shifts,
+    email_preferences,
     notifications,
     passkeys,
     session_list,

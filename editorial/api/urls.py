@@ -18,6 +18,8 @@ from editorial.api.ops.notifications import NotificationViewSet
 from editorial.api.ops.webhooks import WebhookViewSet
 from editorial.api.people.account_changes import AccountChangeViewSet
 from editorial.api.people.desks import DeskViewSet
+from editorial.api.people.duty_shifts import DutyShiftViewSet
+from editorial.api.people.email_preferences import EmailPreferenceViewSet
 from editorial.api.people.me import MeView
 from editorial.api.people.sessions import SessionViewSet
 from editorial.api.people.subscriptions import SubscriptionViewSet
@@ -55,6 +57,8 @@ RESOURCES: dict[str, type[ResourceViewSet]] = {
     "events": EventViewSet,
     "notifications": NotificationViewSet,
     "subscriptions": SubscriptionViewSet,
+    "email-preferences": EmailPreferenceViewSet,
+    "duty-shifts": DutyShiftViewSet,
     "webhooks": WebhookViewSet,
 }
 

@@ -20,13 +20,17 @@ from editorial.models.ops.notifications import (
     Channel,
     Delivery,
     DeliveryState,
+    EmailPreference,
+    EmailTiming,
     Notification,
     NotificationFanout,
+    QuietHours,
     Subscription,
     WebhookEndpoint,
 )
 from editorial.models.ops.outbox import MessageKind, MessageState, OutboxMessage
 from editorial.models.people.account_changes import AccountChange
+from editorial.models.people.duty_shifts import DutyShift
 from editorial.models.people.passkeys import Passkey, PasskeyChallenge
 from editorial.models.people.provider_accounts import ProviderAccount, ProviderSignIn
 from editorial.models.people.second_factors import RecoveryCode, SecondFactor

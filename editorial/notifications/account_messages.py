@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.dateparse import parse_datetime
 
-from editorial.models import Desk, User
+from editorial.models import Desk, DutyShift, User
 from editorial.notifications.formatting import format_time, one_line
 from editorial.notifications.message_parts import SEE_REASON, Text, actor_name, display_name, simple
 from editorial.notifications.subjects import EventContext
@@ -97,6 +97,16 @@ def _name(user_id: object) -> str:
     return display_name(person) if person else "somebody"
 
 
+def _on_duty(heading: str, sentence: str) -> Callable[[EventContext, ZoneInfo], Text]:
+    def compose(context: EventContext, zone: ZoneInfo) -> Text:
+        shift: DutyShift = context.row
+        times = f"from {format_time(shift.starts_at, zone)} to {format_time(shift.ends_at, zone)}"
+        who, desk = actor_name(context), one_line(shift.desk.name)
+        return f"{heading}: {desk}", [sentence.format(who=who, desk=desk, times=times)]
+
+    return compose
+
+
 def _token_issued(context: EventContext, zone: ZoneInfo) -> Text:
     scopes = ", ".join(scope for scope in context.data.get("scopes", []) if scope in set(Scope))
     expires = parse_datetime(str(context.data.get("expires_at", "")))
@@ -116,6 +126,8 @@ COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], Text]] = {
     SystemEvent.ACCOUNT_CARRY_OUT_CHANGE: _carried_out,
     SystemEvent.ACCOUNT_EXPIRE_CHANGE: _expired,
     Action.TOKEN_ISSUE: _token_issued,
+    Action.DUTY_SHIFT_ASSIGN: _on_duty("You are on duty", "{who} put you on duty at the desk {desk} {times}."),
+    Action.DUTY_SHIFT_CANCEL: _on_duty("Duty cancelled", "{who} cancelled your duty at the desk {desk} {times}."),
     SystemEvent.USER_RESET_ACCESS: simple(
         "Account linked to single sign-on",
         "Your account is now linked to your single sign-on. Its password, passkeys and authenticator app were removed, "

@@ -15,9 +15,9 @@ import structlog
 from django.db import transaction
 
 from editorial import backlog, outbox, receivers
-from editorial.models import Channel, Delivery, DeliveryState, MessageKind, MessageState
+from editorial.models import Channel, Delivery, DeliveryState, MessageKind, MessageState, Notification, db_clock
 from editorial.models.ops.notifications import GONE_ERROR
-from editorial.notifications import mail, webhooks
+from editorial.notifications import email_batches, mail, webhooks
 from editorial.notifications.errors import DeliveryFailed, PermanentDeliveryFailure, ReceiverUnavailable
 from editorial.outbox import LeaseLost, Run
 
@@ -47,8 +47,12 @@ def deliver(*, message_id: UUID, clock: Callable[[], datetime]) -> MessageState 
 def mark_uncertain_after_restore(*, send: bool) -> int:
     """After a restore, mark unsent deliveries as uncertain: they may have gone out since the backup.
 
-    They wait for a person's decision unless `send` is true. Returns how many there are.
+    They wait for a person's decision unless `send` is true. Returns how many there are. Notifications that wait to be
+    emailed become deliveries first.
     """
+    now = db_clock.now()
+    for user_id in Notification.objects.filter(email_after__isnull=False).values_list("user", flat=True).distinct():
+        email_batches.compose_all(user_id=user_id, now=now)
     waiting = Delivery.objects.filter(settled_at=None)
     if not send:
         waiting = waiting.filter(pk__in=backlog.bury_all(MessageKind.DELIVER, _HELD_AFTER_RESTORE))

@@ -1,4 +1,4 @@
-"""Email: one per notification, in plain text and simple HTML, with the same Message-ID in every attempt."""
+"""Email: the notifications of one bundle or digest, in plain text and HTML, with one Message-ID in every attempt."""
 
 from __future__ import annotations
 
@@ -8,12 +8,16 @@ from email.utils import format_datetime, parseaddr
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.template.loader import render_to_string
+from django.utils.crypto import salted_hmac
 
 from editorial import deadlines
 from editorial.models import Delivery, Notification
-from editorial.notifications import formatting, smtp, subjects
+from editorial.notifications import email_text, smtp, subjects
+from editorial.notifications.email_batches import importance
 from editorial.notifications.errors import DeliveryFailed, PermanentDeliveryFailure, ReceiverUnavailable
+from editorial.notifications.subjects import EventContext
+
+Content = tuple[Notification, EventContext]
 
 _TOTAL_TIMEOUT = settings.EXTERNAL_CALL_SECONDS  # for a whole email; EMAIL_TIMEOUT applies to each step
 _SERVICE_NOT_AVAILABLE = 421
@@ -23,15 +27,15 @@ _REJECTED = (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused, smtpl
 
 
 def send(delivery: Delivery, *, now: datetime) -> None:
-    """Send the email if its recipient is still active and may still see its subject.
+    """Send the email with what its recipient may still see.
 
     Raises DeliveryFailed or PermanentDeliveryFailure when the email was certainly not sent; after any other error that
     is unknown.
     """
-    notice = delivery.notification
-    if notice is None or not _may_still_receive(notice):
+    contents = _readable_contents(delivery)
+    if not contents:
         raise PermanentDeliveryFailure("RECIPIENT_GONE")
-    email = _build_email(notice, message_id=str(delivery.pk))
+    email = _build_email(delivery, contents)
     with deadlines.within(_TOTAL_TIMEOUT) as deadline:
         server = smtp.connection(deadline)
         try:
@@ -46,36 +50,54 @@ def send(delivery: Delivery, *, now: datetime) -> None:
             server.close()
 
 
-def _may_still_receive(notice: Notification) -> bool:
-    context = subjects.context_of(notice.event)
-    return bool(context and notice.user.email and context.as_read_by(notice.user))
+def _readable_contents(delivery: Delivery) -> list[Content]:
+    """The notifications that the recipient may still see, each with its subject, the most important first."""
+    head = delivery.notification
+    if head is None or not head.user.email:
+        return []
+    contents = sorted(delivery.contents.select_related("event__actor", "user"), key=importance) or [head]
+    contexts = {notice.event_id: subjects.context_of(notice.event) for notice in contents}
+    visible = (
+        (notice, context and context.as_read_by(head.user))
+        for notice, context in ((notice, contexts[notice.event_id]) for notice in contents)
+    )
+    return [(notice, context) for notice, context in visible if context]
 
 
-def _build_email(notice: Notification, *, message_id: str) -> EmailMultiAlternatives:
-    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
-    zone = formatting.time_zone_of(notice.user)
-    content = {
-        "subject": notice.subject,
-        "body": notice.body,
-        "link": f"{settings.PUBLIC_URL.rstrip('/')}{notice.path}" if settings.PUBLIC_URL else "",
-        "happened": formatting.format_time(notice.event.at, zone),
-    }
+def _build_email(delivery: Delivery, contents: list[Content]) -> EmailMultiAlternatives:
+    user, domain = contents[0][0].user, _domain()
+    content = email_text.render([notice for notice, _ in contents], user, protected=contents[0][1].is_protected())
     email = EmailMultiAlternatives(
-        subject=formatting.one_line(notice.subject),
-        body=render_to_string("notifications/email.txt", content),
-        to=[notice.user.email],
+        subject=content.subject,
+        body=content.text,
+        to=[user.email],
         headers={
-            "Message-ID": f"<{message_id}@{domain}>",
-            "Date": format_datetime(notice.created_at),
-            # Mail clients thread the emails about one object.
-            "References": f"<{notice.event.stream.replace(':', '.')}@{domain}>",
+            "Message-ID": f"<{delivery.pk}@{domain}>",
+            "Date": format_datetime(max(notice.created_at for notice, _ in contents)),
+            # Mail clients thread the emails about one story.
+            "References": f"<{_thread_id(contents[0][0])}@{domain}>",
             "List-Id": f"Newsroom notifications <notifications.{domain}>",
             "Auto-Submitted": "auto-generated",
             "X-Auto-Response-Suppress": "All",
+            **_unsubscribe_headers(content.unsubscribe),
         },
     )
-    email.attach_alternative(render_to_string("notifications/email.html", content), "text/html")
+    email.attach_alternative(content.html, "text/html")
     return email
+
+
+def _unsubscribe_headers(url: str) -> dict[str, str]:
+    """Let mail programs unsubscribe with one click (RFC 8058)."""
+    return {"List-Unsubscribe": f"<{url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"} if url else {}
+
+
+def _thread_id(notice: Notification) -> str:
+    """What the emails about one story have in common. Not its id: its claims' readers may not be the story's."""
+    return salted_hmac("newsroom email thread", notice.thread or notice.event.stream).hexdigest()[:32]
+
+
+def _domain() -> str:
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
 
 
 def _rejection(error: Exception) -> DeliveryFailed:

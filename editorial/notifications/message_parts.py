@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from editorial.models import User
 from editorial.notifications.formatting import one_line
 from editorial.notifications.subjects import EventContext
+from editorial.policy.vocabulary import ChoiceEnum
 
 Text = tuple[str, list[str]]
 """A notification's heading and sentences."""
@@ -31,3 +32,13 @@ def actor_name(context: EventContext) -> str:
 def display_name(person: User) -> str:
     """The person's name on one line."""
     return one_line(person.get_full_name() or person.get_username())
+
+
+def label(vocabulary: type[ChoiceEnum], value: object) -> str:
+    """The value's label; “None” if the event holds no such value."""
+    return vocabulary(str(value)).label if value in set(vocabulary) else "None"
+
+
+def kind_label(context: EventContext, vocabulary: type[ChoiceEnum]) -> str:
+    """The label of the event's kind, within a sentence."""
+    return label(vocabulary, context.data.get("kind")).lower()

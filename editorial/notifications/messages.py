@@ -10,10 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from editorial.models import Correction, Event, MessageKind, Story
+from editorial.models import Event, MessageKind, Story
 from editorial.notifications import (
     account_messages,
     import_messages,
+    remedy_messages,
     repair_messages,
     restriction_messages,
     source_messages,
@@ -22,14 +23,22 @@ from editorial.notifications import (
     wire_item_messages,
 )
 from editorial.notifications.formatting import format_time, one_line
-from editorial.notifications.message_parts import SEE_REASON, Text, actor_name, display_name, simple
+from editorial.notifications.message_parts import (
+    SEE_REASON,
+    Text,
+    actor_name,
+    display_name,
+    kind_label,
+    label,
+    simple,
+)
 from editorial.notifications.subjects import EventContext
 from editorial.policy.actions import Action
 from editorial.policy.events import CONFIDENTIAL_EVENTS, FAREWELL_EVENTS
 from editorial.policy.publication.transitions import SignoffKind
 from editorial.policy.publication.wire_items import WireItemCode
 from editorial.policy.system_events import SystemEvent
-from editorial.policy.vocabulary import ChoiceEnum, Code, Ending, FindingValue, RemedyKind, ReplyOutcome
+from editorial.policy.vocabulary import Code, Ending, FindingValue, RemedyKind, ReplyOutcome
 
 _MAX_SUBJECT_LENGTH = 150
 _MAX_QUOTE_LENGTH = 600
@@ -97,7 +106,7 @@ def _published(context: EventContext, _: ZoneInfo) -> Text:
 
 
 def _corrected(context: EventContext, _: ZoneInfo) -> Text:
-    remedy = _label(RemedyKind, context.data.get("remedy")).lower()
+    remedy = label(RemedyKind, context.data.get("remedy")).lower()
     return "Story corrected", [f"{actor_name(context)} republished this story with a note to readers ({remedy})."]
 
 
@@ -108,30 +117,20 @@ def _overridden(context: EventContext, _: ZoneInfo) -> Text:
     else:
         effect = "This story may now run before the party has replied or the deadline has passed."
     vocabulary = WireItemCode if code in set(WireItemCode) else Code
-    return "Gate overridden", [f"{actor_name(context)} overrode {_label(vocabulary, code)}. {effect}", SEE_REASON]
-
-
-def _remedy_due(context: EventContext, zone: ZoneInfo) -> Text:
-    remedy = _label(RemedyKind, _before_and_after(context, "remedy")[1])
-    sentences = [f"The evidence has changed since this story was published. Readers are owed: {remedy.lower()}."]
-    for correction in Correction.objects.filter(pk__in=[context.data.get("correction")]):
-        sentences += [correction.because, f"It is due by {format_time(correction.due_at, zone)}."]
-    if context.data.get("withheld"):
-        sentences.append("The story is withheld until then.")
-    return f"{remedy} due", sentences
+    return "Gate overridden", [f"{actor_name(context)} overrode {label(vocabulary, code)}. {effect}", SEE_REASON]
 
 
 def _correction_overdue(context: EventContext, _: ZoneInfo) -> Text:
-    remedy = _label(RemedyKind, context.data.get("remedy")).lower()
+    remedy = label(RemedyKind, context.data.get("remedy")).lower()
     return "Correction overdue", [f"The deadline has passed, and readers are still owed: {remedy}. Publish it now."]
 
 
 def _assessed(context: EventContext, _: ZoneInfo) -> Text:
     before, after = _before_and_after(context, "finding")
-    finding = _label(FindingValue, after)
+    finding = label(FindingValue, after)
     sentences = ["The evidence was reassessed.", f"Finding: {finding}."]
     if before and before != after:
-        sentences[1] = f"Finding: {finding} (previously {_label(FindingValue, before).lower()})."
+        sentences[1] = f"Finding: {finding} (previously {label(FindingValue, before).lower()})."
     denied_before, denied = _before_and_after(context, "contested")
     if denied:
         sentences.append("The claim is still denied." if denied_before else "The claim is now denied.")
@@ -152,7 +151,7 @@ def _ended(context: EventContext, _: ZoneInfo) -> Text:
 
 
 def _reply_recorded(context: EventContext, _: ZoneInfo) -> Text:
-    outcome = _label(ReplyOutcome, _before_and_after(context, "outcome")[1]).lower()
+    outcome = label(ReplyOutcome, _before_and_after(context, "outcome")[1]).lower()
     return f"Request for comment – {outcome}", [
         f"{actor_name(context)} recorded the outcome of a request for comment: {outcome}."
     ]
@@ -165,7 +164,7 @@ def _reply_expired(context: EventContext, zone: ZoneInfo) -> Text:
 
 
 def _proposed(context: EventContext, _: ZoneInfo) -> Text:
-    finding = _label(FindingValue, context.data.get("finding")).lower()
+    finding = label(FindingValue, context.data.get("finding")).lower()
     lead = f"{actor_name(context)} proposed this finding for sign-off."
     return f"Sign-off needed – {finding}", [
         lead,
@@ -174,15 +173,15 @@ def _proposed(context: EventContext, _: ZoneInfo) -> Text:
 
 
 def _approved(context: EventContext, _: ZoneInfo) -> Text:
-    finding = _label(FindingValue, context.data.get("finding"))
+    finding = label(FindingValue, context.data.get("finding"))
     return f"Signed off as {finding.lower()}", [
         f"{actor_name(context)} signed this finding. It stands until the evidence changes."
     ]
 
 
 def _signoff_voided(context: EventContext, _: ZoneInfo) -> Text:
-    kind = _kind(context, SignoffKind)
-    finding = _label(FindingValue, context.data.get("finding")).lower()
+    kind = kind_label(context, SignoffKind)
+    finding = label(FindingValue, context.data.get("finding")).lower()
     return "Sign-off voided", [
         f"The evidence has changed, so the sign-off ({kind}: {finding}) is void. "
         "Review the claim and propose it again if it still holds."
@@ -190,7 +189,7 @@ def _signoff_voided(context: EventContext, _: ZoneInfo) -> Text:
 
 
 def _job_failed(context: EventContext, _: ZoneInfo) -> Text:
-    lead = f"A background job ({_kind(context, MessageKind)}) failed in every attempt and will not be retried."
+    lead = f"A background job ({kind_label(context, MessageKind)}) failed in every attempt and will not be retried."
     owner = getattr(context.row, "owner", None)
     return "Job failed permanently", [
         lead,
@@ -207,7 +206,7 @@ def _jobs_unresolved(context: EventContext, _: ZoneInfo) -> Text:
 
 def _job_assigned(context: EventContext, _: ZoneInfo) -> Text:
     return "Failed job assigned to you", [
-        f"{actor_name(context)} assigned you a job that failed permanently ({_kind(context, MessageKind)}).",
+        f"{actor_name(context)} assigned you a job that failed permanently ({kind_label(context, MessageKind)}).",
         _RETRY_OR_DISMISS,
     ]
 
@@ -238,8 +237,10 @@ _COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], Text]] = {
     **account_messages.COMPOSERS,
     **restriction_messages.COMPOSERS,
     **task_messages.COMPOSERS,
+    **remedy_messages.COMPOSERS,
     **repair_messages.COMPOSERS,
     **story_messages.COMPOSERS,
+    **task_messages.COMPOSERS,
     **wire_item_messages.COMPOSERS,
     **import_messages.COMPOSERS,
     Action.STORY_ASSIGN: _assigned,
@@ -257,7 +258,6 @@ _COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], Text]] = {
     Action.STORY_RETRACT: simple("Story retracted", "{who} permanently retracted this story.", SEE_REASON),
     Action.STORY_SPIKE: simple("Story spiked", "{who} spiked this story; it will not run.", SEE_REASON),
     Action.STORY_OVERRIDE: _overridden,
-    SystemEvent.STORY_FLAG: _remedy_due,
     SystemEvent.STORY_CLEAR_FLAG: simple(
         "Correction no longer needed",
         "The evidence supports this story as published again. Nothing remains to be done.",
@@ -299,15 +299,6 @@ _COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], Text]] = {
 
 def _join_names(names: list[str]) -> str:
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names) or "nobody yet"
-
-
-def _label(vocabulary: type[ChoiceEnum], value: object) -> str:
-    """The value's label; “None” if the event holds no such value."""
-    return vocabulary(str(value)).label if value in set(vocabulary) else "None"
-
-
-def _kind(context: EventContext, vocabulary: type[ChoiceEnum]) -> str:
-    return _label(vocabulary, context.data.get("kind")).lower()
 
 
 def _before_and_after(context: EventContext, name: str) -> tuple[object, object]:

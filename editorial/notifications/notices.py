@@ -2,38 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+import functools
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
-from editorial import outbox
-from editorial.models import (
-    Channel,
-    Delivery,
-    Event,
-    MessageKind,
-    Notification,
-    NotificationFanout,
-    User,
-)
-from editorial.notifications import formatting, messages, recipients, subjects
+from editorial import causes, outbox
+from editorial.models import Channel, Delivery, Event, MessageKind, Notification, NotificationFanout, User
+from editorial.notifications import email_times, formatting, messages, recipients, subjects, threads
 from editorial.notifications.subjects import EventContext
-from editorial.policy.system_events import SystemEvent
-
-# A burst of changes – a policy adopted, sources merged – sends each person this many emails within the window; the rest
-# appears in the newsroom only. What people do, and the remedies a story owes, are always mailed.
-_MAX_EMAILS = 12
-_EMAIL_WINDOW = timedelta(minutes=10)
-_RATE_LIMITED = (
-    SystemEvent.CLAIM_ASSESS,
-    SystemEvent.SIGNOFF_VOID,
-    SystemEvent.EMBARGO_LIFT,
-    SystemEvent.REVIEW_OVERDUE,
-    SystemEvent.JOB_FAILED,
-    SystemEvent.INTEGRITY_ALERT,
-)
+from editorial.policy.events import RETIREMENTS, kind_of
 
 
 def notify(*, event_id: UUID | str, now: datetime) -> list[Notification]:
@@ -41,7 +23,9 @@ def notify(*, event_id: UUID | str, now: datetime) -> list[Notification]:
 
     Runs in the caller's transaction. Running again creates no duplicates. Returns the new notifications.
     """
-    event = Event.objects.select_related("actor").get(pk=event_id)
+    later = Event.objects.filter(stream=OuterRef("stream"), number__gt=OuterRef("number"), action__in=RETIREMENTS)
+    events = Event.objects.select_related("actor").annotate(later=ArraySubquery(later.values("action")))
+    event = events.get(pk=event_id)
     context = subjects.context_of(event)
     notices = [] if context is None or context.is_duplicate_of_merge else _notify(context, now)
     _record_fanout(event, now)
@@ -49,21 +33,19 @@ def notify(*, event_id: UUID | str, now: datetime) -> list[Notification]:
 
 
 def _notify(context: EventContext, now: datetime) -> list[Notification]:
-    duty, following = recipients.mandatory_recipients(context), recipients.followers(context)
-    notices = _create_notifications(context, duty | set(following), now)
-    by_mail = duty | {person for person, mail in following.items() if mail}
-    _queue_emails([notice for notice in notices if notice.user_id in by_mail and notice.user.email], context.event, now)
+    notices = _create_notifications(context, now)
+    _schedule_emails(notices, now)
     _queue_webhooks(context, now)
     return notices
 
 
 def _record_fanout(event: Event, now: datetime) -> None:
     """Record how many rows the event produced, so that an integrity check can detect missing ones."""
-    rows = {
-        "notification_count": Notification.objects.filter(event=event).count(),
-        "delivery_count": Delivery.objects.filter(event=event).count(),
-        "fanned_out_at": now,
-    }
+    counted = Event.objects.filter(pk=event.pk).annotate(
+        notification_count=_count_of(Notification.objects.all()),
+        delivery_count=_count_of(Delivery.objects.filter(channel=Channel.WEBHOOK.value)),
+    )
+    rows = {**counted.values("notification_count", "delivery_count").get(), "fanned_out_at": now}
     NotificationFanout.objects.bulk_create(
         [NotificationFanout(event=event, **rows)],
         update_conflicts=True,
@@ -72,11 +54,28 @@ def _record_fanout(event: Event, now: datetime) -> None:
     )
 
 
-def _create_notifications(context: EventContext, user_ids: set[UUID], now: datetime) -> list[Notification]:
-    """Create one notification per person who may see the subject. Returns the new ones."""
+def _count_of(rows: QuerySet[Any]) -> Coalesce:
+    """How many of these rows the outer event has."""
+    counted = rows.filter(event=OuterRef("pk")).order_by().values("event").annotate(n=Count("pk"))
+    return Coalesce(Subquery(counted.values("n")), 0)
+
+
+def _create_notifications(context: EventContext, now: datetime) -> list[Notification]:
+    """Create one notification per recipient who may see the subject, in their bundles. Returns the new ones."""
+    duty, following = recipients.mandatory_recipients(context), recipients.followers(context)
+    user_ids = duty | following.keys()
+    if not user_ids:
+        return []
+    readers = list(recipients.readers(context, user_ids, caused_by=causes.causer()))
+    thread, retired_at = threads.thread_of(context), now if _is_retired(context.event) else None
+    heads = threads.open_heads(thread, [person.pk for person, _ in readers], now)
+    people = [person for person, _ in readers]
+    times = email_times.email_times(kind_of(context.event.action), people, context.desks, now=now)
     notices = []
-    for person, visible_context in recipients.readers(context, user_ids):
-        message = messages.compose(visible_context, formatting.time_zone_of(person))
+    compose = functools.cache(messages.compose)  # most readers see the same in the same time zone
+    for person, visible_context in readers:
+        message = compose(visible_context, formatting.time_zone_of(person))
+        by_email = (person.pk in duty or following[person.pk]) and not retired_at
         notices.append(
             Notification(
                 event=context.event,
@@ -85,42 +84,36 @@ def _create_notifications(context: EventContext, user_ids: set[UUID], now: datet
                 body=message.body,
                 path=visible_context.path,
                 created_at=now,
+                thread=thread,
+                retired_at=retired_at,
+                email_after=threads.email_time(context.event.action, heads.get(person.pk), times.for_person(person))
+                if by_email
+                else None,
             )
         )
-    Notification.objects.bulk_create(notices, ignore_conflicts=True)
-    new = set(Notification.objects.filter(pk__in=[notice.pk for notice in notices]).values_list("pk", flat=True))
-    return [notice for notice in notices if notice.pk in new]
+    outranking = threads.bundle(notices, heads)
+    Notification.objects.bulk_create(notices, ignore_conflicts=True)  # another worker may be notifying them
+    threads.take_over(outranking, heads)
+    return notices
 
 
-def _queue_emails(notices: list[Notification], event: Event, now: datetime) -> None:
-    if event.action in _RATE_LIMITED:
-        over_limit = _over_email_limit({notice.user_id for notice in notices}, now)
-        notices = [notice for notice in notices if notice.user_id not in over_limit]
-    emails = [Delivery(notification=notice, event=event, channel=Channel.MAIL.value) for notice in notices]
-    Delivery.objects.bulk_create(emails)
-    _enqueue(emails, now)
+def _is_retired(event: Event) -> bool:
+    """Whether somebody has done what the event asks for before anybody was notified."""
+    return any(event.action in RETIREMENTS[action] for action in event.later)  # type: ignore[attr-defined]
 
 
-def _over_email_limit(people: set[UUID], now: datetime) -> set[UUID]:
-    recent = Delivery.objects.filter(
-        channel=Channel.MAIL.value, notification__user__in=people, notification__created_at__gt=now - _EMAIL_WINDOW
-    )
-    counts = recent.values_list("notification__user").annotate(emails=Count("pk"))
-    return {person for person, emails in counts if emails >= _MAX_EMAILS}
+def _schedule_emails(notices: list[Notification], now: datetime) -> None:
+    times = {str(notice.user_id): notice.email_after for notice in notices if notice.email_after}
+    with causes.caused_by(None):  # an email is about many people's actions
+        outbox.send_at(MessageKind.COMPOSE_EMAILS, times, now=now)
 
 
 def _queue_webhooks(context: EventContext, now: datetime) -> None:
     endpoints = recipients.webhooks(context)
     deliveries = [Delivery(endpoint=each, event=context.event, channel=Channel.WEBHOOK.value) for each in endpoints]
     Delivery.objects.bulk_create(deliveries, ignore_conflicts=True)
-    new = Delivery.objects.filter(pk__in=[delivery.pk for delivery in deliveries])
-    _enqueue(new, now)
-
-
-def _enqueue(deliveries: Iterable[Delivery], now: datetime) -> None:
-    keys = [delivery.pk for delivery in deliveries]
-    if keys:
-        outbox.send_each(MessageKind.DELIVER, keys, now=now)
+    new = Delivery.objects.filter(pk__in=[delivery.pk for delivery in deliveries]).values_list("pk", flat=True)
+    outbox.send_each(MessageKind.DELIVER, new, now=now)
 
 
 def mark_all_read(*, until: datetime | None = None, user: User, now: datetime) -> int:
@@ -130,7 +123,7 @@ def mark_all_read(*, until: datetime | None = None, user: User, now: datetime) -
 
 
 def mark_read(*, notification_id: UUID | str, user: User, now: datetime) -> Notification | None:
-    """Mark one of your notifications as read. Repeating this keeps the time of the first reading."""
-    own = Notification.objects.filter(pk=notification_id, user=user)
-    own.filter(read_at=None).update(read_at=now)
-    return own.first()
+    """Mark one of your notifications as read, with its bundle. Repeating this keeps the time of the first reading."""
+    own = Notification.objects.filter(user=user)
+    own.filter(Q(pk=notification_id) | Q(bundle=notification_id), read_at=None).update(read_at=now)
+    return own.filter(pk=notification_id).first()

@@ -5,14 +5,17 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
 from django.db import models
+from django.db.models import Q
 
 from editorial.models import (
     AccountChange,
     Claim,
+    DutyShift,
     Event,
     IntegrityFinding,
     MatchingAttempt,
@@ -20,6 +23,7 @@ from editorial.models import (
     OutboxMessage,
     Passkey,
     ReplyRequest,
+    Restriction,
     ReviewTask,
     ScheduledImport,
     Source,
@@ -29,6 +33,7 @@ from editorial.models import (
     User,
     WebhookEndpoint,
 )
+from editorial.models.evidence import containment
 from editorial.policy import access, disclosure
 from editorial.policy.access import ActorFacts, SubjectFacts
 from editorial.policy.actions import Action
@@ -50,6 +55,7 @@ _MODELS: dict[str, type[models.Model]] = {
         Passkey,
         WebhookEndpoint,
         ScheduledImport,
+        DutyShift,
         MatchingAttempt,
         MatchingLock,
         AccountChange,
@@ -67,6 +73,7 @@ SubjectPart = (
     | Passkey
     | WebhookEndpoint
     | ScheduledImport
+    | DutyShift
     | MatchingAttempt
     | MatchingLock
     | AccountChange
@@ -75,7 +82,7 @@ SubjectPart = (
 """An object that decides who may see an event."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class EventContext:
     """An event, its object, and the stories, claims or other objects that decide who may see it."""
 
@@ -93,6 +100,11 @@ class EventContext:
         """The claims it is about."""
         return [part for part, _ in self.parts if isinstance(part, Claim)]
 
+    @cached_property
+    def containing_claims(self) -> frozenset[UUID]:
+        """The claims it is about, and all that contain them."""
+        return frozenset(containment.containing_ids(claim.pk for claim in self.claims))
+
     @property
     def concerns_source(self) -> bool:
         """Whether it is about a source or a vault: those notifications reach only the few with that duty."""
@@ -109,6 +121,18 @@ class EventContext:
     def owners(self) -> frozenset[UUID]:
         """The users who own its private objects."""
         return frozenset(UUID(owner) for _, subject in self.parts for owner in subject.owners)
+
+    def is_protected(self) -> bool:
+        """Whether its texts may endanger somebody: an unnamed source speaks on it, or a restriction is in force."""
+        claims = [claim.pk for claim in self.claims]
+        stories = [story.pk for story in self.stories]
+        if not claims and not stories:
+            return False
+        in_force = Restriction.objects.in_force(self.event.at)
+        if in_force.filter(Q(claim__in=claims) | Q(claim__uses__story__in=stories) | Q(story__in=stories)).exists():
+            return True
+        concerned = Q(claim__in=claims) | Q(claim__uses__story__in=stories)
+        return Statement.objects.filter(concerned, source__unnamed=True).exists()
 
     @property
     def data(self) -> dict[str, Any]:
@@ -170,7 +194,10 @@ def context_of(event: Event) -> EventContext | None:
     """The subject of the event; None if its model notifies nobody."""
     model_name, _, key = event.stream.partition(":")
     model = _MODELS.get(model_name)
-    row = model._default_manager.filter(pk=key).first() if model else None
+    if model is None:
+        return None
+    rows = model._default_manager.filter(pk=key)
+    row = (rows.select_related("claim") if model in (Statement, ReviewTask) else rows).first()
     return of_row(event, row) if row else None
 
 

@@ -84,16 +84,16 @@ TASK_ROLES: dict[TaskKind, Set[Role]] = {
 }
 
 
+def roles_for_task(kind: TaskKind) -> Set[Role]:
+    """The roles that may do such a task."""
+    return TASK_ROLES.get(kind, _REPORTING_ROLES)
+
+
 def roles_for(action: Action, subject: SubjectFacts) -> Set[Role]:
     """The roles that allow the action at the object's desk."""
     if action is Action.REVIEW_TAKE:
         return roles_for_task(subject.task) if subject.task else frozenset()
     return ACTIONS[action].by
-
-
-def roles_for_task(kind: TaskKind) -> Set[Role]:
-    """The roles that do review tasks of this kind."""
-    return TASK_ROLES.get(kind, _REPORTING_ROLES)
 
 
 def may(actor: ActorFacts, action: Action, subject: SubjectFacts) -> Decision:

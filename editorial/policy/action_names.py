@@ -106,6 +106,10 @@ class Action(ChoiceEnum):
     ACCOUNT_APPROVE_CHANGE = "account.approve_change"
     ACCOUNT_CANCEL_CHANGE = "account.cancel_change"
     ACCOUNT_BREAK_GLASS = "account.break_glass"
+    DUTY_SHIFT_ASSIGN = "duty_shift.assign"
+    DUTY_SHIFT_CANCEL = "duty_shift.cancel"
+    EMAIL_PREFERENCE_SET = "email_preference.set"
+    QUIET_HOURS_SET = "quiet_hours.set"
     SUBSCRIPTION_FOLLOW = "subscription.follow"
     SUBSCRIPTION_UNFOLLOW = "subscription.unfollow"
     USER_CHANGE_PASSWORD = "user.change_password"  # noqa: S105 - an action

@@ -7,8 +7,15 @@ with docs/reference/roles.md. Four-eyes rules are in the actions, as they depend
 from __future__ import annotations
 
 from editorial.policy.action_names import Action as Action
-from editorial.policy.action_rules import ACCOUNT_AUDIENCE, CLAIM_AUDIENCE, STORY_AUDIENCE, WHOLE_DESK, ActionRule
-from editorial.policy.roles import Audience, Role, Scope
+from editorial.policy.action_rules import (
+    ACCOUNT_AUDIENCE,
+    CLAIM_AUDIENCE,
+    RELIED,
+    STORY_AUDIENCE,
+    WHOLE_DESK,
+    ActionRule,
+)
+from editorial.policy.roles import Audience, NotificationKind, Role, Scope
 
 _REPORTING = frozenset({Role.REPORTER, Role.FACT_CHECKER, Role.EDITOR, Role.SENIOR_EDITOR})
 _EDITORS = frozenset({Role.EDITOR, Role.SENIOR_EDITOR})
@@ -22,14 +29,23 @@ _ALERT_AUDIENCE = ACCOUNT_AUDIENCE | {Audience.FORMER_OVERSEERS}
 ACTIONS: dict[str, ActionRule] = {
     Action.SEE: ActionRule(Scope.READ, "saw it", by=_ANYONE),
     Action.STORY_PITCH: ActionRule(Scope.FILE, "pitched the story", by=_EDITORS | {Role.REPORTER}),
-    Action.STORY_ASSIGN: ActionRule(Scope.REVIEW, "assigned the story", by=_EDITORS, notify={Audience.AUTHORS}),
+    Action.STORY_ASSIGN: ActionRule(
+        Scope.REVIEW, "assigned the story", by=_EDITORS, notify={Audience.AUTHORS}, kind=NotificationKind.WORK
+    ),
     Action.STORY_REVISE: ActionRule(
         Scope.FILE, "revised the story", by=_EDITORS | {Role.COPY_EDITOR}, by_owner={Role.REPORTER}
     ),
     Action.STORY_SUBMIT: ActionRule(
-        Scope.FILE, "submitted the story", by=_EDITORS, by_owner={Role.REPORTER}, notify={Audience.EDITORS}
+        Scope.FILE,
+        "submitted the story",
+        by=_EDITORS,
+        by_owner={Role.REPORTER},
+        notify={Audience.EDITORS},
+        kind=NotificationKind.WORK,
     ),
-    Action.STORY_SEND_BACK: ActionRule(Scope.REVIEW, "sent the story back", by=_EDITORS, notify=STORY_AUDIENCE),
+    Action.STORY_SEND_BACK: ActionRule(
+        Scope.REVIEW, "sent the story back", by=_EDITORS, notify=STORY_AUDIENCE, kind=NotificationKind.WORK
+    ),
     Action.STORY_CLEAR: ActionRule(
         Scope.SIGN, "cleared the story", by=_EDITORS, notify={Audience.AUTHORS, Audience.COPY_EDITORS}
     ),
@@ -46,13 +62,21 @@ ACTIONS: dict[str, ActionRule] = {
         Scope.SIGN, "cancelled the scheduled correction", by=_EDITORS, notify=STORY_AUDIENCE
     ),
     Action.STORY_WITHHOLD: ActionRule(
-        Scope.SIGN, "withheld the story", by=_EDITORS | {Role.STANDARDS_EDITOR}, notify=WHOLE_DESK
+        Scope.SIGN,
+        "withheld the story",
+        by=_EDITORS | {Role.STANDARDS_EDITOR},
+        notify=WHOLE_DESK | RELIED,
+        kind=NotificationKind.OWED,
     ),
     Action.STORY_RESTORE: ActionRule(
-        Scope.SIGN, "published the story again", by=_EDITORS | {Role.STANDARDS_EDITOR}, notify=WHOLE_DESK
+        Scope.SIGN, "published the story again", by=_EDITORS | {Role.STANDARDS_EDITOR}, notify=WHOLE_DESK | RELIED
     ),
     Action.STORY_RETRACT: ActionRule(
-        Scope.SIGN, "retracted the story", by={Role.SENIOR_EDITOR, Role.STANDARDS_EDITOR}, notify=WHOLE_DESK
+        Scope.SIGN,
+        "retracted the story",
+        by={Role.SENIOR_EDITOR, Role.STANDARDS_EDITOR},
+        notify=WHOLE_DESK | RELIED,
+        kind=NotificationKind.OWED,
     ),
     Action.STORY_SPIKE: ActionRule(Scope.SIGN, "spiked the story", by=_EDITORS, notify={Audience.AUTHORS}),
     Action.STORY_UNSPIKE: ActionRule(Scope.SIGN, "unspiked the story", by=_EDITORS, notify={Audience.AUTHORS}),
@@ -67,9 +91,15 @@ ACTIONS: dict[str, ActionRule] = {
     Action.STORY_CONFIRM_NO_CLAIMS: ActionRule(
         Scope.SIGN, "confirmed that the copy makes no claims that need checking", by=_EDITORS | {Role.COPY_EDITOR}
     ),
-    Action.STORY_OVERRIDE: ActionRule(Scope.SIGN, "overrode the gate", by={Role.SENIOR_EDITOR}, notify=WHOLE_DESK),
+    Action.STORY_OVERRIDE: ActionRule(
+        Scope.SIGN, "overrode the gate", by={Role.SENIOR_EDITOR}, notify=WHOLE_DESK, kind=NotificationKind.OWED
+    ),
     Action.STORY_RESTRICT: ActionRule(
-        Scope.SIGN, "restricted the story", by=_RESTRICTORS, notify=WHOLE_DESK | {Audience.COPY_EDITORS}
+        Scope.SIGN,
+        "restricted the story",
+        by=_RESTRICTORS,
+        notify=WHOLE_DESK | {Audience.COPY_EDITORS},
+        kind=NotificationKind.OWED,
     ),
     Action.STORY_LIFT_RESTRICTION: ActionRule(
         Scope.SIGN, "lifted a restriction on the story", by=_RESTRICTORS, notify=WHOLE_DESK
@@ -91,6 +121,7 @@ ACTIONS: dict[str, ActionRule] = {
         "restricted the claim",
         by=_RESTRICTORS,
         notify=CLAIM_AUDIENCE | WHOLE_DESK | {Audience.COPY_EDITORS},
+        kind=NotificationKind.OWED,
     ),
     Action.CLAIM_LIFT_RESTRICTION: ActionRule(
         Scope.SIGN, "lifted a restriction on the claim", by=_RESTRICTORS, notify=CLAIM_AUDIENCE | WHOLE_DESK
@@ -111,31 +142,39 @@ ACTIONS: dict[str, ActionRule] = {
         "replaced the identity in the vault",
         by={Role.CUSTODIAN},
         notify={Audience.CUSTODIANS, Audience.REGISTRANT, Audience.ASSIGNEE},
+        kind=NotificationKind.ALERT,
     ),
     Action.SOURCE_MATCH_IDENTITY: ActionRule(
         Scope.FILE, "matched the identity of a source", by=_REPORTING | {Role.CUSTODIAN}
     ),
     Action.SOURCE_VOUCH: ActionRule(Scope.SIGN, "vouched for the source", by=_EDITORS | {Role.STANDARDS_EDITOR}),
     Action.SOURCE_REQUEST_UNMASK: ActionRule(
-        Scope.SIGN, "requested to reveal the source's identity", by=_VAULT_READERS, notify=_VAULT_AUDIENCE
+        Scope.SIGN,
+        "requested to reveal the source's identity",
+        by=_VAULT_READERS,
+        notify=_VAULT_AUDIENCE,
+        kind=NotificationKind.ALERT,
     ),
     Action.SOURCE_APPROVE_UNMASK: ActionRule(
         Scope.SIGN,
         "approved revealing the source's identity",
         by=_VAULT_READERS | _ADMIN,
         notify={Audience.CUSTODIANS, Audience.ASSIGNEE},
+        kind=NotificationKind.ALERT,
     ),
     Action.SOURCE_UNMASK: ActionRule(
         Scope.SIGN,
         "revealed the source's identity",
         by=_VAULT_READERS,
         notify={Audience.CUSTODIANS, Audience.REGISTRANT},
+        kind=NotificationKind.ALERT,
     ),
     Action.SOURCE_BREAK_GLASS: ActionRule(
         Scope.SIGN,
         "revealed the source's identity without a second person",
         by=_VAULT_READERS,
         notify=_VAULT_AUDIENCE | {Audience.REGISTRANT},
+        kind=NotificationKind.ALERT,
     ),
     Action.SOURCE_MERGE: ActionRule(
         Scope.REVIEW, "merged two sources", by=_EDITORS | {Role.CUSTODIAN}, notify={Audience.EDITORS}
@@ -200,7 +239,11 @@ ACTIONS: dict[str, ActionRule] = {
     Action.REVIEW_ASSIGN: ActionRule(Scope.REVIEW, "assigned a task", by=_EDITORS, notify={Audience.ASSIGNEE}),
     Action.REVIEW_SNOOZE: ActionRule(Scope.REVIEW, "snoozed a task", by=_EDITORS, by_owner=_ANYONE),
     Action.SIGNOFF_PROPOSE: ActionRule(
-        Scope.SIGN, "proposed the finding for signature", by={Role.FACT_CHECKER}, notify={Audience.EDITORS}
+        Scope.SIGN,
+        "proposed the finding for signature",
+        by={Role.FACT_CHECKER},
+        notify={Audience.EDITORS},
+        kind=NotificationKind.WORK,
     ),
     Action.SIGNOFF_APPROVE: ActionRule(
         Scope.SIGN, "approved the finding", by=_EDITORS, notify={Audience.AUTHORS, Audience.PROPOSER}
@@ -219,7 +262,9 @@ ACTIONS: dict[str, ActionRule] = {
     Action.POLICY_ADOPT: ActionRule(Scope.MANAGE, "adopted a policy", by={Role.STANDARDS_EDITOR}),
     Action.JOB_RETRY: ActionRule(Scope.MANAGE, "retried a failed job", by=_ADMIN),
     Action.JOB_TAKE: ActionRule(Scope.MANAGE, "took over a failed job", by=_ADMIN),
-    Action.JOB_ASSIGN: ActionRule(Scope.MANAGE, "reassigned a failed job", by=_ADMIN, notify={Audience.ASSIGNEE}),
+    Action.JOB_ASSIGN: ActionRule(
+        Scope.MANAGE, "reassigned a failed job", by=_ADMIN, notify={Audience.ASSIGNEE}, kind=NotificationKind.WORK
+    ),
     Action.JOB_DISMISS: ActionRule(Scope.MANAGE, "dismissed a failed job", by=_ADMIN),
     Action.DESK_OPEN: ActionRule(Scope.MANAGE, "opened the desk", by=_ADMIN),
     Action.USER_CREATE: ActionRule(Scope.MANAGE, "created the account", by=_ADMIN),
@@ -229,22 +274,58 @@ ACTIONS: dict[str, ActionRule] = {
     Action.USER_DEACTIVATE: ActionRule(Scope.MANAGE, "deactivated the account", by=_ADMIN),
     Action.USER_REACTIVATE: ActionRule(Scope.MANAGE, "reactivated the account", by=_ADMIN),
     Action.ACCOUNT_REQUEST_CHANGE: ActionRule(
-        Scope.MANAGE, "requested a change to the account", by=_ADMIN, notify=ACCOUNT_AUDIENCE
+        Scope.MANAGE,
+        "requested a change to the account",
+        by=_ADMIN,
+        notify=ACCOUNT_AUDIENCE,
+        kind=NotificationKind.ALERT,
     ),
     Action.ACCOUNT_APPROVE_CHANGE: ActionRule(
-        Scope.MANAGE, "approved the change to the account", by=_ADMIN, notify=ACCOUNT_AUDIENCE
+        Scope.MANAGE,
+        "approved the change to the account",
+        by=_ADMIN,
+        notify=ACCOUNT_AUDIENCE,
+        kind=NotificationKind.ALERT,
     ),
     Action.ACCOUNT_CANCEL_CHANGE: ActionRule(
-        Scope.MANAGE, "cancelled the change to the account", by=_ADMIN, self_service=True, notify=ACCOUNT_AUDIENCE
+        Scope.MANAGE,
+        "cancelled the change to the account",
+        by=_ADMIN,
+        self_service=True,
+        notify=ACCOUNT_AUDIENCE,
+        kind=NotificationKind.ALERT,
     ),
     Action.ACCOUNT_BREAK_GLASS: ActionRule(
-        Scope.MANAGE, "changed the account without a second administrator", by=_ADMIN, notify=_ALERT_AUDIENCE
+        Scope.MANAGE,
+        "changed the account without a second administrator",
+        by=_ADMIN,
+        notify=_ALERT_AUDIENCE,
+        kind=NotificationKind.ALERT,
     ),
+    Action.DUTY_SHIFT_ASSIGN: ActionRule(
+        Scope.REVIEW,
+        "put an editor on duty",
+        by=_EDITORS,
+        notify={Audience.ASSIGNEE},
+        kind=NotificationKind.WORK,
+    ),
+    Action.DUTY_SHIFT_CANCEL: ActionRule(
+        Scope.REVIEW, "cancelled a duty shift", by=_EDITORS, notify={Audience.ASSIGNEE}, kind=NotificationKind.WORK
+    ),
+    Action.EMAIL_PREFERENCE_SET: ActionRule(
+        Scope.FILE, "chose when to get email", by={Role.SENIOR_EDITOR}, self_service=True
+    ),
+    Action.QUIET_HOURS_SET: ActionRule(Scope.FILE, "set quiet hours", self_service=True),
     Action.SUBSCRIPTION_FOLLOW: ActionRule(Scope.FILE, "followed it", self_service=True),
     Action.SUBSCRIPTION_UNFOLLOW: ActionRule(Scope.FILE, "unfollowed it", self_service=True),
     Action.USER_CHANGE_PASSWORD: ActionRule(Scope.MANAGE, "changed their password", self_service=True),
     Action.TOKEN_ISSUE: ActionRule(
-        Scope.MANAGE, "issued the token", by=_ADMIN, self_service=True, notify={Audience.OWNER}
+        Scope.MANAGE,
+        "issued the token",
+        by=_ADMIN,
+        self_service=True,
+        notify={Audience.OWNER},
+        kind=NotificationKind.ALERT,
     ),
     Action.SESSION_END: ActionRule(Scope.MANAGE, "ended a session", self_service=True),
     Action.TOKEN_REVOKE: ActionRule(Scope.MANAGE, "revoked the token", by=_ADMIN, self_service=True),
@@ -253,6 +334,7 @@ ACTIONS: dict[str, ActionRule] = {
         "unlocked a person's identity matching",
         by=_ADMIN,
         notify={Audience.CUSTODIANS, Audience.ADMINS, Audience.ASSIGNEE},
+        kind=NotificationKind.ALERT,
     ),
     Action.SECOND_FACTOR_ENROLL: ActionRule(Scope.MANAGE, "started setting up a second factor", self_service=True),
     Action.SECOND_FACTOR_CONFIRM: ActionRule(Scope.MANAGE, "confirmed the second factor", self_service=True),

@@ -7,11 +7,14 @@ from collections.abc import Set
 
 from editorial.policy.action_rules import ActionRule, EventRule
 from editorial.policy.actions import ACTIONS, Action
-from editorial.policy.roles import Audience
+from editorial.policy.roles import Audience, NotificationKind
 from editorial.policy.system_events import SYSTEM_EVENTS, SystemEvent
 
 RULES: dict[str, ActionRule | EventRule] = {**ACTIONS, **SYSTEM_EVENTS}
 """Every event of the audit log, by name."""
+
+_REMEDY_NOTICES = frozenset({SystemEvent.STORY_FLAG, SystemEvent.CORRECTION_OVERDUE, SystemEvent.CORRECTION_REFUSE})
+_TASK_NOTICES = frozenset({SystemEvent.REVIEW_OVERDUE, SystemEvent.REVIEW_EXPIRE})
 
 NOTIFIED_EVENTS = frozenset(str(name) for name, rule in RULES.items() if rule.notify)
 CONFIDENTIAL_EVENTS = frozenset({SystemEvent.NAME_IN_COPY, SystemEvent.IDENTITY_COMPARE, Action.SOURCE_MATCH_IDENTITY})
@@ -27,6 +30,27 @@ FAREWELL_EVENTS = frozenset({Action.STORY_MOVE, SystemEvent.CORRECTION_LAPSE})
 """Events that a desk is notified of although the story may have left it."""
 ALERT_EVENTS = frozenset({Action.ACCOUNT_BREAK_GLASS})
 """Events that also notify people without access. Otherwise deactivating them first would silence the alert."""
+BATCHED_EVENTS = frozenset({SystemEvent.REVIEW_OPEN, SystemEvent.REVIEW_REOPEN})
+"""Events of which those logged together notify once, by the first of them."""
+RETIREMENTS: dict[str, frozenset[str]] = {
+    Action.STORY_SEND_BACK: frozenset({Action.STORY_SUBMIT}),
+    Action.STORY_CLEAR: frozenset({Action.STORY_SUBMIT, SystemEvent.STORY_VOID_CLEARANCE}),
+    Action.STORY_SPIKE: frozenset({Action.STORY_SUBMIT, SystemEvent.STORY_VOID_CLEARANCE}),
+    Action.STORY_SCHEDULE: frozenset({SystemEvent.STORY_REFUSE}),
+    Action.STORY_PUBLISH: frozenset({SystemEvent.STORY_REFUSE}),
+    Action.STORY_CORRECT: _REMEDY_NOTICES,
+    Action.STORY_RETRACT: _REMEDY_NOTICES,
+    SystemEvent.STORY_CLEAR_FLAG: _REMEDY_NOTICES,
+    Action.SIGNOFF_APPROVE: frozenset({Action.SIGNOFF_PROPOSE}),
+    Action.SIGNOFF_REJECT: frozenset({Action.SIGNOFF_PROPOSE}),
+    SystemEvent.SIGNOFF_VOID: frozenset({Action.SIGNOFF_PROPOSE}),
+    Action.REVIEW_TAKE: _TASK_NOTICES,
+    Action.REVIEW_FINISH: _TASK_NOTICES,
+    SystemEvent.REVIEW_CLOSE: _TASK_NOTICES,
+}
+"""Events that do what earlier notifications about the same object ask for: these are retired."""
+REMEDY_EVENTS = frozenset({SystemEvent.STORY_FLAG, SystemEvent.CORRECTION_OVERDUE, SystemEvent.WIRE_ITEM_WITHDRAW})
+"""Events that say what a published story owes its readers: the most important of their kind."""
 OPERATIONAL_EVENTS = frozenset(name for name in NOTIFIED_EVENTS if name.startswith(("job.", "integrity.")))
 """Notifications about the newsroom's own jobs. A failure to send one sends no other, or failures would multiply."""
 
@@ -34,6 +58,11 @@ OPERATIONAL_EVENTS = frozenset(name for name in NOTIFIED_EVENTS if name.startswi
 def recipients_for(event: str) -> Set[Audience]:
     """The audiences that such an event notifies; may be empty."""
     return RULES[event].notify if event in RULES else frozenset()
+
+
+def kind_of(event: str) -> NotificationKind:
+    """The kind of notification that such an event causes."""
+    return RULES[event].kind if event in RULES else NotificationKind.CHANGE
 
 
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")

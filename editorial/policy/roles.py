@@ -1,4 +1,4 @@
-"""Roles, token scopes, and the audiences of notifications."""
+"""Roles, token scopes, and the audiences and kinds of notifications."""
 
 from editorial.policy.vocabulary import ChoiceEnum
 
@@ -35,6 +35,11 @@ class Audience(ChoiceEnum):
 
     AUTHORS = "authors"  # of the story, or of stories that use the claim
     COLLECTORS = "collectors"  # recorded statements on the claim
+    SIGNATORIES = "signatories"  # proposed or signed the claim's finding, or read it for standards or law
+    CONFIRMERS = "confirmers"  # confirmed a condition, or that the copy makes no claims
+    HOLDERS = "holders"  # hold a task on the claim
+    REVIEWERS = "reviewers"  # may do the tasks that opened
+    DUTY_EDITORS = "duty_editors"  # on duty at the desks concerned
     EDITORS = "editors"  # of the desks concerned
     STANDARDS = "standards"  # standards editors of the desks concerned
     FACT_CHECKERS = "fact_checkers"  # of the desks concerned
@@ -49,3 +54,21 @@ class Audience(ChoiceEnum):
     REQUESTER = "requester"  # sent the reply request
     ADMINS = "admins"  # of the installation
     OWNER = "owner"  # the account, token or passkey is theirs, or they added the webhook or scheduled the import
+
+
+class NotificationKind(ChoiceEnum):
+    """Why a person is notified. Recipients choose for each kind when to get email, except for the mandatory ones.
+
+    In order of importance: the first kinds come first in an email about several notifications.
+    """
+
+    ALERT = "alert", "Alerts about accounts, the vault and the installation"
+    OWED = "owed", "What readers are owed, and what is overdue or void"
+    WORK = "work", "What waits for your decision"
+    CHANGE = "change", "Changes that concern your work"
+    QUEUE = "queue", "New tasks that you may do"
+
+    @property
+    def mandatory(self) -> bool:
+        """Whether its emails are sent immediately, whatever the recipient chose."""
+        return self in (NotificationKind.ALERT, NotificationKind.OWED)

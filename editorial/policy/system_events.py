@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
-from editorial.policy.action_rules import ACCOUNT_AUDIENCE, CLAIM_AUDIENCE, STORY_AUDIENCE, WHOLE_DESK, EventRule
-from editorial.policy.roles import Audience
+from editorial.policy.action_rules import (
+    ACCOUNT_AUDIENCE,
+    CLAIM_AUDIENCE,
+    ON_DUTY,
+    RELIED,
+    STORY_AUDIENCE,
+    WHOLE_DESK,
+    EventRule,
+)
+from editorial.policy.roles import Audience, NotificationKind
 from editorial.policy.vocabulary import ChoiceEnum
 
 
@@ -57,28 +65,46 @@ class SystemEvent(ChoiceEnum):
 
 SYSTEM_EVENTS: dict[str, EventRule] = {
     SystemEvent.CLAIM_ASSESS: EventRule("reassessed the claim", notify=CLAIM_AUDIENCE),
-    SystemEvent.SIGNOFF_VOID: EventRule("voided a signature", notify=STORY_AUDIENCE | {Audience.PROPOSER}),
-    SystemEvent.REVIEW_OPEN: EventRule("opened a task"),
-    SystemEvent.REVIEW_REOPEN: EventRule("opened a task again"),
+    SystemEvent.SIGNOFF_VOID: EventRule(
+        "voided a signature", notify=STORY_AUDIENCE | CLAIM_AUDIENCE, kind=NotificationKind.OWED
+    ),
+    SystemEvent.REVIEW_OPEN: EventRule("opened a task", notify={Audience.REVIEWERS}, kind=NotificationKind.QUEUE),
+    SystemEvent.REVIEW_REOPEN: EventRule(
+        "opened a task again", notify={Audience.REVIEWERS}, kind=NotificationKind.QUEUE
+    ),
     SystemEvent.REVIEW_CLOSE: EventRule("closed a task that is no longer needed"),
-    SystemEvent.REVIEW_EXPIRE: EventRule("released a task whose time ran out", notify={Audience.ASSIGNEE}),
-    SystemEvent.REVIEW_OVERDUE: EventRule("noted that a task is overdue", notify={Audience.EDITORS, Audience.ASSIGNEE}),
-    SystemEvent.REPLY_EXPIRE: EventRule("noted that a deadline passed", notify={Audience.AUTHORS, Audience.REQUESTER}),
+    SystemEvent.REVIEW_EXPIRE: EventRule(
+        "released a task whose time ran out", notify={Audience.ASSIGNEE}, kind=NotificationKind.WORK
+    ),
+    SystemEvent.REVIEW_OVERDUE: EventRule(
+        "noted that a task is overdue", notify={Audience.EDITORS, Audience.ASSIGNEE}, kind=NotificationKind.OWED
+    ),
+    SystemEvent.REPLY_EXPIRE: EventRule(
+        "noted that a deadline passed", notify={Audience.AUTHORS, Audience.REQUESTER}, kind=NotificationKind.WORK
+    ),
     SystemEvent.RESTRICTION_EXPIRE: EventRule(
         "recorded that a restriction expired", notify=CLAIM_AUDIENCE | {Audience.EDITORS}
     ),
     SystemEvent.EMBARGO_LIFT: EventRule("noted that an embargo ended", notify=CLAIM_AUDIENCE),
     SystemEvent.STORY_GATE: EventRule("changed the gate"),
-    SystemEvent.STORY_FLAG: EventRule("flagged the story", notify=WHOLE_DESK),
-    SystemEvent.STORY_CLEAR_FLAG: EventRule("cleared the flag", notify=STORY_AUDIENCE),
-    SystemEvent.STORY_REFUSE: EventRule("did not publish it on schedule", notify=STORY_AUDIENCE),
+    SystemEvent.STORY_FLAG: EventRule(
+        "flagged the story", notify=WHOLE_DESK | RELIED | ON_DUTY, kind=NotificationKind.OWED
+    ),
+    SystemEvent.STORY_CLEAR_FLAG: EventRule("cleared the flag", notify=STORY_AUDIENCE | RELIED),
+    SystemEvent.STORY_REFUSE: EventRule(
+        "did not publish it on schedule", notify=STORY_AUDIENCE | ON_DUTY, kind=NotificationKind.OWED
+    ),
     SystemEvent.STORY_VOID_CLEARANCE: EventRule(
-        "voided the clearance because the copy was revised", notify=STORY_AUDIENCE
+        "voided the clearance because the copy was revised", notify=STORY_AUDIENCE, kind=NotificationKind.WORK
     ),
     SystemEvent.CORRECTION_LAPSE: EventRule("took the correction off the schedule", notify=STORY_AUDIENCE),
-    SystemEvent.CORRECTION_REFUSE: EventRule("did not publish the correction on schedule", notify=STORY_AUDIENCE),
+    SystemEvent.CORRECTION_REFUSE: EventRule(
+        "did not publish the correction on schedule", notify=STORY_AUDIENCE | ON_DUTY, kind=NotificationKind.OWED
+    ),
     SystemEvent.WIRE_ITEM_CHANGE: EventRule("recorded that the wire item has changed", notify={Audience.AUTHORS}),
-    SystemEvent.WIRE_ITEM_WITHDRAW: EventRule("recorded that the outlet withdrew the wire item", notify=WHOLE_DESK),
+    SystemEvent.WIRE_ITEM_WITHDRAW: EventRule(
+        "recorded that the outlet withdrew the wire item", notify=WHOLE_DESK | ON_DUTY, kind=NotificationKind.OWED
+    ),
     SystemEvent.WIRE_ITEM_RESTORE: EventRule("recorded that the wire item may be used again", notify=STORY_AUDIENCE),
     SystemEvent.WIRE_ITEM_EMBARGO: EventRule("recorded that the wire item's embargo changed", notify=STORY_AUDIENCE),
     SystemEvent.IMPORT_END: EventRule("finished an import"),
@@ -95,25 +121,48 @@ SYSTEM_EVENTS: dict[str, EventRule] = {
     SystemEvent.NAME_IN_COPY: EventRule(
         "noted a confidential name in the copy",
         notify={Audience.AUTHORS, Audience.STANDARDS, Audience.CUSTODIANS},
+        kind=NotificationKind.ALERT,
     ),
-    SystemEvent.IDENTITY_COMPARE: EventRule("compared an identity with the vault", notify={Audience.CUSTODIANS}),
-    SystemEvent.MATCHING_LOCK: EventRule("locked identity matching", notify={Audience.CUSTODIANS, Audience.ADMINS}),
-    SystemEvent.ACCOUNT_CARRY_OUT_CHANGE: EventRule("changed the account as approved", notify=ACCOUNT_AUDIENCE),
-    SystemEvent.ACCOUNT_EXPIRE_CHANGE: EventRule("recorded that the account change expired", notify=ACCOUNT_AUDIENCE),
-    SystemEvent.CORRECTION_OVERDUE: EventRule("noted that a correction is overdue", notify=WHOLE_DESK),
+    SystemEvent.IDENTITY_COMPARE: EventRule(
+        "compared an identity with the vault", notify={Audience.CUSTODIANS}, kind=NotificationKind.ALERT
+    ),
+    SystemEvent.MATCHING_LOCK: EventRule(
+        "locked identity matching", notify={Audience.CUSTODIANS, Audience.ADMINS}, kind=NotificationKind.ALERT
+    ),
+    SystemEvent.ACCOUNT_CARRY_OUT_CHANGE: EventRule(
+        "changed the account as approved", notify=ACCOUNT_AUDIENCE, kind=NotificationKind.ALERT
+    ),
+    SystemEvent.ACCOUNT_EXPIRE_CHANGE: EventRule(
+        "recorded that the account change expired", notify=ACCOUNT_AUDIENCE, kind=NotificationKind.ALERT
+    ),
+    SystemEvent.CORRECTION_OVERDUE: EventRule(
+        "noted that a correction is overdue", notify=WHOLE_DESK | ON_DUTY, kind=NotificationKind.OWED
+    ),
     SystemEvent.WEBHOOK_AUTO_DISABLE: EventRule(
-        "disabled the webhook because its receiver is gone", notify={Audience.ADMINS, Audience.OWNER}
+        "disabled the webhook because its receiver is gone",
+        notify={Audience.ADMINS, Audience.OWNER},
+        kind=NotificationKind.ALERT,
     ),
     SystemEvent.USER_LINK_PROVIDER: EventRule("linked the account to the identity provider"),
-    SystemEvent.USER_RESET_ACCESS: EventRule("removed all earlier access to the account", notify={Audience.OWNER}),
+    SystemEvent.USER_RESET_ACCESS: EventRule(
+        "removed all earlier access to the account", notify={Audience.OWNER}, kind=NotificationKind.ALERT
+    ),
     SystemEvent.USER_MAP_ROLES: EventRule("applied the roles from the identity provider"),
     SystemEvent.PASSKEY_COPY_SUSPECTED: EventRule(
-        "refused a passkey that may have been cloned", notify={Audience.ADMINS, Audience.OWNER}
+        "refused a passkey that may have been cloned",
+        notify={Audience.ADMINS, Audience.OWNER},
+        kind=NotificationKind.ALERT,
     ),
-    SystemEvent.JOB_FAILED: EventRule("recorded a failed job and sent an alert", notify={Audience.ADMINS}),
+    SystemEvent.JOB_FAILED: EventRule(
+        "recorded a failed job and sent an alert", notify={Audience.ADMINS}, kind=NotificationKind.ALERT
+    ),
     SystemEvent.JOB_FAILED_SILENTLY: EventRule("recorded a failed job"),
-    SystemEvent.JOB_OVERDUE: EventRule("repeated the alert about failed jobs", notify={Audience.ADMINS}),
+    SystemEvent.JOB_OVERDUE: EventRule(
+        "repeated the alert about failed jobs", notify={Audience.ADMINS}, kind=NotificationKind.ALERT
+    ),
     SystemEvent.INTEGRITY_REPAIR: EventRule("repaired an integrity violation"),
-    SystemEvent.INTEGRITY_ALERT: EventRule("sent a data integrity alert", notify={Audience.ADMINS}),
+    SystemEvent.INTEGRITY_ALERT: EventRule(
+        "sent a data integrity alert", notify={Audience.ADMINS}, kind=NotificationKind.ALERT
+    ),
     SystemEvent.INTEGRITY_RESOLVE: EventRule("closed the integrity finding"),
 }

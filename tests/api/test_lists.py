@@ -229,6 +229,8 @@ NOT_SYNCED = (
     "webhooks",
     "account-changes",
     "sessions",
+    "email-preferences",
+    "duty-shifts",
 )
 
 

@@ -26,7 +26,7 @@ from django.utils import timezone
 from psycopg import sql
 
 from editorial.models import Delivery, Event, MessageKind, OutboxMessage, Source, encryption
-from editorial.notifications import notices
+from editorial.notifications import email_batches, notices
 from editorial.workflow.evidence import claims, exhibits, sources
 from newsroom import VERSION
 from newsroom.backups import backup, manifests, pg_tools, storage
@@ -104,6 +104,8 @@ def populated(deployment: Deployment, room: Room) -> Deployment:
     room.cleared(room.corroborated("The lamp was lit."))
     for message in OutboxMessage.objects.filter(kind=MessageKind.NOTIFY.value):
         notices.notify(event_id=message.reference, now=room.now)
+    for person in room.people.values():
+        email_batches.compose_all(user_id=person.pk, now=room.now)
     assert Delivery.objects.filter(settled_at=None).exists(), "nothing waits: the test proves nothing of it"
     return deployment
 

@@ -9,8 +9,9 @@ from uuid import UUID
 import pytest
 
 from editorial import outbox
-from editorial.models import Desk, Event, MessageKind, Notification, User
-from editorial.notifications import deliveries, notices
+from editorial.models import Desk, Event, MessageKind, Notification, OutboxMessage, User
+from editorial.notifications import deliveries, email_batches, notices
+from editorial.notifications.email_times import COLLECTING
 from editorial.workflow.imports import imports
 from editorial.workflow.ops import webhooks
 from editorial.workflow.review import assessments
@@ -25,13 +26,21 @@ class NotifyingRoom(Room):
     delivering = True
 
     def settle(self) -> int:
-        """Work through the outbox until nothing is left to do now. Returns how much it was."""
+        """Work through the outbox until nothing is left to do now, and wait for emails that collect effects."""
         done = 0
-        while rung := outbox.claim_batch(now=self.now):
-            for message, kind, *_ in rung:
-                self.work(message, kind)
-                done += 1
-        return done
+        while True:
+            while rung := outbox.claim_batch(now=self.now):
+                for message, kind, *_ in rung:
+                    self.work(message, kind)
+                    done += 1
+            if not self.collecting():
+                return done
+            self.later(seconds=COLLECTING.seconds)
+
+    def collecting(self) -> bool:
+        """Whether an email is about to be sent and waits only for further effects of the same act."""
+        soon = {"state": "ready", "available_at__lte": self.now + COLLECTING}
+        return OutboxMessage.objects.filter(kind=MessageKind.COMPOSE_EMAILS.value, **soon).exists()
 
     def work(self, message: UUID, kind: MessageKind) -> None:
         """Do one piece of work, as `editorial.tasks` would."""
@@ -40,6 +49,10 @@ class NotifyingRoom(Room):
                 deliveries.deliver(message_id=message, clock=lambda: self.now)
         else:
             outbox.run_message(message, _EFFECTS[kind], clock=lambda: self.now)
+
+    def notify_jobs(self) -> list[tuple[UUID, MessageKind]]:
+        """The jobs that would notify people now."""
+        return [(message, kind) for message, kind, _ in outbox.claim_batch(now=self.now) if kind is MessageKind.NOTIFY]
 
     def notifications_of(self, name: str, action: str = "") -> list[Notification]:
         """The notifications of a user, oldest first."""
@@ -55,6 +68,7 @@ _EFFECTS: dict[MessageKind, Callable[..., object]] = {
     MessageKind.ASSESS_CLAIM: lambda claim, now: assessments.reassess(claim_id=claim, now=now),
     MessageKind.REEVALUATE_STORY: lambda story, now: publication.reevaluate(story_id=story, now=now),
     MessageKind.NOTIFY: lambda event, now: notices.notify(event_id=event, now=now),
+    MessageKind.COMPOSE_EMAILS: lambda user, now: email_batches.compose(user_id=UUID(user), now=now),
     MessageKind.IMPORT: lambda begun, now: imports.file_next(import_id=begun, now=now),
     MessageKind.DISABLE_WEBHOOK: lambda endpoint, now: webhooks.disable_gone(endpoint_id=endpoint, now=now),
     # Tables are rewritten outside a transaction only: tests/workflow/evidence/test_erasure.py.

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from editorial.models import AccountChange, Delivery, Membership, User
+from editorial.models import AccountChange, Membership, Notification, User
 from editorial.workflow.people import account_changes, provider_roles, users
 from tests.notifications.conftest import NotifyingRoom
 from tests.support.receivers import MailServer
@@ -34,8 +34,8 @@ def ask(room: NotifyingRoom, name: str = "cuno", **fields: Any) -> AccountChange
 
 
 def mailed(action: str) -> set[str]:
-    rows = Delivery.objects.filter(channel="mail", event__action=action)
-    return {row.notification.user.username for row in rows if row.notification}
+    rows = Notification.objects.filter(email__isnull=False, event__action=action)
+    return set(rows.values_list("user__username", flat=True))
 
 
 def test_the_person_custodians_standards_editors_and_administrators_are_notified_of_every_step(

@@ -13,6 +13,7 @@ from django.urls import resolve
 from editorial.models import (
     Claim,
     Desk,
+    DutyShift,
     Event,
     IntegrityFinding,
     OutboxMessage,
@@ -59,9 +60,10 @@ def event_context(action: str, **data: Any) -> EventContext:
         "passkey": Passkey(name="Ms Doe's key"),
         "webhook": WebhookEndpoint(desk=Desk(name="Politics")),
         "scheduled_import": ScheduledImport(desk=Desk(name="Politics"), url="https://desk:Doe@gazette.example/"),
+        "duty_shift": DutyShift(desk=Desk(name="Politics"), starts_at=AT, ends_at=AT),
     }
     row = rows.get(model, claim)
-    own = (Story, Source, OutboxMessage, IntegrityFinding, Token, Passkey, WebhookEndpoint, ScheduledImport)
+    own = (Story, Source, OutboxMessage, IntegrityFinding, Token, Passkey, WebhookEndpoint, ScheduledImport, DutyShift)
     part = row if isinstance(row, own) else claim
     event = Event(action=action, actor=User(username="edith", first_name="Edith", last_name="Ek"), at=AT, data=data)
     return EventContext(event, row, ((part, SubjectFacts()),))

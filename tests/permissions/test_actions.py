@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import time, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -41,7 +41,17 @@ from editorial.workflow.evidence import (
 )
 from editorial.workflow.imports import imports, scheduled_imports
 from editorial.workflow.ops import dead_letters, webhooks
-from editorial.workflow.people import account_changes, passkeys, second_factors, sessions, subscriptions, tokens, users
+from editorial.workflow.people import (
+    account_changes,
+    duty_shifts,
+    email_preferences,
+    passkeys,
+    second_factors,
+    sessions,
+    subscriptions,
+    tokens,
+    users,
+)
 from editorial.workflow.review import assignments, policies, replies, signoffs, tasks
 from editorial.workflow.stories import desks, merging, planned_corrections, publication, restrictions, returns, stories
 from tests.permissions import roles_table
@@ -360,7 +370,15 @@ class AllowedActions:
         this = {"change_id": change.pk}
         new_role = {"user_id": carl.pk, "kind": "role", "role": "custodian", "reason": "She is away."}
         of_felix = SubjectFacts(owners=frozenset({str(felix.pk)}))
+        shift = duty_shifts.assign(
+            desk_id=self.desk.pk, editor_id=self.room.people["edgar"].pk, starts_at=self.now, ends_at=self.now + HOUR,
+            actor=self.room.people["edith"], now=self.now,
+        )  # fmt: skip
+        later = {"starts_at": self.now + HOUR, "ends_at": self.now + 2 * HOUR}
+        editor = {"desk_id": self.desk.pk, "editor_id": self.room.people["edgar"].pk}
         return {
+            Action.DUTY_SHIFT_ASSIGN: (shift.access_facts(), duty_shifts.assign, editor | later),
+            Action.DUTY_SHIFT_CANCEL: (shift.access_facts(), duty_shifts.cancel, {"shift_id": shift.pk}),
             Action.TOKEN_ISSUE: (of_felix, tokens.issue, {"user_id": felix.pk, "scopes": ["file"]}),
             Action.TOKEN_REVOKE: (token.access_facts(), tokens.revoke, {"token_id": token.pk}),
             Action.SESSION_END: (session.access_facts(), sessions.end, {"session_id": session.pk}),
@@ -391,6 +409,8 @@ class AllowedActions:
             Action.PASSKEY_REGISTER: (SELF, passkeys.register, {"name": "key", "credential": "{}"}),
             Action.PASSKEY_RENAME: (passkey.access_facts(), passkeys.rename, its | {"name": "Blue key"}),
             Action.PASSKEY_REMOVE: (passkey.access_facts(), passkeys.remove, its | wrong_code | {"reason": "Lost."}),
+            Action.EMAIL_PREFERENCE_SET: (SELF, email_preferences.set_timing, {"kind": "change", "timing": "daily"}),
+            Action.QUIET_HOURS_SET: (SELF, email_preferences.set_quiet_hours, {"begin": time(22), "end": time(6)}),
             Action.SUBSCRIPTION_FOLLOW: (SELF, follow_own_desk, {"otherwise": self.desk}),
             Action.SUBSCRIPTION_UNFOLLOW: (SELF, subscriptions.unfollow, {"desk_id": self.desk.pk}),
             Action.USER_CHANGE_PASSWORD: (SELF, users.change_password, {"old": "!", "new": "a winding word"}),

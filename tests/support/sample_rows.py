@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 from editorial.models import (
     AccountChange,
@@ -10,6 +10,8 @@ from editorial.models import (
     CircuitBreaker,
     Delivery,
     DispositiveEvidence,
+    DutyShift,
+    EmailPreference,
     Event,
     Heartbeat,
     IdempotencyRecord,
@@ -22,6 +24,7 @@ from editorial.models import (
     ProviderAccount,
     ProviderSignIn,
     PublishedUse,
+    QuietHours,
     RecoveryCode,
     ScanCursor,
     SecondFactor,
@@ -99,6 +102,12 @@ def create_row_of_each_model(room: Room) -> None:
     Delivery.objects.create(event=event, notification=notice, channel="mail")
     Delivery.objects.create(event=event, endpoint=endpoint, channel="webhook")
     Subscription.objects.create(user=edith, desk=room.desk)
+    EmailPreference.objects.create(user=edith, kind="change", timing="daily")
+    QuietHours.objects.create(user=edith, begin=time(22), end=time(6))
+    DutyShift.objects.create(
+        desk=room.desk, editor=edith, starts_at=room.now, ends_at=room.now + timedelta(hours=8), assigned_by=edith,
+        assigned_at=room.now,
+    )  # fmt: skip
     IdempotencyRecord.objects.create(
         user=rosa, key="k", fingerprint="f", status=200, response_encrypted=b"x", expires_at=room.now
     )

@@ -99,7 +99,7 @@ class UnreadFilter(ChoiceFilter):
     options = {"yes": "unread"}
 
     def conditions(self, request: HttpRequest) -> Mapping[str, Q]:
-        return {"yes": Q(read_at=None)}
+        return {"yes": Q(read_at=None, retired_at=None)}
 
 
 class DeadLetterFilter(ChoiceFilter):

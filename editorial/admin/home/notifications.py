@@ -11,7 +11,7 @@ from editorial.models import Notification
 
 def panel(viewer: Viewer) -> Panel:
     """The newest first."""
-    rows = Notification.objects.filter(user=viewer.user, read_at=None).order_by("-id")
+    rows = Notification.objects.unread().filter(user=viewer.user).order_by("-id")
     url = reverse("admin:editorial_notification_changelist")
 
     def line(notice: Notification) -> Line:

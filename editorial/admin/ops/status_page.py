@@ -26,6 +26,7 @@ _JOB_LABELS = {
     MessageKind.ASSESS_CLAIM: "Assessing claims",
     MessageKind.REEVALUATE_STORY: "Re-evaluating stories",
     MessageKind.NOTIFY: "Notifying people",
+    MessageKind.COMPOSE_EMAILS: "Composing emails",
     MessageKind.DELIVER: "Mail and webhooks",
     MessageKind.FETCH: "Fetching feeds and pages",
     MessageKind.FETCH_SCHEDULED: "Fetching scheduled imports",

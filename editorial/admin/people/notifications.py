@@ -7,8 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.text import Truncator
 
 from editorial.admin.framework import columns, request_user
 from editorial.admin.framework.action_buttons import ActionButton
@@ -19,9 +21,11 @@ from editorial.notifications import notices
 from editorial.policy.access import Decision, SubjectFacts
 from editorial.policy.actions import Action
 
+_MAX_SUBJECT = 120
+
 
 def mark_read(*, notification_id: UUID, actor: User, now: datetime) -> Notification | None:
-    """Mark this notification as read; it leaves the start page."""
+    """Mark this notification, and those that it heads, as read; they leave the start page."""
     return notices.mark_read(notification_id=notification_id, user=actor, now=now)
 
 
@@ -45,7 +49,7 @@ class NotificationAdmin(ReadOnlyAdmin):
         ),
     )
     list_display = (
-        columns.truncated("subject", "Notification", 120),
+        "subject_and_count",
         columns.time_since("created_at", "Sent"),
         columns.time_since("read_at", "Read"),
     )
@@ -53,5 +57,17 @@ class NotificationAdmin(ReadOnlyAdmin):
     detail_template = "editorial/people/notification.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """The user's notifications, each with the number of those that it heads."""
         rows: QuerySet[Any] = super().get_queryset(request)
-        return rows.filter(user=request_user.current_user(request))
+        own = rows.filter(user=request_user.current_user(request)).annotate(more=Count("bundled"))
+        is_list = request.path == reverse("admin:editorial_notification_changelist")
+        return own.filter(bundle=None) if is_list else own
+
+    def get_page_context(self, request: HttpRequest, row: Notification) -> dict[str, Any]:
+        return super().get_page_context(request, row) | {"bundled": row.bundled.order_by("pk")}
+
+    @admin.display(description="Notification", ordering="subject")
+    def subject_and_count(self, row: Any) -> str:
+        """The subject, and how many others it heads."""
+        subject = Truncator(row.subject).chars(_MAX_SUBJECT)
+        return f"{subject} (+{row.more})" if row.more else subject

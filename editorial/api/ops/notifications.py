@@ -30,12 +30,17 @@ class NotificationSerializer(OutputSerializer):
 
     class Meta:
         model = Notification
-        fields = ("id", "event", "object", "subject", "body", "created_at", "read_at")
+        fields = (
+            "id", "event", "object", "subject", "body", "thread", "bundle", "created_at", "read_at", "retired_at",
+        )  # fmt: skip
         help_texts = {
             "event": "The event it is about.",
             "subject": "The subject line.",
             "body": "The full text.",
+            "thread": "The story or other object by which notifications and emails are threaded.",
+            "bundle": "The more important notification that heads its bundle; null if it heads one.",
             "created_at": "When it was created.",
+            "retired_at": "When somebody did what it asks for; null if it is still to be done.",
             "read_at": "When it was read; null if unread.",
         }
 
@@ -57,6 +62,12 @@ class NotificationReadAllResultSerializer(serializers.Serializer[Any]):
 class NotificationFilter(ListFilterSet):
     unread = filters.BooleanFilter(
         field_name="read_at", lookup_expr="isnull", help_text="Unread notifications (true), or read ones (false)."
+    )
+
+    heads = filters.BooleanFilter(
+        field_name="bundle",
+        lookup_expr="isnull",
+        help_text="Notifications that head a bundle (true), or those that others head (false).",
     )
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from editorial.models.base_fields import UUIDModel, enum_check, enum_field
 from editorial.models.encryption import EncryptedField, Purpose
 from editorial.policy.access import ActorFacts, SubjectFacts
 from editorial.policy.actions import ACTIONS, Action
+from editorial.policy.roles import NotificationKind
 from editorial.policy.vocabulary import ChoiceEnum
 
 
@@ -29,8 +30,19 @@ class DeliveryState(ChoiceEnum):
     FAILED = "failed"
 
 
+class NotificationQuerySet(models.QuerySet["Notification"]):
+    """Notifications, by what their recipient has still to read."""
+
+    def unread(self) -> NotificationQuerySet:
+        """Those that head a bundle and are neither read nor retired."""
+        return self.filter(bundle=None, read_at=None, retired_at=None)
+
+
 class Notification(UUIDModel):
-    """One person's notification of one event. A constraint makes it appear exactly once in the newsroom."""
+    """One person's notification of one event. A constraint makes it appear exactly once in the newsroom.
+
+    What happens to one object in a short time is bundled: the most important notification heads the others.
+    """
 
     event = models.ForeignKey("editorial.Event", on_delete=models.PROTECT, related_name="notifications")
     user = models.ForeignKey("editorial.User", on_delete=models.CASCADE, related_name="notifications")
@@ -41,10 +53,34 @@ class Notification(UUIDModel):
     )
     created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True)
+    thread = models.CharField(
+        max_length=80, blank=True, default="", db_default="",
+        help_text="The story or other object that it is about, such as story:0198…; emails are threaded by it.",
+    )  # fmt: skip
+    bundle = models.ForeignKey(
+        "self", on_delete=models.CASCADE, null=True, blank=True, related_name="bundled",
+        help_text="The notification that heads its bundle; empty if it heads one.",
+    )  # fmt: skip
+    retired_at = models.DateTimeField(null=True, blank=True, help_text="When somebody did what it asks for.")
+    email_after = models.DateTimeField(
+        null=True, blank=True, help_text="When it is to be emailed; empty if it has been, or is not to be."
+    )
+    email = models.ForeignKey(
+        "Delivery", on_delete=models.SET_NULL, null=True, blank=True, related_name="contents",
+        help_text="The email that contains it.",
+    )  # fmt: skip
+
+    objects = NotificationQuerySet.as_manager()
 
     class Meta:
         ordering = ["-id"]
-        indexes = [models.Index(fields=["user", "-id"], condition=Q(read_at=None), name="notification_unread")]
+        indexes = [
+            models.Index(fields=["user", "-id"], condition=Q(read_at=None), name="notification_unread"),
+            models.Index(fields=["user", "thread"], condition=Q(bundle=None), name="notification_by_thread"),
+            models.Index(
+                fields=["email_after", "user"], condition=Q(email_after__isnull=False), name="notification_to_email"
+            ),
+        ]
         constraints = [models.UniqueConstraint(fields=["event", "user"], name="notification_once")]
 
     def __str__(self) -> str:
@@ -95,7 +131,7 @@ class NotificationFanout(models.Model):
 
     event = models.OneToOneField("editorial.Event", on_delete=models.PROTECT, primary_key=True, related_name="fanout")
     notification_count = models.PositiveIntegerField(help_text="The number of notifications.")
-    delivery_count = models.PositiveIntegerField(help_text="The number of emails and webhook deliveries.")
+    delivery_count = models.PositiveIntegerField(help_text="The number of webhook deliveries.")
     fanned_out_at = models.DateTimeField()
 
     def __str__(self) -> str:
@@ -138,6 +174,56 @@ class EndpointQuerySet(models.QuerySet["WebhookEndpoint"]):
         manager_roles = ACTIONS[Action.WEBHOOK_ADD].by
         desks = {desk for role, desk in actor.memberships if role in manager_roles}
         return self if None in desks else self.filter(desk__in=desks)
+
+
+class EmailTiming(ChoiceEnum):
+    """When the notifications of one kind are emailed."""
+
+    IMMEDIATELY = "immediately"
+    HOURLY = "hourly"
+    DAILY = "daily"
+    NEVER = "never"
+
+
+class EmailPreference(UUIDModel):
+    """When a person, or by default a desk, gets email about notifications of one kind."""
+
+    user = models.ForeignKey("editorial.User", models.CASCADE, null=True, blank=True, related_name="email_preferences")
+    desk = models.ForeignKey("editorial.Desk", models.CASCADE, null=True, blank=True, related_name="email_preferences")
+    kind = enum_field(NotificationKind)
+    timing = enum_field(EmailTiming)
+
+    class Meta:
+        constraints = [
+            enum_check("emailpreference", "kind", NotificationKind),
+            enum_check("emailpreference", "timing", EmailTiming),
+            models.CheckConstraint(
+                condition=~Q(kind__in=[kind.value for kind in NotificationKind if kind.mandatory]),
+                name="emailpreference_is_not_mandatory",
+            ),
+            models.CheckConstraint(
+                condition=Q(user__isnull=False) ^ Q(desk__isnull=False), name="emailpreference_of_a_user_or_a_desk"
+            ),
+            models.UniqueConstraint(fields=["user", "desk", "kind"], nulls_distinct=False, name="emailpreference_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.get_timing_display()}"
+
+
+class QuietHours(UUIDModel):
+    """Hours of the day, in the person's time zone, at which optional emails wait. They may span midnight."""
+
+    user = models.OneToOneField("editorial.User", on_delete=models.CASCADE, related_name="quiet_hours")
+    begin = models.TimeField(help_text="When they begin, in the person's time zone.")
+    end = models.TimeField(help_text="When they end.")
+
+    class Meta:
+        verbose_name_plural = "quiet hours"
+        constraints = [models.CheckConstraint(condition=~Q(begin=F("end")), name="quiethours_begin_before_they_end")]
+
+    def __str__(self) -> str:
+        return f"{self.begin:%H:%M}–{self.end:%H:%M}"
 
 
 GONE_ERROR = "HTTP_410"

@@ -17,6 +17,7 @@ class MessageKind(ChoiceEnum):
     ASSESS_CLAIM = "assess_claim"
     REEVALUATE_STORY = "reevaluate_story"
     NOTIFY = "notify"
+    COMPOSE_EMAILS = "compose_emails"
     DELIVER = "deliver"
     FETCH = "fetch"
     FETCH_SCHEDULED = "fetch_scheduled"
@@ -58,6 +59,9 @@ class OutboxMessage(UUIDModel):
     available_at = models.DateTimeField(help_text="Not to be run before this time. No other schedule exists.")
     request_id = models.CharField(
         max_length=64, blank=True, default="", db_default="", help_text="Id of the HTTP request that caused it."
+    )
+    caused_by = models.UUIDField(
+        null=True, blank=True, help_text="The user whose action it follows from; empty if there is none or are several."
     )
     sent_at = models.DateTimeField(null=True, blank=True)
     started_at = models.DateTimeField(null=True, blank=True, help_text="When its latest attempt started.")

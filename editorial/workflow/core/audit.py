@@ -10,8 +10,8 @@ from uuid import UUID
 from django.db import models
 
 from editorial import outbox
-from editorial.models import Event, MessageKind, User
-from editorial.policy.events import recipients_for
+from editorial.models import Event, MessageKind, Notification, NotificationFanout, User
+from editorial.policy.events import BATCHED_EVENTS, RETIREMENTS, recipients_for
 
 
 def stream_of(row: models.Model) -> str:
@@ -35,6 +35,7 @@ def log(
     last = Event.objects.filter(stream=stream_of(row)).order_by("-number").only("number", "hash").first()
     event = _build_event(Entry(row, action, desk_id, data), last, actor=actor, now=now)
     event.save(force_insert=True)
+    _retire_notifications([event], now)
     _enqueue_notifications([event], now)
     return event
 
@@ -56,7 +57,8 @@ def log_all(
         last[event.stream] = event
         events.append(event)
     Event.objects.bulk_create(events)
-    _enqueue_notifications(events, now)
+    _retire_notifications(events, now)
+    _enqueue_notifications(_without_batched(events, now), now)
 
 
 def _build_event(entry: Entry, last: Event | None, *, actor: User | None, now: datetime) -> Event:
@@ -72,6 +74,27 @@ def _build_event(entry: Entry, last: Event | None, *, actor: User | None, now: d
     )
     event.hash = event.compute_hash()
     return event
+
+
+def _retire_notifications(events: Iterable[Event], now: datetime) -> None:
+    """Retire notifications that ask for what has now been done."""
+    streams: dict[str, list[str]] = {}
+    for event in events:
+        if event.action in RETIREMENTS:
+            streams.setdefault(event.action, []).append(event.stream)
+    for action, done in streams.items():
+        asking = Notification.objects.filter(event__stream__in=done, event__action__in=RETIREMENTS[action])
+        asking.filter(retired_at=None).update(retired_at=now)
+
+
+def _without_batched(events: list[Event], now: datetime) -> list[Event]:
+    """The events without those whose recipients are notified by the first of their batch."""
+    batch = [event for event in events if event.action in BATCHED_EVENTS]
+    covered = batch[1:]
+    NotificationFanout.objects.bulk_create(
+        NotificationFanout(event=event, notification_count=0, delivery_count=0, fanned_out_at=now) for event in covered
+    )
+    return [event for event in events if event not in covered]
 
 
 def _enqueue_notifications(events: Iterable[Event], now: datetime) -> None:

@@ -154,6 +154,9 @@ def _concerns_operations(message: OutboxMessage) -> bool:
     """Whether the job was a notification or delivery about dead letters or integrity findings."""
     events_by_kind = {
         MessageKind.NOTIFY.value: Event.objects.filter(pk=message.reference),
+        MessageKind.COMPOSE_EMAILS.value: Event.objects.filter(
+            notifications__user__in=User.objects.filter(pk=message.reference), notifications__email_after__isnull=False
+        ),
         MessageKind.DELIVER.value: Event.objects.filter(deliveries__id=message.reference),
     }
     try:

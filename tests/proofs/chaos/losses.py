@@ -19,13 +19,15 @@ from editorial.models import (
     MessageKind,
     MessageState,
     Notification,
+    NotificationFanout,
     OutboxMessage,
     Statement,
     Story,
     WebhookEndpoint,
 )
 from editorial.notifications import recipients, subjects
-from editorial.policy.events import recipients_for
+from editorial.notifications.email_times import COLLECTING
+from editorial.policy.events import BATCHED_EVENTS, NOTIFIED_EVENTS, recipients_for
 from editorial.policy.publication.transitions import StoryStatus
 from editorial.policy.system_events import SystemEvent
 from editorial.policy.verification import digest
@@ -77,20 +79,26 @@ def stale_gates() -> Iterator[str]:
 
 def missing_notifications() -> Iterator[str]:
     """Every mandatory recipient of an event was notified."""
-    enqueued = set(OutboxMessage.objects.filter(kind=MessageKind.NOTIFY.value).values_list("reference", flat=True))
+    jobs = OutboxMessage.objects.filter(kind=MessageKind.NOTIFY.value)
+    causers = dict(jobs.values_list("reference", "caused_by"))
+    covered = set(NotificationFanout.objects.values_list("event_id", flat=True))
     notified = set(Notification.objects.values_list("event_id", "user_id"))
     for event in Event.objects.select_related("actor").iterator(chunk_size=500):
         if not recipients_for(event.action):
             continue
-        if str(event.pk) not in enqueued:
+        if event.action in BATCHED_EVENTS and event.pk in covered:
+            continue
+        if str(event.pk) not in causers:
             yield f"{event.action} of {event.stream}: nobody was ever to be told."
         for person in _expected_recipients(event):
-            if (event.pk, person) not in notified:
+            if (event.pk, person) not in notified and person != causers.get(str(event.pk)):
                 yield f"{event.action} of {event.stream}: person {person} was not told."
 
 
 def missing_emails(history: History) -> Iterator[str]:
-    """Every email delivery was settled, and its email arrived."""
+    """Every notification that was due was emailed, every email delivery was settled, and its email arrived."""
+    for notice in Notification.objects.filter(email_after__lte=timezone.now() - COLLECTING):
+        yield f"Notification {notice.pk} was to be emailed by {notice.email_after}, and no email was composed."
     arrived = {line["id"] for line in history.lines("letter")}
     for delivery in Delivery.objects.filter(channel=Channel.MAIL.value):
         if delivery.settled_at is None or delivery.state == DeliveryState.FAILED:
@@ -141,7 +149,7 @@ def _by(number: int, rows: Iterable[_Row]) -> Iterator[list[_Row]]:
 def _is_posted(event: Event) -> bool:
     """Whether webhooks receive it: it notifies, is not about a source, and is not the second event of a merger."""
     model, _, key = event.stream.partition(":")
-    return bool(recipients_for(event.action)) and model in _POSTED and event.data.get("into", key) == key
+    return event.action in NOTIFIED_EVENTS - BATCHED_EVENTS and model in _POSTED and event.data.get("into", key) == key
 
 
 def _expected_recipients(event: Event) -> set[object]:

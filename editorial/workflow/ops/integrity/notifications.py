@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from editorial.models import Delivery, DeliveryState, Event, MessageKind, Notification, NotificationFanout
+from editorial.models import Delivery, DeliveryState, Event, MessageKind, Notification, NotificationFanout, User
 from editorial.policy.events import NOTIFIED_EVENTS
 from editorial.workflow.ops.integrity.checks import MAX_ROWS, CheckContext, integrity_check
 from editorial.workflow.ops.integrity.table_scan import EVENTS
@@ -40,7 +40,7 @@ def _missing_notifications(context: CheckContext) -> Iterable[UUID]:
 
 @integrity_check("deliveries.complete", Event, scan=EVENTS)
 def _missing_deliveries(context: CheckContext) -> Iterable[UUID]:
-    """Every email and webhook delivery of an event is still on record."""
+    """Every webhook delivery of an event is still on record."""
     return _with_missing_rows(Delivery, "delivery_count").filter(pk__in=context.keys).values_list("pk", flat=True)
 
 
@@ -49,6 +49,13 @@ def _unsettled(context: CheckContext) -> Iterable[UUID]:
     """Every email and webhook delivery is settled, or about to be sent."""
     unsettled = Delivery.objects.filter(settled_at=None).exclude(state=DeliveryState.DELIVERED.value)
     return unsettled.order_by("pk").values_list("pk", flat=True)[: 5 * MAX_ROWS]
+
+
+@integrity_check("emails.composed", User, requeue=MessageKind.COMPOSE_EMAILS)
+def _not_composed(context: CheckContext) -> Iterable[UUID]:
+    """Every notification that is due to be emailed has been, or is about to be."""
+    due = Notification.objects.filter(email_after__lte=context.now)
+    return due.order_by("user").values_list("user", flat=True).distinct()[:MAX_ROWS]
 
 
 def _settle(delivery: UUID, now: datetime) -> None:
@@ -68,5 +75,6 @@ CHECKS = (
     _missing_notifications,
     _missing_deliveries,
     _unsettled,
+    _not_composed,
     _delivered_without_time,
 )

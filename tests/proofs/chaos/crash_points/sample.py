@@ -15,7 +15,7 @@ from editorial.policy.roles import Scope
 from editorial.workflow.evidence import sources, statements, unmasking
 from editorial.workflow.imports import imports, scheduled_imports
 from editorial.workflow.ops import webhooks
-from editorial.workflow.people import account_changes, subscriptions
+from editorial.workflow.people import account_changes, duty_shifts, subscriptions
 from editorial.workflow.review import assessments, replies, signoffs, task_offers, tasks
 from editorial.workflow.stories import merging, planned_corrections, publication, restrictions, stories
 from tests.api.conftest import create_token
@@ -78,6 +78,11 @@ def _pending_tasks(room: Room, claim: Any) -> dict[str, Any]:
     change = account_changes.request(
         user_id=room.people["cuno"].pk, kind="role", role="lawyer", reason="She is away.", actor=ada, now=room.now
     )
+    edgar = room.people["edgar"]
+    night = {"starts_at": room.now + timedelta(days=1), "ends_at": room.now + timedelta(days=2)}
+    shift = duty_shifts.assign(
+        desk_id=room.desk.pk, editor_id=edgar.pk, **night, actor=room.people["edith"], now=room.now
+    )
     return {
         "account_change": change,
         "followed": followed,
@@ -85,6 +90,8 @@ def _pending_tasks(room: Room, claim: Any) -> dict[str, Any]:
         "fetching": fetching,
         "scheduled": scheduled,
         "paused": paused,
+        "shift": shift,
+        "edgar": edgar,
     }
 
 

@@ -165,6 +165,19 @@ WRITE_CASES = {
     "stories_unmerge": _post("edith", "/stories/{merged}/unmerge", reason=_REASON),
     "stories_move": _post("edith", "/stories/{draft}/move", desk="{other_desk}", reason=_REASON),
     "stories_spike": _post("edith", "/stories/{draft}/spike", reason=_REASON),
+    "duty_shifts_create": _post(
+        "edith",
+        "/duty-shifts",
+        desk="{desk}",
+        editor="{edgar}",
+        starts_at="2099-01-01T00:00:00Z",
+        ends_at="2099-01-01T08:00:00Z",
+    ),
+    "duty_shifts_cancel": _post("edith", "/duty-shifts/{shift}/cancel"),
+    "email_preferences_create": _post("rosa", "/email-preferences", kind="change", timing="daily"),
+    "email_preferences_set_quiet_hours": _post(
+        "rosa", "/email-preferences/set-quiet-hours", begin="22:00", end="06:00"
+    ),
     "subscriptions_create": _post("rosa", "/subscriptions", claim="{same_claim}"),
     "subscriptions_destroy": WriteCase("rosa", "DELETE", "/subscriptions/{followed}"),
     "webhooks_create": _post("ada", "/webhooks", desk="{desk}", url="https://hooks.example/2"),

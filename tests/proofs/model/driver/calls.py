@@ -41,6 +41,7 @@ _TASKS = {
     MessageKind.ASSESS_CLAIM: tasks.assess_claim,
     MessageKind.REEVALUATE_STORY: tasks.reevaluate_story,
     MessageKind.NOTIFY: tasks.notify,
+    MessageKind.COMPOSE_EMAILS: tasks.compose_emails,
     MessageKind.DELIVER: tasks.deliver,
     MessageKind.ERASE_OLD_ROWS: tasks.erase_old_rows,
 }

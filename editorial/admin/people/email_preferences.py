@@ -1,0 +1,106 @@
+"""When notifications are emailed: the user's choices, the defaults of their desks, and quiet hours."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from unfold.widgets import UnfoldAdminTextInputWidget
+
+from editorial.admin.framework import fields, request_user
+from editorial.admin.framework.action_buttons import ActionButton
+from editorial.admin.framework.action_forms import ActionForm, DeskActionForm
+from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
+from editorial.models import EmailPreference, EmailTiming
+from editorial.policy.access import Decision
+from editorial.policy.actions import Action
+from editorial.policy.roles import NotificationKind
+from editorial.workflow.people import email_preferences
+
+
+def _kind_field() -> fields.ChoiceField:
+    return fields.ChoiceField("Notifications", [kind for kind in NotificationKind if not kind.mandatory])
+
+
+class EmailPreferenceForm(ActionForm):
+    """When to get email about one kind of notification."""
+
+    kind = _kind_field()
+    timing = fields.ChoiceField("Email", EmailTiming)
+
+
+class DeskDefaultForm(DeskActionForm):
+    """What the members of a desk get who have not chosen."""
+
+    action = Action.EMAIL_PREFERENCE_SET
+
+    kind = _kind_field()
+    timing = fields.ChoiceField("Email", EmailTiming)
+
+
+class QuietHoursForm(ActionForm):
+    """Hours of the day in the user's time zone."""
+
+    begin = forms.TimeField(label="From", required=False, widget=UnfoldAdminTextInputWidget(attrs={"type": "time"}))
+    end = forms.TimeField(
+        label="To",
+        required=False,
+        widget=UnfoldAdminTextInputWidget(attrs={"type": "time"}),
+        help_text="Leave both empty to have no quiet hours.",
+    )
+
+
+_ANYBODY: dict[str, Any] = {
+    "allowed_without_row": lambda actor: Decision(actor.active),
+    "redirect_to": lambda row, result: None,
+}
+
+
+@admin.register(EmailPreference)
+class EmailPreferenceAdmin(ReadOnlyAdmin):
+    """Alerts, and what readers are owed, are always emailed immediately."""
+
+    list_buttons = (
+        ActionButton(
+            action=Action.EMAIL_PREFERENCE_SET,
+            handler=email_preferences.set_timing,
+            form=EmailPreferenceForm,
+            label="Choose",
+            icon="tune",
+            tone="primary",
+            success_message="Saved.",
+            **_ANYBODY,
+        ),
+        ActionButton(
+            action=Action.QUIET_HOURS_SET,
+            handler=email_preferences.set_quiet_hours,
+            form=QuietHoursForm,
+            label="Quiet hours",
+            icon="bedtime",
+            success_message="Saved.",
+            **_ANYBODY,
+        ),
+        ActionButton(
+            action=Action.EMAIL_PREFERENCE_SET,
+            variant="desk",
+            handler=email_preferences.set_timing,
+            form=DeskDefaultForm,
+            label="Desk default",
+            icon="groups",
+            success_message="Saved.",
+            redirect_to=lambda row, result: None,
+        ),
+    )
+    list_display = ("kind", "timing", "desk")
+    select_related = ("desk",)
+    ordering = ("desk", "kind")
+    detail_fields = ("kind", "timing", "desk")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """The user's own choices, and the defaults of their desks."""
+        desks = [desk for _, desk in request_user.actor_facts(request).memberships if desk]
+        rows: QuerySet[Any] = super().get_queryset(request)
+        return rows.filter(Q(user=request_user.current_user(request)) | Q(desk__in=desks))

@@ -1,0 +1,79 @@
+"""API of email preferences: when the caller gets email, and the defaults of desks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from rest_framework import serializers
+
+from editorial.api.framework.endpoints import action_endpoint, create_endpoint
+from editorial.api.framework.fields import EnumField, IdField
+from editorial.api.framework.serializers import InputSerializer, OutputSerializer
+from editorial.api.framework.viewsets import ResourceViewSet
+from editorial.models import EmailPreference, EmailTiming, QuietHours
+from editorial.policy.roles import NotificationKind
+from editorial.workflow.people import email_preferences
+
+
+class EmailPreferenceCreateSerializer(InputSerializer):
+    """When to get email about one kind of notification."""
+
+    kind = EnumField(NotificationKind, help_text="The kind of notification; `alert` and `owed` cannot be changed.")
+    timing = EnumField(EmailTiming, help_text="Immediately, with the hourly or the daily digest, or never.")
+    desk = IdField(
+        source="desk_id", required=False, help_text="Set the default of this desk instead of your own choice."
+    )
+
+
+class EmailPreferenceSerializer(OutputSerializer):
+    """When you, or by default the members of a desk, get email about one kind of notification."""
+
+    class Meta:
+        model = EmailPreference
+        fields = ("id", "desk", "kind", "timing")
+        help_texts = {
+            "desk": "The desk whose default it is; null if it is your own choice.",
+            "kind": "The kind of notification.",
+            "timing": "When it is emailed.",
+        }
+
+
+class QuietHoursInputSerializer(InputSerializer):
+    """Hours of the day in your time zone. They may span midnight."""
+
+    begin = serializers.TimeField(required=False, allow_null=True, help_text="When they begin, such as 22:00.")
+    end = serializers.TimeField(
+        required=False, allow_null=True, help_text="When they end; without both, they are removed."
+    )
+
+
+class QuietHoursSerializer(OutputSerializer):
+    """Hours at which your optional emails wait."""
+
+    class Meta:
+        model = QuietHours
+        fields = ("id", "begin", "end")
+        help_texts = {"begin": "When they begin, in your time zone.", "end": "When they end."}
+
+
+class EmailPreferenceViewSet(ResourceViewSet):
+    """When notifications are emailed to you. Setting a kind again changes it."""
+
+    output_serializer = EmailPreferenceSerializer
+
+    create = create_endpoint(email_preferences.set_timing, EmailPreferenceCreateSerializer)
+    set_quiet_hours = action_endpoint(
+        email_preferences.set_quiet_hours,
+        QuietHoursInputSerializer,
+        output_serializer=QuietHoursSerializer,
+        on_collection=True,
+        no_content_description="You have no quiet hours.",
+    )
+
+    def get_visible_queryset(self) -> QuerySet[Any]:
+        """Your own, and the defaults of your desks."""
+        if not self.caller.sees_anything():
+            return EmailPreference.objects.none()
+        desks = [desk for _, desk in self.caller.memberships if desk]
+        return EmailPreference.objects.filter(Q(user=self.request.user.pk) | Q(desk__in=desks))

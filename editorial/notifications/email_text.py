@@ -1,0 +1,73 @@
+"""The text of an email: the notifications that matter in full, the others as a list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+
+from editorial.models import Notification, User
+from editorial.notifications import formatting, unsubscribing
+from editorial.policy.events import kind_of
+
+_MAX_IN_FULL = 3
+_MAX_LISTED = 20
+_PROTECTED_SUBJECT = "Something has changed in a confidential story"
+
+
+@dataclass(frozen=True, slots=True)
+class EmailText:
+    """An email's subject and its two bodies."""
+
+    subject: str
+    text: str
+    html: str
+    unsubscribe: str
+
+
+def render(notices: list[Notification], reader: User, *, protected: bool = False) -> EmailText:
+    """The email about these notifications, the most important first. Equal ones are counted.
+
+    `protected`: the subject must not say what it is about, because others see it on screens and in logs.
+    """
+    groups: dict[tuple[str, str], list[Notification]] = {}
+    for notice in notices:
+        groups.setdefault((notice.subject, notice.body), []).append(notice)
+    sections = [_section(same, reader) for same in groups.values()]
+    others = sections[_MAX_IN_FULL:]
+    more = f" (and {len(notices) - 1} more)" if len(notices) > 1 else ""
+    kind = kind_of(notices[0].event.action)
+    unsubscribe = unsubscribing.url_for(reader, kind)
+    content = {
+        "subject": notices[0].subject,
+        "kind": kind.label,
+        "unsubscribe": unsubscribe,
+        "preferences": _link("/admin/editorial/emailpreference/"),
+        "sections": sections[:_MAX_IN_FULL],
+        "others": others[:_MAX_LISTED],
+        "omitted": sum(section["count"] for section in others[_MAX_LISTED:]),
+        "newsroom": _link("/admin/editorial/notification/"),
+    }
+    return EmailText(
+        subject=(_PROTECTED_SUBJECT if protected else formatting.one_line(notices[0].subject)) + more,
+        text=render_to_string("notifications/email.txt", content),
+        html=render_to_string("notifications/email.html", content),
+        unsubscribe=unsubscribe,
+    )
+
+
+def _section(same: list[Notification], reader: User) -> dict[str, Any]:
+    first = same[0]
+    return {
+        "subject": first.subject,
+        "body": first.body,
+        "count": len(same),
+        "happened": formatting.format_time(first.event.at, formatting.time_zone_of(reader)),
+        "link": _link(first.path),
+    }
+
+
+def _link(path: str) -> str:
+    return f"{settings.PUBLIC_URL.rstrip('/')}{path}" if settings.PUBLIC_URL and path else ""
