@@ -33,7 +33,7 @@ class Notification(UUIDModel):
     """One person's notification of one event. A constraint makes it appear exactly once in the newsroom."""
 
     event = models.ForeignKey("editorial.Event", on_delete=models.PROTECT, related_name="notifications")
-    user = models.ForeignKey("editorial.User", on_delete=models.CASCADE, related_name="notifications")
+    user = models.ForeignKey("editorial.User", on_delete=models.CASCADE, related_name="notifications", db_index=False)
     subject = models.CharField(max_length=200)
     body = models.TextField()
     path = models.CharField(
@@ -44,7 +44,10 @@ class Notification(UUIDModel):
 
     class Meta:
         ordering = ["-id"]
-        indexes = [models.Index(fields=["user", "-id"], condition=Q(read_at=None), name="notification_unread")]
+        indexes = [
+            models.Index(fields=["user", "-id"], name="notification_by_user"),
+            models.Index(fields=["user", "-id"], condition=Q(read_at=None), name="notification_unread"),
+        ]
         constraints = [models.UniqueConstraint(fields=["event", "user"], name="notification_once")]
 
     def __str__(self) -> str:
