@@ -4,6 +4,8 @@ Plain indexes in one transaction: before the first release no newsroom has table
 """
 
 import django.contrib.postgres.indexes
+import django.db.models.deletion
+from django.conf import settings
 from django.contrib.postgres.operations import BtreeGinExtension
 from django.db import migrations, models
 
@@ -88,8 +90,21 @@ class Migration(migrations.Migration):
             model_name='story',
             index=django.contrib.postgres.indexes.GinIndex(fastupdate=False, fields=['status', 'gate', 'remedy'], name='story_filters'),
         ),
+        migrations.AlterField(
+            model_name='notification',
+            name='user',
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='notifications', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddIndex(
+            model_name='importrow',
+            index=models.Index(fields=['number', 'id'], name='importrow_by_number'),
+        ),
+        migrations.AddIndex(
+            model_name='notification',
+            index=models.Index(fields=['user', '-id'], name='notification_by_user'),
+        ),
         migrations.AddIndex(
             model_name='reviewtask',
-            index=models.Index(fields=['-urgency', 'due_at', 'id'], name='task_by_urgency'),
+            index=models.Index(condition=models.Q(('state__in', ('open', 'taken')), _negated=True), fields=['-urgency', 'due_at', 'id'], name='task_ended'),
         ),
     ]

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import Q
 
 from editorial.admin.framework import columns
 from editorial.admin.framework.action_buttons import ActionButton
@@ -14,6 +15,7 @@ from editorial.admin.framework.fields import ModelSelectField
 from editorial.admin.framework.filters import DeadLetterFilter
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
 from editorial.models import MessageState, OutboxMessage, User
+from editorial.models.unions import keys_of_any
 from editorial.policy.access import Decision
 from editorial.policy.actions import Action
 from editorial.policy.roles import Role
@@ -94,3 +96,12 @@ class OutboxMessageAdmin(ReadOnlyAdmin):
         "kind", "state", "owner", "dead_at", "next_alert_at", "reference", "attempts", "error",
         "created_at", "available_at", "sent_at", "lease_until", "done_at",
     )  # fmt: skip
+
+    def search_condition(self, field: str, word: str) -> Q:
+        """The jobs about the object with this id that are not done."""
+        unfinished = (
+            Q(reference=word, state__in=[MessageState.READY.value, MessageState.SENT.value]),
+            Q(reference=word, state=MessageState.RUNNING.value),
+            Q(reference=word, state__in=[MessageState.DEAD.value, MessageState.DISMISSED.value]),
+        )
+        return Q(pk__in=keys_of_any(OutboxMessage.objects.all(), *unfinished))  # each has an index

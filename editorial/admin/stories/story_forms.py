@@ -20,6 +20,7 @@ from editorial.admin.framework.action_forms import (
 from editorial.admin.framework.tags import user_name
 from editorial.admin.stories.claim_use_forms import ClaimUseFormSet
 from editorial.models import Story, User
+from editorial.models.unions import keys_of_any
 from editorial.policy.actions import Action
 from editorial.policy.publication import transitions
 from editorial.policy.publication.transitions import StoryStatus
@@ -55,8 +56,11 @@ class StoryAssignForm(VersionedActionForm):
             del self.fields["note"]
         at_desk = Q(memberships__desk=story.desk_id)
         at_all_desks = Q(memberships__isnull=False, memberships__desk=None)
-        users = User.objects.filter(Q(at_desk | at_all_desks, is_active=True) | Q(author_links__story=story))
-        self.set_choices("authors", users.distinct().order_by("username"), label_for=user_name)
+        offered = keys_of_any(
+            User.objects.all(), Q(at_desk | at_all_desks, is_active=True), Q(author_links__story=story)
+        )
+        users = User.objects.filter(pk__in=offered)
+        self.set_choices("authors", users.order_by("username"), label_for=user_name)
 
 
 class StoryUpdateForm(VersionedActionForm):

@@ -119,6 +119,7 @@ class ImportRow(UUIDModel):
                 KeyTextTransform("key", "data"), condition=Q(state=RowState.REFUSED.value), name="importrow_refused_key"
             ),
             filter_index("importrow", "state"),
+            models.Index(fields=["number", "id"], name="importrow_by_number"),
         ]
         constraints = [
             enum_check("importrow", "state", RowState),

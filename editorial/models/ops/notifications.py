@@ -45,7 +45,7 @@ class Notification(UUIDModel):
     """
 
     event = models.ForeignKey("editorial.Event", on_delete=models.PROTECT, related_name="notifications")
-    user = models.ForeignKey("editorial.User", on_delete=models.CASCADE, related_name="notifications")
+    user = models.ForeignKey("editorial.User", on_delete=models.CASCADE, related_name="notifications", db_index=False)
     subject = models.CharField(max_length=200)
     body = models.TextField()
     path = models.CharField(
@@ -75,6 +75,7 @@ class Notification(UUIDModel):
     class Meta:
         ordering = ["-id"]
         indexes = [
+            models.Index(fields=["user", "-id"], name="notification_by_user"),
             models.Index(fields=["user", "-id"], condition=Q(read_at=None), name="notification_unread"),
             models.Index(fields=["user", "thread"], condition=Q(bundle=None), name="notification_by_thread"),
             models.Index(

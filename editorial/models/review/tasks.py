@@ -95,7 +95,7 @@ class ReviewTask(UUIDModel):
             ),
             models.Index(fields=["lease_until"], condition=Q(state=TaskState.TAKEN.value), name="task_lease"),
             filter_index("task", "state", "kind"),
-            models.Index(fields=["-urgency", "due_at", "id"], name="task_by_urgency"),
+            models.Index(fields=["-urgency", "due_at", "id"], condition=~Q(state__in=LIVE_STATES), name="task_ended"),
             models.Index(fields=["due_at"], condition=Q(overdue_at=None, state__in=LIVE_STATES), name="task_due"),
             models.Index(
                 fields=["assigned_to", "-urgency", "due_at", "id"],

@@ -40,7 +40,7 @@ def main() -> int:
         servers.wait_until_ready(_DATA)
         with ExitStack() as stack:
             sides = [stack.enter_context(measuring.filled_side(_DATA, claims)) for claims in sizes]
-            nothing = stack.enter_context(measuring.running_nothing(_DATA, sides[0]))
+            nothing = stack.enter_context(measuring.running_nothing(_DATA, sides[-1]))
             timings = measuring.measure(sides, nothing, rounds=int(os.environ.get("ROUNDS") or 10))
             rates = measuring.throughput(sides[-1], nothing)
         missed = _report_growth(timings, *(side.name for side in sides)) + _report_reads(timings, sides[-1].name)

@@ -141,7 +141,7 @@ def measure(sides: list[Side], nothing: Web, rounds: int) -> Timings:
                 timings[f"{name} | {side.name}"].append(side.ask(name))
         for name in COMPARED:
             timings[NOTHING].append(nothing.get(f"/{NOTHING}", {}))
-            timings[NOTHING_FOR_SOMEBODY].append(nothing.get(f"/{NOTHING_FOR_SOMEBODY}", sides[0].headers["rosa"]))
+            timings[NOTHING_FOR_SOMEBODY].append(nothing.get(f"/{NOTHING_FOR_SOMEBODY}", sides[-1].headers["rosa"]))
             for side in sides:
                 timings[f"{name} | {side.name} | bare"].append(_run(side, sql[side.name][name]))
         for side in sides:
@@ -186,7 +186,6 @@ def _verbs(side: Side) -> Iterator[tuple[str, float]]:
 
 def throughput(side: Side, nothing: Web) -> dict[str, float]:
     """Requests per second of eight clients, by what they ask."""
-    headers = side.headers["rosa"]
     names = (COMPARED[2], COMPARED[len(RESOURCES)])  # the list of claims, and a claim
     asked = {name: (side.web.port, side.questions[name].path) for name in names}
     asked[NOTHING_FOR_SOMEBODY] = (nothing.port, f"/{NOTHING_FOR_SOMEBODY}")
@@ -194,7 +193,7 @@ def throughput(side: Side, nothing: Web) -> dict[str, float]:
     def one_client(port: int, path: str) -> int:
         web, count, end = Web(port), 0, time.monotonic() + _SECONDS
         while time.monotonic() < end:
-            web.get(path, headers)
+            web.get(path, side.headers["rosa"])
             count += 1
         return count
 

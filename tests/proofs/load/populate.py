@@ -93,7 +93,8 @@ INSERT INTO editorial_statement (id, version, stance, directness, terms, obtaine
 
 INSERT INTO editorial_statement (id, version, stance, directness, terms, obtained_by, benefits_if, quote, recorded_at,
         claim_id, collected_by_id, source_id)
-    SELECT uuidv7(), 1, 'affirms', CASE WHEN origin.n % 2 = 0 THEN 'relayed' ELSE 'first_hand' END, 'on_record', 'us',
+    SELECT uuidv7(make_interval(secs => -{claims})), 1, 'affirms',
+        CASE WHEN origin.n % 2 = 0 THEN 'relayed' ELSE 'first_hand' END, 'on_record', 'us',
         '', '', at, claim, person, origin.id
     FROM filler JOIN (VALUES {crowded}) AS crowded (number, statements) ON n = number
         JOIN origin ON origin.n BETWEEN 1 AND statements - 1;
@@ -266,6 +267,7 @@ def fill(claims: int) -> Room:
     room.now = timezone.now()
     for claim in crowded_claims():
         assessments.reassess(claim_id=claim.pk, now=room.now)
+    room.settle()
     return room
 
 
