@@ -15,6 +15,7 @@ from editorial.api.stories.cases import CaseCreateSerializer
 from editorial.api.urls import RESOURCES
 from editorial.models import Desk, Membership, User
 from editorial.policy.roles import Role
+from editorial.workflow.imports import scheduled_imports
 from editorial.workflow.review import replies
 from editorial.workflow.stories import stories
 from tests.api.conftest import ClientFactory, valid_value
@@ -22,7 +23,12 @@ from tests.api.test_errors import _one_of_each as one_of_each
 from tests.support.cast import Room, rolled_back
 
 # Where more can be said than that an id is unknown.
-KNOWN = {"statements/{id}/end": {"ended": "corrected"}, "account-changes": {"kind": "role"}}
+FEED = {"kind": "feed", "url": "https://8.8.8.8/feed"}
+KNOWN: dict[str, dict[str, Any]] = {
+    "scheduled-imports": FEED,
+    "statements/{id}/end": {"ended": "corrected"},
+    "account-changes": {"kind": "role"},
+}
 EXTRA = {
     "exhibits": {"text": "Copied."},
     "account-changes": {"role": "senior_editor"},
@@ -106,7 +112,10 @@ def _rows(room: Room) -> dict[str, Any]:
     request = replies.send(
         to_id=party.pk, covers=[claim.pk], question="Did you?", channel="telephone", actor=rosa, now=room.now
     )
-    return rows | {"reply-requests": request.pk, "claim": str(claim.pk), "user": str(room.people["ada"].pk)}
+    desk, claim_key = room.desk.pk, str(claim.pk)
+    scheduled = scheduled_imports.add(desk_id=desk, **FEED, actor=rosa, now=room.now)
+    rows |= {"scheduled-imports": scheduled.pk, "tasks": [str(rows["reviews"])]}
+    return rows | {"reply-requests": request.pk, "claim": claim_key, "user": str(room.people["ada"].pk)}
 
 
 def test_a_row_that_the_caller_may_not_see_is_as_unknown_as_any_other(

@@ -12,7 +12,7 @@ from editorial.policy.vocabulary import TaskState
 from editorial.workflow.core import audit
 from editorial.workflow.core.actions import atomic_action, require_permission
 from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed
-from editorial.workflow.core.locking import get_visible, lock_many
+from editorial.workflow.core.locking import get_all_visible, get_visible, lock_many
 from editorial.workflow.review import task_offers
 
 MAX_TASKS = 100
@@ -32,6 +32,7 @@ def assign_many(
     keys = list(task_ids)
     if not 0 < len(keys) <= MAX_TASKS:
         raise ValidationFailed(Reason("OUT_OF_RANGE", f"Choose between 1 and {MAX_TASKS} tasks.", "tasks"))
+    get_all_visible(ReviewTask, keys, actor, field="tasks")
     return _assign(keys, assignee_id, actor, now, field="tasks")
 
 
