@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('editorial', '0028_scheduled_imports'),
+        ('editorial', '0021_scheduled_imports'),
     ]
 
     operations = [

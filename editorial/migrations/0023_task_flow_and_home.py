@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('editorial', '0029_merged_drafts'),
+        ('editorial', '0022_merged_drafts'),
     ]
 
     operations = [

@@ -44,7 +44,7 @@ def _columns(app_label: str, state: Any) -> list[tuple[str, str]]:
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('editorial', '0026_notification_bundles_and_duty_shifts'),
+        ('editorial', '0024_notification_bundles_and_duty_shifts'),
     ]
 
     operations = [

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('editorial', '0021_filters_by_rare_values'),
+        ('editorial', '0020_filters_by_rare_values'),
     ]
 
     operations = [

@@ -19,7 +19,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('editorial', '0024_task_flow_and_home'),
+        ('editorial', '0023_task_flow_and_home'),
         ('pghistory', '0007_auto_20250421_0444'),
     ]
 
