@@ -13,7 +13,7 @@ from tests.support.servers import ROOT
 _PAGE = ROOT / "docs" / "reference" / "events.md"
 _HEAD = """# Events
 
-Every type of event in the audit log (`GET /events?action=`). *Notifies* names the people who are told
+Every type of event in the audit log (`GET /events?action=`). *Notifies* names the people who are notified
 ([notifications](notifications.md)); a webhook carries the types that are marked. Events marked *system* have no
 actor. Events that reveal something of the vault reach custodians only.
 
