@@ -20,7 +20,6 @@ from editorial.policy.publication.wire_items import GATE_CODES, OVERRIDABLE
 from editorial.policy.vocabulary import Code, FindingValue, Gate, Mode, RemedyKind
 
 BEFORE_PUBLICATION = (StoryStatus.SUBMITTED.value, StoryStatus.CLEARED.value, StoryStatus.SCHEDULED.value)
-"""The statuses in which a story waits for others than its authors."""
 NEAR_PUBLICATION = (*BEFORE_PUBLICATION, StoryStatus.PUBLISHED.value)
 """The statuses in which the gate holds a story up. A draft that does not pass it yet is normal work."""
 
@@ -50,18 +49,13 @@ class Story(VersionedModel):
     desk = models.ForeignKey("editorial.Desk", on_delete=models.PROTECT, related_name="stories")
     status = enum_field(StoryStatus, default=StoryStatus.PITCHED.value, editable=False)
     gate = enum_field(
-        Gate,
-        default=Gate.CONDITIONAL.value,
-        editable=False,
+        Gate, default=Gate.CONDITIONAL.value, editable=False,
         help_text="The gate when it was last recomputed; never pass for a story without claims.",
-    )
+    )  # fmt: skip
     remedy = enum_field(
-        RemedyKind,
-        blank=True,
-        default="",
-        editable=False,
+        RemedyKind, blank=True, default="", editable=False,
         help_text="The remedy owed since publication; empty before publication.",
-    )
+    )  # fmt: skip
     open_codes = ArrayField(
         models.CharField(max_length=40), default=list, db_default=[], blank=True, editable=False,
         help_text="What keeps it from running, as codes of the gate. Evaluated together with the gate.",
@@ -134,9 +128,7 @@ class Story(VersionedModel):
                 condition=Q(gate__in=[Gate.BLOCK.value, Gate.HOLD.value], status__in=NEAR_PUBLICATION),
                 name="story_held",
             ),
-            models.Index(
-                fields=["submitted_at", "id"], condition=Q(status=StoryStatus.SUBMITTED.value), name="story_to_clear"
-            ),
+            models.Index(fields=["submitted_at", "id"], condition=Q(status="submitted"), name="story_to_clear"),
             models.Index(
                 fields=["publish_at", "id"],
                 condition=Q(gate=Gate.CONDITIONAL.value, status__in=BEFORE_PUBLICATION) & ~Q(open_codes=[]),
