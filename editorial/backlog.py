@@ -1,19 +1,21 @@
-"""What waits in the outbox: whether there is much of it, and repairs."""
+"""What waits in the outbox, and what is done with: how much there is, repairs, what comes next, what may go."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Q
 
-from editorial import outbox
+from editorial import outbox, receivers
 from editorial.models import MessageKind, MessageState, OutboxMessage
 
 BACKLOG_THRESHOLD = 40  # waiting messages from which low-priority work yields
 
 _WAITING = [MessageState.READY.value, MessageState.SENT.value]
+KEEP_DONE = timedelta(days=settings.OUTBOX_RETENTION_DAYS)
 _RUN_ONCE = (MessageKind.NOTIFY, MessageKind.DELIVER)
 
 
@@ -56,3 +58,31 @@ def bury_all(kind: MessageKind, reason: str) -> list[str]:
     references = list(unfinished.select_for_update().values_list("reference", flat=True))
     unfinished.update(state=MessageState.DEAD.value, token=None, lease_until=None, error=reason)
     return references
+
+
+def send_following(message_id: UUID, *, now: datetime) -> UUID | None:
+    """If this message is done, mark the next one for the same receiver as sent: it takes its place.
+
+    None if there is none, if its breaker is open, or if a dispatcher is faster.
+    """
+    done = OutboxMessage.objects.filter(pk=message_id, state=MessageState.DONE.value)
+    following = OutboxMessage.objects.filter(
+        kind__in=done.values("kind"),
+        receiver__in=done.values("receiver"),
+        state=MessageState.READY.value,
+        available_at__lte=now,
+        attempts__lt=outbox.MAX_ATTEMPTS,
+    ).exclude(receiver__in=receivers.paused(now=now).values("receiver"))
+    key = following.order_by("available_at", "id").values_list("pk", flat=True).first()
+    if key is None:
+        return None
+    sent = OutboxMessage.objects.filter(pk=key, state=MessageState.READY.value).update(
+        state=MessageState.SENT.value, sent_at=now, token=None, lease_until=None
+    )
+    return key if sent else None
+
+
+def delete_done(*, message_ids: Iterable[UUID], now: datetime) -> None:
+    """Delete these messages if they have been done for long: their effects are recorded, and nothing refers to them."""
+    done = OutboxMessage.objects.filter(state=MessageState.DONE.value, done_at__lte=now - KEEP_DONE)
+    done.filter(pk__in=message_ids).delete()

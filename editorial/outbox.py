@@ -23,7 +23,6 @@ from editorial.models import MessageKind, MessageState, OutboxMessage
 from editorial.models.ops.outbox import FAILED_BEFORE
 
 NOTIFY_CHANNEL = "newsroom_outbox"
-KEEP_DONE = timedelta(days=settings.OUTBOX_RETENTION_DAYS)
 LEASE = timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)  # longer than the hard time limit of a task
 REDISPATCH_AFTER = timedelta(
     seconds=settings.OUTBOX_REDISPATCH_SECONDS
@@ -165,40 +164,11 @@ def _choose(messages: QuerySet[OutboxMessage], may_start: Q, room: int, now: dat
     return chosen
 
 
-def send_following(message_id: UUID, *, now: datetime) -> UUID | None:
-    """If this message is done, mark the next one for the same receiver as sent: it takes its place.
-
-    None if there is none, if its breaker is open, or if a dispatcher is faster.
-    """
-    done = OutboxMessage.objects.filter(pk=message_id, state=MessageState.DONE.value)
-    following = OutboxMessage.objects.filter(
-        _EXTERNAL,
-        kind__in=done.values("kind"),
-        receiver__in=done.values("receiver"),
-        state=MessageState.READY.value,
-        available_at__lte=now,
-        attempts__lt=MAX_ATTEMPTS,
-    ).exclude(receiver__in=receivers.paused(now=now).values("receiver"))
-    key = following.order_by("available_at", "id").values_list("pk", flat=True).first()
-    if key is None:
-        return None
-    sent = OutboxMessage.objects.filter(pk=key, state=MessageState.READY.value).update(
-        state=MessageState.SENT.value, sent_at=now, token=None, lease_until=None
-    )
-    return key if sent else None
-
-
 def return_to_queue(dispatched: Iterable[Dispatched]) -> None:
     """Make messages due again that the broker did not take, except those that a worker has started meanwhile."""
     OutboxMessage.objects.filter(
         pk__in=[message.message for message in dispatched], state=MessageState.SENT.value
     ).update(state=MessageState.READY.value, sent_at=None)
-
-
-def delete_done(*, message_ids: Iterable[UUID], now: datetime) -> None:
-    """Delete these messages if they have been done for long: their effects are recorded, and nothing refers to them."""
-    done = OutboxMessage.objects.filter(state=MessageState.DONE.value, done_at__lte=now - KEEP_DONE)
-    done.filter(pk__in=message_ids).delete()
 
 
 def run_message(message_id: UUID, effect: Callable[..., object], *, clock: Callable[[], datetime]) -> bool:

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from editorial import outbox
+from editorial import backlog, outbox
 from editorial.dispatch import publish_batch
 from editorial.models import MessageKind, MessageState, db_clock
 from editorial.notifications import deliveries, email_batches, notices
@@ -73,7 +73,7 @@ def deliver(*, message_id: str) -> None:
     message: UUID | None = UUID(message_id)
     while message:
         _run_job(MessageKind.DELIVER, partial(deliveries.deliver, message_id=message, clock=db_clock.now))
-        message = outbox.send_following(message, now=db_clock.now()) if time.monotonic() < stop_at else None
+        message = backlog.send_following(message, now=db_clock.now()) if time.monotonic() < stop_at else None
     outbox.wake_dispatcher()  # the receiver has room again
 
 

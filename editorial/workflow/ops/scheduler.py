@@ -13,7 +13,7 @@ from uuid import UUID
 import structlog
 from django.db import models
 
-from editorial import outbox, receivers
+from editorial import backlog, receivers
 from editorial.models import (
     AccountChange,
     Correction,
@@ -52,8 +52,8 @@ def run_due(*, now: datetime) -> int:
     done = sum(_run_each(action, keyword, keys, now) for action, keyword, _, keys in due_work(now))
     _, expired = _due_rows(IdempotencyRecord, "expires_at", now)
     done += _run_each(idempotency.delete_expired, "record_ids", [expired] if expired else [], now)
-    _, old = _due_rows(OutboxMessage, "done_at", now - outbox.KEEP_DONE, state=MessageState.DONE.value)
-    done += _run_each(outbox.delete_done, "message_ids", [old] if old else [], now)
+    _, old = _due_rows(OutboxMessage, "done_at", now - backlog.KEEP_DONE, state=MessageState.DONE.value)
+    done += _run_each(backlog.delete_done, "message_ids", [old] if old else [], now)
     return done + _run_each(receivers.forget, "receiver", receivers.stale(now=now), now)
 
 

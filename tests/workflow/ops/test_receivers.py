@@ -93,17 +93,17 @@ class TestLimit:
     def test_a_finished_job_is_followed_by_the_next_for_the_same_receiver(self) -> None:
         wait_for("other", 1)
         first, second = wait_for("slow", 2)
-        assert outbox.send_following(first.pk, now=NOW) is None, "it is not done"
+        assert backlog.send_following(first.pk, now=NOW) is None, "it is not done"
         OutboxMessage.objects.filter(pk=first.pk).update(state="done")
-        assert outbox.send_following(first.pk, now=NOW) == second.pk
-        assert outbox.send_following(first.pk, now=NOW) is None
+        assert backlog.send_following(first.pk, now=NOW) == second.pk
+        assert backlog.send_following(first.pk, now=NOW) is None
 
     def test_no_job_follows_while_the_breaker_is_open(self) -> None:
         first, second = wait_for("broken", 2)
         OutboxMessage.objects.filter(pk=first.pk).update(state="done")
         ends = open_breaker("broken")
-        assert outbox.send_following(first.pk, now=NOW) is None
-        assert outbox.send_following(first.pk, now=ends) == second.pk
+        assert backlog.send_following(first.pk, now=NOW) is None
+        assert backlog.send_following(first.pk, now=ends) == second.pk
 
 
 @pytest.mark.django_db(transaction=True)
@@ -115,7 +115,7 @@ def test_dispatchers_and_workers_together_respect_the_limit() -> None:
         return [job.message for job in outbox.claim_batch(now=NOW)]
 
     def follow() -> list[UUID]:
-        following = outbox.send_following(done.pk, now=NOW)
+        following = backlog.send_following(done.pk, now=NOW)
         return [following] if following else []
 
     outcomes = run_concurrently(dispatch, dispatch, dispatch, follow)
