@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -46,9 +47,11 @@ def merge(
     if story.desk_id != into.desk_id:
         raise Conflict("The other draft is at another desk. Move one of them first.", code="DIFFERENT_DESK")
     reason = checked_text(story, reason, "Say why they are one story.", actor=actor, now=now)
-    _add_authors(story, into, actor, now)
-    _add_uses(story, into, actor, now)
-    _restrict(story, into, actor, now)
+    with_all_scopes = copy(actor)  # the scope of the merger covers its parts; roles still limit them
+    with_all_scopes.scopes = None
+    _add_authors(story, into, with_all_scopes, now)
+    _add_uses(story, into, with_all_scopes, now)
+    _restrict(story, into, with_all_scopes, now)
     _pass_on_followers(story, into)
     moved = _move_wire_items(WireItem.objects.filter(story=story), into)
     story.merged_into = into
