@@ -69,7 +69,7 @@ fuzz: install-dev ## Compare the rules with their second implementation (SEED= C
 bench: install-dev ## Measure how assessment grows with the number of statements
 	@exec "$(BIN)/python" -m tests.proofs.bench
 
-load: install-dev ## Ask the API, the admin and the actions everything, at 10,000 and at 1,000,000 claims (CLAIMS= SMALL= ROUNDS=10)
+load: install-dev ## Measure every read of the API and the admin and every action, at 10,000 and at 1,000,000 claims (CLAIMS= SMALL= ROUNDS=10)
 	@exec "$(BIN)/python" -m tests.proofs.load
 
 chaos: install-dev ## Kill processes while people work, then check that nothing is lost (SEED= MINUTES=1 CLAIMS=)

@@ -1,4 +1,4 @@
-"""What waits in the outbox, and what is done with: how much there is, repairs, what comes next, what may go."""
+"""Queries and upkeep of the outbox: pending work, backlog, stuck messages, and deletion of finished jobs."""
 
 from __future__ import annotations
 

@@ -21,5 +21,5 @@ def caused_by(user_id: UUID | None) -> Iterator[None]:
 
 
 def causer() -> UUID | None:
-    """The user whose action the running code follows from; None if there is none or are several."""
+    """The user whose action the running code follows from; None if there is not exactly one."""
     return _causer.get()

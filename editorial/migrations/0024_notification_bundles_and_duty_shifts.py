@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
             name='EmailPreference',
             fields=[
                 ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('alert', 'Alerts about accounts, the vault and the installation'), ('owed', 'What readers are owed, and what is overdue or void'), ('work', 'What waits for your decision'), ('change', 'Changes that concern your work'), ('queue', 'New tasks that you may do')], max_length=32)),
+                ('kind', models.CharField(choices=[('alert', 'Alerts about accounts, the vault and the installation'), ('owed', 'Remedies, missed deadlines and voided decisions'), ('work', 'Work waiting for you'), ('change', 'Changes that concern your work'), ('queue', 'New tasks that you may do')], max_length=32)),
                 ('timing', models.CharField(choices=[('immediately', 'Immediately'), ('hourly', 'Hourly'), ('daily', 'Daily'), ('never', 'Never')], max_length=32)),
             ],
         ),
@@ -111,7 +111,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='outboxmessage',
             name='caused_by',
-            field=models.UUIDField(blank=True, help_text='The user whose action it follows from; empty if there is none or are several.', null=True),
+            field=models.UUIDField(blank=True, help_text='The user whose action it follows from; empty if there is not exactly one.', null=True),
         ),
         migrations.AlterField(
             model_name='outboxmessage',

@@ -126,8 +126,8 @@ COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], Text]] = {
     SystemEvent.ACCOUNT_CARRY_OUT_CHANGE: _carried_out,
     SystemEvent.ACCOUNT_EXPIRE_CHANGE: _expired,
     Action.TOKEN_ISSUE: _token_issued,
-    Action.DUTY_SHIFT_ASSIGN: _on_duty("You are on duty", "{who} put you on duty at the desk {desk} {times}."),
-    Action.DUTY_SHIFT_CANCEL: _on_duty("Duty cancelled", "{who} cancelled your duty at the desk {desk} {times}."),
+    Action.DUTY_SHIFT_ASSIGN: _on_duty("Duty shift assigned", "{who} put you on duty at the desk {desk} {times}."),
+    Action.DUTY_SHIFT_CANCEL: _on_duty("Duty shift cancelled", "{who} cancelled your shift at {desk} {times}."),
     SystemEvent.USER_RESET_ACCESS: simple(
         "Account linked to single sign-on",
         "Your account is now linked to your single sign-on. Its password, passkeys and authenticator app were removed, "

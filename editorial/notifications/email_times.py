@@ -14,7 +14,7 @@ from editorial.notifications import formatting
 from editorial.policy.roles import NotificationKind
 
 COLLECTING = timedelta(seconds=30)
-"""How long an email waits for further effects of the same act."""
+"""How long an email waits for further effects of the same action."""
 
 _DAILY_AT = time(8)
 _DEFAULTS = {NotificationKind.QUEUE: EmailTiming.HOURLY}

@@ -34,7 +34,7 @@ COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], Text]] = {
         "Scheduled import works again", "A scheduled import of the desk {desk} works again after {failures} failures."
     ),
     SystemEvent.SCHEDULED_IMPORT_STOP: _about(
-        "Scheduled import stopped",
+        "Scheduled import paused: it can no longer run",
         "A scheduled import of the desk {desk} was paused, because it can no longer be fetched or filed.",
         "Its page says why. Resume it once that is settled.",
     ),

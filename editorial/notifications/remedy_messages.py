@@ -45,7 +45,7 @@ def _changes(context: EventContext) -> Iterator[str]:
         was, now = (label(FindingValue, value).lower() for value in (use.finding, use.claim.status))
         yield f"“{one_line(use.claim.text, _MAX_CLAIM_LENGTH)}” was published as {was} and is now {now}."
     if len(keys) > _MAX_CLAIMS:
-        yield f"So have {len(keys) - _MAX_CLAIMS} other claims changed."
+        yield f"{len(keys) - _MAX_CLAIMS} more of its claims changed."
 
 
 COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], Text]] = {SystemEvent.STORY_FLAG: _remedy_due}

@@ -64,9 +64,9 @@ _LONGEST_PAUSE = timedelta(days=1)
 
 
 def pause_after(failures: int, interval: timedelta, retry_after: timedelta | None) -> timedelta:
-    """The time to the next fetch after so many failures in a row: doubled with each, a day at most.
+    """The time to the next fetch after so many failures in a row: doubled with each, up to a day.
 
-    It is longer if the server asks for it.
+    It is longer if the interval is longer, or if the server asks for it.
     """
     pause = max(interval, min(interval * 2 ** min(failures, 10), _LONGEST_PAUSE))
     return max(pause, retry_after or pause)

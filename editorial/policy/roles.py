@@ -63,8 +63,8 @@ class NotificationKind(ChoiceEnum):
     """
 
     ALERT = "alert", "Alerts about accounts, the vault and the installation"
-    OWED = "owed", "What readers are owed, and what is overdue or void"
-    WORK = "work", "What waits for your decision"
+    OWED = "owed", "Remedies, missed deadlines and voided decisions"
+    WORK = "work", "Work waiting for you"
     CHANGE = "change", "Changes that concern your work"
     QUEUE = "queue", "New tasks that you may do"
 

@@ -92,7 +92,7 @@ SYSTEM_EVENTS: dict[str, EventRule] = {
     ),
     SystemEvent.STORY_CLEAR_FLAG: EventRule("cleared the flag", notify=STORY_AUDIENCE | RELIED),
     SystemEvent.STORY_REFUSE: EventRule(
-        "did not publish it on schedule", notify=STORY_AUDIENCE | ON_DUTY, kind=NotificationKind.OWED
+        "did not publish the story on schedule", notify=STORY_AUDIENCE | ON_DUTY, kind=NotificationKind.OWED
     ),
     SystemEvent.STORY_VOID_CLEARANCE: EventRule(
         "voided the clearance because the copy was revised", notify=STORY_AUDIENCE, kind=NotificationKind.WORK
@@ -108,7 +108,7 @@ SYSTEM_EVENTS: dict[str, EventRule] = {
     SystemEvent.WIRE_ITEM_RESTORE: EventRule("recorded that the wire item may be used again", notify=STORY_AUDIENCE),
     SystemEvent.WIRE_ITEM_EMBARGO: EventRule("recorded that the wire item's embargo changed", notify=STORY_AUDIENCE),
     SystemEvent.IMPORT_END: EventRule("finished an import"),
-    SystemEvent.SCHEDULED_IMPORT_MOVE: EventRule("followed it to its new address"),
+    SystemEvent.SCHEDULED_IMPORT_MOVE: EventRule("changed the URL of a scheduled import that has moved"),
     SystemEvent.SCHEDULED_IMPORT_FAIL: EventRule(
         "noted that the scheduled import keeps failing", notify={Audience.EDITORS, Audience.OWNER}
     ),
@@ -116,7 +116,7 @@ SYSTEM_EVENTS: dict[str, EventRule] = {
         "noted that the scheduled import works again", notify={Audience.EDITORS, Audience.OWNER}
     ),
     SystemEvent.SCHEDULED_IMPORT_STOP: EventRule(
-        "paused the scheduled import", notify={Audience.EDITORS, Audience.OWNER}
+        "paused the scheduled import, which can no longer run", notify={Audience.EDITORS, Audience.OWNER}
     ),
     SystemEvent.NAME_IN_COPY: EventRule(
         "noted a confidential name in the copy",

@@ -84,7 +84,7 @@ def test_a_task_is_found_taken_and_released_by_keys_alone(log_in_browser: Any) -
     page.keyboard.press("t")
     expect(page.get_by_text("Assigned to you")).to_be_visible()
     page.keyboard.press("?")
-    sheet = page.get_by_role("dialog", name="Keys")
+    sheet = page.get_by_role("dialog", name="Keyboard shortcuts")
     expect(sheet).to_contain_text("Extend 30 min")
     save_screenshot(page, "keys")
     page.keyboard.press("Escape")
@@ -99,7 +99,7 @@ def test_a_task_is_found_taken_and_released_by_keys_alone(log_in_browser: Any) -
 def test_keys_can_be_switched_off(log_in_browser: Any) -> None:
     page = log_in_browser("felix")
     page.keyboard.press("?")
-    page.get_by_label("Switch all but ? off").check()
+    page.get_by_label("Turn off all shortcuts except ?").check()
     page.get_by_role("button", name="Close").click()
     page.keyboard.press("j")
     assert page.evaluate("!document.activeElement.matches('.nr-task')")

@@ -19,7 +19,7 @@ from tests.support.servers import ROOT
 _PAGE = ROOT / "docs" / "reference" / "email-examples.md"
 _INTRODUCTION = """# Examples of emails
 
-The plain text of twenty emails, as `editorial/notifications` renders it. A test compares
+The plain text of twenty emails, as `editorial/notifications` renders it; a test keeps this page up to date
 ([notifications](notifications.md#email)). The HTML says the same.
 """
 _ONE_WORD = {"finding": "verified", "kind": "finding", "remedy": "correction"}

@@ -103,5 +103,5 @@ def test_one_editor_of_the_desk_is_on_duty_at_a_time_and_is_notified(room: Notif
         duty_shifts.cancel(shift_id=shift.pk, actor=room.people["edith"], now=room.now)
     room.settle()
     assert [notice.subject for notice in room.notifications_of("edgar", "duty_shift")] == [
-        "You are on duty: Politics", "Duty cancelled: Politics",
+        "Duty shift assigned: Politics", "Duty shift cancelled: Politics",
     ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Pages that refresh themselves: the browser asks again and again, and gets a page only if something has changed.
+"""Pages that refresh themselves: the browser polls, and gets a page only if something has changed.
 
 What a page shows changes with the change log, the reader's rights, and the minutes left. The answer "nothing has
 changed" takes one query. A transaction that was overtaken by a later one may be missed, for a minute at most.

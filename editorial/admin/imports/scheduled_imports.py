@@ -84,7 +84,7 @@ class ScheduledImportAdmin(ReadOnlyAdmin):
             form=PageVersionForm,
             label="Run now",
             icon="sync",
-            help_text="Imports everything again that is not on file.",
+            help_text="Imports every item that is not on file, even if nothing has changed.",
             success_message="It is being fetched.",
             available=_is_scheduled,
         ),

@@ -68,7 +68,7 @@ class EmailPreferenceAdmin(ReadOnlyAdmin):
             action=Action.EMAIL_PREFERENCE_SET,
             handler=email_preferences.set_timing,
             form=EmailPreferenceForm,
-            label="Choose",
+            label="Set email timing",
             icon="tune",
             tone="primary",
             success_message="Saved.",

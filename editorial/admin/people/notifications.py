@@ -25,7 +25,7 @@ _MAX_SUBJECT = 120
 
 
 def mark_read(*, notification_id: UUID, actor: User, now: datetime) -> Notification | None:
-    """Mark this notification, and those that it heads, as read; they leave the start page."""
+    """Mark this notification, and those that it heads, as read; they leave the home page."""
     return notices.mark_read(notification_id=notification_id, user=actor, now=now)
 
 

@@ -34,7 +34,7 @@ class PolicyForm(ActionForm):
                 self.fields[f"{risk}_{name}"] = field
                 self.initial.setdefault(f"{risk}_{name}", _to_lines(rules[name]) if name == "rows" else rules[name])
         self.fields["confirmed"] = CheckboxField(
-            "I have read what would change", help_text="Leave it empty to see that first."
+            "I have read what would change", help_text="Leave it unticked to see that first."
         )
 
     def clean(self) -> dict[str, Any]:

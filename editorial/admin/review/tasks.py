@@ -34,10 +34,10 @@ from editorial.workflow.review import task_offers
 class HolderFilter(ChoiceFilter):
     """Tasks by who has them; by default those that the user may do now. Ended tasks have nobody."""
 
-    title = "for"
+    title = "assignee"
     parameter_name = "holder"
-    options = {"mine": "me, taken or assigned", "nobody": "nobody yet", "somebody": "somebody", "all": "everybody"}
-    default_label = "me to take"
+    options = {"mine": "me", "nobody": "nobody yet", "somebody": "somebody", "all": "anybody or nobody"}
+    default_label = "tasks that you may take"
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """The chosen tasks."""

@@ -171,12 +171,12 @@ class StoryMoveForm(PageVersionForm):
 
 class StoryMergeForm(PageVersionForm):
     into_id = fields.AutocompleteField(
-        "Same original as",
+        "Merge into",
         (Story, "merged_into"),
         help_text="The draft that remains. It gets the authors, followers, restrictions and wire items of this one, "
         "and the claims that it does not use itself. The copy of this one stays here.",
     )
-    reason = fields.ReasonField(help_text="Their authors read this.")
+    reason = fields.ReasonField(help_text="The authors of both drafts read this.")
 
 
 def _local(story: Story, moment: datetime | None) -> dict[str, Any]:

@@ -105,7 +105,7 @@ class UpdatedFilter(filters.IsoDateTimeFilter):
     def __init__(self, *, after: bool) -> None:
         self._after = after
         super().__init__(
-            help_text=f"Rows last changed {'after' if after else 'before'} this time, to some seconds. To miss "
+            help_text=f"Rows last changed {'after' if after else 'before'} this time, within seconds. To miss "
             "nothing, use `updated_since`."
         )
 

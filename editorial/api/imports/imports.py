@@ -65,7 +65,7 @@ class ImportCreateSerializer(InputSerializer):
     outlet = IdField(
         source="outlet_id",
         required=False,
-        help_text="The source of kind outlet that published the items; by default it is found by the name in them.",
+        help_text="The source of type outlet that published the items; by default it is found by the name in them.",
     )
 
 

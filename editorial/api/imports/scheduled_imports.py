@@ -28,7 +28,7 @@ class ScheduledImportUpdateSerializer(InputSerializer):
         source="outlet_id",
         required=False,
         allow_null=True,
-        help_text="The source of kind outlet that published the items; by default it is found by the name in them.",
+        help_text="The source of type outlet that published the items; by default it is found by the name in them.",
     )
     interval_minutes = serializers.IntegerField(
         min_value=MIN_INTERVAL,
@@ -65,14 +65,14 @@ class ScheduledImportFilter(ListFilterSet):
     kind = filters.MultipleChoiceFilter(
         choices=[(kind.value, kind.label) for kind in SCHEDULED_KINDS], help_text="The kind; repeatable."
     )
-    failing = FlagFilter(lambda me: _FAILING, help_text="Whose last fetch failed (true), or did not (false).")
+    failing = FlagFilter(lambda me: _FAILING, help_text="Those whose last fetch failed (true), or did not (false).")
     paused = FlagFilter(lambda me: _PAUSED, help_text="Paused ones (true), or others (false).")
 
 
 class ScheduledImportViewSet(ResourceViewSet):
     """Feeds and pages that are fetched on a schedule. What is new becomes an import.
 
-    Only changes are asked for (RFC 9110). A failing one is fetched less and less often, at least daily.
+    Fetches are conditional (RFC 9110). Each failure doubles the pause, up to a day or the interval if longer.
     """
 
     pk_kwarg = "scheduled_import_id"

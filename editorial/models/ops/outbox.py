@@ -61,7 +61,7 @@ class OutboxMessage(UUIDModel):
         max_length=64, blank=True, default="", db_default="", help_text="Id of the HTTP request that caused it."
     )
     caused_by = models.UUIDField(
-        null=True, blank=True, help_text="The user whose action it follows from; empty if there is none or are several."
+        null=True, blank=True, help_text="The user whose action it follows from; empty if there is not exactly one."
     )
     sent_at = models.DateTimeField(null=True, blank=True)
     started_at = models.DateTimeField(null=True, blank=True, help_text="When its latest attempt started.")

@@ -24,7 +24,7 @@ document.addEventListener("DOMContentLoaded", () => {
   };
   const sheet = () => {
     const own = keyed().map((button) => [button.getAttribute("aria-keyshortcuts"), label(button)]);
-    const keys = new Map([["j", "Next row"], ["k", "Previous row"], ["x", "Tick the row"], ["Enter", "Open the row"], ["?", "This sheet"], ...own]);
+    const keys = new Map([["j", "Next row"], ["k", "Previous row"], ["x", "Tick the row"], ["Enter", "Open the row"], ["?", "Show these shortcuts"], ...own]);
     const list = make("dl");
     keys.forEach((meaning, key) => list.append(make("dt", "", make("kbd", key)), make("dd", meaning)));
     const off = make("input");
@@ -34,9 +34,9 @@ document.addEventListener("DOMContentLoaded", () => {
     const close = make("button", "Close");
     close.className = "nr-button nr-plain";
     close.addEventListener("click", () => dialog.close());
-    const dialog = make("dialog", "", make("h2", "Keys"), list, make("label", "", off, " Switch all but ? off"), close);
+    const dialog = make("dialog", "", make("h2", "Keyboard shortcuts"), list, make("label", "", off, " Turn off all shortcuts except ?"), close);
     dialog.className = "nr-sheet";
-    dialog.setAttribute("aria-label", "Keys");
+    dialog.setAttribute("aria-label", "Keyboard shortcuts");
     dialog.addEventListener("close", () => dialog.remove());
     document.body.append(dialog);
     dialog.showModal();

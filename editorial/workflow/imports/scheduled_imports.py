@@ -85,7 +85,7 @@ def revise(
     expected_version: ExpectedVersion = None,
     **changes: Any,
 ) -> ScheduledImport:
-    """Change the URL, the outlet or the interval. The next fetch imports everything again that is not on file."""
+    """Change the URL, the outlet or the interval. The next fetch imports every item not on file."""
     scheduled = lock(ScheduledImport, scheduled_import_id, actor, expected_version=expected_version)
     require_permission(actor, Action.SCHEDULED_IMPORT_REVISE, scheduled.access_facts())
     if "url" in changes:
@@ -107,7 +107,7 @@ def revise(
 def pause(
     *, scheduled_import_id: UUID | str, expected_version: ExpectedVersion = None, actor: User, now: datetime
 ) -> ScheduledImport:
-    """Fetch it no more until somebody resumes it. What was imported stays."""
+    """Pause a scheduled import until somebody resumes it. What was imported stays."""
     scheduled = lock(ScheduledImport, scheduled_import_id, actor, expected_version=expected_version)
     require_permission(actor, Action.SCHEDULED_IMPORT_PAUSE, scheduled.access_facts())
     if scheduled.is_paused:
@@ -137,7 +137,7 @@ def resume(
 def run(
     *, scheduled_import_id: UUID | str, expected_version: ExpectedVersion = None, actor: User, now: datetime
 ) -> ScheduledImport:
-    """Fetch it now, and import everything again that is not on file, even if nothing has changed."""
+    """Fetch it now, and import every item that is not on file, even if nothing has changed."""
     scheduled = lock(ScheduledImport, scheduled_import_id, actor, expected_version=expected_version)
     require_permission(actor, Action.SCHEDULED_IMPORT_RUN, scheduled.access_facts())
     if scheduled.is_paused:
@@ -157,7 +157,7 @@ def enqueue(*, scheduled_import_id: UUID | str, now: datetime) -> None:
     if scheduled.next_fetch_at is None or scheduled.next_fetch_at > now:
         return
     if not _may_file(scheduled):
-        _stop(scheduled, "NO_PERMISSION", "Its user may no longer file here. Somebody else has to resume it.", now)
+        _stop(scheduled, "NO_PERMISSION", "Its owner may no longer file here. Somebody else must resume it.", now)
         return
     _enqueue(scheduled, now)
 

@@ -36,7 +36,9 @@ def assign(
     if not (editor.is_active and at_desk.exists()):
         raise ValidationFailed(Reason("NOT_AN_EDITOR", "Choose an editor of this desk.", "editor"))
     if ends_at <= max(starts_at, now):
-        raise ValidationFailed(Reason("ENDS_TOO_EARLY", "The shift must end after it starts, and not yet.", "ends_at"))
+        raise ValidationFailed(
+            Reason("ENDS_TOO_EARLY", "The shift must end after it starts, and in the future.", "ends_at")
+        )
     shift = DutyShift(
         desk=desk, editor=editor, starts_at=starts_at, ends_at=ends_at, assigned_by=actor, assigned_at=now
     )

@@ -38,7 +38,7 @@ def set_timing(
 def set_quiet_hours(
     *, begin: time | None = None, end: time | None = None, actor: User, now: datetime
 ) -> QuietHours | None:
-    """Hold your optional emails back at these hours of your time zone; without hours, no longer.
+    """Set your quiet hours, which hold optional emails back, in your time zone; without hours, end them.
 
     Alerts, what readers are owed, and everything while you are on duty come anyway.
     """

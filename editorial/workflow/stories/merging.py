@@ -1,4 +1,4 @@
-"""Merging drafts: two drafts of one original become one; what the outlet says of either then acts on that."""
+"""Merging drafts: two drafts of one original become one, which keeps the wire items of both."""
 
 from __future__ import annotations
 
@@ -107,11 +107,11 @@ def _require_allowed(draft: Story, action: Action, actor: User) -> None:
 
 
 def _require_undone(into: Story) -> None:
-    """Refuse to take wire items from a story that has passed them on, or that readers know with what they forbid."""
+    """Refuse to take wire items back from a story that has itself been merged, or has been published."""
     if into.merged_into_id is not None:
         raise Conflict("The other draft was itself merged into a third. Unmerge that first.", code="MERGED")
     if into.published_at is not None:
-        raise Conflict("The other draft has run, wire items included. Write a new story.", code="PUBLISHED")
+        raise Conflict("The other draft has run with these wire items. Write a new story.", code="PUBLISHED")
 
 
 def _add_authors(story: Story, into: Story, actor: User, now: datetime) -> None:
