@@ -16,6 +16,7 @@ from editorial.api.urls import RESOURCES
 from editorial.models import Desk, Membership, User
 from editorial.policy.roles import Role
 from editorial.workflow.evidence import claims
+from editorial.workflow.imports import scheduled_imports
 from tests.api.conftest import ApiClient, ApiResponse, ClientFactory, valid_value
 from tests.support.cast import Room, rolled_back
 
@@ -284,7 +285,11 @@ def _one_of_each(room: Room) -> dict[str, Any]:
     story = room.story(claim)
     room.settle()
     task = claim.tasks.filter(state="open").first()
+    scheduled = scheduled_imports.add(
+        desk_id=room.desk.pk, kind="feed", url="https://gazette.example/feed", actor=room.people["rosa"], now=room.now
+    )
     return {
+        "scheduled-imports": scheduled.pk,
         "claims": claim.pk, "sources": source.pk, "statements": statement.pk, "stories": story.pk,
         "reviews": task.pk if task else claim.pk, "signoffs": claim.pk, "reply-requests": claim.pk,
     } | {

@@ -29,8 +29,8 @@ _MAX_SECONDS = 1.0
 _MEGABYTE = 1024 * 1024
 # Fields that read one short value, or what the parser has already bounded.
 _BOUNDED = (
-    serializers.BooleanField, serializers.ChoiceField, serializers.DateTimeField, serializers.UUIDField,
-    serializers.IntegerField, serializers.FileField, NinjsDocumentsField,
+    serializers.BooleanField, serializers.ChoiceField, serializers.DateTimeField, serializers.TimeField,
+    serializers.UUIDField, serializers.IntegerField, serializers.FileField, NinjsDocumentsField,
 )  # fmt: skip
 
 

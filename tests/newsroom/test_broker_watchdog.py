@@ -15,7 +15,7 @@ from django.db import connection, transaction
 
 from editorial import outbox, tasks
 from editorial.models import MessageKind, MessageState, OutboxMessage
-from newsroom import celery_app
+from newsroom.celery import app as celery_app
 from newsroom.local import broker_url, redis, redis_url
 from newsroom.processes import PROCESSES
 from tests.support.cast import Room

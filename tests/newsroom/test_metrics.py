@@ -108,7 +108,7 @@ def test_refusals_are_counted_by_interface_and_code_and_hold_no_caller_input(roo
     before = metrics_text(Client().get("/metrics").content.decode()).get(counted, 0)
     body = {"text": CANARY, "desk": str(room.desk.pk), "adverse_to": [str(room.desk.pk)]}
     response = client.post("/api/v1/claims", body, content_type="application/json")
-    assert response.status_code == 404
+    assert response.status_code == 422
     client.post(
         f"/api/v1/{CANARY}", {CANARY: CANARY}, content_type="application/json", headers={"X-Request-ID": CANARY}
     )

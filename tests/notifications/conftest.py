@@ -52,7 +52,7 @@ class NotifyingRoom(Room):
 
     def notify_jobs(self) -> list[tuple[UUID, MessageKind]]:
         """The jobs that would notify people now."""
-        return [(message, kind) for message, kind, _ in outbox.claim_batch(now=self.now) if kind is MessageKind.NOTIFY]
+        return [(message, kind) for message, kind, *_ in outbox.claim_batch(now=self.now) if kind is MessageKind.NOTIFY]
 
     def notifications_of(self, name: str, action: str = "") -> list[Notification]:
         """The notifications of a user, oldest first."""

@@ -33,12 +33,12 @@ def test_an_assessment_reads_the_facts_once_and_writes_in_bulk(room: Room) -> No
     claim, now = room.claim(), room.now
     room.settle()
     room.says(room.person(), claim)
-    with at_most(8):
+    with at_most(10):  # with the notification of its new tasks
         assessments.reassess(claim_id=claim.pk, now=now)
     with at_most(2):
         assessments.reassess(claim_id=claim.pk, now=now)
     room.says(room.person(), claim)
-    with at_most(8):
+    with at_most(10):
         assert assessments.reassess(claim_id=claim.pk, now=now).finding == "verified"
 
 
@@ -54,7 +54,7 @@ def test_the_actions_of_a_claim_read_no_row_twice(room: Room) -> None:
     room.settle()
     with at_most(11):
         proposal = signoffs.propose(claim_id=claim.pk, actor=people["felix"], now=now)
-    with at_most(17):
+    with at_most(20):  # with the notifications that the signature retires
         signoffs.approve(signoff_id=proposal.pk, actor=people["edgar"], now=now)
 
 
@@ -64,14 +64,14 @@ def test_the_actions_of_a_story_read_no_row_twice(room: Room) -> None:
     room.settle()
     with at_most(14):
         stories.submit(story_id=story.pk, actor=people["rosa"], now=now)
-    with at_most(12):
+    with at_most(15):  # with the notifications that the clearance retires
         stories.clear(story_id=story.pk, actor=people["edith"], now=now)
-    with at_most(27):
+    with at_most(28):
         publication.publish(story_id=story.pk, actor=people["edith"], now=now)
 
 
 def test_the_next_task_is_taken_in_few_statements(room: Room) -> None:
     room.claim()
     room.settle()
-    with at_most(7):
+    with at_most(8):
         assert tasks.take_next(actor=room.people["felix"], now=room.now)

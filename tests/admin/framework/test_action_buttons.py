@@ -77,6 +77,8 @@ def keywords(button):
     fields = set(button.form.base_fields)
     if button.slug == "user.create":
         return fields - {"role", "desk"} | {"memberships"}
+    if button.slug == "review.snooze":
+        return fields - {"wait"}
     return fields | {"story.revise": {"uses"}, "policy.adopt": {"rules"}}.get(button.slug, set())
 
 

@@ -30,7 +30,7 @@ def test_a_dead_letter_is_assigned_reassigned_and_dismissed(room, visit):
     assert letter.owner == room.people["ada"]
     lists = f"{reverse('admin:editorial_outboxmessage_changelist')}?dead_letters=mine"
     assert "OSError" in page_text(ada.client.get(lists))
-    assert "Assigned to you" in page_text(ada.client.get(reverse("admin:index")))
+    assert "Dead letters 1 yours" in page_text(ada.client.get(reverse("admin:index")))
     assert_done(ada.submit(letter, "job.assign", owner_id=str(alma.pk)), letter)
     assert letter.owner == alma
     assert "OSError" not in page_text(ada.client.get(lists))

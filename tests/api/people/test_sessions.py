@@ -20,7 +20,7 @@ def test_one_sees_and_ends_ones_own_sessions(client_for: ClientFactory, rosa: Us
     browser, client = _sign_in(rosa), client_for(rosa, scopes=["read", "manage"])
     listed = client.get("sessions")
     (session,) = listed.json["results"]
-    assert session.keys() == {"id", "device", "address", "signed_in_at", "last_used_at", "is_current"}
+    assert session.keys() == {"id", "device", "address", "signed_in_at", "last_used_at", "is_current", "created_at"}
     stored, key = Session.objects.get(), browser.cookies["sessionid"].value
     assert not any(secret in listed.response.content.decode() for secret in (key, stored.session_key, stored.auth_hash))
     assert session["is_current"] is False

@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from editorial.admin.framework.fields import AutocompleteField
 from editorial.api.urls import RESOURCES
-from editorial.models import Claim, Desk, Exhibit, Import, ReplyRequest, Source, Story, User
+from editorial.models import Claim, Desk, Exhibit, Import, ReplyRequest, ScheduledImport, Source, Story, User
 from tests.admin.conftest import registered_pages
 from tests.support.cast import AT_POLITICS
 from tests.support.servers import ROOT
@@ -34,8 +34,10 @@ _OBJECTS: dict[str, type[Model]] = {
     "carries": Claim,
     "claim": Claim,
     "desk": Desk,
+    "editor": User,
     "informant": Source,
     "reply_request": ReplyRequest,
+    "scheduled_import": ScheduledImport,
     "source": Source,
     "story": Story,
     "to": Source,
@@ -156,6 +158,8 @@ def _resolved(schema: dict[str, Any]) -> dict[str, Any]:
 def _values(parameter: dict[str, Any], person: User) -> list[Any]:
     """What to ask by a parameter: each word that it knows, or a value of its own."""
     name, schema = parameter["name"], _resolved(parameter["schema"])
+    if name == "ids":
+        return [NO_ID]
     schema = _resolved(schema["items"]) if schema.get("type") == "array" else schema
     if "enum" in schema:
         return list(schema["enum"])

@@ -41,6 +41,7 @@ CHECKED = {
     "Restriction.lift_reason": {"restrictions.lift_from_claim", "restrictions.lift_from_story"},
     "Restriction.reason": {"restrictions.restrict_claim", "restrictions.restrict_story"},
     "ReviewTask.note": {"tasks.finish"},
+    "ReviewTask.snooze_reason": {"tasks.snooze"},
     "Signoff.reason": {"signoffs.propose", "signoffs.read_standards"},
     "Source.camp": {"sources.revise camp", "sources.register camp"},
     "Source.description": {"sources.revise description", "sources.register description"},
@@ -57,7 +58,8 @@ CHECKED = {
 UNCHECKED = {
     "copy, of which it only warns": "Story.headline StoryRevision.headline StoryRevision.body",
     "copies of material from outside": """
-        Exhibit.text ImportRow.data ImportRow.reasons Import.url Import.problem Import.read_as WireItem.edition
+        Exhibit.text ImportRow.data ImportRow.reasons Import.url Import.problem Import.read_as ScheduledImport.problem
+        ScheduledImport.url WireItem.edition
         WireItem.embargo_as_stated WireItem.link WireItem.uri""",
     "texts of administrators, who work for every desk": """
         AccountChange.email AccountChange.reason CorroborationPolicy.name CorroborationPolicy.note Desk.name Desk.slug
@@ -66,8 +68,8 @@ UNCHECKED = {
     "names of accounts at the provider": "ProviderAccount.issuer ProviderAccount.subject ProviderSignIn.next_url",
     "written by the newsroom itself": """
         Assessment.missing Assessment.hangs_on Assessment.groups Correction.because Delivery.error Notification.body
-        Notification.path Notification.subject PublishedUse.text ReviewTask.because ReviewTask.question
-        ReviewTask.subject Session.device""",
+        Notification.path Notification.subject Notification.thread PublishedUse.text ReviewTask.because
+        ReviewTask.question ReviewTask.subject Session.device""",
     "codes, ids, digests": """
         Assessment.digest AuditHead.digest Change.model Event.action Event.hash Event.previous Event.stream
         Exhibit.content_type Exhibit.sha256 Heartbeat.host Heartbeat.running_jobs Heartbeat.version
@@ -103,7 +105,7 @@ def writes(room, source, claim):
     story = room.story(claim, mode="attributed")
     stories.submit(story_id=story.pk, actor=people["rosa"], now=now)
     room.settle()
-    task = ReviewTask.objects.filter(claim=claim).order_by("kind").first()
+    task, waiting = ReviewTask.objects.filter(claim=claim).order_by("kind")[:2]
     tasks.take(task_id=task.pk, actor=people["felix"], now=now)
     rosa, edith, felix, stan = (people[name] for name in ("rosa", "edith", "felix", "stan"))
     by_source = {"source_id": source.pk, "now": now}
@@ -196,6 +198,12 @@ def writes(room, source, claim):
         "tasks.finish": (
             "note",
             lambda text: tasks.finish(task_id=task.pk, outcome="exhausted", note=text, actor=felix, now=now),
+        ),
+        "tasks.snooze": (
+            "reason",
+            lambda text: tasks.snooze(
+                task_id=waiting.pk, until=now + timedelta(hours=1), reason=text, actor=felix, now=now
+            ),
         ),
         "signoffs.propose": (
             "reason",

@@ -20,6 +20,7 @@ from editorial.models import (
 )
 from editorial.outbox import MAX_ATTEMPTS
 from editorial.workflow.core.errors import Conflict, ValidationFailed
+from editorial.workflow.evidence import claims
 from editorial.workflow.ops import dead_letters, integrity, scheduler
 from editorial.workflow.people import users
 from tests.notifications.conftest import NotifyingRoom
@@ -204,8 +205,10 @@ def test_a_dismissed_job_keeps_its_reason_and_is_neither_dead_nor_dispatched(roo
 
 
 def test_a_dismissed_delivery_is_settled_and_not_enqueued_again(room, ada):
-    room.says(room.person(), room.claim())
+    claim = room.claim()
+    room.says(room.person(), claim)
     room.delivering = False
+    claims.drop(claim_id=claim.pk, reason="Gossip.", actor=room.people["edith"], now=room.now)
     room.settle()
     delivery = Delivery.objects.latest("id")
     OutboxMessage.objects.filter(reference=str(delivery.pk)).update(state="done")

@@ -99,11 +99,11 @@ class TestRevising:
             ({}, "UNKNOWN_MODE"),
             ({"mode": "hinted"}, "UNKNOWN_MODE"),
             ({"mode": "asserted", "relies_on": [str(of_other_claim.pk)]}, "EVIDENCE_OF_OTHER_CLAIM"),
-            ({"mode": "asserted", "relies_on": ["no id"]}, "INVALID"),
+            ({"mode": "asserted", "relies_on": ["no id"]}, "NOT_FOUND"),
             ({"mode": "asserted", "stated_source_count": -1}, "INVALID"),
             ({"mode": "asserted", "loudly": True}, "UNKNOWN_FIELD"),
         ):
-            with pytest.raises(ValidationFailed) as error:
+            with pytest.raises((ValidationFailed, NotFound)) as error:
                 use(**fields)
             assert code in [reason.code for reason in error.value.reasons], fields
         with assert_refused(ValidationFailed, "DUPLICATE_CLAIM"):

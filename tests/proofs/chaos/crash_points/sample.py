@@ -21,6 +21,7 @@ from editorial.workflow.stories import merging, planned_corrections, publication
 from tests.api.conftest import create_token
 from tests.support.cast import AT_EVERY_DESK, AT_POLITICS, Room
 
+_AT_EVERY_DESK = {"cleo": ["standards_editor"]}  # adopts policies
 _HANDLERS = {
     MessageKind.ASSESS_CLAIM: lambda claim, now: assessments.reassess(claim_id=claim, now=now),
     MessageKind.REEVALUATE_STORY: lambda story, now: publication.reevaluate(story_id=story, now=now),
@@ -33,7 +34,7 @@ def build() -> dict[str, dict[str, str]]:
     """Create the users and their work. Returns each user's token, and the ids of the rows by name."""
     desk = Desk.objects.create(name="Politics", slug="politics")
     people = {name: _create_user(name, roles, desk) for name, roles in AT_POLITICS.items()}
-    people |= {name: _create_user(name, roles, None) for name, roles in AT_EVERY_DESK.items()}
+    people |= {name: _create_user(name, roles, None) for name, roles in {**AT_EVERY_DESK, **_AT_EVERY_DESK}.items()}
     room = Room(desk, people)
     room.now = timezone.now() - timedelta(hours=1)
     rows = {"desk": desk, **_claims(room), **_sources(room), **_stories(room), **_signoffs(room), **_tasks(room)}

@@ -12,6 +12,7 @@ from typing import Any
 
 import yaml
 
+from editorial.policy.verification import thresholds
 from tests.support.servers import ROOT
 
 _WRITES = {"post", "put", "patch", "delete"}
@@ -40,6 +41,7 @@ def _patch(by: str, path: str, **fields: Any) -> WriteCase:
 
 
 _REASON = "It was so on the telephone."
+_RULES = {name: rules for name, rules in thresholds.default_policy().to_dict().items() if name != "version"}
 _HUMAN = {"identity_name": "Pia Rohde", "identity_known_by": "born 9 June 1970"}
 _TOMORROW = (datetime.now(UTC) + timedelta(days=1)).isoformat()
 _DEADLINE = "2099-03-04T12:00:00Z"
@@ -84,6 +86,8 @@ WRITE_CASES = {
     "scheduled_imports_resume": _post("rosa", "/scheduled-imports/{paused}/resume"),
     "scheduled_imports_run": _post("rosa", "/scheduled-imports/{scheduled}/run"),
     "notifications_mark_read": _post("rosa", "/notifications/{notice}/read"),
+    "notifications_mark_all_read": _post("rosa", "/notifications/read-all"),
+    "policies_create": _post("cleo", "/policies", name="Stricter", note=_REASON, rules=_RULES),
     "relays_create": _post("rosa", "/relays", derived="{derived}", origin="{first}"),
     "relays_undo": _post("rosa", "/relays/{relay}/undo", reason=_REASON),
     "reply_requests_create": _post(
@@ -186,6 +190,7 @@ WRITE_CASES = {
 }
 
 EXEMPT = {
+    "policies_preview": "Changes nothing.",
     "account_changes_approve": "Takes no keys, or a wrong code would not count. Asked again, it says so.",
     "account_changes_break_glass": "Takes no keys, as account_changes_approve. Asked again, it says that it has ended.",
     "sources_break_glass": "Takes no keys, as sources_unmask.",
