@@ -33,6 +33,7 @@ MAX_EXTERNAL_IN_FLIGHT = 50  # the same for jobs that call others; `receivers` l
 MAX_ATTEMPTS = 5
 MAX_BATCH = 50  # messages that run in one transaction
 
+_KINDS = [kind.value for kind in MessageKind]
 _INTERNAL, _EXTERNAL = Q(receiver=""), Q(receiver__gt="")
 
 
@@ -131,7 +132,7 @@ def claim_batch(*, now: datetime) -> list[Dispatched]:
 
 
 def _claim_lane(lane: Q, may_start: Q, limit: int, now: datetime, *, failed_before: bool = False) -> list[Dispatched]:
-    messages = OutboxMessage.objects.filter(lane)
+    messages = OutboxMessage.objects.filter(lane, kind__in=_KINDS)  # jobs of a later version wait for it
     room = limit - messages.filter(state=MessageState.SENT.value, sent_at__gt=now - REDISPATCH_AFTER).count()
     if room <= 0:
         return []

@@ -46,6 +46,7 @@ _NEXT_MESSAGES = """
     CROSS JOIN LATERAL (
         SELECT m.id FROM editorial_outboxmessage m
         WHERE m.state = 'ready' AND m.receiver > '' AND m.receiver = waiting.receiver AND m.available_at <= %(now)s
+            AND m.kind = ANY(%(kinds)s)
         ORDER BY m.available_at, m.id
         LIMIT greatest(0, CASE WHEN breaker.failures >= %(threshold)s THEN 1 ELSE %(limit)s END - coalesce(jobs, 0))
     ) next
@@ -73,6 +74,7 @@ def of_jobs(kind: MessageKind, references: Iterable[UUID | str]) -> dict[str, st
 def next_messages(*, now: datetime) -> list[UUID]:
     """The due messages that may be sent now: of each receiver as many as it has room for, longest due first."""
     values = {"now": now, "threshold": _THRESHOLD, "limit": settings.EXTERNAL_CONCURRENCY_PER_RECEIVER}
+    values["kinds"] = [kind.value for kind in MessageKind]
     with connection.cursor() as cursor:
         cursor.execute(_NEXT_MESSAGES, values)
         return [key for (key,) in cursor.fetchall()]

@@ -51,8 +51,16 @@ def read(query: Callable[[], Result]) -> Result:
     except Error as error:
         if connection.connection is not None and not connection.is_usable():
             raise  # it is the primary that fails
+        if _is_of_query(error):
+            raise
         _pause(error)
     return query()
+
+
+def _is_of_query(error: Error) -> bool:
+    """Whether the query is too slow or its values are invalid, as they would be on the primary."""
+    state = getattr(error.__cause__, "sqlstate", None) or ""
+    return state == "57014" or state.startswith("22")
 
 
 def _has_caught_up() -> bool:

@@ -106,7 +106,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='notification',
             name='thread',
-            field=models.CharField(blank=True, db_default='', default='', help_text='The story or other object that it is about, such as story:0198…; emails are threaded by it.', max_length=80),
+            field=models.CharField(blank=True, db_default='', default='', help_text='An opaque key of what it is about. Notifications and emails with the same key belong together.', max_length=80),
         ),
         migrations.AddField(
             model_name='outboxmessage',

@@ -25,6 +25,10 @@ COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], Text]] = {
         "Scheduled import paused",
         "{who} paused a scheduled import of the desk {desk} that files in your name.",
     ),
+    Action.SCHEDULED_IMPORT_REVISE: _about(
+        "Scheduled import taken over",
+        "{who} revised a scheduled import of the desk {desk}. It no longer files in your name.",
+    ),
     SystemEvent.SCHEDULED_IMPORT_FAIL: _about(
         "Scheduled import failing",
         "A scheduled import of the desk {desk} has failed {failures} times in a row. It is tried less and less often.",

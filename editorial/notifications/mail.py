@@ -8,11 +8,10 @@ from email.utils import format_datetime, parseaddr
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.utils.crypto import salted_hmac
 
 from editorial import deadlines
 from editorial.models import Delivery, Notification
-from editorial.notifications import email_text, smtp, subjects
+from editorial.notifications import email_text, formatting, messages, smtp, subjects, threads
 from editorial.notifications.email_batches import importance
 from editorial.notifications.errors import DeliveryFailed, PermanentDeliveryFailure, ReceiverUnavailable
 from editorial.notifications.subjects import EventContext
@@ -57,11 +56,15 @@ def _readable_contents(delivery: Delivery) -> list[Content]:
         return []
     contents = sorted(delivery.contents.select_related("event__actor", "user"), key=importance) or [head]
     contexts = {notice.event_id: subjects.context_of(notice.event) for notice in contents}
-    visible = (
-        (notice, context and context.as_read_by(head.user))
-        for notice, context in ((notice, contexts[notice.event_id]) for notice in contents)
-    )
-    return [(notice, context) for notice, context in visible if context]
+    readable = []
+    for notice in contents:
+        context = contexts[notice.event_id]
+        if visible := context and context.as_read_by(head.user):
+            # As it may be read now: since it was written, a name may have been found in it, or a role have ended.
+            message = messages.compose(visible, formatting.time_zone_of(head.user))
+            notice.subject, notice.body = message.subject, message.body
+            readable.append((notice, visible))
+    return readable
 
 
 def _build_email(delivery: Delivery, contents: list[Content]) -> EmailMultiAlternatives:
@@ -75,7 +78,7 @@ def _build_email(delivery: Delivery, contents: list[Content]) -> EmailMultiAlter
             "Message-ID": f"<{delivery.pk}@{domain}>",
             "Date": format_datetime(max(notice.created_at for notice, _ in contents)),
             # Mail clients thread the emails about one story.
-            "References": f"<{_thread_id(contents[0][0])}@{domain}>",
+            "References": f"<{contents[0][0].thread or threads.key_of(contents[0][0].event.stream)}@{domain}>",
             "List-Id": f"Newsroom notifications <notifications.{domain}>",
             "Auto-Submitted": "auto-generated",
             "X-Auto-Response-Suppress": "All",
@@ -89,11 +92,6 @@ def _build_email(delivery: Delivery, contents: list[Content]) -> EmailMultiAlter
 def _unsubscribe_headers(url: str) -> dict[str, str]:
     """Let mail programs unsubscribe with one click (RFC 8058)."""
     return {"List-Unsubscribe": f"<{url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"} if url else {}
-
-
-def _thread_id(notice: Notification) -> str:
-    """What the emails about one story have in common. Not its id: its claims' readers may not be the story's."""
-    return salted_hmac("newsroom email thread", notice.thread or notice.event.stream).hexdigest()[:32]
 
 
 def _domain() -> str:

@@ -240,7 +240,6 @@ _COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], Text]] = {
     **remedy_messages.COMPOSERS,
     **repair_messages.COMPOSERS,
     **story_messages.COMPOSERS,
-    **task_messages.COMPOSERS,
     **wire_item_messages.COMPOSERS,
     **import_messages.COMPOSERS,
     Action.STORY_ASSIGN: _assigned,

@@ -11,7 +11,7 @@ from editorial.models import Subscription, User, WebhookEndpoint
 from editorial.models.unions import keys_of_any
 from editorial.notifications import audiences
 from editorial.notifications.subjects import EventContext
-from editorial.policy.events import BATCHED_EVENTS, REMEDY_EVENTS, kind_of, recipients_for
+from editorial.policy.events import REMEDY_EVENTS, WEBHOOK_EVENTS, kind_of, recipients_for
 from editorial.policy.roles import Audience, NotificationKind
 
 # Notifications to these audiences also go to followers; all others are personal.
@@ -62,7 +62,7 @@ def _must_reach_everybody(action: str) -> bool:
 
 
 def webhooks(context: EventContext) -> QuerySet[WebhookEndpoint]:
-    """The desks' endpoints that receive the event; none if it is about a source, a private object or one of a batch."""
-    if context.concerns_source or context.private or context.event.action in BATCHED_EVENTS:
+    """The desks' endpoints that receive the event; none if webhooks carry none of its kind, or it is private."""
+    if context.event.action not in WEBHOOK_EVENTS or context.concerns_source or context.private:
         return WebhookEndpoint.objects.none()
     return WebhookEndpoint.objects.filter(desk__in=context.desks, active=True)

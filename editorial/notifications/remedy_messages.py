@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import OuterRef, Subquery
 
-from editorial.models import Correction, DutyShift, PublishedUse
+from editorial.models import Correction, DutyShift, PublishedUse, User
 from editorial.notifications.formatting import format_time, one_line
-from editorial.notifications.message_parts import Text, label
+from editorial.notifications.message_parts import Text, display_name, label
 from editorial.notifications.subjects import EventContext
 from editorial.policy.system_events import SystemEvent
 from editorial.policy.vocabulary import FindingValue, RemedyKind
@@ -25,8 +25,9 @@ def _remedy_due(context: EventContext, zone: ZoneInfo) -> Text:
     sentences += [*_changes(context), f"Readers are owed: {remedy.lower()}."]
     shifts = DutyShift.objects.filter(desk=OuterRef("story__desk")).on_duty(context.event.at)
     corrections = Correction.objects.filter(pk__in=[context.data.get("correction")])
-    for correction in corrections.annotate(on_duty=Subquery(shifts.values("editor__username")[:1])):
-        on_duty = f"; {one_line(correction.on_duty)} is on duty" if correction.on_duty else ""
+    for correction in corrections.annotate(on_duty=Subquery(shifts.values("editor")[:1])):
+        editor = User.objects.filter(pk=correction.on_duty).first()
+        on_duty = f"; {display_name(editor)} is on duty" if editor else ""
         sentences += [
             correction.because,
             f"It is due by {format_time(correction.due_at, zone)}. An editor of the desk publishes it{on_duty}.",

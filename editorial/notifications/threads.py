@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import OuterRef, Q, Subquery
+from django.utils.crypto import salted_hmac
 
 from editorial.models import Notification
 from editorial.notifications import audiences
@@ -27,7 +28,16 @@ def rank(action: str) -> int:
 
 
 def thread_of(context: EventContext) -> str:
-    """The object that notifications and emails are threaded by: the story, or the first that uses the claim."""
+    """The key of what notifications and emails are threaded by: the story, or the first that uses the claim."""
+    return key_of(_object_of(context))
+
+
+def key_of(name: str) -> str:
+    """An opaque key for an object. Its id would tell the readers of a claim which story of another desk uses it."""
+    return salted_hmac("newsroom notification thread", name).hexdigest()[:32]
+
+
+def _object_of(context: EventContext) -> str:
     if not context.claims:
         return context.event.stream
     at_desk = audiences.stories_of(context).filter(desk__in=context.desks)
@@ -56,7 +66,7 @@ def bundle(notices: list[Notification], heads: dict[UUID, Notification]) -> list
         head = heads.get(notice.user_id)
         if head is None:
             continue
-        if rank(notice.event.action) < rank(head.event.action):
+        if not notice.retired_at and rank(notice.event.action) < rank(head.event.action):
             outranking.append(notice)
         else:
             notice.bundle = head

@@ -26,6 +26,6 @@ def read(token: str) -> tuple[UUID, NotificationKind] | None:
     """Whose emails of which kind the token ends; None if we did not sign it."""
     try:
         user_id, kind = signing.loads(token, salt=_SALT)
-    except signing.BadSignature:
+        return UUID(user_id), NotificationKind(kind)
+    except (signing.BadSignature, ValueError):  # or of a kind that no longer exists
         return None
-    return UUID(user_id), NotificationKind(kind)

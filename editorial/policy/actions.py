@@ -216,7 +216,11 @@ ACTIONS: dict[str, ActionRule] = {
     Action.IMPORT_CANCEL: ActionRule(Scope.FILE, "cancelled the import", by=_EDITORS, by_owner=_ANYONE),
     Action.SCHEDULED_IMPORT_ADD: ActionRule(Scope.FILE, "scheduled an import", by=_EDITORS | {Role.REPORTER}),
     Action.SCHEDULED_IMPORT_REVISE: ActionRule(
-        Scope.FILE, "revised the scheduled import", by=_EDITORS, by_owner={Role.REPORTER}
+        Scope.FILE,
+        "revised the scheduled import",
+        by=_EDITORS,
+        by_owner={Role.REPORTER},
+        notify={Audience.ASSIGNEE},
     ),
     Action.SCHEDULED_IMPORT_PAUSE: ActionRule(
         Scope.FILE, "paused the scheduled import", by=_EDITORS, by_owner={Role.REPORTER}, notify={Audience.OWNER}

@@ -20,8 +20,10 @@ NOTIFIED_EVENTS = frozenset(str(name) for name, rule in RULES.items() if rule.no
 CONFIDENTIAL_EVENTS = frozenset({SystemEvent.NAME_IN_COPY, SystemEvent.IDENTITY_COMPARE, Action.SOURCE_MATCH_IDENTITY})
 """Events that reveal something of the vault. Their notices quote nothing and reach neither followers nor webhooks."""
 _PUBLIC_OBJECTS = ("story", "claim", "statement", "signoff", "review", "reply", "restriction", "correction")
+BATCHED_EVENTS = frozenset({SystemEvent.REVIEW_OPEN, SystemEvent.REVIEW_REOPEN})
+"""Events of which those logged together notify once, by the first of them."""
 WEBHOOK_EVENTS = frozenset(
-    name for name in NOTIFIED_EVENTS - CONFIDENTIAL_EVENTS if name.partition(".")[0] in _PUBLIC_OBJECTS
+    name for name in NOTIFIED_EVENTS - CONFIDENTIAL_EVENTS - BATCHED_EVENTS if name.partition(".")[0] in _PUBLIC_OBJECTS
 )
 """Events that a desk's webhooks may carry: of its stories, claims and the work on them, and of nothing private."""
 MERGE_EVENTS = frozenset({Action.SOURCE_MERGE, Action.SOURCE_UNMERGE})
@@ -30,8 +32,6 @@ FAREWELL_EVENTS = frozenset({Action.STORY_MOVE, SystemEvent.CORRECTION_LAPSE})
 """Events that a desk is notified of although the story may have left it."""
 ALERT_EVENTS = frozenset({Action.ACCOUNT_BREAK_GLASS})
 """Events that also notify people without access. Otherwise deactivating them first would silence the alert."""
-BATCHED_EVENTS = frozenset({SystemEvent.REVIEW_OPEN, SystemEvent.REVIEW_REOPEN})
-"""Events of which those logged together notify once, by the first of them."""
 RETIREMENTS: dict[str, frozenset[str]] = {
     Action.STORY_SEND_BACK: frozenset({Action.STORY_SUBMIT}),
     Action.STORY_CLEAR: frozenset({Action.STORY_SUBMIT, SystemEvent.STORY_VOID_CLEARANCE}),

@@ -138,7 +138,9 @@ class VersionedActionForm(ActionForm):
             return "Yes" if values else "No"
         if isinstance(field, forms.ModelChoiceField):
             rows: Any = field.queryset
-            return ", ".join(field.label_from_instance(row) for row in rows.filter(pk__in=values))
+            return ", ".join(
+                field.label_from_instance(row) for row in rows.filter(pk__in=fields.keys_in(rows.model, values))
+            )
         choices = dict(getattr(field, "choices", ()))
         return ", ".join(str(choices.get(value, value)) for value in values)
 

@@ -26,6 +26,7 @@ from editorial.workflow.core.audit import stream_of
 
 SEEN, RESOLVED, READ, TAKE, MERGED = "_seen", "_resolved", "_read", "_take_", "_merged_"
 _LATE = timedelta(seconds=10)  # an action is dated when it began, not when it became visible
+_LONGEST = timedelta(days=30)  # that a form may have been open
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +104,9 @@ def view(
         if not is_open:
             current.take_shown(name, data)
         differences.append(_difference(current, name, base_value, their_value, my_value, is_open))
-    opened_at = parse_datetime(str(carried["at"])) or timezone.now()
     conflict = ConflictView(
         version=row.version,
-        entries=_entries_since(row, opened_at, reader),
+        entries=_entries_since(row, carried["at"], reader),
         differences=differences,
         must_read=not form.shows_content,
     )
@@ -140,6 +140,9 @@ def _carried(text: str) -> Mapping[str, Any]:
     try:
         carried = json.loads(text)
         values = {str(name): [str(each) for each in value] for name, value in carried["values"].items()}
-        return {"at": carried["at"], "values": values}
+        at = parse_datetime(str(carried["at"]))
+        if at is None or timezone.is_naive(at):
+            raise ValueError
+        return {"at": max(at, timezone.now() - _LONGEST), "values": values}
     except (ValueError, TypeError, KeyError, AttributeError):
-        return {"at": "", "values": {}}
+        return {"at": timezone.now(), "values": {}}

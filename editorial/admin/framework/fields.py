@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, ClassVar
 from zoneinfo import available_timezones
@@ -266,3 +267,12 @@ class MultipleModelSelectField(_LabelledRows, forms.ModelMultipleChoiceField):
 
     def __init__(self, label: str, *, widget: Any = UnfoldAdminSelectMultipleWidget, **options: Any) -> None:
         super().__init__(User.objects.none(), label=label, widget=widget, **options)
+
+
+def keys_in(model: type[models.Model], values: Iterable[str]) -> list[Any]:
+    """The keys of rows of this model among these values; what is no key is left out."""
+    keys = []
+    for value in values:
+        with suppress(ValidationError, ValueError):
+            keys.append(model._meta.pk.to_python(value))
+    return keys

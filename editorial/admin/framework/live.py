@@ -13,15 +13,16 @@ from django.http import HttpRequest, HttpResponseBase, HttpResponseNotModified
 from django.utils import timezone
 
 from editorial.admin.framework import request_user
-from editorial.models import Change
+from editorial.models import CHANGE_TRIGGERS
+from editorial.models.ops import change_log
 
-_HEADER = "X-Background-Refresh"
+BACKGROUND_HEADER = "X-Background-Refresh"
 """Sent by live.js. Such a request does not extend the session."""
 
 
 def respond(request: HttpRequest, render: Callable[[], HttpResponseBase]) -> HttpResponseBase:
     """The page, or 304 if it is a refresh and the browser's copy is current."""
-    if _HEADER not in request.headers:
+    if BACKGROUND_HEADER not in request.headers:
         return render()
     tag = _entity_tag(request)
     if request.headers.get("If-None-Match") == tag:
@@ -33,7 +34,7 @@ def respond(request: HttpRequest, render: Callable[[], HttpResponseBase]) -> Htt
 
 def _entity_tag(request: HttpRequest) -> str:
     """Of what the page shows now; read before the page, so that it can only be too old."""
-    newest = Change.objects.order_by("-pk").values_list("pk", flat=True).first()
+    newest = change_log.newest_position(str(model._meta.model_name) for model in CHANGE_TRIGGERS)
     facts, minute = request_user.actor_facts(request), f"{timezone.now():%Y-%m-%dT%H:%M}"
     parts = (request.get_full_path(), facts.id, sorted(map(str, facts.memberships)), newest, minute)
     return f'"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}"'

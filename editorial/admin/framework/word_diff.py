@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from difflib import SequenceMatcher
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+
+from editorial.policy import text_diff
 
 _WORD = re.compile(r"\s*\S+|\s+$")
 _MOST_WORDS = 4000  # of a text that is compared by words; longer ones are compared by lines
@@ -16,7 +17,7 @@ def difference(before: str, after: str) -> SafeString:
     """The later text, with what was removed and what was added marked."""
     old, new = _split(before, after)
     parts: list[SafeString | str] = []
-    for kind, start, end, new_start, new_end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    for kind, start, end, new_start, new_end in text_diff.opcodes(old, new):
         removed, added = "".join(old[start:end]), "".join(new[new_start:new_end])
         if kind == "equal":
             parts.append(added)
@@ -43,10 +44,9 @@ def merge(base: str, theirs: str, mine: str) -> str | None:
 
 def _changes(base: list[str], other: list[str]) -> list[tuple[int, int, str]]:
     """Start, end and replacement of each changed part of the base."""
-    matcher = SequenceMatcher(None, base, other, autojunk=False)
     return [
         (start, end, "".join(other[new_start:new_end]))
-        for kind, start, end, new_start, new_end in matcher.get_opcodes()
+        for kind, start, end, new_start, new_end in text_diff.opcodes(base, other)
         if kind != "equal"
     ]
 

@@ -14,7 +14,7 @@ def panel(viewer: Viewer) -> Panel:
     """The taken ones by the end of their lease, then the assigned ones; snoozed ones are left out."""
     own = Q(taken_by=viewer.user) | Q(assigned_to=viewer.user)
     awake = Q(snoozed_until=None) | Q(snoozed_until__lte=viewer.now)
-    rows = ReviewTask.objects.filter(own, awake).select_related("claim", "assigned_by")
+    rows = ReviewTask.objects.all().visible_to(viewer.facts).filter(own, awake).select_related("claim", "assigned_by")
     found, count = first_rows(rows.order_by(F("lease_until").asc(nulls_last=True), "-urgency", "due_at", "id"))
     tasks = task_subjects.with_subject_names(found, viewer.facts)
     return Panel(key="my-tasks", title="Your tasks", lines=lines_of(tasks, task_line), count=count)

@@ -47,7 +47,7 @@ def to_confirm(viewer: Viewer) -> Panel | None:
 
 def mine(viewer: Viewer) -> Panel:
     """Stories that the user writes, until they are published."""
-    rows = Story.objects.filter(author_links__user=viewer.user, status__in=_IN_WORK).select_related("desk")
+    rows = _visible(viewer).filter(author_links__user=viewer.user, status__in=_IN_WORK)
     return panel_of(rows.order_by(_SOONEST, "-id"), _line, key="my-stories", title="Your stories")
 
 

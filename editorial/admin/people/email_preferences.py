@@ -6,11 +6,9 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Q, QuerySet
-from django.http import HttpRequest
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from editorial.admin.framework import fields, request_user
+from editorial.admin.framework import fields
 from editorial.admin.framework.action_buttons import ActionButton
 from editorial.admin.framework.action_forms import ActionForm, DeskActionForm
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
@@ -98,9 +96,3 @@ class EmailPreferenceAdmin(ReadOnlyAdmin):
     select_related = ("desk",)
     ordering = ("desk", "kind")
     detail_fields = ("kind", "timing", "desk")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """The user's own choices, and the defaults of their desks."""
-        desks = [desk for _, desk in request_user.actor_facts(request).memberships if desk]
-        rows: QuerySet[Any] = super().get_queryset(request)
-        return rows.filter(Q(user=request_user.current_user(request)) | Q(desk__in=desks))

@@ -12,6 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from editorial.models import EmailTiming, User, db_clock
 from editorial.notifications import unsubscribing
 from editorial.policy.roles import NotificationKind
+from editorial.workflow.core.errors import ActionError
 from editorial.workflow.people import email_preferences
 
 
@@ -28,7 +29,10 @@ class UnsubscribeView(View):
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
         """End the emails. Repeating this changes nothing."""
         user, kind = self._read(token)
-        email_preferences.set_timing(kind=kind, timing=EmailTiming.NEVER, actor=user, now=db_clock.now())
+        try:
+            email_preferences.set_timing(kind=kind, timing=EmailTiming.NEVER, actor=user, now=db_clock.now())
+        except ActionError:  # the account has lost its roles, or the kind has become mandatory
+            raise Http404 from None
         return self._page(request, kind, done=True)
 
     def _read(self, token: str) -> tuple[User, NotificationKind]:

@@ -124,10 +124,4 @@ def _task_label(task: ReviewTask) -> str:
 
 def _ids(query: Any, name: str = "task_ids", model: type[ReviewTask | Claim] = ReviewTask) -> list[Any]:
     """The ids of this parameter; what is no id is left out."""
-    key, ids = model._meta.pk, []
-    for value in query.getlist(name)[:MAX_TASKS]:
-        try:
-            ids.append(key.to_python(value))
-        except forms.ValidationError:
-            continue
-    return ids
+    return fields.keys_in(model, query.getlist(name)[:MAX_TASKS])

@@ -37,7 +37,7 @@ class NotificationSerializer(OutputSerializer):
             "event": "The event it is about.",
             "subject": "The subject line.",
             "body": "The full text.",
-            "thread": "The story or other object by which notifications and emails are threaded.",
+            "thread": "An opaque key: notifications with the same key belong together.",
             "bundle": "The more important notification that heads its bundle; null if it heads one.",
             "created_at": "When it was created.",
             "retired_at": "When somebody did what it asks for; null if it is still to be done.",

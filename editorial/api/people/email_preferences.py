@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.db.models import Q, QuerySet
 from rest_framework import serializers
 
 from editorial.api.framework.endpoints import action_endpoint, create_endpoint
@@ -70,10 +67,3 @@ class EmailPreferenceViewSet(ResourceViewSet):
         on_collection=True,
         no_content_description="You have no quiet hours.",
     )
-
-    def get_visible_queryset(self) -> QuerySet[Any]:
-        """Your own, and the defaults of your desks."""
-        if not self.caller.sees_anything():
-            return EmailPreference.objects.none()
-        desks = [desk for _, desk in self.caller.memberships if desk]
-        return EmailPreference.objects.filter(Q(user=self.request.user.pk) | Q(desk__in=desks))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,6 +15,7 @@ from editorial.api.framework.references import UserRefField
 from editorial.api.framework.serializers import OutputSerializer
 from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.models import Story, StoryRevision
+from editorial.policy import text_diff
 from editorial.policy.access import ActorFacts
 
 
@@ -90,7 +90,7 @@ class StoryRevisionViewSet(ResourceViewSet):
 
 def _diff(before: list[str], after: list[str]) -> Iterator[dict[str, str]]:
     """The lines of both texts in order. Lines that moved are removed and added."""
-    for change, first, last, new_first, new_last in difflib.SequenceMatcher(None, before, after).get_opcodes():
+    for change, first, last, new_first, new_last in text_diff.opcodes(before, after):
         if change == "equal":
             yield from ({"change": "kept", "text": line} for line in after[new_first:new_last])
             continue

@@ -7,6 +7,7 @@ returned: all transactions below it have ended, and nothing can be added any mor
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from django.db import connection, models
@@ -20,6 +21,21 @@ class Watermark(NamedTuple):
 
     epoch: int
     position: int
+
+
+_NEWEST = """
+    SELECT max(newest.position) FROM unnest(%s::text[]) logged(model) CROSS JOIN LATERAL (
+        SELECT position FROM editorial_change WHERE editorial_change.model = logged.model
+        ORDER BY position DESC LIMIT 1) newest
+"""
+
+
+def newest_position(models_logged: Iterable[str]) -> int | None:
+    """The position of the newest change of these models: one look at the index for each."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NEWEST, [list(models_logged)])
+        (position,) = cursor.fetchone()
+        return None if position is None else int(position)
 
 
 class Change(models.Model):

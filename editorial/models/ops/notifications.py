@@ -55,7 +55,7 @@ class Notification(UUIDModel):
     read_at = models.DateTimeField(null=True, blank=True)
     thread = models.CharField(
         max_length=80, blank=True, default="", db_default="",
-        help_text="The story or other object that it is about, such as story:0198…; emails are threaded by it.",
+        help_text="An opaque key of what it is about. Notifications and emails with the same key belong together.",
     )  # fmt: skip
     bundle = models.ForeignKey(
         "self", on_delete=models.CASCADE, null=True, blank=True, related_name="bundled",
@@ -186,6 +186,17 @@ class EmailTiming(ChoiceEnum):
     NEVER = "never"
 
 
+class EmailPreferenceQuerySet(models.QuerySet["EmailPreference"]):
+    """When to email what, by who may see it."""
+
+    def visible_to(self, actor: ActorFacts) -> EmailPreferenceQuerySet:
+        """The actor's own, and the defaults of their desks."""
+        if not actor.sees_anything():
+            return self.none()
+        desks = {desk for _, desk in actor.memberships}
+        return self.filter(Q(user=actor.id) | (Q(desk__isnull=False) if None in desks else Q(desk__in=desks)))
+
+
 class EmailPreference(UUIDModel):
     """When a person, or by default a desk, gets email about notifications of one kind."""
 
@@ -193,6 +204,8 @@ class EmailPreference(UUIDModel):
     desk = models.ForeignKey("editorial.Desk", models.CASCADE, null=True, blank=True, related_name="email_preferences")
     kind = enum_field(NotificationKind)
     timing = enum_field(EmailTiming)
+
+    objects = EmailPreferenceQuerySet.as_manager()
 
     class Meta:
         constraints = [

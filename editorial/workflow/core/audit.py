@@ -84,13 +84,16 @@ def _retire_notifications(events: Iterable[Event], now: datetime) -> None:
             streams.setdefault(event.action, []).append(event.stream)
     for action, done in streams.items():
         asking = Notification.objects.filter(event__stream__in=done, event__action__in=RETIREMENTS[action])
-        asking.filter(retired_at=None).update(retired_at=now)
+        asking = asking.filter(retired_at=None)
+        Notification.objects.filter(bundle__in=asking).update(bundle=None)  # they still have to be read
+        asking.update(retired_at=now)
 
 
 def _without_batched(events: list[Event], now: datetime) -> list[Event]:
     """The events without those whose recipients are notified by the first of their batch."""
+    first: dict[str, Event] = {}  # of each claim: a job may reassess several
     batch = [event for event in events if event.action in BATCHED_EVENTS]
-    covered = batch[1:]
+    covered = [event for event in batch if first.setdefault(event.data["claim"], event) is not event]
     NotificationFanout.objects.bulk_create(
         NotificationFanout(event=event, notification_count=0, delivery_count=0, fanned_out_at=now) for event in covered
     )

@@ -13,6 +13,7 @@ from editorial import outbox, receivers
 from editorial.formats.errors import FeedElsewhere, ParseError
 from editorial.http_client import DestinationNotAllowed, RequestFailed, UnusableResponse, Validators
 from editorial.models import MessageState, ScheduledImport
+from editorial.workflow.core.errors import ActionError
 from editorial.workflow.imports import fetch, scheduled_imports
 from editorial.workflow.imports.scheduled_imports import Fetched
 
@@ -31,12 +32,21 @@ def poll(*, message_id: UUID, clock: Callable[[], datetime]) -> MessageState | N
     try:
         outcome = _outcome(scheduled, run, clock)
         with transaction.atomic():
-            outcome(scheduled_import_id=scheduled.pk, now=clock())
+            _record(outcome, scheduled, clock)
             outbox.finish(run, now=clock())
     except Exception as error:
         outbox.fail(run, error, now=clock())
         raise
     return MessageState.DONE
+
+
+def _record(outcome: Callable[..., None], scheduled: ScheduledImport, clock: Callable[[], datetime]) -> None:
+    """Deal with the result. `url`: what was asked for, which may have been revised meanwhile."""
+    asked = {"scheduled_import_id": scheduled.pk, "url": scheduled.url}
+    try:
+        outcome(**asked, now=clock())
+    except ActionError as error:
+        scheduled_imports.fail(**asked, reason=str(error), now=clock())
 
 
 def _outcome(scheduled: ScheduledImport, run: outbox.Run, clock: Callable[[], datetime]) -> Callable[..., None]:

@@ -85,21 +85,28 @@ def revise(
     expected_version: ExpectedVersion = None,
     **changes: Any,
 ) -> ScheduledImport:
-    """Change the URL, the outlet or the interval. The next fetch imports every item not on file."""
+    """Change the URL, the outlet or the interval. The next fetch imports every item not on file.
+
+    With another URL or outlet, its items are filed in your name from now on.
+    """
     scheduled = lock(ScheduledImport, scheduled_import_id, actor, expected_version=expected_version)
     require_permission(actor, Action.SCHEDULED_IMPORT_REVISE, scheduled.access_facts())
     if "url" in changes:
         changes["url"] = imports.validate_url(changes["url"])
     if "outlet_id" in changes:
         changes["outlet"] = imports.visible_outlet(changes.pop("outlet_id"), actor)
+    former = scheduled.scheduled_by_id
     changed = apply_changes(scheduled, changes, _CHANGEABLE)
     _refuse_duplicate(scheduled)
+    if {"url", "outlet"} & changed.keys():  # nobody files what somebody else has chosen
+        scheduled.scheduled_by = actor
+    taken_over: dict[str, Any] = {"former": str(former)} if former != scheduled.scheduled_by_id else {}
     if scheduled.is_paused:
         _forget(scheduled)
         validate_and_save(scheduled)
     else:
         _start(scheduled, now)
-    audit.log(scheduled, Action.SCHEDULED_IMPORT_REVISE, actor=actor, now=now, changed=changed)
+    audit.log(scheduled, Action.SCHEDULED_IMPORT_REVISE, actor=actor, now=now, changed=changed, **taken_over)
     return scheduled
 
 
@@ -163,10 +170,10 @@ def enqueue(*, scheduled_import_id: UUID | str, now: datetime) -> None:
 
 
 @atomic_action
-def receive(*, scheduled_import_id: UUID | str, fetched: Fetched, now: datetime) -> None:
+def receive(*, scheduled_import_id: UUID | str, url: str, fetched: Fetched, now: datetime) -> None:
     """Import what a fetch has found, unless it is what the last one found. A system action."""
     scheduled = lock(ScheduledImport, scheduled_import_id, None)
-    if scheduled.is_paused:
+    if scheduled.is_paused or scheduled.url != url:  # revised since: another fetch waits
         return
     _move(scheduled, fetched.moved_to, now)
     if scheduled.failures >= FAILURES_TO_REPORT:
@@ -186,12 +193,12 @@ def receive(*, scheduled_import_id: UUID | str, fetched: Fetched, now: datetime)
 
 
 @atomic_action
-def follow(*, scheduled_import_id: UUID | str, page: FeedElsewhere, now: datetime) -> None:
+def follow(*, scheduled_import_id: UUID | str, url: str, page: FeedElsewhere, now: datetime) -> None:
     """Schedule the feed that the page at the URL names, if nothing else was there before. A system action."""
     scheduled = lock(ScheduledImport, scheduled_import_id, None)
     is_new = scheduled.succeeded_at is None and not scheduled.failures
-    if scheduled.is_paused or not is_new or not _move(scheduled, page.url, now):
-        fail(scheduled_import_id=scheduled.pk, reason=page.message, now=now)
+    if scheduled.is_paused or scheduled.url != url or not is_new or not _move(scheduled, page.url, now):
+        fail(scheduled_import_id=scheduled.pk, url=url, reason=page.message, now=now)
         return
     scheduled.failures = 1  # so that it is followed once only
     _enqueue(scheduled, now)
@@ -201,6 +208,7 @@ def follow(*, scheduled_import_id: UUID | str, page: FeedElsewhere, now: datetim
 def fail(
     *,
     scheduled_import_id: UUID | str,
+    url: str,
     reason: str,
     retry_after: timedelta | None = None,
     is_gone: bool = False,
@@ -208,7 +216,7 @@ def fail(
 ) -> None:
     """Note that a fetch failed, and wait longer before the next; none follows if it `is_gone`. A system action."""
     scheduled = lock(ScheduledImport, scheduled_import_id, None)
-    if scheduled.is_paused:
+    if scheduled.is_paused or scheduled.url != url:  # revised since: another fetch waits
         return
     scheduled.failures, scheduled.fetched_at = scheduled.failures + 1, now
     if is_gone:

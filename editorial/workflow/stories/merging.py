@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import F
+
 from editorial.models import ClaimUse, Event, Restriction, Story, Subscription, User, WireItem
 from editorial.policy.actions import Action
 from editorial.policy.publication import transitions
@@ -53,7 +55,7 @@ def merge(
     _add_uses(story, into, with_all_scopes, now)
     _restrict(story, into, with_all_scopes, now)
     _pass_on_followers(story, into)
-    moved = _move_wire_items(WireItem.objects.filter(story=story), into)
+    moved = _move_wire_items(WireItem.objects.filter(story=story), into, now)
     story.merged_into = into
     void_clearance(story)
     transition(story, Action.STORY_MERGE)
@@ -84,7 +86,8 @@ def unmerge(
     _require_undone(into)
     reason = checked_text(story, reason, "Say why they are two stories.", actor=actor, now=now)
     merged = Event.objects.filter(stream=audit.stream_of(story), action=Action.STORY_MERGE).latest("number")
-    _move_wire_items(WireItem.objects.filter(pk__in=merged.data["wire_items"], story=into), story)
+    _move_wire_items(WireItem.objects.filter(pk__in=merged.data["wire_items"], story=into), story, now)
+    story.refresh_from_db(fields=["version"])
     story.merged_into = None
     transition(story, Action.STORY_UNMERGE)
     log_and_reevaluate(story, Action.STORY_UNMERGE, actor, now, reason=reason, former=str(into.pk))
@@ -151,8 +154,14 @@ def _pass_on_followers(story: Story, into: Story) -> None:
         Subscription.objects.get_or_create(user_id=followed.user_id, story=into, defaults={"by_mail": followed.by_mail})
 
 
-def _move_wire_items(items: Any, story: Story) -> list[str]:
-    """Have these wire items act on this story from now on. Returns their ids."""
+def _move_wire_items(items: Any, story: Story, now: datetime) -> list[str]:
+    """Have these wire items act on this story from now on. Returns their ids.
+
+    No earlier override covers their notices, and nobody decides on a page that lacks them.
+    """
     moved = [str(key) for key in items.order_by("id").values_list("pk", flat=True)]
+    items.filter(held_at__isnull=False).update(held_at=now)
+    if moved:
+        Story.objects.filter(pk=story.pk).update(version=F("version") + 1)
     items.update(story=story)
     return moved

@@ -202,7 +202,7 @@ def writes(room, source, claim):
         "tasks.snooze": (
             "reason",
             lambda text: tasks.snooze(
-                task_id=waiting.pk, until=now + timedelta(hours=1), reason=text, actor=felix, now=now
+                task_id=waiting.pk, until=now + timedelta(hours=1), reason=text, actor=edith, now=now
             ),
         ),
         "signoffs.propose": (

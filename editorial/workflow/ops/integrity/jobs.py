@@ -48,12 +48,12 @@ def _running_too_long(context: CheckContext) -> Iterable[UUID]:
 
 @integrity_check("jobs.ready", OutboxMessage, repair=_release)
 def _ready_too_far_ahead(context: CheckContext) -> Iterable[UUID]:
-    """No message is due later than the longest backoff, unless it waits for a policy to take effect."""
+    """No message is due later than the longest backoff, except digests, and what waits for a policy to take effect."""
     policies = list(
         CorroborationPolicy.objects.filter(in_force_at__gt=context.now).values_list("in_force_at", flat=True)
     )
     too_late = Q(pk__in=[])
-    for kind in MessageKind:
+    for kind in set(MessageKind) - {MessageKind.COMPOSE_EMAILS}:  # `emails.composed` finds late ones
         too_late |= Q(kind=kind.value, available_at__gt=context.now + 2 * outbox.max_backoff(kind))
     waiting = OutboxMessage.objects.filter(too_late, state=MessageState.READY.value, available_at__gt=context.now)
     return _keys(waiting.exclude(kind=MessageKind.ASSESS_CLAIM.value, available_at__in=policies))
