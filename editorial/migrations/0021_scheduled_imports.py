@@ -32,6 +32,9 @@ class Migration(migrations.Migration):
                 ('etag', models.CharField(blank=True, default='', editable=False, max_length=1000)),
                 ('last_modified', models.CharField(blank=True, default='', editable=False, max_length=100)),
                 ('digest', models.CharField(blank=True, default='', editable=False, help_text='SHA-256 of the items that were last imported.', max_length=64)),
+                ('desk', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='scheduled_imports', to='editorial.desk')),
+                ('outlet', models.ForeignKey(blank=True, help_text='The outlet that published the items; otherwise it is found by the name in them.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='editorial.source')),
+                ('scheduled_by', models.ForeignKey(help_text='The user in whose name items are filed: who scheduled it, or resumed it last.', on_delete=django.db.models.deletion.PROTECT, related_name='scheduled_imports', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ['-id'],
@@ -49,21 +52,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='outboxmessage',
             constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['assess_claim', 'reevaluate_story', 'notify', 'deliver', 'fetch', 'fetch_scheduled', 'import', 'disable_webhook', 'erase_old_rows'])), name='outboxmessage_kind_known'),
-        ),
-        migrations.AddField(
-            model_name='scheduledimport',
-            name='desk',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='scheduled_imports', to='editorial.desk'),
-        ),
-        migrations.AddField(
-            model_name='scheduledimport',
-            name='outlet',
-            field=models.ForeignKey(blank=True, help_text='The outlet that published the items; otherwise it is found by the name in them.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='editorial.source'),
-        ),
-        migrations.AddField(
-            model_name='scheduledimport',
-            name='scheduled_by',
-            field=models.ForeignKey(help_text='The user in whose name items are filed: who scheduled it, or resumed it last.', on_delete=django.db.models.deletion.PROTECT, related_name='scheduled_imports', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
             model_name='import',

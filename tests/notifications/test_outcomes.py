@@ -182,3 +182,18 @@ def test_notifying_five_hundred_people_takes_fewer_than_twenty_queries(room: Not
         assert len(told) > 500 or action in ("claim.assess",)
         statements_ = [query["sql"] for query in queries if "SAVEPOINT" not in query["sql"]]
         assert len(statements_) < 20, "\n".join([action, *(each[:150] for each in statements_)])
+
+
+def test_what_a_retired_notification_headed_has_still_to_be_read(room: NotifyingRoom) -> None:
+    claim = room.corroborated()
+    proposal = signoffs.propose(claim_id=claim.pk, actor=room.people["felix"], now=room.now)
+    room.settle()
+    withdraw(room, claim.statements.first(), by="rosa")
+    room.settle()
+    before = set(Notification.objects.filter(user=room.people["sena"], retired_at=None).values_list("pk", flat=True))
+    signoffs.reject(signoff_id=proposal.pk, reason="Thin.", actor=room.people["edgar"], now=room.now)
+    left = Notification.objects.filter(pk__in=before, retired_at=None)
+    unread = set(Notification.objects.unread().filter(user=room.people["sena"]).values_list("pk", flat=True))
+    heads = {notice.bundle_id or notice.pk for notice in left}
+    assert heads
+    assert heads <= unread

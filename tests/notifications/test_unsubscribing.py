@@ -82,3 +82,10 @@ def test_the_email_about_a_remedy_says_what_was_published_and_what_holds_now(
     assert "It is due by" in text
     assert "An editor of the desk publishes it; sena is on duty." in text
     assert text.index("was published as") < text.index("It is due by")
+
+
+def test_the_link_of_an_account_without_roles_is_not_found(settings: Any, rosa: User, client: Client) -> None:
+    settings.PUBLIC_URL = "https://news.example"
+    path = path_of(unsubscribing.url_for(rosa, NotificationKind.WORK))
+    rosa.memberships.all().delete()
+    assert client.post(path).status_code == 404

@@ -55,7 +55,7 @@ def test_every_scope_has_operations():
 
 def test_no_write_but_marking_a_notification_as_read_is_allowed_by_the_scope_to_read() -> None:
     allowed = {name for method, _, name in OPERATIONS if method != "get" and required_scope(name, method) is Scope.READ}
-    assert allowed == {"notifications_mark_read"}
+    assert allowed == {"notifications_mark_read", "notifications_mark_all_read"}
 
 
 def test_every_action_requires_its_scope(room, allowed_actions, subtests):

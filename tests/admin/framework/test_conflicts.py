@@ -6,6 +6,8 @@ import html
 import re
 from typing import Any
 
+import pytest
+
 from editorial.models import Claim, Story
 from editorial.workflow.stories import stories
 from tests.admin.conftest import action_url, assert_done, page_text
@@ -119,3 +121,21 @@ def uses(*claims: Claim) -> dict[str, str]:
 
 def story_body(story: Story) -> str:
     return story.revisions.order_by("-number").first().body
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [
+        '{"at": "2031-02-30T00:00:00+00:00", "values": {}}',
+        '{"at": "0001-01-01T00:00:00+00:00", "values": {}}',
+        '{"at": "2031-02-03T00:00:00", "values": {}}',
+        '{"at": "2031-02-03T00:00:00Z", "values": {"adverse_to": ["no id"]}}',
+        "[]",
+    ],
+)
+def test_what_a_program_makes_of_the_carried_content_is_no_server_error(room, visit, seen):
+    claim, rosa = room.claim(), visit("rosa")
+    opened = carried(rosa.open_form(claim, "claim.revise"))
+    revise(visit("felix"), claim, text="It was shut.")
+    mine = opened | {"text": "It was ajar.", "kind": "content", "risk": claim.risk, "_seen": seen}
+    assert rosa.client.post(action_url(claim, "claim.revise"), mine).status_code == 409

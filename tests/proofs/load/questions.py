@@ -64,6 +64,9 @@ NOT_ASKED = {
     "admin:oidc_callback": "Is called from another server.",
     "admin:second_factor": "Asked between two steps of signing in.",
     "admin:jsi18n": "Static.",
+    "/revisions/": "Asked with the story's page: it reads the same revisions.",
+    "admin:form_check": "Says whether somebody is signed in.",
+    "unsubscribe": "Asked from an email, with its signature.",
     "schema": "The same for everybody.",
     "docs": "The same for everybody.",
 }

@@ -223,6 +223,50 @@ def test_a_desk_schedules_a_url_once(room: Room, outlet: OutletServer, rosa: Use
         scheduled_imports.revise(**change | {"actor": room.people["faye"]}, interval_minutes=60)
 
 
+@pytest.mark.parametrize("status", [200, 301, 410])
+def test_the_answer_of_a_former_url_changes_nothing(
+    room: Room, outlet: OutletServer, rosa: User, status: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outlet.gives["/old"] = PreparedResponse(FEED, "application/rss+xml", status, "/feed" if status == 301 else "")
+    scheduled = scheduled_imports.add(
+        desk_id=room.desk.pk, kind="feed", url=outlet.at("/old"), actor=rosa, now=room.now
+    )
+    get = polling.fetch.get
+
+    def revised_meanwhile(*arguments: Any, **known: Any) -> Any:
+        monkeypatch.undo()
+        change = {"scheduled_import_id": scheduled.pk, "actor": rosa, "now": room.now}
+        scheduled_imports.revise(**change, url=outlet.at("/new"))
+        return get(*arguments, **known)
+
+    monkeypatch.setattr(polling.fetch, "get", revised_meanwhile)
+    (job,) = (job for job in outbox.claim_batch(now=room.now) if job.kind is MessageKind.FETCH_SCHEDULED)
+    polling.poll(message_id=job.message, clock=lambda: room.now)
+    scheduled.refresh_from_db()
+    assert (scheduled.url, scheduled.is_paused, scheduled.etag) == (outlet.at("/new"), False, "")
+    assert not Import.objects.exists()
+
+
+def test_an_editor_who_gives_another_url_takes_it_over(room: Room, outlet: OutletServer, edith: User) -> None:
+    scheduled = schedule(room, outlet.at("/feed"))
+    change = {"scheduled_import_id": scheduled.pk, "actor": edith, "now": room.now}
+    assert scheduled_imports.revise(**change, interval_minutes=60).scheduled_by == room.people["rosa"]
+    assert scheduled_imports.revise(**change, url=outlet.at("/page")).scheduled_by == edith
+    event = Event.objects.filter(action="scheduled_import.revise").latest("id")
+    assert [notice.user for notice in notices.notify(event_id=event.pk, now=room.now)] == [room.people["rosa"]]
+
+
+def test_what_cannot_be_stored_is_a_failure_with_its_reason(
+    room: Room, outlet: OutletServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: Any, **__: Any) -> None:
+        raise ValidationFailed("Too odd.")
+
+    monkeypatch.setattr(scheduled_imports.imports, "start_scheduled", refuse)
+    scheduled = schedule(room, outlet.at("/feed"))
+    assert (scheduled.failures, scheduled.problem) == (1, "Too odd.")
+
+
 def test_a_worker_that_dies_leaves_it_to_another(room: Room, outlet: OutletServer, monkeypatch: Any) -> None:
     scheduled = scheduled_imports.add(
         desk_id=room.desk.pk, kind="feed", url=outlet.at("/feed"), actor=room.people["rosa"], now=room.now

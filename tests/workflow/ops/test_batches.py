@@ -11,8 +11,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from editorial import backlog, outbox
-from editorial.models import Claim, MessageKind, MessageState, OutboxMessage
+from editorial.models import Claim, Event, MessageKind, MessageState, OutboxMessage
 from editorial.outbox import LeaseLost
+from editorial.policy.system_events import SystemEvent
 from editorial.workflow.core.errors import NotFound
 from editorial.workflow.evidence import claims as evidence_claims
 from editorial.workflow.evidence import statements
@@ -143,3 +144,12 @@ def test_a_part_and_its_compound_in_one_batch_end_as_they_should(room: Room) -> 
     while messages := sent(room):
         run(room, messages)
     assert compound.assessments.latest().finding == "verified"
+
+
+def test_each_claim_of_a_batch_notifies_of_its_own_tasks(room: Room) -> None:
+    first, second = room.claim("One."), room.claim("Two.")
+    reassess([str(first.pk), str(second.pk)], room.now)
+    opened = Event.objects.filter(action=SystemEvent.REVIEW_OPEN)
+    notifying = set(OutboxMessage.objects.filter(kind=MessageKind.NOTIFY.value).values_list("reference", flat=True))
+    claims = {event.data["claim"] for event in opened if str(event.pk) in notifying}
+    assert claims == {str(first.pk), str(second.pk)}

@@ -79,6 +79,20 @@ def test_a_withdrawal_of_either_original_bars_the_draft_that_remains(room: Room)
         publication.publish(story_id=into.pk, actor=room.people["edith"], now=room.now)
 
 
+def test_no_earlier_override_covers_what_a_merger_brings_in(room: Room) -> None:
+    sena = room.people["sena"]
+    story, into = draft(room, REWRITTEN), cleared(room, AGENCY)
+    kill(room, REWRITTEN)
+    kill(room, AGENCY)
+    room.later(minutes=1)
+    override = {"code": "E_WIRE_ITEM_WITHDRAWN", "reason": "We saw it.", "actor": sena, "now": room.now}
+    stories.override(story_id=into.pk, **override)
+    version = Story.objects.get(pk=into.pk).version
+    room.later(minutes=1)
+    assert merge(room, story, into).version > version, "nobody decides on a page that lacks the other notice"
+    assert not gates.evaluate(into, now=room.now).may_run
+
+
 def test_a_changed_original_is_noted_on_the_draft_that_remains(room: Room) -> None:
     story, into = draft(room, REWRITTEN), draft(room, AGENCY)
     merge(room, story, into)
