@@ -22,6 +22,6 @@ def from_json(model: type[Row]) -> Callable[[Mapping[str, Any]], Row]:
     return build
 
 
-def moment(text: str | None) -> datetime | None:
+def parse_time(text: str | None) -> datetime | None:
     """A time."""
     return datetime.fromisoformat(text) if text else None

@@ -37,7 +37,7 @@ COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], Text]] = {
     SystemEvent.SCHEDULED_IMPORT_RECOVER: _about(
         "Scheduled import works again", "A scheduled import of the desk {desk} works again after {failures} failures."
     ),
-    SystemEvent.SCHEDULED_IMPORT_STOP: _about(
+    SystemEvent.SCHEDULED_IMPORT_AUTO_PAUSE: _about(
         "Scheduled import paused: it can no longer run",
         "A scheduled import of the desk {desk} was paused, because it can no longer be fetched or filed.",
         "Its page says why. Resume it once that is settled.",

@@ -43,7 +43,7 @@ class SystemEvent(ChoiceEnum):
     SCHEDULED_IMPORT_MOVE = "scheduled_import.move"
     SCHEDULED_IMPORT_FAIL = "scheduled_import.fail"
     SCHEDULED_IMPORT_RECOVER = "scheduled_import.recover"
-    SCHEDULED_IMPORT_STOP = "scheduled_import.stop"
+    SCHEDULED_IMPORT_AUTO_PAUSE = "scheduled_import.auto_pause"
     NAME_IN_COPY = "story.name_in_copy"
     IDENTITY_COMPARE = "identity.compare"
     MATCHING_LOCK = "matching.lock"
@@ -115,7 +115,7 @@ SYSTEM_EVENTS: dict[str, EventRule] = {
     SystemEvent.SCHEDULED_IMPORT_RECOVER: EventRule(
         "noted that the scheduled import works again", notify={Audience.EDITORS, Audience.OWNER}
     ),
-    SystemEvent.SCHEDULED_IMPORT_STOP: EventRule(
+    SystemEvent.SCHEDULED_IMPORT_AUTO_PAUSE: EventRule(
         "paused the scheduled import, which can no longer run", notify={Audience.EDITORS, Audience.OWNER}
     ),
     SystemEvent.NAME_IN_COPY: EventRule(

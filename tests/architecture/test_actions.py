@@ -68,8 +68,8 @@ def test_an_action_is_called_by_keyword_with_actor_and_time(name):
             *("publication.mark_correction_overdue", "replies.expire", "tasks.expire", "tasks.mark_overdue"),
             *("statements.lift_embargo", "restrictions.expire", "encrypted_data.rotate", "matching.raise_alert"),
             *("account_changes.carry_out", "account_changes.expire"),
-            *("scheduled_imports.enqueue", "scheduled_imports.receive"),
-            *("scheduled_imports.follow", "scheduled_imports.fail"),
+            *("scheduled_imports.enqueue", "scheduled_imports.record_success"),
+            *("scheduled_imports.follow_feed_link", "scheduled_imports.record_failure"),
             *("webhooks.disable_gone", "webhooks.expire_former_secret"),
             "idempotency.delete_expired",
             *(

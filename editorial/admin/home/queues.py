@@ -32,7 +32,7 @@ def queues(viewer: Viewer) -> list[Queue]:
 
 def _queue(queue: TaskQueue, viewer: Viewer) -> Queue:
     """Overdue tasks first, the longest overdue at the top; then by urgency and due time."""
-    rows = task_offers.waiting_for(viewer.user, viewer.now).filter(queue=queue.value)
+    rows = task_offers.offered_to(viewer.user, viewer.now).filter(queue=queue.value)
     found, count = first_rows(rows.select_related("claim", "assigned_by").order_by(*OVERDUE_FIRST))
     lines = lines_of(task_subjects.with_subject_names(found, viewer.facts), task_line)
     panel = Panel(key=queue.value, title=queue.label, lines=lines, count=count, url=tasks.queue_url(queue))

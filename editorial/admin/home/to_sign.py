@@ -17,7 +17,7 @@ def panel(viewer: Viewer) -> Panel | None:
     """Overdue ones first, then by urgency. None for those who sign nothing."""
     if not any(kinds & _KINDS for kinds in access.takeable_task_kinds(viewer.facts).values()):
         return None
-    rows = task_offers.waiting_for(viewer.user, viewer.now).filter(kind__in=[kind.value for kind in _KINDS])
+    rows = task_offers.offered_to(viewer.user, viewer.now).filter(kind__in=[kind.value for kind in _KINDS])
     return panel_of(
         rows.select_related("claim", "assigned_by").order_by(*OVERDUE_FIRST),
         task_line,

@@ -51,7 +51,7 @@ class HolderFilter(ChoiceFilter):
             return queryset
         if request.GET.get("state") in ("snoozed", "ended", "all") or request.GET.get("q"):
             return queryset
-        return queryset.filter(pk__in=task_offers.waiting_for(user, timezone.now()).values("pk"))
+        return queryset.filter(pk__in=task_offers.offered_to(user, timezone.now()).values("pk"))
 
 
 @admin.display(description="Question", ordering="question")

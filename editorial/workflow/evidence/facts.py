@@ -14,7 +14,7 @@ from editorial.models.evidence import case_rows
 from editorial.models.evidence.case_rows import Rows
 from editorial.models.evidence.sources import SettlingEffect, established_authenticity
 from editorial.models.evidence.statements import ENDED_AT
-from editorial.models.json_rows import from_json, moment
+from editorial.models.json_rows import from_json, parse_time
 from editorial.policy.facts import (
     UNKNOWN,
     CaseFacts,
@@ -112,7 +112,7 @@ class _Links:
         for link in rows["carried"]:
             self._carries[link["utterance_id"]].append(link["carried_id"])
         for each in rows["restrictions"]:
-            until = RestrictionFacts(kind=RestrictionKind(each["kind"]), until=moment(each["until"]))
+            until = RestrictionFacts(kind=RestrictionKind(each["kind"]), until=parse_time(each["until"]))
             self._restrictions[each["claim_id"]].append(until)
         for settled in rows["settled"]:
             self.settles[settled["source_id"], settled["effect"]].add(settled["claim_id"])
@@ -184,7 +184,7 @@ def _statement(statement: Mapping[str, Any]) -> StatementFacts:
         obtained_by=ObtainedBy(statement["obtained_by"]),
         briefing=statement["briefing_id"],
         benefits_if=BenefitsIf(statement["benefits_if"]) if statement["benefits_if"] else None,
-        embargo_until=moment(statement["embargo_until"]),
+        embargo_until=parse_time(statement["embargo_until"]),
         ended=next((ending for ending, column in ENDED_AT.items() if statement[column]), None),
         inducement=Inducement(statement["inducement"]) if statement["inducement"] else None,
         collector_conflict=statement["collector_conflict"],
@@ -201,8 +201,8 @@ def _replies(
 ) -> Iterator[ReplyRequestFacts]:
     """The facts of a request. For claims that were reworded since, it put only the topic, and no reply covers them."""
     sent_at, deadline_at, respondent = (
-        moment(request["sent_at"]),
-        moment(request["deadline_at"]),
+        parse_time(request["sent_at"]),
+        parse_time(request["deadline_at"]),
         request["respondent_key"],
     )
     window = deadline_at - sent_at if deadline_at and sent_at else timedelta(0)

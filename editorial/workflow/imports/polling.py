@@ -46,30 +46,30 @@ def _record(outcome: Callable[..., None], scheduled: ScheduledImport, clock: Cal
     try:
         outcome(**asked, now=clock())
     except ActionError as error:
-        scheduled_imports.fail(**asked, reason=str(error), now=clock())
+        scheduled_imports.record_failure(**asked, reason=str(error), now=clock())
 
 
 def _outcome(scheduled: ScheduledImport, run: outbox.Run, clock: Callable[[], datetime]) -> Callable[..., None]:
     """Fetch it; returns the action that deals with the result."""
     if scheduled.is_paused:
-        return partial(scheduled_imports.receive, fetched=Fetched(None))
+        return partial(scheduled_imports.record_success, fetched=Fetched(None))
     try:
         fetched = _fetch(scheduled)
     except RequestFailed as error:
         receivers.record_failure(run.receiver, now=clock())
         reason = f"The URL did not respond ({error.kind}). It will be tried again."
-        return partial(scheduled_imports.fail, reason=reason, retry_after=error.retry_after)
+        return partial(scheduled_imports.record_failure, reason=reason, retry_after=error.retry_after)
     except DestinationNotAllowed as error:  # nobody was reached
-        return partial(scheduled_imports.fail, reason=str(error))
+        return partial(scheduled_imports.record_failure, reason=str(error))
     except FeedElsewhere as page:
         receivers.record_success(run.receiver)
-        return partial(scheduled_imports.follow, page=page)
+        return partial(scheduled_imports.follow_feed_link, page=page)
     except (UnusableResponse, ParseError) as error:
         receivers.record_success(run.receiver)
         is_gone = isinstance(error, UnusableResponse) and error.status == _GONE
-        return partial(scheduled_imports.fail, reason=str(error), is_gone=is_gone)
+        return partial(scheduled_imports.record_failure, reason=str(error), is_gone=is_gone)
     receivers.record_success(run.receiver)
-    return partial(scheduled_imports.receive, fetched=fetched)
+    return partial(scheduled_imports.record_success, fetched=fetched)
 
 
 def _fetch(scheduled: ScheduledImport) -> Fetched:

@@ -102,7 +102,7 @@ def revise(
         scheduled.scheduled_by = actor
     taken_over: dict[str, Any] = {"former": str(former)} if former != scheduled.scheduled_by_id else {}
     if scheduled.is_paused:
-        _forget(scheduled)
+        _clear_validators(scheduled)
         validate_and_save(scheduled)
     else:
         _start(scheduled, now)
@@ -170,7 +170,7 @@ def enqueue(*, scheduled_import_id: UUID | str, now: datetime) -> None:
 
 
 @atomic_action
-def receive(*, scheduled_import_id: UUID | str, url: str, fetched: Fetched, now: datetime) -> None:
+def record_success(*, scheduled_import_id: UUID | str, url: str, fetched: Fetched, now: datetime) -> None:
     """Import what a fetch has found, unless it is what the last one found. A system action."""
     scheduled = lock(ScheduledImport, scheduled_import_id, None)
     if scheduled.is_paused or scheduled.url != url:  # revised since: another fetch waits
@@ -193,19 +193,19 @@ def receive(*, scheduled_import_id: UUID | str, url: str, fetched: Fetched, now:
 
 
 @atomic_action
-def follow(*, scheduled_import_id: UUID | str, url: str, page: FeedElsewhere, now: datetime) -> None:
+def follow_feed_link(*, scheduled_import_id: UUID | str, url: str, page: FeedElsewhere, now: datetime) -> None:
     """Schedule the feed that the page at the URL names, if nothing else was there before. A system action."""
     scheduled = lock(ScheduledImport, scheduled_import_id, None)
     is_new = scheduled.succeeded_at is None and not scheduled.failures
     if scheduled.is_paused or scheduled.url != url or not is_new or not _move(scheduled, page.url, now):
-        fail(scheduled_import_id=scheduled.pk, url=url, reason=page.message, now=now)
+        record_failure(scheduled_import_id=scheduled.pk, url=url, reason=page.message, now=now)
         return
     scheduled.failures = 1  # so that it is followed once only
     _enqueue(scheduled, now)
 
 
 @atomic_action
-def fail(
+def record_failure(
     *,
     scheduled_import_id: UUID | str,
     url: str,
@@ -234,7 +234,7 @@ def fail(
 
 def _start(scheduled: ScheduledImport, now: datetime) -> None:
     """Fetch it now, whatever the last fetch found, and then at its interval."""
-    _forget(scheduled)
+    _clear_validators(scheduled)
     scheduled.next_fetch_at = now + scheduled.interval
     validate_and_save(scheduled)
     outbox.send(MessageKind.FETCH_SCHEDULED, scheduled.pk, now=now)
@@ -247,7 +247,7 @@ def _enqueue(scheduled: ScheduledImport, now: datetime) -> None:
     outbox.send(MessageKind.FETCH_SCHEDULED, scheduled.pk, now=now)
 
 
-def _forget(scheduled: ScheduledImport) -> None:
+def _clear_validators(scheduled: ScheduledImport) -> None:
     """Forget what the last fetch found, so that the next imports everything that is not on file."""
     scheduled.etag = scheduled.last_modified = scheduled.digest = scheduled.problem = ""
     scheduled.failures = 0
@@ -256,7 +256,7 @@ def _forget(scheduled: ScheduledImport) -> None:
 def _stop(scheduled: ScheduledImport, code: str, problem: str, now: datetime) -> None:
     scheduled.next_fetch_at, scheduled.problem = None, problem
     scheduled.save()
-    audit.log(scheduled, SystemEvent.SCHEDULED_IMPORT_STOP, actor=None, now=now, code=code)
+    audit.log(scheduled, SystemEvent.SCHEDULED_IMPORT_AUTO_PAUSE, actor=None, now=now, code=code)
 
 
 def _may_file(scheduled: ScheduledImport) -> bool:

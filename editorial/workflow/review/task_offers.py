@@ -32,7 +32,7 @@ def doable_by(person: User) -> QuerySet[ReviewTask]:
     )
 
 
-def waiting_for(person: User, now: datetime) -> QuerySet[ReviewTask]:
+def offered_to(person: User, now: datetime) -> QuerySet[ReviewTask]:
     """The tasks that the user may do now: neither snoozed nor reserved for somebody else who still works here."""
     free = Q(assigned_to=None) | Q(assigned_to=person) | Q(assigned_to__is_active=False)
     return doable_by(person).filter(free, Q(snoozed_until=None) | Q(snoozed_until__lte=now))

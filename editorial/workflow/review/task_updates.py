@@ -21,7 +21,7 @@ from editorial.workflow.core.changes import Changes
 from editorial.workflow.evidence import facts
 
 # New facts, and a story that nears publication, end a snooze: its reason may no longer hold.
-_AWAKE = {"snoozed_until": None, "snoozed_by": None, "snooze_reason": ""}
+_NO_SNOOZE = {"snoozed_until": None, "snoozed_by": None, "snooze_reason": ""}
 
 
 def apply_agenda(
@@ -44,12 +44,12 @@ def apply_agenda(
     for task, (_, item) in zip(reopened, plan.reopen, strict=True):
         changes.update([task], **_reopening(item, urgency, now, due_at))
     for old, item in plan.refresh:
-        changes.update([by_id[old.id]], because=list(item.because), question=item.question, **_AWAKE)
+        changes.update([by_id[old.id]], because=list(item.because), question=item.question, **_NO_SNOOZE)
     closed = [by_id[old.id] for old in plan.close]
     changes.update(closed, **_closing(now))
     live = [task for task in tasks if task.state in LIVE_STATES]
     changes.update([task for task in live if task.urgency > urgency], urgency=urgency)
-    changes.update([task for task in live if task.urgency < urgency], urgency=urgency, **_AWAKE)
+    changes.update([task for task in live if task.urgency < urgency], urgency=urgency, **_NO_SNOOZE)
     tasks += opened
     _log(opened, SystemEvent.REVIEW_OPEN, claim, changes)
     _log(reopened, SystemEvent.REVIEW_REOPEN, claim, changes)
@@ -85,7 +85,7 @@ def _reopening(item: AgendaItem, urgency: int, now: datetime, due_at: datetime) 
 
 def _closing(now: datetime) -> dict[str, Any]:
     state = {"state": TaskState.CLOSED.value, "taken_by": None, "lease_until": None}
-    return {**state, **_AWAKE, "assigned_to": None, "assigned_by": None, "ended_at": now, "ended_by": None}
+    return {**state, **_NO_SNOOZE, "assigned_to": None, "assigned_by": None, "ended_at": now, "ended_by": None}
 
 
 def _log(tasks: Iterable[ReviewTask], action: SystemEvent, claim: Claim, changes: Changes) -> None:

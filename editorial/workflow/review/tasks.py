@@ -21,7 +21,7 @@ from editorial.workflow.evidence import name_guard
 from editorial.workflow.review import task_offers
 
 LEASE = timedelta(minutes=30)
-LONGEST_SNOOZE = timedelta(days=30)
+MAX_SNOOZE = timedelta(days=30)
 
 _OTHER_ROLE = "None of your roles may do this task."
 _NOT_SECOND_REVIEWER = "You worked on this claim, or another role signs next. Somebody else must do this task."
@@ -48,7 +48,7 @@ def take_next(
         raise ValidationFailed(Reason("UNKNOWN_QUEUE", f"Choose one of these queues: {', '.join(TaskQueue)}.", "queue"))
     if not (decision := access.token_allows(actor.facts(), Action.REVIEW_TAKE)):
         raise Forbidden(*decision.reasons, code="FORBIDDEN")
-    candidates = task_offers.waiting_for(actor, now).select_related("claim").order_by("-urgency", "due_at", "id")
+    candidates = task_offers.offered_to(actor, now).select_related("claim").order_by("-urgency", "due_at", "id")
     candidates = _narrow(candidates, actor, queue=queue, kind=kind, desk_id=desk_id, claim_id=claim_id)
     own = candidates.filter(assigned_to=actor)
     attempts = ((own, True), (candidates, True), (candidates, False))
@@ -107,8 +107,8 @@ def snooze(*, task_id: UUID | str, until: datetime, reason: str, actor: User, no
         raise Conflict(_why_not_open(task), code="NOT_OPEN")
     reason = require_reason(reason, "Say why it has to wait.")
     require_valid_times(until=until)
-    if not now < until <= now + LONGEST_SNOOZE:
-        days = LONGEST_SNOOZE.days
+    if not now < until <= now + MAX_SNOOZE:
+        days = MAX_SNOOZE.days
         raise ValidationFailed(Reason("OUT_OF_RANGE", f"Choose a time within the next {days} days.", "until"))
     name_guard.check({"reason": reason}, claims=[task.claim], actor=actor, now=now)
     task.state, task.taken_by, task.lease_until = TaskState.OPEN.value, None, None

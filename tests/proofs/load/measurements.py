@@ -25,9 +25,9 @@ from django.urls import reverse
 from editorial.api.urls import RESOURCES
 from editorial.policy.roles import Scope
 from tests.api.conftest import create_token
+from tests.proofs.load.actions import steps
 from tests.proofs.load.populate import CROWDED, crowded_claims, filled_database, use_database
 from tests.proofs.load.questions import API, NO_ID, Question, every_question
-from tests.proofs.load.verbs import steps
 from tests.support.cast import Room
 from tests.support.live import RunningProcess, deployment_environment, free_port, wait_until
 
@@ -145,7 +145,7 @@ def measure(sides: list[Side], nothing: Web, rounds: int) -> Timings:
             for side in sides:
                 timings[f"{name} | {side.name} | bare"].append(_run(side, sql[side.name][name]))
         for side in sides:
-            for name, elapsed in _verbs(side):
+            for name, elapsed in _actions(side):
                 timings[f"{name} | {side.name}"].append(elapsed)
     return timings
 
@@ -173,7 +173,7 @@ def _run(side: Side, statements: list[str]) -> float:
     return (time.perf_counter() - began) * 1000
 
 
-def _verbs(side: Side) -> Iterator[tuple[str, float]]:
+def _actions(side: Side) -> Iterator[tuple[str, float]]:
     """Every step of a claim and a story, rolled back."""
     use_database(f"load_{side.claims}")
     with transaction.atomic():

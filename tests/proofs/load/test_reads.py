@@ -18,9 +18,9 @@ from django.urls import reverse
 
 from editorial.policy.roles import Scope
 from tests.api.conftest import create_token
+from tests.proofs.load.actions import steps
 from tests.proofs.load.populate import crowded_claims, filled_database
 from tests.proofs.load.questions import Question, every_question
-from tests.proofs.load.verbs import steps
 from tests.support.cast import Room
 from tests.support.query_plans import reading
 

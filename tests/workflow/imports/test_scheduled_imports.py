@@ -173,7 +173,7 @@ def test_what_is_gone_is_fetched_no_more(room: Room, outlet: OutletServer, edith
     scheduled = schedule(room, outlet.at("/feed"))
     outlet.gives["/feed"] = PreparedResponse(status=410)
     fetch_again(room, scheduled)
-    assert (scheduled.is_paused, events(scheduled)[-1]) == (True, "scheduled_import.stop")
+    assert (scheduled.is_paused, events(scheduled)[-1]) == (True, "scheduled_import.auto_pause")
     assert "permanently gone" in scheduled.problem
     fetch_again(room, scheduled, minutes=10_000)
     assert len(outlet.visits) == 2
@@ -188,7 +188,7 @@ def test_it_stops_when_its_user_may_no_longer_file(room: Room, outlet: OutletSer
     Membership.objects.filter(user=rosa).delete()
     fetch_again(room, scheduled)
     assert (scheduled.is_paused, len(outlet.visits)) == (True, 1)
-    told = notified(room, "scheduled_import.stop")
+    told = notified(room, "scheduled_import.auto_pause")
     assert {notice.user.username for notice in told} == {"edith", "edgar", "sena"}
 
 
@@ -276,7 +276,7 @@ def test_a_worker_that_dies_leaves_it_to_another(room: Room, outlet: OutletServe
         raise MemoryError
 
     with monkeypatch.context() as dying:
-        dying.setattr(scheduled_imports, "receive", die)
+        dying.setattr(scheduled_imports, "record_success", die)
         (job,) = (job for job in outbox.claim_batch(now=room.now) if job.kind is MessageKind.FETCH_SCHEDULED)
         with pytest.raises(MemoryError):
             polling.poll(message_id=job.message, clock=lambda: room.now)

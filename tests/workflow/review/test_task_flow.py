@@ -31,7 +31,7 @@ def task(claim):
 
 
 def waiting(person, room):
-    return set(task_offers.waiting_for(person, room.now).values_list("kind", flat=True))
+    return set(task_offers.offered_to(person, room.now).values_list("kind", flat=True))
 
 
 def snooze(task, room, actor, *, hours=2, reason="She lands at six."):
@@ -46,7 +46,7 @@ class TestAssigning:
         room.settle()
         assignments.assign(task_id=task.pk, assignee_id=ruben.pk, actor=edith, now=room.now)
         assert task.kind in waiting(ruben, room)
-        assert task not in task_offers.waiting_for(rosa, room.now)
+        assert task not in task_offers.offered_to(rosa, room.now)
         assert tasks.take_next(actor=ruben, now=room.now) == task, "although another is more urgent"
         assert tasks.take_next(actor=rosa, now=room.now).claim == serious
 
@@ -94,7 +94,7 @@ class TestAssigning:
         assignments.assign(task_id=task.pk, assignee_id=ruben.pk, actor=edith, now=room.now)
         ruben.is_active = False
         ruben.save()
-        assert task in task_offers.waiting_for(rosa, room.now)
+        assert task in task_offers.offered_to(rosa, room.now)
 
     def test_the_assignee_and_the_editor_may_give_it_back(self, room, task, edith, ruben, rosa):
         for actor in (ruben, edith):
