@@ -17,7 +17,7 @@ from editorial.dispatch import publish_batch
 from editorial.models import MessageKind, MessageState, db_clock
 from editorial.notifications import deliveries, email_batches, notices
 from editorial.operations import job_logging
-from editorial.workflow.evidence import erasure
+from editorial.workflow.evidence.confidentiality import erasure
 from editorial.workflow.imports import fetch as workflow_fetch
 from editorial.workflow.imports import imports, polling
 from editorial.workflow.ops import audit_heads, integrity, scheduler, webhooks

@@ -1,4 +1,4 @@
-"""Only `workflow/evidence/disclosure.py` reads a source's name: every interface asks it, and it asks who reads."""
+"""Only `disclosure.py` of workflow reads a source's name: every interface asks it, and it asks who reads."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ from editorial.models import (
     User,
 )
 from editorial.policy.roles import Role
-from editorial.workflow.evidence import unmasking
+from editorial.workflow.evidence.confidentiality import unmasking
 from editorial.workflow.review import assessments
 from editorial.workflow.stories import gates, publication
 from tests.support.live import RunningProcess, wait_until

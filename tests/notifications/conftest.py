@@ -71,7 +71,7 @@ _EFFECTS: dict[MessageKind, Callable[..., object]] = {
     MessageKind.COMPOSE_EMAILS: lambda user, now: email_batches.compose(user_id=UUID(user), now=now),
     MessageKind.IMPORT: lambda begun, now: imports.file_next(import_id=begun, now=now),
     MessageKind.DISABLE_WEBHOOK: lambda endpoint, now: webhooks.disable_gone(endpoint_id=endpoint, now=now),
-    # Tables are rewritten outside a transaction only: tests/workflow/evidence/test_erasure.py.
+    # Tables are rewritten outside a transaction only: tests/workflow/evidence/confidentiality/test_erasure.py.
     MessageKind.ERASE_OLD_ROWS: lambda source, now: None,
 }
 

@@ -31,8 +31,9 @@ from editorial.models import (
     User,
 )
 from editorial.workflow.core.errors import ActionError
-from editorial.workflow.evidence import claims, sources, statements, unmasking
-from editorial.workflow.evidence.vault import Identity
+from editorial.workflow.evidence import claims, sources, statements
+from editorial.workflow.evidence.confidentiality import unmasking
+from editorial.workflow.evidence.confidentiality.vault import Identity
 from editorial.workflow.imports import imports
 from editorial.workflow.review import assessments, signoffs
 from editorial.workflow.stories import publication, stories

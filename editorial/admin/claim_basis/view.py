@@ -22,7 +22,8 @@ from editorial.policy.review import explain
 from editorial.policy.verification.evidence import Evidence
 from editorial.policy.verification.thresholds import PolicyRules
 from editorial.policy.vocabulary import Code, Directness
-from editorial.workflow.evidence import disclosure, weights
+from editorial.workflow.evidence import weights
+from editorial.workflow.evidence.confidentiality import disclosure
 from editorial.workflow.evidence.speakers import Speakers
 from editorial.workflow.evidence.weights import Weight
 

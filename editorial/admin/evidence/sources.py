@@ -21,7 +21,8 @@ from editorial.policy.access import Decision
 from editorial.policy.actions import Action
 from editorial.policy.vocabulary import Authenticity, BenefitsIf, Reliability, SourceType
 from editorial.workflow.core.errors import ActionError
-from editorial.workflow.evidence import disclosure, source_repairs, sources
+from editorial.workflow.evidence import source_repairs, sources
+from editorial.workflow.evidence.confidentiality import disclosure
 from editorial.workflow.review import impact
 
 _VAULT = "Stored encrypted in the vault and never shown here. Type it again if the form reports an error."

@@ -14,7 +14,7 @@ from editorial.admin.framework.action_forms import ActionForm, VersionedActionFo
 from editorial.admin.framework.statement_fields import StatementFields
 from editorial.models import ReplyRequest, Statement
 from editorial.policy.vocabulary import Ending
-from editorial.workflow.evidence import disclosure
+from editorial.workflow.evidence.confidentiality import disclosure
 
 _ENDED = (
     "Withdrawn: the source takes it back. Retracted: the publisher takes it back. Corrected: a detail was wrong and "

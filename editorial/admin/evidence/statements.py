@@ -26,7 +26,8 @@ from editorial.models import Relay, Statement
 from editorial.policy.access import Decision
 from editorial.policy.actions import Action
 from editorial.policy.vocabulary import Directness
-from editorial.workflow.evidence import disclosure, exhibits, statement_repairs, statements, weights
+from editorial.workflow.evidence import exhibits, statement_repairs, statements, weights
+from editorial.workflow.evidence.confidentiality import disclosure
 from editorial.workflow.review import impact
 
 

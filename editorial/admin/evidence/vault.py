@@ -19,7 +19,7 @@ from editorial.policy import unmasking as policy
 from editorial.policy.access import ActorFacts, Decision
 from editorial.policy.actions import Action
 from editorial.policy.roles import Role
-from editorial.workflow.evidence import matching, sealing, unmasking
+from editorial.workflow.evidence.confidentiality import matching, sealing, unmasking
 
 
 class SourceReplaceIdentityForm(ActionForm):

@@ -16,7 +16,7 @@ from editorial.policy.events import RULES
 from editorial.policy.publication import gate
 from editorial.policy.vocabulary import LABELS
 from editorial.workflow.core.audit import stream_of
-from editorial.workflow.evidence.redaction import Redaction
+from editorial.workflow.evidence.confidentiality.redaction import Redaction
 
 _MAX_ENTRIES = 60
 

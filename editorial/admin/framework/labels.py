@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from editorial.admin.framework import request_user
 from editorial.models import Source
-from editorial.workflow.evidence import disclosure
+from editorial.workflow.evidence.confidentiality import disclosure
 
 _MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 

@@ -22,7 +22,7 @@ from editorial.admin.framework.action_views import ActionAdminMixin
 from editorial.admin.framework.counts import CappedPaginator
 from editorial.models.unions import keys_of_any
 from editorial.policy.roles import Role
-from editorial.workflow.evidence import disclosure
+from editorial.workflow.evidence.confidentiality import disclosure
 
 _SAFE_METHODS = ("GET", "HEAD")
 _MAX_WORDS = 10  # of a search; each is looked up by itself

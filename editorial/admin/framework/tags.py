@@ -19,7 +19,7 @@ from editorial.models import Assessment, Source
 from editorial.policy import access
 from editorial.policy.actions import Action
 from editorial.policy.vocabulary import LABELS
-from editorial.workflow.evidence import disclosure
+from editorial.workflow.evidence.confidentiality import disclosure
 
 register = template.Library()
 

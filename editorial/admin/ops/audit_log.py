@@ -15,8 +15,8 @@ from editorial.admin.framework import columns, history, request_user
 from editorial.admin.framework.filters import EventActionFilter
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
 from editorial.models import Event
-from editorial.workflow.evidence import disclosure
-from editorial.workflow.evidence.redaction import Redaction
+from editorial.workflow.evidence.confidentiality import disclosure
+from editorial.workflow.evidence.confidentiality.redaction import Redaction
 
 
 @admin.display(description="What", ordering="action")

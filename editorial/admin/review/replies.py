@@ -18,7 +18,7 @@ from editorial.models import Claim, ReplyRequest
 from editorial.policy.access import Decision, SubjectFacts
 from editorial.policy.actions import Action
 from editorial.policy.vocabulary import ReplyOutcome
-from editorial.workflow.evidence import disclosure
+from editorial.workflow.evidence.confidentiality import disclosure
 from editorial.workflow.review import replies, reply_windows
 
 

@@ -19,7 +19,7 @@ from editorial.policy.access import ActorFacts, SubjectFacts
 from editorial.policy.actions import Action
 from editorial.policy.publication.transitions import SignoffKind
 from editorial.policy.vocabulary import TaskKind
-from editorial.workflow.evidence import disclosure
+from editorial.workflow.evidence.confidentiality import disclosure
 
 # The actions that resolve a task, by their row: the claim, statement or source of the task.
 _ON_CLAIM: dict[TaskKind, tuple[Action, ...]] = {

@@ -8,7 +8,7 @@ from uuid import UUID
 from editorial.models import ReviewTask, Source, Statement
 from editorial.policy.access import ActorFacts
 from editorial.policy.vocabulary import TaskKind
-from editorial.workflow.evidence import disclosure
+from editorial.workflow.evidence.confidentiality import disclosure
 
 
 def with_subject_names(tasks: Iterable[ReviewTask], reader: ActorFacts) -> list[ReviewTask]:

@@ -13,7 +13,7 @@ from rest_framework import serializers
 from editorial.api.framework import publisher
 from editorial.models import Correction, Source, Statement
 from editorial.policy.vocabulary import FindingValue, ObtainedBy, SourceType, Stance
-from editorial.workflow.evidence import disclosure
+from editorial.workflow.evidence.confidentiality import disclosure
 from editorial.workflow.stories import published_versions
 from editorial.workflow.stories.published_versions import PublishedRating
 

@@ -26,7 +26,8 @@ from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.models import Claim, DispositiveEvidence, Source
 from editorial.policy.access import ActorFacts
 from editorial.policy.vocabulary import Authenticity, BenefitsIf, Reliability, SourceType
-from editorial.workflow.evidence import disclosure, sealing, source_repairs, sources, unmasking
+from editorial.workflow.evidence import source_repairs, sources
+from editorial.workflow.evidence.confidentiality import disclosure, sealing, unmasking
 
 _RELATIONS = ("org", "speaks_for", "parent", "author", "issuer")
 

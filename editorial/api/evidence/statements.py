@@ -25,7 +25,8 @@ from editorial.policy.vocabulary import (
     Stance,
     Terms,
 )
-from editorial.workflow.evidence import disclosure, statement_repairs, statements
+from editorial.workflow.evidence import statement_repairs, statements
+from editorial.workflow.evidence.confidentiality import disclosure
 
 
 class StatementCreateSerializer(StatementInputBase):

@@ -13,7 +13,8 @@ from rest_framework.request import Request
 
 from editorial.models import Token, User
 from editorial.policy.roles import Scope
-from editorial.workflow.people import factor_status, sign_in, tokens
+from editorial.workflow.people import tokens
+from editorial.workflow.people.authentication import factor_status, sign_in
 
 _SCHEME = "Bearer"
 _MAX_LENGTH = 100

@@ -19,7 +19,7 @@ from rest_framework.request import Request
 from editorial.api.framework.errors import ParameterError
 from editorial.models import Briefing, Claim, Desk, Exhibit, Source, Story
 from editorial.policy.access import ActorFacts
-from editorial.workflow.evidence import disclosure
+from editorial.workflow.evidence.confidentiality import disclosure
 
 PARAMETER = "expand"
 _NAMES = {Desk: "name", Claim: "text", Story: "headline", Exhibit: "title", Briefing: "name", Source: ""}

@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from editorial.models import Source, User
 from editorial.policy.disclosure import PROTECTED_SOURCE
-from editorial.workflow.evidence import disclosure
+from editorial.workflow.evidence.confidentiality import disclosure
 
 
 class UserRefSerializer(serializers.Serializer[Any]):

@@ -17,8 +17,8 @@ from editorial.api.framework.serializers import OutputSerializer
 from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.models import Event
 from editorial.policy.events import RULES
-from editorial.workflow.evidence import disclosure
-from editorial.workflow.evidence.redaction import Redaction
+from editorial.workflow.evidence.confidentiality import disclosure
+from editorial.workflow.evidence.confidentiality.redaction import Redaction
 
 EVENT_TYPES = [(name, rule.sentence) for name, rule in sorted(RULES.items())]
 _FOR_CUSTODIANS = "Null unless you are a custodian of the whole organisation."

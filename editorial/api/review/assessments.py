@@ -17,7 +17,7 @@ from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.models import Assessment, Statement
 from editorial.policy.review import explain
 from editorial.policy.vocabulary import FindingValue, Join, Requirement, Stance
-from editorial.workflow.evidence import disclosure
+from editorial.workflow.evidence.confidentiality import disclosure
 from editorial.workflow.evidence.speakers import Speakers
 
 

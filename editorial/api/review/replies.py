@@ -20,7 +20,7 @@ from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.models import Claim, ReplyRequest, ReplyRequestClaim, Source
 from editorial.policy.access import ActorFacts
 from editorial.policy.vocabulary import Directness, ReplyOutcome, Stance
-from editorial.workflow.evidence import disclosure
+from editorial.workflow.evidence.confidentiality import disclosure
 from editorial.workflow.review import replies
 
 _PENDING = Q(outcome=ReplyOutcome.PENDING.value)

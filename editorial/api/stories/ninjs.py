@@ -15,7 +15,7 @@ from editorial.api.framework import publisher
 from editorial.models import Correction, Source
 from editorial.policy.publication.transitions import StoryStatus
 from editorial.policy.vocabulary import Authenticity
-from editorial.workflow.evidence import disclosure
+from editorial.workflow.evidence.confidentiality import disclosure
 from editorial.workflow.stories import published_versions
 from editorial.workflow.stories.published_versions import PublishedVersion
 

@@ -9,7 +9,7 @@ from editorial.models import Briefing, User
 from editorial.policy.actions import Action
 from editorial.workflow.core import audit
 from editorial.workflow.core.actions import atomic_action, require_desk, require_valid_times, validate_and_save
-from editorial.workflow.evidence import name_guard
+from editorial.workflow.evidence.confidentiality import name_guard
 
 
 @atomic_action

@@ -38,7 +38,8 @@ from editorial.workflow.core.actions import (
 )
 from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed
 from editorial.workflow.core.locking import ExpectedVersion, check_version, get_visible, lock, lock_many
-from editorial.workflow.evidence import carried_claims, merged_claims, name_guard, rewording, signatures
+from editorial.workflow.evidence import carried_claims, merged_claims, rewording, signatures
+from editorial.workflow.evidence.confidentiality import name_guard
 
 
 @atomic_action

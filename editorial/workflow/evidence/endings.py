@@ -10,7 +10,7 @@ from editorial.models import Claim, Statement, User
 from editorial.policy.vocabulary import Ending
 from editorial.workflow.core.errors import Conflict, Forbidden, Reason, ValidationFailed
 from editorial.workflow.core.locking import get_visible, lock, lock_many
-from editorial.workflow.evidence import disclosure
+from editorial.workflow.evidence.confidentiality import disclosure
 
 REPLACEABLE = (Ending.CORRECTED, Ending.SUPERSEDED)
 """The endings that can have a replacement."""

@@ -17,7 +17,8 @@ from editorial.workflow.core import audit
 from editorial.workflow.core.actions import atomic_action, require_desk, validate_and_save
 from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed
 from editorial.workflow.core.locking import get_visible
-from editorial.workflow.evidence import name_guard, statements
+from editorial.workflow.evidence import statements
+from editorial.workflow.evidence.confidentiality import name_guard
 
 # Detect the type by content: a file name or a header can lie.
 _SIGNATURES = (

@@ -11,8 +11,8 @@ from editorial.workflow.core import audit
 from editorial.workflow.core.actions import atomic_action, require_permission, require_reason, validate_and_save
 from editorial.workflow.core.errors import Conflict, Forbidden
 from editorial.workflow.core.locking import ExpectedVersion, check_version, get_visible, lock_many
-from editorial.workflow.evidence import disclosure, source_names
 from editorial.workflow.evidence.affected_claims import reassess_affected
+from editorial.workflow.evidence.confidentiality import disclosure, source_names
 
 
 @atomic_action

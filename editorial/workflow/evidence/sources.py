@@ -28,9 +28,10 @@ from editorial.workflow.core.actions import (
 )
 from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed
 from editorial.workflow.core.locking import ExpectedVersion, check_version, get_visible, lock, lock_many
-from editorial.workflow.evidence import disclosure, dispositive, matching, sealing, source_names
+from editorial.workflow.evidence import dispositive
 from editorial.workflow.evidence.affected_claims import RELATION_FIELDS, enqueue_assessments, reassess_affected
-from editorial.workflow.evidence.vault import Identity
+from editorial.workflow.evidence.confidentiality import disclosure, matching, sealing, source_names
+from editorial.workflow.evidence.confidentiality.vault import Identity
 
 # The fields of a source besides its type and its relations to other sources.
 _VALUE_FIELDS = ("name", "description", "benefits_if", "camp")

@@ -17,8 +17,9 @@ from editorial.policy.access import ActorFacts
 from editorial.policy.review import explain
 from editorial.policy.verification.evidence import Evidence
 from editorial.policy.vocabulary import Join, Stance
-from editorial.workflow.evidence import disclosure, identities
-from editorial.workflow.evidence.disclosure import PROTECTED_JOIN, PROTECTED_SOURCE, SourceReference
+from editorial.workflow.evidence import identities
+from editorial.workflow.evidence.confidentiality import disclosure
+from editorial.workflow.evidence.confidentiality.disclosure import PROTECTED_JOIN, PROTECTED_SOURCE, SourceReference
 
 _TIES = ("org_id", "speaks_for_id", "parent_id", "author_id", "issuer_id")
 

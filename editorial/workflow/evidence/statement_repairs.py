@@ -14,7 +14,8 @@ from editorial.policy.actions import Action
 from editorial.workflow.core.actions import atomic_action, require_reason, validate_and_save
 from editorial.workflow.core.errors import Conflict, Forbidden, Reason, ValidationFailed
 from editorial.workflow.core.locking import ExpectedVersion, get_visible
-from editorial.workflow.evidence import disclosure, endings, name_guard, signatures, statements
+from editorial.workflow.evidence import endings, signatures, statements
+from editorial.workflow.evidence.confidentiality import disclosure, name_guard
 
 
 @atomic_action

@@ -36,7 +36,8 @@ from editorial.workflow.core.actions import (
 from editorial.workflow.core.audit import log
 from editorial.workflow.core.errors import Conflict, NotFound, Reason, ValidationFailed
 from editorial.workflow.core.locking import ExpectedVersion, get_visible, lock, lock_many
-from editorial.workflow.evidence import disclosure, endings, name_guard
+from editorial.workflow.evidence import endings
+from editorial.workflow.evidence.confidentiality import disclosure, name_guard
 
 _VALUE_FIELDS = (
     "stance",

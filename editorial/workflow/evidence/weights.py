@@ -12,7 +12,8 @@ from editorial.policy.access import ActorFacts
 from editorial.policy.review import weights
 from editorial.policy.review.weights import ShownReason
 from editorial.policy.verification.evidence import Evidence
-from editorial.workflow.evidence import disclosure, facts
+from editorial.workflow.evidence import facts
+from editorial.workflow.evidence.confidentiality import disclosure
 from editorial.workflow.evidence.speakers import Speakers
 
 

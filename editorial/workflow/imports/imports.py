@@ -33,7 +33,7 @@ from editorial.workflow.core.actions import (
 )
 from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed
 from editorial.workflow.core.locking import get_visible, lock
-from editorial.workflow.evidence import name_guard
+from editorial.workflow.evidence.confidentiality import name_guard
 from editorial.workflow.imports import filing, sheets, versions
 from editorial.workflow.imports.sheets import ParsedRow
 

@@ -20,7 +20,7 @@ from editorial.models import Event, IdentityRecord, SecondFactor, Source, Webhoo
 from editorial.models.encryption import EncryptedField, InvalidCiphertext, KeyUnavailable, Purpose
 from editorial.policy.actions import Action
 from editorial.workflow.core.actions import atomic_action
-from editorial.workflow.evidence import vault
+from editorial.workflow.evidence.confidentiality import vault
 
 _RESTORE = "Restore this row from a backup."
 _RENEW = {

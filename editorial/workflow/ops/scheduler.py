@@ -34,7 +34,8 @@ from editorial.policy.people.account_changes import AccountChangeState
 from editorial.policy.publication.transitions import StoryStatus
 from editorial.policy.vocabulary import TaskState
 from editorial.workflow.core import idempotency
-from editorial.workflow.evidence import matching, statements
+from editorial.workflow.evidence import statements
+from editorial.workflow.evidence.confidentiality import matching
 from editorial.workflow.imports import scheduled_imports
 from editorial.workflow.ops import dead_letters, webhooks
 from editorial.workflow.people import account_changes

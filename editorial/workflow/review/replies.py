@@ -21,8 +21,8 @@ from editorial.workflow.core.actions import (
 )
 from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed
 from editorial.workflow.core.locking import get_all_visible, get_visible, lock, lock_many
-from editorial.workflow.evidence import matching, name_guard
 from editorial.workflow.evidence.claims import require_live
+from editorial.workflow.evidence.confidentiality import matching, name_guard
 from editorial.workflow.review import reply_answers, reply_windows
 
 _FINAL_OUTCOMES = (ReplyOutcome.REPLIED, ReplyOutcome.DECLINED, ReplyOutcome.NO_RESPONSE, ReplyOutcome.UNREACHABLE)

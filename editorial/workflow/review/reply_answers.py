@@ -13,8 +13,9 @@ from editorial.policy.access import ActorFacts
 from editorial.policy.vocabulary import ReplyOutcome
 from editorial.workflow.core.errors import Forbidden, Reason, ValidationFailed, error_path
 from editorial.workflow.core.locking import get_visible, lock_many
-from editorial.workflow.evidence import disclosure, matching, name_guard, statements
-from editorial.workflow.evidence.vault import Identity
+from editorial.workflow.evidence import statements
+from editorial.workflow.evidence.confidentiality import disclosure, matching, name_guard
+from editorial.workflow.evidence.confidentiality.vault import Identity
 
 Answers = Iterable[Mapping[str, Any]]
 

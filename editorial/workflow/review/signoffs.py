@@ -19,7 +19,8 @@ from editorial.policy.vocabulary import FindingValue
 from editorial.workflow.core.actions import atomic_action, require_permission, require_reason
 from editorial.workflow.core.errors import Conflict, Forbidden, Reason
 from editorial.workflow.core.locking import ExpectedVersion, get_visible, lock
-from editorial.workflow.evidence import claims, name_guard, signatures
+from editorial.workflow.evidence import claims, signatures
+from editorial.workflow.evidence.confidentiality import name_guard
 from editorial.workflow.review import assessments
 
 

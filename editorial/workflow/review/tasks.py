@@ -17,7 +17,7 @@ from editorial.workflow.core import audit
 from editorial.workflow.core.actions import atomic_action, require_permission, require_reason, require_valid_times
 from editorial.workflow.core.errors import Conflict, Forbidden, Reason, ValidationFailed
 from editorial.workflow.core.locking import get_visible, lock
-from editorial.workflow.evidence import name_guard
+from editorial.workflow.evidence.confidentiality import name_guard
 from editorial.workflow.review import task_offers
 
 LEASE = timedelta(minutes=30)

@@ -19,7 +19,8 @@ from editorial.models import Claim, Desk, Statement, User
 from editorial.workflow.core.actions import atomic_action
 from editorial.workflow.core.errors import Reason, ValidationFailed, error_path
 from editorial.workflow.core.locking import get_all_visible, get_visible, lock_many
-from editorial.workflow.evidence import briefings, claims, name_guard, sources, statements
+from editorial.workflow.evidence import briefings, claims, sources, statements
+from editorial.workflow.evidence.confidentiality import name_guard
 from editorial.workflow.stories import stories
 
 

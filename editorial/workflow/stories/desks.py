@@ -14,7 +14,7 @@ from editorial.workflow.core import audit
 from editorial.workflow.core.actions import atomic_action, require_desk
 from editorial.workflow.core.errors import Conflict
 from editorial.workflow.core.locking import ExpectedVersion, lock
-from editorial.workflow.evidence import name_guard
+from editorial.workflow.evidence.confidentiality import name_guard
 from editorial.workflow.stories.states import checked_text, lapse_correction, lock_story, reassess_claims, transition
 
 

@@ -36,7 +36,8 @@ from editorial.policy.verification import finding, thresholds
 from editorial.policy.verification.finding import Finding
 from editorial.policy.vocabulary import Code, FindingValue, Gate, Mode
 from editorial.workflow.core.errors import Conflict, Reason
-from editorial.workflow.evidence import disclosure, facts, signatures, story_writers
+from editorial.workflow.evidence import facts, signatures, story_writers
+from editorial.workflow.evidence.confidentiality import disclosure
 from editorial.workflow.evidence.facts import LoadedCase
 from editorial.workflow.review import policies
 from editorial.workflow.review.assessments import Reassessed

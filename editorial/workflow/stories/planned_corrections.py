@@ -16,7 +16,7 @@ from editorial.workflow.core import audit
 from editorial.workflow.core.actions import atomic_action, require_permission
 from editorial.workflow.core.errors import Conflict, Forbidden
 from editorial.workflow.core.locking import ExpectedVersion, lock
-from editorial.workflow.evidence import name_guard
+from editorial.workflow.evidence.confidentiality import name_guard
 from editorial.workflow.stories import publication
 from editorial.workflow.stories.states import checked_text, future_time, lapse_correction, lock_story, transition
 

@@ -20,7 +20,8 @@ from editorial.workflow.core.actions import (
 )
 from editorial.workflow.core.errors import Conflict, NotFound, Reason, ValidationFailed
 from editorial.workflow.core.locking import ExpectedVersion, check_version, get_visible, lock, lock_many
-from editorial.workflow.evidence import claims, name_guard
+from editorial.workflow.evidence import claims
+from editorial.workflow.evidence.confidentiality import name_guard
 from editorial.workflow.stories import states
 
 

@@ -24,7 +24,7 @@ from editorial.workflow.core.actions import (
 )
 from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed
 from editorial.workflow.core.locking import ExpectedVersion, lock
-from editorial.workflow.evidence import name_guard
+from editorial.workflow.evidence.confidentiality import name_guard
 
 
 def lock_story(story_id: UUID | str, actor: User | None, action: Action, expected_version: ExpectedVersion) -> Story:

@@ -32,7 +32,8 @@ from editorial.workflow.core.actions import (
 )
 from editorial.workflow.core.errors import Conflict, Forbidden, Reason, ValidationFailed
 from editorial.workflow.core.locking import ExpectedVersion, get_visible
-from editorial.workflow.evidence import name_guard, story_writers
+from editorial.workflow.evidence import story_writers
+from editorial.workflow.evidence.confidentiality import name_guard
 from editorial.workflow.stories import authors as story_authors
 from editorial.workflow.stories import claim_uses, gates, published_versions, states
 from editorial.workflow.stories.states import (

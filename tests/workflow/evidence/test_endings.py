@@ -7,7 +7,8 @@ import pytest
 from editorial.models import ClaimVisibility, Event, Statement
 from editorial.policy.vocabulary import Ending
 from editorial.workflow.core.errors import Conflict, Forbidden, NotFound, ValidationFailed
-from editorial.workflow.evidence import disclosure, statements
+from editorial.workflow.evidence import statements
+from editorial.workflow.evidence.confidentiality import disclosure
 from editorial.workflow.stories import gates
 from tests.models.constraints import assert_rejected_by_database
 from tests.support.cast import (

@@ -13,7 +13,8 @@ from editorial.models import Event, MatchingAttempt, Notification
 from editorial.notifications import notices
 from editorial.policy import name_matching
 from editorial.workflow.core.errors import ActionError, QuotaExceeded, ValidationFailed
-from editorial.workflow.evidence import claims, matching, statements
+from editorial.workflow.evidence import claims, statements
+from editorial.workflow.evidence.confidentiality import matching
 from editorial.workflow.stories import cases, stories
 from tests.admin.conftest import AdminBrowser
 from tests.api.conftest import ApiClient

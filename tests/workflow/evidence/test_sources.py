@@ -6,7 +6,8 @@ import pytest
 
 from editorial.models import Claim, Event, IdentityRecord, MessageKind, Source
 from editorial.workflow.core.errors import Conflict, Forbidden, ValidationFailed
-from editorial.workflow.evidence import facts, source_repairs, sources, vault
+from editorial.workflow.evidence import facts, source_repairs, sources
+from editorial.workflow.evidence.confidentiality import vault
 from editorial.workflow.review import replies
 from tests.models.constraints import assert_rejected_by_database
 from tests.support.cast import HOUR, assert_refused, count_pending_jobs, events, exceptions_in, run_concurrently

@@ -6,7 +6,8 @@ import pytest
 
 from editorial.models import Source, Statement
 from editorial.policy.verification.evidence import Evidence
-from editorial.workflow.evidence import disclosure, facts, sources, statements
+from editorial.workflow.evidence import facts, sources, statements
+from editorial.workflow.evidence.confidentiality import disclosure
 from editorial.workflow.evidence.speakers import Speakers
 
 VAULT = {"identity_name": "Mia Mole", "identity_known_by": "born 1970"}

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from editorial.models import Statement
-from editorial.workflow.evidence import claims, disclosure, sources, statement_repairs
+from editorial.workflow.evidence import claims, sources, statement_repairs
+from editorial.workflow.evidence.confidentiality import disclosure
 from editorial.workflow.review import replies, reply_answers
 
 OLD, NEW = "Jo Roe opened the gate.", "A keeper opened the gate."

@@ -18,7 +18,7 @@ from django.db import connection
 
 from editorial.models import IdentityRecord, SecondFactor, Source, WebhookEndpoint, encryption
 from editorial.workflow.core.errors import Conflict
-from editorial.workflow.evidence import unmasking
+from editorial.workflow.evidence.confidentiality import unmasking
 from editorial.workflow.ops import encrypted_data
 from tests.support import tampering
 from tests.support.cast import assert_refused, rolled_back

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from editorial import outbox
 from editorial.models import Desk, IntegrityFinding, MessageKind, Notification, OutboxMessage, ScanCursor, Source
-from editorial.workflow.evidence import erasure
+from editorial.workflow.evidence.confidentiality import erasure
 from editorial.workflow.ops import integrity
 from editorial.workflow.ops.integrity import table_scan
 from editorial.workflow.review import policies

@@ -9,7 +9,8 @@ import pytest
 from editorial.models import Claim, Event, MatchingAttempt, Membership, Notification, Source, Story, StoryRevision, User
 from editorial.notifications import notices
 from editorial.workflow.core.errors import Conflict, Forbidden, NotFound, ValidationFailed
-from editorial.workflow.evidence import disclosure, sources
+from editorial.workflow.evidence import sources
+from editorial.workflow.evidence.confidentiality import disclosure
 from editorial.workflow.ops import scheduler
 from editorial.workflow.stories import desks, planned_corrections, restrictions, stories
 from tests.support.cast import HOUR, assert_refused, events

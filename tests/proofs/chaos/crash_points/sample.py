@@ -12,7 +12,8 @@ from editorial import backlog, outbox
 from editorial.models import Desk, Event, Membership, MessageKind, Notification, UnmaskRequest, User
 from editorial.notifications import notices
 from editorial.policy.roles import Scope
-from editorial.workflow.evidence import sources, statements, unmasking
+from editorial.workflow.evidence import sources, statements
+from editorial.workflow.evidence.confidentiality import unmasking
 from editorial.workflow.imports import imports, scheduled_imports
 from editorial.workflow.ops import webhooks
 from editorial.workflow.people import account_changes, duty_shifts, subscriptions

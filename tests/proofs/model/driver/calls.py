@@ -13,14 +13,12 @@ from editorial.workflow.evidence import (
     briefings,
     claims,
     exhibits,
-    sealing,
     source_repairs,
     sources,
     statement_repairs,
     statements,
-    unmasking,
-    vault,
 )
+from editorial.workflow.evidence.confidentiality import sealing, unmasking, vault
 from editorial.workflow.ops import scheduler
 from editorial.workflow.review import policies, replies, signoffs
 from editorial.workflow.review import tasks as workflow_tasks

@@ -11,7 +11,7 @@ from django.db import connection
 from editorial.models import Event, IdentityRecord
 from editorial.workflow.core.errors import ActionError, Conflict, ValidationFailed
 from editorial.workflow.evidence import sources
-from editorial.workflow.evidence.vault import Identity
+from editorial.workflow.evidence.confidentiality.vault import Identity
 from editorial.workflow.review import replies
 from tests.support.keys import new_key
 

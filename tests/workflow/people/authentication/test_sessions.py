@@ -13,7 +13,8 @@ from django.utils import timezone
 from editorial.models import Session, User
 from editorial.models.people.sessions import digest
 from editorial.workflow.core.errors import NotFound
-from editorial.workflow.people import sessions, users
+from editorial.workflow.people import users
+from editorial.workflow.people.authentication import sessions
 from tests.support.cast import Room, events, exceptions_in, run_concurrently
 
 

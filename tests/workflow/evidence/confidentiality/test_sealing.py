@@ -6,7 +6,7 @@ import pytest
 
 from editorial.models import Event, IdentityRecord, MessageKind, Source
 from editorial.workflow.core.errors import Conflict, ValidationFailed
-from editorial.workflow.evidence import sealing, vault
+from editorial.workflow.evidence.confidentiality import sealing, vault
 from tests.models.constraints import assert_rejected_by_database
 from tests.support.cast import assert_refused, count_pending_jobs
 

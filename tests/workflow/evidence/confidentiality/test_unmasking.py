@@ -8,7 +8,7 @@ import pytest
 
 from editorial.models import AccountChange, Event, Membership, MessageKind, SecondFactor, SignIn, UnmaskRequest
 from editorial.workflow.core.errors import Conflict, Forbidden, NotFound, ValidationFailed
-from editorial.workflow.evidence import unmasking
+from editorial.workflow.evidence.confidentiality import unmasking
 from editorial.workflow.people import users
 from tests.models.constraints import assert_rejected_by_database
 from tests.support.cast import assert_refused, count_pending_jobs

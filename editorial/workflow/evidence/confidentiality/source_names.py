@@ -12,8 +12,8 @@ from django.db.models import Q, QuerySet
 
 from editorial.models import Claim, Source, User
 from editorial.models.unions import keys_of_any
-from editorial.workflow.evidence import name_guard, sealing
 from editorial.workflow.evidence.affected_claims import RELATION_FIELDS
+from editorial.workflow.evidence.confidentiality import name_guard, sealing
 
 
 def check_texts(

@@ -13,9 +13,10 @@ from editorial.workflow.core import audit
 from editorial.workflow.core.actions import atomic_action, require_permission, require_reason
 from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed, refuse
 from editorial.workflow.core.locking import ExpectedVersion, get_visible, lock
-from editorial.workflow.evidence import name_guard, vault
-from editorial.workflow.evidence.vault import Identity
-from editorial.workflow.people import account_control, reauthentication
+from editorial.workflow.evidence.confidentiality import name_guard, vault
+from editorial.workflow.evidence.confidentiality.vault import Identity
+from editorial.workflow.people import account_control
+from editorial.workflow.people.authentication import reauthentication
 
 
 @atomic_action

@@ -15,7 +15,7 @@ from editorial.policy.access import ActorFacts
 from editorial.policy.disclosure import PROTECTED_SOURCE
 from editorial.policy.events import MERGE_EVENTS, ids_in
 from editorial.policy.publication import gate
-from editorial.workflow.evidence import disclosure
+from editorial.workflow.evidence.confidentiality import disclosure
 
 HIDDEN_CLAIM = "a claim of another desk"
 

@@ -12,15 +12,8 @@ from pghistory.models import Event as HistoryRow
 
 from editorial.models import ClaimVisibility, Event, MatchingAttempt, ReviewTask, Source, Story
 from editorial.workflow.core.errors import ValidationFailed
-from editorial.workflow.evidence import (
-    briefings,
-    claims,
-    exhibits,
-    sources,
-    statement_repairs,
-    statements,
-    unmasking,
-)
+from editorial.workflow.evidence import briefings, claims, exhibits, sources, statement_repairs, statements
+from editorial.workflow.evidence.confidentiality import unmasking
 from editorial.workflow.imports import imports
 from editorial.workflow.review import replies, signoffs, tasks
 from editorial.workflow.stories import cases, publication, restrictions, stories

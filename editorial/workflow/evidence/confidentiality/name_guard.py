@@ -33,7 +33,7 @@ from editorial.policy import matching_quota, name_matching
 from editorial.policy.name_matching import NamePart
 from editorial.policy.verification.graphs import group_by
 from editorial.workflow.core.errors import NAME_IN_TEXT, Reason, ValidationFailed
-from editorial.workflow.evidence import matching, vault
+from editorial.workflow.evidence.confidentiality import matching, vault
 
 log = structlog.get_logger(__name__)
 

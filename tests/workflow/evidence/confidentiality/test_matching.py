@@ -9,7 +9,8 @@ from django.db import connection, transaction
 
 from editorial.models import Event, MatchingAttempt, MatchingLock, MessageKind, ReplyRequest, Source
 from editorial.workflow.core.errors import ActionError, Conflict, Forbidden, QuotaExceeded, ValidationFailed
-from editorial.workflow.evidence import matching, sources
+from editorial.workflow.evidence import sources
+from editorial.workflow.evidence.confidentiality import matching
 from editorial.workflow.ops import scheduler
 from editorial.workflow.review import replies
 from editorial.workflow.stories import cases

@@ -10,7 +10,8 @@ from django.db import connection, transaction
 
 from editorial import outbox
 from editorial.models import Desk, MessageKind, OutboxMessage, Source
-from editorial.workflow.evidence import erasure, sources
+from editorial.workflow.evidence import sources
+from editorial.workflow.evidence.confidentiality import erasure
 from newsroom.local import sockets
 from tests.support.cast import Room, create_people
 from tests.support.live import wait_until

@@ -11,9 +11,9 @@ from editorial.workflow.core import audit
 from editorial.workflow.core.actions import atomic_action, require_permission, require_reason, validate_and_save
 from editorial.workflow.core.errors import Conflict
 from editorial.workflow.core.locking import ExpectedVersion, lock
-from editorial.workflow.evidence import matching, name_guard, vault
 from editorial.workflow.evidence.affected_claims import reassess_affected
-from editorial.workflow.evidence.vault import Identity
+from editorial.workflow.evidence.confidentiality import matching, name_guard, vault
+from editorial.workflow.evidence.confidentiality.vault import Identity
 
 TEXT_FIELDS = ("name", "description", "camp")
 """The fields of a source that may contain a name."""

@@ -1,0 +1,1 @@
+"""Signing in: passwords, second factors, passkeys, sessions and the identity provider."""
