@@ -146,8 +146,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "editorial.workflow.people.authentication.password_words.NewsroomWordsValidator"},
-    {"NAME": "editorial.workflow.people.authentication.breached_passwords.BreachedPasswordValidator"},
+    {"NAME": "editorial.workflow.people.password_words.NewsroomWordsValidator"},
+    {"NAME": "editorial.workflow.people.breached_passwords.BreachedPasswordValidator"},
 ]
 # How long a password works that an administrator chose for somebody else.
 TEMPORARY_PASSWORD_TTL = timedelta(hours=env.int("TEMPORARY_PASSWORD_HOURS", default=72))

@@ -20,7 +20,7 @@ from editorial.admin.people.login import LoginView
 from editorial.admin.people.sign_in_views import SignInViews
 from editorial.models import User
 from editorial.policy.actions import Action
-from editorial.workflow.people.authentication import openid_provider, sign_in
+from editorial.workflow.people import openid_provider, sign_in
 
 _SECOND_FACTOR_URL = "admin:editorial_secondfactor"
 _ENROLLMENT_URL = f"{_SECOND_FACTOR_URL}_changelist"

@@ -25,9 +25,10 @@ def _remedy_due(context: EventContext, zone: ZoneInfo) -> Text:
     sentences += [*_changes(context), f"Readers are owed: {remedy.lower()}."]
     shifts = DutyShift.objects.filter(desk=OuterRef("story__desk")).on_duty(context.event.at)
     corrections = Correction.objects.filter(pk__in=[context.data.get("correction")])
-    for correction in corrections.annotate(on_duty=Subquery(shifts.values("editor")[:1])):
-        editor = User.objects.filter(pk=correction.on_duty).first()
-        on_duty = f"; {display_name(editor)} is on duty" if editor else ""
+    names = {name: Subquery(shifts.values(f"editor__{name}")[:1]) for name in ("username", "first_name", "last_name")}
+    for correction in corrections.annotate(**names):
+        editor = User(**{name: getattr(correction, name) or "" for name in names})
+        on_duty = f"; {display_name(editor)} is on duty" if editor.username else ""
         sentences += [
             correction.because,
             f"It is due by {format_time(correction.due_at, zone)}. An editor of the desk publishes it{on_duty}.",

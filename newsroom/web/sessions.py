@@ -16,7 +16,7 @@ from uuid_utils.compat import uuid7
 
 from editorial.models import Session
 from editorial.models.people.sessions import digest
-from editorial.workflow.people.authentication.sessions import CLIENT_KEY
+from editorial.workflow.people.sessions import CLIENT_KEY
 
 _ID = "_id"
 _STARTED_AT = "_started_at"

@@ -25,7 +25,7 @@ ELSEWHERE = (
     "tests/workflow/ops/audit_heads/test_verifier.py",
     "tests/newsroom/test_database_roles.py",
     # Sign-in, injection and denial of service.
-    "tests/workflow/people/authentication/test_login_throttle.py",
+    "tests/workflow/people/test_login_throttle.py",
     "tests/workflow/imports/test_fetch.py",
     "tests/api/test_input_limits.py",
     "tests/newsroom/test_bad_requests.py",

@@ -120,7 +120,7 @@ def test_each_has_the_secrets_that_it_needs_and_no_other(target: str) -> None:
         process = PROCESSES.get(name)
         given = {secret for secret in (*SECRETS, *CREDENTIALS) if workload.environment.get(secret)}
         assert given == set(process.secrets if process else ()), name
-        assert ("DATABASE_OWNER_URL" in workload.environment) == (name == "prepare")
+        assert bool(workload.environment.get("DATABASE_OWNER_URL")) == (name == "prepare")
 
 
 @each_target

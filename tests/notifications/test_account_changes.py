@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from editorial.models import AccountChange, Membership, Notification, User
-from editorial.workflow.people import account_changes, users
-from editorial.workflow.people.authentication import provider_roles
+from editorial.workflow.people import account_changes, provider_roles, users
 from tests.notifications.conftest import NotifyingRoom
 from tests.support.receivers import MailServer
 

@@ -186,9 +186,11 @@ def test_notifying_five_hundred_people_takes_fewer_than_twenty_queries(room: Not
 
 def test_what_a_retired_notification_headed_has_still_to_be_read(room: NotifyingRoom) -> None:
     claim = room.corroborated()
+    extra = room.says(room.person(), claim)
+    room.settle()
     proposal = signoffs.propose(claim_id=claim.pk, actor=room.people["felix"], now=room.now)
     room.settle()
-    withdraw(room, claim.statements.first(), by="rosa")
+    withdraw(room, extra, by="rosa")
     room.settle()
     before = set(Notification.objects.filter(user=room.people["sena"], retired_at=None).values_list("pk", flat=True))
     signoffs.reject(signoff_id=proposal.pk, reason="Thin.", actor=room.people["edgar"], now=room.now)

@@ -11,8 +11,7 @@ from editorial.models import Event, Membership, MessageKind, Notification, Revie
 from editorial.notifications import notices
 from editorial.workflow.evidence import claims, source_repairs, sources, statements
 from editorial.workflow.evidence.confidentiality import unmasking
-from editorial.workflow.people import subscriptions, tokens
-from editorial.workflow.people.authentication import passkeys, webauthn
+from editorial.workflow.people import passkeys, subscriptions, tokens, webauthn
 from editorial.workflow.review import replies, signoffs, tasks
 from editorial.workflow.stories import stories
 from tests.notifications.conftest import NotifyingRoom, last_event

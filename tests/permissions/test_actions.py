@@ -39,8 +39,17 @@ from editorial.workflow.evidence import (
 from editorial.workflow.evidence.confidentiality import matching, sealing, unmasking
 from editorial.workflow.imports import imports, scheduled_imports
 from editorial.workflow.ops import dead_letters, webhooks
-from editorial.workflow.people import account_changes, duty_shifts, email_preferences, subscriptions, tokens, users
-from editorial.workflow.people.authentication import passkeys, second_factors, sessions
+from editorial.workflow.people import (
+    account_changes,
+    duty_shifts,
+    email_preferences,
+    passkeys,
+    second_factors,
+    sessions,
+    subscriptions,
+    tokens,
+    users,
+)
 from editorial.workflow.review import assignments, policies, replies, signoffs, tasks
 from editorial.workflow.stories import desks, merging, planned_corrections, publication, restrictions, returns, stories
 from tests.permissions import roles_table

@@ -6,9 +6,8 @@ from datetime import timedelta
 
 from editorial.models import AccountChange
 from editorial.workflow.ops import scheduler
-from editorial.workflow.people import account_changes
-from editorial.workflow.people.authentication import sign_in
-from editorial.workflow.people.authentication.sign_in import SignInRefused
+from editorial.workflow.people import account_changes, sign_in
+from editorial.workflow.people.sign_in import SignInRefused
 
 OLD, NEW = "proof before print, always", "a long and winding word"
 DELAY = timedelta(hours=24)

@@ -6,7 +6,7 @@ import pyotp
 import pytest
 
 from editorial.models import User, encryption
-from editorial.workflow.people.authentication import second_factors
+from editorial.workflow.people import second_factors
 from tests.support.cast import Room
 
 PASSWORD = "proof before print, always"  # noqa: S105

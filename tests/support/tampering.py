@@ -16,7 +16,7 @@ from editorial.models.encryption import EncryptedField, encrypted_fields
 from editorial.workflow.core import idempotency
 from editorial.workflow.core.idempotency import StoredResponse
 from editorial.workflow.ops import webhooks
-from editorial.workflow.people.authentication import second_factors
+from editorial.workflow.people import second_factors
 from tests.support.cast import Room
 
 

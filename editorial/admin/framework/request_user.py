@@ -14,7 +14,7 @@ from django.utils import timezone
 from editorial.models import User
 from editorial.policy.access import ActorFacts
 from editorial.policy.roles import Role
-from editorial.workflow.people.authentication import factor_status, sign_in
+from editorial.workflow.people import factor_status, sign_in
 
 _CACHE_ATTRIBUTE = "_newsroom_facts"
 _ANONYMOUS = ActorFacts(id="", active=False, memberships=frozenset())

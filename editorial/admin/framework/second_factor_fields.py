@@ -13,7 +13,7 @@ from editorial.admin.framework.action_forms import ActionForm
 from editorial.admin.framework.fields import TextField
 from editorial.models import db_clock
 from editorial.policy.people.passkeys import MAX_RESPONSE_LENGTH
-from editorial.workflow.people.authentication import factor_status, webauthn
+from editorial.workflow.people import factor_status, webauthn
 
 
 class _EmptyHiddenInput(forms.HiddenInput):

@@ -30,8 +30,7 @@ from editorial.policy import access
 from editorial.policy.access import ActorFacts, Decision, SubjectFacts
 from editorial.policy.actions import Action
 from editorial.policy.roles import Role, Scope
-from editorial.workflow.people import tokens, users
-from editorial.workflow.people.authentication import factor_codes, second_factors
+from editorial.workflow.people import factor_codes, second_factors, tokens, users
 
 _TOKEN_LIFETIMES = {
     "10 hours": timedelta(hours=10),

@@ -18,7 +18,7 @@ from editorial.admin.framework.second_factor_fields import CodeField
 from editorial.admin.people import second_step, sessions
 from editorial.models import User, db_clock
 from editorial.workflow.core.errors import ActionError
-from editorial.workflow.people.authentication import factor_status, openid_provider, sign_in
+from editorial.workflow.people import factor_status, openid_provider, sign_in
 
 
 class LoginForm(AuthenticationForm):

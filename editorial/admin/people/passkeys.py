@@ -17,7 +17,7 @@ from editorial.models import AccountChange, Passkey
 from editorial.policy import access
 from editorial.policy.access import ActorFacts, Decision, SubjectFacts
 from editorial.policy.actions import Action
-from editorial.workflow.people.authentication import passkeys
+from editorial.workflow.people import passkeys
 
 
 class PasskeyRegisterForm(ProofForm):

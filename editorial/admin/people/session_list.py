@@ -15,7 +15,7 @@ from editorial.models import Session, db_clock
 from editorial.policy import access
 from editorial.policy.access import ActorFacts, Decision, SubjectFacts
 from editorial.policy.actions import Action
-from editorial.workflow.people.authentication import sessions
+from editorial.workflow.people import sessions
 
 
 def _may_end(actor: ActorFacts) -> Decision:

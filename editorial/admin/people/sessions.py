@@ -11,8 +11,8 @@ from django.urls import reverse
 from editorial.admin.framework import request_user
 from editorial.models import User
 from editorial.policy.people.sign_ins import KNOWN_DEVICE_TTL
-from editorial.workflow.people.authentication import devices, sign_in
-from editorial.workflow.people.authentication import sessions as user_sessions
+from editorial.workflow.people import devices, sign_in
+from editorial.workflow.people import sessions as user_sessions
 
 NO_ROLE = "Your account has no role at any desk. Ask an administrator to grant you one."
 _BACKEND = "django.contrib.auth.backends.ModelBackend"

@@ -13,8 +13,7 @@ from rest_framework.request import Request
 
 from editorial.models import Token, User
 from editorial.policy.roles import Scope
-from editorial.workflow.people import tokens
-from editorial.workflow.people.authentication import factor_status, sign_in
+from editorial.workflow.people import factor_status, sign_in, tokens
 
 _SCHEME = "Bearer"
 _MAX_LENGTH = 100

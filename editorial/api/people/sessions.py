@@ -15,7 +15,7 @@ from editorial.api.framework.serializers import OutputSerializer
 from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.api.openapi.schema import error_responses
 from editorial.models import Session, Token, User, db_clock
-from editorial.workflow.people.authentication import sessions
+from editorial.workflow.people import sessions
 
 
 class SessionSerializer(OutputSerializer):

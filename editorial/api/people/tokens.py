@@ -24,10 +24,9 @@ from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.api.openapi.schema import error_responses
 from editorial.models import Token, User, db_clock
 from editorial.policy.roles import Scope
-from editorial.workflow.people import tokens
-from editorial.workflow.people.authentication import sign_in
-from editorial.workflow.people.authentication.login_throttle import TooManyAttempts
-from editorial.workflow.people.authentication.sign_in import SignInRefused
+from editorial.workflow.people import sign_in, tokens
+from editorial.workflow.people.login_throttle import TooManyAttempts
+from editorial.workflow.people.sign_in import SignInRefused
 
 _MAX_TTL_SECONDS = 10 * 366 * 24 * 3600  # seconds; a higher number is rejected as malformed
 

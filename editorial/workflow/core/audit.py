@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import models
+from django.db import connection, models
 
 from editorial import outbox
-from editorial.models import Event, MessageKind, Notification, NotificationFanout, User
+from editorial.models import Event, MessageKind, NotificationFanout, User
 from editorial.policy.events import BATCHED_EVENTS, RETIREMENTS, recipients_for
 
 
@@ -76,17 +76,28 @@ def _build_event(entry: Entry, last: Event | None, *, actor: User | None, now: d
     return event
 
 
+# What a retired one headed has still to be read.
+_RETIRE = """
+    WITH retired AS (
+        UPDATE editorial_notification SET retired_at = %(now)s
+        WHERE retired_at IS NULL AND event_id IN (
+            SELECT id FROM editorial_event WHERE stream = ANY(%(streams)s) AND action = ANY(%(actions)s))
+        RETURNING id)
+    UPDATE editorial_notification SET bundle_id = NULL
+    WHERE bundle_id IN (SELECT id FROM retired) AND id NOT IN (SELECT id FROM retired)
+"""
+
+
 def _retire_notifications(events: Iterable[Event], now: datetime) -> None:
     """Retire notifications that ask for what has now been done."""
     streams: dict[str, list[str]] = {}
     for event in events:
         if event.action in RETIREMENTS:
             streams.setdefault(event.action, []).append(event.stream)
-    for action, done in streams.items():
-        asking = Notification.objects.filter(event__stream__in=done, event__action__in=RETIREMENTS[action])
-        asking = asking.filter(retired_at=None)
-        Notification.objects.filter(bundle__in=asking).update(bundle=None)  # they still have to be read
-        asking.update(retired_at=now)
+    with connection.cursor() as cursor:
+        for action, done in streams.items():
+            asking = {"streams": done, "actions": [str(name) for name in RETIREMENTS[action]]}
+            cursor.execute(_RETIRE, {**asking, "now": now})
 
 
 def _without_batched(events: list[Event], now: datetime) -> list[Event]:

@@ -17,8 +17,14 @@ from editorial.policy.system_events import SystemEvent
 from editorial.workflow.core.actions import atomic_action, require_permission, require_reason
 from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed, refuse
 from editorial.workflow.core.locking import get_visible, lock
-from editorial.workflow.people import account_control, earlier_access, protected_accounts, tokens
-from editorial.workflow.people.authentication import passwords, reauthentication
+from editorial.workflow.people import (
+    account_control,
+    earlier_access,
+    passwords,
+    protected_accounts,
+    reauthentication,
+    tokens,
+)
 
 
 @atomic_action

@@ -19,7 +19,7 @@ from editorial.workflow.core import audit
 from editorial.workflow.core.actions import require_reason, validate_and_save
 from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed
 from editorial.workflow.core.locking import get_visible
-from editorial.workflow.people.authentication import passwords
+from editorial.workflow.people import passwords
 
 
 def is_protected(user: User, now: datetime, *, granted: Iterable[str] = ()) -> bool:

@@ -22,8 +22,7 @@ from editorial.workflow.core import audit
 from editorial.workflow.core.actions import atomic_action, require_permission, validate_and_save
 from editorial.workflow.core.errors import Conflict, Forbidden, Reason, ValidationFailed
 from editorial.workflow.core.locking import lock
-from editorial.workflow.people import protected_accounts
-from editorial.workflow.people.authentication import factor_status
+from editorial.workflow.people import factor_status, protected_accounts
 
 PREFIX = "nr_"
 """Lets people and secret scanners recognise a token."""

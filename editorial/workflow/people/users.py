@@ -23,8 +23,7 @@ from editorial.workflow.core import audit
 from editorial.workflow.core.actions import apply_changes, atomic_action, require_permission, validate_and_save
 from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed
 from editorial.workflow.core.locking import get_visible, lock
-from editorial.workflow.people import earlier_access, protected_accounts, tokens
-from editorial.workflow.people.authentication import login_throttle, passwords
+from editorial.workflow.people import earlier_access, login_throttle, passwords, protected_accounts, tokens
 
 ORGANISATION = SubjectFacts()
 """The subject of actions that belong to no desk: only roles in the whole organisation allow them."""

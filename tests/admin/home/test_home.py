@@ -158,7 +158,8 @@ def test_the_page_takes_few_queries_however_much_there_is(room, visit, people):
 class TestRefreshing:
     """A page that asks whether it has changed."""
 
-    def test_an_unchanged_page_is_not_sent_again_and_takes_few_queries(self, room, visit):
+    def test_an_unchanged_page_is_not_sent_again_and_takes_few_queries(self, parallel, visit):
+        room = parallel  # each change in a transaction of its own
         claim = room.claim()
         room.settle()
         browser = visit("edith")

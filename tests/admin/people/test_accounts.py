@@ -11,8 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from editorial.models import SecondFactor, SignIn, Token
-from editorial.workflow.people import tokens
-from editorial.workflow.people.authentication import factor_codes, second_factors
+from editorial.workflow.people import factor_codes, second_factors, tokens
 from tests.admin.conftest import page_text
 from tests.support.people import PASSWORD, app_of
 

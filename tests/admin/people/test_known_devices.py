@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from editorial.models import SignIn, User
 from editorial.policy.people.sign_ins import KNOWN_DEVICE_TTL
-from editorial.workflow.people.authentication import devices
+from editorial.workflow.people import devices
 from tests.support.cast import Room
 
 _PASSWORD, _HOME = "a winding word", "192.0.2.2"

@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from editorial.models import Passkey, SecondFactor, SignIn, User
-from editorial.workflow.people.authentication import devices, factor_codes
+from editorial.workflow.people import devices, factor_codes
 from tests.admin.conftest import AdminBrowser, assert_done, page_text
 from tests.support.authenticator import SoftwareAuthenticator
 from tests.support.cast import Room

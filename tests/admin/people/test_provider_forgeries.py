@@ -20,7 +20,7 @@ from editorial.models import (
     ProviderSignIn,
     User,
 )
-from editorial.workflow.people.authentication import single_sign_on
+from editorial.workflow.people import single_sign_on
 from tests.support.openid_provider import OpenIDProvider, SigningKey
 from tests.support.provider_sign_in import at_provider, come_back, outcomes, refusal, sign_in, start
 

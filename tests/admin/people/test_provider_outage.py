@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from editorial.workflow.people.authentication import openid_provider
+from editorial.workflow.people import openid_provider
 from tests.support.openid_provider import OpenIDProvider
 from tests.support.provider_sign_in import at_provider, come_back, outcomes, refusal, sign_in, start
 

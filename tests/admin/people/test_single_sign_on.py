@@ -27,8 +27,7 @@ from editorial.models import (
     User,
 )
 from editorial.notifications import notices
-from editorial.workflow.people import tokens, users
-from editorial.workflow.people.authentication import devices, openid_provider, second_factors
+from editorial.workflow.people import devices, openid_provider, second_factors, tokens, users
 from tests.admin.conftest import AdminBrowser, page_text
 from tests.support.cast import Room, events
 from tests.support.openid_provider import CLIENT_ID, OpenIDProvider

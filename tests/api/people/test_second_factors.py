@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from editorial.models import User
-from editorial.workflow.people.authentication import factor_codes, second_factors
+from editorial.workflow.people import factor_codes, second_factors
 from tests.api.conftest import ApiClient
 from tests.support.people import PASSWORD
 

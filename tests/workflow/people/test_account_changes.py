@@ -9,8 +9,15 @@ from editorial.policy.roles import Role
 from editorial.workflow.core.errors import Conflict, Forbidden, NotFound, ValidationFailed
 from editorial.workflow.evidence.confidentiality import unmasking
 from editorial.workflow.ops import scheduler
-from editorial.workflow.people import account_changes, tokens, users
-from editorial.workflow.people.authentication import factor_status, passkeys, provider_roles, second_factors
+from editorial.workflow.people import (
+    account_changes,
+    factor_status,
+    passkeys,
+    provider_roles,
+    second_factors,
+    tokens,
+    users,
+)
 from tests.support.account_changes import NEW, OLD, after_the_delay, approve, ask, logs_in, state_of
 from tests.support.cast import assert_refused, events
 from tests.support.people import administrator, app_of

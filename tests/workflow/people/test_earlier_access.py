@@ -7,8 +7,7 @@ from django.test import Client
 
 from editorial.models import Token, User
 from editorial.policy.roles import Role
-from editorial.workflow.people import tokens
-from editorial.workflow.people.authentication import provider_roles
+from editorial.workflow.people import provider_roles, tokens
 from tests.support.account_changes import DELAY, after_the_delay, approve, ask
 
 

@@ -15,8 +15,7 @@ from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed, r
 from editorial.workflow.core.locking import ExpectedVersion, get_visible, lock
 from editorial.workflow.evidence.confidentiality import name_guard, vault
 from editorial.workflow.evidence.confidentiality.vault import Identity
-from editorial.workflow.people import account_control
-from editorial.workflow.people.authentication import reauthentication
+from editorial.workflow.people import account_control, reauthentication
 
 
 @atomic_action

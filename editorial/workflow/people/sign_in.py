@@ -12,7 +12,7 @@ from editorial.models import ProviderAccount, User
 from editorial.models.people.sessions import digest
 from editorial.policy.people.sign_ins import SignInResult
 from editorial.workflow.core.errors import ActionError, Reason
-from editorial.workflow.people.authentication import (
+from editorial.workflow.people import (
     factor_codes,
     factor_status,
     login_throttle,

@@ -12,7 +12,7 @@ import pytest
 from editorial.models import User
 from editorial.workflow.core.errors import ValidationFailed
 from editorial.workflow.people import users
-from editorial.workflow.people.authentication.breached_passwords import is_listed
+from editorial.workflow.people.breached_passwords import is_listed
 from tests.support.cast import Room, assert_refused
 
 

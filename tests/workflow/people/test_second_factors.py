@@ -10,11 +10,10 @@ import pytest
 
 from editorial.models import Event, RecoveryCode, SecondFactor, SignIn, User
 from editorial.workflow.core.errors import Conflict, Forbidden, NotFound, ValidationFailed
-from editorial.workflow.people import tokens
-from editorial.workflow.people.authentication import factor_codes, factor_status, login_throttle, second_factors
-from editorial.workflow.people.authentication import sign_in as workflow_sign_in
-from editorial.workflow.people.authentication.login_throttle import TooManyAttempts
-from editorial.workflow.people.authentication.sign_in import SignInRefused
+from editorial.workflow.people import factor_codes, factor_status, login_throttle, second_factors, tokens
+from editorial.workflow.people import sign_in as workflow_sign_in
+from editorial.workflow.people.login_throttle import TooManyAttempts
+from editorial.workflow.people.sign_in import SignInRefused
 from tests.support.cast import assert_refused, events, run_concurrently
 from tests.support.keys import new_key
 from tests.support.people import PASSWORD, app_of

@@ -19,8 +19,7 @@ from editorial.workflow.core import audit
 from editorial.workflow.core.actions import atomic_action, require_permission, require_reason, validate_and_save
 from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed
 from editorial.workflow.core.locking import get_visible, lock
-from editorial.workflow.people import protected_accounts
-from editorial.workflow.people.authentication import reauthentication, webauthn
+from editorial.workflow.people import protected_accounts, reauthentication, webauthn
 
 _INVALID = Reason("PASSKEY_INVALID", "The passkey could not be registered. Reload the page and try again.")
 

@@ -17,9 +17,8 @@ from editorial.workflow.core import audit
 from editorial.workflow.core.actions import atomic_action, validate_and_save
 from editorial.workflow.core.errors import Reason
 from editorial.workflow.core.locking import lock
-from editorial.workflow.people import earlier_access
-from editorial.workflow.people.authentication import provider_roles
-from editorial.workflow.people.authentication.openid_provider import VerifiedAccount
+from editorial.workflow.people import earlier_access, provider_roles
+from editorial.workflow.people.openid_provider import VerifiedAccount
 
 NO_ROLE = Reason(
     "NO_ROLE",

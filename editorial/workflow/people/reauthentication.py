@@ -6,7 +6,7 @@ from datetime import datetime
 
 from editorial.models import User
 from editorial.workflow.core.errors import Forbidden, Reason, ValidationFailed
-from editorial.workflow.people.authentication import factor_codes, factor_status, login_throttle, webauthn
+from editorial.workflow.people import factor_codes, factor_status, login_throttle, webauthn
 
 _CODE_REQUIRED = Reason("CODE_REQUIRED", "Enter the code that your app currently shows.", "code")
 

@@ -19,14 +19,14 @@ from editorial.policy.people import single_sign_on as policy
 from editorial.policy.people.sign_ins import SignInResult
 from editorial.workflow.core.actions import atomic_action
 from editorial.workflow.core.errors import ActionError, Reason
-from editorial.workflow.people.authentication import factor_status, login_throttle, openid_provider, provider_accounts
-from editorial.workflow.people.authentication.login_throttle import TooManyAttempts
-from editorial.workflow.people.authentication.openid_provider import (
+from editorial.workflow.people import factor_status, login_throttle, openid_provider, provider_accounts
+from editorial.workflow.people.login_throttle import TooManyAttempts
+from editorial.workflow.people.openid_provider import (
     ProviderRejected,
     ProviderUnavailable,
     VerifiedAccount,
 )
-from editorial.workflow.people.authentication.sign_in import SignInRefused
+from editorial.workflow.people.sign_in import SignInRefused
 
 log = structlog.get_logger(__name__)
 

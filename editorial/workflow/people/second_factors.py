@@ -15,8 +15,7 @@ from editorial.workflow.core import audit
 from editorial.workflow.core.actions import atomic_action, require_permission, require_reason
 from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed
 from editorial.workflow.core.locking import get_visible, lock
-from editorial.workflow.people import protected_accounts
-from editorial.workflow.people.authentication import factor_codes, factor_status, reauthentication
+from editorial.workflow.people import factor_codes, factor_status, protected_accounts, reauthentication
 
 _APP_CONFIRMED = Reason("CONFIRMED", "You already have an authenticator app. Remove it first.")
 _ENROLLMENT_TTL = timedelta(minutes=30)

@@ -8,9 +8,9 @@ import pytest
 from django.contrib.auth.hashers import PBKDF2PasswordHasher, identify_hasher
 
 from editorial.models import User
-from editorial.workflow.people.authentication import devices, sign_in
-from editorial.workflow.people.authentication.login_throttle import TooManyAttempts
-from editorial.workflow.people.authentication.sign_in import SignInRefused
+from editorial.workflow.people import devices, sign_in
+from editorial.workflow.people.login_throttle import TooManyAttempts
+from editorial.workflow.people.sign_in import SignInRefused
 from tests.support.cast import Room
 
 _PASSWORD = "a winding word"  # noqa: S105

@@ -15,7 +15,7 @@ from editorial.models import Event, Passkey, PasskeyChallenge, SecondFactor, Sig
 from editorial.policy.people.passkeys import CHALLENGE_TTL, MAX_PASSKEYS
 from editorial.workflow.core.errors import Conflict, Forbidden, NotFound, ValidationFailed
 from editorial.workflow.evidence.confidentiality import unmasking
-from editorial.workflow.people.authentication import (
+from editorial.workflow.people import (
     factor_codes,
     factor_status,
     passkeys,
@@ -23,8 +23,8 @@ from editorial.workflow.people.authentication import (
     second_factors,
     webauthn,
 )
-from editorial.workflow.people.authentication import sign_in as workflow_sign_in
-from editorial.workflow.people.authentication.login_throttle import TooManyAttempts
+from editorial.workflow.people import sign_in as workflow_sign_in
+from editorial.workflow.people.login_throttle import TooManyAttempts
 from tests.support.authenticator import SoftwareAuthenticator
 from tests.support.cast import Room, assert_refused, events, run_concurrently
 from tests.support.people import app_of

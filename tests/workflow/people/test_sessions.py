@@ -13,8 +13,7 @@ from django.utils import timezone
 from editorial.models import Session, User
 from editorial.models.people.sessions import digest
 from editorial.workflow.core.errors import NotFound
-from editorial.workflow.people import users
-from editorial.workflow.people.authentication import sessions
+from editorial.workflow.people import sessions, users
 from tests.support.cast import Room, events, exceptions_in, run_concurrently
 
 

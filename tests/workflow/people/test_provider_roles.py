@@ -11,7 +11,7 @@ from django.test import Client
 from editorial.models import Event, Membership, ProviderAccount, ProviderSignIn, User
 from editorial.policy.roles import Role
 from editorial.workflow.core.errors import ActionError
-from editorial.workflow.people.authentication import provider_roles
+from editorial.workflow.people import provider_roles
 from tests.support.cast import Room, events, exceptions_in, run_concurrently
 from tests.support.openid_provider import OpenIDProvider
 from tests.support.provider_sign_in import at_provider, come_back, start

@@ -1,1 +1,0 @@
-"""Signing in: passwords, second factors, passkeys, sessions and the identity provider."""
