@@ -13,7 +13,7 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/", admin.site.urls),
     path("api/v1/", include("editorial.api.urls")),
-    path("unsubscribe/<str:token>", UnsubscribeView.as_view(), name="unsubscribe"),
+    path("unsubscribe/<uuid:email_id>/<str:kind>", UnsubscribeView.as_view(), name="unsubscribe"),
     path("health/live", health.live),
     path("health/ready", health.ready),
     path("health/accepting", graceful_shutdown.accepting),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -27,7 +28,7 @@ class EmailText:
     unsubscribe: str
 
 
-def render(notices: list[Notification], reader: User, *, protected: bool = False) -> EmailText:
+def render(notices: list[Notification], reader: User, *, email_id: UUID, protected: bool = False) -> EmailText:
     """The email about these notifications, the most important first. Equal ones are counted.
 
     `protected`: the subject must not say what it is about, because others see it on screens and in logs.
@@ -39,7 +40,7 @@ def render(notices: list[Notification], reader: User, *, protected: bool = False
     others = sections[_MAX_IN_FULL:]
     more = f" (and {len(notices) - 1} more)" if len(notices) > 1 else ""
     kind = kind_of(notices[0].event.action)
-    unsubscribe = unsubscribing.url_for(reader, kind)
+    unsubscribe = unsubscribing.url_for(email_id, kind)
     content = {
         "subject": notices[0].subject,
         "kind": kind.label,

@@ -69,7 +69,8 @@ def _readable_contents(delivery: Delivery) -> list[Content]:
 
 def _build_email(delivery: Delivery, contents: list[Content]) -> EmailMultiAlternatives:
     user, domain = contents[0][0].user, _domain()
-    content = email_text.render([notice for notice, _ in contents], user, protected=contents[0][1].is_protected())
+    is_protected = contents[0][1].is_protected()
+    content = email_text.render([notice for notice, _ in contents], user, email_id=delivery.pk, protected=is_protected)
     email = EmailMultiAlternatives(
         subject=content.subject,
         body=content.text,

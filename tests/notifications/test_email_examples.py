@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -52,9 +53,11 @@ def test_the_page_of_examples_shows_emails_as_they_are_rendered(settings: Any) -
     settings.PUBLIC_URL = "https://news.example"
     parts = [_INTRODUCTION]
     for actions in _BUNDLES:
-        email = email_text.render([notification(action) for action in actions], User(time_zone="Europe/London"))
+        email = email_text.render(
+            [notification(action) for action in actions], User(time_zone="Europe/London"), email_id=uuid4()
+        )
         parts.append(f"## {email.subject}\n\n```text\n{email.text.strip()}\n```\n")
-    page = re.sub(r"/unsubscribe/\S+", "/unsubscribe/…", "\n".join(parts))  # each signature is different
+    page = re.sub(r"/unsubscribe/\S+", "/unsubscribe/…", "\n".join(parts))  # each email has its own
     if os.environ.get("WRITE_EXAMPLES"):
         _PAGE.write_text(page, "utf-8")
     assert len(_BUNDLES) == 20

@@ -1,6 +1,8 @@
-"""The page behind *Unsubscribe* in an email. It works without signing in, for what its signed link names only."""
+"""The page behind *Unsubscribe* in an email. It works without signing in, for the email that its link names only."""
 
 from __future__ import annotations
+
+from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -16,31 +18,30 @@ from editorial.workflow.core.errors import ActionError
 from editorial.workflow.people import email_preferences
 
 
-# A mail program posts without a cookie; the signature proves that we sent the link to this person.
+# A mail program posts without a cookie; only who has the email knows its id.
 @method_decorator([csrf_exempt, never_cache], name="dispatch")
 class UnsubscribeView(View):
     """GET asks, because programs follow links to check them; POST ends the emails."""
 
-    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+    def get(self, request: HttpRequest, email_id: UUID, kind: str) -> HttpResponse:
         """Ask for confirmation."""
-        _, kind = self._read(token)
-        return self._page(request, kind, done=False)
+        _, ended = self._read(email_id, kind)
+        return self._page(request, ended, done=False)
 
-    def post(self, request: HttpRequest, token: str) -> HttpResponse:
+    def post(self, request: HttpRequest, email_id: UUID, kind: str) -> HttpResponse:
         """End the emails. Repeating this changes nothing."""
-        user, kind = self._read(token)
+        user, ended = self._read(email_id, kind)
         try:
-            email_preferences.set_timing(kind=kind, timing=EmailTiming.NEVER, actor=user, now=db_clock.now())
+            email_preferences.set_timing(kind=ended, timing=EmailTiming.NEVER, actor=user, now=db_clock.now())
         except ActionError:  # the account has lost its roles, or the kind has become mandatory
             raise Http404 from None
-        return self._page(request, kind, done=True)
+        return self._page(request, ended, done=True)
 
-    def _read(self, token: str) -> tuple[User, NotificationKind]:
-        signed = unsubscribing.read(token)
-        user = User.objects.filter(pk=signed[0], is_active=True).first() if signed else None
-        if signed is None or user is None:
+    def _read(self, email_id: UUID, kind: str) -> tuple[User, NotificationKind]:
+        found = unsubscribing.read(email_id, kind)
+        if found is None:
             raise Http404
-        return user, signed[1]
+        return found
 
     def _page(self, request: HttpRequest, kind: NotificationKind, *, done: bool) -> HttpResponse:
         return TemplateResponse(request, "notifications/unsubscribe.html", {"kind": kind.label, "done": done})

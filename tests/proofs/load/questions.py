@@ -66,7 +66,7 @@ NOT_ASKED = {
     "admin:jsi18n": "Static.",
     "/revisions/": "Asked with the story's page: it reads the same revisions.",
     "admin:form_check": "Says whether somebody is signed in.",
-    "unsubscribe": "Asked from an email, with its signature.",
+    "unsubscribe": "Asked from an email, by its id.",
     "schema": "The same for everybody.",
     "docs": "The same for everybody.",
 }
