@@ -102,10 +102,11 @@ def populated(deployment: Deployment, room: Room) -> Deployment:
         actor=room.people["rosa"], now=room.now,
     )  # fmt: skip
     room.cleared(room.corroborated("The lamp was lit."))
-    for message in OutboxMessage.objects.filter(kind=MessageKind.NOTIFY.value):
-        notices.notify(event_id=message.reference, now=room.now)
-    for person in room.people.values():
-        email_batches.compose_all(user_id=person.pk, now=room.now)
+    with transaction.atomic():  # as a job
+        for message in OutboxMessage.objects.filter(kind=MessageKind.NOTIFY.value):
+            notices.notify(event_id=message.reference, now=room.now)
+        for person in room.people.values():
+            email_batches.compose_all(user_id=person.pk, now=room.now)
     assert Delivery.objects.filter(settled_at=None).exists(), "nothing waits: the test proves nothing of it"
     return deployment
 

@@ -53,7 +53,7 @@ def steps(room: Room) -> Iterator[Step]:
 def _jobs(room: Room) -> Iterator[Step]:
     """The jobs that wait, as the workers would run them. Nothing is delivered."""
     while messages := outbox.claim_batch(now=room.now):
-        for message, kind, _ in messages:
+        for message, kind, *_ in messages:
             if effect := _EFFECTS.get(kind):
                 yield kind.value, partial(outbox.run_message, message, effect, clock=lambda: room.now)
 

@@ -191,6 +191,7 @@ def _stories_to_lead_back(room: Room, claim: Any) -> dict[str, Any]:
         "scheduled": room.cleared(claim),
         "spiked": room.story(claim),
         "merged": room.story(claim),
+        "kept": room.story(claim),
         "withheld": room.published(claim),
         "correcting": room.published(claim),
         "other_desk": Desk.objects.create(name="City", slug="city"),
@@ -198,7 +199,7 @@ def _stories_to_lead_back(room: Room, claim: Any) -> dict[str, Any]:
     Membership.objects.create(user=edith, desk=rows["other_desk"], role="editor")
     stories.schedule(story_id=rows["scheduled"].pk, **at, **by)
     stories.spike(story_id=rows["spiked"].pk, reason="Old.", **by)
-    merging.merge(story_id=rows["merged"].pk, into_id=rows["draft"].pk, reason="One.", **by)
+    merging.merge(story_id=rows["merged"].pk, into_id=rows["kept"].pk, reason="One.", **by)
     publication.withhold(story_id=rows["withheld"].pk, reason="A call.", **by)
     planned_corrections.schedule_correction(story_id=rows["correcting"].pk, text="Ajar.", **at, **by)
     return rows

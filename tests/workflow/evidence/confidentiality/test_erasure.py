@@ -39,7 +39,7 @@ def protected(transactional_db):
 def run_job():
     """Run the job of the source, as a worker would. Returns whether another one waits."""
     OutboxMessage.objects.filter(state="ready").update(available_at=NOW)
-    for message, kind, _ in outbox.claim_batch(now=NOW):
+    for message, kind, *_ in outbox.claim_batch(now=NOW):
         if kind is MessageKind.ERASE_OLD_ROWS:
             erasure.erase_old_rows(message_id=message, clock=lambda: NOW)
     return OutboxMessage.objects.filter(kind=MessageKind.ERASE_OLD_ROWS.value, state="ready").exists()
