@@ -38,7 +38,7 @@ _TABLES = {
         editorial_audithead editorial_claim editorial_correction editorial_correction_claims editorial_delivery
         editorial_desk editorial_dutyshift editorial_identityrecord editorial_import editorial_importrow
         editorial_integrityfinding
-        editorial_notification editorial_notificationfanout editorial_provideraccount
+        editorial_notification editorial_notificationfanout editorial_provideraccount editorial_scheduledimport
         editorial_replyrequest editorial_replyrequestclaim
         editorial_matchinglock editorial_reviewtask editorial_scancursor editorial_signoff editorial_statement
         editorial_story editorial_token editorial_unmaskrequest editorial_user editorial_webhookendpoint
