@@ -20,7 +20,7 @@ _IGNORED_COLUMNS = {
 _MARKS = {
     "«id»": re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
     "«time»": re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?"),
-    "«hash»": re.compile(r"\b[0-9a-f]{64}\b"),
+    "«hash»": re.compile(r"\b(?:[0-9a-f]{32}){1,2}\b"),
     "«sealed»": re.compile(r"\\\\x[0-9a-f]+"),
     "«secret»": re.compile(r"whsec_[A-Za-z0-9+/=]+"),
     "«hours»": re.compile(r"(?<=\"hours\": )\d+\.\d+"),  # from sending to a fixed deadline

@@ -90,8 +90,8 @@ def _pending_tasks(room: Room, claim: Any) -> dict[str, Any]:
         "followed": followed,
         "endpoint": endpoint,
         "fetching": fetching,
-        "scheduled": scheduled,
-        "paused": paused,
+        "scheduled_import": scheduled,
+        "paused_import": paused,
         "shift": shift,
         "edgar": edgar,
     }

@@ -81,10 +81,10 @@ WRITE_CASES = {
     "scheduled_imports_create": _post(
         "rosa", "/scheduled-imports", desk="{desk}", kind="page", url="https://gazette.example/"
     ),
-    "scheduled_imports_update": _patch("rosa", "/scheduled-imports/{scheduled}", interval_minutes=60),
-    "scheduled_imports_pause": _post("rosa", "/scheduled-imports/{scheduled}/pause"),
-    "scheduled_imports_resume": _post("rosa", "/scheduled-imports/{paused}/resume"),
-    "scheduled_imports_run": _post("rosa", "/scheduled-imports/{scheduled}/run"),
+    "scheduled_imports_update": _patch("rosa", "/scheduled-imports/{scheduled_import}", interval_minutes=60),
+    "scheduled_imports_pause": _post("rosa", "/scheduled-imports/{scheduled_import}/pause"),
+    "scheduled_imports_resume": _post("rosa", "/scheduled-imports/{paused_import}/resume"),
+    "scheduled_imports_run": _post("rosa", "/scheduled-imports/{scheduled_import}/run"),
     "notifications_mark_read": _post("rosa", "/notifications/{notice}/read"),
     "notifications_mark_all_read": _post("rosa", "/notifications/read-all"),
     "policies_create": _post("cleo", "/policies", name="Stricter", note=_REASON, rules=_RULES),
