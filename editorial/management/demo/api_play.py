@@ -207,7 +207,7 @@ class CasePlayer:
         """The subject of the user's notification about that action on that object, once it arrives."""
 
         def fetch() -> list[str]:
-            notices = [row for row in colleague.get("/notifications")["results"] if about in row["path"]]
+            notices = [row for row in colleague.get("/notifications")["results"] if row["object"]["id"] == about]
             return [row["subject"] for row in notices if colleague.get(f"/events/{row['event']}")["action"] == action]
 
         subjects = self.day.newsroom.wait_until(fetch, bool, f"for {colleague.name} to be notified ({action})")
