@@ -137,10 +137,7 @@ class VersionedActionForm(ActionForm):
         if isinstance(field, forms.BooleanField):
             return "Yes" if values else "No"
         if isinstance(field, forms.ModelChoiceField):
-            rows: Any = field.queryset
-            return ", ".join(
-                field.label_from_instance(row) for row in rows.filter(pk__in=fields.keys_in(rows.model, values))
-            )
+            return ", ".join(field.label_from_instance(row) for row in fields.rows_among(field, values))
         choices = dict(getattr(field, "choices", ()))
         return ", ".join(str(choices.get(value, value)) for value in values)
 
@@ -193,7 +190,10 @@ def _submitted(field: forms.BoundField) -> list[str]:
     if isinstance(field.field, forms.BooleanField):
         return ["on"] if field.value() else []
     value: Any = field.field.widget.format_value(field.value())
-    return _normalized(value if isinstance(value, list | tuple) else [value])
+    values = _normalized(value if isinstance(value, list | tuple) else [value])
+    if isinstance(field.field, forms.ModelChoiceField):  # the row may refer to others that the user must not see
+        return _normalized(fields.rows_among(field.field, values).values_list("pk", flat=True))
+    return values
 
 
 def _normalized(values: Iterable[Any]) -> list[str]:

@@ -269,6 +269,12 @@ class MultipleModelSelectField(_LabelledRows, forms.ModelMultipleChoiceField):
         super().__init__(User.objects.none(), label=label, widget=widget, **options)
 
 
+def rows_among(field: Any, values: Iterable[str]) -> models.QuerySet[Any]:
+    """The rows that the field offers among these values."""
+    rows: models.QuerySet[Any] = field.queryset
+    return rows.filter(pk__in=keys_in(rows.model, values))
+
+
 def keys_in(model: type[models.Model], values: Iterable[str]) -> list[Any]:
     """The keys of rows of this model among these values; what is no key is left out."""
     keys = []
