@@ -53,8 +53,7 @@ def get_visible(
     except (ValidationError, ValueError):
         row = None
     if row is None:
-        name = str(model._meta.verbose_name)
-        raise NotFound(Reason("NOT_FOUND", f"No {name} {key} exists, or you may not see it.", field))
+        raise _not_found(model, key, field)
     return row
 
 
@@ -65,14 +64,18 @@ def get_all_visible(model: type[Row], keys: Iterable[UUID | str], actor: User | 
 
 def lock_many(model: type[Row], keys: Iterable[UUID | str], actor: User | None, *, field: str) -> list[Row]:
     """Lock several rows in the order of their ids, so that two actions cannot deadlock."""
-    wanted = sorted({str(key) for key in keys})
+    wanted = {str(key) for key in keys}
     try:
         found: list[Row] = list(_visible(model, actor, locked=True).filter(pk__in=wanted).order_by("pk"))
     except (ValidationError, ValueError):
-        found = []
+        return [lock(model, key, actor, field=field) for key in sorted(wanted)]  # the one that is no id fails
     if len(found) < len(wanted):
-        return [lock(model, key, actor, field=field) for key in wanted]  # one of these fails
+        raise _not_found(model, min(wanted.difference(str(row.pk) for row in found)), field)
     return found
+
+
+def _not_found(model: type[models.Model], key: UUID | str, field: str) -> NotFound:
+    return NotFound(Reason("NOT_FOUND", f"No {model._meta.verbose_name} {key} exists, or you may not see it.", field))
 
 
 def _visible(model: type[Row], actor: User | None, *, locked: bool) -> models.QuerySet[Any]:
