@@ -44,6 +44,8 @@ def merge(
     """
     story, into = _lock_both(story_id, into_id, actor)
     check_version(story, expected_version)
+    if story == into:
+        raise Conflict("Choose another draft to merge it into.", code="SAME_STORY")
     for draft in (story, into):
         _require_allowed(draft, Action.STORY_MERGE, actor)
     if story.desk_id != into.desk_id:
@@ -76,6 +78,7 @@ def unmerge(
     The other draft keeps the authors, followers, restrictions and claims that it got. Remove what is wrong there.
     """
     found = get_visible(Story, story_id, actor)
+    check_version(found, expected_version)
     _require_allowed(found, Action.STORY_UNMERGE, actor)
     if found.merged_into_id is None:
         raise Conflict("This story was not merged into another.", code="NOT_MERGED")
@@ -97,8 +100,6 @@ def unmerge(
 
 
 def _lock_both(story_id: UUID | str, into_id: UUID | str, actor: User) -> tuple[Story, Story]:
-    if str(story_id) == str(into_id):
-        raise Conflict("Choose another draft to merge it into.", code="SAME_STORY")
     by_id = {str(story.pk): story for story in lock_many(Story, [story_id, into_id], actor, field="into")}
     return by_id[str(story_id)], by_id[str(into_id)]
 
