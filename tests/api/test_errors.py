@@ -15,6 +15,7 @@ from editorial.api.framework.endpoints import endpoint_of
 from editorial.api.urls import RESOURCES
 from editorial.models import Desk, Membership, User
 from editorial.policy.roles import Role
+from editorial.policy.vocabulary import Risk
 from editorial.workflow.evidence import claims
 from editorial.workflow.imports import scheduled_imports
 from tests.api.conftest import ApiClient, ApiResponse, ClientFactory, valid_value
@@ -231,8 +232,15 @@ NASTY: list[Any] = [
     "9999-12-31T23:59:59-23:59", "2026-02-30T00:00:00Z", "ffffffff-ffff-ffff-ffff-ffffffffffff",
 ]  # fmt: skip
 
-TAKE_NO_TEXT = {("exhibits", "create"), ("reviews", "take_next")}
-"""A file, and choices: their serializers refuse every nasty value."""
+TAKE_NO_TEXT = {("exhibits", "create"), ("reviews", "take_next"), ("policies", "preview")}
+"""A file, choices, and rules by risk: their serializers refuse every nasty value."""
+
+NEEDED: dict[str, dict[str, Any]] = {
+    "scheduled-imports": {"kind": "feed", "url": "https://gazette.example/feed", "interval_minutes": 60},
+    "policies": {"rules": {risk.value: {"rows": [{"groups": 1}], "review_hours": 24} for risk in Risk}},
+    "email-preferences": {"begin": "22:00", "end": "06:00"},
+}
+"""Values that the other fields need so that the input reaches the action."""
 
 
 def _operations() -> list[tuple[str, str, Any]]:
@@ -257,13 +265,15 @@ def test_no_input_causes_a_server_error(rosa: User, room: Room, subtests: pytest
 
 
 def _send_nasty_values(client: ApiClient, rows: dict[str, Any], resource: str, name: str, takes: Any) -> None:
-    known = rows | {"type": "person", "stance": "affirms"}
+    known = rows | {"type": "person", "stance": "affirms"} | NEEDED.get(resource, {})
     defaults = {name: valid_value(field, known.get(name)) for name, field in takes().fields.items()}
     method, path = {
         "create": ("post", resource),
         "partial_update": ("patch", f"{resource}/{rows.get(resource)}"),
         "waive": ("post", "reply-requests/waive"),
         "take_next": ("post", "reviews/take"),
+        "preview": ("post", "policies/preview"),
+        "set_quiet_hours": ("post", "email-preferences/set-quiet-hours"),
     }.get(name, ("post", f"{resource}/{rows.get(resource)}/{name.replace('_', '-')}"))
     sent = 0
     for field in takes().fields:

@@ -64,11 +64,12 @@ def violated_by_copies(model: type[models.Model], constraint: models.UniqueConst
 
 
 def fields_of_others(model: type[models.Model], constraint: models.UniqueConstraint) -> set[str]:
-    """References that other constraints need and this one does not."""
+    """References and texts that other constraints need and this one does not."""
     others = [other for other in model._meta.constraints if isinstance(other, models.UniqueConstraint)]
     names = {name for other in others for name in other.fields} - set(constraint.fields)
     fields = {name: model._meta.get_field(name) for name in names}
-    return {name for name, field in fields.items() if field.is_relation and not field.null}
+    texts = {name for name, field in fields.items() if isinstance(field, models.CharField) and not field.choices}
+    return texts | {name for name, field in fields.items() if field.is_relation and not field.null}
 
 
 def breaks(row: models.Model, **other: Any) -> str:
