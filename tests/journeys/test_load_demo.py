@@ -55,8 +55,8 @@ def settle() -> None:
         MessageKind.ASSESS_CLAIM: lambda claim, now: assessments.reassess(claim_id=claim, now=now),
         MessageKind.REEVALUATE_STORY: lambda story, now: publication.reevaluate(story_id=story, now=now),
     }
-    while rung := outbox.claim_batch(now=timezone.now()):
-        for message, kind, *_ in rung:
+    while claimed := outbox.claim_batch(now=timezone.now()):
+        for message, kind, *_ in claimed:
             outbox.run_message(message, effects.get(kind, lambda reference, now: None), clock=timezone.now)
 
 

@@ -29,8 +29,8 @@ class NotifyingRoom(Room):
         """Work through the outbox until nothing is left to do now, and wait for emails that collect effects."""
         done = 0
         while True:
-            while rung := outbox.claim_batch(now=self.now):
-                for message, kind, *_ in rung:
+            while claimed := outbox.claim_batch(now=self.now):
+                for message, kind, *_ in claimed:
                     self.work(message, kind)
                     done += 1
             if not self.collecting():

@@ -246,8 +246,8 @@ class Room:
     def settle(self) -> int:
         """Work through the outbox, as the workers would, until nothing is left to review. Returns how much it was."""
         count = 0
-        while rung := outbox.claim_batch(now=self.now):
-            for message, kind, *_ in rung:
+        while claimed := outbox.claim_batch(now=self.now):
+            for message, kind, *_ in claimed:
                 outbox.run_message(message, _EFFECTS.get(kind, _nothing), clock=lambda: self.now)
                 count += 1
         return count

@@ -55,7 +55,7 @@ def poison(room, kind=MessageKind.ASSESS_CLAIM, reference=POISON):
         run = outbox.start(message.pk, now=room.now)
         outbox.fail(run, ValueError("Jo Roe said so"), now=room.now)
         message.refresh_from_db()
-    assert message.pk not in [rung.message for rung in outbox.claim_batch(now=room.now)]
+    assert message.pk not in [claimed.message for claimed in outbox.claim_batch(now=room.now)]
     return message
 
 

@@ -50,10 +50,10 @@ class TestDispatching:
 
     def test_no_more_jobs_are_dispatched_than_workers_take(self):
         outbox.send_each(MessageKind.ASSESS_CLAIM, [f"claim {number}" for number in range(MAX_IN_FLIGHT + 5)], now=NOW)
-        rung = claim_batch()
-        assert len(rung) == MAX_IN_FLIGHT
+        claimed = claim_batch()
+        assert len(claimed) == MAX_IN_FLIGHT
         assert claim_batch() == []
-        run = outbox.start(rung[0], now=NOW)
+        run = outbox.start(claimed[0], now=NOW)
         outbox.finish(run, now=NOW)
         assert len(claim_batch()) == 1
 
@@ -64,16 +64,16 @@ class TestDispatching:
 
     def test_jobs_the_broker_rejected_stay_due(self):
         message = send()
-        rung = outbox.claim_batch(now=NOW)
-        outbox.return_to_queue(rung)
+        claimed = outbox.claim_batch(now=NOW)
+        outbox.return_to_queue(claimed)
         assert fresh(message).state == MessageState.READY
-        assert outbox.claim_batch(now=NOW) == rung
+        assert outbox.claim_batch(now=NOW) == claimed
 
     def test_a_started_job_is_not_returned_to_the_queue(self):
         message = send()
-        rung = outbox.claim_batch(now=NOW)
+        claimed = outbox.claim_batch(now=NOW)
         outbox.start(message.pk, now=NOW)
-        outbox.return_to_queue(rung)
+        outbox.return_to_queue(claimed)
         assert fresh(message).state == MessageState.RUNNING
 
     def test_a_failed_job_goes_to_quarantine(self):
@@ -223,8 +223,8 @@ class TestRunning:
 class TestConcurrency:
     def test_concurrent_dispatchers_dispatch_each_message_once(self, parallel):
         outbox.send_each(MessageKind.ASSESS_CLAIM, [f"claim {number}" for number in range(60)], now=NOW)
-        rung = run_concurrently(claim_batch, claim_batch, claim_batch, claim_batch)
-        assert sorted(key for keys in rung for key in keys) == sorted(
+        claimed = run_concurrently(claim_batch, claim_batch, claim_batch, claim_batch)
+        assert sorted(key for keys in claimed for key in keys) == sorted(
             OutboxMessage.objects.values_list("pk", flat=True)
         )
 
