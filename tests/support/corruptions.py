@@ -14,6 +14,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.db import connection, transaction
+from django.db.models import F
 
 from editorial.models import (
     Assessment,
@@ -253,7 +254,7 @@ def delivery_unsettled(now: datetime) -> Any:
 def delivery_deleted(now: datetime) -> Any:
     """An event with one webhook delivery fewer than were counted when it was fanned out."""
     fanout = NotificationFanout.objects.filter(notification_count__gt=0).latest("event_id")
-    _run("UPDATE editorial_notificationfanout SET delivery_count = delivery_count + 1 WHERE event_id = %s", fanout.event_id)
+    NotificationFanout.objects.filter(pk=fanout.pk).update(delivery_count=F("delivery_count") + 1)
     return fanout.event
 
 
