@@ -91,10 +91,11 @@ class ClaimUseFormSet(forms.BaseFormSet):
         return sorted(map(_as_text, self.cleaned_uses()))
 
     def words_of(self, uses: list[str]) -> str:
-        """Uses as people read them, one to a line."""
-        rows = [json.loads(use) for use in uses]
-        field: Any = ClaimUseForm.base_fields["claim"]
-        texts = {str(claim.pk): claim.text for claim in field.rows.filter(pk__in=[row[0] for row in rows])}
+        """Uses as people read them, one to a line. Claims of neither the story nor the user's desks have no words."""
+        rows = list(filter(None, map(_from_text, uses)))
+        offered = fields.rows_among(self.empty_form.fields["claim"], [row[0] for row in rows])
+        texts = {str(claim.pk): claim.text for claim in offered}
+        texts |= {str(form.initial["claim"]): form.claim_text for form in self.forms if form.initial}
         return "\n".join(
             f"{texts.get(claim, '')} – {LABELS.get(mode, mode).lower()}{', central' if central else ''}"
             f"{f', states {count} sources' if count else ''}{f', relies on {len(relied)} statements' if relied else ''}"
@@ -118,6 +119,15 @@ class ClaimUseFormSet(forms.BaseFormSet):
 def _as_text(use: Mapping[str, Any]) -> str:
     relied = sorted(map(str, use.get("relies_on") or ()))
     return json.dumps([str(use["claim"]), use["mode"], bool(use["central"]), use.get("stated_source_count"), relied])
+
+
+def _from_text(text: str) -> tuple[str, str, bool, int | None, list[str]] | None:
+    """What `_as_text` made; nothing of a text that somebody else made."""
+    try:
+        claim, mode, central, count, relied = json.loads(text)
+        return str(claim), str(mode), bool(central), count, list(relied)
+    except (ValueError, TypeError):
+        return None
 
 
 def _statements_by_claim(claim_ids: list[Any]) -> dict[str, list[Statement]]:

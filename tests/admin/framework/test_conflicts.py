@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 from typing import Any
 
@@ -139,3 +140,18 @@ def test_what_a_program_makes_of_the_carried_content_is_no_server_error(room, vi
     revise(visit("felix"), claim, text="It was shut.")
     mine = opened | {"text": "It was ajar.", "kind": "content", "risk": claim.risk, "_seen": seen}
     assert rosa.client.post(action_url(claim, "claim.revise"), mine).status_code == 409
+
+
+@pytest.mark.parametrize(
+    "use", ["{hidden}", '["{hidden}"]', '["{hidden}", "asserted", true, null, []]', "[1, 2, 3, 4, 5]"]
+)
+def test_carried_content_shows_no_claim_that_its_user_may_not_see(room, city, visit, use):
+    hidden, own = room.claim("The mayor has resigned.", by="carl", desk_id=city.pk), room.claim()
+    story, rosa = room.story(own), visit("rosa")
+    opened = carried(rosa.open_form(story, "story.revise"))
+    stories.revise(story_id=story.pk, body="It stood open all night.", uses=[], actor=rosa.person, now=room.now)
+    seen = {"at": room.now.isoformat(), "values": {"uses": [use.replace("{hidden}", str(hidden.pk))]}}
+    mine = opened | {"headline": story.headline, "body": "Copy.", "_seen": json.dumps(seen)} | uses(own)
+    answer = rosa.client.post(action_url(story, "story.revise"), mine)
+    assert answer.status_code == 409
+    assert "resigned" not in answer.content.decode()
