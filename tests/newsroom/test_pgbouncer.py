@@ -91,6 +91,7 @@ def test_many_clients_share_two_connections(pooler: str, room: Any, data_folder:
         exported = client.get("/claims/export", params={"format": "jsonl"}).text.splitlines()
         assert len(exported) == len(set(claims)) == 24
     finally:
+        client.close()  # its eight connections, too
         web.stop()
     assert "newsroom_app" in pooler
     with psycopg.connect(pooler, autocommit=True) as direct:
