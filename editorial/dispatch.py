@@ -29,7 +29,7 @@ _FIRST_ATTEMPT_LIMITS = _limits(settings.OUTBOX_FIRST_ATTEMPT_TIMEOUT)
 _BATCH_LIMITS = _limits(3 * settings.OUTBOX_FIRST_ATTEMPT_TIMEOUT)  # fifty take as long as ten
 
 
-def reach_broker() -> None:
+def check_broker() -> None:
     """Raise kombu's `OperationalError` within seconds if the broker does not answer."""
     with current_app.connection_for_write() as broker:
         broker.ensure_connection(max_retries=1, interval_start=0, timeout=_BROKER_TIMEOUT)

@@ -18,7 +18,7 @@ from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from structlog.contextvars import bind_contextvars, get_contextvars
 
-from editorial import causes, receivers
+from editorial import causation, receivers
 from editorial.models import MessageKind, MessageState, OutboxMessage
 from editorial.models.ops.outbox import FAILED_BEFORE
 
@@ -59,7 +59,7 @@ def send_at(kind: MessageKind, times: Mapping[str, datetime], *, now: datetime) 
     )
     rows = waiting.select_for_update(skip_locked=True).only("reference", "state", "available_at", "caused_by")
     covering = [row for row in rows if row.state == MessageState.SENT or row.available_at <= times[row.reference]]
-    if shared := [row.pk for row in covering if row.caused_by not in (None, causes.causer())]:
+    if shared := [row.pk for row in covering if row.caused_by not in (None, causation.causing_user())]:
         OutboxMessage.objects.filter(pk__in=shared).update(caused_by=None)  # it now follows from two people's actions
     covered = {row.reference for row in covering}
     _insert(kind, [(reference, times[reference]) for reference in wanted if reference not in covered], now)
@@ -74,7 +74,7 @@ def send_each(
 
 def _insert(kind: MessageKind, times: list[tuple[str, datetime]], now: datetime) -> None:
     receiver_of = receivers.of_jobs(kind, [reference for reference, _ in times])
-    cause = {"request_id": get_contextvars().get("request_id", ""), "caused_by": causes.causer()}
+    cause = {"request_id": get_contextvars().get("request_id", ""), "caused_by": causation.causing_user()}
     OutboxMessage.objects.bulk_create(
         OutboxMessage(
             kind=kind.value,
@@ -181,7 +181,7 @@ def run_message(message_id: UUID, effect: Callable[..., object], *, clock: Calla
     if run is None:
         return False
     try:
-        with causes.caused_by(run.caused_by), transaction.atomic():
+        with causation.caused_by(run.caused_by), transaction.atomic():
             effect(run.reference, now=clock())
             finish(run, now=clock())
     except Exception as error:
@@ -199,9 +199,9 @@ def run_batch(message_ids: Iterable[UUID], effect: Callable[..., object], *, clo
     if not runs:
         return False
     wake_dispatcher()  # the broker has room again
-    causers = {run.caused_by for run in runs}
+    causing_users = {run.caused_by for run in runs}
     try:
-        with causes.caused_by(causers.pop() if len(causers) == 1 else None), transaction.atomic():
+        with causation.caused_by(causing_users.pop() if len(causing_users) == 1 else None), transaction.atomic():
             effect([run.reference for run in runs], now=clock())
             finish_all(runs, now=clock())
     except Exception as error:
@@ -235,8 +235,8 @@ def start_all(message_ids: Iterable[UUID], *, now: datetime) -> list[Run]:
         started = cursor.fetchall()
     _bind_log_context(started)
     return [
-        Run(key, MessageKind(kind), about, token, attempts, to, causer)
-        for key, kind, about, attempts, to, causer, _ in started
+        Run(key, MessageKind(kind), about, token, attempts, to, caused_by)
+        for key, kind, about, attempts, to, caused_by, _ in started
     ]
 
 

@@ -90,12 +90,12 @@ def excess_rights(role: str) -> Iterator[str]:
     """Why a role is not fit for the application; nothing if it is."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT rolsuper, rolcreaterole, rolreplication FROM pg_roles WHERE rolname = %s", [role])
-        found = cursor.fetchone()
-        if found is None:
+        rights = cursor.fetchone()
+        if rights is None:
             yield f"The role {role} does not exist."
             return
         for has, name in zip(
-            found, ("is a superuser", "may create roles", "may read the write-ahead log"), strict=True
+            rights, ("is a superuser", "may create roles", "may read the write-ahead log"), strict=True
         ):
             if has:
                 yield f"The role {role} {name}."

@@ -396,6 +396,8 @@ SPECTACULAR_SETTINGS = {
     | {  # names that would say too little in a generated client
         "AnyGateCode": "editorial.policy.publication.wire_items.GATE_CODES",
         "ClaimUseCode": "editorial.policy.vocabulary.Code.choices",
+        "DiffLineChange": ["added", "removed", "unchanged"],
+        "EmailTiming": "editorial.models.EmailTiming.choices",
         "NotCountedCode": "editorial.policy.review.weights.NotCounted.choices",
         "StatementEnding": "editorial.policy.vocabulary.Ending.choices",
         "UseMode": "editorial.policy.vocabulary.Mode.choices",

@@ -13,7 +13,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 from unfold.sites import UnfoldAdminSite
 
-from editorial.admin.framework import drafts, live, lookups, request_user
+from editorial.admin.framework import auto_refresh, drafts, lookups, request_user
 from editorial.admin.framework.action_views import ActionAdminMixin
 from editorial.admin.ops import status_page
 from editorial.admin.people.login import LoginView
@@ -43,7 +43,7 @@ class NewsroomAdminSite(UnfoldAdminSite):
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The home page, which refreshes itself."""
-        response = live.respond(request, partial(super().index, request, extra_context))
+        response = auto_refresh.respond(request, partial(super().index, request, extra_context))
         return cast(HttpResponse, response)
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponseBase:

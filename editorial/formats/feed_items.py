@@ -49,12 +49,12 @@ def item(
 
 def newest(items: list[NewsItem]) -> list[NewsItem]:
     """The newest items by date, in the order of the feed."""
-    kept = sorted(range(len(items)), key=lambda number: _recency(items[number]), reverse=True)[:MAX_ITEMS]
-    return [items[number] for number in sorted(kept)]
+    newest_numbers = sorted(range(len(items)), key=lambda number: _recency(items[number]), reverse=True)[:MAX_ITEMS]
+    return [items[number] for number in sorted(newest_numbers)]
 
 
 def _recency(item: NewsItem) -> tuple[bool, datetime]:
     """Sorts items by date. Those without a date come last, in the order of the feed."""
     day = item.published_on or date.min
-    stated = item.stated_at or datetime(day.year, day.month, day.day, tzinfo=UTC)
-    return day != date.min or item.stated_at is not None, stated
+    instant = item.stated_at or datetime(day.year, day.month, day.day, tzinfo=UTC)
+    return day != date.min or item.stated_at is not None, instant

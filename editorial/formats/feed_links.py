@@ -17,10 +17,10 @@ def find(body: bytes, base: str) -> list[str]:
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return []
     base = next(filter(None, (links.absolute(str(each.get("href", "")), base) for each in page.iter("base"))), base)
-    found = [
+    addresses = [
         links.absolute(str(link.get("href", "")), base)
         for link in page.iter("link")
         if "alternate" in str(link.get("rel", "")).lower().split()
         and str(link.get("type", "")).partition(";")[0].strip().lower() in _TYPES
     ]
-    return list(dict.fromkeys(filter(None, found)))
+    return list(dict.fromkeys(filter(None, addresses)))

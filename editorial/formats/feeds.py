@@ -11,7 +11,7 @@ from typing import Any
 import feedparser
 from lxml import etree
 
-from editorial.formats import compressed, feed_items, feed_links, feed_xml, json_feed, links, plain_text, times
+from editorial.formats import decompression, feed_items, feed_links, feed_xml, json_feed, links, plain_text, times
 from editorial.formats.errors import FeedElsewhere, ParseError
 from editorial.formats.feed_items import MAX_ITEMS as MAX_ITEMS
 from editorial.formats.news_item import Items, NewsItem
@@ -36,7 +36,7 @@ def read(body: bytes, *, url: str, base: str = "", content_type: str = "", max_b
 
     `url`: the address by which the feed is known; `base`: where it was found in the end.
     """
-    body = compressed.unpacked(body, max_bytes)
+    body = decompression.decompress(body, max_bytes)
     if json_feed.is_json(body):
         return json_feed.read(body, url=url, base=base)
     body, content_type = feed_xml.in_utf8(body, content_type)
@@ -67,14 +67,14 @@ def read(body: bytes, *, url: str, base: str = "", content_type: str = "", max_b
 
 def _no_feed(body: bytes, base: str) -> ParseError:
     """The error for other content, with the feeds that it names if it is a web page."""
-    found = feed_links.find(body, base)
-    if len(found) == 1:
-        return FeedElsewhere(found[0])
-    if not found:
+    addresses = feed_links.find(body, base)
+    if len(addresses) == 1:
+        return FeedElsewhere(addresses[0])
+    if not addresses:
         return ParseError(
             "NO_FEED", "This is not a feed. Give the address of an RSS feed, an Atom feed or a JSON Feed."
         )
-    names = ", ".join(found[:_MAX_NAMED])
+    names = ", ".join(addresses[:_MAX_NAMED])
     return ParseError("SEVERAL_FEEDS", f"This is a web page that names several feeds. Choose one: {names}.")
 
 

@@ -29,13 +29,13 @@ def read(
     `url`: the address asked for; `base`: the one that answered. Raises ParseError, also on a timeout.
     """
     plain_text.check_complexity(body.decode("latin-1"))
-    told = json.dumps(
+    header = json.dumps(
         {"reader": reader, "seconds": seconds, "url": url, "base": base, "kind": content_type, "max_bytes": max_bytes}
     )
     try:
         run = subprocess.run(  # noqa: S603
             [sys.executable, "-m", __name__],
-            input=told.encode() + b"\n" + body,
+            input=header.encode() + b"\n" + body,
             capture_output=True,
             timeout=seconds,
             cwd=_ROOT,
@@ -57,13 +57,13 @@ def read(
 
 def main() -> None:
     """Parse standard input to standard output."""
-    told = json.loads(sys.stdin.buffer.readline())
-    _limit(resource.RLIMIT_CPU, int(told["seconds"]) + 1)
+    header = json.loads(sys.stdin.buffer.readline())
+    _limit(resource.RLIMIT_CPU, int(header["seconds"]) + 1)
     _limit(resource.RLIMIT_DATA, _MAX_MEMORY_BYTES)
     body = sys.stdin.buffer.read()
     answer: dict[str, object]
     try:
-        items = _readers()[told["reader"]](body, told)
+        items = _readers()[header["reader"]](body, header)
         answer = {"items": [item.to_dict() for item in items], "left_out": items.left_out}
     except FeedElsewhere as page:
         answer = {"feed": page.url}
@@ -73,17 +73,17 @@ def main() -> None:
 
 
 def _readers() -> dict[str, Callable[[bytes, dict[str, Any]], Items]]:
-    from editorial.formats import compressed, feeds, web_page  # slow to import, and needed in this process only
+    from editorial.formats import decompression, feeds, web_page  # slow to import, and needed in this process only
 
-    def page(body: bytes, told: dict[str, Any]) -> NewsItem:
-        body = compressed.unpacked(body, told["max_bytes"])
-        return web_page.read(body, url=told["base"] or told["url"], content_type=told["kind"])
+    def page(body: bytes, header: dict[str, Any]) -> NewsItem:
+        body = decompression.decompress(body, header["max_bytes"])
+        return web_page.read(body, url=header["base"] or header["url"], content_type=header["kind"])
 
     return {
-        "feeds": lambda body, told: feeds.read(
-            body, url=told["url"], base=told["base"], content_type=told["kind"], max_bytes=told["max_bytes"]
+        "feeds": lambda body, header: feeds.read(
+            body, url=header["url"], base=header["base"], content_type=header["kind"], max_bytes=header["max_bytes"]
         ),
-        "web_page": lambda body, told: Items([page(body, told)]),
+        "web_page": lambda body, header: Items([page(body, header)]),
     }
 
 

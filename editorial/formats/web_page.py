@@ -119,14 +119,14 @@ def _stated(tree: Any, url: str, names: tuple[str, ...]) -> list[str]:
 
 def _articles(tree: Any, url: str) -> Iterator[dict[str, Any]]:
     """The article that the page describes in JSON-LD. Of several it is the one that has the page's address, if any."""
-    found = []
+    nodes = []
     for script in tree.iter("script"):
         if str(script.get("type", "")).partition(";")[0].strip().lower() == "application/ld+json":
             try:
-                found += list(_nodes(json.loads(script.text or "", strict=False)))
+                nodes += list(_nodes(json.loads(script.text or "", strict=False)))
             except (ValueError, RecursionError):
                 continue
-    articles = [node for node in found if any("Article" in kind or "Posting" in kind for kind in _types(node))]
+    articles = [node for node in nodes if any("Article" in kind or "Posting" in kind for kind in _types(node))]
     if len(articles) > 1:
         addresses = {_address(url), *(_address(link.get("href")) for link in tree.xpath("//link[@rel='canonical']"))}
         articles = [node for node in articles if addresses & _addresses(node)]

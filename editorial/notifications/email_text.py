@@ -10,7 +10,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 
 from editorial.models import Notification, User
-from editorial.notifications import formatting, unsubscribing
+from editorial.notifications import formatting, unsubscribe_links
 from editorial.policy.events import kind_of
 
 _MAX_IN_FULL = 3
@@ -40,7 +40,7 @@ def render(notices: list[Notification], reader: User, *, email_id: UUID, protect
     others = sections[_MAX_IN_FULL:]
     more = f" (and {len(notices) - 1} more)" if len(notices) > 1 else ""
     kind = kind_of(notices[0].event.action)
-    unsubscribe = unsubscribing.url_for(email_id, kind)
+    unsubscribe = unsubscribe_links.url_for(email_id, kind)
     content = {
         "subject": notices[0].subject,
         "kind": kind.label,

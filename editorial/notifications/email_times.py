@@ -87,6 +87,6 @@ def _next(at: time, now: datetime, person: User) -> datetime:
 def _after(quiet: QuietHours, due: datetime, person: User) -> datetime:
     """The same time, or the end of the person's quiet hours if it falls into them."""
     clock = due.astimezone(formatting.time_zone_of(person)).time()
-    begin, end = quiet.begin, quiet.end
-    is_quiet = begin <= clock < end if begin < end else clock >= begin or clock < end
+    start, end = quiet.starts_at, quiet.ends_at
+    is_quiet = start <= clock < end if start < end else clock >= start or clock < end
     return _next(end, due, person) if is_quiet else due

@@ -11,7 +11,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from editorial import causes, outbox
+from editorial import causation, outbox
 from editorial.models import Channel, Delivery, Event, MessageKind, Notification, NotificationFanout, User
 from editorial.notifications import email_times, formatting, messages, recipients, subjects, threads
 from editorial.notifications.subjects import EventContext
@@ -66,7 +66,7 @@ def _create_notifications(context: EventContext, now: datetime) -> list[Notifica
     user_ids = duty | following.keys()
     if not user_ids:
         return []
-    readers = list(recipients.readers(context, user_ids, caused_by=causes.causer()))
+    readers = list(recipients.readers(context, user_ids, caused_by=causation.causing_user()))
     thread, retired_at = threads.thread_of(context), now if _is_retired(context.event) else None
     heads = threads.open_heads(thread, [person.pk for person, _ in readers], now)
     people = [person for person, _ in readers]
@@ -104,7 +104,7 @@ def _is_retired(event: Event) -> bool:
 
 def _schedule_emails(notices: list[Notification], now: datetime) -> None:
     times = {str(notice.user_id): notice.email_after for notice in notices if notice.email_after}
-    with causes.caused_by(None):  # an email is about many people's actions
+    with causation.caused_by(None):  # an email is about many people's actions
         outbox.send_at(MessageKind.COMPOSE_EMAILS, times, now=now)
 
 

@@ -99,8 +99,8 @@ def _secrets(endpoint: WebhookEndpoint, *, now: datetime) -> list[str]:
 def _hidden_claims(event: Event, desk_id: UUID) -> set[str]:
     """The claims among the exposed ids that the desk may not see: an event may concern claims of several desks."""
     ids: set[Any] = set(ids_in([event.data.get(name) for name in _CLAIM_FIELDS]))
-    seen = ClaimVisibility.objects.filter(claim__in=ids, desk=desk_id).values_list("claim_id", flat=True)
-    return ids - {str(claim) for claim in seen} if ids else set()
+    visible = ClaimVisibility.objects.filter(claim__in=ids, desk=desk_id).values_list("claim_id", flat=True)
+    return ids - {str(claim) for claim in visible} if ids else set()
 
 
 def _safe_value(value: Any, hidden: Set[str]) -> Any:

@@ -66,7 +66,7 @@ ACTIONS: dict[str, ActionRule] = {
         "withheld the story",
         by=_EDITORS | {Role.STANDARDS_EDITOR},
         notify=WHOLE_DESK | RELIED,
-        kind=NotificationKind.OWED,
+        kind=NotificationKind.OBLIGATION,
     ),
     Action.STORY_RESTORE: ActionRule(
         Scope.SIGN, "published the story again", by=_EDITORS | {Role.STANDARDS_EDITOR}, notify=WHOLE_DESK | RELIED
@@ -76,7 +76,7 @@ ACTIONS: dict[str, ActionRule] = {
         "retracted the story",
         by={Role.SENIOR_EDITOR, Role.STANDARDS_EDITOR},
         notify=WHOLE_DESK | RELIED,
-        kind=NotificationKind.OWED,
+        kind=NotificationKind.OBLIGATION,
     ),
     Action.STORY_SPIKE: ActionRule(Scope.SIGN, "spiked the story", by=_EDITORS, notify={Audience.AUTHORS}),
     Action.STORY_UNSPIKE: ActionRule(Scope.SIGN, "unspiked the story", by=_EDITORS, notify={Audience.AUTHORS}),
@@ -92,14 +92,14 @@ ACTIONS: dict[str, ActionRule] = {
         Scope.SIGN, "confirmed that the copy makes no claims that need checking", by=_EDITORS | {Role.COPY_EDITOR}
     ),
     Action.STORY_OVERRIDE: ActionRule(
-        Scope.SIGN, "overrode the gate", by={Role.SENIOR_EDITOR}, notify=WHOLE_DESK, kind=NotificationKind.OWED
+        Scope.SIGN, "overrode the gate", by={Role.SENIOR_EDITOR}, notify=WHOLE_DESK, kind=NotificationKind.OBLIGATION
     ),
     Action.STORY_RESTRICT: ActionRule(
         Scope.SIGN,
         "restricted the story",
         by=_RESTRICTORS,
         notify=WHOLE_DESK | {Audience.COPY_EDITORS},
-        kind=NotificationKind.OWED,
+        kind=NotificationKind.OBLIGATION,
     ),
     Action.STORY_LIFT_RESTRICTION: ActionRule(
         Scope.SIGN, "lifted a restriction on the story", by=_RESTRICTORS, notify=WHOLE_DESK
@@ -121,7 +121,7 @@ ACTIONS: dict[str, ActionRule] = {
         "restricted the claim",
         by=_RESTRICTORS,
         notify=CLAIM_AUDIENCE | WHOLE_DESK | {Audience.COPY_EDITORS},
-        kind=NotificationKind.OWED,
+        kind=NotificationKind.OBLIGATION,
     ),
     Action.CLAIM_LIFT_RESTRICTION: ActionRule(
         Scope.SIGN, "lifted a restriction on the claim", by=_RESTRICTORS, notify=CLAIM_AUDIENCE | WHOLE_DESK

@@ -63,7 +63,7 @@ class NotificationKind(ChoiceEnum):
     """
 
     ALERT = "alert", "Alerts about accounts, the vault and the installation"
-    OWED = "owed", "Remedies, missed deadlines and voided decisions"
+    OBLIGATION = "obligation", "Remedies, missed deadlines and voided decisions"
     WORK = "work", "Work waiting for you"
     CHANGE = "change", "Changes that concern your work"
     QUEUE = "queue", "New tasks that you may do"
@@ -71,4 +71,4 @@ class NotificationKind(ChoiceEnum):
     @property
     def mandatory(self) -> bool:
         """Whether its emails are sent immediately, whatever the recipient chose."""
-        return self in (NotificationKind.ALERT, NotificationKind.OWED)
+        return self in (NotificationKind.ALERT, NotificationKind.OBLIGATION)

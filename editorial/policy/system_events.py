@@ -66,7 +66,7 @@ class SystemEvent(ChoiceEnum):
 SYSTEM_EVENTS: dict[str, EventRule] = {
     SystemEvent.CLAIM_ASSESS: EventRule("reassessed the claim", notify=CLAIM_AUDIENCE),
     SystemEvent.SIGNOFF_VOID: EventRule(
-        "voided a signature", notify=STORY_AUDIENCE | CLAIM_AUDIENCE, kind=NotificationKind.OWED
+        "voided a signature", notify=STORY_AUDIENCE | CLAIM_AUDIENCE, kind=NotificationKind.OBLIGATION
     ),
     SystemEvent.REVIEW_OPEN: EventRule("opened a task", notify={Audience.REVIEWERS}, kind=NotificationKind.QUEUE),
     SystemEvent.REVIEW_REOPEN: EventRule(
@@ -77,7 +77,7 @@ SYSTEM_EVENTS: dict[str, EventRule] = {
         "released a task whose time ran out", notify={Audience.ASSIGNEE}, kind=NotificationKind.WORK
     ),
     SystemEvent.REVIEW_OVERDUE: EventRule(
-        "noted that a task is overdue", notify={Audience.EDITORS, Audience.ASSIGNEE}, kind=NotificationKind.OWED
+        "noted that a task is overdue", notify={Audience.EDITORS, Audience.ASSIGNEE}, kind=NotificationKind.OBLIGATION
     ),
     SystemEvent.REPLY_EXPIRE: EventRule(
         "noted that a deadline passed", notify={Audience.AUTHORS, Audience.REQUESTER}, kind=NotificationKind.WORK
@@ -88,22 +88,22 @@ SYSTEM_EVENTS: dict[str, EventRule] = {
     SystemEvent.EMBARGO_LIFT: EventRule("noted that an embargo ended", notify=CLAIM_AUDIENCE),
     SystemEvent.STORY_GATE: EventRule("changed the gate"),
     SystemEvent.STORY_FLAG: EventRule(
-        "flagged the story", notify=WHOLE_DESK | RELIED | ON_DUTY, kind=NotificationKind.OWED
+        "flagged the story", notify=WHOLE_DESK | RELIED | ON_DUTY, kind=NotificationKind.OBLIGATION
     ),
     SystemEvent.STORY_CLEAR_FLAG: EventRule("cleared the flag", notify=STORY_AUDIENCE | RELIED),
     SystemEvent.STORY_REFUSE: EventRule(
-        "did not publish the story on schedule", notify=STORY_AUDIENCE | ON_DUTY, kind=NotificationKind.OWED
+        "did not publish the story on schedule", notify=STORY_AUDIENCE | ON_DUTY, kind=NotificationKind.OBLIGATION
     ),
     SystemEvent.STORY_VOID_CLEARANCE: EventRule(
         "voided the clearance because the copy was revised", notify=STORY_AUDIENCE, kind=NotificationKind.WORK
     ),
     SystemEvent.CORRECTION_LAPSE: EventRule("took the correction off the schedule", notify=STORY_AUDIENCE),
     SystemEvent.CORRECTION_REFUSE: EventRule(
-        "did not publish the correction on schedule", notify=STORY_AUDIENCE | ON_DUTY, kind=NotificationKind.OWED
+        "did not publish the correction on schedule", notify=STORY_AUDIENCE | ON_DUTY, kind=NotificationKind.OBLIGATION
     ),
     SystemEvent.WIRE_ITEM_CHANGE: EventRule("recorded that the wire item has changed", notify={Audience.AUTHORS}),
     SystemEvent.WIRE_ITEM_WITHDRAW: EventRule(
-        "recorded that the outlet withdrew the wire item", notify=WHOLE_DESK | ON_DUTY, kind=NotificationKind.OWED
+        "recorded that the outlet withdrew the wire item", notify=WHOLE_DESK | ON_DUTY, kind=NotificationKind.OBLIGATION
     ),
     SystemEvent.WIRE_ITEM_RESTORE: EventRule("recorded that the wire item may be used again", notify=STORY_AUDIENCE),
     SystemEvent.WIRE_ITEM_EMBARGO: EventRule("recorded that the wire item's embargo changed", notify=STORY_AUDIENCE),
@@ -136,7 +136,7 @@ SYSTEM_EVENTS: dict[str, EventRule] = {
         "recorded that the account change expired", notify=ACCOUNT_AUDIENCE, kind=NotificationKind.ALERT
     ),
     SystemEvent.CORRECTION_OVERDUE: EventRule(
-        "noted that a correction is overdue", notify=WHOLE_DESK | ON_DUTY, kind=NotificationKind.OWED
+        "noted that a correction is overdue", notify=WHOLE_DESK | ON_DUTY, kind=NotificationKind.OBLIGATION
     ),
     SystemEvent.WEBHOOK_AUTO_DISABLE: EventRule(
         "disabled the webhook because its receiver is gone",

@@ -12,7 +12,7 @@ from newsroom.web.sessions import SessionStore
 View = Callable[[HttpRequest], HttpResponseBase]
 
 BACKGROUND_HEADER = "X-Background-Refresh"
-"""Sent by a page that refreshes itself (editorial/live.js)."""
+"""Sent by a page that refreshes itself (editorial/auto_refresh.js)."""
 
 
 def session_activity_middleware(view: View) -> View:

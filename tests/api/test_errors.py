@@ -238,7 +238,7 @@ TAKE_NO_TEXT = {("exhibits", "create"), ("reviews", "take_next"), ("policies", "
 NEEDED: dict[str, dict[str, Any]] = {
     "scheduled-imports": {"kind": "feed", "url": "https://gazette.example/feed", "interval_minutes": 60},
     "policies": {"rules": {risk.value: {"rows": [{"groups": 1}], "review_hours": 24} for risk in Risk}},
-    "email-preferences": {"begin": "22:00", "end": "06:00"},
+    "email-preferences": {"starts_at": "22:00", "ends_at": "06:00"},
 }
 """Values that the other fields need so that the input reaches the action."""
 

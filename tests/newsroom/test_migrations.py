@@ -33,6 +33,9 @@ FIRST_INSTALL = ("0001_initial", "0002_sql_functions", "0003_default_policy")
 WIDENING = ("0018_follow_feeds_and_join_embargoes",)
 """These only let a column hold longer texts, which rewrites nothing and which the version before does not notice."""
 
+RENAMING = ("0031_rename_quiet_hours_and_obligations",)
+"""These rename columns of tables that no version before has."""
+
 BEFORE: str = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["newsroom"]["before"]
 
 
@@ -42,8 +45,9 @@ def test_no_migration_removes_what_the_previous_version_needs(
 ) -> None:
     looked_at = 0
     for scope in (
-        {"ignore_name": (*FIRST_INSTALL, *WIDENING)},
+        {"ignore_name": (*FIRST_INSTALL, *WIDENING, *RENAMING)},
         {"include_name": WIDENING, "exclude_migration_tests": ("ALTER_COLUMN",)},
+        {"include_name": RENAMING, "exclude_migration_tests": ("RENAME_COLUMN",)},
     ):
         linter = MigrationLinter(include_apps=["editorial"], no_cache=True, **scope)
         linter.lint_all_migrations()

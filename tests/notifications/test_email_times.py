@@ -52,8 +52,8 @@ def test_the_desks_default_applies_until_a_member_chooses(room: NotifyingRoom, r
 
 def test_what_is_mandatory_cannot_be_chosen_and_ignores_quiet_hours(room: NotifyingRoom, rosa: User) -> None:
     with assert_refused(ValidationFailed, "MANDATORY"):
-        email_preferences.set_timing(kind="owed", timing="never", actor=rosa, now=room.now)
-    email_preferences.set_quiet_hours(begin=time(8), end=time(12), actor=rosa, now=room.now)
+        email_preferences.set_timing(kind="obligation", timing="never", actor=rosa, now=room.now)
+    email_preferences.set_quiet_hours(starts_at=time(8), ends_at=time(12), actor=rosa, now=room.now)
     assert email_time(room) == room.now.replace(hour=12)
     story = stories.pitch(desk_id=room.desk.pk, headline="H", body="", actor=rosa, now=room.now)
     restrictions.restrict_story(
@@ -67,7 +67,7 @@ def test_what_is_mandatory_cannot_be_chosen_and_ignores_quiet_hours(room: Notify
 
 @pytest.mark.parametrize(("hour", "due"), [(23, 6), (3, 6), (7, 7)])
 def test_quiet_hours_may_span_midnight(room: NotifyingRoom, rosa: User, hour: int, due: int) -> None:
-    email_preferences.set_quiet_hours(begin=time(22), end=time(6), actor=rosa, now=room.now)
+    email_preferences.set_quiet_hours(starts_at=time(22), ends_at=time(6), actor=rosa, now=room.now)
     room.now = room.now.replace(hour=hour)
     comes = email_time(room)
     assert comes is not None
@@ -76,7 +76,7 @@ def test_quiet_hours_may_span_midnight(room: NotifyingRoom, rosa: User, hour: in
 
 
 def test_an_editor_on_duty_gets_email_during_quiet_hours(room: NotifyingRoom, edgar: User) -> None:
-    email_preferences.set_quiet_hours(begin=time(8), end=time(12), actor=edgar, now=room.now)
+    email_preferences.set_quiet_hours(starts_at=time(8), ends_at=time(12), actor=edgar, now=room.now)
     assert email_time(room, "edgar") == room.now.replace(hour=12)
     on_duty(room, "edgar")
     assert email_time(room, "edgar") == room.now + timedelta(seconds=30)

@@ -408,7 +408,11 @@ class AllowedActions:
             Action.PASSKEY_RENAME: (passkey.access_facts(), passkeys.rename, its | {"name": "Blue key"}),
             Action.PASSKEY_REMOVE: (passkey.access_facts(), passkeys.remove, its | wrong_code | {"reason": "Lost."}),
             Action.EMAIL_PREFERENCE_SET: (SELF, email_preferences.set_timing, {"kind": "change", "timing": "daily"}),
-            Action.QUIET_HOURS_SET: (SELF, email_preferences.set_quiet_hours, {"begin": time(22), "end": time(6)}),
+            Action.QUIET_HOURS_SET: (
+                SELF,
+                email_preferences.set_quiet_hours,
+                {"starts_at": time(22), "ends_at": time(6)},
+            ),
             Action.SUBSCRIPTION_FOLLOW: (SELF, follow_own_desk, {"otherwise": self.desk}),
             Action.SUBSCRIPTION_UNFOLLOW: (SELF, subscriptions.unfollow, {"desk_id": self.desk.pk}),
             Action.USER_CHANGE_PASSWORD: (SELF, users.change_password, {"old": "!", "new": "a winding word"}),

@@ -103,7 +103,7 @@ def create_row_of_each_model(room: Room) -> None:
     Delivery.objects.create(event=event, endpoint=endpoint, channel="webhook")
     Subscription.objects.create(user=edith, desk=room.desk)
     EmailPreference.objects.create(user=edith, kind="change", timing="daily")
-    QuietHours.objects.create(user=edith, begin=time(22), end=time(6))
+    QuietHours.objects.create(user=edith, starts_at=time(22), ends_at=time(6))
     DutyShift.objects.create(
         desk=room.desk, editor=edith, starts_at=room.now, ends_at=room.now + timedelta(hours=8), assigned_by=edith,
         assigned_at=room.now,

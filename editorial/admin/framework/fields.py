@@ -86,7 +86,7 @@ class SecretField(TextField):
     """Text for the vault: submitted once and never rendered again, even after an error."""
 
     widget = _NeverRenderedInput(
-        attrs={"class": _INPUT, "autocomplete": "off", "spellcheck": "false", "data-never-kept": True}
+        attrs={"class": _INPUT, "autocomplete": "off", "spellcheck": "false", "data-never-saved": True}
     )
 
 

@@ -17,7 +17,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from editorial.admin.framework import history, labels, live, lookups, request_user
+from editorial.admin.framework import auto_refresh, history, labels, lookups, request_user
 from editorial.admin.framework.action_views import ActionAdminMixin
 from editorial.admin.framework.counts import CappedPaginator
 from editorial.models.unions import keys_of_any
@@ -148,7 +148,7 @@ class ReadOnlyAdmin(ActionAdminMixin):
             raise PermissionDenied
         if not self.changes_are_logged:
             return self._page(request, object_id)
-        return live.respond(request, lambda: self._page(request, object_id))
+        return auto_refresh.respond(request, lambda: self._page(request, object_id))
 
     def _page(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
         row = self.get_object(request, object_id)

@@ -77,16 +77,16 @@ class Panel:
 
 def first_rows(rows: QuerySet[Any], shown: int = _SHOWN) -> tuple[list[Any], CappedCount]:
     """The first rows, and how many there are up to 99, by one query."""
-    found = list(rows[: MAX_COUNT + 1])
-    count = CappedCount(min(len(found), MAX_COUNT))
-    count.has_more = len(found) > MAX_COUNT
-    return found[:shown], count
+    first = list(rows[: MAX_COUNT + 1])
+    count = CappedCount(min(len(first), MAX_COUNT))
+    count.has_more = len(first) > MAX_COUNT
+    return first[:shown], count
 
 
 def panel_of(rows: QuerySet[Any], make_line: Callable[[Any], Line], *, key: str, title: str, **options: Any) -> Panel:
     """A panel of the first of these rows."""
-    found, count = first_rows(rows)
-    return Panel(key=key, title=title, lines=lines_of(found, make_line), count=count, **options)
+    first, count = first_rows(rows)
+    return Panel(key=key, title=title, lines=lines_of(first, make_line), count=count, **options)
 
 
 def lines_of(rows: Iterable[Any], make_line: Callable[[Any], Line]) -> list[Line]:

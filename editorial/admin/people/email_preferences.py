@@ -42,8 +42,8 @@ class DeskDefaultForm(DeskActionForm):
 class QuietHoursForm(ActionForm):
     """Hours of the day in the user's time zone."""
 
-    begin = forms.TimeField(label="From", required=False, widget=UnfoldAdminTextInputWidget(attrs={"type": "time"}))
-    end = forms.TimeField(
+    starts_at = forms.TimeField(label="From", required=False, widget=UnfoldAdminTextInputWidget(attrs={"type": "time"}))
+    ends_at = forms.TimeField(
         label="To",
         required=False,
         widget=UnfoldAdminTextInputWidget(attrs={"type": "time"}),

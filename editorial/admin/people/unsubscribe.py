@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
 from editorial.models import EmailTiming, User, db_clock
-from editorial.notifications import unsubscribing
+from editorial.notifications import unsubscribe_links
 from editorial.policy.roles import NotificationKind
 from editorial.workflow.core.errors import ActionError
 from editorial.workflow.people import email_preferences
@@ -38,10 +38,10 @@ class UnsubscribeView(View):
         return self._page(request, ended, done=True)
 
     def _read(self, email_id: UUID, kind: str) -> tuple[User, NotificationKind]:
-        found = unsubscribing.read(email_id, kind)
-        if found is None:
+        recipient = unsubscribe_links.recipient_of(email_id, kind)
+        if recipient is None:
             raise Http404
-        return found
+        return recipient
 
     def _page(self, request: HttpRequest, kind: NotificationKind, *, done: bool) -> HttpResponse:
         return TemplateResponse(request, "notifications/unsubscribe.html", {"kind": kind.label, "done": done})

@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString
 
 from editorial.admin.claim_basis import basis as claim_basis
 from editorial.admin.claim_basis import view
-from editorial.admin.framework import columns, history, labels, live, request_user
+from editorial.admin.framework import auto_refresh, columns, history, labels, request_user
 from editorial.admin.framework.action_buttons import BoundButton, bind_buttons
 from editorial.admin.framework.filters import ChoiceFilter, TaskStateFilter
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
@@ -122,7 +122,7 @@ class ReviewTaskAdmin(ReadOnlyAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
         """The list, which refreshes itself."""
-        return live.respond(request, lambda: self._queue(request, extra_context))
+        return auto_refresh.respond(request, lambda: self._queue(request, extra_context))
 
     def _queue(self, request: HttpRequest, extra_context: dict[str, Any] | None) -> HttpResponseBase:
         """The list, with the name of each task's subject."""

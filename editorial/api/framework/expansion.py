@@ -36,16 +36,16 @@ class ObjectNameSerializer(serializers.Serializer[Any]):
 
 def relations(serializer: type[Any]) -> dict[str, type[Model]]:
     """The fields of a serializer that hold ids of named objects, with their models."""
-    found = dict(getattr(serializer, "relations", {}))
+    models = dict(getattr(serializer, "relations", {}))
     for name in serializer.Meta.fields:
-        if name not in serializer._declared_fields and name not in found:
+        if name not in serializer._declared_fields and name not in models:
             try:
                 related = serializer.Meta.model._meta.get_field(name).related_model
             except FieldDoesNotExist:
                 continue
             if related in _NAMES:
-                found[name] = related
-    return found
+                models[name] = related
+    return models
 
 
 def requested(request: Request, serializer: type[Any]) -> tuple[str, ...]:
@@ -53,9 +53,9 @@ def requested(request: Request, serializer: type[Any]) -> tuple[str, ...]:
     value = request.query_params.get(PARAMETER)
     if value is None:
         return ()
-    names, known = value.split(","), relations(serializer)
-    if unknown := [name for name in names if name not in known]:
-        allowed = f"Allowed: {', '.join(sorted(known))}." if known else "Nothing can be expanded here."
+    names, expandable = value.split(","), relations(serializer)
+    if unknown := [name for name in names if name not in expandable]:
+        allowed = f"Allowed: {', '.join(sorted(expandable))}." if expandable else "Nothing can be expanded here."
         error = ErrorDetail(f"Cannot expand “{unknown[0]}”. {allowed}", code="unknown_relation")
         raise ParameterError({PARAMETER: [error]})
     return tuple(dict.fromkeys(names))
@@ -68,9 +68,9 @@ def expand(rows: list[dict[str, Any]], names: Iterable[str], serializer: type[An
     for name in names:
         keys = {key for row in rows for key in _ids(row[name])}
         ids[models[name]] = ids.get(models[name], set()) | keys
-    known = {model: _named(model, keys, caller) for model, keys in ids.items()}
+    objects = {model: _named(model, keys, caller) for model, keys in ids.items()}
     for row in rows:
-        row["expanded"] = {name: _expanded(row[name], known[models[name]]) for name in names}
+        row["expanded"] = {name: _expanded(row[name], objects[models[name]]) for name in names}
 
 
 def parameter(serializer: type[Any]) -> list[OpenApiParameter]:

@@ -53,7 +53,7 @@ class RedisCounter:
         """Count this request with its `cost`, and return the state of the limit."""
         if not limit or time.monotonic() < self._retry_at:
             return None
-        minute, passed = divmod(int(time.time()), _WINDOW)
+        minute, elapsed = divmod(int(time.time()), _WINDOW)
         key = f"newsroom:ratelimit:{policy}:{identity}:{minute}"
         try:
             cache: Any = caches["default"]
@@ -64,7 +64,7 @@ class RedisCounter:
             self._retry_at = time.monotonic() + _REDIS_RETRY_SECONDS
             log.warning("Redis does not answer; requests are not counted for some seconds")
             return None
-        return RateLimit(policy, limit, used, _WINDOW - passed)
+        return RateLimit(policy, limit, used, _WINDOW - elapsed)
 
 
 _counter = RedisCounter()

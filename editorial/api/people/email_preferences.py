@@ -16,7 +16,9 @@ from editorial.workflow.people import email_preferences
 class EmailPreferenceCreateSerializer(InputSerializer):
     """When to get email about one kind of notification."""
 
-    kind = EnumField(NotificationKind, help_text="The kind of notification; `alert` and `owed` cannot be changed.")
+    kind = EnumField(
+        NotificationKind, help_text="The kind of notification; `alert` and `obligation` cannot be changed."
+    )
     timing = EnumField(EmailTiming, help_text="Immediately, with the hourly or the daily digest, or never.")
     desk = IdField(
         source="desk_id", required=False, help_text="Set the default of this desk instead of your own choice."
@@ -36,11 +38,11 @@ class EmailPreferenceSerializer(OutputSerializer):
         }
 
 
-class QuietHoursInputSerializer(InputSerializer):
+class QuietHoursSetSerializer(InputSerializer):
     """Hours of the day in your time zone. They may span midnight."""
 
-    begin = serializers.TimeField(required=False, allow_null=True, help_text="When they begin, such as 22:00.")
-    end = serializers.TimeField(
+    starts_at = serializers.TimeField(required=False, allow_null=True, help_text="When they start, such as 22:00.")
+    ends_at = serializers.TimeField(
         required=False, allow_null=True, help_text="When they end; without both, they are removed."
     )
 
@@ -50,8 +52,8 @@ class QuietHoursSerializer(OutputSerializer):
 
     class Meta:
         model = QuietHours
-        fields = ("id", "begin", "end")
-        help_texts = {"begin": "When they begin, in your time zone.", "end": "When they end."}
+        fields = ("id", "starts_at", "ends_at")
+        help_texts = {"starts_at": "When they start, in your time zone.", "ends_at": "When they end."}
 
 
 class EmailPreferenceViewSet(ResourceViewSet):
@@ -62,7 +64,7 @@ class EmailPreferenceViewSet(ResourceViewSet):
     create = create_endpoint(email_preferences.set_timing, EmailPreferenceCreateSerializer)
     set_quiet_hours = action_endpoint(
         email_preferences.set_quiet_hours,
-        QuietHoursInputSerializer,
+        QuietHoursSetSerializer,
         output_serializer=QuietHoursSerializer,
         on_collection=True,
         no_content_description="You have no quiet hours.",

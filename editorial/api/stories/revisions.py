@@ -39,9 +39,7 @@ class StoryRevisionSummarySerializer(OutputSerializer):
 class DiffLineSerializer(serializers.Serializer[Any]):
     """A paragraph, and whether it is new."""
 
-    change = serializers.ChoiceField(
-        [("added", "added"), ("removed", "removed"), ("kept", "kept")], help_text="Added, removed, or kept."
-    )
+    change = serializers.ChoiceField(["added", "removed", "unchanged"], help_text="Added, removed, or unchanged.")
     text = serializers.CharField(help_text="The paragraph.")
 
 
@@ -92,7 +90,7 @@ def _diff(before: list[str], after: list[str]) -> Iterator[dict[str, str]]:
     """The lines of both texts in order. Lines that moved are removed and added."""
     for change, first, last, new_first, new_last in text_diff.opcodes(before, after):
         if change == "equal":
-            yield from ({"change": "kept", "text": line} for line in after[new_first:new_last])
+            yield from ({"change": "unchanged", "text": line} for line in after[new_first:new_last])
             continue
         yield from ({"change": "removed", "text": line} for line in before[first:last])
         yield from ({"change": "added", "text": line} for line in after[new_first:new_last])

@@ -229,15 +229,17 @@ class QuietHours(UUIDModel):
     """Hours of the day, in the person's time zone, at which optional emails wait. They may span midnight."""
 
     user = models.OneToOneField("editorial.User", on_delete=models.CASCADE, related_name="quiet_hours")
-    begin = models.TimeField(help_text="When they begin, in the person's time zone.")
-    end = models.TimeField(help_text="When they end.")
+    starts_at = models.TimeField(help_text="When they start, in the person's time zone.")
+    ends_at = models.TimeField(help_text="When they end.")
 
     class Meta:
         verbose_name_plural = "quiet hours"
-        constraints = [models.CheckConstraint(condition=~Q(begin=F("end")), name="quiethours_begin_before_they_end")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(starts_at=F("ends_at")), name="quiethours_end_at_another_time")
+        ]
 
     def __str__(self) -> str:
-        return f"{self.begin:%H:%M}–{self.end:%H:%M}"
+        return f"{self.starts_at:%H:%M}–{self.ends_at:%H:%M}"
 
 
 GONE_ERROR = "HTTP_410"

@@ -21,13 +21,15 @@ def digest(case: CaseFacts, claim_id: str) -> str:
     policy; store the policy's version with it.
     """
     members = sorted(case.members(claim_id))
-    statements = [said for member in members for said in case.statements_on.get(member, ())]
-    told = {said.id for said in statements}
+    statements = [statement for member in members for statement in case.statements_on.get(member, ())]
+    statement_ids = {statement.id for statement in statements}
     weighed = sources_weighed(case, statements)
     facts = {
         "claims": [claim_to_dict(case.claims[name]) for name in sorted({claim_id, *members})],
-        "statements": sorted((statement_to_dict(said) for said in statements), key=lambda said: said["id"]),
-        "relays": sorted([relay.derived, relay.origin] for relay in case.relays if relay.derived in told),
+        "statements": sorted(
+            (statement_to_dict(statement) for statement in statements), key=lambda fields: fields["id"]
+        ),
+        "relays": sorted([relay.derived, relay.origin] for relay in case.relays if relay.derived in statement_ids),
         "sources": [source_to_dict(source, members) for source in weighed],
         "identities": identities(case, members, weighed),
         "interests": [interests(Evidence(case, member), weighed) for member in members],
@@ -38,7 +40,7 @@ def digest(case: CaseFacts, claim_id: str) -> str:
 
 def sources_weighed(case: CaseFacts, statements: Iterable[StatementFacts]) -> list[SourceFacts]:
     """The sources and informants of these statements, by id."""
-    names = {name for said in statements for name in (said.source, said.informant)}
+    names = {name for statement in statements for name in (statement.source, statement.informant)}
     return [case.sources[name] for name in sorted(names) if name in case.sources]
 
 
@@ -47,12 +49,12 @@ def identities(case: CaseFacts, members: Iterable[str], weighed: Iterable[Source
     names = {party for member in members for party in case.claims[member].adverse_to}
     for source in weighed:
         names |= {name for name in (source.speaks_for, source.org, source.parent, source.author, source.issuer) if name}
-    found = {}
+    by_name = {}
     for name in names:
         recorded = case.sources.get(name)
         master = recorded.speaks_for if recorded else None
-        found[name] = [case.identity(name), case.identity(master) if master else None]
-    return found
+        by_name[name] = [case.identity(name), case.identity(master) if master else None]
+    return by_name
 
 
 def interests(evidence: Evidence, weighed: Iterable[SourceFacts]) -> list[list[BenefitsIf]]:

@@ -122,10 +122,10 @@ class Support:
         """Whether the anchored groups, and whether all groups, meet the policy less what an identity might take."""
         lost = self.losses.get(identity, ())
         if lost not in self.tried:
-            policy, risk, taken = self.evaluation.policy, self.evaluation.risk, GroupCounts.tally(lost)
+            policy, risk, loss_counts = self.evaluation.policy, self.evaluation.risk, GroupCounts.tally(lost)
             self.tried[lost] = (
-                policy.met(risk, self.anchored_counts.less(taken)),
-                policy.met(risk, self.evaluation.independent.counts.less(taken)),
+                policy.met(risk, self.anchored_counts.less(loss_counts)),
+                policy.met(risk, self.evaluation.independent.counts.less(loss_counts)),
             )
         return self.tried[lost]
 
@@ -149,8 +149,8 @@ class Support:
         by_qualities = group_by(group.judged_on, self.evidence.qualities.__getitem__)
         needed = [(qualities, self.supporters_of_all(names)) for qualities, names in by_qualities.items()]
         for identity in set[str]().union(*(identities for _, identities in needed)):
-            kept = (qualities for qualities, identities in needed if identity not in identities)
-            if lost := group.qualities.difference(*kept):
+            remaining = (qualities for qualities, identities in needed if identity not in identities)
+            if lost := group.qualities.difference(*remaining):
                 yield identity, lost
 
     @cached_property

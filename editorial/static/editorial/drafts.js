@@ -4,16 +4,16 @@ window.drafts = (() => {
   const PREFIX = "nr-draft.", DAYS = 5, DELAY = 300;
   const bytes = (text) => Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
   const text = (buffer) => btoa(Array.from(new Uint8Array(buffer), (byte) => String.fromCharCode(byte)).join(""));
-  const clock = (at) => new Date(at).toLocaleString([], { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", timeZoneName: "short" });
+  const formatTime = (at) => new Date(at).toLocaleString([], { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", timeZoneName: "short" });
 
-  // Passwords, codes, files and names for the vault are never kept.
-  const kept = (field) => field.name && !/^(_|next$|csrf)/.test(field.name)
+  // Passwords, codes, files and names for the vault are never saved.
+  const isSaved = (field) => field.name && !/^(_|next$|csrf)/.test(field.name)
     && !["password", "file", "submit", "button", "hidden"].includes(field.type)
-    && field.autocomplete !== "one-time-code" && !("neverKept" in field.dataset);
-  const read = (form) => {
+    && field.autocomplete !== "one-time-code" && !("neverSaved" in field.dataset);
+  const readValues = (form) => {
     const values = {}, labels = {};
     for (const field of form.elements) {
-      if (!kept(field)) continue;
+      if (!isSaved(field)) continue;
       const list = (values[field.name] ||= []);
       if (field.options) for (const option of field.selectedOptions) { list.push(option.value); labels[option.value] = option.text; }
       else if (!["checkbox", "radio"].includes(field.type)) list.push(field.value);
@@ -21,9 +21,9 @@ window.drafts = (() => {
     }
     return { values, labels };
   };
-  const write = (form, { values, labels }) => {
+  const writeValues = (form, { values, labels }) => {
     for (const field of form.elements) {
-      const list = kept(field) && values[field.name];
+      const list = isSaved(field) && values[field.name];
       if (!list) continue;
       if (field.options) {
         const known = new Set([...field.options].map((option) => option.value));
@@ -37,13 +37,13 @@ window.drafts = (() => {
   };
 
   const importKey = (form) => crypto.subtle.importKey("raw", bytes(form.dataset.draftKey), "AES-GCM", false, ["encrypt", "decrypt"]);
-  const seal = async (key, name, draft) => {
+  const encrypt = async (key, name, draft) => {
     const plain = JSON.stringify(draft), padded = plain.padEnd(Math.ceil(plain.length / 2048) * 2048);
     const iv = crypto.getRandomValues(new Uint8Array(12)), additionalData = new TextEncoder().encode(name);
-    const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv, additionalData }, key, new TextEncoder().encode(padded));
-    return JSON.stringify({ until: Date.now() + DAYS * 86400e3, iv: text(iv), sealed: text(sealed) });
+    const ciphertext = await crypto.subtle.encrypt({ name: "AES-GCM", iv, additionalData }, key, new TextEncoder().encode(padded));
+    return JSON.stringify({ until: Date.now() + DAYS * 86400e3, iv: text(iv), sealed: text(ciphertext) });
   };
-  const open = async (key, name) => {
+  const decrypt = async (key, name) => {
     try {
       const { iv, sealed } = JSON.parse(localStorage.getItem(PREFIX + name));
       const additionalData = new TextEncoder().encode(name);
@@ -51,17 +51,17 @@ window.drafts = (() => {
       return { name, ...JSON.parse(new TextDecoder().decode(plain)) };
     } catch { return null; }
   };
-  const forget = (name) => localStorage.removeItem(PREFIX + name);
+  const remove = (name) => localStorage.removeItem(PREFIX + name);
 
   const element = (tag, content, properties = {}) => Object.assign(document.createElement(tag), { textContent: content, ...properties });
-  const say = (form, ...content) => {
-    const notice = form.querySelector(":scope > .nr-kept") || form.querySelector(":scope > .nr-buttons").insertAdjacentElement("beforebegin", element("p", "", { className: "nr-notice nr-kept" }));
+  const showNotice = (form, ...content) => {
+    const notice = form.querySelector(":scope > .nr-unsent") || form.querySelector(":scope > .nr-buttons").insertAdjacentElement("beforebegin", element("p", "", { className: "nr-notice nr-unsent" }));
     notice.setAttribute("role", "alert");
     notice.replaceChildren(...content);
   };
 
   // Why the form cannot be submitted now; nothing if it can. A new token replaces an expired one.
-  const problem = async (form) => {
+  const findProblem = async (form) => {
     let response;
     try {
       const address = `${form.dataset.check}?form=${encodeURIComponent(form.dataset.path)}`;
@@ -77,47 +77,47 @@ window.drafts = (() => {
     return null;
   };
 
-  const offer = (form, drafts, restore) => {
+  const offerDrafts = (form, drafts, restore) => {
     const box = element("section", "", { className: "nr-notice nr-draft" });
     box.setAttribute("aria-label", "Draft");
     for (const draft of drafts) {
       const stale = draft.version !== (form.elements.expected_version?.value ?? "");
-      const line = element("p", `You typed something here on ${clock(draft.at)} that was not saved.${stale ? " This has changed since then; you see both versions before anything is replaced." : ""} `);
-      const keep = element("button", "Restore what you typed", { type: "button", className: "nr-button nr-plain nr-small" });
-      const discard = element("button", "Discard", { type: "button", className: "nr-button nr-plain nr-small" });
+      const line = element("p", `You typed something here on ${formatTime(draft.at)} that was not saved.${stale ? " This has changed since then; you see both versions before anything is replaced." : ""} `);
+      const restoreButton = element("button", "Restore what you typed", { type: "button", className: "nr-button nr-plain nr-small" });
+      const discardButton = element("button", "Discard", { type: "button", className: "nr-button nr-plain nr-small" });
       const close = (focused) => { line.remove(); if (!box.children.length) box.remove(); focused.focus(); };
-      const first = () => form.querySelector(".nr-field :is(input, textarea, select)");
-      keep.addEventListener("click", () => { restore(draft); close(first()); });
-      discard.addEventListener("click", () => { forget(draft.name); close(first()); });
-      line.append(keep, " ", discard);
+      const firstField = () => form.querySelector(".nr-field :is(input, textarea, select)");
+      restoreButton.addEventListener("click", () => { restore(draft); close(firstField()); });
+      discardButton.addEventListener("click", () => { remove(draft.name); close(firstField()); });
+      line.append(restoreButton, " ", discardButton);
       box.append(line);
     }
     form.prepend(box);
   };
 
-  // Keep the drafts of this form. `submit` replaces the browser's own submission.
-  const keep = async (form, submit = () => form.submit()) => {
+  // Save drafts of this form from now on. `submit` replaces the browser's own submission.
+  const attach = async (form, submit = () => form.submit()) => {
     const input = form.elements._draft, wasSubmitted = Boolean(input.value);
     const name = (input.value ||= `${form.dataset.draft}.${Math.random().toString(36).slice(2).padEnd(8, "0").slice(0, 8)}`);
-    const before = JSON.stringify(read(form).values);
+    const initial = JSON.stringify(readValues(form).values);
     const key = window.crypto?.subtle ? await importKey(form) : null; // browsers have none over plain HTTP
     let timer, dirty = wasSubmitted, leaving = false, busy = false;
     const save = async () => {
       clearTimeout(timer);
       if (!key) return;
-      const draft = { at: Date.now(), version: form.elements.expected_version?.value ?? "", seen: form.elements._seen?.value, ...read(form) };
-      const sealed = await seal(key, name, draft);
-      try { if (dirty) localStorage.setItem(PREFIX + name, sealed); } catch { /* the device is full */ }
+      const draft = { at: Date.now(), version: form.elements.expected_version?.value ?? "", seen: form.elements._seen?.value, ...readValues(form) };
+      const encrypted = await encrypt(key, name, draft);
+      try { if (dirty) localStorage.setItem(PREFIX + name, encrypted); } catch { /* the device is full */ }
     };
-    const changed = (event) => {
+    const scheduleSave = (event) => {
       if (event.target.closest?.(".nr-draft")) return;
-      dirty = wasSubmitted || JSON.stringify(read(form).values) !== before;
+      dirty = wasSubmitted || JSON.stringify(readValues(form).values) !== initial;
       clearTimeout(timer);
-      timer = dirty ? setTimeout(save, DELAY) : forget(name);
+      timer = dirty ? setTimeout(save, DELAY) : remove(name);
     };
-    form.addEventListener("input", changed);
-    form.addEventListener("change", changed);
-    if (window.django?.jQuery) django.jQuery(form).on("select2:select select2:unselect", changed);
+    form.addEventListener("input", scheduleSave);
+    form.addEventListener("change", scheduleSave);
+    if (window.django?.jQuery) django.jQuery(form).on("select2:select select2:unselect", scheduleSave);
     document.addEventListener("visibilitychange", () => { if (document.hidden && dirty) save(); });
     window.addEventListener("pageshow", () => { leaving = busy = false; });
     window.addEventListener("beforeunload", (event) => { if (dirty && !leaving && form.isConnected) event.preventDefault(); });
@@ -127,27 +127,27 @@ window.drafts = (() => {
       if (busy) return;
       busy = true;
       if (dirty) await save();
-      const obstacle = await problem(form);
-      if (obstacle) say(form, ...obstacle);
+      const problem = await findProblem(form);
+      if (problem) showNotice(form, ...problem);
       else await submit();
-      if (obstacle || !form.isConnected) leaving = busy = false;
-      if (obstacle) delete form.dataset.sent;
+      if (problem || !form.isConnected) leaving = busy = false;
+      if (problem) delete form.dataset.sent;
     });
     if (wasSubmitted) return save();
     if (!key) return;
     const names = Object.keys(localStorage).filter((item) => item.startsWith(`${PREFIX}${form.dataset.draft}.`)).map((item) => item.slice(PREFIX.length));
-    const drafts = (await Promise.all(names.filter((other) => other !== name).map((other) => open(key, other)))).filter((draft) => draft && JSON.stringify(draft.values) !== before);
-    if (drafts.length) offer(form, drafts.sort((one, other) => other.at - one.at), (draft) => {
-      write(form, draft);
+    const drafts = (await Promise.all(names.filter((other) => other !== name).map((other) => decrypt(key, other)))).filter((draft) => draft && JSON.stringify(draft.values) !== initial);
+    if (drafts.length) offerDrafts(form, drafts.sort((one, other) => other.at - one.at), (draft) => {
+      writeValues(form, draft);
       // Against the version that was shown then: if it has changed, the newsroom shows both.
       if (form.elements.expected_version) form.elements.expected_version.value = draft.version;
       if (form.elements._seen) form.elements._seen.value = draft.seen;
       dirty = true;
-      forget(draft.name);
+      remove(draft.name);
       save();
     });
   };
 
-  return { keep, forget };
+  return { attach, remove };
 })();
-document.addEventListener("DOMContentLoaded", () => document.querySelectorAll("form[data-draft]").forEach((form) => drafts.keep(form)));
+document.addEventListener("DOMContentLoaded", () => document.querySelectorAll("form[data-draft]").forEach((form) => drafts.attach(form)));

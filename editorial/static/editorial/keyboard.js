@@ -5,36 +5,36 @@ document.addEventListener("DOMContentLoaded", () => {
   const ROWS = ".nr-task, #result_list tbody th a, #result_list tbody td a";
   const isOff = () => localStorage.getItem("keysOff") === "1";
   const visible = (element) => element.getClientRects().length > 0;
-  const keyed = () => [...document.querySelectorAll("[aria-keyshortcuts]")].filter(visible);
+  const buttonsWithKeys = () => [...document.querySelectorAll("[aria-keyshortcuts]")].filter(visible);
   const label = (button) => [...button.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE).map((node) => node.textContent).join("").trim();
 
   const move = (step) => {
     const rows = [...document.querySelectorAll(ROWS)].filter(visible);
-    const at = rows.indexOf(document.activeElement);
-    const row = rows[at < 0 ? (step > 0 ? 0 : rows.length - 1) : Math.min(Math.max(at + step, 0), rows.length - 1)];
+    const index = rows.indexOf(document.activeElement);
+    const row = rows[index < 0 ? (step > 0 ? 0 : rows.length - 1) : Math.min(Math.max(index + step, 0), rows.length - 1)];
     if (row) { row.focus(); row.scrollIntoView({ block: "nearest" }); }
   };
   const tick = () => document.activeElement.closest("tr")?.querySelector("input[type=checkbox]")?.click();
 
-  const make = (tag, text = "", ...children) => {
+  const createElement = (tag, text = "", ...children) => {
     const element = document.createElement(tag);
     element.textContent = text;
     element.append(...children);
     return element;
   };
-  const sheet = () => {
-    const own = keyed().map((button) => [button.getAttribute("aria-keyshortcuts"), label(button)]);
+  const showShortcuts = () => {
+    const own = buttonsWithKeys().map((button) => [button.getAttribute("aria-keyshortcuts"), label(button)]);
     const keys = new Map([["j", "Next row"], ["k", "Previous row"], ["x", "Tick the row"], ["Enter", "Open the row"], ["?", "Show these shortcuts"], ...own]);
-    const list = make("dl");
-    keys.forEach((meaning, key) => list.append(make("dt", "", make("kbd", key)), make("dd", meaning)));
-    const off = make("input");
-    off.type = "checkbox";
-    off.checked = isOff();
-    off.addEventListener("change", () => localStorage.setItem("keysOff", off.checked ? "1" : "0"));
-    const close = make("button", "Close");
+    const list = createElement("dl");
+    keys.forEach((meaning, key) => list.append(createElement("dt", "", createElement("kbd", key)), createElement("dd", meaning)));
+    const disable = createElement("input");
+    disable.type = "checkbox";
+    disable.checked = isOff();
+    disable.addEventListener("change", () => localStorage.setItem("keysOff", disable.checked ? "1" : "0"));
+    const close = createElement("button", "Close");
     close.className = "nr-button nr-plain";
     close.addEventListener("click", () => dialog.close());
-    const dialog = make("dialog", "", make("h2", "Keyboard shortcuts"), list, make("label", "", off, " Turn off all shortcuts except ?"), close);
+    const dialog = createElement("dialog", "", createElement("h2", "Keyboard shortcuts"), list, createElement("label", "", disable, " Turn off all shortcuts except ?"), close);
     dialog.className = "nr-sheet";
     dialog.setAttribute("aria-label", "Keyboard shortcuts");
     dialog.addEventListener("close", () => dialog.remove());
@@ -44,10 +44,10 @@ document.addEventListener("DOMContentLoaded", () => {
 
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input:not([type=checkbox]), textarea, select, dialog, [contenteditable], .select2-container")) return;
-    if (event.key === "?") { event.preventDefault(); sheet(); return; }
+    if (event.key === "?") { event.preventDefault(); showShortcuts(); return; }
     if (isOff() || event.repeat && !"jk".includes(event.key)) return;
     const actions = { j: () => move(1), k: () => move(-1), x: tick };
-    const button = keyed().find((each) => each.getAttribute("aria-keyshortcuts") === event.key);
+    const button = buttonsWithKeys().find((each) => each.getAttribute("aria-keyshortcuts") === event.key);
     const action = actions[event.key] || (button && (() => button.click()));
     if (action) { event.preventDefault(); action(); }
   });

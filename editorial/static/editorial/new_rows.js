@@ -35,10 +35,10 @@ document.addEventListener("DOMContentLoaded", () => {
       field.dataset.dropdownParent = `#${dialog.id}`;
       django.jQuery(field).djangoAdminSelect2();
     });
-    drafts.keep(form, async () => {
+    drafts.attach(form, async () => {
       const row = await load(dialog, address, { method: "POST", body: new FormData(form) });
       if (!row) return prepare(dialog, address, select);
-      drafts.forget(form.elements._draft.value);
+      drafts.remove(form.elements._draft.value);
       select.add(new Option(row.text, row.id, true, true));
       select.dispatchEvent(new Event("change", { bubbles: true }));
       dialog.close();

@@ -9,7 +9,7 @@ document.addEventListener("DOMContentLoaded", () => {
     id: credential.id, rawId: toText(credential.rawId), type: credential.type, response, clientExtensionResults: {},
   });
 
-  const prove = async (options) => {
+  const getAssertion = async (options) => {
     const credential = await navigator.credentials.get({ publicKey: {
       ...options, challenge: toBytes(options.challenge), allowCredentials: withIds(options.allowCredentials),
     } });
@@ -19,7 +19,7 @@ document.addEventListener("DOMContentLoaded", () => {
     });
   };
 
-  const create = async (options) => {
+  const createCredential = async (options) => {
     const credential = await navigator.credentials.create({ publicKey: {
       ...options, challenge: toBytes(options.challenge), user: { ...options.user, id: toBytes(options.user.id) },
       excludeCredentials: withIds(options.excludeCredentials),
@@ -29,24 +29,24 @@ document.addEventListener("DOMContentLoaded", () => {
   };
 
   const status = document.querySelector("[data-passkey-status]");
-  const say = (text) => { if (status) status.textContent = text; };
+  const showStatus = (text) => { if (status) status.textContent = text; };
   const attempt = async (work) => {
-    if (!window.PublicKeyCredential) return say("This browser cannot use passkeys.");
-    say("Follow your browser’s instructions.");
+    if (!window.PublicKeyCredential) return showStatus("This browser cannot use passkeys.");
+    showStatus("Follow your browser’s instructions.");
     try {
       await work();
-      say("");
+      showStatus("");
     } catch (error) {
-      if (error.name === "InvalidStateError") say("This device is already registered. Choose another one.");
-      else if (error.name === "SecurityError") say("Passkeys do not work at this address. Open the newsroom at its usual address.");
-      else say("Cancelled or timed out. Press the button again.");
+      if (error.name === "InvalidStateError") showStatus("This device is already registered. Choose another one.");
+      else if (error.name === "SecurityError") showStatus("Passkeys do not work at this address. Open the newsroom at its usual address.");
+      else showStatus("Cancelled or timed out. Press the button again.");
     }
   };
 
   document.querySelectorAll("[data-passkey-prove]").forEach((button) => button.addEventListener("click", () => {
     const field = document.querySelector("form input[name=assertion]");
     attempt(async () => {
-      field.value = await prove(JSON.parse(button.dataset.options));
+      field.value = await getAssertion(JSON.parse(button.dataset.options));
       field.form.submit();
     });
   }));
@@ -64,8 +64,8 @@ document.addEventListener("DOMContentLoaded", () => {
       event.stopImmediatePropagation();
       if (creates && !name.value.trim()) return name.focus();
       attempt(async () => {
-        if (lacksProof()) assertion.value = await prove(JSON.parse(panel.dataset.proof));
-        if (creates) credential.value = await create(JSON.parse(panel.dataset.creation));
+        if (lacksProof()) assertion.value = await getAssertion(JSON.parse(panel.dataset.proof));
+        if (creates) credential.value = await createCredential(JSON.parse(panel.dataset.creation));
         form.submit();
       });
     }, { capture: true });

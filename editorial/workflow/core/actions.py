@@ -17,7 +17,7 @@ import structlog
 from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, OperationalError, connection, models, transaction
 
-from editorial import causes
+from editorial import causation
 from editorial.models import Desk, User, encryption
 from editorial.models.base_fields import NOT_RECORDED, is_free_text
 from editorial.policy import access
@@ -53,8 +53,8 @@ def atomic_action(function: Callable[..., Result]) -> Callable[..., Result]:
         name = f"{function.__module__.rsplit('.', 1)[-1]}.{function.__name__}"
 
         def run_attributed() -> Result:
-            user_id = actor.pk if actor else causes.causer()
-            with pghistory.context(action=name, actor=str(actor.pk) if actor else None), causes.caused_by(user_id):
+            user_id = actor.pk if actor else causation.causing_user()
+            with pghistory.context(action=name, actor=str(actor.pk) if actor else None), causation.caused_by(user_id):
                 return function(**arguments)
 
         return run_in_transaction(run_attributed)

@@ -42,11 +42,11 @@ def poll(*, message_id: UUID, clock: Callable[[], datetime]) -> MessageState | N
 
 def _record(outcome: Callable[..., None], scheduled: ScheduledImport, clock: Callable[[], datetime]) -> None:
     """Deal with the result. `url`: what was asked for, which may have been revised meanwhile."""
-    asked = {"scheduled_import_id": scheduled.pk, "url": scheduled.url}
+    request = {"scheduled_import_id": scheduled.pk, "url": scheduled.url}
     try:
-        outcome(**asked, now=clock())
+        outcome(**request, now=clock())
     except ActionError as error:
-        scheduled_imports.record_failure(**asked, reason=str(error), now=clock())
+        scheduled_imports.record_failure(**request, reason=str(error), now=clock())
 
 
 def _outcome(scheduled: ScheduledImport, run: outbox.Run, clock: Callable[[], datetime]) -> Callable[..., None]:

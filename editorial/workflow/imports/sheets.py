@@ -62,8 +62,8 @@ def file(
         return RowState.KNOWN, existing
     fields = dict(fields)
     earlier = fields.pop("carries_earlier", ())
-    found = (_carried(desk, text, earlier if check_only else ()) for text in fields.get("carries", ()))
-    fields["carries"] = [key for key in found if key]
+    carried = (_carried(desk, text, earlier if check_only else ()) for text in fields.get("carries", ()))
+    fields["carries"] = [key for key in carried if key]
     return RowState.FILED, claims.file(desk_id=desk.pk, **fields, actor=actor, now=now)
 
 

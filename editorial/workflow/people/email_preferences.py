@@ -36,19 +36,19 @@ def set_timing(
 
 @atomic_action
 def set_quiet_hours(
-    *, begin: time | None = None, end: time | None = None, actor: User, now: datetime
+    *, starts_at: time | None = None, ends_at: time | None = None, actor: User, now: datetime
 ) -> QuietHours | None:
     """Set your quiet hours, which hold optional emails back, in your time zone; without hours, end them.
 
     Alerts, what readers are owed, and everything while you are on duty come anyway.
     """
     _require_own(actor, Action.QUIET_HOURS_SET)
-    if begin is None or end is None:
+    if starts_at is None or ends_at is None:
         QuietHours.objects.filter(user=actor).delete()
         return None
-    if begin == end:
-        raise ValidationFailed(Reason("NO_HOURS", "Quiet hours must begin and end at different times.", "end"))
-    hours, _ = QuietHours.objects.update_or_create(user=actor, defaults={"begin": begin, "end": end})
+    if starts_at == ends_at:
+        raise ValidationFailed(Reason("NO_HOURS", "Quiet hours must start and end at different times.", "ends_at"))
+    hours, _ = QuietHours.objects.update_or_create(user=actor, defaults={"starts_at": starts_at, "ends_at": ends_at})
     return hours
 
 

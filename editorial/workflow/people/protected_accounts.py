@@ -28,11 +28,11 @@ def is_protected(user: User, now: datetime, *, granted: Iterable[str] = ()) -> b
     Pending roles count; otherwise an administrator could set the password before the role is granted. So do recently
     revoked roles; otherwise they could revoke the role first. `granted`: roles that the change itself would add.
     """
-    held = Membership.objects.filter(user=user).values_list("role", flat=True)
+    roles = Membership.objects.filter(user=user).values_list("role", flat=True)
     pending = AccountChange.objects.filter(user=user).open().exclude(role="").values_list("role", flat=True)
     events = Event.objects.filter(stream=audit.stream_of(user))
     revoked = (role for _, role in events.revoked_roles(since=now - policy.REVOKED_ROLE_GRACE))
-    return policy.is_protected({*held, *pending, *revoked, *granted})
+    return policy.is_protected({*roles, *pending, *revoked, *granted})
 
 
 def submit(

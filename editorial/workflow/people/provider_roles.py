@@ -46,8 +46,8 @@ def map_roles(*, user_id: UUID, roles: Collection[MappedRole], actor: User | Non
     present = {(Role(link.role), link.desk_id): link for link in Membership.objects.filter(user=user).order_by("pk")}
     added = sorted(set(roles) - present.keys(), key=_order)
     unmapped = sorted(present.keys() - set(roles), key=_order)
-    kept = [mapped for mapped in unmapped if _is_last_administrator(present[mapped])]
-    removed = [mapped for mapped in unmapped if mapped not in kept]
+    retained = [mapped for mapped in unmapped if _is_last_administrator(present[mapped])]
+    removed = [mapped for mapped in unmapped if mapped not in retained]
     for role, desk in added:
         validate_and_save(Membership(user=user, role=role.value, desk_id=desk))
     for mapped in removed:
@@ -58,7 +58,7 @@ def map_roles(*, user_id: UUID, roles: Collection[MappedRole], actor: User | Non
     if added or removed:
         audit.log(
             user, SystemEvent.USER_MAP_ROLES, actor=actor, now=now, added=_event_value(added),
-            removed=_event_value(removed), kept=_event_value(kept),
+            removed=_event_value(removed), kept=_event_value(retained),
         )  # fmt: skip
     return user
 

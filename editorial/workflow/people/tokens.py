@@ -130,8 +130,8 @@ def authenticate(secret: str, *, now: datetime) -> Token | None:
 
     Updates `last_used_at` at most once an hour.
     """
-    found = Token.objects.usable(now).filter(digest=digest(secret)).select_related("user").order_by()
-    token = next(iter(found), None)
+    tokens = Token.objects.usable(now).filter(digest=digest(secret)).select_related("user").order_by()
+    token = next(iter(tokens), None)
     if token is None:
         return None
     if token.last_used_at is None or token.last_used_at <= now - LAST_USED_INTERVAL:

@@ -186,8 +186,8 @@ def _create(
 
 
 def _lock_claims(covers: Iterable[UUID | str], actor: User, action: Action) -> list[Claim]:
-    found = get_all_visible(Claim, covers, actor, field="covers")
-    claims = lock_many(Claim, [claim.pk for claim in found], actor, field="covers")
+    visible = get_all_visible(Claim, covers, actor, field="covers")
+    claims = lock_many(Claim, [claim.pk for claim in visible], actor, field="covers")
     if not claims:
         raise ValidationFailed(
             Reason("NO_CLAIM", "Name the claims that were put to them; a reply covers only these.", "covers")

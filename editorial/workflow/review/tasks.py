@@ -52,8 +52,8 @@ def take_next(
     candidates = _narrow(candidates, actor, queue=queue, kind=kind, desk_id=desk_id, claim_id=claim_id)
     own = candidates.filter(assigned_to=actor)
     attempts = ((own, True), (candidates, True), (candidates, False))
-    found = (rows.select_for_update(of=("self",), skip_locked=skip).first() for rows, skip in attempts)
-    task = next(filter(None, found), None)
+    tasks = (rows.select_for_update(of=("self",), skip_locked=skip).first() for rows, skip in attempts)
+    task = next(filter(None, tasks), None)
     return _take(task, actor, now) if task else None
 
 

@@ -54,10 +54,12 @@ def _require_no_names(story: Story, actor: User, now: datetime) -> None:
     if Event.objects.filter(stream=audit.stream_of(story), action=SystemEvent.NAME_IN_COPY).exists():
         raise _refusal()
     # The name may have been registered after the text was written.
-    found = name_guard.names_in_copy(_texts_of(story), claims=name_guard.claims_of(story), actor=actor, now=now)
-    if found:
+    fields_by_desk = name_guard.names_in_copy(
+        _texts_of(story), claims=name_guard.claims_of(story), actor=actor, now=now
+    )
+    if fields_by_desk:
         refusal = _refusal()
-        refusal.log_refusal = partial(_log_names, story, found, now)
+        refusal.log_refusal = partial(_log_names, story, fields_by_desk, now)
         raise refusal
 
 

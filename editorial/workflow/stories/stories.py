@@ -277,8 +277,8 @@ def spike(
 def _warn_of_names(story: Story, copy: tuple[str, str], actor: User, now: datetime) -> None:
     """Record and announce that the copy contains a confidential name. It is not refused: it may be a namesake's."""
     texts = dict(zip(("headline", "body"), copy, strict=True))
-    found = name_guard.names_in_copy(texts, claims=name_guard.claims_of(story), actor=actor, now=now)
-    for desk, fields in found.items():
+    fields_by_desk = name_guard.names_in_copy(texts, claims=name_guard.claims_of(story), actor=actor, now=now)
+    for desk, fields in fields_by_desk.items():
         audit.log(story, SystemEvent.NAME_IN_COPY, actor=None, now=now, desk_id=desk, fields=fields)
 
 

@@ -52,7 +52,7 @@ class Command(BaseCommand):
 
     def _dispatch_loop(self) -> None:
         self._heartbeat_writer.beat()
-        dispatch.reach_broker()  # while it is unavailable, no message is claimed
+        dispatch.check_broker()  # while it is unavailable, no message is claimed
         with connection.cursor() as cursor:
             cursor.execute(f"LISTEN {NOTIFY_CHANNEL}")
         readiness.mark_ready()

@@ -21,8 +21,8 @@ def test_each_revision_shows_what_it_changed(client_for: ClientFactory, rosa: Us
     last = client.get(f"story-revisions/{listed[0]['id']}").json
     assert (last["body"], last["previous_headline"]) == ("It was open.\n\nAnn saw it.", "The gate")
     assert last["diff"] == [
-        {"change": "kept", "text": "It was open."},
-        {"change": "kept", "text": ""},
+        {"change": "unchanged", "text": "It was open."},
+        {"change": "unchanged", "text": ""},
         {"change": "removed", "text": "Nobody saw."},
         {"change": "added", "text": "Ann saw it."},
     ]

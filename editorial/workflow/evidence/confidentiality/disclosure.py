@@ -153,8 +153,8 @@ def shown_replacements(reader: ActorFacts) -> QuerySet[Statement]:
     if None in (desks := _kept_desks(reader)):
         shown = Q()
     else:
-        kept = (named | Q(source__desk__in=desks)) & (successor_named | Q(ended_by__source__desk__in=desks))
-        shown = Q(source=F("ended_by__source")) | kept
+        explained = (named | Q(source__desk__in=desks)) & (successor_named | Q(ended_by__source__desk__in=desks))
+        shown = Q(source=F("ended_by__source")) | explained
     visible = Statement.objects.visible_to(reader)
     return visible.filter(shown, Exists(visible.filter(pk=OuterRef("ended_by"))))
 
@@ -167,8 +167,10 @@ def joined_subjects(reader: ActorFacts) -> QuerySet[Source]:
     desks = _kept_desks(reader)
     if None in desks:
         return Source.objects.none()
-    said = Statement.objects.filter(STANDING, source=OuterRef("pk"), claim=OuterRef(OuterRef("claim_id")))
-    both = Exists(said.filter(stance=Stance.AFFIRMS.value)) & Exists(said.filter(stance=Stance.DENIES.value))
+    statements = Statement.objects.filter(STANDING, source=OuterRef("pk"), claim=OuterRef(OuterRef("claim_id")))
+    both = Exists(statements.filter(stance=Stance.AFFIRMS.value)) & Exists(
+        statements.filter(stance=Stance.DENIES.value)
+    )
     return Source.objects.filter(~both, pk=OuterRef("subject_id"), unnamed=True).exclude(desk__in=desks)
 
 
@@ -180,8 +182,8 @@ def may_name_subject(kind: TaskKind, claim_id: UUID, source: Source, reader: Act
         return True
     if disclosure.is_custodian(reader, [source.desk_id]):
         return True
-    said = Statement.objects.filter(STANDING, source=source, claim=claim_id)
-    return {Stance.AFFIRMS.value, Stance.DENIES.value} <= set(said.values_list("stance", flat=True))
+    statements = Statement.objects.filter(STANDING, source=source, claim=claim_id)
+    return {Stance.AFFIRMS.value, Stance.DENIES.value} <= set(statements.values_list("stance", flat=True))
 
 
 def _kept_desks(reader: ActorFacts) -> set[str | None]:

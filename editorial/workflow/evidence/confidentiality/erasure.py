@@ -64,8 +64,8 @@ def _rewrite() -> bool:
     kept: list[int] = []
 
     def read(notice: Diagnostic) -> None:
-        found = _KEPT.search(notice.message_detail or "")
-        kept.append(int(found[1]) if found else 0)
+        match = _KEPT.search(notice.message_detail or "")
+        kept.append(int(match[1]) if match else 0)
 
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('lock_timeout')")

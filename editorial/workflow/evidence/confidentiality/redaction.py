@@ -74,8 +74,8 @@ def _hidden_rows(ids: Iterable[str], reader: ActorFacts) -> Iterable[tuple[UUID,
     for model, label in _LABELS.items():
         rows: Any = model._default_manager.all()
         label_value = Value(label, output_field=TextField())
-        found = rows.hidden_from(reader).filter(pk__in=ids).order_by().annotate(shown_as=label_value)
-        hidden.append(found.values_list("pk", "shown_as"))
+        matching = rows.hidden_from(reader).filter(pk__in=ids).order_by().annotate(shown_as=label_value)
+        hidden.append(matching.values_list("pk", "shown_as"))
     first, *others = hidden
     return first.union(*others, all=True)
 

@@ -180,7 +180,7 @@ WRITE_CASES = {
     "duty_shifts_cancel": _post("edith", "/duty-shifts/{shift}/cancel"),
     "email_preferences_create": _post("rosa", "/email-preferences", kind="change", timing="daily"),
     "email_preferences_set_quiet_hours": _post(
-        "rosa", "/email-preferences/set-quiet-hours", begin="22:00", end="06:00"
+        "rosa", "/email-preferences/set-quiet-hours", starts_at="22:00", ends_at="06:00"
     ),
     "subscriptions_create": _post("rosa", "/subscriptions", claim="{same_claim}"),
     "subscriptions_destroy": WriteCase("rosa", "DELETE", "/subscriptions/{followed}"),

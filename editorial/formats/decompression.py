@@ -10,7 +10,7 @@ from editorial.formats.errors import ParseError
 _GZIP = b"\x1f\x8b"
 
 
-def unpacked(body: bytes, max_bytes: int) -> bytes:
+def decompress(body: bytes, max_bytes: int) -> bytes:
     """The content of all parts of a compressed file; other content as it is. Raises ParseError."""
     if not body.startswith(_GZIP):
         return body

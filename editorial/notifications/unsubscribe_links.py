@@ -22,7 +22,7 @@ def url_for(email_id: UUID, kind: NotificationKind) -> str:
     return settings.PUBLIC_URL.rstrip("/") + reverse("unsubscribe", args=[email_id, kind.value])
 
 
-def read(email_id: UUID, kind: str) -> tuple[User, NotificationKind] | None:
+def recipient_of(email_id: UUID, kind: str) -> tuple[User, NotificationKind] | None:
     """Whose emails of which kind the link ends; None if we sent no such email to an active account."""
     emails = Delivery.objects.filter(channel=Channel.MAIL.value, notification__user__is_active=True)
     email = emails.filter(pk=email_id).select_related("notification__user").first()

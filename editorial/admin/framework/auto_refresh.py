@@ -17,7 +17,7 @@ from editorial.models import CHANGE_TRIGGERS
 from editorial.models.ops import change_log
 
 BACKGROUND_HEADER = "X-Background-Refresh"
-"""Sent by live.js. Such a request does not extend the session."""
+"""Sent by auto_refresh.js. Such a request does not extend the session."""
 
 
 def respond(request: HttpRequest, render: Callable[[], HttpResponseBase]) -> HttpResponseBase:

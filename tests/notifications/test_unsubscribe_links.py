@@ -7,7 +7,7 @@ from uuid import uuid4
 from django.test import Client
 
 from editorial.models import EmailPreference, Story, User
-from editorial.notifications import unsubscribing
+from editorial.notifications import unsubscribe_links
 from editorial.policy.roles import NotificationKind
 from editorial.workflow.evidence import statements
 from editorial.workflow.stories import restrictions, returns, stories
@@ -55,7 +55,7 @@ def test_a_wrong_link_and_one_of_a_closed_account_are_not_found(
     path = emailed_link(room, mailbox, rosa)
     for wrong in ("/unsubscribe/x", f"/unsubscribe/{uuid4()}/change", path.replace("/change", "/work"), path + "x"):
         assert client.post(wrong).status_code == 404, wrong
-    assert unsubscribing.url_for(uuid4(), NotificationKind.OWED) == ""
+    assert unsubscribe_links.url_for(uuid4(), NotificationKind.OBLIGATION) == ""
     User.objects.filter(pk=rosa.pk).update(is_active=False)
     assert client.post(path).status_code == 404
     assert not EmailPreference.objects.exists()

@@ -4,15 +4,15 @@
 document.addEventListener("DOMContentLoaded", () => {
   const region = document.querySelector("[data-live]");
   if (!region) return;
-  let tag = "", asking = false;
+  let tag = "", isFetching = false;
 
   // Rows are matched by their links and forms, which are the same on the next page.
   const identify = (root) => {
-    const seen = {};
+    const counts = {};
     root.querySelectorAll("a[href]:not([id]), form[action]:not([id])").forEach((element) => {
       const key = element.getAttribute("href") || element.getAttribute("action");
-      seen[key] = (seen[key] || 0) + 1;
-      element.id = `live:${key}:${seen[key]}`;
+      counts[key] = (counts[key] || 0) + 1;
+      element.id = `live:${key}:${counts[key]}`;
     });
   };
   const isChanged = (field) =>
@@ -32,10 +32,10 @@ document.addEventListener("DOMContentLoaded", () => {
   };
 
   const refresh = async () => {
-    if (asking || document.hidden || getSelection().toString()) return;
+    if (isFetching || document.hidden || getSelection().toString()) return;
     const fields = [...region.querySelectorAll("input, textarea, select")];
     if (fields.some((field) => isChanged(field) && !(field.form && region.contains(field.form)))) return;
-    asking = true;
+    isFetching = true;
     try {
       const headers = { Accept: "text/html", "X-Background-Refresh": "1", ...(tag && { "If-None-Match": tag }) };
       const response = await fetch(location.href, { headers, cache: "no-store" });
@@ -48,7 +48,7 @@ document.addEventListener("DOMContentLoaded", () => {
       identify(updated);
       Idiomorph.morph(region, updated, { morphStyle: "innerHTML", callbacks });
       region.dataset.refreshed = new Date().toISOString();
-    } catch { /* try again at the next interval */ } finally { asking = false; }
+    } catch { /* try again at the next interval */ } finally { isFetching = false; }
   };
   setInterval(refresh, region.dataset.live * 1000);
   document.addEventListener("visibilitychange", refresh);
