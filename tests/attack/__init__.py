@@ -27,6 +27,7 @@ ELSEWHERE = (
     # Sign-in, injection and denial of service.
     "tests/workflow/people/test_login_throttle.py",
     "tests/workflow/imports/test_fetch.py",
+    "tests/workflow/imports/test_fetch_failures.py",
     "tests/api/test_input_limits.py",
     "tests/newsroom/test_bad_requests.py",
     "tests/newsroom/test_slow_clients.py",

@@ -69,7 +69,7 @@ class Coverage:
 
     def actions_not_done(self) -> list[str]:
         """Actions that were never done."""
-        return [name for name in map(calls.label, calls.ACTS) if not self.done[name]]
+        return [name for name in map(calls.label, calls.ACTIONS) if not self.done[name]]
 
     def states_not_visited(self) -> list[str]:
         """States that no object was ever in."""

@@ -15,6 +15,7 @@ from tests.proofs.model.spec import (
     background,
     claims,
     publication,
+    relays,
     replies,
     returns,
     review_tasks,
@@ -62,7 +63,7 @@ class NewsroomMachine(StepMixin, RuleBasedStateMachine):
         self.random_action(luck, claims)
 
     def work_on_statements(self, luck: int) -> None:
-        self.random_action(luck, statements)
+        self.random_action(luck, statements, relays)
 
     def work_on_sources(self, luck: int) -> None:
         self.random_action(luck, sources)
@@ -134,15 +135,15 @@ class NewsroomMachine(StepMixin, RuleBasedStateMachine):
         if self.biased_to and draw.chance(5):
             getattr(self, self.biased_to)(draw.luck.getrandbits(32))
             return
-        acts = [act() for spec in specs for act in spec.ACTS]
-        possible = [act for act in acts if act.possible(self.state)]
-        act = draw.pick(possible if possible and draw.usually() else acts)
+        actions = [action() for spec in specs for action in spec.ACTIONS]
+        possible = [action for action in actions if action.possible(self.state)]
+        action = draw.pick(possible if possible and draw.usually() else actions)
         if possible and draw.chance(4):  # the least frequent action in this newsroom
-            act = min(
+            action = min(
                 draw.luck.sample(possible, len(possible)),
                 key=lambda candidate: self.done_here[calls.label(type(candidate))],
             )
-        attempt = self.attempt(draw, act)
+        attempt = self.attempt(draw, action)
         if attempt:
             self.run_action(attempt.action, attempt.arguments, attempt.actor)
 

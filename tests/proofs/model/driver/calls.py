@@ -26,6 +26,7 @@ from editorial.workflow.stories import desks, planned_corrections, publication, 
 from tests.proofs.model.spec import background
 from tests.proofs.model.spec import claims as of_claims
 from tests.proofs.model.spec import publication as printing
+from tests.proofs.model.spec import relays as of_relays
 from tests.proofs.model.spec import replies as of_replies
 from tests.proofs.model.spec import returns as of_returns
 from tests.proofs.model.spec import review_tasks as of_reviews
@@ -108,9 +109,9 @@ _FUNCTIONS: dict[type[Action], tuple[Callable[..., Any], dict[str, str]]] = {
         statements.end,
         {"statement": "statement_id", "ended": "ended", "ended_by": "ended_by", "reason": "reason"},
     ),
-    of_statements.Relay: (statements.relay, {"derived": "derived_id", "origin": "origin_id"}),
-    of_statements.UndoRelay: (statements.undo_relay, {"relay": "relay_id", "reason": "reason"}),
-    of_statements.Move: (statements.move, {"statement": "statement_id", "claim": "claim_id"}),
+    of_relays.Relay: (statements.relay, {"derived": "derived_id", "origin": "origin_id"}),
+    of_relays.UndoRelay: (statements.undo_relay, {"relay": "relay_id", "reason": "reason"}),
+    of_relays.Move: (statements.move, {"statement": "statement_id", "claim": "claim_id"}),
     of_sources.Register: (sources.register, {"desk": "desk_id"}),
     of_sources.Revise: (sources.revise, {"source": "source_id"}),
     of_sources.Rate: (sources.rate, {"source": "source_id"}),
@@ -147,7 +148,7 @@ _UNCHANGED_FIELDS = {
     of_sources.Authenticate, of_sources.Protect, of_sources.ReplaceIdentity, of_sources.MatchIdentity, of_sources.Vouch,
     of_sources.BreakGlass, of_sources.Merge, of_replies.Send, of_reviews.TakeNext, of_reviews.Finish,
 }  # fmt: skip
-ACTS = list(_FUNCTIONS)
+ACTIONS = list(_FUNCTIONS)
 
 
 def label(act: type[Action]) -> str:

@@ -9,6 +9,7 @@ from tests.proofs.model.spec import (
     background,
     claims,
     publication,
+    relays,
     replies,
     returns,
     review_tasks,
@@ -33,7 +34,7 @@ CONFLICT_GROUPS: dict[str, list[type[Action]]] = {
         review_tasks.Finish, review_tasks.Release, background.Work, background.RunDue, statements.Record,
     ],
     "claim": [
-        claims.Split, claims.Split, claims.Merge, claims.Merge, statements.Record, statements.Move, claims.Drop,
+        claims.Split, claims.Split, claims.Merge, claims.Merge, statements.Record, relays.Move, claims.Drop,
         stories.Revise, signoffs.Propose, claims.Revise, claims.Carry, background.Work, replies.Send,
     ],
     "signature": [

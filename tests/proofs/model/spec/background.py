@@ -171,4 +171,4 @@ def _refused_for_a_name(a: Attempt, story: str) -> bool:
     return bool(a.state["sealed"]) and a.after["story"][story]["version"] == a.state["story"][story]["version"]
 
 
-ACTS = [Adopt]
+ACTIONS = [Adopt]

@@ -325,4 +325,4 @@ def gone(state: State, claim: str) -> Iterator[Ground]:
         yield "Conflict", "DROPPED"
 
 
-ACTS = [File, Revise, Carry, Split, Merge, Drop]
+ACTIONS = [File, Revise, Carry, Split, Merge, Drop]

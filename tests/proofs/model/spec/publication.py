@@ -113,4 +113,4 @@ def _ticked(a: Attempt, claim: str, code: str) -> bool:
     return bool(a.state.all("tick", story=a["story"], number=number, claim=claim, code=code))
 
 
-ACTS = [Publish, Correct, Withhold, Retract]
+ACTIONS = [Publish, Correct, Withhold, Retract]

@@ -186,4 +186,4 @@ def places(state: State, request: str) -> dict[str, set[str]]:
     return places
 
 
-ACTS = [Send, Waive, Answer]
+ACTIONS = [Send, Waive, Answer]

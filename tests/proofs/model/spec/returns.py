@@ -93,4 +93,4 @@ class Move(StoryAction):
         lapse_correction(row)
 
 
-ACTS = [Unschedule, SendBack, Unspike, Restore, ScheduleCorrection, CancelCorrection, Move]
+ACTIONS = [Unschedule, SendBack, Unspike, Restore, ScheduleCorrection, CancelCorrection, Move]

@@ -155,4 +155,4 @@ def may_review(state: State, task: Row, person: Person) -> bool:
     return bool(roles & {"editor", "senior_editor"}) and person.id not in involved | {proposal["proposed_by"]}
 
 
-ACTS = [TakeNext, Take, Extend, Release, Finish]
+ACTIONS = [TakeNext, Take, Extend, Release, Finish]

@@ -171,4 +171,4 @@ class Reject(Decide):
         a.refresh(row["claim"])
 
 
-ACTS = [Propose, Approve, Reject, ReadStandards, ReadLegal]
+ACTIONS = [Propose, Approve, Reject, ReadStandards, ReadLegal]

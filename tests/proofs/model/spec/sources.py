@@ -327,7 +327,7 @@ def token(a: Attempt, who: int) -> str:
     return a.rules["tokens"][who]
 
 
-ACTS = [
+ACTIONS = [
     Register, Revise, Rate, Authenticate, Protect, ReplaceIdentity, MatchIdentity, Vouch, BreakGlass, Merge, Unmerge,
     RecordBriefing,
 ]  # fmt: skip

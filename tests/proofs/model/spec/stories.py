@@ -384,4 +384,4 @@ def write(a: Attempt, story: str, *, body: str | None) -> None:
     a.state.put("revision", story, number, story=story, number=number, body=text, by=a.actor.id)
 
 
-ACTS = [Pitch, Assign, Revise, Submit, Clear, ConfirmCondition, ConfirmNoClaims, Override, Schedule, Spike]
+ACTIONS = [Pitch, Assign, Revise, Submit, Clear, ConfirmCondition, ConfirmNoClaims, Override, Schedule, Spike]
