@@ -112,7 +112,7 @@ class ScheduledImportAdmin(ReadOnlyAdmin):
             handler=scheduled_imports.pause,
             form=PageVersionForm,
             label="Pause",
-            help_text="What was imported stays.",
+            help_text="Imported items remain.",
             icon="pause_circle",
             tone="danger",
             success_message="Paused.",

@@ -36,7 +36,7 @@ class _UserFields(ActionForm):
 
     first_name = fields.TextField("First name", max_length=150, required=False)
     last_name = fields.TextField("Last name", max_length=150, required=False)
-    email = fields.EmailAddressField("Email", help_text="Notifications are sent there.")
+    email = fields.EmailAddressField("Email", help_text="Notifications are sent to this address.")
     time_zone = fields.TimeZoneField(initial="UTC", help_text="Times are shown in this time zone.")
 
     zones = property(lambda self: fields.time_zone_names())

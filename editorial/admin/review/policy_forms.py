@@ -21,8 +21,8 @@ _MAX_LISTED = 10  # changed findings; the rest are counted
 
 class PolicyForm(ActionForm):
     name = TextField("Name", max_length=120)
-    note = TextAreaField("Note", rows=2, help_text="Why this version is made.")
-    in_force_at = DateTimeField(label="In force from", required=False, help_text="Now, if left empty.")
+    note = TextAreaField("Note", rows=2, help_text="The reason for this version.")
+    in_force_at = DateTimeField(label="In force from", required=False, help_text="Empty: now.")
     omit_when_empty = ("in_force_at",)
 
     def prepare(self) -> None:

@@ -105,9 +105,9 @@ SNOOZE = ActionButton(
     label="Snooze",
     icon="snooze",
     key="s",
-    help_text="Nobody is offered it until then. Taking it, new facts, or a more urgent story end the snooze. It stays "
-    "due when it was, and the desk is notified if it becomes overdue.",
-    success_message="Snoozed. It comes back by itself.",
+    help_text="Nobody is offered it until then. Taking it, new facts or a more urgent story end the snooze. Its due "
+    "time stays the same, and the desk is notified if it becomes overdue.",
+    success_message="Snoozed. It returns to the queue by itself.",
     available=lambda row: Decision(row.state in LIVE_STATES),
     denies=_working,
 )

@@ -109,7 +109,7 @@ class PolicyCreateSerializer(PolicyPreviewSerializer):
     """A new version of the policy."""
 
     name = TitleField(help_text="The name of the policy.")
-    note = TextField(help_text="Why this version is made.")
+    note = TextField(help_text="The reason for this version.")
     in_force_at = TimestampField(
         required=False, allow_null=True, help_text="When it takes effect, with its offset; now, unless given."
     )

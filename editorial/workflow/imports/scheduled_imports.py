@@ -114,7 +114,7 @@ def revise(
 def pause(
     *, scheduled_import_id: UUID | str, expected_version: ExpectedVersion = None, actor: User, now: datetime
 ) -> ScheduledImport:
-    """Pause a scheduled import until somebody resumes it. What was imported stays."""
+    """Pause a scheduled import until somebody resumes it. Imported items remain."""
     scheduled = lock(ScheduledImport, scheduled_import_id, actor, expected_version=expected_version)
     require_permission(actor, Action.SCHEDULED_IMPORT_PAUSE, scheduled.access_facts())
     if scheduled.is_paused:

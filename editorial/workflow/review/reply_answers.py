@@ -126,7 +126,7 @@ def _record_all(
         with error_path(f"answers/{number}"):
             if str(fields["claim_id"]) not in places:
                 raise ValidationFailed(
-                    Reason("NOT_COVERED", "The request did not put this claim. Record a statement instead.", "claim")
+                    Reason("NOT_COVERED", "The request does not cover this claim. Record a statement instead.", "claim")
                 )
             recorded.append(
                 statements.record(**fields, source_id=source.pk, reply_request=request.pk, actor=actor, now=now)

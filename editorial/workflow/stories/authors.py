@@ -37,7 +37,7 @@ def resolve(story: Story, keys: Iterable[UUID | str], before: set[UUID]) -> list
     for person in newcomers:
         if not person.is_active or not person.facts().roles_at(frozenset({str(story.desk_id)})):
             raise ValidationFailed(
-                Reason("NOT_AT_DESK", f"{person} has no role at this desk. Choose somebody who has.", "authors")
+                Reason("NOT_AT_DESK", f"{person} has no role at this desk. Choose somebody who has one.", "authors")
             )
     approvers = _approvers(story)
     signers = _lock_signers(story) if newcomers and StoryStatus(story.status) in READ else set()

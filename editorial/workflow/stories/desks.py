@@ -36,7 +36,7 @@ def move(
     story = lock_story(story_id, actor, Action.STORY_MOVE, expected_version)
     desk, former = require_desk(desk_id, actor, Action.STORY_MOVE), story.desk
     if desk == former:
-        raise Conflict("The story is at this desk already.", code="SAME_DESK")
+        raise Conflict("The story is already at this desk.", code="SAME_DESK")
     reason = checked_text(story, reason, "Tell the new desk why.", actor=actor, now=now)
     _require_no_names(story, actor, now)
     lapse_correction(story, actor, now)

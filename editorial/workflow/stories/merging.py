@@ -85,7 +85,7 @@ def unmerge(
     story, into = _lock_both(story_id, found.merged_into_id, actor)
     check_version(story, expected_version)
     if story.merged_into_id != into.pk:
-        raise Conflict("Somebody has just separated them.", code="NOT_MERGED")
+        raise Conflict("Somebody else has just separated these drafts.", code="NOT_MERGED")
     _require_undone(into)
     reason = checked_text(story, reason, "Say why they are two stories.", actor=actor, now=now)
     merged = Event.objects.filter(stream=audit.stream_of(story), action=Action.STORY_MERGE).latest("number")

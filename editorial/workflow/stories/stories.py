@@ -226,7 +226,7 @@ def override(
     reason = checked_text(story, reason, "Give the reason, so that a reviewer can follow it.", actor=actor, now=now)
     verdict = gates.evaluate(story, now=now)
     if code not in {*verdict.result.codes, *(block.code for block in verdict.wire_item_refusals)}:
-        raise Conflict("The gate does not hold the story for this now.", code="CONDITION_NOT_REQUIRED")
+        raise Conflict("The gate does not hold the story for this reason now.", code="CONDITION_NOT_REQUIRED")
     gate_override = GateOverride.objects.create(
         story=story,
         revision=gates.last_revision(story),
@@ -297,7 +297,7 @@ def _correct_byline(story: Story, changed: bool, note: str, actor: User, now: da
             raise ValidationFailed(Reason("NOT_PUBLISHED", "The story has not been published. Omit the note.", "note"))
         return None
     if not changed:
-        raise Conflict("These are its authors already.", code="SAME_AUTHORS")
+        raise Conflict("These people are already its authors.", code="SAME_AUTHORS")
     if not note:
         raise ValidationFailed(Reason("NOTE_REQUIRED", "Add a note for readers about the byline.", "note"))
     name_guard.check_story({"note": note}, story=story, actor=actor, now=now)
