@@ -1,4 +1,4 @@
-"""How many SQL statements each verb takes. Lower a number with each gain; raising one needs a reason."""
+"""How many SQL statements each action takes. Lower a number with each gain; raising one needs a reason."""
 
 from __future__ import annotations
 

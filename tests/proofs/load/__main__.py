@@ -22,7 +22,7 @@ from tests.proofs.load import measurements as measuring  # noqa: E402
 from tests.proofs.load.measurements import NOTHING, NOTHING_FOR_SOMEBODY, Timings, say  # noqa: E402
 
 MAX_GROWTH = 1.3
-"""A question or verb takes at most this many times as long with a hundred times the claims …"""
+"""A question or action takes at most this many times as long with a hundred times the claims …"""
 NOTICEABLE, NOTICEABLE_FILTERED = 3.0, 10.0
 """… or at most so many milliseconds more; a filter by what a hundredth of rows have passes over some."""
 MAX_TIMES_BARE_SQL = 3.0

@@ -1,4 +1,4 @@
-"""Durations of every question and verb at both sizes, in milliseconds.
+"""Durations of every question and action at both sizes, in milliseconds.
 
 Both sides of a question are asked within the same second, so that other load on the machine affects them alike.
 """
