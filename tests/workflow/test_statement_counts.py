@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from editorial.workflow.evidence import statements
-from editorial.workflow.review import assessments, signoffs, tasks
+from editorial.workflow.evidence import claims, sources, statements
+from editorial.workflow.review import assessments, replies, signoffs, tasks
 from editorial.workflow.stories import publication, stories
-from tests.support.cast import Room
+from tests.support.cast import HOUR, Room
 
 
 @contextmanager
@@ -75,3 +76,27 @@ def test_the_next_task_is_taken_in_few_statements(room: Room) -> None:
     room.settle()
     with at_most(8):
         assert tasks.take_next(actor=room.people["felix"], now=room.now)
+
+
+def test_a_serious_claim_is_filed_and_assessed_in_few_statements(room: Room) -> None:
+    """The number in docs/operations/scaling.md: three sources, a claim, two statements, a request for comment."""
+    by_rosa: dict[str, Any] = {"actor": room.people["rosa"], "now": room.now}
+    room.settle()
+    with at_most(99):
+        *witnesses, accused = [
+            sources.register(desk_id=room.desk.pk, type="person", name=f"Person {number}", **by_rosa)
+            for number in range(3)
+        ]
+        claim = claims.file(
+            desk_id=room.desk.pk, text="The mayor took the money.", risk="serious", adverse_to=[accused.pk], **by_rosa
+        )
+        for witness in witnesses:
+            statements.record(
+                claim_id=claim.pk, source_id=witness.pk, stance="affirms", directness="first_hand", quote="I saw it.",
+                **by_rosa,
+            )  # fmt: skip
+        replies.send(
+            to_id=accused.pk, covers=[claim.pk], question="Did you?", deadline_at=room.now + 48 * HOUR, **by_rosa
+        )
+    with at_most(53):  # the assessment, and the notifications
+        room.settle()
