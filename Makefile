@@ -11,7 +11,7 @@ BIN = $(VENV)/bin
 PYTEST = "$(BIN)/python" -m pytest -o cache_dir="$(CACHE)/.pytest_cache"
 export HYPOTHESIS_STORAGE_DIRECTORY = $(CACHE)/.hypothesis
 
-.PHONY: help rehearsal install install-dev up restart backup restore restore-drill demo test test-servers test-exhaustive test-slow browser fuzz bench load chaos model-test contract audit attack chaos-scenarios chaos-multihost crash-points check wheels format lock schema clean
+.PHONY: help rehearsal install install-dev up restart backup restore restore-drill demo test test-servers test-exhaustive test-slow browser fuzz bench bench-wagtail load chaos model-test contract audit attack chaos-scenarios chaos-multihost crash-points check wheels format lock schema clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^##@ / { printf "\n%s\n", substr($$0, 5) } /^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -71,6 +71,9 @@ bench: install-dev ## Measure how assessment grows with the number of statements
 
 load: install-dev ## Measure every read of the API and the admin and every action, at 10,000 and at 1,000,000 claims (CLAIMS= SMALL= ROUNDS=10)
 	@exec "$(BIN)/python" -m tests.proofs.load
+
+bench-wagtail: install-dev ## Compare submitting, queue, approval and publication with Wagtail, installed into a temporary folder (ROUNDS=10 CLAIMS=1000)
+	@exec "$(BIN)/python" -m tests.proofs.load.wagtail_comparison
 
 chaos: install-dev ## Kill processes while people work, then check that nothing is lost (SEED= MINUTES=1 CLAIMS=)
 	@exec "$(BIN)/python" -m tests.proofs.chaos

@@ -33,58 +33,71 @@ MAX_EXTERNAL_IN_FLIGHT = 50  # the same for jobs that call others; `receivers` l
 MAX_ATTEMPTS = 5
 MAX_BATCH = 50  # messages that run in one transaction
 
+_Job = tuple[MessageKind, str]  # its kind and reference
 _KINDS = [kind.value for kind in MessageKind]
 _INTERNAL, _EXTERNAL = Q(receiver=""), Q(receiver__gt="")
 
 
 def send(kind: MessageKind, reference: UUID | str, *, now: datetime, at: datetime | None = None) -> None:
     """Enqueue a job in the caller's transaction."""
-    send_all(kind, [reference], now=now, at=at)
+    send_at(kind, {str(reference): at or now}, now=now)
 
 
-def send_all(kind: MessageKind, references: Iterable[UUID | str], *, now: datetime, at: datetime | None = None) -> None:
-    """Enqueue a job for each of these references in the caller's transaction, unless one that waits covers it."""
-    send_at(kind, dict.fromkeys(map(str, references), at or now), now=now)
+def send_all(jobs: Mapping[MessageKind, Iterable[UUID | str]], *, now: datetime) -> None:
+    """Enqueue a job of each kind for each of its references in the caller's transaction, as `send_at` does."""
+    _send({(kind, str(reference)): now for kind, references in jobs.items() for reference in references}, now)
 
 
 def send_at(kind: MessageKind, times: Mapping[str, datetime], *, now: datetime) -> None:
-    """Enqueue a job for each reference at its time.
-
-    If the same job already waits and has not started, it covers this change too: it is locked here, so it cannot start
-    before the change is committed. Otherwise a new message is written.
-    """
-    wanted = sorted(times)
-    waiting = OutboxMessage.objects.filter(
-        state__in=[MessageState.READY.value, MessageState.SENT.value], kind=kind.value, reference__in=wanted
-    )
-    rows = waiting.select_for_update(skip_locked=True).only("reference", "state", "available_at", "caused_by")
-    covering = [row for row in rows if row.state == MessageState.SENT or row.available_at <= times[row.reference]]
-    if shared := [row.pk for row in covering if row.caused_by not in (None, causation.causing_user())]:
-        OutboxMessage.objects.filter(pk__in=shared).update(caused_by=None)  # it now follows from two people's actions
-    covered = {row.reference for row in covering}
-    _insert(kind, [(reference, times[reference]) for reference in wanted if reference not in covered], now)
+    """Enqueue a job for each reference at its time, unless one that waits covers it."""
+    _send({(kind, reference): at for reference, at in times.items()}, now)
 
 
 def send_each(
     kind: MessageKind, references: Iterable[UUID | str], *, now: datetime, at: datetime | None = None
 ) -> None:
     """Enqueue a job for each of these references, which have none yet, in the caller's transaction."""
-    _insert(kind, [(str(reference), at or now) for reference in references], now)
+    _insert({(kind, str(reference)): at or now for reference in references}, now)
 
 
-def _insert(kind: MessageKind, times: list[tuple[str, datetime]], now: datetime) -> None:
-    receiver_of = receivers.of_jobs(kind, [reference for reference, _ in times])
+def _send(times: Mapping[_Job, datetime], now: datetime) -> None:
+    """Enqueue each job at its time, all with two statements.
+
+    If the same job already waits and has not started, it covers this change too: it is locked here, so it cannot start
+    before the change is committed. Otherwise a new message is written.
+    """
+    waiting = OutboxMessage.objects.filter(
+        state__in=[MessageState.READY.value, MessageState.SENT.value],
+        kind__in={kind.value for kind, _ in times},
+        reference__in={reference for _, reference in times},  # ids: two kinds share none
+    )
+    rows = waiting.select_for_update(skip_locked=True).only("kind", "reference", "state", "available_at", "caused_by")
+    covering = [row for row in rows if _covers(row, times)]
+    if shared := [row.pk for row in covering if row.caused_by not in (None, causation.causing_user())]:
+        OutboxMessage.objects.filter(pk__in=shared).update(caused_by=None)  # it now follows from two people's actions
+    covered = {(row.kind, row.reference) for row in covering}
+    _insert({job: times[job] for job in sorted(times) if job not in covered}, now)
+
+
+def _covers(row: OutboxMessage, times: Mapping[_Job, datetime]) -> bool:
+    at = times.get((MessageKind(row.kind), row.reference))
+    return at is not None and (row.state == MessageState.SENT or row.available_at <= at)
+
+
+def _insert(times: Mapping[_Job, datetime], now: datetime) -> None:
+    kinds = {kind for kind, _ in times}
+    receiver_of = {kind: receivers.of_jobs(kind, [job for of, job in times if of is kind]) for kind in kinds}
     cause = {"request_id": get_contextvars().get("request_id", ""), "caused_by": causation.causing_user()}
     OutboxMessage.objects.bulk_create(
         OutboxMessage(
             kind=kind.value,
             reference=reference,
-            receiver=receiver_of.get(reference, ""),
+            receiver=receiver_of[kind].get(reference, ""),
             created_at=now,
             available_at=available_at,
             **cause,
         )
-        for reference, available_at in times
+        for (kind, reference), available_at in times.items()
     )
 
 

@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
-import httpx
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -145,6 +144,8 @@ def _has_messages() -> Q:
 
 def _fetched_host(url: str) -> str:
     """Host and port; the text itself if it cannot be called."""
+    import httpx  # seven megabytes, and the dispatcher asks for no host
+
     try:
         host = httpx.URL(url).netloc.decode("ascii")
     except httpx.InvalidURL:

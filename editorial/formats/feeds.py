@@ -17,11 +17,6 @@ from editorial.formats.feed_items import MAX_ITEMS as MAX_ITEMS
 from editorial.formats.news_item import Items, NewsItem
 from editorial.policy.publication.wire_items import PubStatus
 
-ACCEPT = (
-    "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, "
-    "application/json;q=0.8, */*;q=0.1"
-)
-
 _MAX_NAMED = 5  # feeds in a message
 _FIELDS = ("id", "title", "link", "published", "updated", "author", "summary")
 _TOMBSTONE = "deleted-entry"  # of at: http://purl.org/atompub/tombstones/1.0, RFC 6721

@@ -17,6 +17,14 @@ from editorial.formats import plain_text
 from editorial.formats.errors import FeedElsewhere, ParseError
 from editorial.formats.news_item import Items, NewsItem
 
+# Reader → media types to ask for. Here, because readers are slow to import.
+ACCEPT = {
+    "feeds": (
+        "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, "
+        "application/json;q=0.8, */*;q=0.1"
+    ),
+    "web_page": "text/html, application/xhtml+xml;q=0.9, text/plain;q=0.5",
+}
 _ROOT = Path(__file__).resolve().parents[2]
 _MAX_MEMORY_BYTES = 1024**3
 

@@ -14,7 +14,6 @@ from editorial.formats import links, plain_text, times
 from editorial.formats.errors import ParseError
 from editorial.formats.news_item import NewsItem
 
-ACCEPT = "text/html, application/xhtml+xml;q=0.9, text/plain;q=0.5"
 _READABLE = ("", "text/html", "application/xhtml+xml", "text/plain")
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 _MEANT_AS_CP1252 = ("iso-8859-1", "latin1", "latin-1", "us-ascii", "ascii")  # as browsers read them

@@ -8,11 +8,14 @@ class ChoiceEnum(StrEnum):
     """A string enum whose members have labels for people. The default label of `no_response` is "No response"."""
 
     label: str
+    rank: int
+    """0 for the first member."""
 
     def __new__(cls, value: str, label: str = "") -> Self:
         """A member with a label of its own."""
         member = str.__new__(cls, value)
         member._value_ = value
+        member.rank = len(cls.__members__)
         member.label = label or value.replace("_", " ").capitalize()
         return member
 
@@ -47,16 +50,11 @@ class RestrictionKind(ChoiceEnum):
 
 
 class Risk(ChoiceEnum):
-    """How much harm an error does, from least to most."""
+    """How much harm an error does, from least to most. A compound takes the highest of its own and its parts'."""
 
     ROUTINE = "routine"
     CONTENTIOUS = "contentious"
     SERIOUS = "serious"
-
-    @property
-    def rank(self) -> int:
-        """0 for the least risk. A compound takes the highest of its own and its parts'."""
-        return list(Risk).index(self)
 
 
 class SourceType(ChoiceEnum):
@@ -272,7 +270,7 @@ class TaskKind(ChoiceEnum):
     @property
     def queue(self) -> TaskQueue:
         """The queue of this kind: the kinds up to RETAKE_STATEMENT investigate, the others corroborate."""
-        investigating = list(TaskKind).index(self) <= list(TaskKind).index(TaskKind.RETAKE_STATEMENT)
+        investigating = self.rank <= TaskKind.RETAKE_STATEMENT.rank
         return TaskQueue.INVESTIGATE if investigating else TaskQueue.CORROBORATE
 
 
@@ -350,7 +348,7 @@ class Code(ChoiceEnum):
         """The gate that this code alone would set."""
         if self.value.startswith("C_"):
             return Gate.CONDITIONAL
-        blocks = list(Code).index(self) <= list(Code).index(Code.E_FALSE_DECLINE)
+        blocks = self.rank <= Code.E_FALSE_DECLINE.rank
         return Gate.BLOCK if blocks else Gate.HOLD
 
     @property

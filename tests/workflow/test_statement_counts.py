@@ -63,9 +63,9 @@ def test_the_actions_of_a_story_read_no_row_twice(room: Room) -> None:
     people, now = room.people, room.now
     story = room.story(room.verified())
     room.settle()
-    with at_most(14):
+    with at_most(12):
         stories.submit(story_id=story.pk, actor=people["rosa"], now=now)
-    with at_most(15):  # with the notifications that the clearance retires
+    with at_most(13):  # with the notifications that the clearance retires
         stories.clear(story_id=story.pk, actor=people["edith"], now=now)
     with at_most(28):
         publication.publish(story_id=story.pk, actor=people["edith"], now=now)

@@ -77,17 +77,20 @@ class ReviewTask(UUIDModel):
     class Meta:
         ordering = ["-urgency", "due_at", "id"]
         indexes = [
-            # Lists and “take next” read the first rows of one of these.
+            # “Take next” reads the first rows of one of these.
             *(
                 models.Index(fields=[*of, "-urgency", "due_at", "id"], condition=Q(state__in=LIVE_STATES), name=name)
-                for name, of in {"task_queue": [], "task_in_queue": ["queue"], "task_of_kind": ["kind"]}.items()
+                for name, of in {"task_queue": [], "task_in_queue": ["queue"]}.items()
             ),
-            # Pages show what is overdue first, longest overdue at the top.
+            # Pages show what is overdue first, longest overdue at the top. Few tasks are due at the same moment, so
+            # PostgreSQL sorts those by id.
             *(
-                models.Index(fields=[*of, *OVERDUE_FIRST], condition=Q(state__in=LIVE_STATES), name=name)
+                models.Index(
+                    fields=[*of, "overdue_at", "-urgency", "due_at"], condition=Q(state__in=LIVE_STATES), name=name
+                )
                 for name, of in {"task_late_first": [], "task_late_in_queue": ["queue"]}.items()
             ),
-            models.Index(fields=["due_at", "id"], condition=Q(state__in=LIVE_STATES), name="task_by_due"),
+            models.Index(fields=["due_at"], condition=Q(state__in=LIVE_STATES), name="task_by_due"),
             models.Index(
                 fields=["-urgency", "due_at", "id"],
                 condition=Q(overdue_at__isnull=False, state__in=LIVE_STATES),

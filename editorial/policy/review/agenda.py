@@ -59,7 +59,7 @@ def agenda(
         evidence = finding.evaluation.evidence
         items += [*statement_items(evidence), *source_items(evidence), *both_ways_items(evidence)]
         items += [*missing_items(finding), *denial_items(finding)]
-    return sorted(items, key=lambda item: (list(TaskKind).index(item.kind), item.subject))
+    return sorted(items, key=lambda item: (item.kind.rank, item.subject))
 
 
 def make_item(kind: TaskKind, subject: str, because: Iterable[str], question: str) -> AgendaItem:

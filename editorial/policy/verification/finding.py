@@ -134,7 +134,7 @@ def combine(claim: ClaimFacts, findings: Mapping[str, Finding]) -> Finding:
 
 def worst_of(findings: Iterable[FindingValue | None]) -> FindingValue:
     """The worst finding; the enum lists them from worst to best."""
-    return min((finding for finding in findings if finding), key=list(FindingValue).index)
+    return min((finding for finding in findings if finding), key=lambda finding: finding.rank)
 
 
 def group_to_dict(group: Group, joins: bool) -> dict[str, Any]:

@@ -28,6 +28,8 @@ class Sharing:
 
 def by_key(keys: Mapping[str, Keys]) -> dict[JoinKey, Sharing]:
     """Join key → the statements that share it. A key that only one statement has is left out, as it joins nothing."""
+    if len(keys) < 2:
+        return {}
     owners = Counter(chain.from_iterable(keys.values()))
     shared = {key: Sharing() for key, count in owners.items() if count > 1}
     for name, own in keys.items():
@@ -44,8 +46,10 @@ def spanning_pairs(keys: Mapping[str, Keys]) -> Iterator[JoinedPair]:
 
     `keys` lists the statements in order of their ids.
     """
-    tied = DisjointSets(list(keys))
     shared = by_key(keys)
+    if not shared:
+        return
+    tied = DisjointSets(list(keys))
     for join in Join:
         of_join = {key: sharing for key, sharing in shared.items() if key.startswith(join.value)}
         opened: set[JoinKey] = set()

@@ -10,6 +10,8 @@ from typing import Any, Self
 
 from editorial.policy.vocabulary import Requirement, Risk
 
+_NAMES = tuple(requirement.value for requirement in Requirement)
+
 
 class PolicyError(ValueError):
     """The data is not a valid policy; the message says where and what to do."""
@@ -29,17 +31,21 @@ class GroupCounts:
     def tally(cls, qualities: Iterable[frozenset[Requirement]]) -> Self:
         """Count groups, given the qualities of each."""
         # Few sets differ, so that counting them first saves work.
-        groups = Counter(qualities)
-        return cls(
-            **{
-                requirement.value: sum(count for each, count in groups.items() if requirement in each)
-                for requirement in Requirement
-            }
-        )
+        met = dict.fromkeys(_NAMES, 0)
+        for each, count in Counter(qualities).items():
+            for requirement in each:
+                met[requirement.value] += count
+        return cls(**met)
 
     def meets(self, row: "GroupCounts") -> bool:
         """Whether the counts satisfy every requirement of the row."""
-        return all(self.of(requirement) >= row.of(requirement) for requirement in Requirement)
+        return (
+            self.groups >= row.groups
+            and self.first_hand >= row.first_hand
+            and self.named >= row.named
+            and self.disinterested >= row.disinterested
+            and self.rated >= row.rated
+        )
 
     def less(self, other: "GroupCounts") -> "GroupCounts":
         """The counts that remain without those of some groups."""

@@ -58,9 +58,7 @@ class Changes:
         if self._entries:
             created = (row for rows in self._inserted.values() for row in rows)
             audit.log_all(self._entries, now=self.now, created=created)
-        for kind, references in self._jobs.items():
-            if references:
-                outbox.send_all(kind, references, now=self.now)
+        outbox.send_all(self._jobs, now=self.now)
 
 
 def _update(model: type[models.Model], names: Sequence[str], rows: list[models.Model]) -> None:

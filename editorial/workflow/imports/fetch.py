@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 
 from editorial import http_client, outbox, receivers
-from editorial.formats import feeds, isolated, web_page
+from editorial.formats import isolated
 from editorial.formats.errors import FeedElsewhere, ParseError
 from editorial.formats.news_item import Items
 from editorial.http_client import (
@@ -29,11 +29,8 @@ from editorial.workflow.imports import imports
 _MAX_ATTEMPTS = 3
 _UNEXPECTED = "This URL could not be imported. Tell your administrators, or paste the text."
 
-# kind → media types to ask for, and the module that reads them
-_READERS = {
-    ImportKind.FEED.value: (feeds.ACCEPT, "feeds"),
-    ImportKind.PAGE.value: (web_page.ACCEPT, "web_page"),
-}
+# kind → the module that reads it
+_READERS = {ImportKind.FEED.value: "feeds", ImportKind.PAGE.value: "web_page"}
 
 
 def fetch(*, message_id: UUID, clock: Callable[[], datetime]) -> MessageState | None:
@@ -100,10 +97,9 @@ def _read(kind: str, url: str) -> Items:
 
 def get(kind: str, url: str, *, known: Validators = NONE_KNOWN) -> FetchResult:
     """Fetch the URL of an import of this kind; without a body if it is the version that we know."""
-    accept, _ = _READERS[kind]
     return http_client.fetch(
         url,
-        accept=accept,
+        accept=isolated.ACCEPT[_READERS[kind]],
         max_bytes=settings.IMPORT_MAX_BYTES,
         allow_private=settings.IMPORTS_ALLOW_PRIVATE_HOSTS,
         hosts=settings.OUTGOING_HOSTS,
@@ -115,9 +111,8 @@ def parse(kind: str, url: str, response: FetchResult) -> Items | None:
     """The items of what was fetched from the URL; None if it is the version that we know."""
     if response.body is None:
         return None
-    _, reader = _READERS[kind]
     return isolated.read(
-        reader,
+        _READERS[kind],
         response.body,
         url=url,
         base=response.url,

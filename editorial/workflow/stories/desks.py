@@ -6,8 +6,7 @@ from datetime import datetime
 from functools import partial
 from uuid import UUID
 
-from editorial import outbox
-from editorial.models import Event, MessageKind, Story, User
+from editorial.models import Event, Story, User
 from editorial.policy.actions import Action
 from editorial.policy.system_events import SystemEvent
 from editorial.workflow.core import audit
@@ -15,7 +14,13 @@ from editorial.workflow.core.actions import atomic_action, require_desk
 from editorial.workflow.core.errors import Conflict
 from editorial.workflow.core.locking import ExpectedVersion, lock
 from editorial.workflow.evidence.confidentiality import name_guard
-from editorial.workflow.stories.states import checked_text, lapse_correction, lock_story, reassess_claims, transition
+from editorial.workflow.stories.states import (
+    checked_text,
+    lapse_correction,
+    lock_story,
+    reassess_with_claims,
+    transition,
+)
 
 
 @atomic_action
@@ -44,8 +49,7 @@ def move(
     transition(story, Action.STORY_MOVE)
     desks = [str(former.pk), str(desk.pk)]
     audit.log(story, Action.STORY_MOVE, actor=actor, now=now, desk_id=former.pk, desks=desks, reason=reason)
-    outbox.send(MessageKind.REEVALUATE_STORY, story.pk, now=now)
-    reassess_claims(story, now)
+    reassess_with_claims(story, now)
     return story
 
 

@@ -20,8 +20,8 @@ from editorial.workflow.core.locking import ExpectedVersion, check_version, get_
 from editorial.workflow.stories import restrictions, stories
 from editorial.workflow.stories.states import (
     checked_text,
+    log_and_reassess,
     log_and_reevaluate,
-    reassess_claims,
     transition,
     void_clearance,
 )
@@ -62,9 +62,8 @@ def merge(
     void_clearance(story)
     transition(story, Action.STORY_MERGE)
     data = {"into": str(into.pk), "reason": reason}
-    log_and_reevaluate(story, Action.STORY_MERGE, actor, now, **data, wire_items=moved)
+    log_and_reassess(story, Action.STORY_MERGE, actor, now, **data, wire_items=moved)
     log_and_reevaluate(into, Action.STORY_MERGE, actor, now, **data, merged=str(story.pk))
-    reassess_claims(story, now)
     into.refresh_from_db()
     return into
 
@@ -93,9 +92,8 @@ def unmerge(
     story.refresh_from_db(fields=["version"])
     story.merged_into = None
     transition(story, Action.STORY_UNMERGE)
-    log_and_reevaluate(story, Action.STORY_UNMERGE, actor, now, reason=reason, former=str(into.pk))
+    log_and_reassess(story, Action.STORY_UNMERGE, actor, now, reason=reason, former=str(into.pk))
     log_and_reevaluate(into, Action.STORY_UNMERGE, actor, now, reason=reason, separated=str(story.pk))
-    reassess_claims(story, now)
     return story
 
 

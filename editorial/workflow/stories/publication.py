@@ -261,7 +261,8 @@ def _record_publication(story: Story, action: Action, verdict: Verdict, now: dat
     published_versions.issue(story, now)
     story.gate, story.remedy = verdict.gate.value, RemedyKind.NONE.value
     transition(story, action)
-    outbox.send_all(MessageKind.ASSESS_CLAIM, verdict.uses, now=now)  # publication raises the urgency of their tasks
+    # Publication raises the urgency of their tasks.
+    outbox.send_all({MessageKind.ASSESS_CLAIM: verdict.uses}, now=now)
 
 
 def _update_remedy(story: Story, remedy: Remedy, now: datetime) -> None:

@@ -14,8 +14,7 @@ from editorial.workflow.stories.states import (
     checked_text,
     leave_schedule,
     lock_story,
-    log_and_reevaluate,
-    reassess_claims,
+    log_and_reassess,
     transition,
     void_clearance,
 )
@@ -54,6 +53,5 @@ def unspike(
 
 def _finish(story: Story, action: Action, actor: User, now: datetime, reason: str = "") -> Story:
     transition(story, action)
-    log_and_reevaluate(story, action, actor, now, **({"reason": reason} if reason else {}))
-    reassess_claims(story, now)
+    log_and_reassess(story, action, actor, now, **({"reason": reason} if reason else {}))
     return story

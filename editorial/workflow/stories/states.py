@@ -67,13 +67,19 @@ def log_and_reevaluate(story: Story, action: Action, actor: User, now: datetime,
     outbox.send(MessageKind.REEVALUATE_STORY, story.pk, now=now)
 
 
-def reassess_claims(story: Story, now: datetime, also: Collection[str] = ()) -> None:
-    """Reassess what the story uses: the urgency of claims and who may sign them depend on the stories using them.
+def log_and_reassess(story: Story, action: Action, actor: User, now: datetime, **data: Any) -> None:
+    """Log the action, and have the story re-evaluated and its claims reassessed."""
+    audit.log(story, action, actor=actor, now=now, **data)
+    reassess_with_claims(story, now)
+
+
+def reassess_with_claims(story: Story, now: datetime, also: Collection[str] = ()) -> None:
+    """Have the story re-evaluated and its claims reassessed: urgency and signers depend on the stories using a claim.
 
     `also`: claims that it may have used until now.
     """
     claims = containment.used_ids(story.pk) | (containment.contained_ids(also) if also else set())
-    outbox.send_all(MessageKind.ASSESS_CLAIM, claims, now=now)
+    outbox.send_all({MessageKind.REEVALUATE_STORY: [story.pk], MessageKind.ASSESS_CLAIM: claims}, now=now)
 
 
 def lapse_correction(story: Story, actor: User | None, now: datetime) -> None:

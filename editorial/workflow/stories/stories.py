@@ -40,8 +40,9 @@ from editorial.workflow.stories.states import (
     checked_text,
     lapse_correction,
     lock_story,
+    log_and_reassess,
     log_and_reevaluate,
-    reassess_claims,
+    reassess_with_claims,
     transition,
     void_clearance,
 )
@@ -85,8 +86,7 @@ def assign(
     transition(story, Action.STORY_ASSIGN)
     changed = {"authors": [sorted(map(str, before)), sorted(map(str, after))]}
     recorded = {"correction": str(correction.pk)} if correction else {}
-    log_and_reevaluate(story, Action.STORY_ASSIGN, actor, now, **changed, **recorded)
-    reassess_claims(story, now)
+    log_and_reassess(story, Action.STORY_ASSIGN, actor, now, **changed, **recorded)
     return story
 
 
@@ -126,12 +126,12 @@ def revise(
     if was in CLEARED:
         void_clearance(story)
     transition(story, Action.STORY_REVISE)
-    log_and_reevaluate(story, Action.STORY_REVISE, actor, now, text_changed=after != before, uses=changed_uses)
+    audit.log(story, Action.STORY_REVISE, actor=actor, now=now, text_changed=after != before, uses=changed_uses)
     if was in CLEARED:
         planned = story.planned_at.isoformat() if was is StoryStatus.SCHEDULED and story.planned_at else None
         audit.log(story, SystemEvent.STORY_VOID_CLEARANCE, actor=actor, now=now, at=planned)
     _warn_of_names(story, after, actor, now)
-    reassess_claims(story, now, also=[change["claim"] for change in changed_uses])
+    reassess_with_claims(story, now, also=[change["claim"] for change in changed_uses])
     return story
 
 
@@ -144,8 +144,7 @@ def submit(*, story_id: UUID | str, expected_version: ExpectedVersion = None, ac
         raise Conflict("The story has no copy yet. Write it before you submit.", code="NO_COPY")
     story.submitted_at = now
     transition(story, Action.STORY_SUBMIT)
-    log_and_reevaluate(story, Action.STORY_SUBMIT, actor, now)
-    reassess_claims(story, now)
+    log_and_reassess(story, Action.STORY_SUBMIT, actor, now)
     return story
 
 
@@ -157,8 +156,7 @@ def clear(*, story_id: UUID | str, expected_version: ExpectedVersion = None, act
         raise Forbidden("You wrote this story, so another editor must clear it.", code="FOUR_EYES")
     story.cleared_at, story.cleared_by = now, actor
     transition(story, Action.STORY_CLEAR)
-    log_and_reevaluate(story, Action.STORY_CLEAR, actor, now)
-    reassess_claims(story, now)
+    log_and_reassess(story, Action.STORY_CLEAR, actor, now)
     return story
 
 
@@ -255,8 +253,7 @@ def schedule(
     gates.require_usable_wire_item(story, at=publish_at)
     story.publish_at, story.publish_time_zone, story.planned_at = publish_at, time_zone, None
     transition(story, Action.STORY_SCHEDULE)
-    log_and_reevaluate(story, Action.STORY_SCHEDULE, actor, now, at=publish_at.isoformat(), time_zone=time_zone)
-    reassess_claims(story, now)
+    log_and_reassess(story, Action.STORY_SCHEDULE, actor, now, at=publish_at.isoformat(), time_zone=time_zone)
     return story
 
 
@@ -269,8 +266,7 @@ def spike(
     reason = checked_text(story, reason, "Tell its authors why.", actor=actor, now=now)
     void_clearance(story)
     transition(story, Action.STORY_SPIKE)
-    log_and_reevaluate(story, Action.STORY_SPIKE, actor, now, reason=reason)
-    reassess_claims(story, now)
+    log_and_reassess(story, Action.STORY_SPIKE, actor, now, reason=reason)
     return story
 
 

@@ -88,13 +88,13 @@ def filled_side(data: Path, claims: int) -> Iterator[Side]:
         for size, claim in zip(CROWDED.values(), crowded_claims(), strict=True):
             path = reverse("admin:editorial_claim_change", args=[claim.pk])
             questions[f"a claim page with {size:,} statements"] = Question("rosa", path)
-        headers = {name: _headers(room, name) for name in {question.who for question in questions.values()}}
-        web = stack.enter_context(_running_web(_environment(data, claims)))
+        headers = {name: headers_of(room, name) for name in {question.who for question in questions.values()}}
+        web = stack.enter_context(running_web(environment(data, claims)))
         say(f"{claims:,} claims and {len(questions)} questions, prepared in {time.monotonic() - began:.0f} s")
         yield Side(claims, room, questions, headers, web)
 
 
-def _headers(room: Room, name: str) -> dict[str, str]:
+def headers_of(room: Room, name: str) -> dict[str, str]:
     """Of a browser that is signed in, and of a client with a token."""
     browser, token = Client(), create_token(room.people[name], list(Scope))
     browser.force_login(room.people[name])
@@ -104,28 +104,28 @@ def _headers(room: Room, name: str) -> dict[str, str]:
 
 def running_nothing(data: Path, side: Side) -> AbstractContextManager[Web]:
     """A web server with views that do nothing, for the users of this side."""
-    return _running_web({**_environment(data, side.claims), "DJANGO_SETTINGS_MODULE": "tests.proofs.load.settings"})
+    return running_web({**environment(data, side.claims), "DJANGO_SETTINGS_MODULE": "tests.proofs.load.settings"})
 
 
 @contextmanager
-def _running_web(environment: dict[str, str]) -> Iterator[Web]:
+def running_web(environment: dict[str, str]) -> Iterator[Web]:
     """A web server as `make up` starts it."""
     web = Web(free_port())
     command = [sys.executable, "-m", "newsroom.processes", "web"]
     process = RunningProcess(command, {**environment, "PORT": str(web.port)})
     try:
-        wait_until(lambda: _listens(web.port), within=60)
+        wait_until(lambda: is_listening(web.port), within=60)
         yield web
     finally:
         process.stop()
 
 
-def _listens(port: int) -> bool:
+def is_listening(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("localhost", port)) == 0
 
 
-def _environment(data: Path, claims: int) -> dict[str, str]:
+def environment(data: Path, claims: int) -> dict[str, str]:
     return deployment_environment(data, database=f"load_{claims}", redis=settings.REDIS_URL)
 
 
