@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from editorial.policy.system_events import SystemEvent
 from editorial.policy.vocabulary import ChoiceEnum
 
 
@@ -27,12 +26,8 @@ SHORT_NOTICE = timedelta(minutes=15)
 """The same, if less than `LONG_ENOUGH` was allowed for it: earlier would be soon after it was announced anyway."""
 LONG_ENOUGH = timedelta(hours=4)
 
-TASK_STEPS: dict[EscalationStep, SystemEvent] = {
-    EscalationStep.OVERDUE: SystemEvent.REVIEW_OVERDUE,
-    EscalationStep.DESK: SystemEvent.REVIEW_ESCALATE,
-    EscalationStep.DUTY: SystemEvent.REVIEW_ESCALATE_TO_DUTY,
-}
-"""The event of each step after a task's deadline."""
+TASK_STEPS = (EscalationStep.OVERDUE, EscalationStep.DESK, EscalationStep.DUTY)
+"""The steps after a task's deadline."""
 
 _AFTER = {EscalationStep.DESK: timedelta(minutes=30), EscalationStep.DUTY: timedelta(hours=2)}
 _AFTER_UNHELD = {**_AFTER, EscalationStep.DESK: timedelta(0)}
@@ -55,8 +50,7 @@ def notice(allowed: timedelta) -> timedelta:
 
 def next_step(step: EscalationStep) -> EscalationStep | None:
     """The step after this one of an overdue task; None after the last."""
-    steps = list(TASK_STEPS)
-    later = steps[steps.index(step) + 1 :]
+    later = TASK_STEPS[TASK_STEPS.index(step) + 1 :]
     return later[0] if later else None
 
 

@@ -9,12 +9,17 @@ from uuid import UUID
 from editorial.models import Escalation, Event, ReplyRequest, ReviewTask
 from editorial.models.review.tasks import LIVE_STATES
 from editorial.policy.review import escalation
-from editorial.policy.review.escalation import TASK_STEPS, EscalationStep, TaskDeadline
+from editorial.policy.review.escalation import EscalationStep, TaskDeadline
 from editorial.policy.system_events import SystemEvent
 from editorial.policy.vocabulary import ReplyOutcome
 from editorial.workflow.core import audit, escalations
 from editorial.workflow.core.actions import atomic_action
 from editorial.workflow.core.locking import get_visible, lock
+
+_EVENTS = {
+    EscalationStep.DESK: SystemEvent.REVIEW_ESCALATE,
+    EscalationStep.DUTY: SystemEvent.REVIEW_ESCALATE_TO_DUTY,
+}
 
 
 @atomic_action
@@ -102,7 +107,7 @@ def _facts(task: ReviewTask) -> TaskDeadline:
 
 
 def _log(task: ReviewTask, step: EscalationStep, now: datetime) -> Event:
-    return audit.log(task, TASK_STEPS[step], actor=None, now=now, desk_id=task.claim.desk_id, **_data(task))
+    return audit.log(task, _EVENTS[step], actor=None, now=now, desk_id=task.claim.desk_id, **_data(task))
 
 
 def _data(task: ReviewTask) -> dict[str, Any]:
