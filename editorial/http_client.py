@@ -98,6 +98,11 @@ def check_url(text: str, *, allow_private: bool, max_length: int = 500, hosts: C
     return decision
 
 
+def may_be_private(webhook_url: str) -> bool:
+    """Whether a webhook with this URL may reach a private address: all may, or it is a development newsroom's own."""
+    return settings.WEBHOOKS_ALLOW_PRIVATE_HOSTS or webhook_url == settings.DEVELOPMENT_WEBHOOK_URL != ""
+
+
 @contextmanager
 def request(
     method: str,

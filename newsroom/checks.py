@@ -50,6 +50,7 @@ def check_deployment(app_configs: Any, **_: Any) -> list[CheckMessage]:
         *_allowed_hosts(),
         *_public_url(),
         *_account_change_delay(),
+        *_development_pages(),
     ]
 
 
@@ -179,6 +180,15 @@ def _account_change_delay() -> Iterator[CheckMessage]:
             "ACCOUNT_CHANGE_DELAY_HOURS is less than 1, so nobody has time to cancel a change to their account.",
             hint="The default is 24.",
             id="newsroom.E020",
+        )
+
+
+def _development_pages() -> Iterator[CheckMessage]:
+    if settings.DEVELOPMENT_PAGES or settings.DEVELOPMENT_WEBHOOK_URL:
+        yield Error(
+            "The development pages are on: they show everybody's email to administrators.",
+            hint="Set DATABASE_URL and EMAIL_URL, as on every server.",
+            id="newsroom.E025",
         )
 
 

@@ -478,6 +478,15 @@ else:
     vars().update(env.email_url("EMAIL_URL"))
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="newsroom@localhost")
 EMAIL_TIMEOUT = 15
+# Pages that show the email and webhooks of a development newsroom: with the demo's people, on this machine only.
+_DEVELOPMENT = (
+    EMBEDDED and "EMAIL_URL" not in env.ENVIRON and env.str("BIND", default="127.0.0.1") in ("127.0.0.1", "localhost")
+)
+DEVELOPMENT_PAGES = _DEVELOPMENT and (DATA / "demo.txt").exists()
+# The one private address that webhooks may always reach there.
+DEVELOPMENT_WEBHOOK_URL = (
+    f"http://127.0.0.1:{env.str('PORT', default='8000')}/admin/development/webhooks/receive/" if _DEVELOPMENT else ""
+)
 # Allow webhooks to private addresses. Risky: such requests reach internal services.
 WEBHOOKS_ALLOW_PRIVATE_HOSTS = env.bool("WEBHOOKS_ALLOW_PRIVATE_HOSTS", default=False)
 

@@ -16,6 +16,7 @@ from unfold.sites import UnfoldAdminSite
 from editorial.admin.framework import auto_refresh, drafts, lookups, request_user
 from editorial.admin.framework.action_views import ActionAdminMixin
 from editorial.admin.ops import status_page
+from editorial.admin.ops.development.views import DevelopmentPages
 from editorial.admin.people.login import LoginView
 from editorial.admin.people.sign_in_views import SignInViews
 from editorial.models import User
@@ -39,7 +40,7 @@ class NewsroomAdminSite(UnfoldAdminSite):
         # Django's redirect to any object by type and id is left out: nothing uses it, and malformed ids crash it.
         urls = [url for url in super().get_urls() if not _is_view_on_site(url)]
         form_check = path("form-check/", self.admin_view(drafts.check_view), name="form_check")
-        return [status, form_check, *SignInViews(self).urls(), *urls]
+        return [status, form_check, *SignInViews(self).urls(), *DevelopmentPages(self).urls(), *urls]
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The home page, which refreshes itself."""

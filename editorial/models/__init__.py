@@ -12,6 +12,7 @@ from editorial.models.ops.audit_heads import AuditHead
 from editorial.models.ops.change_log import Change, VisibilityLoss
 from editorial.models.ops.change_triggers import CHANGE_TRIGGERS
 from editorial.models.ops.circuit_breakers import CircuitBreaker
+from editorial.models.ops.escalations import Escalation
 from editorial.models.ops.events import Event
 from editorial.models.ops.heartbeats import Heartbeat, ProcessKind
 from editorial.models.ops.idempotency import IdempotencyRecord

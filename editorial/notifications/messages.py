@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from django.utils.dateparse import parse_datetime
+
 from editorial.models import Event, MessageKind, Story
 from editorial.notifications import (
     account_messages,
@@ -125,6 +127,13 @@ def _correction_overdue(context: EventContext, _: ZoneInfo) -> Text:
     return "Correction overdue", [f"The deadline has passed, and readers are still owed: {remedy}. Publish it now."]
 
 
+def _correction_near(context: EventContext, zone: ZoneInfo) -> Text:
+    remedy = label(RemedyKind, context.data.get("remedy")).lower()
+    at = parse_datetime(str(context.data.get("at", "")))
+    due = f" by {format_time(at, zone)}" if at else ""
+    return "Correction due soon", [f"Readers are owed: {remedy}. It is due{due}. Publish or schedule it before."]
+
+
 def _assessed(context: EventContext, _: ZoneInfo) -> Text:
     before, after = _before_and_after(context, "finding")
     finding = label(FindingValue, after)
@@ -161,6 +170,15 @@ def _reply_expired(context: EventContext, zone: ZoneInfo) -> Text:
     deadline = context.row.deadline_at
     until = f" ({format_time(deadline, zone)})" if deadline else ""
     return "Reply deadline passed", [f"The reply deadline{until} has passed without a reply."]
+
+
+def _reply_near(context: EventContext, zone: ZoneInfo) -> Text:
+    deadline = context.row.deadline_at
+    until = f" at {format_time(deadline, zone)}" if deadline else ""
+    return "Reply deadline near", [
+        f"The reply deadline passes{until}, and no reply is recorded.",
+        "Record a reply that has arrived, or ask again.",
+    ]
 
 
 def _proposed(context: EventContext, _: ZoneInfo) -> Text:
@@ -261,6 +279,7 @@ _COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], Text]] = {
         "Correction no longer needed",
         "The evidence supports this story as published again. Nothing remains to be done.",
     ),
+    SystemEvent.CORRECTION_REMIND: _correction_near,
     SystemEvent.CORRECTION_OVERDUE: _correction_overdue,
     Action.CLAIM_MERGE: simple(
         "Claims merged", "{who} merged a duplicate into this claim.", "The duplicate's evidence now counts here."
@@ -280,6 +299,7 @@ _COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], Text]] = {
         "Every claim that relies on them is being reassessed.",
     ),
     Action.REPLY_ANSWER: _reply_recorded,
+    SystemEvent.REPLY_REMIND: _reply_near,
     SystemEvent.REPLY_EXPIRE: _reply_expired,
     Action.SIGNOFF_PROPOSE: _proposed,
     Action.SIGNOFF_APPROVE: _approved,

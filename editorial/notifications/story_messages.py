@@ -37,20 +37,30 @@ def _correction_scheduled(context: EventContext, zone: ZoneInfo) -> Text:
     return "Correction scheduled", [f"{actor_name(context)} scheduled a correction of this story{when}."]
 
 
+def _warned(context: EventContext, zone: ZoneInfo) -> Text:
+    at = parse_datetime(str(context.data.get("at", "")))
+    lead = f"This story is scheduled{f' for {format_time(at, zone)}' if at else ''} and would not run now."
+    advice = "Open the story and do what is missing, or schedule it for later."
+    return "Scheduled story not ready", [lead, *_explanations(context), advice]
+
+
 def _refused(heading: str, lead: str, advice: str) -> Callable[[EventContext, ZoneInfo], Text]:
     """What was scheduled and did not run, with its reasons."""
 
     def compose_refused(context: EventContext, _: ZoneInfo) -> Text:
-        refusals = context.data.get("codes", [])
-        explained = planned_corrections.REFUSALS | wire_items.EXPLANATIONS
-        others = [explained[code] for code in refusals if code in explained]
-        gate_codes = [Code(code) for code in refusals if code in set(Code)]
-        # An email must not reveal that a party who declined to comment talks to us.
-        explanations = [codes.explain(code) for code in gate_codes if code is not Code.E_FALSE_DECLINE]
-        explanations = others or ["The gate did not pass the story.", *explanations]
-        return heading, [lead, *explanations, f"Open the story to see all reasons, then {advice}."]
+        return heading, [lead, *_explanations(context), f"Open the story to see all reasons, then {advice}."]
 
     return compose_refused
+
+
+def _explanations(context: EventContext) -> list[str]:
+    refusals = context.data.get("codes", [])
+    explained = planned_corrections.REFUSALS | wire_items.EXPLANATIONS
+    others = [explained[code] for code in refusals if code in explained]
+    gate_codes = [Code(code) for code in refusals if code in set(Code)]
+    # An email must not reveal that a party who declined to comment talks to us.
+    explanations = [codes.explain(code) for code in gate_codes if code is not Code.E_FALSE_DECLINE]
+    return others or ["The gate did not pass the story.", *explanations]
 
 
 def _moved(context: EventContext, _: ZoneInfo) -> Text:
@@ -93,6 +103,7 @@ COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], Text]] = {
         "The story was revised, corrected, taken down or moved, so its scheduled correction will not be published.",
         "Its note is kept. Schedule or publish the correction again if it is still needed.",
     ),
+    SystemEvent.STORY_WARN: _warned,
     SystemEvent.STORY_REFUSE: _refused(
         "Scheduled story not published",
         "The story is off the schedule and back with the desk.",

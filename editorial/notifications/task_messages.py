@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
+from django.utils.dateparse import parse_datetime
+
 from editorial.models import User
 from editorial.notifications import audiences
 from editorial.notifications.formatting import format_time
@@ -28,10 +30,38 @@ def _task_expired(context: EventContext, _: ZoneInfo) -> Text:
     return "Task returned to the queue", [lead, "Take it again if you are still working on it."]
 
 
+def _task_near(context: EventContext, zone: ZoneInfo) -> Text:
+    return "Task due soon", [
+        f"Your task ({kind_label(context, TaskKind)}) is due by {_due(context, zone)}.",
+        "Finish it, or release it so that somebody else can take it.",
+    ]
+
+
 def _task_overdue(context: EventContext, zone: ZoneInfo) -> Text:
     return "Task overdue", [
-        f"A task ({kind_label(context, TaskKind)}) was due by {format_time(context.row.due_at, zone)}."
+        f"Your task ({kind_label(context, TaskKind)}) was due by {_due(context, zone)}.",
+        "Finish it, or release it so that somebody else can take it.",
     ]
+
+
+def _task_escalated(context: EventContext, zone: ZoneInfo) -> Text:
+    return "Overdue task", [_nobody_works(context, zone), "Take it, or assign it to somebody."]
+
+
+def _task_escalated_to_duty(context: EventContext, zone: ZoneInfo) -> Text:
+    return "Overdue task, nobody took it", [
+        _nobody_works(context, zone),
+        "The editors of the desk know. You are on duty: see that somebody takes it.",
+    ]
+
+
+def _nobody_works(context: EventContext, zone: ZoneInfo) -> str:
+    kind = kind_label(context, TaskKind)
+    return f"A task ({kind}) was due by {_due(context, zone)}, and nobody is working on it."
+
+
+def _due(context: EventContext, zone: ZoneInfo) -> str:
+    return format_time(parse_datetime(str(context.data.get("due", ""))) or context.row.due_at, zone)
 
 
 def _assigned(context: EventContext, _: ZoneInfo) -> Text:
@@ -52,5 +82,8 @@ COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], Text]] = {
     SystemEvent.REVIEW_OPEN: _tasks_opened,
     SystemEvent.REVIEW_REOPEN: _tasks_opened,
     SystemEvent.REVIEW_EXPIRE: _task_expired,
+    SystemEvent.REVIEW_REMIND: _task_near,
     SystemEvent.REVIEW_OVERDUE: _task_overdue,
+    SystemEvent.REVIEW_ESCALATE: _task_escalated,
+    SystemEvent.REVIEW_ESCALATE_TO_DUTY: _task_escalated_to_duty,
 }

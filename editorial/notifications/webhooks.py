@@ -114,7 +114,7 @@ def _safe_value(value: Any, hidden: Set[str]) -> Any:
 
 def _post(url: str, body: bytes, headers: dict[str, str]) -> int:
     """Send the request and return the status. The response body is not read, and redirects are not followed."""
-    private, hosts = settings.WEBHOOKS_ALLOW_PRIVATE_HOSTS, settings.OUTGOING_HOSTS
+    private, hosts = http_client.may_be_private(url), settings.OUTGOING_HOSTS
     try:
         with http_client.request(
             "POST", httpx.URL(url), content=body, headers=headers, allow_private=private, hosts=hosts

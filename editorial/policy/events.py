@@ -13,8 +13,17 @@ from editorial.policy.system_events import SYSTEM_EVENTS, SystemEvent
 RULES: dict[str, ActionRule | EventRule] = {**ACTIONS, **SYSTEM_EVENTS}
 """Every event of the audit log, by name."""
 
-_REMEDY_NOTICES = frozenset({SystemEvent.STORY_FLAG, SystemEvent.CORRECTION_OVERDUE, SystemEvent.CORRECTION_REFUSE})
-_TASK_NOTICES = frozenset({SystemEvent.REVIEW_OVERDUE, SystemEvent.REVIEW_EXPIRE})
+_REMEDY_NOTICES = frozenset(
+    {
+        SystemEvent.STORY_FLAG,
+        SystemEvent.CORRECTION_REMIND,
+        SystemEvent.CORRECTION_OVERDUE,
+        SystemEvent.CORRECTION_REFUSE,
+    }
+)
+_ESCALATIONS = frozenset({SystemEvent.REVIEW_ESCALATE, SystemEvent.REVIEW_ESCALATE_TO_DUTY})
+_TASK_NOTICES = _ESCALATIONS | {SystemEvent.REVIEW_REMIND, SystemEvent.REVIEW_OVERDUE, SystemEvent.REVIEW_EXPIRE}
+_SCHEDULE_NOTICES = frozenset({SystemEvent.STORY_WARN, SystemEvent.STORY_REFUSE})
 
 NOTIFIED_EVENTS = frozenset(str(name) for name, rule in RULES.items() if rule.notify)
 CONFIDENTIAL_EVENTS = frozenset({SystemEvent.NAME_IN_COPY, SystemEvent.IDENTITY_COMPARE, Action.SOURCE_MATCH_IDENTITY})
@@ -35,21 +44,36 @@ ALERT_EVENTS = frozenset({Action.ACCOUNT_BREAK_GLASS})
 RETIREMENTS: dict[str, frozenset[str]] = {
     Action.STORY_SEND_BACK: frozenset({Action.STORY_SUBMIT}),
     Action.STORY_CLEAR: frozenset({Action.STORY_SUBMIT, SystemEvent.STORY_VOID_CLEARANCE}),
-    Action.STORY_SPIKE: frozenset({Action.STORY_SUBMIT, SystemEvent.STORY_VOID_CLEARANCE}),
-    Action.STORY_SCHEDULE: frozenset({SystemEvent.STORY_REFUSE}),
-    Action.STORY_PUBLISH: frozenset({SystemEvent.STORY_REFUSE}),
+    Action.STORY_SPIKE: frozenset({Action.STORY_SUBMIT, SystemEvent.STORY_VOID_CLEARANCE, SystemEvent.STORY_WARN}),
+    Action.STORY_SCHEDULE: _SCHEDULE_NOTICES,
+    Action.STORY_UNSCHEDULE: frozenset({SystemEvent.STORY_WARN}),
+    Action.STORY_PUBLISH: _SCHEDULE_NOTICES,
+    SystemEvent.STORY_REFUSE: frozenset({SystemEvent.STORY_WARN}),
     Action.STORY_CORRECT: _REMEDY_NOTICES,
     Action.STORY_RETRACT: _REMEDY_NOTICES,
     SystemEvent.STORY_CLEAR_FLAG: _REMEDY_NOTICES,
     Action.SIGNOFF_APPROVE: frozenset({Action.SIGNOFF_PROPOSE}),
     Action.SIGNOFF_REJECT: frozenset({Action.SIGNOFF_PROPOSE}),
     SystemEvent.SIGNOFF_VOID: frozenset({Action.SIGNOFF_PROPOSE}),
+    SystemEvent.CORRECTION_OVERDUE: frozenset({SystemEvent.CORRECTION_REMIND}),
+    Action.REPLY_ANSWER: frozenset({SystemEvent.REPLY_REMIND, SystemEvent.REPLY_EXPIRE}),
+    SystemEvent.REPLY_EXPIRE: frozenset({SystemEvent.REPLY_REMIND}),
+    SystemEvent.REVIEW_OVERDUE: frozenset({SystemEvent.REVIEW_REMIND}),
+    Action.REVIEW_ASSIGN: _ESCALATIONS,
+    Action.REVIEW_SNOOZE: _TASK_NOTICES,
     Action.REVIEW_TAKE: _TASK_NOTICES,
     Action.REVIEW_FINISH: _TASK_NOTICES,
     SystemEvent.REVIEW_CLOSE: _TASK_NOTICES,
 }
 """Events that do what earlier notifications about the same object ask for: these are retired."""
-REMEDY_EVENTS = frozenset({SystemEvent.STORY_FLAG, SystemEvent.CORRECTION_OVERDUE, SystemEvent.WIRE_ITEM_WITHDRAW})
+REMEDY_EVENTS = frozenset(
+    {
+        SystemEvent.STORY_FLAG,
+        SystemEvent.CORRECTION_REMIND,
+        SystemEvent.CORRECTION_OVERDUE,
+        SystemEvent.WIRE_ITEM_WITHDRAW,
+    }
+)
 """Events that say what a published story owes its readers: the most important of their kind."""
 OPERATIONAL_EVENTS = frozenset(name for name in NOTIFIED_EVENTS if name.startswith(("job.", "integrity.")))
 """Notifications about the newsroom's own jobs. A failure to send one sends no other, or failures would multiply."""

@@ -24,13 +24,18 @@ class SystemEvent(ChoiceEnum):
     REVIEW_REOPEN = "review.reopen"
     REVIEW_CLOSE = "review.close"
     REVIEW_EXPIRE = "review.expire"
+    REVIEW_REMIND = "review.remind"
     REVIEW_OVERDUE = "review.overdue"
+    REVIEW_ESCALATE = "review.escalate"
+    REVIEW_ESCALATE_TO_DUTY = "review.escalate_to_duty"
+    REPLY_REMIND = "reply.remind"
     REPLY_EXPIRE = "reply.expire"
     EMBARGO_LIFT = "statement.embargo_lift"
     RESTRICTION_EXPIRE = "restriction.expire"
     STORY_GATE = "story.gate"
     STORY_FLAG = "story.flag"
     STORY_CLEAR_FLAG = "story.clear_flag"
+    STORY_WARN = "story.warn"
     STORY_REFUSE = "story.refuse"
     STORY_VOID_CLEARANCE = "story.void_clearance"
     CORRECTION_LAPSE = "story.lapse_correction"
@@ -49,6 +54,7 @@ class SystemEvent(ChoiceEnum):
     MATCHING_LOCK = "matching.lock"
     ACCOUNT_CARRY_OUT_CHANGE = "account.carry_out_change"
     ACCOUNT_EXPIRE_CHANGE = "account.expire_change"
+    CORRECTION_REMIND = "correction.remind"
     CORRECTION_OVERDUE = "correction.overdue"
     WEBHOOK_AUTO_DISABLE = "webhook.auto_disable"
     USER_LINK_PROVIDER = "user.link_provider"
@@ -76,8 +82,24 @@ SYSTEM_EVENTS: dict[str, EventRule] = {
     SystemEvent.REVIEW_EXPIRE: EventRule(
         "released a task whose time ran out", notify={Audience.ASSIGNEE}, kind=NotificationKind.WORK
     ),
+    SystemEvent.REVIEW_REMIND: EventRule(
+        "reminded the assignee that a task is due soon", notify={Audience.ASSIGNEE}, kind=NotificationKind.WORK
+    ),
     SystemEvent.REVIEW_OVERDUE: EventRule(
-        "noted that a task is overdue", notify={Audience.EDITORS, Audience.ASSIGNEE}, kind=NotificationKind.OBLIGATION
+        "noted that a task is overdue", notify={Audience.ASSIGNEE}, kind=NotificationKind.OBLIGATION
+    ),
+    SystemEvent.REVIEW_ESCALATE: EventRule(
+        "notified the desk that nobody works on an overdue task",
+        notify={Audience.EDITORS},
+        kind=NotificationKind.OBLIGATION,
+    ),
+    SystemEvent.REVIEW_ESCALATE_TO_DUTY: EventRule(
+        "notified the editor on duty that nobody works on an overdue task",
+        notify=ON_DUTY,
+        kind=NotificationKind.OBLIGATION,
+    ),
+    SystemEvent.REPLY_REMIND: EventRule(
+        "noted that a reply deadline is near", notify={Audience.REQUESTER}, kind=NotificationKind.WORK
     ),
     SystemEvent.REPLY_EXPIRE: EventRule(
         "noted that a deadline passed", notify={Audience.AUTHORS, Audience.REQUESTER}, kind=NotificationKind.WORK
@@ -91,6 +113,11 @@ SYSTEM_EVENTS: dict[str, EventRule] = {
         "flagged the story", notify=WHOLE_DESK | RELIED | ON_DUTY, kind=NotificationKind.OBLIGATION
     ),
     SystemEvent.STORY_CLEAR_FLAG: EventRule("cleared the flag", notify=STORY_AUDIENCE | RELIED),
+    SystemEvent.STORY_WARN: EventRule(
+        "warned that the gate does not pass the scheduled story",
+        notify=STORY_AUDIENCE | ON_DUTY,
+        kind=NotificationKind.WORK,
+    ),
     SystemEvent.STORY_REFUSE: EventRule(
         "did not publish the story on schedule", notify=STORY_AUDIENCE | ON_DUTY, kind=NotificationKind.OBLIGATION
     ),
@@ -134,6 +161,9 @@ SYSTEM_EVENTS: dict[str, EventRule] = {
     ),
     SystemEvent.ACCOUNT_EXPIRE_CHANGE: EventRule(
         "recorded that the account change expired", notify=ACCOUNT_AUDIENCE, kind=NotificationKind.ALERT
+    ),
+    SystemEvent.CORRECTION_REMIND: EventRule(
+        "noted that a correction is due soon", notify=STORY_AUDIENCE | ON_DUTY, kind=NotificationKind.OBLIGATION
     ),
     SystemEvent.CORRECTION_OVERDUE: EventRule(
         "noted that a correction is overdue", notify=WHOLE_DESK | ON_DUTY, kind=NotificationKind.OBLIGATION

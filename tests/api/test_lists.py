@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from editorial.api.urls import RESOURCES
 from editorial.models import ReviewTask, User
-from editorial.workflow.review import tasks
+from editorial.workflow.review import escalations
 from tests.api.conftest import ApiClient, ClientFactory
 from tests.support.cast import Room
 
@@ -64,7 +64,7 @@ def test_claims_are_filtered(client_for: ClientFactory, rosa: User, ruben: User,
     assert list_ids(client, "claims", overdue="true") == []
     task = ReviewTask.objects.filter(claim=plain).first()
     assert task is not None
-    tasks.mark_overdue(task_id=task.pk, now=task.due_at + timedelta(minutes=1))
+    escalations.mark_overdue(task_id=task.pk, now=task.due_at + timedelta(minutes=1))
     assert list_ids(client, "claims", overdue="true") == [str(plain.pk)]
     assert str(task.pk) in list_ids(client, "reviews", overdue="true")
 

@@ -29,6 +29,7 @@ def deployment(settings: Settings) -> None:
     settings.KEY_PROVIDERS = dict.fromkeys(Purpose, "")
     settings.ALLOWED_HOSTS = ["newsroom.example"]
     settings.PUBLIC_URL = "https://newsroom.example"
+    settings.DEVELOPMENT_PAGES, settings.DEVELOPMENT_WEBHOOK_URL = False, ""
 
 
 def _found() -> list[str]:
@@ -132,3 +133,9 @@ def test_a_delay_too_short_to_cancel_a_change_is_refused(settings: Settings, hou
 def test_a_public_url_without_tls_is_refused(settings: Settings, url: str) -> None:
     settings.PUBLIC_URL = url
     assert _found() == ["newsroom.E011"]
+
+
+@pytest.mark.parametrize(("name", "value"), [("DEVELOPMENT_PAGES", True), ("DEVELOPMENT_WEBHOOK_URL", "http://x/")])
+def test_the_development_pages_are_refused_on_a_server(settings: Settings, name: str, value: object) -> None:
+    setattr(settings, name, value)
+    assert _found() == ["newsroom.E025"]

@@ -73,7 +73,7 @@ def event_context(action: str, **data: Any) -> EventContext:
 @pytest.mark.parametrize("action", sorted(NOTIFIED_EVENTS))
 def test_every_mandatory_notification_has_a_message(action: str) -> None:
     one_word = {"finding": "verified", "kind": "finding", "remedy": "correction"}
-    single = action.startswith("signoff.") or action in ("story.correct", "correction.overdue")
+    single = action.startswith("signoff.") or action in ("story.correct", "correction.overdue", "correction.remind")
     message = messages.compose(event_context(action, **DATA | (one_word if single else {})), LONDON)
     assert 5 < len(message.subject) <= 150
     assert message.body.endswith(".")

@@ -12,6 +12,7 @@ from editorial.models import (
     DispositiveEvidence,
     DutyShift,
     EmailPreference,
+    Escalation,
     Event,
     Heartbeat,
     IdempotencyRecord,
@@ -108,6 +109,7 @@ def create_row_of_each_model(room: Room) -> None:
         desk=room.desk, editor=edith, starts_at=room.now, ends_at=room.now + timedelta(hours=8), assigned_by=edith,
         assigned_at=room.now,
     )  # fmt: skip
+    Escalation.objects.create(stream=event.stream, step="remind", due_at=room.now, run_at=room.now)
     IdempotencyRecord.objects.create(
         user=rosa, key="k", fingerprint="f", status=200, response_encrypted=b"x", expires_at=room.now
     )

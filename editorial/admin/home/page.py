@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -27,7 +28,8 @@ def home_callback(request: HttpRequest, context: dict[str, Any]) -> dict[str, An
     viewer = Viewer(request_user.current_user(request), request_user.actor_facts(request), timezone.now())
     to_do = [panel for panel in _to_do(viewer) if panel is not None]
     aside = [stories.scheduled(viewer), notifications.panel(viewer)]
-    admin = [*alerts.panels(viewer)] if request_user.is_organization_admin(request) else []
+    is_admin = request_user.is_organization_admin(request)
+    admin = [*alerts.panels(viewer)] if is_admin else []
     return context | {
         "now": viewer.now,
         "refresh_seconds": 15,
@@ -37,6 +39,7 @@ def home_callback(request: HttpRequest, context: dict[str, Any]) -> dict[str, An
         "held": stories.held(viewer),
         "aside": [panel for panel in (*admin, *aside) if panel.lines],
         "charts": charts.charts(viewer),
+        "development_pages": is_admin and settings.DEVELOPMENT_PAGES,
     }
 
 

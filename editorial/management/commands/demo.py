@@ -78,6 +78,9 @@ class Command(BaseCommand):
         terminal.narrate("")
         terminal.narrate(f"See the story, its gate and its audit log (sign in as edith, password {password}):")
         terminal.narrate(f"{newsroom.url}/admin/editorial/story/{story}/change/")
+        if settings.DEVELOPMENT_PAGES:
+            terminal.narrate("See the email and webhooks that it sent (sign in as an administrator):")
+            terminal.narrate(f"{newsroom.url}/admin/development/email/")
 
 
 def _wait_for_rate_limit(terminal: Terminal, seconds: float) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 from editorial.policy.facts import CaseFacts, PublishedFacts, StoryFacts
 from editorial.policy.verification.evaluation import only_ended_as
@@ -11,6 +12,13 @@ from editorial.policy.vocabulary import Ending, FindingValue, Mode, RemedyKind, 
 
 FALLEN_FINDINGS = (FindingValue.REFUTED, FindingValue.WITHDRAWN)
 """Findings with which a claim should not have been published."""
+DUE = {
+    RemedyKind.UPDATE: timedelta(hours=24),
+    RemedyKind.EDITORS_NOTE: timedelta(hours=8),
+    RemedyKind.CORRECTION: timedelta(hours=4),
+    RemedyKind.RETRACTION: timedelta(hours=1),
+}
+"""How soon a remedy is due."""
 
 
 @dataclass(frozen=True, slots=True)

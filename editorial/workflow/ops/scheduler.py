@@ -37,9 +37,9 @@ from editorial.workflow.core import idempotency
 from editorial.workflow.evidence import statements
 from editorial.workflow.evidence.confidentiality import matching
 from editorial.workflow.imports import scheduled_imports
-from editorial.workflow.ops import dead_letters, webhooks
+from editorial.workflow.ops import dead_letters, near_deadlines, webhooks
 from editorial.workflow.people import account_changes
-from editorial.workflow.review import replies, tasks
+from editorial.workflow.review import escalations, replies, tasks
 from editorial.workflow.stories import planned_corrections, publication, restrictions
 
 log = structlog.get_logger(__name__)
@@ -51,6 +51,7 @@ _BATCH_SIZE = 200  # rows of one kind in one run; the next run finds the rest
 def run_due(*, now: datetime) -> int:
     """Run everything that is due. Returns how many actions succeeded. A failure does not stop the others."""
     done = sum(_run_each(action, keyword, keys, now) for action, keyword, _, keys in due_work(now))
+    done += sum(_run_each(action, keyword, keys, now) for action, keyword, keys in near_deadlines.work(now))
     _, expired = _due_rows(IdempotencyRecord, "expires_at", now)
     done += _run_each(idempotency.delete_expired, "record_ids", [expired] if expired else [], now)
     _, old = _due_rows(OutboxMessage, "done_at", now - backlog.KEEP_DONE, state=MessageState.DONE.value)
@@ -69,7 +70,7 @@ def due_work(now: datetime) -> Iterator[tuple[Callable[..., object], str, type[m
     corrections_due = _due_rows(Story, "correction_at", now)
     yield planned_corrections.publish_due_correction, "story_id", *corrections_due
     yield tasks.expire, "task_id", *_due_rows(ReviewTask, "lease_until", now, state=TaskState.TAKEN.value)
-    yield tasks.mark_overdue, "task_id", *_due_rows(ReviewTask, "due_at", now, **live)
+    yield escalations.mark_overdue, "task_id", *_due_rows(ReviewTask, "due_at", now, **live)
     corrections = _due_rows(Correction, "due_at", now, overdue_at=None, closed_at=None)
     yield publication.mark_correction_overdue, "correction_id", *corrections
     yield scheduled_imports.enqueue, "scheduled_import_id", *_due_rows(ScheduledImport, "next_fetch_at", now)

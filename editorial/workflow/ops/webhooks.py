@@ -34,9 +34,8 @@ def add(*, desk_id: UUID | str, url: str, actor: User, now: datetime) -> tuple[W
     """
     desk = require_desk(desk_id, actor, Action.WEBHOOK_ADD)
     url = url.strip()
-    decision = http_client.check_url(
-        url, allow_private=settings.WEBHOOKS_ALLOW_PRIVATE_HOSTS, hosts=settings.OUTGOING_HOSTS
-    )
+    private = http_client.may_be_private(url)
+    decision = http_client.check_url(url, allow_private=private, hosts=settings.OUTGOING_HOSTS)
     if not decision:
         raise ValidationFailed(*(Reason("URL_NOT_ALLOWED", reason, "url") for reason in decision.reasons))
     endpoint = WebhookEndpoint.objects.select_for_update().filter(desk=desk, url=url).first()

@@ -168,17 +168,6 @@ def cap_lease(*, task_id: UUID | str, now: datetime) -> None:
         task.save(update_fields=["lease_until"])
 
 
-@atomic_action
-def mark_overdue(*, task_id: UUID | str, now: datetime) -> None:
-    """Notify the desk, once, that a task is overdue. A system action."""
-    task = lock(ReviewTask, task_id, None)
-    if task.overdue_at or task.due_at > now or task.state not in (TaskState.OPEN, TaskState.TAKEN):
-        return
-    task.overdue_at = now
-    task.save(update_fields=["overdue_at"])
-    _log(task, SystemEvent.REVIEW_OVERDUE, None, now, holder=str(task.taken_by_id or ""))
-
-
 def _narrow(
     tasks: QuerySet[ReviewTask],
     actor: User,

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from editorial import outbox
 from editorial.models import Claim, Correction, MessageKind, PublishedUse, Story, User
 from editorial.policy.actions import Action
 from editorial.policy.publication import gate, wire_items
-from editorial.policy.publication.remedy import Remedy, UseRemedy
+from editorial.policy.publication.remedy import DUE, Remedy, UseRemedy
 from editorial.policy.publication.transitions import IN_PRINT, StoryStatus
 from editorial.policy.system_events import SystemEvent
 from editorial.policy.vocabulary import Code, RemedyKind
@@ -30,14 +30,6 @@ from editorial.workflow.stories.states import (
     log_and_reevaluate,
     transition,
 )
-
-# How soon a remedy is due.
-_DUE = {
-    RemedyKind.UPDATE: timedelta(hours=24),
-    RemedyKind.EDITORS_NOTE: timedelta(hours=8),
-    RemedyKind.CORRECTION: timedelta(hours=4),
-    RemedyKind.RETRACTION: timedelta(hours=1),
-}
 
 
 @atomic_action
@@ -285,7 +277,7 @@ def _update_remedy(story: Story, remedy: Remedy, now: datetime) -> None:
         audit.log(story, SystemEvent.STORY_CLEAR_FLAG, actor=None, now=now, remedy=[before, remedy.remedy.value])
         return
     correction = correction or Correction(story=story, opened_at=now)
-    correction.remedy, correction.due_at, correction.overdue_at = remedy.remedy.value, now + _DUE[remedy.remedy], None
+    correction.remedy, correction.due_at, correction.overdue_at = remedy.remedy.value, now + DUE[remedy.remedy], None
     because = [wire_items.WITHDRAWN_SINCE_PUBLICATION] if remedy.wire_item_withdrawn else []
     correction.because = " ".join(dict.fromkeys([*because, *(use.reason for use in reasons.values())]))
     correction.save()

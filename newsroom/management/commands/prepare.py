@@ -3,6 +3,7 @@
 import io
 import time
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -13,7 +14,10 @@ from django.db.backends.utils import CursorWrapper
 from django.db.migrations.executor import MigrationExecutor
 from psycopg.errors import LockNotAvailable
 
+from editorial.models import Desk, WebhookEndpoint, db_clock
 from editorial.models.ops import change_log
+from editorial.policy.roles import Role
+from editorial.workflow.ops import webhooks
 from newsroom import database_roles
 
 _LOCK_TIMEOUT = 3  # seconds to wait for a table lock; nobody else is delayed longer
@@ -49,6 +53,8 @@ class Command(BaseCommand):
             call_command("collectstatic", interactive=False, verbosity=0)
         if demo and not get_user_model().objects.exists():
             self._load_demo()
+        if demo and settings.DEVELOPMENT_WEBHOOK_URL and (settings.DATA / "demo.txt").exists():
+            _connect_receiver(settings.DEVELOPMENT_WEBHOOK_URL)
 
     def _migrate(self) -> None:
         """One process at a time: containers that start together all run this."""
@@ -130,6 +136,18 @@ class Command(BaseCommand):
         logins = io.StringIO()
         call_command("load_demo", stdout=logins)
         (settings.DATA / "demo.txt").write_text(logins.getvalue())
+
+
+def _connect_receiver(url: str) -> None:
+    """Send every desk's events to the demo newsroom itself, whose port may have changed since its last start."""
+    admin = get_user_model().objects.filter(memberships__role=Role.ADMIN.value, memberships__desk=None).first()
+    if admin is None:
+        return
+    active, now = WebhookEndpoint.objects.filter(active=True), db_clock.now()
+    for former in active.filter(url__endswith=urlsplit(url).path).exclude(url=url):
+        webhooks.disable(endpoint_id=former.pk, actor=admin, now=now)
+    for desk in Desk.objects.exclude(endpoints__in=active.filter(url=url)):
+        webhooks.add(desk_id=desk.pk, url=url, actor=admin, now=now)
 
 
 def _is_true(cursor: CursorWrapper, query: str) -> bool:

@@ -26,7 +26,10 @@ _TASK = {
     SystemEvent.REVIEW_EXPIRE: ({"taken"}, "open"),
     Action.REVIEW_FINISH: ({"taken"}, "ended"),
     SystemEvent.REVIEW_CLOSE: ({"open", "taken"}, "ended"),
+    SystemEvent.REVIEW_REMIND: ({"open", "taken"}, None),
     SystemEvent.REVIEW_OVERDUE: ({"open", "taken"}, None),
+    SystemEvent.REVIEW_ESCALATE: ({"open"}, None),
+    SystemEvent.REVIEW_ESCALATE_TO_DUTY: ({"open"}, None),
 }
 
 

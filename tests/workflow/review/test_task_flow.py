@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from editorial.models import Event, ReviewTask
 from editorial.workflow.core.errors import Conflict, Forbidden, NotFound, ValidationFailed
-from editorial.workflow.review import assignments, task_offers, tasks
+from editorial.workflow.review import assignments, escalations, task_offers, tasks
 from editorial.workflow.stories import stories
 from tests.support.cast import assert_refused, events, fresh, refusal_codes, run_concurrently
 
@@ -144,7 +144,7 @@ class TestSnoozing:
     def test_it_stays_due_and_becomes_overdue(self, room, task, edith):
         due_at = task.due_at
         snooze(task, room, edith, hours=72)
-        tasks.mark_overdue(task_id=task.pk, now=room.later(hours=25))
+        escalations.mark_overdue(task_id=task.pk, now=room.later(hours=25))
         assert (fresh(task).due_at, events(task)[-1]) == (due_at, "review.overdue")
 
     def test_new_facts_about_its_question_wake_it(self, room, claim, edith):

@@ -9,7 +9,7 @@ import pytest
 from editorial.models import MessageKind, ReviewTask, Source
 from editorial.workflow.core.errors import Conflict, Forbidden, NotFound, ValidationFailed
 from editorial.workflow.evidence import claims, sources, statements
-from editorial.workflow.review import signoffs, task_offers, tasks
+from editorial.workflow.review import escalations, signoffs, task_offers, tasks
 from editorial.workflow.stories import stories
 from tests.support.cast import assert_refused, count_pending_jobs, events, fresh
 
@@ -172,10 +172,10 @@ class TestHolding:
             tasks.finish(task_id=task.pk, outcome="found", actor=ruben, now=room.now)
 
     def test_an_overdue_task_is_notified_once(self, room, task):
-        tasks.mark_overdue(task_id=task.pk, now=room.now)
+        escalations.mark_overdue(task_id=task.pk, now=room.now)
         assert fresh(task).overdue_at is None
         for _ in range(2):
-            tasks.mark_overdue(task_id=task.pk, now=room.later(hours=25))
+            escalations.mark_overdue(task_id=task.pk, now=room.later(hours=25))
         assert events(task).count("review.overdue") == 1
 
 

@@ -1,0 +1,1 @@
+"""Pages of a development newsroom only: the email it sent, and the webhooks that it received from itself."""
