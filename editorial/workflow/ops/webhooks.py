@@ -11,7 +11,7 @@ from uuid import UUID
 from django.conf import settings
 
 from editorial import http_client, outbox, receivers
-from editorial.models import Channel, Delivery, DeliveryState, MessageKind, User, WebhookEndpoint, encryption, ids
+from editorial.models import Channel, Delivery, DeliveryState, MessageKind, User, WebhookEndpoint, encryption
 from editorial.models.ops.webhooks import OWN_ERRORS
 from editorial.policy.access import SubjectFacts
 from editorial.policy.actions import Action
@@ -26,7 +26,7 @@ SECRET_OVERLAP = timedelta(hours=24)
 """How long deliveries are also signed with the former secret after a rotation."""
 
 _SECRET_BYTES = 32
-_OLDEST_ACCEPTED = timedelta(days=7)  # older deliveries that were accepted meanwhile do not count
+_RECENT_DELIVERIES = 1000  # among which one must have been accepted, or the webhook is paused
 
 
 @atomic_action
@@ -194,8 +194,11 @@ def _fails_persistently(endpoint: WebhookEndpoint) -> bool:
     since = min(attempts, default=None)
     if since is None:
         return False
-    recent = Delivery.objects.filter(endpoint=endpoint, pk__gte=ids.first_from(since - _OLDEST_ACCEPTED))
-    return not recent.filter(state=DeliveryState.DELIVERED.value, settled_at__gte=since).exists()
+    recent = Delivery.objects.filter(endpoint=endpoint).order_by("-id").values_list("state", "settled_at")
+    return not any(
+        state == DeliveryState.DELIVERED and settled_at and settled_at >= since
+        for state, settled_at in recent[:_RECENT_DELIVERIES]
+    )
 
 
 def _new_secret() -> str:

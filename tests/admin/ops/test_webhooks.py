@@ -120,7 +120,8 @@ def test_the_notification_log_lists_emails_that_did_not_arrive(room, visit, rosa
     )
     record = NotificationRecord.objects.get(pk=told.pk)
     assert "SMTP_550" not in page_text(visit("ada").listing(NotificationRecord))
-    email = Delivery.objects.create(notification=told, event=event, channel="mail", state="failed", error="SMTP_550")
+    failed = {"state": "failed", "error": "SMTP_550", "settled_at": room.now}
+    email = Delivery.objects.create(notification=told, event=event, channel="mail", **failed)
     Notification.objects.filter(pk=told.pk).update(email=email)
     assert "SMTP_550" in page_text(visit("ada").listing(NotificationRecord))
     text = page_text(visit("ada").page(record))
