@@ -71,15 +71,14 @@ def send_following(message_id: UUID, *, now: datetime) -> UUID | None:
         receiver__in=done.values("receiver"),
         state=MessageState.READY.value,
         available_at__lte=now,
-        attempts__lt=outbox.MAX_ATTEMPTS,
     ).exclude(receiver__in=receivers.paused(now=now).values("receiver"))
-    key = following.order_by("available_at", "id").values_list("pk", flat=True).first()
-    if key is None:
+    message = following.order_by("available_at", "id").first()
+    if message is None or message.attempts >= outbox.max_attempts(message.kind, message.receiver):
         return None
-    sent = OutboxMessage.objects.filter(pk=key, state=MessageState.READY.value).update(
+    sent = OutboxMessage.objects.filter(pk=message.pk, state=MessageState.READY.value).update(
         state=MessageState.SENT.value, sent_at=now, token=None, lease_until=None
     )
-    return key if sent else None
+    return message.pk if sent else None
 
 
 def delete_done(*, message_ids: Iterable[UUID], now: datetime) -> None:

@@ -251,13 +251,13 @@ def _check_status(response: httpx.Response) -> None:
     """Raise unless the status is a success. Busy servers can be retried."""
     status = response.status_code
     if status in (httpx.codes.REQUEST_TIMEOUT, httpx.codes.TOO_MANY_REQUESTS) or status >= 500:
-        raise RequestFailed(f"HTTP_{status}", _retry_after(response))
+        raise RequestFailed(f"HTTP_{status}", retry_after(response))
     if not 200 <= status < 300:
         phrase = httpx.codes.get_reason_phrase(status)
         raise UnusableResponse(f"The server responded {status} {phrase}".strip() + ".", status)
 
 
-def _retry_after(response: httpx.Response) -> timedelta | None:
+def retry_after(response: httpx.Response) -> timedelta | None:
     """The pause that the server asks for, as seconds or until a date by its own clock (RFC 9110, section 10.2.3)."""
     text = response.headers.get("retry-after", "").strip()
     if text.isascii() and text.isdigit():

@@ -1,8 +1,8 @@
 """The outbox: jobs written in the transaction of the change that causes them, and their state (decision 0003).
 
-A message goes ready → sent → running → done, or dead after five attempts. The broker only delivers ids; this table
-decides: starting is a compare-and-set, finishing shares the transaction of the effect, and an expired lease frees the
-job.
+A message goes ready → sent → running → done, or dead after five attempts – nine, if it goes to a webhook. The broker
+only delivers ids; this table decides: starting is a compare-and-set, finishing shares the transaction of the effect,
+and an expired lease frees the job.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ MAX_IN_FLIGHT = 200  # back-pressure: few enough that none waits in the broker l
 MAX_QUARANTINED_IN_FLIGHT = 20  # a separate limit, so that quarantined messages take no room from others
 MAX_EXTERNAL_IN_FLIGHT = 50  # the same for jobs that call others; `receivers` limits each receiver
 MAX_ATTEMPTS = 5
+MAX_WEBHOOK_ATTEMPTS = len(receivers.WEBHOOK_PAUSES) + 1
 MAX_BATCH = 50  # messages that run in one transaction
 
 _Job = tuple[MessageKind, str]  # its kind and reference
@@ -150,7 +151,7 @@ def _claim_lane(lane: Q, may_start: Q, limit: int, now: datetime, *, failed_befo
     if room <= 0:
         return []
     chosen = _choose(messages, may_start, room, now)
-    buried = [message for message in chosen if message.attempts >= MAX_ATTEMPTS]
+    buried = [message for message in chosen if message.attempts >= max_attempts(message.kind, message.receiver)]
     for message in buried:
         message.state, message.token, message.lease_until = MessageState.DEAD.value, None, None
         message.error = message.error or "The worker died in every attempt."
@@ -233,7 +234,9 @@ _START = """
     UPDATE editorial_outboxmessage SET state = 'running', token = %(token)s, lease_until = %(lease_until)s,
         started_at = %(now)s, attempts = attempts + 1
     WHERE id = ANY(ARRAY(
-        SELECT id FROM editorial_outboxmessage WHERE id = ANY(%(ids)s) AND state = 'sent' AND attempts < %(most)s
+        SELECT id FROM editorial_outboxmessage WHERE id = ANY(%(ids)s) AND state = 'sent'
+            AND attempts < CASE WHEN kind = 'deliver' AND receiver NOT IN ('', %(mail)s) THEN %(most_of_webhook)s
+                                ELSE %(most)s END
         ORDER BY id FOR UPDATE))
     RETURNING id, kind, reference, attempts, receiver, caused_by, request_id
 """
@@ -244,7 +247,8 @@ def start_all(message_ids: Iterable[UUID], *, now: datetime) -> list[Run]:
     token = uuid4()
     values: dict[str, Any] = {"ids": list(message_ids), "token": token, "now": now, "lease_until": now + LEASE}
     with connection.cursor() as cursor:
-        cursor.execute(_START, {**values, "most": MAX_ATTEMPTS})
+        limits: dict[str, Any] = {"most": MAX_ATTEMPTS, "most_of_webhook": MAX_WEBHOOK_ATTEMPTS, "mail": receivers.MAIL}
+        cursor.execute(_START, {**values, **limits})
         started = cursor.fetchall()
     _bind_log_context(started)
     return [
@@ -300,17 +304,20 @@ def _separate(runs: Collection[Run], *, now: datetime) -> None:
     wake_dispatcher()
 
 
-def fail(run: Run, error: BaseException, *, now: datetime) -> MessageState | None:
+def fail(run: Run, error: BaseException, *, now: datetime, not_before: timedelta | None = None) -> MessageState | None:
     """Record the failure by its exception type (its text may quote content) and retry later with exponential backoff.
 
-    Returns the message's new state; None if another attempt has taken it over.
+    `not_before`: the receiver asks for this pause. Returns the message's new state; None if another attempt has taken
+    it over.
     """
     with transaction.atomic():
         message = OutboxMessage.objects.select_for_update().filter(pk=run.message, token=run.token).first()
         if message is None:
             return None
-        message.state = MessageState.DEAD.value if message.attempts >= MAX_ATTEMPTS else MessageState.READY.value
-        message.available_at = now + backoff(run.kind, message.attempts)
+        is_last = message.attempts >= max_attempts(run.kind, run.receiver)
+        message.state = MessageState.DEAD.value if is_last else MessageState.READY.value
+        pause = backoff(run.kind, message.attempts, run.receiver)
+        message.available_at = now + max(pause, min(not_before or pause, receivers.LONGEST_RETRY_AFTER))
         message.token, message.lease_until = None, None
         message.error = type(error).__name__
         message.dead_at = now if message.state == MessageState.DEAD else None
@@ -318,13 +325,19 @@ def fail(run: Run, error: BaseException, *, now: datetime) -> MessageState | Non
         return MessageState(message.state)
 
 
-def backoff(kind: MessageKind, attempts: int) -> timedelta:
+def max_attempts(kind: str, receiver: str) -> int:
+    """After how many attempts such a message becomes a dead letter."""
+    is_webhook = kind == MessageKind.DELIVER and receivers.is_webhook(receiver)
+    return MAX_WEBHOOK_ATTEMPTS if is_webhook else MAX_ATTEMPTS
+
+
+def backoff(kind: MessageKind, attempts: int, receiver: str = "") -> timedelta:
     """The pause after so many attempts. It is longer for deliveries: remote servers may be down for longer."""
     if kind is MessageKind.DELIVER:
-        return timedelta(seconds=15) * 6 ** (attempts - 1)  # 15 s to 54 min, an hour in all
+        return receivers.WEBHOOK_PAUSES[min(attempts, max_attempts(kind, receiver) - 1) - 1]
     return timedelta(seconds=2**attempts)
 
 
 def max_backoff(kind: MessageKind) -> timedelta:
     """The pause before the last attempt."""
-    return backoff(kind, MAX_ATTEMPTS - 1)
+    return receivers.WEBHOOK_PAUSES[-1] if kind is MessageKind.DELIVER else backoff(kind, MAX_ATTEMPTS - 1)

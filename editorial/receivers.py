@@ -21,7 +21,15 @@ MAIL = "mail"  # all email goes to one server
 _THRESHOLD = 3  # failures in a row
 _FIRST_PAUSE = timedelta(seconds=15)  # doubled with each failed probe
 _LONGEST_PAUSE = timedelta(minutes=10)
-_FORGET_AFTER = timedelta(hours=1)  # longer than the longest pause between two attempts at a delivery
+WEBHOOK_PAUSES = (
+    *(timedelta(seconds=15) * 6**attempt for attempt in range(4)),
+    *(timedelta(hours=hours) for hours in (5, 10, 20, 36)),
+)
+"""The pauses between attempts at a delivery: three days, as a webhook's receiver may be down for a weekend. Email is
+tried for an hour, with the first four."""
+LONGEST_RETRY_AFTER = timedelta(days=1)
+"""How long a receiver's `Retry-After` holds its messages back at most."""
+_FORGET_AFTER = timedelta(hours=1)  # longer than the longest pause between two attempts at an email
 
 # The receivers that have something waiting are found one by one in the index; messages of a receiver that is held back
 # are not read.
@@ -60,7 +68,7 @@ def of_jobs(kind: MessageKind, references: Iterable[UUID | str]) -> dict[str, st
     """
     if kind is MessageKind.DELIVER:
         rows = Delivery.objects.filter(pk__in=references).values_list("pk", "endpoint__url")
-        return {str(key): _hash(url) if url else MAIL for key, url in rows}
+        return {str(key): of_webhook(url) if url else MAIL for key, url in rows}
     if kind is MessageKind.FETCH:
         fetches = Import.objects.filter(pk__in=references).values_list("pk", "url", "feed_url")
         return {str(key): _fetched_host(feed_url or url) for key, url, feed_url in fetches}
@@ -68,6 +76,16 @@ def of_jobs(kind: MessageKind, references: Iterable[UUID | str]) -> dict[str, st
         scheduled = ScheduledImport.objects.filter(pk__in=references).values_list("pk", "url")
         return {str(key): _fetched_host(url) for key, url in scheduled}
     return {}
+
+
+def of_webhook(url: str) -> str:
+    """The receiver of deliveries to this URL."""
+    return _hash(url)
+
+
+def is_webhook(receiver: str) -> bool:
+    """Whether the receiver of a delivery is a webhook's."""
+    return receiver not in ("", MAIL)
 
 
 def next_messages(*, now: datetime) -> list[UUID]:
@@ -80,8 +98,11 @@ def next_messages(*, now: datetime) -> list[UUID]:
 
 
 @transaction.atomic
-def record_failure(receiver: str, *, now: datetime) -> None:
-    """Count a failed call. From the third in a row on, hold the receiver's messages back for a while."""
+def record_failure(receiver: str, *, now: datetime, retry_after: timedelta | None = None) -> None:
+    """Count a failed call. From the third in a row on, hold the receiver's messages back for a while.
+
+    `retry_after`: the pause that the receiver asks for; its messages are held back for so long, but not forever.
+    """
     if not receiver:
         return
     defaults = {"failed_at": now}
@@ -94,6 +115,8 @@ def record_failure(receiver: str, *, now: datetime) -> None:
     if breaker.failures >= _THRESHOLD:
         doublings = min(breaker.failures - _THRESHOLD, 10)
         breaker.open_until = now + min(_FIRST_PAUSE * 2**doublings, _LONGEST_PAUSE)
+    if retry_after:
+        breaker.open_until = max(breaker.open_until or now, now + min(retry_after, LONGEST_RETRY_AFTER))
     breaker.save()
 
 
@@ -124,7 +147,7 @@ def held_back() -> QuerySet[CircuitBreaker]:
 
 def stale(*, now: datetime) -> list[str]:
     """The receivers that failed long ago and have no messages."""
-    long_ago = CircuitBreaker.objects.filter(failed_at__lte=now - _FORGET_AFTER)
+    long_ago = CircuitBreaker.objects.filter(failed_at__lte=now - _FORGET_AFTER).exclude(open_until__gt=now)
     return list(long_ago.exclude(_has_messages()).values_list("receiver", flat=True))
 
 

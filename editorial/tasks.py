@@ -79,11 +79,11 @@ def deliver(*, message_id: str) -> None:
 
 @shared_task
 def disable_webhook(*, message_id: str) -> None:
-    """Disable a webhook if its last deliveries were all answered 410 Gone."""
+    """Disable a webhook whose receiver is gone, or pause one whose receiver has failed for days."""
     _run_message(
         MessageKind.DISABLE_WEBHOOK,
         message_id,
-        lambda endpoint, now: webhooks.disable_gone(endpoint_id=endpoint, now=now),
+        lambda endpoint, now: webhooks.stop_failing(endpoint_id=endpoint, now=now),
     )
 
 

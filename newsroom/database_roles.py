@@ -28,7 +28,9 @@ _TABLES = {
         editorial_change editorial_visibilityloss editorial_claimvisibility
     """,
     # The record. The history of every tracked table belongs here as well.
-    ADD: "editorial_event editorial_assessment editorial_storyrevision editorial_matchingattempt",
+    ADD: """
+        editorial_event editorial_assessment editorial_storyrevision editorial_matchingattempt editorial_deliveryattempt
+    """,
     ADD_AND_LOCK: """
         editorial_corroborationpolicy editorial_policyrisk editorial_policyrow
         editorial_conditioncheck editorial_gateoverride editorial_noclaimscheck editorial_briefing editorial_exhibit

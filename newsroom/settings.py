@@ -396,6 +396,7 @@ SPECTACULAR_SETTINGS = {
     | {  # names that would say too little in a generated client
         "AnyGateCode": "editorial.policy.publication.wire_items.GATE_CODES",
         "ClaimUseCode": "editorial.policy.vocabulary.Code.choices",
+        "DeliveryState": "editorial.models.ops.deliveries.DeliveryState.choices",
         "DiffLineChange": ["added", "removed", "unchanged"],
         "EmailTiming": "editorial.models.EmailTiming.choices",
         "NotCountedCode": "editorial.policy.review.weights.NotCounted.choices",

@@ -10,6 +10,7 @@ from django.urls import reverse
 from editorial.admin.framework import request_user
 from editorial.admin.review import tasks
 from editorial.models import Notification
+from editorial.policy.actions import ACTIONS, Action
 from editorial.policy.people.account_changes import OVERSIGHT_ROLES
 from editorial.policy.roles import Role
 from editorial.policy.vocabulary import TaskQueue
@@ -88,6 +89,8 @@ def _administration(request: HttpRequest) -> list[Item]:
         _changelist_item("Policy", "rule", "corroborationpolicy"),
     ]
     roles = {role for role, _ in request_user.actor_facts(request).memberships}
+    if roles & {*ACTIONS[Action.STORY_CLEAR].by, Role.ADMIN}:
+        items.append(_changelist_item("Notification log", "mark_email_read", "notificationrecord"))
     if Role.ADMIN in roles:
         items.append(_changelist_item("Webhooks", "webhook", "webhookendpoint"))
     if request_user.is_organization_admin(request):

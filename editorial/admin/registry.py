@@ -2,7 +2,14 @@
 
 from editorial.admin.evidence import briefings, claims, exhibits, sources, statements  # noqa: F401 - each registers its pages
 from editorial.admin.imports import imports, scheduled_imports  # noqa: F401 - each registers its pages
-from editorial.admin.ops import audit_log, dead_letters, integrity_findings, webhooks  # noqa: F401 - each registers its pages
+from editorial.admin.ops import (  # noqa: F401 - each registers its pages
+    audit_log,
+    dead_letters,
+    integrity_findings,
+    notification_records,
+    webhook_deliveries,
+    webhooks,
+)
 from editorial.admin.people import (  # noqa: F401 - each registers its pages
     account_changes,
     accounts,

@@ -14,7 +14,9 @@ from editorial.api.imports.imports import ImportRowViewSet, ImportViewSet
 from editorial.api.imports.scheduled_imports import ScheduledImportViewSet
 from editorial.api.openapi.views import SchemaView, SwaggerView
 from editorial.api.ops.events import EventViewSet
+from editorial.api.ops.notification_records import NotificationRecordViewSet
 from editorial.api.ops.notifications import NotificationViewSet
+from editorial.api.ops.webhook_deliveries import WebhookDeliveryViewSet
 from editorial.api.ops.webhooks import WebhookViewSet
 from editorial.api.people.account_changes import AccountChangeViewSet
 from editorial.api.people.desks import DeskViewSet
@@ -56,10 +58,12 @@ RESOURCES: dict[str, type[ResourceViewSet]] = {
     "account-changes": AccountChangeViewSet,
     "events": EventViewSet,
     "notifications": NotificationViewSet,
+    "notification-records": NotificationRecordViewSet,
     "subscriptions": SubscriptionViewSet,
     "email-preferences": EmailPreferenceViewSet,
     "duty-shifts": DutyShiftViewSet,
     "webhooks": WebhookViewSet,
+    "webhook-deliveries": WebhookDeliveryViewSet,
 }
 
 # The OpenAPI document lists its tags in this order.

@@ -12,24 +12,23 @@ from editorial.models.ops.audit_heads import AuditHead
 from editorial.models.ops.change_log import Change, VisibilityLoss
 from editorial.models.ops.change_triggers import CHANGE_TRIGGERS
 from editorial.models.ops.circuit_breakers import CircuitBreaker
+from editorial.models.ops.deliveries import AttemptOutcome, Channel, Delivery, DeliveryAttempt, DeliveryState
 from editorial.models.ops.escalations import Escalation
 from editorial.models.ops.events import Event
 from editorial.models.ops.heartbeats import Heartbeat, ProcessKind
 from editorial.models.ops.idempotency import IdempotencyRecord
 from editorial.models.ops.integrity_findings import IntegrityFinding, ScanCursor
+from editorial.models.ops.notification_records import NotificationRecord
 from editorial.models.ops.notifications import (
-    Channel,
-    Delivery,
-    DeliveryState,
     EmailPreference,
     EmailTiming,
     Notification,
     NotificationFanout,
     QuietHours,
     Subscription,
-    WebhookEndpoint,
 )
 from editorial.models.ops.outbox import MessageKind, MessageState, OutboxMessage
+from editorial.models.ops.webhooks import WebhookEndpoint
 from editorial.models.people.account_changes import AccountChange
 from editorial.models.people.duty_shifts import DutyShift
 from editorial.models.people.passkeys import Passkey, PasskeyChallenge

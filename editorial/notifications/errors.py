@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 
 class DeliveryFailed(Exception):
-    """Certainly not sent; a retry may succeed. `kind` names the cause without content."""
+    """Certainly not sent; a retry may succeed. `kind` names the cause without content.
 
-    def __init__(self, kind: str) -> None:
-        self.kind = kind
+    `status`: that of the response, if there was one. `retry_after`: the pause that the receiver asks for, if any.
+    """
+
+    def __init__(self, kind: str, *, status: int | None = None, retry_after: timedelta | None = None) -> None:
+        self.kind, self.status, self.retry_after = kind, status, retry_after
         super().__init__(kind)
 
 

@@ -242,6 +242,14 @@ def _webhook_disabled(context: EventContext, _: ZoneInfo) -> Text:
     return "Webhook disabled", [lead, "When its receiver works again, add the webhook again; it gets a new secret."]
 
 
+def _webhook_paused(context: EventContext, _: ZoneInfo) -> Text:
+    desk = one_line(context.row.desk.name)
+    lead = (
+        f"The receiver of a webhook of the desk {desk} has accepted nothing for three days, so the webhook is paused."
+    )
+    return "Webhook paused", [lead, "When its receiver works again, send a ping, then resume the webhook."]
+
+
 _RETRY_OR_DISMISS = "Find out why it failed, then retry or dismiss it."
 _BEING_REASSESSED = "The claim and every story that uses it are being reassessed."
 _HOW_IT_ENDED: dict[str, str] = {
@@ -306,6 +314,7 @@ _COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], Text]] = {
     Action.SIGNOFF_REJECT: simple("Sign-off rejected", "{who} rejected the sign-off.", SEE_REASON),
     SystemEvent.SIGNOFF_VOID: _signoff_voided,
     SystemEvent.WEBHOOK_AUTO_DISABLE: _webhook_disabled,
+    SystemEvent.WEBHOOK_AUTO_PAUSE: _webhook_paused,
     Action.JOB_ASSIGN: _job_assigned,
     SystemEvent.JOB_FAILED: _job_failed,
     SystemEvent.JOB_OVERDUE: _jobs_unresolved,

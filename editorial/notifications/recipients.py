@@ -65,4 +65,4 @@ def webhooks(context: EventContext) -> QuerySet[WebhookEndpoint]:
     """The desks' endpoints that receive the event; none if webhooks carry none of its kind, or it is private."""
     if context.event.action not in WEBHOOK_EVENTS or context.concerns_source or context.private:
         return WebhookEndpoint.objects.none()
-    return WebhookEndpoint.objects.filter(desk__in=context.desks, active=True)
+    return WebhookEndpoint.objects.receiving(context.event.action).filter(desk__in=context.desks)

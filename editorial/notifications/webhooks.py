@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Set
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -19,8 +19,9 @@ from standardwebhooks import Webhook
 
 from editorial import http_client
 from editorial.models import ClaimVisibility, Delivery, Event, WebhookEndpoint, encryption
-from editorial.models.ops.notifications import GONE_ERROR
+from editorial.models.ops.webhooks import GONE_ERROR
 from editorial.notifications.errors import DeliveryFailed, PermanentDeliveryFailure, ReceiverUnavailable
+from editorial.policy.actions import Action
 from editorial.policy.events import ids_in
 from editorial.policy.publication import gate
 from editorial.policy.vocabulary import Code
@@ -36,11 +37,13 @@ _SAFE_VALUE = re.compile(r"[\w.:+-]{0,64}", re.ASCII)
 _NEVER_EXPOSED = {Code.E_FALSE_DECLINE.value, gate.public_name(Code.E_FALSE_DECLINE)}
 
 
-def send(delivery: Delivery, *, now: datetime) -> None:
-    """Send the request. Raises DeliveryFailed or PermanentDeliveryFailure unless the response is 2xx."""
+def send(delivery: Delivery, *, now: datetime) -> int:
+    """Send the request; returns the status. Raises DeliveryFailed or PermanentDeliveryFailure unless it is 2xx."""
     endpoint = delivery.endpoint
     if endpoint is None or not endpoint.active:
         raise PermanentDeliveryFailure("ENDPOINT_DISABLED")
+    if endpoint.paused_at is not None and delivery.event.action != Action.WEBHOOK_PING:
+        raise PermanentDeliveryFailure("ENDPOINT_PAUSED")
     secrets = _secrets(endpoint, now=now)
     body = json.dumps(payload(delivery.event, endpoint.desk_id), separators=(",", ":"), sort_keys=True)
     sent_at = now.astimezone(UTC)
@@ -51,13 +54,14 @@ def send(delivery: Delivery, *, now: datetime) -> None:
         "webhook-timestamp": str(int(sent_at.timestamp())),
         "webhook-signature": " ".join(Webhook(secret).sign(str(delivery.pk), sent_at, body) for secret in secrets),
     }
-    status = _post(endpoint.url, body.encode(), headers)
+    status, retry_after = _post(endpoint.url, body.encode(), headers)
+    if 200 <= status < 300:
+        return status
     if status == httpx.codes.GONE:
-        raise PermanentDeliveryFailure(GONE_ERROR)
-    if status == httpx.codes.TOO_MANY_REQUESTS or status >= 500:
-        raise ReceiverUnavailable(f"HTTP_{status}")
-    if not 200 <= status < 300:
-        raise DeliveryFailed(f"HTTP_{status}")
+        raise PermanentDeliveryFailure(GONE_ERROR, status=status)
+    is_unavailable = status == httpx.codes.TOO_MANY_REQUESTS or status >= 500
+    failure = ReceiverUnavailable if is_unavailable else DeliveryFailed
+    raise failure(f"HTTP_{status}", status=status, retry_after=retry_after)
 
 
 def payload(event: Event, desk_id: UUID) -> dict[str, Any]:
@@ -112,14 +116,17 @@ def _safe_value(value: Any, hidden: Set[str]) -> Any:
     return value if isinstance(value, bool) else None
 
 
-def _post(url: str, body: bytes, headers: dict[str, str]) -> int:
-    """Send the request and return the status. The response body is not read, and redirects are not followed."""
+def _post(url: str, body: bytes, headers: dict[str, str]) -> tuple[int, timedelta | None]:
+    """Send the request; returns the status and the pause that the receiver asks for.
+
+    The response body is not read, and redirects are not followed.
+    """
     private, hosts = http_client.may_be_private(url), settings.OUTGOING_HOSTS
     try:
         with http_client.request(
             "POST", httpx.URL(url), content=body, headers=headers, allow_private=private, hosts=hosts
         ) as response:
-            return response.status_code
+            return response.status_code, http_client.retry_after(response)
     except (http_client.DestinationNotAllowed, httpx.InvalidURL):
         raise PermanentDeliveryFailure("DESTINATION_NOT_ALLOWED") from None
     except http_client.RequestFailed as error:

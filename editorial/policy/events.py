@@ -35,6 +35,8 @@ WEBHOOK_EVENTS = frozenset(
     name for name in NOTIFIED_EVENTS - CONFIDENTIAL_EVENTS - BATCHED_EVENTS if name.partition(".")[0] in _PUBLIC_OBJECTS
 )
 """Events that a desk's webhooks may carry: of its stories, claims and the work on them, and of nothing private."""
+DESK_EVENTS = WEBHOOK_EVENTS | BATCHED_EVENTS
+"""Events of a desk's stories, claims and the work on them. Its editors may see who was notified of them."""
 MERGE_EVENTS = frozenset({Action.SOURCE_MERGE, Action.SOURCE_UNMERGE})
 """Events that name two sources held to be one person. Of unnamed ones only their custodians see them."""
 FAREWELL_EVENTS = frozenset({Action.STORY_MOVE, SystemEvent.CORRECTION_LAPSE})

@@ -57,6 +57,7 @@ class SystemEvent(ChoiceEnum):
     CORRECTION_REMIND = "correction.remind"
     CORRECTION_OVERDUE = "correction.overdue"
     WEBHOOK_AUTO_DISABLE = "webhook.auto_disable"
+    WEBHOOK_AUTO_PAUSE = "webhook.auto_pause"
     USER_LINK_PROVIDER = "user.link_provider"
     USER_RESET_ACCESS = "user.reset_access"
     USER_MAP_ROLES = "user.map_roles"
@@ -170,6 +171,11 @@ SYSTEM_EVENTS: dict[str, EventRule] = {
     ),
     SystemEvent.WEBHOOK_AUTO_DISABLE: EventRule(
         "disabled the webhook because its receiver is gone",
+        notify={Audience.ADMINS, Audience.OWNER},
+        kind=NotificationKind.ALERT,
+    ),
+    SystemEvent.WEBHOOK_AUTO_PAUSE: EventRule(
+        "paused the webhook because its receiver has failed for three days",
         notify={Audience.ADMINS, Audience.OWNER},
         kind=NotificationKind.ALERT,
     ),

@@ -227,6 +227,8 @@ NOT_SYNCED = (
     "tokens",
     "subscriptions",
     "webhooks",
+    "webhook-deliveries",
+    "notification-records",
     "account-changes",
     "sessions",
     "email-preferences",

@@ -70,7 +70,7 @@ _EFFECTS: dict[MessageKind, Callable[..., object]] = {
     MessageKind.NOTIFY: lambda event, now: notices.notify(event_id=event, now=now),
     MessageKind.COMPOSE_EMAILS: lambda user, now: email_batches.compose(user_id=UUID(user), now=now),
     MessageKind.IMPORT: lambda begun, now: imports.file_next(import_id=begun, now=now),
-    MessageKind.DISABLE_WEBHOOK: lambda endpoint, now: webhooks.disable_gone(endpoint_id=endpoint, now=now),
+    MessageKind.DISABLE_WEBHOOK: lambda endpoint, now: webhooks.stop_failing(endpoint_id=endpoint, now=now),
     # Tables are rewritten outside a transaction only: tests/workflow/evidence/confidentiality/test_erasure.py.
     MessageKind.ERASE_OLD_ROWS: lambda source, now: None,
 }

@@ -11,8 +11,11 @@ import pytest
 from django.apps import apps
 
 from editorial.models import (
+    Delivery,
+    Event,
     MatchingLock,
     Membership,
+    Notification,
     OutboxMessage,
     Passkey,
     ReviewTask,
@@ -38,7 +41,7 @@ from editorial.workflow.evidence import (
 )
 from editorial.workflow.evidence.confidentiality import matching, sealing, unmasking
 from editorial.workflow.imports import imports, scheduled_imports
-from editorial.workflow.ops import dead_letters, webhooks
+from editorial.workflow.ops import dead_letters, resending, webhooks
 from editorial.workflow.people import (
     account_changes,
     duty_shifts,
@@ -96,8 +99,13 @@ class AllowedActions:
             self.by_action[action] = ORGANIZATION, self.bind(verb_of, arguments)
         for action, (subject, verb_of, arguments) in self.account_actions().items():
             self.by_action[action] = subject, self.bind(verb_of, arguments)
-        for action in (Action.WEBHOOK_ADD, Action.WEBHOOK_DISABLE, Action.WEBHOOK_ROTATE):
+        for action in (
+            *(Action.WEBHOOK_ADD, Action.WEBHOOK_REVISE, Action.WEBHOOK_DISABLE, Action.WEBHOOK_ROTATE),
+            *(Action.WEBHOOK_PING, Action.WEBHOOK_RESUME),
+        ):
             self.by_action[action] = at_desk, self.by_action[action][1]
+        webhook = WebhookEndpoint.objects.earliest("id").access_facts()
+        self.by_action[Action.WEBHOOK_RESEND] = webhook, self.by_action[Action.WEBHOOK_RESEND][1]
 
     def bind(self, function: Callable[..., object], arguments: dict[str, Any]) -> BoundAction:
         return lambda actor: function(**arguments, actor=actor, now=self.now)
@@ -325,6 +333,17 @@ class AllowedActions:
             desk=self.desk, url="https://hooks.example/1", encrypted_secret=b"x", added_by=room.people["ada"],
             added_at=self.now,
         )  # fmt: skip
+        paused = WebhookEndpoint.objects.create(
+            desk=self.desk, url="https://hooks.example/2", encrypted_secret=b"x", added_by=room.people["ada"],
+            added_at=self.now, paused_at=self.now,
+        )  # fmt: skip
+        event, unsent = Event.objects.earliest("id"), {"state": "failed", "settled_at": self.now}
+        delivery = Delivery.objects.create(endpoint=endpoint, event=event, channel="webhook", **unsent)
+        notice = Notification.objects.create(
+            event=event, user=room.people["carl"], subject="News", body="News.", created_at=self.now
+        )
+        notice.email = Delivery.objects.create(notification=notice, event=event, channel="mail", **unsent)
+        notice.save()
         link = Membership.objects.get(user=room.people["cora"])
         someone = {"user_id": room.people["carl"].pk}
         new = {"username": "nina", "password": "a long and winding word", "email": "n@newsroom.example"}
@@ -335,7 +354,12 @@ class AllowedActions:
             Action.JOB_DISMISS: (dead_letters.dismiss, {"message_id": dead_letter.pk, "reason": "Not needed."}),
             Action.WEBHOOK_ADD: (webhooks.add, {"desk_id": self.desk.pk, "url": "https://1.1.1.1/hook"}),
             Action.WEBHOOK_DISABLE: (webhooks.disable, {"endpoint_id": endpoint.pk}),
+            Action.WEBHOOK_REVISE: (webhooks.revise, {"endpoint_id": endpoint.pk}),
             Action.WEBHOOK_ROTATE: (webhooks.rotate, {"endpoint_id": endpoint.pk}),
+            Action.WEBHOOK_PING: (webhooks.ping, {"endpoint_id": endpoint.pk}),
+            Action.WEBHOOK_RESUME: (webhooks.resume, {"endpoint_id": paused.pk}),
+            Action.WEBHOOK_RESEND: (resending.resend_to_webhook, {"delivery_id": delivery.pk}),
+            Action.NOTIFICATION_RESEND: (resending.resend_email, {"record_id": notice.pk}),
             Action.POLICY_ADOPT: (policies.adopt, {"name": "Stricter", "note": "So be it.", "rules": STRICT}),
             Action.DESK_OPEN: (users.open_desk, {"name": "Sport"}),
             Action.USER_CREATE: (users.create, new | {"memberships": [("reporter", None)]}),

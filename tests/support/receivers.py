@@ -100,6 +100,8 @@ class _WebhookHandler(BaseHTTPRequestHandler):
             WebhookRequest(self.path, {name.lower(): value for name, value in self.headers.items()}, body)
         )
         self.send_response(self.server.status)
+        if self.server.retry_after:
+            self.send_header("retry-after", self.server.retry_after)
         if self.server.status // 100 == 3:
             self.send_header("location", "/elsewhere")
         self.send_header("content-length", "0")
@@ -110,12 +112,13 @@ class _WebhookHandler(BaseHTTPRequestHandler):
 
 
 class WebhookReceiver(ThreadingHTTPServer):
-    """A web server that records what is posted to it and responds with `status`."""
+    """A web server that records what is posted to it and responds with `status` and, if it is set, `retry_after`."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _WebhookHandler)
         self.requests: list[WebhookRequest] = []
         self.status = 200
+        self.retry_after = ""
 
     def use_tls(self, certificate: str, key: str) -> None:
         """Speak TLS from now on."""

@@ -9,11 +9,13 @@ from typing import Any
 from editorial.models import (
     Correction,
     CorroborationPolicy,
+    Delivery,
     Desk,
     Event,
     Membership,
     MessageKind,
     Notification,
+    NotificationRecord,
     OutboxMessage,
     Relay,
     ReviewTask,
@@ -95,6 +97,11 @@ def create_row_of_each_kind(room: Room) -> dict[str, Any]:
     notice = Notification.objects.create(
         event=event, user=rosa, subject=f"Look {SCRIPT}", body="At the gate.", path="/admin/", created_at=room.now
     )
+    unsent = {"event": event, "state": "failed", "settled_at": room.now, "error": "SMTP_550"}
+    notice.email = Delivery.objects.create(notification=notice, channel="mail", **unsent)
+    notice.save()
+    record = NotificationRecord.objects.get(pk=notice.pk)
+    delivery = Delivery.objects.create(endpoint=webhook, channel="webhook", **unsent)
     job = OutboxMessage.objects.create(
         kind=MessageKind.NOTIFY.value, reference=str(event.pk), state="dead", attempts=5,
         created_at=room.now, available_at=room.now, error="OSError",
@@ -106,5 +113,5 @@ def create_row_of_each_kind(room: Room) -> dict[str, Any]:
         "correction": Correction.objects.first(), "policy": CorroborationPolicy.objects.first(), "event": event,
         "notice": notice, "letter": job, "user": rosa, "membership": Membership.objects.first(),
         "desk": Desk.objects.first(), "import": batch, "sheet": sheet, "drafted": batch.rows.get().story,
-        "webhook": webhook, "followed": followed, "scheduled": scheduled,
+        "webhook": webhook, "delivery": delivery, "record": record, "followed": followed, "scheduled": scheduled,
     }  # fmt: skip

@@ -9,6 +9,7 @@ from editorial.models import (
     Briefing,
     CircuitBreaker,
     Delivery,
+    DeliveryAttempt,
     DispositiveEvidence,
     DutyShift,
     EmailPreference,
@@ -101,7 +102,8 @@ def create_row_of_each_model(room: Room) -> None:
         desk=room.desk, url="https://hooks.example/", encrypted_secret=b"x", added_by=edith, added_at=room.now
     )
     Delivery.objects.create(event=event, notification=notice, channel="mail")
-    Delivery.objects.create(event=event, endpoint=endpoint, channel="webhook")
+    delivery = Delivery.objects.create(event=event, endpoint=endpoint, channel="webhook")
+    DeliveryAttempt.objects.create(delivery=delivery, number=1, started_at=room.now, outcome="accepted", status=204)
     Subscription.objects.create(user=edith, desk=room.desk)
     EmailPreference.objects.create(user=edith, kind="change", timing="daily")
     QuietHours.objects.create(user=edith, starts_at=time(22), ends_at=time(6))

@@ -222,6 +222,12 @@ class AutocompleteField(forms.ModelChoiceField):
         return labels.row_label(obj)
 
 
+class MultipleChoiceField(_LabelFirst, forms.MultipleChoiceField):
+    """Several of a few values."""
+
+    widget = UnfoldAdminSelectMultipleWidget
+
+
 class MultipleAutocompleteField(AutocompleteField, forms.ModelMultipleChoiceField):
     """Several rows that the user may see, chosen by autocomplete."""
 

@@ -64,8 +64,8 @@ class ObjectRefSerializer(serializers.Serializer[Any]):
 class ObjectRefField(serializers.Field[Any, Any, Any, Any]):
     """The object of an event chain, by type and id."""
 
-    def __init__(self, *, source: str) -> None:
-        super().__init__(source=source, read_only=True, help_text="The object it is about.")
+    def __init__(self, *, source: str, help_text: str = "The object it is about.", **options: Any) -> None:
+        super().__init__(source=source, read_only=True, help_text=help_text, **options)
 
     def to_representation(self, value: str) -> dict[str, str]:
         type_name, _, row_id = value.partition(":")

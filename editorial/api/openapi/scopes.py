@@ -53,7 +53,10 @@ _ACTION_BY_OPERATION: dict[str, Action] = {
     "subscriptions_destroy": Action.SUBSCRIPTION_UNFOLLOW,
     "tokens_create": Action.TOKEN_ISSUE,
     "tokens_revoke_current": Action.TOKEN_REVOKE,
+    "notification_records_resend": Action.NOTIFICATION_RESEND,
+    "webhook_deliveries_resend": Action.WEBHOOK_RESEND,
     "webhooks_create": Action.WEBHOOK_ADD,
+    "webhooks_update": Action.WEBHOOK_REVISE,
 }
 _UNSCOPED = {"tokens_create", "tokens_revoke_current", "me_retrieve"}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from editorial.api.openapi.document import Document
+from editorial.policy.actions import Action
 from editorial.policy.events import RULES, WEBHOOK_EVENTS
 
 _ID = {"type": "string", "format": "uuid"}
@@ -13,7 +14,11 @@ _EVENT: dict[str, Any] = {
     "description": "The body of every delivery: what happened to which object. It has ids and codes, never content.",
     "required": ["type", "timestamp", "data"],
     "properties": {
-        "type": {"type": "string", "enum": sorted(WEBHOOK_EVENTS), "description": "The type of event."},
+        "type": {
+            "type": "string",
+            "enum": sorted(WEBHOOK_EVENTS | {Action.WEBHOOK_PING.value}),
+            "description": "The type of event; `webhook.ping` is a test.",
+        },
         "timestamp": {"type": "string", "format": "date-time", "description": "When it happened."},
         "data": {
             "type": "object",
@@ -59,7 +64,7 @@ def add_webhooks(result: Document, **_: Any) -> Document:
         "content": {"application/json": {"schema": {"$ref": "#/components/schemas/WebhookEvent"}}},
     }
     responses = {
-        "2XX": {"description": "Received. Anything else is retried after 15 seconds, 90 seconds, 9 and 54 minutes."},
+        "2XX": {"description": "Received. Anything else is retried for three days."},
         "410": {"description": "Send no more. After three such responses in a row the webhook is disabled."},
     }
     result["webhooks"] = {

@@ -6,65 +6,67 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from editorial.api.framework.endpoints import action_endpoint, read_endpoint, result_endpoint
-from editorial.api.framework.fields import IdField, TextField
-from editorial.api.framework.filtering import ListFilterSet
+from editorial.api.framework.endpoints import action_endpoint, read_endpoint, result_endpoint, update_endpoint
+from editorial.api.framework.fields import EnumField, IdField, ListField, TextField, read_only_list
+from editorial.api.framework.filtering import FlagFilter, ListFilterSet
 from editorial.api.framework.idempotency import idempotent
 from editorial.api.framework.references import UserRefField
 from editorial.api.framework.serializers import InputSerializer, OutputSerializer
 from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.api.openapi.schema import error_responses
+from editorial.api.ops.webhook_deliveries import WebhookDeliverySerializer
 from editorial.models import Delivery, WebhookEndpoint
+from editorial.policy.events import RULES, WEBHOOK_EVENTS
 from editorial.workflow.ops import webhooks
 
 _MAX_DELIVERIES = 50
+_PAUSED = Q(paused_at__isnull=False)
+_EVENT_TYPES = [(name, RULES[name].sentence) for name in sorted(WEBHOOK_EVENTS)]
 
 
-class WebhookCreateSerializer(InputSerializer):
+class WebhookUpdateSerializer(InputSerializer):
+    """The choice of events."""
+
+    event_types = ListField(
+        child=EnumField(_EVENT_TYPES), max_length=len(_EVENT_TYPES), required=False,
+        help_text="The types of event that it receives; empty: all that webhooks carry.",
+    )  # fmt: skip
+
+
+class WebhookCreateSerializer(WebhookUpdateSerializer):
     """A webhook for a desk's events."""
 
     desk = IdField(source="desk_id", help_text="The desk.")
     url = TextField(max_length=500, help_text="A public URL that begins with https://.")
 
 
-class WebhookDeliverySerializer(OutputSerializer):
-    """One delivery to the URL."""
-
-    class Meta:
-        model = Delivery
-        fields = ("id", "event", "state", "attempts", "attempted_at", "settled_at", "error")
-        help_texts = {
-            "id": "The delivery's id, sent as `webhook-id` in every attempt.",
-            "event": "The event it delivers.",
-            "state": "The state of the delivery.",
-            "attempts": "The number of attempts.",
-            "attempted_at": "When it was last attempted.",
-            "settled_at": "When it was accepted, or when it failed permanently; null before that.",
-            "error": "The last error, such as HTTP_503; empty if there was none.",
-        }
-
-
 class WebhookSerializer(OutputSerializer):
     """An external URL that receives a desk's events."""
 
     added_by = UserRefField(help_text="The user who added it.")
+    event_types = read_only_list(
+        serializers.CharField(), help_text="The types of event that it receives; empty: all that webhooks carry."
+    )
     select_related = ("added_by",)
 
     class Meta:
         model = WebhookEndpoint
-        fields: tuple[str, ...] = ("id", "desk", "url", "active", "added_by", "added_at", "previous_secret_expires_at")
+        fields: tuple[str, ...] = (
+            "id", "desk", "url", "event_types", "active", "paused_at", "added_by", "added_at",
+            "previous_secret_expires_at", "version",
+        )  # fmt: skip
         help_texts = {
             "id": "The webhook's id.",
             "desk": "The desk whose events it receives.",
             "url": "The URL.",
-            "active": "Whether it receives events now.",
+            "active": "Whether it receives events, unless it is paused.",
             "added_at": "When it was added.",
             "previous_secret_expires_at": "Until when the previous secret also signs deliveries; null if it does not.",
         }
@@ -85,20 +87,24 @@ class WebhookWithSecretSerializer(WebhookSerializer):
 class WebhookFilter(ListFilterSet):
     desk = filters.UUIDFilter(help_text="Webhooks of this desk.")
     active = filters.BooleanFilter(help_text="Active webhooks (true), or disabled ones (false).")
+    paused = FlagFilter(lambda me: _PAUSED, help_text="Paused webhooks (true), or others (false).")
 
 
 class WebhookViewSet(ResourceViewSet):
     """External URLs that receive a desk's events: ids and codes, never content.
 
-    For administrators. To pause a webhook, disable it; to resume, add the same URL again: its id and delivery history
-    stay, and it gets a new secret.
+    For administrators. A webhook whose receiver has failed for three days is paused until you resume it. One that you
+    disable is enabled by adding the same URL again: its id and delivery history stay, and it gets a new secret.
     """
 
     pk_kwarg = "endpoint_id"
     output_serializer = WebhookSerializer
     filterset_class = WebhookFilter
 
+    partial_update = update_endpoint(webhooks.revise, WebhookUpdateSerializer)
     disable = action_endpoint(webhooks.disable)
+    ping = action_endpoint(webhooks.ping)
+    resume = action_endpoint(webhooks.resume)
 
     def get_visible_queryset(self) -> QuerySet[Any]:
         """Webhooks of desks the caller manages: a URL can contain its receiver's password."""
@@ -130,7 +136,8 @@ class WebhookViewSet(ResourceViewSet):
     @read_endpoint(WebhookDeliverySerializer(many=True))  # type: ignore[arg-type]
     def deliveries(self, request: Request, pk: UUID) -> Response:
         """List the last fifty deliveries to this URL with their results."""
-        rows = Delivery.objects.filter(endpoint=self.get_visible(pk)).order_by("-id")[:_MAX_DELIVERIES]
+        deliveries = Delivery.objects.filter(endpoint=self.get_visible(pk)).select_related("event")
+        rows = deliveries.order_by("-id")[:_MAX_DELIVERIES]
         return Response(WebhookDeliverySerializer(rows, many=True, context=self.get_serializer_context()).data)
 
     def _secret_response(self, endpoint: WebhookEndpoint, secret: str, *, status: int = 200) -> Response:

@@ -1,4 +1,4 @@
-"""Notifications: who must be notified of an event, and the channels that delivered it."""
+"""Notifications: who was notified of which event, and how each person wants to be."""
 
 from __future__ import annotations
 
@@ -6,28 +6,9 @@ from django.db import models
 from django.db.models import F, Q
 
 from editorial.models.base_fields import UUIDModel, enum_check, enum_field
-from editorial.models.encryption import EncryptedField, Purpose
-from editorial.policy.access import ActorFacts, SubjectFacts
-from editorial.policy.actions import ACTIONS, Action
+from editorial.policy.access import ActorFacts
 from editorial.policy.roles import NotificationKind
 from editorial.policy.vocabulary import ChoiceEnum
-
-
-class Channel(ChoiceEnum):
-    """An external delivery channel."""
-
-    MAIL = "mail"
-    WEBHOOK = "webhook"
-
-
-class DeliveryState(ChoiceEnum):
-    """The state of a delivery. `uncertain`: a crash fell between sending and recording it."""
-
-    WAITING = "waiting"
-    SENDING = "sending"
-    DELIVERED = "delivered"
-    UNCERTAIN = "uncertain"
-    FAILED = "failed"
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
@@ -88,45 +69,6 @@ class Notification(UUIDModel):
         return self.subject
 
 
-class Delivery(UUIDModel):
-    """One notification over one external channel, with a stable id by which the receiver can drop a repeat."""
-
-    notification = models.ForeignKey(
-        Notification, on_delete=models.CASCADE, null=True, blank=True, related_name="deliveries"
-    )
-    endpoint = models.ForeignKey(
-        "WebhookEndpoint", on_delete=models.CASCADE, null=True, blank=True, related_name="deliveries"
-    )
-    event = models.ForeignKey("editorial.Event", on_delete=models.PROTECT, related_name="deliveries")
-    channel = enum_field(Channel)
-    state = enum_field(DeliveryState, default=DeliveryState.WAITING.value)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    attempted_at = models.DateTimeField(null=True, blank=True)
-    settled_at = models.DateTimeField(null=True, blank=True)
-    error = models.CharField(max_length=300, blank=True, default="")
-
-    class Meta:
-        verbose_name_plural = "deliveries"
-        indexes = [
-            models.Index(
-                fields=["state"], condition=~Q(state=DeliveryState.DELIVERED.value), name="delivery_undelivered"
-            ),
-            models.Index(fields=["id"], condition=Q(settled_at=None), name="delivery_unsettled"),
-        ]
-        constraints = [
-            enum_check("delivery", "channel", Channel),
-            enum_check("delivery", "state", DeliveryState),
-            models.UniqueConstraint(fields=["notification", "channel"], name="delivery_once"),
-            models.UniqueConstraint(fields=["event", "endpoint"], name="delivery_once_per_endpoint"),
-            models.CheckConstraint(
-                condition=Q(notification__isnull=False) ^ Q(endpoint__isnull=False), name="delivery_has_one_receiver"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_channel_display()}: {self.get_state_display()}"
-
-
 class NotificationFanout(models.Model):
     """The number of rows an event's fan-out produced, so that missing ones can be detected."""
 
@@ -163,18 +105,6 @@ class Subscription(UUIDModel):
 
     def __str__(self) -> str:
         return "A desk" if self.desk_id else "A claim" if self.claim_id else "A story"
-
-
-class EndpointQuerySet(models.QuerySet["WebhookEndpoint"]):
-    """Webhook endpoints, filtered by who manages them."""
-
-    def managed_by(self, actor: ActorFacts) -> EndpointQuerySet:
-        """Endpoints of desks the actor manages. Others must not see them: a URL may contain the receiver's password."""
-        if not actor.sees_anything():
-            return self.none()
-        manager_roles = ACTIONS[Action.WEBHOOK_ADD].by
-        desks = {desk for role, desk in actor.memberships if role in manager_roles}
-        return self if None in desks else self.filter(desk__in=desks)
 
 
 class EmailTiming(ChoiceEnum):
@@ -240,54 +170,3 @@ class QuietHours(UUIDModel):
 
     def __str__(self) -> str:
         return f"{self.starts_at:%H:%M}–{self.ends_at:%H:%M}"
-
-
-GONE_ERROR = "HTTP_410"
-"""The error of a delivery whose receiver answers 410 Gone."""
-
-_GONE_THRESHOLD = 3  # consecutive deliveries
-
-
-class WebhookEndpoint(UUIDModel):
-    """An external URL that receives a desk's events, signed according to Standard Webhooks."""
-
-    desk = models.ForeignKey("editorial.Desk", on_delete=models.CASCADE, related_name="endpoints")
-    url = models.URLField(max_length=500)
-    # Bound to the URL: by changing the URL alone, nobody receives signed deliveries.
-    encrypted_secret = EncryptedField(
-        purpose=Purpose.WEBHOOK, binds=("desk_id", "url"), padded_to=128, help_text="Signing secret, encrypted."
-    )
-    previous_secret = EncryptedField(
-        purpose=Purpose.WEBHOOK,
-        binds=("desk_id", "url"),
-        padded_to=128,
-        null=True,
-        help_text="The previous secret, which also signs deliveries until it expires; encrypted.",
-    )
-    previous_secret_expires_at = models.DateTimeField(
-        null=True, editable=False, help_text="When the previous secret expires."
-    )
-    active = models.BooleanField(default=True)
-    added_by = models.ForeignKey("editorial.User", models.PROTECT, related_name="+")
-    added_at = models.DateTimeField()
-
-    objects = EndpointQuerySet.as_manager()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["desk", "url"], name="endpoint_once")]
-
-    def __str__(self) -> str:
-        return self.url
-
-    @property
-    def reports_gone(self) -> bool:
-        """Whether its last deliveries were all answered 410 Gone."""
-        deliveries = Delivery.objects.filter(endpoint=self, settled_at__isnull=False).order_by("-settled_at", "-id")
-        last = list(deliveries.values_list("state", "error")[:_GONE_THRESHOLD])
-        return last == [(DeliveryState.FAILED.value, GONE_ERROR)] * _GONE_THRESHOLD
-
-    def access_facts(self) -> SubjectFacts:
-        """Facts for `policy.access`: its desk, and the user who added it; private to them."""
-        return SubjectFacts(
-            desks=frozenset({str(self.desk_id)}), owners=frozenset({str(self.added_by_id)}), private=True
-        )

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import Count, Q, QuerySet
 
-from editorial import receivers
+from editorial import outbox, receivers
 from editorial.models import Delivery, Event, Membership, MessageKind, MessageState, OutboxMessage, User
 from editorial.policy.access import SubjectFacts
 from editorial.policy.actions import Action
@@ -65,10 +65,7 @@ def escalate(*, message_id: UUID | str, now: datetime) -> None:
 def retry(*, message_id: UUID | str, actor: User, now: datetime) -> OutboxMessage:
     """Retry a dead letter with a new set of attempts. You become its owner in case it fails again."""
     letter = _lock_dead(message_id, actor, Action.JOB_RETRY)
-    letter.state, letter.attempts, letter.available_at = MessageState.READY.value, 0, now
-    letter.owner, letter.dead_at, letter.next_alert_at = actor, None, None
-    letter.save(update_fields=["state", "attempts", "available_at", "owner", "dead_at", "next_alert_at"])
-    receivers.allow_probe(letter.receiver)
+    requeue(letter, owner=actor, now=now)
     audit.log(letter, Action.JOB_RETRY, actor=actor, now=now, kind=letter.kind)
     return letter
 
@@ -109,6 +106,15 @@ def dismiss(*, message_id: UUID | str, reason: str, actor: User, now: datetime) 
         Delivery.objects.filter(pk=letter.reference, settled_at=None).update(settled_at=now)
     audit.log(letter, Action.JOB_DISMISS, actor=actor, now=now, kind=letter.kind, reason=reason)
     return letter
+
+
+def requeue(letter: OutboxMessage, *, owner: User, now: datetime) -> None:
+    """Make a locked dead letter due again, with a new set of attempts. The owner gets it back if it fails again."""
+    letter.state, letter.attempts, letter.available_at = MessageState.READY.value, 0, now
+    letter.owner, letter.dead_at, letter.next_alert_at = owner, None, None
+    letter.save(update_fields=["state", "attempts", "available_at", "owner", "dead_at", "next_alert_at"])
+    outbox.wake_dispatcher()
+    receivers.allow_probe(letter.receiver)
 
 
 def administrators() -> QuerySet[Membership]:

@@ -8,7 +8,15 @@ from django.contrib.messages import get_messages
 from django.urls import reverse
 from django.utils import timezone
 
-from editorial.models import Event, Membership, WebhookEndpoint
+from editorial.models import (
+    Delivery,
+    DeliveryAttempt,
+    Event,
+    Membership,
+    Notification,
+    NotificationRecord,
+    WebhookEndpoint,
+)
 from editorial.workflow.ops import webhooks
 from tests.admin.conftest import page_text
 
@@ -66,3 +74,59 @@ def test_webhooks_are_visible_to_administrators_only(room, visit, ada, edith, po
     assert "of-its-receiver" in visit("edith").listing(WebhookEndpoint).content.decode()
     assert "Webhooks" in page_text(visit("edith").client.get(reverse("admin:index")))
     assert "Webhooks" not in page_text(visit("rosa").client.get(reverse("admin:index")))
+
+
+def test_events_are_chosen_and_a_ping_is_sent(room, visit, ada, politics):
+    endpoint, _ = webhooks.add(desk_id=politics.pk, url=URL, actor=ada, now=timezone.now())
+    browser = visit("ada")
+    form = {"event_types": ["claim.drop", "story.publish"]}
+    assert browser.submit(endpoint, "webhook.revise", **form).status_code == 302
+    assert "claim.drop, story.publish" in page_text(browser.page(endpoint))
+    assert browser.submit(endpoint, "webhook.ping").status_code == 302
+    assert "webhook.ping not attempted yet" in page_text(browser.page(endpoint))
+    WebhookEndpoint.objects.update(paused_at=timezone.now())
+    assert "paused" in page_text(browser.listing(WebhookEndpoint))
+    endpoint.refresh_from_db()
+    assert browser.submit(endpoint, "webhook.resume").status_code == 302
+    endpoint.refresh_from_db()
+    assert endpoint.paused_at is None
+
+
+def test_a_delivery_shows_attempts_and_payload_and_is_sent_again(room, visit, ada, politics):
+    endpoint, _ = webhooks.add(desk_id=politics.pk, url=URL, actor=ada, now=timezone.now())
+    claim = room.claim()
+    event = Event.objects.get(stream=f"claim:{claim.pk}")
+    failed = {"state": "failed", "settled_at": room.now, "attempts": 1, "error": "HTTP_503"}
+    delivery = Delivery.objects.create(endpoint=endpoint, event=event, channel="webhook", **failed)
+    DeliveryAttempt.objects.create(
+        delivery=delivery, number=1, started_at=room.now, outcome="failed", error="HTTP_503", status=503, milliseconds=7
+    )
+    text = page_text(visit("ada").page(delivery))
+    assert "status 503 HTTP_503 in 7 ms" in text
+    assert str(claim.pk) in text
+    assert visit("edith").page(delivery).status_code == 302
+    assert "claim.file" in page_text(visit("ada").listing(Delivery))
+    assert "claim.file" not in page_text(visit("edith").listing(Delivery))
+    assert visit("ada").submit(delivery, "webhook.resend").status_code == 302
+    delivery.refresh_from_db()
+    assert delivery.state == "waiting"
+
+
+def test_the_notification_log_lists_emails_that_did_not_arrive(room, visit, rosa):
+    story = room.story()
+    event = Event.objects.filter(stream=f"story:{story.pk}").latest("number")
+    told = Notification.objects.create(
+        event=event, user=rosa, subject="A subject", body="A body", created_at=room.now, read_at=room.now
+    )
+    record = NotificationRecord.objects.get(pk=told.pk)
+    assert "SMTP_550" not in page_text(visit("ada").listing(NotificationRecord))
+    failed = {"state": "failed", "error": "SMTP_550", "settled_at": room.now}
+    email = Delivery.objects.create(notification=told, event=event, channel="mail", **failed)
+    Notification.objects.filter(pk=told.pk).update(email=email)
+    assert "SMTP_550" in page_text(visit("ada").listing(NotificationRecord))
+    text = page_text(visit("ada").page(record))
+    assert "SMTP_550" in text
+    assert "A subject" not in text
+    assert str(email.pk) not in visit("ada").page(record).content.decode()
+    assert visit("ada").submit(record, "notification.resend").status_code == 302
+    assert visit("cleo").page(record).status_code == 302

@@ -1,6 +1,6 @@
 """Subscriptions and webhooks in the API."""
 
-from editorial.models import Desk, User, WebhookEndpoint
+from editorial.models import Delivery, DeliveryAttempt, Desk, Event, User, WebhookEndpoint
 from tests.api.conftest import ClientFactory
 from tests.support.cast import Room
 
@@ -71,3 +71,59 @@ def test_an_administrator_rotates_the_secret_of_a_webhook(
     assert client_for(rosa).post(f"webhooks/{added['id']}/rotate").status == 404
     client.post(f"webhooks/{added['id']}/disable")
     assert client.post(f"webhooks/{added['id']}/rotate").codes == ["ALREADY_DISABLED"]
+
+
+def test_an_administrator_chooses_the_events_of_a_webhook(
+    client_for: ClientFactory, ada: User, edith: User, politics: Desk
+) -> None:
+    client = client_for(ada)
+    added = client.post("webhooks", desk=str(politics.pk), url=URL, event_types=["claim.drop"]).json
+    assert (added["event_types"], added["version"], added["paused_at"]) == (["claim.drop"], 1, None)
+    path = f"webhooks/{added['id']}"
+    assert client.send("patch", path, {"event_types": []}).status == 428
+    tag = client.get(path).response["ETag"]
+    changed = client.send("patch", path, {"event_types": ["story.publish"]}, headers={"If-Match": tag})
+    assert (changed.json["event_types"], changed.json["version"]) == (["story.publish"], 2)
+    assert client.send("patch", path, {"event_types": []}, headers={"If-Match": tag}).status == 412
+    unknown = client.send("patch", path, {"event_types": ["source.unmask"]}, headers={"If-Match": "*"})
+    assert unknown.status == 422
+    assert client_for(edith).send("patch", path, {"event_types": []}, headers={"If-Match": "*"}).status == 404
+
+
+def test_a_delivery_shows_its_payload_and_every_attempt_and_is_sent_again(
+    client_for: ClientFactory, ada: User, edith: User, politics: Desk, room: Room
+) -> None:
+    client = client_for(ada)
+    room.claim()
+    webhook = client.post("webhooks", desk=str(politics.pk), url=URL).json
+    event = Event.objects.filter(action="claim.file").latest("id")
+    delivery = Delivery.objects.create(
+        endpoint_id=webhook["id"], event=event, channel="webhook", state="failed", settled_at=room.now, attempts=1
+    )
+    DeliveryAttempt.objects.create(
+        delivery=delivery, number=1, started_at=room.now, outcome="failed", error="HTTP_503", status=503, milliseconds=7
+    )
+    (listed,) = client.get("webhook-deliveries", webhook=webhook["id"], state="failed").json["results"]
+    assert (listed["id"], listed["type"]) == (str(delivery.pk), "claim.file")
+    shown = client.get(f"webhook-deliveries/{delivery.pk}").json
+    assert shown["payload"]["data"]["id"] == event.stream.removeprefix("claim:")
+    assert [(each["status"], each["outcome"], each["milliseconds"]) for each in shown["history"]] == [
+        (503, "failed", 7)
+    ]
+    assert client_for(edith).get(f"webhook-deliveries/{delivery.pk}").status == 404
+    assert client_for(edith).get("webhook-deliveries").json["results"] == []
+    assert client_for(edith).post(f"webhook-deliveries/{delivery.pk}/resend").status == 404
+    assert client.post(f"webhook-deliveries/{delivery.pk}/resend").json["state"] == "waiting"
+    assert client.post(f"webhook-deliveries/{delivery.pk}/resend").codes == ["BEING_SENT"]
+
+
+def test_a_webhook_is_pinged_and_resumed(client_for: ClientFactory, ada: User, politics: Desk, room: Room) -> None:
+    client = client_for(ada)
+    webhook = client.post("webhooks", desk=str(politics.pk), url=URL).json
+    path = f"webhooks/{webhook['id']}"
+    assert client.post(f"{path}/resume").codes == ["NOT_PAUSED"]
+    WebhookEndpoint.objects.update(paused_at=room.now)
+    assert [row["id"] for row in client.get("webhooks", paused="true").json["results"]] == [webhook["id"]]
+    assert client.post(f"{path}/ping").status == 200
+    assert [row["type"] for row in client.get(f"{path}/deliveries").json] == ["webhook.ping"]
+    assert client.post(f"{path}/resume").json["paused_at"] is None

@@ -9,7 +9,17 @@ from django.db import transaction
 from django.utils import timezone
 
 from editorial import backlog, outbox
-from editorial.models import Desk, Event, Membership, MessageKind, Notification, UnmaskRequest, User
+from editorial.models import (
+    Delivery,
+    Desk,
+    Event,
+    Membership,
+    MessageKind,
+    Notification,
+    UnmaskRequest,
+    User,
+    WebhookEndpoint,
+)
 from editorial.notifications import notices
 from editorial.policy.roles import Scope
 from editorial.workflow.evidence import sources, statements
@@ -71,6 +81,13 @@ def _pending_tasks(room: Room, claim: Any) -> dict[str, Any]:
     rosa, ada = room.people["rosa"], room.people["ada"]
     followed = subscriptions.follow(claim_id=claim.pk, actor=rosa, now=room.now)
     endpoint, _ = webhooks.add(desk_id=room.desk.pk, url="https://hooks.example/1", actor=ada, now=room.now)
+    paused_endpoint, _ = webhooks.add(desk_id=room.desk.pk, url="https://hooks.example/3", actor=ada, now=room.now)
+    WebhookEndpoint.objects.filter(pk=paused_endpoint.pk).update(paused_at=room.now)
+    event, unsent = Event.objects.earliest("id"), {"state": "failed", "settled_at": room.now}
+    delivery = Delivery.objects.create(endpoint=endpoint, event=event, channel="webhook", **unsent)
+    notice = Notification.objects.create(event=event, user=rosa, subject="News", body="News.", created_at=room.now)
+    notice.email = Delivery.objects.create(notification=notice, event=event, channel="mail", **unsent)
+    notice.save()
     feed = {"desk_id": room.desk.pk, "kind": "feed", "url": "https://gazette.example/feed"}
     fetching = imports.start(**feed, actor=rosa, now=room.now)
     schedule = {"desk_id": room.desk.pk, "kind": "feed", "actor": rosa, "now": room.now}
@@ -89,6 +106,9 @@ def _pending_tasks(room: Room, claim: Any) -> dict[str, Any]:
         "account_change": change,
         "followed": followed,
         "endpoint": endpoint,
+        "paused_endpoint": paused_endpoint,
+        "delivery": delivery,
+        "unsent": notice,
         "fetching": fetching,
         "scheduled_import": scheduled,
         "paused_import": paused,

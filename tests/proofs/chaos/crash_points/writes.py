@@ -186,7 +186,12 @@ WRITE_CASES = {
     "subscriptions_destroy": WriteCase("rosa", "DELETE", "/subscriptions/{followed}"),
     "webhooks_create": _post("ada", "/webhooks", desk="{desk}", url="https://hooks.example/2"),
     "webhooks_disable": _post("ada", "/webhooks/{endpoint}/disable"),
+    "webhooks_ping": _post("ada", "/webhooks/{endpoint}/ping"),
     "webhooks_rotate": _post("ada", "/webhooks/{endpoint}/rotate"),
+    "webhooks_update": _patch("ada", "/webhooks/{endpoint}", event_types=["story.publish"]),
+    "webhooks_resume": _post("ada", "/webhooks/{paused_endpoint}/resume"),
+    "webhook_deliveries_resend": _post("ada", "/webhook-deliveries/{delivery}/resend"),
+    "notification_records_resend": _post("ada", "/notification-records/{unsent}/resend"),
 }
 
 EXEMPT = {
