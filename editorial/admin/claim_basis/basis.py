@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import prefetch_related_objects
 
 from editorial.admin.claim_basis import changes, view
+from editorial.admin.claim_basis.provenance import provenance_of
 from editorial.admin.claim_basis.view import EvidenceView, RepeatGroup, StatementRow
 from editorial.models import Claim, ClaimUse, MessageKind, MessageState, OutboxMessage, Signoff, Statement, Story
 from editorial.models.evidence import containment
@@ -35,6 +36,7 @@ def basis_of(claim: Claim, actor: ActorFacts, *, now: datetime, limit: int | Non
     repeat_groups = _within(evidence.repeat_groups, None if limit is None else limit - len(ungrouped))
     shown = [*ungrouped, *(row for _, rows in repeat_groups for row in rows)]
     prefetch_related_objects([row.statement for row in shown], "exhibit", "briefing")
+    against, origins = (evidence.groups_of_side(latest, side) for side in ("against", "origins"))
     struck = Statement.objects.filter(claim__in=[claim, *parts], struck_at__isnull=False)
     return {
         "evidence": evidence,
@@ -44,12 +46,19 @@ def basis_of(claim: Claim, actor: ActorFacts, *, now: datetime, limit: int | Non
         "missing_requirements": view.missing_requirements(latest),
         "hangs_on": evidence.hangs_on(latest),
         "independent": evidence.groups_of_side(latest, "independent"),
-        "against": evidence.groups_of_side(latest, "against"),
-        "origins": evidence.groups_of_side(latest, "origins"),
+        "against": against,
+        "origins": origins,
         "statement_rows": list(evidence.statement_rows.values()),
         "struck_statements": struck.select_related("source"),
         "shown_rows": shown,
         "unlisted_statement_count": len(evidence.statement_rows) - len(shown),
+        "provenance": provenance_of(
+            ungrouped[: view.MAX_ROWS],
+            evidence.repeat_groups,
+            origins=origins,
+            against=against,
+            statement_count=len(evidence.statement_rows),
+        ),
         "ungrouped_rows": ungrouped,
         "repeat_groups": repeat_groups,
         "group_limit": ":20" if limit else "",

@@ -19,6 +19,8 @@ from editorial.policy.actions import Action
 from editorial.policy.publication.transitions import SignoffState
 from editorial.workflow.core.audit import stream_of
 
+_MAX_EVENTS = 60  # between two assessments
+
 
 @dataclass(frozen=True, slots=True)
 class ChangesSince:
@@ -45,18 +47,35 @@ def since(
     `also`: rows beside the claim and its statements whose events count.
     """
     start = _start(proposal)
-    labels = {f"statement:{key}": row.label for key, row in evidence.statement_rows.items()}
-    rows = [evidence.claim, *(row.statement for row in evidence.statement_rows.values()), *also]
-    events = Event.objects.filter(stream__in=[stream_of(row) for row in rows]) | _departures(evidence)
     # By id: an action that began before the proposal may have waited for it.
-    entries = history.entries_of(events.filter(pk__gt=start.pk).order_by("pk"), evidence.speakers.reader)
+    events = _events(evidence, also).filter(pk__gt=start.pk).order_by("pk")
     return ChangesSince(
         proposal=proposal,
         since=start.at,
         before=proposal.assessment,
         after=latest or proposal.assessment,
-        events=[(labels.get(entry.stream, ""), entry) for entry in entries],
+        events=_labelled(history.entries_of(events, evidence.speakers.reader), evidence),
     )
+
+
+def between(start: datetime, end: datetime, evidence: EvidenceView) -> list[tuple[str, AuditLogEntry]]:
+    """What was done in this time on the claim, its statements, their sources and its requests, oldest first."""
+    sources = {row.statement.source for row in evidence.statement_rows.values() if row.source_visible}
+    events = _events(evidence, [*evidence.reply_requests, *sources]).filter(at__gt=start, at__lte=end)
+    events = events.exclude(action=Action.SOURCE_REGISTER.value).order_by("pk")
+    return _labelled(history.entries_of(events, evidence.speakers.reader, limit=_MAX_EVENTS), evidence)
+
+
+def _events(evidence: EvidenceView, also: Iterable[Model]) -> EventQuerySet:
+    """The events of the claim, its statements, those that were moved away, and these rows."""
+    rows = [evidence.claim, *(row.statement for row in evidence.statement_rows.values()), *also]
+    return Event.objects.filter(stream__in=[stream_of(row) for row in rows]) | _departures(evidence)
+
+
+def _labelled(entries: Iterable[AuditLogEntry], evidence: EvidenceView) -> list[tuple[str, AuditLogEntry]]:
+    """The entries, each with the label of its statement."""
+    labels = {f"statement:{key}": row.label for key, row in evidence.statement_rows.items()}
+    return [(labels.get(entry.stream, ""), entry) for entry in entries]
 
 
 def _start(proposal: Signoff) -> Event:

@@ -21,7 +21,7 @@ from editorial.policy.publication import codes, replies
 from editorial.policy.review import explain
 from editorial.policy.verification.evidence import Evidence
 from editorial.policy.verification.thresholds import PolicyRules
-from editorial.policy.vocabulary import Code, Directness
+from editorial.policy.vocabulary import Code, Directness, Join
 from editorial.workflow.evidence import weights
 from editorial.workflow.evidence.confidentiality import disclosure
 from editorial.workflow.evidence.speakers import Speakers
@@ -30,6 +30,7 @@ from editorial.workflow.evidence.weights import Weight
 _COLLAPSE_REPEATS_FROM = 4  # from this many repeats of one statement on, they are collapsed
 _MAX_LISTED = 8  # members of a group to list before “and n more”
 _MAX_JOINS = 4  # joins of a group to list
+_OF_ONE_ORIGIN = (Join.J1, Join.J2)
 MAX_ROWS = 25  # statements, repeats in a group, and tasks to show until the user asks for all
 
 
@@ -72,11 +73,24 @@ class StatementRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ListedJoin:
+    """Why two statements count as one voice, as far as the user may know."""
+
+    first: StatementRow
+    second: StatementRow
+    reason: str
+    is_repetition: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.first.label} and {self.second.label}: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
 class StatementGroup:
     """Statements that count as one voice, with the reason for each join."""
 
     statement_rows: list[StatementRow]
-    listed_joins: list[str]
+    listed_joins: list[ListedJoin]
     unlisted_join_count: int
 
     @property
@@ -210,11 +224,38 @@ class EvidenceView:
         joins = [join for join in group.get("joins", []) if set(join["between"]) <= set(self.statement_rows)]
         return StatementGroup(rows, [self._join(join) for join in joins[:_MAX_JOINS]], len(joins[_MAX_JOINS:]))
 
-    def _join(self, join: Mapping[str, Any]) -> str:
+    def _join(self, join: Mapping[str, Any]) -> ListedJoin:
         first, second = (self.statement_rows[key] for key in join["between"])
         explanation = self.speakers.explain(join)
+        one_source = first.statement.source_id == second.statement.source_id
+        # A hidden rule gives way to a shown repetition whatever the rule is: that tells nothing about it.
+        may_replace = explanation.rule is None or (explanation.rule in _OF_ONE_ORIGIN and not one_source)
+        if may_replace and (repetition := _repetition(first, second)):
+            return ListedJoin(first, second, repetition, is_repetition=True)
         rule = f" ({explanation.rule})" if explanation.rule else ""
-        return f"{first.label} and {second.label}: {explanation.text}{rule}"
+        return ListedJoin(first, second, f"{explanation.text}{rule}")
+
+
+def _repetition(first: StatementRow, second: StatementRow) -> str:
+    """How two statements are one by repetition: one repeats the other, or both repeat a third; empty if not."""
+    before_first, before_second = _repeated_by(first), _repeated_by(second)
+    if first.number in before_second:
+        return f"{second.number} repeats {first.number}."
+    if second.number in before_first:
+        return f"{first.number} repeats {second.number}."
+    shared = before_first & before_second
+    return f"Both repeat {min(shared)}." if shared else ""
+
+
+def _repeated_by(row: StatementRow) -> set[int]:
+    """The numbers of the statements that this one repeats, directly or through others."""
+    numbers, waiting = set[int](), [*row.repeats]
+    while waiting:
+        origin = waiting.pop()
+        if origin.number not in numbers:
+            numbers.add(origin.number)
+            waiting += origin.repeats
+    return numbers
 
 
 def missing_requirements(assessment: Assessment | None) -> list[str]:

@@ -6,12 +6,16 @@ from functools import partial
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import prefetch_related_objects
-from django.http import HttpRequest
+from django.db.models import Q, QuerySet, prefetch_related_objects
+from django.http import Http404, HttpRequest
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
 from django.utils import timezone
 
 from editorial.admin.claim_basis import basis as claim_basis
-from editorial.admin.claim_basis import view
+from editorial.admin.claim_basis import comparison, view
+from editorial.admin.claim_basis.timeline import timeline_of
+from editorial.admin.evidence import claim_steps
 from editorial.admin.evidence.claim_buttons import CLAIM_ACTIONS, LIFT_RESTRICTION, ClaimCreateForm
 from editorial.admin.evidence.statements import STATEMENT_ACTIONS
 from editorial.admin.framework import columns, history, request_user
@@ -19,8 +23,9 @@ from editorial.admin.framework.action_buttons import ActionButton, bind_buttons,
 from editorial.admin.framework.filters import ClaimStateFilter
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
 from editorial.admin.review import replies, restrictions, signoffs, task_brief
-from editorial.models import Claim
+from editorial.models import Claim, PublishedUse, Story
 from editorial.models.review.tasks import LIVE_STATES as LIVE_TASKS
+from editorial.policy.access import ActorFacts
 from editorial.policy.actions import Action
 from editorial.workflow.evidence import claims
 
@@ -55,6 +60,21 @@ class ClaimAdmin(ReadOnlyAdmin):
     detail_template = "editorial/evidence/claim.html"
     refresh_seconds = 15
 
+    def get_urls(self) -> list[URLPattern]:
+        """The usual URLs, and the comparison of assessments."""
+        view_name, compare = "editorial_claim_assessments", self.admin_site.admin_view(self.assessments_view)
+        return [path("<path:object_id>/assessments/", compare, name=view_name), *super().get_urls()]
+
+    def assessments_view(self, request: HttpRequest, object_id: str) -> TemplateResponse:
+        """What changed from one assessment to another; by default, to the newest from the one before."""
+        row = self.get_object(request, object_id) if self.has_view_permission(request) else None
+        if row is None:
+            raise Http404("Not found, or you may not see it.")
+        context: dict[str, Any] = {"title": "Assessments", "opts": self.opts, "row": row, "now": timezone.now()}
+        context |= self.admin_site.each_context(request) | {"media": self.media}
+        context |= comparison.page(row, request.GET, request_user.actor_facts(request), now=context["now"])
+        return TemplateResponse(request, "editorial/evidence/assessments.html", context)
+
     def get_page_context(self, request: HttpRequest, row: Claim) -> dict[str, Any]:
         """The finding and its evidence, what is missing, open remedies, and the stories that use it."""
         now, actor, subject = timezone.now(), request_user.actor_facts(request), row.access_facts()
@@ -65,25 +85,34 @@ class ClaimAdmin(ReadOnlyAdmin):
         back = {"next": request.path}
         for statement_row in basis["shown_rows"]:
             statement_row.buttons = by_slug(bind(STATEMENT_ACTIONS, statement_row.statement, query=back))
-        ended_tasks = row.tasks.exclude(state__in=LIVE_TASKS).select_related("ended_by")
+        live = Q(state__in=LIVE_TASKS)
+        ended = list(row.tasks.exclude(live).select_related("ended_by")[:limit])
         statements = [statement_row.statement for statement_row in basis["statement_rows"]]
+        buttons = by_slug(bind(CLAIM_ACTIONS, row))
+        signoff_rows = list(row.signoffs.select_related("proposed_by", "decided_by").order_by("-proposed_at"))
+        brief = task_brief.brief_of(row, request_user.current_user(request), actor, facts=subject, limit=limit)
+        speakers = basis["evidence"].speakers
+        requests = basis["evidence"].reply_requests
+        timeline = timeline_of(
+            basis["statement_rows"], requests, basis["assessments"], signoff_rows, _publications(row, actor), speakers
+        )
         return basis | {
-            "buttons_by_slug": by_slug(bind(CLAIM_ACTIONS, row)),
+            "buttons_by_slug": buttons,
+            "steps": claim_steps.steps(basis["latest"], basis["parties"], brief, buttons, speakers),
+            "timeline": timeline[:limit],
+            "unlisted_timeline_count": len(timeline) - len(timeline[:limit]),
             "restriction_views": restrictions.in_force(row, LIFT_RESTRICTION, actor, subject=subject, now=now),
             "requests": [
                 (reply_request, bind([replies.RECORD_RESPONSE], reply_request, query=back))
                 for reply_request, _ in basis["requests"]
             ],
-            "signoffs": [
-                (signoff, bind(signoffs.DECISION_ACTIONS, signoff, query=back))
-                for signoff in row.signoffs.select_related("proposed_by", "decided_by").order_by("-proposed_at")
-            ],
-            "brief": task_brief.brief_of(row, request_user.current_user(request), actor, facts=subject, limit=limit),
+            "signoffs": [(signoff, bind(signoffs.DECISION_ACTIONS, signoff, query=back)) for signoff in signoff_rows],
+            "brief": brief,
             "assign_tasks": task_brief.assign_button(row, actor, facts=subject, back=request.path),
-            "open_task_count": row.tasks.filter(state__in=LIVE_TASKS).count(),
+            "open_task_count": _count(sum(section.task_count for section in brief), limit, row.tasks.filter(live)),
             "shown_task_limit": limit or 0,
-            "ended_tasks": ended_tasks[:limit],
-            "ended_task_count": ended_tasks.count(),
+            "ended_tasks": ended,
+            "ended_task_count": _count(len(ended), limit, row.tasks.exclude(live)),
             "compounds": Claim.objects.visible_to(actor).filter(member_links__member=row).order_by("member_links__id"),
             "carries": row.carries.order_by("carrier_links__id"),
             "carried_by": row.carried_by.all().visible_to(actor).order_by("carried_links__id"),
@@ -95,3 +124,14 @@ class ClaimAdmin(ReadOnlyAdmin):
         if row is not None and button.action in _DECISIONS:
             return claim_basis.panel(row, request_user.actor_facts(request), now=timezone.now())
         return super().get_context_panel(request, button, row)
+
+
+def _count(shown: int, limit: int | None, rows: QuerySet[Any]) -> int:
+    """How many rows there are; counted only if not all of them are shown."""
+    return rows.count() if shown == limit else shown
+
+
+def _publications(claim: Claim, actor: ActorFacts) -> list[PublishedUse]:
+    """The uses of the claim as published, in stories that this user may see."""
+    stories = Story.objects.all().visible_to(actor)
+    return list(claim.published_uses.filter(story__in=stories).select_related("story"))

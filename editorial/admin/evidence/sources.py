@@ -10,6 +10,7 @@ from django.forms import model_to_dict
 from django.http import HttpRequest
 from django.utils import timezone
 
+from editorial.admin.evidence import source_record, source_ties
 from editorial.admin.evidence.vault import VAULT_ACTIONS
 from editorial.admin.framework import columns, fields, history, request_user
 from editorial.admin.framework.action_buttons import ActionButton, create_button
@@ -290,18 +291,31 @@ class SourceAdmin(ReadOnlyAdmin):
             "Issuer": row.issuer,
             "Merged into": into,
         }
+        shown_ties = [
+            (label, source)
+            for label, source in ties.items()
+            if source is not None and disclosure.can_see(source, actor)
+        ]
+        said = statements.visible_to(actor).filter(source=row)
+        newest = list(said.select_related("claim").order_by("-recorded_at")[:50])
+        tied, entries = source_record.tied_to(row, actor), history.entries_for(row, actor)
         return {
             "identity_in_vault": IdentityRecord.objects.filter(source=row, replaced_at=None).exists(),
-            "ties": [
-                (label, source)
-                for label, source in ties.items()
-                if source is not None and disclosure.can_see(source, actor)
-            ],
+            "ties": shown_ties,
+            "tied": tied,
+            "ties_picture": source_ties.picture_of(row, shown_ties, tied),
+            "record": source_record.record_of(said),
+            "stories": source_record.stories_of(newest, actor),
+            "interest_entry": next(filter(_tells_interest, entries), None),
             "settles": row.dispositive_evidence.filter(claim__in=claims.visible_to(actor)).select_related("claim"),
-            "statements": statements.visible_to(actor)
-            .filter(source=row)
-            .select_related("claim")
-            .order_by("-recorded_at")[:50],
+            "statements": newest,
             "accused_by": claims.visible_to(actor).filter(adverse_to=row)[:20],
-            "events": history.entries_for(row, actor),
+            "events": entries,
         }
+
+
+def _tells_interest(entry: history.AuditLogEntry) -> bool:
+    """Whether the entry set what the source gains: its registration, or a revision that changed it."""
+    return entry.action == Action.SOURCE_REGISTER or (
+        entry.action == Action.SOURCE_REVISE and "benefits if" in entry.details
+    )

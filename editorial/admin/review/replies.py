@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 
 from editorial.admin.framework import columns, fields, history, labels, request_user
@@ -20,6 +20,8 @@ from editorial.policy.actions import Action
 from editorial.policy.vocabulary import ReplyOutcome
 from editorial.workflow.evidence.confidentiality import disclosure
 from editorial.workflow.review import replies, reply_windows
+
+_QUESTION = "We intend to report the following, which concerns you: “{}” Is this correct? What do you say to it?"
 
 
 class _ReplyRequestForm(ActionForm):
@@ -44,7 +46,7 @@ class _ReplyRequestForm(ActionForm):
 
 
 class ReplyRequestCreateForm(_ReplyRequestForm):
-    question = fields.TextAreaField("Question", rows=4)
+    question = fields.TextAreaField("Question", rows=4, help_text="What they were asked, word for word.")
     specific = fields.CheckboxField(
         "States the allegation",
         initial=True,
@@ -70,6 +72,12 @@ class ReplyRequestCreateForm(_ReplyRequestForm):
         self.fields["deadline_at"].help_text = f"If empty: the policy's full window{granted} from when it was sent."
         for name in ("deadline_at", "sent_at"):
             fields.show_time_zone(self.fields[name])
+
+    def apply_query(self, query: QueryDict) -> None:
+        """Take the party from “Ask them now”, with a question that states the claim."""
+        super().apply_query(query)
+        if self.row is not None and "to_id" in self.initial and "to_id" in query:
+            self.initial.setdefault("question", _QUESTION.format(self.row.text))
 
 
 class ReplyWaiveForm(_ReplyRequestForm):

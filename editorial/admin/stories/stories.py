@@ -15,9 +15,10 @@ from editorial.admin.framework.action_buttons import ActionButton, bind_buttons,
 from editorial.admin.framework.filters import CorrectionStateFilter
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
 from editorial.admin.review import restrictions
-from editorial.admin.stories import revisions, story_decision, story_page
+from editorial.admin.stories import passages, revisions, story_decision, story_page
 from editorial.admin.stories.story_buttons import (
     CONFIRM_CONDITION,
+    CONFIRM_MANY,
     CONFIRM_NO_CLAIMS,
     LIFT_RESTRICTION,
     OVERRIDE_GATE,
@@ -31,7 +32,7 @@ from editorial.workflow.stories import stories
 
 @admin.register(Story)
 class StoryAdmin(ReadOnlyAdmin):
-    buttons = (*STORY_ACTIONS, CONFIRM_CONDITION, CONFIRM_NO_CLAIMS, LIFT_RESTRICTION, OVERRIDE_GATE)
+    buttons = (*STORY_ACTIONS, CONFIRM_CONDITION, CONFIRM_MANY, CONFIRM_NO_CLAIMS, LIFT_RESTRICTION, OVERRIDE_GATE)
     list_buttons = (
         create_button(
             action=Action.STORY_PITCH,
@@ -74,13 +75,16 @@ class StoryAdmin(ReadOnlyAdmin):
     def get_page_context(self, request: HttpRequest, row: Story) -> dict[str, Any]:
         """The copy, the gate, pending remedies, and the audit log."""
         now, actor, subject = timezone.now(), request_user.actor_facts(request), row.access_facts()
+        gate_view = story_page.evaluate_gate(row, now=now, actor=actor, subject=subject)
+        copy = row.revisions.select_related("revised_by").order_by("-number").first()
         return {
             "buttons_by_slug": by_slug(
                 bind_buttons(STORY_ACTIONS, row, actor, subject=subject, query=story_page.version_of(row))
             ),
             "restriction_views": restrictions.in_force(row, LIFT_RESTRICTION, actor, subject=subject, now=now),
-            "gate_view": story_page.evaluate_gate(row, now=now, actor=actor, subject=subject),
-            "copy": row.revisions.select_related("revised_by").order_by("-number").first(),
+            "gate_view": gate_view,
+            "copy": copy,
+            "marked_copy": passages.marked_paragraphs(copy.body, gate_view.uses) if copy else [],
             "authors": row.authors.order_by("username"),
             "drafted_from": WireItem.objects.filter(story=row).select_related("outlet", "exhibit").order_by("id"),
             "corrections": row.corrections.prefetch_related("claims").select_related("closed_by"),

@@ -11,6 +11,7 @@ from editorial.admin.people import subscriptions
 from editorial.admin.review.restrictions import lift_button, restrict_button
 from editorial.admin.stories.story_forms import (
     ConditionConfirmForm,
+    ConditionsConfirmForm,
     CorrectionForm,
     CorrectionScheduleForm,
     GateOverrideForm,
@@ -24,7 +25,16 @@ from editorial.policy.access import Decision
 from editorial.policy.actions import Action
 from editorial.policy.publication import transitions
 from editorial.policy.publication.transitions import StoryStatus
-from editorial.workflow.stories import desks, merging, planned_corrections, publication, restrictions, returns, stories
+from editorial.workflow.stories import (
+    conditions,
+    desks,
+    merging,
+    planned_corrections,
+    publication,
+    restrictions,
+    returns,
+    stories,
+)
 
 
 def _transition_allowed(action: Action, only_if: Callable[[Any], bool] = lambda row: True) -> Callable[[Any], Decision]:
@@ -60,6 +70,16 @@ CONFIRM_CONDITION = _story_action(
     tone="primary",
     one_click=True,
     success_message="Condition confirmed.",
+)
+CONFIRM_MANY = _story_action(
+    Action.STORY_CONFIRM_CONDITION,
+    conditions.confirm_many,
+    variant="many",
+    form=ConditionsConfirmForm,
+    label="Confirm the ticked conditions",
+    icon="done_all",
+    tone="primary",
+    success_message=lambda checks: f"{len(checks)} condition{'s' if len(checks) > 1 else ''} confirmed.",
 )
 CONFIRM_NO_CLAIMS = _story_action(
     Action.STORY_CONFIRM_NO_CLAIMS,

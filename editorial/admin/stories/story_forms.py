@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.db.models import Q
 from django.http import QueryDict
+from django.utils import timezone
 
 from editorial.admin.framework import fields
 from editorial.admin.framework.action_forms import (
@@ -22,8 +23,9 @@ from editorial.admin.stories.claim_use_forms import ClaimUseFormSet
 from editorial.models import Story, User
 from editorial.models.unions import keys_of_any
 from editorial.policy.actions import Action
-from editorial.policy.publication import transitions
+from editorial.policy.publication import gate, transitions
 from editorial.policy.publication.transitions import StoryStatus
+from editorial.workflow.stories import gates
 
 _USES = "uses"
 
@@ -149,6 +151,26 @@ class ConditionConfirmForm(PageVersionForm):
 
     claim_id = forms.UUIDField(widget=forms.HiddenInput)
     code = forms.CharField(max_length=40, widget=forms.HiddenInput)
+
+
+class ConditionsConfirmForm(PageVersionForm):
+    """The conditions that the gate still asks for, to be ticked. Each is named by claim and code."""
+
+    conditions = forms.MultipleChoiceField(
+        label="Conditions", widget=forms.CheckboxSelectMultiple, help_text="Tick what the copy meets."
+    )
+
+    def prepare(self) -> None:
+        """Offer what nobody has confirmed yet."""
+        verdict = gates.evaluate(self.row, now=timezone.now())
+        conditions: Any = self.fields["conditions"]
+        conditions.choices = [
+            (f"{claim} {code}", f"{gate.explain(code)} {verdict.claims[claim].text}")
+            for claim, code in verdict.unconfirmed
+        ]
+
+    def action_kwargs(self) -> dict[str, Any]:
+        return super().action_kwargs() | {"conditions": [each.split() for each in self.cleaned_data["conditions"]]}
 
 
 class CorrectionScheduleForm(CorrectionForm, StoryScheduleForm):

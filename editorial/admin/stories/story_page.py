@@ -10,13 +10,14 @@ from django.db.models import prefetch_related_objects
 
 from editorial.admin.framework import request_user
 from editorial.admin.framework.action_buttons import BoundButton, bind_buttons
-from editorial.admin.stories.story_buttons import CONFIRM_CONDITION, CONFIRM_NO_CLAIMS, OVERRIDE_GATE
+from editorial.admin.stories import resolutions
+from editorial.admin.stories.story_buttons import CONFIRM_CONDITION, CONFIRM_MANY, CONFIRM_NO_CLAIMS, OVERRIDE_GATE
 from editorial.models import Claim, ConditionCheck, GateOverride, NoClaimsCheck, Story, StoryRevision
 from editorial.policy.access import ActorFacts, SubjectFacts
 from editorial.policy.facts import ClaimUseFacts
-from editorial.policy.publication import gate
+from editorial.policy.publication import gate, wording
 from editorial.policy.publication.wire_items import WireItemCode
-from editorial.policy.vocabulary import Code, Gate
+from editorial.policy.vocabulary import Code, FindingValue, Gate
 from editorial.workflow.stories import gates
 
 
@@ -29,6 +30,7 @@ class GateIssue:
     override: GateOverride | None = None
     buttons: list[BoundButton] = field(default_factory=list)
     text: str = ""
+    link: tuple[str, str] | None = None
 
     @property
     def explanation(self) -> str:
@@ -56,6 +58,13 @@ class ClaimUseView:
     issues: list[GateIssue]
     relies_on: list[Any]
     ask_custodian: str = ""
+    number: int = 0
+
+    @property
+    def suggestion(self) -> str:
+        """A wording that the copy may use."""
+        status = FindingValue(self.claim.status) if self.claim.status else None
+        return wording.suggestion(self.claim.text, mode=self.use.mode, status=status, contested=self.claim.contested)
 
 
 @dataclass(slots=True)
@@ -77,6 +86,12 @@ class GateView:
     withheld_count: int = 0
     item_blocks: list[GateIssue] = field(default_factory=list)
     revision: StoryRevision | None = None
+    confirm_many: BoundButton | None = None
+
+    @property
+    def open_conditions(self) -> list[tuple[ClaimUseView, GateIssue]]:
+        """The conditions that nobody has confirmed yet."""
+        return [pair for pair in self.open_issues if pair[1].severity is Gate.CONDITIONAL]
 
     @property
     def open_issues(self) -> list[tuple[ClaimUseView, GateIssue]]:
@@ -133,6 +148,8 @@ def evaluate_gate(
         for issue in issues:
             if actor is not None and not issue.is_resolved:
                 issue.buttons = _issue_buttons(story, key, issue.code, actor, subject)
+                issue.buttons += resolutions.buttons_for(issue.code, story, verdict.claims[key], actor)
+                issue.link = resolutions.link_for(issue.code, verdict.claims[key])
         issues.sort(key=lambda issue: (issue.is_resolved, -list(Gate).index(issue.severity), issue.code))
         carriers = [verdict.claims[carrier] for carrier in verdict.carriers.get(key, ())]
         relies_on = [] if carriers else relied_on[key]
@@ -140,6 +157,8 @@ def evaluate_gate(
         claim, use = verdict.claims[key], verdict.uses[key]
         use_views.append(ClaimUseView(claim, use, carriers, result.gate, issues, relies_on, advice))
     use_views.sort(key=lambda use_view: -list(Gate).index(use_view.gate))
+    for number, use_view in enumerate(use_views, 1):
+        use_view.number = number
     no_claims = None
     if not verdict.lists_claims:
         no_claims = NoClaims(
@@ -150,9 +169,13 @@ def evaluate_gate(
                 [CONFIRM_NO_CLAIMS], story, actor, subject=subject, query=version_of(story)
             )
     restricted = gate.STORY_RESTRICTED if verdict.restricted else ""
-    return GateView(
+    gate_view = GateView(
         verdict.gate, use_views, verdict.may_run, no_claims, restricted, len(withheld), item_blocks, verdict.revision
     )
+    if actor is not None and len(gate_view.open_conditions) > 1:
+        bound = bind_buttons([CONFIRM_MANY], story, actor, subject=subject, query=version_of(story))
+        gate_view.confirm_many = next(filter(lambda each: each.decision.allowed, bound), None)
+    return gate_view
 
 
 def version_of(story: Story) -> dict[str, str]:

@@ -2,6 +2,7 @@
 "use strict";
 document.addEventListener("DOMContentLoaded", () => {
   const element = (tag, properties) => Object.assign(document.createElement(tag), properties);
+  const openers = new Map();
   let count = 0;
 
   const load = async (dialog, address, options = {}) => {
@@ -50,13 +51,26 @@ document.addEventListener("DOMContentLoaded", () => {
     const label = select.dataset.newLabel, address = select.dataset.newUrl;
     const button = element("button", { type: "button", className: "nr-button nr-plain nr-small nr-new", textContent: label });
     select.closest(".nr-field").append(button);
-    button.addEventListener("click", async () => {
+    const open = async (text = "") => {
       const dialog = element("dialog", { className: "nr-dialog nr-page", id: `dialog${count += 1}` });
       dialog.addEventListener("close", () => { dialog.remove(); button.focus(); });
       document.body.append(dialog);
       dialog.showModal();
       await load(dialog, address);
+      const first = text && dialog.querySelector("form textarea");
+      if (first) first.value = text;
       prepare(dialog, address, select);
-    });
+    };
+    button.addEventListener("click", () => open());
+    openers.set(select, open);
   });
+
+  // A passage that was selected in a story's copy (selection.js): file it as a claim of the first empty use.
+  const passage = new URLSearchParams(location.hash.slice(1)).get("passage");
+  const empty = passage && [...openers.keys()].find((select) => /^uses-\d+-claim$/.test(select.name) && !select.value);
+  if (empty) {
+    history.replaceState(null, "", location.pathname + location.search);
+    empty.closest("details").open = true;
+    openers.get(empty)(passage);
+  }
 });
