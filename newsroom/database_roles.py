@@ -28,14 +28,18 @@ _TABLES = {
         editorial_change editorial_visibilityloss editorial_claimvisibility
     """,
     # The record. The history of every tracked table belongs here as well.
-    ADD: "editorial_event editorial_assessment editorial_storyrevision editorial_matchingattempt",
+    ADD: """
+        editorial_event editorial_assessment editorial_storyrevision editorial_commentrevision
+        editorial_matchingattempt
+    """,
     ADD_AND_LOCK: """
         editorial_corroborationpolicy editorial_policyrisk editorial_policyrow
         editorial_conditioncheck editorial_gateoverride editorial_noclaimscheck editorial_briefing editorial_exhibit
     """,
     CHANGE: """
         pghistory_context editorial_accountchange
-        editorial_audithead editorial_claim editorial_correction editorial_correction_claims editorial_delivery
+        editorial_audithead editorial_claim editorial_comment editorial_correction editorial_correction_claims
+        editorial_delivery
         editorial_desk editorial_dutyshift editorial_identityrecord editorial_import editorial_importrow
         editorial_integrityfinding
         editorial_notification editorial_notificationfanout editorial_provideraccount editorial_scheduledimport

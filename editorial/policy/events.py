@@ -44,6 +44,8 @@ RETIREMENTS: dict[str, frozenset[str]] = {
     Action.SIGNOFF_APPROVE: frozenset({Action.SIGNOFF_PROPOSE}),
     Action.SIGNOFF_REJECT: frozenset({Action.SIGNOFF_PROPOSE}),
     SystemEvent.SIGNOFF_VOID: frozenset({Action.SIGNOFF_PROPOSE}),
+    Action.COMMENT_RESOLVE: frozenset({Action.COMMENT_ADD, Action.COMMENT_EDIT, Action.COMMENT_REOPEN}),
+    Action.COMMENT_REOPEN: frozenset({Action.COMMENT_RESOLVE}),
     Action.REVIEW_TAKE: _TASK_NOTICES,
     Action.REVIEW_FINISH: _TASK_NOTICES,
     SystemEvent.REVIEW_CLOSE: _TASK_NOTICES,

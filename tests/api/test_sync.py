@@ -14,11 +14,11 @@ from django.db import OperationalError, connection, transaction
 from psycopg.errors import DeadlockDetected
 
 from editorial.api.framework.pagination import decode_cursor, encode_cursor
-from editorial.models import Change, Claim, Desk, Event, Membership, Relay, Source, Statement, Story, User
+from editorial.models import Change, Claim, Comment, Desk, Event, Membership, Relay, Source, Statement, Story, User
 from editorial.models.ops import change_log
 from editorial.workflow.core.errors import ActionError
 from editorial.workflow.evidence import claims, sources, statements
-from editorial.workflow.review import signoffs, tasks
+from editorial.workflow.review import comments, signoffs, tasks
 from editorial.workflow.stories import stories
 from tests.api.conftest import ApiClient, ClientFactory
 from tests.support.cast import Room, run_concurrently
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.slow
 
 RESOURCES = (
     "stories", "claims", "assessments", "sources", "statements", "relays", "briefings", "exhibits", "reply-requests",
-    "reviews", "signoffs", "policies", "desks", "notifications",
+    "reviews", "signoffs", "policies", "desks", "notifications", "comments",
 )  # fmt: skip
 ALL_STATES = {"reviews": {"state": ["open", "taken", "found", "exhausted", "closed"]}}
 
@@ -214,7 +214,25 @@ def take_task(room: Room, dice: random.Random) -> None:
     tasks.take_next(actor=room.people["felix"], now=room.now)
 
 
+def write_comment(room: Room, dice: random.Random) -> None:
+    on = dice.choice(
+        [
+            {"claim_id": _any_claim(dice).pk},
+            {"statement_id": _any(dice, Statement.objects.all()).pk},
+            {"story_id": _any(dice, Story.objects.all()).pk},
+        ]
+    )
+    comments.add(text="Who saw it?", **on, actor=room.people["hugo"], now=room.now)
+
+
+def resolve_thread(room: Room, dice: random.Random) -> None:
+    thread = _any(dice, Comment.objects.filter(reply_to=None))
+    comments.resolve(comment_id=thread.pk, actor=room.people["hugo"], now=room.now)
+
+
 WRITES = [
+    write_comment,
+    resolve_thread,
     file_claim,
     record,
     register,

@@ -14,7 +14,7 @@ from editorial.admin.framework import columns, history, request_user
 from editorial.admin.framework.action_buttons import ActionButton, bind_buttons, by_slug, create_button
 from editorial.admin.framework.filters import CorrectionStateFilter
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
-from editorial.admin.review import restrictions
+from editorial.admin.review import comment_buttons, comments, restrictions
 from editorial.admin.stories import revisions, story_decision, story_page
 from editorial.admin.stories.story_buttons import (
     CONFIRM_CONDITION,
@@ -31,7 +31,14 @@ from editorial.workflow.stories import stories
 
 @admin.register(Story)
 class StoryAdmin(ReadOnlyAdmin):
-    buttons = (*STORY_ACTIONS, CONFIRM_CONDITION, CONFIRM_NO_CLAIMS, LIFT_RESTRICTION, OVERRIDE_GATE)
+    buttons = (
+        *STORY_ACTIONS,
+        CONFIRM_CONDITION,
+        CONFIRM_NO_CLAIMS,
+        LIFT_RESTRICTION,
+        OVERRIDE_GATE,
+        comment_buttons.COMMENT[Story],
+    )
     list_buttons = (
         create_button(
             action=Action.STORY_PITCH,
@@ -80,6 +87,7 @@ class StoryAdmin(ReadOnlyAdmin):
             ),
             "restriction_views": restrictions.in_force(row, LIFT_RESTRICTION, actor, subject=subject, now=now),
             "gate_view": story_page.evaluate_gate(row, now=now, actor=actor, subject=subject),
+            "comments": comments.panel(request, row, subject),
             "copy": row.revisions.select_related("revised_by").order_by("-number").first(),
             "authors": row.authors.order_by("username"),
             "drafted_from": WireItem.objects.filter(story=row).select_related("outlet", "exhibit").order_by("id"),
