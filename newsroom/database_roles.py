@@ -29,7 +29,8 @@ _TABLES = {
     """,
     # The record. The history of every tracked table belongs here as well.
     ADD: """
-        editorial_event editorial_assessment editorial_storyrevision editorial_matchingattempt editorial_deliveryattempt
+        editorial_event editorial_assessment editorial_storyrevision editorial_commentrevision
+        editorial_matchingattempt editorial_deliveryattempt
     """,
     ADD_AND_LOCK: """
         editorial_corroborationpolicy editorial_policyrisk editorial_policyrow
@@ -37,9 +38,9 @@ _TABLES = {
     """,
     CHANGE: """
         pghistory_context editorial_accountchange
-        editorial_audithead editorial_claim editorial_correction editorial_correction_claims editorial_delivery
-        editorial_desk editorial_dutyshift editorial_escalation editorial_identityrecord editorial_import
-        editorial_importrow editorial_integrityfinding
+        editorial_audithead editorial_claim editorial_comment editorial_correction editorial_correction_claims
+        editorial_delivery editorial_desk editorial_dutyshift editorial_escalation editorial_identityrecord
+        editorial_import editorial_importrow editorial_integrityfinding
         editorial_notification editorial_notificationfanout editorial_provideraccount editorial_scheduledimport
         editorial_replyrequest editorial_replyrequestclaim
         editorial_matchinglock editorial_reviewtask editorial_scancursor editorial_signoff editorial_statement

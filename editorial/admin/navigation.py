@@ -23,6 +23,7 @@ _WORK = (
     ("Requests for comment", "forum", "replyrequest"),
     ("Corrections", "crisis_alert", "correction"),
     ("Sign-offs", "approval", "signoff"),
+    ("Comments", "chat", "comment"),
     ("Imports", "upload_file", "import"),
     ("Scheduled imports", "schedule", "scheduledimport"),
 )

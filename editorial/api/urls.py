@@ -27,6 +27,7 @@ from editorial.api.people.sessions import SessionViewSet
 from editorial.api.people.subscriptions import SubscriptionViewSet
 from editorial.api.people.tokens import TokenViewSet
 from editorial.api.review.assessments import AssessmentViewSet
+from editorial.api.review.comments import CommentViewSet
 from editorial.api.review.policies import PolicyViewSet
 from editorial.api.review.replies import ReplyRequestViewSet
 from editorial.api.review.signoffs import SignoffViewSet
@@ -52,6 +53,7 @@ RESOURCES: dict[str, type[ResourceViewSet]] = {
     "reply-requests": ReplyRequestViewSet,
     "reviews": ReviewTaskViewSet,
     "signoffs": SignoffViewSet,
+    "comments": CommentViewSet,
     "policies": PolicyViewSet,
     "sessions": SessionViewSet,
     "desks": DeskViewSet,

@@ -39,6 +39,7 @@ from editorial.models.people.sign_ins import SignIn
 from editorial.models.people.tokens import Token
 from editorial.models.people.users import Desk, Membership, User
 from editorial.models.review.assessments import Assessment
+from editorial.models.review.comments import Comment, CommentRevision
 from editorial.models.review.policies import CorroborationPolicy, PolicyRisk, PolicyRow
 from editorial.models.review.replies import ReplyRequest, ReplyRequestClaim
 from editorial.models.review.restrictions import Restriction

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 
 from editorial.models import (
     Claim,
+    Comment,
     ConditionCheck,
     DutyShift,
     Event,
@@ -26,6 +27,7 @@ from editorial.models import (
 from editorial.models.review.signoffs import LIVE_STATES
 from editorial.models.stories.stories import stories_using
 from editorial.models.unions import keys_of_any
+from editorial.notifications import mentions
 from editorial.notifications.subjects import EventContext
 from editorial.policy import access
 from editorial.policy.actions import Action
@@ -174,6 +176,16 @@ def _requester(context: EventContext) -> Members:
     return [context.row.sent_by_id] if isinstance(context.row, ReplyRequest) else []
 
 
+def _mentioned(context: EventContext) -> Members:
+    return mentions.mentioned_in(context.event)
+
+
+def _commenters(context: EventContext) -> Members:
+    """Those who wrote in the thread."""
+    thread = Comment.objects.filter(Q(pk=context.row.pk) | Q(reply_to=context.row.pk))
+    yield thread.values_list("written_by_id", flat=True)
+
+
 def _owners(context: EventContext) -> Members:
     return context.owners
 
@@ -204,5 +216,7 @@ _RESOLVERS: dict[Audience, Callable[[EventContext], Members]] = {
     Audience.REGISTRANT: _registrant,
     Audience.REQUESTER: _requester,
     Audience.ADMINS: _with_role(Role.ADMIN),
+    Audience.MENTIONED: _mentioned,
+    Audience.COMMENTERS: _commenters,
     Audience.OWNER: _owners,
 }

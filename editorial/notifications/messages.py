@@ -15,6 +15,7 @@ from django.utils.dateparse import parse_datetime
 from editorial.models import Event, MessageKind, Story
 from editorial.notifications import (
     account_messages,
+    comment_messages,
     import_messages,
     remedy_messages,
     repair_messages,
@@ -268,6 +269,7 @@ _COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], Text]] = {
     **story_messages.COMPOSERS,
     **wire_item_messages.COMPOSERS,
     **import_messages.COMPOSERS,
+    **comment_messages.COMPOSERS,
     Action.STORY_ASSIGN: _assigned,
     Action.STORY_SUBMIT: simple(
         "Ready to clear", "{who} submitted this story.", "An editor who did not write it must clear it."

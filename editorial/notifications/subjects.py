@@ -15,6 +15,7 @@ from django.db.models import Q
 from editorial.models import (
     AccountChange,
     Claim,
+    Comment,
     DutyShift,
     Event,
     IntegrityFinding,
@@ -34,6 +35,8 @@ from editorial.models import (
     WebhookEndpoint,
 )
 from editorial.models.evidence import containment
+from editorial.models.review.comments import seen_through
+from editorial.notifications import mentions
 from editorial.policy import access, disclosure
 from editorial.policy.access import ActorFacts, SubjectFacts
 from editorial.policy.actions import Action
@@ -47,6 +50,7 @@ _MODELS: dict[str, type[models.Model]] = {
         Claim,
         Statement,
         ReviewTask,
+        Comment,
         ReplyRequest,
         Source,
         OutboxMessage,
@@ -89,6 +93,7 @@ class EventContext:
     event: Event
     row: Any
     parts: tuple[tuple[SubjectPart, SubjectFacts], ...]
+    mentions_reader: bool = False
 
     @property
     def stories(self) -> list[Story]:
@@ -155,8 +160,9 @@ class EventContext:
         """The object's page in the admin, or what stands in for it."""
         if isinstance(self.row, User):  # its page is for administrators
             return "/admin/editorial/secondfactor/"
-        row = self.event if isinstance(self.row, MatchingAttempt) else self.row
-        return f"/admin/editorial/{row._meta.model_name}/{row.pk}/change/"
+        if isinstance(self.row, Comment):
+            return f"{_page_of(self.row.target)}#comment-{self.data.get('comment', self.row.pk)}"
+        return _page_of(self.event if isinstance(self.row, MatchingAttempt) else self.row)
 
     @property
     def is_duplicate_of_merge(self) -> bool:
@@ -172,7 +178,15 @@ class EventContext:
             return self if self._is_of_desk_of(reader) else None
         if self.event.action in FAREWELL_EVENTS and self._is_of_desk_of(reader):  # which saw it until then
             return self
-        return self.visible_to(reader) if self._may_explain_merge(reader) else None
+        visible = self.visible_to(reader) if self._may_explain_merge(reader) else None
+        if visible is not None and recipient.pk in self._mentioned:
+            return dataclasses.replace(visible, mentions_reader=True)
+        return visible
+
+    @cached_property
+    def _mentioned(self) -> frozenset[UUID]:
+        """The users whom the comment mentions."""
+        return mentions.mentioned_in(self.event)
 
     def _is_of_desk_of(self, reader: ActorFacts) -> bool:
         """Whether the reader sees the desk at which the event happened."""
@@ -188,6 +202,10 @@ class EventContext:
         """The event reduced to the parts this person may see; None if there are none."""
         visible = tuple((part, subject) for part, subject in self.parts if access.may(person, Action.SEE, subject))
         return dataclasses.replace(self, parts=visible) if visible else None
+
+
+def _page_of(row: models.Model) -> str:
+    return f"/admin/editorial/{row._meta.model_name}/{row.pk}/change/"
 
 
 def context_of(event: Event) -> EventContext | None:
@@ -212,5 +230,7 @@ def _parts(row: Any) -> Iterable[SubjectPart]:
             return [row.claim]
         case ReplyRequest():
             return row.covers.order_by("pk")
+        case Comment():
+            return [seen_through(row.target)]
         case _:
             return [row]

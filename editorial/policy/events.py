@@ -63,6 +63,8 @@ RETIREMENTS: dict[str, frozenset[str]] = {
     SystemEvent.REVIEW_OVERDUE: frozenset({SystemEvent.REVIEW_REMIND}),
     Action.REVIEW_ASSIGN: _ESCALATIONS,
     Action.REVIEW_SNOOZE: _TASK_NOTICES,
+    Action.COMMENT_RESOLVE: frozenset({Action.COMMENT_ADD, Action.COMMENT_EDIT, Action.COMMENT_REOPEN}),
+    Action.COMMENT_REOPEN: frozenset({Action.COMMENT_RESOLVE}),
     Action.REVIEW_TAKE: _TASK_NOTICES,
     Action.REVIEW_FINISH: _TASK_NOTICES,
     SystemEvent.REVIEW_CLOSE: _TASK_NOTICES,

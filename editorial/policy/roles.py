@@ -53,6 +53,8 @@ class Audience(ChoiceEnum):
     REGISTRANT = "registrant"  # registered the source
     REQUESTER = "requester"  # sent the reply request
     ADMINS = "admins"  # of the installation
+    MENTIONED = "mentioned"  # the comment mentions them, or a desk of theirs
+    COMMENTERS = "commenters"  # wrote in the thread
     OWNER = "owner"  # the account, token or passkey is theirs, or they added the webhook or scheduled the import
 
 
@@ -65,6 +67,7 @@ class NotificationKind(ChoiceEnum):
     ALERT = "alert", "Alerts about accounts, the vault and the installation"
     OBLIGATION = "obligation", "Remedies, missed deadlines and voided decisions"
     WORK = "work", "Work waiting for you"
+    COMMENT = "comment", "Comments that mention you, and replies in your threads"
     CHANGE = "change", "Changes that concern your work"
     QUEUE = "queue", "New tasks that you may do"
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from editorial.models import Claim, Desk, Relay, Source, Statement, Story
+from editorial.models import Claim, Comment, Desk, Relay, Source, Statement, Story
 from editorial.workflow.evidence import claims, sources, statements
-from editorial.workflow.review import signoffs, tasks
+from editorial.workflow.review import comments, signoffs, tasks
 from editorial.workflow.stories import stories
 from tests.support.cast import Room
 
@@ -79,7 +79,25 @@ def take_task(room: Room, dice: random.Random) -> None:
     tasks.take_next(actor=room.people["felix"], now=room.now)
 
 
+def write_comment(room: Room, dice: random.Random) -> None:
+    on = dice.choice(
+        [
+            {"claim_id": _any_claim(dice).pk},
+            {"statement_id": _any(dice, Statement.objects.all()).pk},
+            {"story_id": _any(dice, Story.objects.all()).pk},
+        ]
+    )
+    comments.add(text="Who saw it?", **on, actor=room.people["hugo"], now=room.now)
+
+
+def resolve_thread(room: Room, dice: random.Random) -> None:
+    thread = _any(dice, Comment.objects.filter(reply_to=None))
+    comments.resolve(comment_id=thread.pk, actor=room.people["hugo"], now=room.now)
+
+
 WRITES = [
+    write_comment,
+    resolve_thread,
     file_claim,
     record,
     register,

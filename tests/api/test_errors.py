@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib import import_module
 from typing import Any
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -18,6 +19,7 @@ from editorial.policy.roles import Role
 from editorial.policy.vocabulary import Risk
 from editorial.workflow.evidence import claims
 from editorial.workflow.imports import scheduled_imports
+from editorial.workflow.review import comments
 from tests.api.conftest import ApiClient, ApiResponse, ClientFactory, valid_value
 from tests.support.cast import Room, rolled_back
 
@@ -239,6 +241,7 @@ NEEDED: dict[str, dict[str, Any]] = {
     "scheduled-imports": {"kind": "feed", "url": "https://gazette.example/feed", "interval_minutes": 60},
     "policies": {"rules": {risk.value: {"rows": [{"groups": 1}], "review_hours": 24} for risk in Risk}},
     "email-preferences": {"starts_at": "22:00", "ends_at": "06:00"},
+    "comments": {"statement": str(UUID(int=0))},
 }
 """Values that the other fields need so that the input reaches the action."""
 
@@ -298,8 +301,9 @@ def _one_of_each(room: Room) -> dict[str, Any]:
     scheduled = scheduled_imports.add(
         desk_id=room.desk.pk, kind="feed", url="https://gazette.example/feed", actor=room.people["rosa"], now=room.now
     )
+    comment = comments.add(claim_id=claim.pk, text="Who saw it?", actor=room.people["rosa"], now=room.now)
     return {
-        "scheduled-imports": scheduled.pk,
+        "scheduled-imports": scheduled.pk, "comments": comment.pk,
         "claims": claim.pk, "sources": source.pk, "statements": statement.pk, "stories": story.pk,
         "reviews": task.pk if task else claim.pk, "signoffs": claim.pk, "reply-requests": claim.pk,
     } | {

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.slow
 
 RESOURCES = (
     "stories", "claims", "assessments", "sources", "statements", "relays", "briefings", "exhibits", "reply-requests",
-    "reviews", "signoffs", "policies", "desks", "notifications",
+    "reviews", "signoffs", "policies", "desks", "notifications", "comments",
 )  # fmt: skip
 ALL_STATES = {"reviews": {"state": ["open", "taken", "found", "exhausted", "closed"]}}
 

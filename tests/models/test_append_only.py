@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.apps import apps
 
-from editorial.models import Assessment, DeliveryAttempt, Event, StoryRevision
+from editorial.models import Assessment, CommentRevision, DeliveryAttempt, Event, StoryRevision
 from tests.models.constraints import assert_rejected_by_database
 from tests.support.sample_rows import create_row_of_each_model
 
@@ -17,7 +17,7 @@ HISTORY = [model for model in apps.get_app_config("editorial").get_models() if h
 
 def test_recorded_rows_are_neither_changed_nor_deleted(room):
     create_row_of_each_model(room)
-    for model in (Event, Assessment, StoryRevision, DeliveryAttempt):
+    for model in (Event, Assessment, StoryRevision, CommentRevision, DeliveryAttempt):
         first = model.objects.order_by("pk").first()
         with assert_rejected_by_database(PROTECTED):
             model.objects.filter(pk=first.pk).update(number=99)

@@ -12,6 +12,7 @@ from django.db import IntegrityError, OperationalError, transaction
 from editorial.models import (
     CarriedClaim,
     Claim,
+    Comment,
     CompoundMember,
     Desk,
     Exhibit,
@@ -32,12 +33,12 @@ from editorial.policy.roles import Role
 from editorial.workflow.evidence import exhibits
 from editorial.workflow.ops import webhooks
 from editorial.workflow.people import tokens
-from editorial.workflow.review import replies, task_offers
+from editorial.workflow.review import comments, replies, task_offers
 from tests.support.cast import exceptions_in, run_concurrently
 
 pytestmark = pytest.mark.exhaustive
 
-SEEN = (Story, Claim, Statement, Source, ReviewTask, ReplyRequest, Exhibit)
+SEEN = (Story, Claim, Statement, Source, ReviewTask, ReplyRequest, Exhibit, Comment)
 DRAWN = 40
 
 
@@ -72,6 +73,10 @@ def desks(room, politics, city):
     for covered in (elsewhere, part, room.claim("Used nowhere.")):
         replies.send(to_id=known.pk, covers=[covered.pk], question="?", deadline_at=deadline, actor=rosa, now=room.now)
     room.settle()
+    on = {"claim": Claim, "statement": Statement, "story": Story, "task": ReviewTask}
+    for name, model in on.items():
+        for row in model.objects.all():
+            comments.add(**{f"{name}_id": row.pk}, text="Who says so?", actor=hugo, now=room.now)
     return all_desks
 
 
@@ -97,6 +102,8 @@ def subject(row):
         return at(row)
     if isinstance(row, Statement | ReviewTask):
         return at(row.claim)
+    if isinstance(row, Comment):
+        return subject(row.target)
     if isinstance(row, ReplyRequest):
         return at(*row.covers.all())
     return row.access_facts()

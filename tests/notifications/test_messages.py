@@ -12,6 +12,7 @@ from django.urls import resolve
 
 from editorial.models import (
     Claim,
+    Comment,
     Desk,
     DutyShift,
     Event,
@@ -60,6 +61,7 @@ def event_context(action: str, **data: Any) -> EventContext:
         "passkey": Passkey(name="Ms Doe's key"),
         "webhook": WebhookEndpoint(desk=Desk(name="Politics")),
         "scheduled_import": ScheduledImport(desk=Desk(name="Politics"), url="https://desk:Doe@gazette.example/"),
+        "comment": Comment(claim=claim, written_at=AT),
         "duty_shift": DutyShift(desk=Desk(name="Politics"), starts_at=AT, ends_at=AT),
     }
     row = rows.get(model, claim)

@@ -53,7 +53,7 @@ from editorial.workflow.people import (
     tokens,
     users,
 )
-from editorial.workflow.review import assignments, policies, replies, signoffs, tasks
+from editorial.workflow.review import assignments, comments, policies, replies, signoffs, tasks
 from editorial.workflow.stories import desks, merging, planned_corrections, publication, restrictions, returns, stories
 from tests.permissions import roles_table
 from tests.support.cast import HOUR, Room, rolled_back
@@ -91,6 +91,7 @@ class AllowedActions:
             self.source_actions,
             self.reply_actions,
             self.review_actions,
+            self.comment_actions,
         ):
             for action, (row, verb_of, arguments) in subjects().items():
                 subject = row.access_facts() if hasattr(row, "access_facts") else at_desk
@@ -290,6 +291,18 @@ class AllowedActions:
             Action.REPLY_SEND: (claim, replies.send, fields),
             Action.REPLY_ANSWER: (claim, replies.answer, {"request_id": request.pk, "outcome": "declined"}),
             Action.REPLY_WAIVE: (claim, replies.waive, waived),
+        }
+
+    def comment_actions(self):
+        claim, rosa = self.room.claim(), self.room.people["rosa"]
+        thread, done = (comments.add(claim_id=claim.pk, text="Why?", actor=rosa, now=self.now) for _ in range(2))
+        comments.resolve(comment_id=done.pk, actor=rosa, now=self.now)
+        it = {"comment_id": thread.pk}
+        return {
+            Action.COMMENT_ADD: (claim, comments.add, {"claim_id": claim.pk, "text": "Who?"}),
+            Action.COMMENT_EDIT: (thread, comments.edit, it | {"text": "When?"}),
+            Action.COMMENT_RESOLVE: (thread, comments.resolve, it),
+            Action.COMMENT_REOPEN: (done, comments.reopen, {"comment_id": done.pk}),
         }
 
     def review_actions(self):

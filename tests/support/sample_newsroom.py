@@ -25,7 +25,7 @@ from editorial.workflow.evidence import briefings, exhibits, statements
 from editorial.workflow.imports import imports, scheduled_imports
 from editorial.workflow.ops import webhooks
 from editorial.workflow.people import subscriptions
-from editorial.workflow.review import replies
+from editorial.workflow.review import comments, replies
 from editorial.workflow.stories import restrictions
 from tests.support.cast import Room
 
@@ -86,6 +86,11 @@ def create_row_of_each_kind(room: Room) -> dict[str, Any]:
     )
     draft = room.story(claim, relies_on=[str(first.pk)])
     room.settle()
+    thread = comments.add(claim_id=claim.pk, text=f"Who has the keys? {SCRIPT}", actor=rosa, now=room.now)
+    comments.add(statement_id=first.pk, text=f"When? {SCRIPT}", actor=rosa, now=room.now)
+    comments.add(story_id=draft.pk, text=f"Shorter, please. {SCRIPT}", actor=rosa, now=room.now)
+    comments.add(reply_to_id=thread.pk, text=f"The guard. {SCRIPT}", actor=room.people["edith"], now=room.now)
+    comments.edit(comment_id=thread.pk, text=f"Who had the keys? {SCRIPT}", actor=rosa, now=room.now)
     event = Event.objects.latest("id")
     webhook, _ = webhooks.add(
         desk_id=room.desk.pk, url="https://hooks.example/1", actor=room.people["ada"], now=room.now
@@ -114,4 +119,5 @@ def create_row_of_each_kind(room: Room) -> dict[str, Any]:
         "notice": notice, "letter": job, "user": rosa, "membership": Membership.objects.first(),
         "desk": Desk.objects.first(), "import": batch, "sheet": sheet, "drafted": batch.rows.get().story,
         "webhook": webhook, "delivery": delivery, "record": record, "followed": followed, "scheduled": scheduled,
+        "comment": thread,
     }  # fmt: skip

@@ -40,7 +40,7 @@ from editorial.models import (
 )
 from editorial.workflow.evidence import claims, exhibits, statements
 from editorial.workflow.imports import imports, scheduled_imports
-from editorial.workflow.review import replies
+from editorial.workflow.review import comments, replies
 from editorial.workflow.stories import publication, restrictions, stories
 from tests.support.cast import Room
 
@@ -78,6 +78,10 @@ def create_row_of_each_model(room: Room) -> None:
     scheduled_imports.add(
         desk_id=room.desk.pk, kind="feed", url="https://gazette.example/feed", actor=rosa, now=room.now
     )
+
+    thread = comments.add(claim_id=claim.pk, text="Who has the keys?", actor=rosa, now=room.now)
+    comments.add(reply_to_id=thread.pk, text="The guard.", actor=edith, now=room.now)
+    comments.edit(comment_id=thread.pk, text="Who had the keys?", actor=rosa, now=room.now)
 
     restrictions.restrict_claim(claim_id=room.claim().pk, kind="court", reason="An order.", actor=edith, now=room.now)
 

@@ -22,7 +22,7 @@ from editorial.admin.framework import columns, history, request_user
 from editorial.admin.framework.action_buttons import ActionButton, bind_buttons, by_slug, create_button
 from editorial.admin.framework.filters import ClaimStateFilter
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
-from editorial.admin.review import replies, restrictions, signoffs, task_brief
+from editorial.admin.review import comment_buttons, comments, replies, restrictions, signoffs, task_brief
 from editorial.models import Claim, PublishedUse, Story
 from editorial.models.review.tasks import LIVE_STATES as LIVE_TASKS
 from editorial.policy.access import ActorFacts
@@ -34,7 +34,7 @@ _DECISIONS = (Action.SIGNOFF_PROPOSE, Action.SIGNOFF_READ_STANDARDS, Action.SIGN
 
 @admin.register(Claim)
 class ClaimAdmin(ReadOnlyAdmin):
-    buttons = (*CLAIM_ACTIONS, LIFT_RESTRICTION)
+    buttons = (*CLAIM_ACTIONS, LIFT_RESTRICTION, comment_buttons.COMMENT[Claim])
     list_buttons = (
         create_button(
             action=Action.CLAIM_FILE,
@@ -114,6 +114,7 @@ class ClaimAdmin(ReadOnlyAdmin):
             "ended_tasks": ended,
             "ended_task_count": _count(len(ended), limit, row.tasks.exclude(live)),
             "compounds": Claim.objects.visible_to(actor).filter(member_links__member=row).order_by("member_links__id"),
+            "comments": comments.panel(request, row, subject),
             "carries": row.carries.order_by("carrier_links__id"),
             "carried_by": row.carried_by.all().visible_to(actor).order_by("carried_links__id"),
             "events": history.entries_for(row, actor, also=statements),

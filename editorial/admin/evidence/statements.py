@@ -22,6 +22,7 @@ from editorial.admin.framework import columns, history, labels, request_user
 from editorial.admin.framework.action_buttons import ActionButton, bind_buttons, claim_access_facts
 from editorial.admin.framework.action_forms import reason_form
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
+from editorial.admin.review import comment_buttons, comments
 from editorial.models import Relay, Statement
 from editorial.policy.access import Decision
 from editorial.policy.actions import Action
@@ -146,7 +147,7 @@ REMOVE_RELAY = ActionButton(
 class StatementAdmin(ReadOnlyAdmin):
     """All statements; the claim page groups them."""
 
-    buttons = STATEMENT_ACTIONS
+    buttons = (*STATEMENT_ACTIONS, comment_buttons.COMMENT[Statement])
     list_display = (
         columns.source("source", "Source"),
         columns.choice("stance", "Stance"),
@@ -175,10 +176,12 @@ class StatementAdmin(ReadOnlyAdmin):
         }
 
     def get_page_context(self, request: HttpRequest, row: Statement) -> dict[str, Any]:
-        actor = request_user.actor_facts(request)
+        actor, subject = request_user.actor_facts(request), row.claim.access_facts()
         relays = Relay.objects.select_related("origin__source", "derived__source")
         shown = disclosure.shown_replacements(actor)
         return {
+            "buttons": bind_buttons(STATEMENT_ACTIONS, row, actor, subject=subject),
+            "comments": comments.panel(request, row, subject),
             "weight": weights.of_statement(row, actor, now=timezone.now()),
             "successor": row.ended_by if shown.filter(pk=row.pk).exists() else None,
             "replaced": shown.filter(ended_by=row).select_related("source"),

@@ -25,10 +25,17 @@ _SAVED_SECONDS = 3600
 Response = TypeVar("Response", bound=HttpResponse)
 
 
-def form_draft(request: HttpRequest) -> dict[str, str]:
-    """What the form's page tells the browser: the draft's id and key, and the name of the draft that was submitted."""
+def form_draft(request: HttpRequest, path: str = "") -> dict[str, str]:
+    """What the page tells the browser: the draft's id and key, and the name of the draft that was submitted.
+
+    `path`: of a form that is within another page.
+    """
     key = salted_hmac(f"{_SALT}.key", str(request.user.pk), algorithm="sha256").digest()
-    return {"id": _draft_id(request, request.path), "key": b64encode(key).decode(), "name": _submitted_name(request)}
+    return {
+        "id": _draft_id(request, path or request.path),
+        "key": b64encode(key).decode(),
+        "name": _submitted_name(request),
+    }
 
 
 def check_view(request: HttpRequest) -> JsonResponse:

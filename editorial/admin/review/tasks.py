@@ -22,7 +22,7 @@ from editorial.admin.framework.action_buttons import BoundButton, bind_buttons
 from editorial.admin.framework.filters import ChoiceFilter, TaskStateFilter
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
 from editorial.admin.framework.tags import badge, user_name
-from editorial.admin.review import task_actions, task_brief, task_subjects
+from editorial.admin.review import comment_buttons, comments, task_actions, task_brief, task_subjects
 from editorial.admin.review.task_buttons import ACTIONS_WHILE_TAKEN, ASSIGN, ASSIGN_MANY, SNOOZE, TAKE, TAKE_NEXT
 from editorial.models import ReviewTask
 from editorial.models.review.tasks import OVERDUE_FIRST
@@ -80,11 +80,14 @@ def holder(row: ReviewTask) -> SafeString | str:
     return format_html("{}<br>{} {}", name, badge("snoozed"), labels.time_left(row.snoozed_until, now))
 
 
+_ON_TASK = (TAKE, *ACTIONS_WHILE_TAKEN, SNOOZE, ASSIGN)
+
+
 @admin.register(ReviewTask)
 class ReviewTaskAdmin(ReadOnlyAdmin):
     """Tasks of both queues, overdue ones first."""
 
-    buttons = (TAKE, *ACTIONS_WHILE_TAKEN, SNOOZE, ASSIGN)
+    buttons = (*_ON_TASK, comment_buttons.COMMENT[ReviewTask])
     list_buttons = (*TAKE_NEXT.values(), ASSIGN_MANY)
     change_list_template = "editorial/review/task_list.html"
     list_before_template = "editorial/review/assign_ticked.html"
@@ -143,6 +146,8 @@ class ReviewTaskAdmin(ReadOnlyAdmin):
         proposal, subject = task_actions.proposal_of(row), task_actions.subject_of(row, actor)
         facts = row.claim.access_facts()
         return {
+            "buttons": bind_buttons(_ON_TASK, row, actor),
+            "comments": comments.panel(request, row, facts),
             "is_mine": row.holder_id == user.pk,
             "snoozed": row.is_snoozed(timezone.now()),
             "take_next": None if row.taken_by_id == user.pk else self._take_next(row, actor),

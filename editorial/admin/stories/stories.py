@@ -14,7 +14,7 @@ from editorial.admin.framework import columns, history, request_user
 from editorial.admin.framework.action_buttons import ActionButton, bind_buttons, by_slug, create_button
 from editorial.admin.framework.filters import CorrectionStateFilter
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
-from editorial.admin.review import restrictions
+from editorial.admin.review import comment_buttons, comments, restrictions
 from editorial.admin.stories import passages, revisions, story_decision, story_page
 from editorial.admin.stories.story_buttons import (
     CONFIRM_CONDITION,
@@ -32,7 +32,15 @@ from editorial.workflow.stories import stories
 
 @admin.register(Story)
 class StoryAdmin(ReadOnlyAdmin):
-    buttons = (*STORY_ACTIONS, CONFIRM_CONDITION, CONFIRM_MANY, CONFIRM_NO_CLAIMS, LIFT_RESTRICTION, OVERRIDE_GATE)
+    buttons = (
+        *STORY_ACTIONS,
+        CONFIRM_CONDITION,
+        CONFIRM_MANY,
+        CONFIRM_NO_CLAIMS,
+        LIFT_RESTRICTION,
+        OVERRIDE_GATE,
+        comment_buttons.COMMENT[Story],
+    )
     list_buttons = (
         create_button(
             action=Action.STORY_PITCH,
@@ -83,6 +91,7 @@ class StoryAdmin(ReadOnlyAdmin):
             ),
             "restriction_views": restrictions.in_force(row, LIFT_RESTRICTION, actor, subject=subject, now=now),
             "gate_view": gate_view,
+            "comments": comments.panel(request, row, subject),
             "copy": copy,
             "marked_copy": passages.marked_paragraphs(copy.body, gate_view.uses) if copy else [],
             "authors": row.authors.order_by("username"),

@@ -20,6 +20,8 @@ _ACTION_BY_OPERATION: dict[str, Action] = {
     "claims_read_legal": Action.SIGNOFF_READ_LEGAL,
     "claims_read_standards": Action.SIGNOFF_READ_STANDARDS,
     "claims_update": Action.CLAIM_REVISE,
+    "comments_create": Action.COMMENT_ADD,
+    "comments_update": Action.COMMENT_EDIT,
     "duty_shifts_cancel": Action.DUTY_SHIFT_CANCEL,
     "duty_shifts_create": Action.DUTY_SHIFT_ASSIGN,
     "email_preferences_create": Action.EMAIL_PREFERENCE_SET,

@@ -23,6 +23,7 @@ from editorial.models.imports.imports import WireItem
 from editorial.models.ops.notifications import Notification
 from editorial.models.people.users import Desk, Membership
 from editorial.models.review.assessments import Assessment
+from editorial.models.review.comments import Comment
 from editorial.models.review.policies import CorroborationPolicy
 from editorial.models.review.replies import ReplyRequest, ReplyRequestClaim
 from editorial.models.review.restrictions import Restriction
@@ -55,6 +56,8 @@ _STATEMENT_MOVED = """
     IF TG_OP = 'UPDATE' AND OLD.claim_id <> NEW.claim_id THEN
         PERFORM log_change('statement', ARRAY[NEW.id], desks_of_claims(ARRAY[OLD.claim_id]));
         PERFORM log_change('relay', ARRAY(SELECT id FROM editorial_relay WHERE derived_id = NEW.id),
+            desks_of_claims(ARRAY[OLD.claim_id]));
+        PERFORM log_change('comment', ARRAY(SELECT id FROM editorial_comment WHERE statement_id = NEW.id),
             desks_of_claims(ARRAY[OLD.claim_id]));
     END IF;
 """
@@ -114,6 +117,8 @@ _STORY_MOVED = """
     IF TG_OP = 'UPDATE' AND OLD.desk_id <> NEW.desk_id THEN
         PERFORM 1 FROM editorial_story WHERE id = NEW.id FOR UPDATE;
         PERFORM log_change('story', ARRAY[NEW.id], ARRAY[OLD.desk_id]);
+        PERFORM log_change('comment', ARRAY(SELECT id FROM editorial_comment WHERE story_id = NEW.id),
+            ARRAY[OLD.desk_id]);
         PERFORM refresh_claim_visibility(ARRAY(SELECT claim_id FROM editorial_claimuse WHERE story_id = NEW.id));
     END IF;
 """
@@ -121,6 +126,16 @@ _STORY_MOVED = """
 _REPLY_REQUEST_CLAIM_CHANGED = """
     PERFORM log_change('replyrequest', ARRAY[OLD.request_id, NEW.request_id],
         CASE WHEN TG_OP = 'INSERT' THEN '{}' ELSE desks_of_claims(ARRAY[OLD.claim_id]) END);
+"""
+
+# Whatever changes who sees the claim or the story waits for a comment that is not committed, or is waited for.
+_COMMENT_CHANGED = """
+    IF TG_OP = 'INSERT' THEN
+        PERFORM 1 FROM editorial_story WHERE id = NEW.story_id FOR KEY SHARE;
+        PERFORM 1 FROM editorial_claim WHERE id IN (
+            SELECT NEW.claim_id UNION SELECT claim_id FROM editorial_statement WHERE id = NEW.statement_id
+            UNION SELECT claim_id FROM editorial_reviewtask WHERE id = NEW.task_id) FOR KEY SHARE;
+    END IF;
 """
 
 _USE_EVIDENCE_CHANGED = """
@@ -152,6 +167,7 @@ CHANGE_TRIGGERS: dict[type[models.Model], tuple[str, ...]] = {
     ReplyRequestClaim: (_REPLY_REQUEST_CLAIM_CHANGED,),
     ReviewTask: (_log_own_change("reviewtask"),),
     Signoff: (_log_own_change("signoff"),),
+    Comment: (_COMMENT_CHANGED, _log_own_change("comment")),
     CorroborationPolicy: (_log_own_change("corroborationpolicy"),),
     Desk: (_log_own_change("desk"),),
     Membership: (_log_changes("desk", "desk_id"),),

@@ -32,6 +32,11 @@ BEGIN
         ARRAY(SELECT id FROM editorial_assessment WHERE claim_id = ANY(affected)), losing_desks);
     PERFORM log_change('reviewtask',
         ARRAY(SELECT id FROM editorial_reviewtask WHERE claim_id = ANY(affected)), losing_desks);
+    PERFORM log_change('comment', ARRAY(
+        SELECT id FROM editorial_comment WHERE claim_id = ANY(affected)
+        UNION ALL SELECT id FROM editorial_comment WHERE statement_id = ANY(statements)
+        UNION ALL SELECT id FROM editorial_comment WHERE task_id IN (
+            SELECT id FROM editorial_reviewtask WHERE claim_id = ANY(affected))), losing_desks);
     PERFORM log_change('signoff',
         ARRAY(SELECT id FROM editorial_signoff WHERE claim_id = ANY(affected)), losing_desks);
     PERFORM log_change('replyrequest',

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 from uuid import UUID
 
-from editorial.models import Event, Story, User
+from editorial.models import CommentRevision, Event, Story, User
 from editorial.policy.actions import Action
 from editorial.policy.system_events import SystemEvent
 from editorial.workflow.core import audit
@@ -68,17 +68,19 @@ def _require_no_names(story: Story, actor: User, now: datetime) -> None:
 
 
 def _texts_of(story: Story) -> dict[str, str]:
-    """All that the new desk would read: every revision, the note of a planned correction, every reason."""
+    """All that the new desk would read: every revision, comment and reason, and the note of a planned correction."""
     revisions = story.revisions.order_by("number")
     texts = {f"{field}/{each.number}": getattr(each, field) for each in revisions for field in ("headline", "body")}
     reasons = Event.objects.filter(stream=audit.stream_of(story), data__has_key="reason")
     texts |= {f"reason/{number}": str(reason) for number, reason in reasons.values_list("number", "data__reason")}
+    commented = CommentRevision.objects.filter(comment__story=story).values_list("pk", "text")
+    texts |= {f"comment/{key}": text for key, text in commented}
     return texts | {"note/": story.correction_text}
 
 
 def _refusal() -> Conflict:
     return Conflict(
-        "A confidential name was found in this story, an earlier revision, its notes or reasons. "
+        "A confidential name was found in this story, an earlier revision, its notes, reasons or comments. "
         "Write a new story at the other desk.",
         code="NAME_IN_COPY",
     )

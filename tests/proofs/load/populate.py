@@ -59,6 +59,8 @@ _TABLES = (
     "import",
     "importrow",
     "signin",
+    "comment",
+    "commentrevision",
 )
 
 _FILL_SQL = """
@@ -190,6 +192,15 @@ INSERT INTO editorial_importrow (id, batch_id, number, state, data, claim_id, re
     FROM filler batch, generate_series(1, 4) AS filed WHERE n % 4 = 0;
 INSERT INTO editorial_signin (id, at, interface, name_digest, device, user_id, outcome)
     SELECT uuidv7(), at, 'admin', '', '', person, 'succeeded' FROM filler WHERE n % 2 = 0;
+INSERT INTO editorial_comment (id, version, claim_id, written_by_id, written_at, resolved_at, resolved_by_id)
+    SELECT claim, 1, claim, person, at, CASE WHEN n % 64 = 0 THEN at END, CASE WHEN n % 64 = 0 THEN person END
+    FROM filler WHERE n % 2 = 0;
+INSERT INTO editorial_comment (id, version, claim_id, reply_to_id, written_by_id, written_at)
+    SELECT uuidv7(), 1, claim, claim, person, at FROM filler WHERE n % 16 = 0;
+INSERT INTO editorial_comment (id, version, statement_id, written_by_id, written_at)
+    SELECT statement, 1, statement, person, at FROM filler WHERE n % 4 = 1;
+INSERT INTO editorial_commentrevision (id, comment_id, number, text, written_at)
+    SELECT uuidv7(), id, 1, 'Who saw it?', written_at FROM editorial_comment;
 DROP TABLE filler, origin;
 """
 

@@ -20,7 +20,20 @@ from django.utils import timezone
 
 from editorial.admin.framework.fields import AutocompleteField
 from editorial.api.urls import RESOURCES
-from editorial.models import Claim, Desk, Exhibit, Import, ReplyRequest, ScheduledImport, Source, Story, User
+from editorial.models import (
+    Claim,
+    Comment,
+    Desk,
+    Exhibit,
+    Import,
+    ReplyRequest,
+    ReviewTask,
+    ScheduledImport,
+    Source,
+    Statement,
+    Story,
+    User,
+)
 from tests.admin.conftest import registered_pages
 from tests.support.cast import AT_POLITICS
 from tests.support.servers import ROOT
@@ -37,9 +50,12 @@ _OBJECTS: dict[str, type[Model]] = {
     "editor": User,
     "informant": Source,
     "reply_request": ReplyRequest,
+    "reply_to": Comment,
     "scheduled_import": ScheduledImport,
     "source": Source,
+    "statement": Statement,
     "story": Story,
+    "task": ReviewTask,
     "to": Source,
     "user": User,
 }

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from django.apps import apps
 from django.db import connection, models, transaction
 
-from editorial.models import Assessment, DeliveryAttempt, Event, StoryRevision
+from editorial.models import Assessment, CommentRevision, DeliveryAttempt, Event, StoryRevision
 
 _BATCH_SIZE = 5000
 
@@ -78,6 +78,8 @@ class Ledger:
             return f"revision {entry.number} of story {entry.story_id}"
         if isinstance(entry, DeliveryAttempt):
             return f"attempt {entry.number} at delivery {entry.delivery_id}"
+        if isinstance(entry, CommentRevision):
+            return f"text {entry.number} of comment {entry.comment_id}"
         name = self.model.pgh_tracked_model._meta.verbose_name
         return (
             f"entry {key} in the history of {name} {entry.pgh_obj_id} "
@@ -87,7 +89,8 @@ class Ledger:
 
 def all_ledgers() -> list[Ledger]:
     """Every ledger, by table name."""
-    recorded = [Ledger(model, "position") for model in (Event, Assessment, StoryRevision, DeliveryAttempt)]
+    append_only = (Event, Assessment, StoryRevision, CommentRevision, DeliveryAttempt)
+    recorded = [Ledger(model, "position") for model in append_only]
     histories = [
         Ledger(model, "pgh_position")
         for model in apps.get_app_config("editorial").get_models()

@@ -27,7 +27,7 @@ from editorial.workflow.evidence.confidentiality import unmasking
 from editorial.workflow.imports import imports, scheduled_imports
 from editorial.workflow.ops import webhooks
 from editorial.workflow.people import account_changes, duty_shifts, subscriptions
-from editorial.workflow.review import assessments, replies, signoffs, task_offers, tasks
+from editorial.workflow.review import assessments, comments, replies, signoffs, task_offers, tasks
 from editorial.workflow.stories import merging, planned_corrections, publication, restrictions, stories
 from tests.api.conftest import create_token
 from tests.support.cast import AT_EVERY_DESK, AT_POLITICS, Room
@@ -102,7 +102,13 @@ def _pending_tasks(room: Room, claim: Any) -> dict[str, Any]:
     shift = duty_shifts.assign(
         desk_id=room.desk.pk, editor_id=edgar.pk, **night, actor=room.people["edith"], now=room.now
     )
+    open_thread, resolved_thread = (
+        comments.add(claim_id=claim.pk, text="Who saw it?", actor=rosa, now=room.now) for _ in range(2)
+    )
+    comments.resolve(comment_id=resolved_thread.pk, actor=rosa, now=room.now)
     return {
+        "open_thread": open_thread,
+        "resolved_thread": resolved_thread,
         "account_change": change,
         "followed": followed,
         "endpoint": endpoint,
