@@ -31,6 +31,7 @@ from editorial.api.review.signoffs import SignoffViewSet
 from editorial.api.review.tasks import ReviewTaskViewSet
 from editorial.api.stories.cases import CaseView
 from editorial.api.stories.revisions import StoryRevisionViewSet
+from editorial.api.stories.search import SearchView
 from editorial.api.stories.stories import StoryViewSet
 
 RESOURCES: dict[str, type[ResourceViewSet]] = {
@@ -66,6 +67,7 @@ RESOURCES: dict[str, type[ResourceViewSet]] = {
 registry.register("tokens", TokenViewSet)
 registry.register("me", MeView)
 registry.register("cases", CaseView)
+registry.register("search", SearchView)
 for name, resource in RESOURCES.items():
     registry.register(name, resource)
 
@@ -76,6 +78,7 @@ for name, resource in RESOURCES.items():
 urlpatterns: list[URLPattern | URLResolver] = [
     path("me", MeView.as_view()),
     path("cases", CaseView.as_view()),
+    path("search", SearchView.as_view()),
     *router.urls,
     path("schema", SchemaView.as_view(), name="schema"),
     path("docs", SwaggerView.as_view(), name="docs"),

@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from editorial.models import Claim, CorroborationPolicy, Desk, Membership, User
 from editorial.models.ops import change_log
+from editorial.models.search_documents import SEARCHED
 from editorial.workflow.review import assessments
 from tests.support import schema, servers
 from tests.support.cast import Room, create_people
@@ -59,6 +60,7 @@ _TABLES = (
     "import",
     "importrow",
     "signin",
+    *(f"{kind}searchdocument" for kind in SEARCHED),
 )
 
 _FILL_SQL = """
@@ -192,6 +194,10 @@ INSERT INTO editorial_signin (id, at, interface, name_digest, device, user_id, o
     SELECT uuidv7(), at, 'admin', '', '', person, 'succeeded' FROM filler WHERE n % 2 = 0;
 DROP TABLE filler, origin;
 """
+_FILL_SQL += "".join(
+    f"SELECT refresh_search_documents('{kind}', ARRAY(SELECT id FROM {model._meta.db_table}));\n"  # noqa: S608
+    for kind, model in SEARCHED.items()
+)
 
 
 @contextmanager
