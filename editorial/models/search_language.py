@@ -19,7 +19,7 @@ _STEMMERS = {
 }  # fmt: skip
 _WORDS = "asciiword, word, hword, asciihword, hword_part, hword_asciipart"
 _LANGUAGE = "SELECT obj_description(oid, 'pg_ts_config') FROM pg_ts_config WHERE cfgname = %s"
-_BATCH = 500  # rows locked against changes at once
+_BATCH = 500  # rows locked against changes together
 
 
 def use(language: str) -> None:

@@ -19,7 +19,7 @@ from editorial.policy.access import ActorFacts
 from editorial.workflow.evidence.confidentiality import disclosure
 from editorial.workflow.stories import search
 
-# Control characters, which texts do not have. They are not markup: whoever shows an excerpt escapes it.
+# Control characters, which texts do not have. They are not markup: the page that shows it escapes it.
 _START, _STOP = "\x02", "\x03"
 _EXCERPTED = 20_000  # characters of a text in which words are marked
 _MAX_WORDS, _MIN_WORDS = 30, 12
