@@ -18,6 +18,7 @@ ADD = ("SELECT", "INSERT")
 ADD_AND_LOCK = ("SELECT", "INSERT", "UPDATE (id)")  # locking a row takes the right to update a column
 CHANGE = ("SELECT", "INSERT", "UPDATE")
 CHANGE_AND_VACUUM = (*CHANGE, "MAINTAIN")  # a name that became confidential is erased from the table's pages
+READ_AND_VACUUM = (*READ, "MAINTAIN")
 REMOVE = ("SELECT", "INSERT", "UPDATE", "DELETE")
 
 _TABLES = {
@@ -26,6 +27,8 @@ _TABLES = {
         django_migrations django_content_type django_admin_log
         auth_group auth_group_permissions auth_permission editorial_user_groups editorial_user_user_permissions
         editorial_change editorial_visibilityloss editorial_claimvisibility
+        editorial_claimsearchdocument editorial_exhibitsearchdocument
+        editorial_statementsearchdocument editorial_storysearchdocument
     """,
     # The record. The history of every tracked table belongs here as well.
     ADD: """
@@ -48,6 +51,7 @@ _TABLES = {
         editorial_wireitem editorial_restriction
     """,
     CHANGE_AND_VACUUM: "editorial_source",
+    READ_AND_VACUUM: "editorial_sourcesearchdocument",
     REMOVE: """
         django_session
         editorial_adverseparty editorial_carriedclaim editorial_circuitbreaker editorial_claimuse

@@ -382,7 +382,7 @@ SPECTACULAR_SETTINGS = {
             "vocabulary": (
                 "Authenticity Basis BenefitsIf ClaimKind Directness FindingValue Gate Inducement Join ObtainedBy "
                 "Reliability RemedyKind ReplyOutcome Requirement RestrictionKind Risk SourceType Stance "
-                "TaskKind TaskQueue TaskState Terms Translation"
+                "SearchedType TaskKind TaskQueue TaskState Terms Translation"
             ),
             "publication.transitions": "SignoffKind SignoffState StoryStatus",
             "publication.wire_items": "WireItemCode PubStatus",
@@ -610,6 +610,7 @@ UNFOLD = {
     "SCRIPTS": [
         lambda request: static("editorial/newsroom.js"),
         lambda request: static("editorial/keyboard.js"),
+        lambda request: static("editorial/palette.js"),
         lambda request: static("editorial/passkeys.js"),
     ],
     "COLORS": {},  # in theme.css: the theme would write them into each page as an inline style

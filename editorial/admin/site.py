@@ -19,6 +19,7 @@ from editorial.admin.ops import status_page
 from editorial.admin.ops.development.views import DevelopmentPages
 from editorial.admin.people.login import LoginView
 from editorial.admin.people.sign_in_views import SignInViews
+from editorial.admin.stories import search_page
 from editorial.models import User
 from editorial.policy.actions import Action
 from editorial.workflow.people import openid_provider, sign_in
@@ -37,10 +38,14 @@ class NewsroomAdminSite(UnfoldAdminSite):
     def get_urls(self) -> list[URLResolver | URLPattern]:
         """The model pages, the status page and the check of a form before it is submitted."""
         status = path("operations/", self.admin_view(status_page.status_view(self)), name="operations")
-        # Django's redirect to any object by type and id is left out: nothing uses it, and malformed ids crash it.
-        urls = [url for url in super().get_urls() if not _is_view_on_site(url)]
+        # Left out: Django's redirect to any object by type and id, which nothing uses and malformed ids crash; and the
+        # theme's search, which matches names of pages only.
+        urls = [url for url in super().get_urls() if not _is_left_out(url)]
+        search = path("search/", self.admin_view(search_page.search_view(self)), name="search")
+        palette = path("search/palette/", self.admin_view(search_page.palette_view(self)), name="search_palette")
         form_check = path("form-check/", self.admin_view(drafts.check_view), name="form_check")
-        return [status, form_check, *SignInViews(self).urls(), *DevelopmentPages(self).urls(), *urls]
+        own = [status, form_check, search, palette]
+        return [*own, *SignInViews(self).urls(), *DevelopmentPages(self).urls(), *urls]
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The home page, which refreshes itself."""
@@ -113,5 +118,5 @@ def _password_url() -> str:
     return reverse(f"{_SECOND_FACTOR_URL}_action_new", args=[Action.USER_CHANGE_PASSWORD.value])
 
 
-def _is_view_on_site(url: URLResolver | URLPattern) -> bool:
-    return isinstance(url, URLPattern) and url.name == "view_on_site"
+def _is_left_out(url: URLResolver | URLPattern) -> bool:
+    return isinstance(url, URLPattern) and url.name in ("view_on_site", "search")

@@ -34,6 +34,7 @@ from editorial.api.review.signoffs import SignoffViewSet
 from editorial.api.review.tasks import ReviewTaskViewSet
 from editorial.api.stories.cases import CaseView
 from editorial.api.stories.revisions import StoryRevisionViewSet
+from editorial.api.stories.search import SearchView
 from editorial.api.stories.stories import StoryViewSet
 
 RESOURCES: dict[str, type[ResourceViewSet]] = {
@@ -72,6 +73,7 @@ RESOURCES: dict[str, type[ResourceViewSet]] = {
 registry.register("tokens", TokenViewSet)
 registry.register("me", MeView)
 registry.register("cases", CaseView)
+registry.register("search", SearchView)
 for name, resource in RESOURCES.items():
     registry.register(name, resource)
 
@@ -82,6 +84,7 @@ for name, resource in RESOURCES.items():
 urlpatterns: list[URLPattern | URLResolver] = [
     path("me", MeView.as_view()),
     path("cases", CaseView.as_view()),
+    path("search", SearchView.as_view()),
     *router.urls,
     path("schema", SchemaView.as_view(), name="schema"),
     path("docs", SwaggerView.as_view(), name="docs"),

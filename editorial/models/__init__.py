@@ -45,6 +45,13 @@ from editorial.models.review.replies import ReplyRequest, ReplyRequestClaim
 from editorial.models.review.restrictions import Restriction
 from editorial.models.review.signoffs import Signoff
 from editorial.models.review.tasks import ReviewTask
+from editorial.models.search_documents import (
+    ClaimSearchDocument,
+    ExhibitSearchDocument,
+    SourceSearchDocument,
+    StatementSearchDocument,
+    StorySearchDocument,
+)
 from editorial.models.stories.corrections import Correction
 from editorial.models.stories.stories import (
     ClaimUse,

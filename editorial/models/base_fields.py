@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.db.models import Q
@@ -29,6 +30,17 @@ class VersionedModel(UUIDModel):
 
     class Meta:
         abstract = True
+
+
+class SearchDocument(models.Model):
+    """The words of one row, stemmed and without accents; those of its title weigh more."""
+
+    vector = SearchVectorField()
+
+    class Meta:
+        abstract = True
+        # `fastupdate` would make a search read what is not merged yet.
+        indexes = [GinIndex(fields=["vector"], fastupdate=False, name="%(class)s_words")]
 
 
 class SyncPosition(models.Func):

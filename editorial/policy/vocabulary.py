@@ -25,6 +25,16 @@ class ChoiceEnum(StrEnum):
         return [(member.value, member.label) for member in cls]
 
 
+class SearchedType(ChoiceEnum):
+    """The types of object that search covers."""
+
+    STORY = "story"
+    CLAIM = "claim"
+    STATEMENT = "statement"
+    SOURCE = "source"
+    EXHIBIT = "exhibit", "Archived copy"
+
+
 class ClaimKind(ChoiceEnum):
     """The kind of a claim. "S said P" is an utterance, "P" itself is content."""
 

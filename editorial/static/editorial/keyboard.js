@@ -5,7 +5,7 @@ document.addEventListener("DOMContentLoaded", () => {
   const ROWS = ".nr-task, #result_list tbody th a, #result_list tbody td a";
   const isOff = () => localStorage.getItem("keysOff") === "1";
   const visible = (element) => element.getClientRects().length > 0;
-  const buttonsWithKeys = () => [...document.querySelectorAll("[aria-keyshortcuts]")].filter(visible);
+  const buttonsWithKeys = () => [...document.querySelectorAll("[aria-keyshortcuts]:not([data-palette])")].filter(visible);
   const label = (button) => [...button.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE).map((node) => node.textContent).join("").trim();
 
   const move = (step) => {
@@ -24,7 +24,7 @@ document.addEventListener("DOMContentLoaded", () => {
   };
   const showShortcuts = () => {
     const own = buttonsWithKeys().map((button) => [button.getAttribute("aria-keyshortcuts"), label(button)]);
-    const keys = new Map([["j", "Next row"], ["k", "Previous row"], ["x", "Tick the row"], ["Enter", "Open the row"], ["?", "Show these shortcuts"], ...own]);
+    const keys = new Map([["j", "Next row"], ["k", "Previous row"], ["x", "Tick the row"], ["Enter", "Open the row"], ["/ or Ctrl K", "Find"], ["?", "Show these shortcuts"], ...own]);
     const list = createElement("dl");
     keys.forEach((meaning, key) => list.append(createElement("dt", "", createElement("kbd", key)), createElement("dd", meaning)));
     const disable = createElement("input");

@@ -14,7 +14,7 @@ from django.db.backends.utils import CursorWrapper
 from django.db.migrations.executor import MigrationExecutor
 from psycopg.errors import LockNotAvailable
 
-from editorial.models import Desk, WebhookEndpoint, db_clock
+from editorial.models import Desk, WebhookEndpoint, db_clock, search_language
 from editorial.models.ops import change_log
 from editorial.policy.roles import Role
 from editorial.workflow.ops import webhooks
@@ -101,6 +101,7 @@ class Command(BaseCommand):
                 self._drop_unfinished_indexes()
                 if self._announce_migrations():
                     call_command("migrate", interactive=False, verbosity=0)
+                search_language.use(settings.PUBLISHER_LANGUAGE)
                 return
             except OperationalError as problem:
                 if not isinstance(problem.__cause__, LockNotAvailable):

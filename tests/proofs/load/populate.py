@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from editorial.models import Claim, CorroborationPolicy, Desk, Membership, User
 from editorial.models.ops import change_log
+from editorial.models.search_documents import SEARCHED
 from editorial.workflow.review import assessments
 from tests.support import schema, servers
 from tests.support.cast import Room, create_people
@@ -61,6 +62,7 @@ _TABLES = (
     "signin",
     "comment",
     "commentrevision",
+    *(f"{kind}searchdocument" for kind in SEARCHED),
 )
 
 _FILL_SQL = """
@@ -203,6 +205,10 @@ INSERT INTO editorial_commentrevision (id, comment_id, number, text, written_at)
     SELECT uuidv7(), id, 1, 'Who saw it?', written_at FROM editorial_comment;
 DROP TABLE filler, origin;
 """
+_FILL_SQL += "".join(
+    f"SELECT refresh_search_documents('{kind}', ARRAY(SELECT id FROM {model._meta.db_table}));\n"  # noqa: S608
+    for kind, model in SEARCHED.items()
+)
 
 
 @contextmanager

@@ -206,7 +206,8 @@ def _admin_paths(person: User) -> Iterator[str]:
     client.force_login(person)
     yield reverse("admin:index")
     yield reverse("admin:app_list", args=["editorial"])
-    yield f"{reverse('admin:search')}?s={WORD}"
+    yield f"{reverse('admin:search')}?q={WORD}"
+    yield f"{reverse('admin:search_palette')}?q={WORD}"
     yield reverse("admin:operations")
     for field in _autocomplete_fields():
         names = f"app_label=editorial&model_name={field.model._meta.model_name}&field_name={field.name}"

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from statistics import median
+from time import perf_counter
 from typing import Any
 
 import pytest
@@ -16,11 +18,13 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
+from editorial.policy.access import ActorFacts
 from editorial.policy.roles import Scope
+from editorial.workflow.stories import search, search_results
 from tests.api.conftest import create_token
 from tests.proofs.load.actions import steps
 from tests.proofs.load.populate import crowded_claims, filled_database
-from tests.proofs.load.questions import Question, every_question
+from tests.proofs.load.questions import WORD, Question, every_question
 from tests.support.cast import Room
 from tests.support.query_plans import reading
 
@@ -97,3 +101,27 @@ def test_no_action_and_no_job_reads_a_whole_table(large):
         with heavy.none_in(name):
             step()
     heavy.check()
+
+
+FREQUENT = ("minister", "harbour budget", "ministers visited")
+"""What a sixth or more of all claims hold, or many of those that the newest hold."""
+
+
+def test_a_word_that_a_fifth_of_all_claims_hold_costs_at_most_four_times_a_rare_one(large):
+    heavy, reader = Heavy(), large.people["rosa"].facts()
+    for text in (WORD, *FREQUENT, "nobody wrote this"):
+        with heavy.none_in(text, MOST_COUNTED):
+            search.find(text, reader)
+    heavy.check()
+    rare = _seconds(WORD, reader)
+    assert {text: seconds for text in FREQUENT if (seconds := _seconds(text, reader)) > 4 * rare} == {}, rare
+
+
+def _seconds(text: str, reader: ActorFacts) -> float:
+    """What a search with its excerpts takes: the median of some."""
+    times = []
+    for _ in range(7):
+        began = perf_counter()
+        search_results.show(search.find(text, reader), reader)
+        times.append(perf_counter() - began)
+    return median(times)

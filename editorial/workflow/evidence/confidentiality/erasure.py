@@ -1,6 +1,6 @@
-"""Erasure: rewrite the table of sources after `protect`, so that no old row version on the disk keeps the name.
+"""Erasure: after `protect`, rewrite the tables of sources and their words, so that no old row on the disk keeps a name.
 
-PostgreSQL leaves the former version of an updated row in its pages, and the name in two indexes. A plain VACUUM frees
+PostgreSQL leaves the former version of an updated row in its pages, and the name in indexes. A plain VACUUM frees
 the space but does not overwrite it; VACUUM FULL writes new files. The write-ahead log, its archives,
 replicas and backups keep the name until they expire: docs/operations/running.md says how long.
 """
@@ -16,8 +16,9 @@ from django.db import OperationalError, connection, transaction
 from psycopg.errors import Diagnostic
 
 from editorial import outbox
-from editorial.models import MessageKind, MessageState, Source
+from editorial.models import MessageKind, MessageState, Source, SourceSearchDocument
 
+_NAMED_IN = (Source, SourceSearchDocument)
 _WAIT = timedelta(seconds=30)  # the check jobs.ready brings forward what waits longer than twice the longest backoff
 _LOCK_TIMEOUT = "2s"  # for which readers of sources may have to wait
 # What VACUUM says of row versions that some transaction could still see. This role cannot see the sessions of others,
@@ -60,7 +61,7 @@ def _is_visible_to_others(source_id: str) -> bool:
 
 
 def _rewrite() -> bool:
-    """Write new files for table and indexes. Returns false if the table was in use, or had to keep an old row."""
+    """Write new files for tables and indexes. Returns false if one was in use, or had to keep an old row."""
     kept: list[int] = []
 
     def read(notice: Diagnostic) -> None:
@@ -73,7 +74,8 @@ def _rewrite() -> bool:
         cursor.execute("SELECT set_config('lock_timeout', %s, false)", [_LOCK_TIMEOUT])
         connection.connection.add_notice_handler(read)
         try:
-            cursor.execute(f"VACUUM (FULL, VERBOSE, ANALYZE) {connection.ops.quote_name(Source._meta.db_table)}")
+            tables = ", ".join(connection.ops.quote_name(model._meta.db_table) for model in _NAMED_IN)
+            cursor.execute(f"VACUUM (FULL, VERBOSE, ANALYZE) {tables}")
         except OperationalError as error:
             if getattr(error.__cause__, "sqlstate", None) != "55P03":  # lock not available
                 raise
