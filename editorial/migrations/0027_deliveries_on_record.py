@@ -13,7 +13,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('editorial', '0025_fewer_indexes'),
+        ('editorial', '0026_smaller_task_indexes'),
     ]
 
     operations = [

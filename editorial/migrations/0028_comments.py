@@ -62,7 +62,7 @@ $$;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('editorial', '0025_fewer_indexes'),
+        ('editorial', '0027_deliveries_on_record'),
         ('pghistory', '0007_auto_20250421_0444'),
     ]
 

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('editorial', '0025_fewer_indexes'),
+        ('editorial', '0028_comments'),
     ]
 
     operations = [

@@ -14,7 +14,7 @@ from editorial.models import sql
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('editorial', '0025_fewer_indexes'),
+        ('editorial', '0029_escalations'),
     ]
 
     operations = [

@@ -9,6 +9,7 @@ _KINDS = [
     ('alert', 'Alerts about accounts, the vault and the installation'),
     ('obligation', 'Remedies, missed deadlines and voided decisions'),
     ('work', 'Work waiting for you'),
+    ('comment', 'Comments that mention you, and replies in your threads'),
     ('change', 'Changes that concern your work'),
     ('queue', 'New tasks that you may do'),
 ]
@@ -17,7 +18,7 @@ _KINDS = [
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('editorial', '0025_fewer_indexes'),
+        ('editorial', '0030_search_documents'),
     ]
 
     operations = [
@@ -47,7 +48,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='emailpreference',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['alert', 'obligation', 'work', 'change', 'queue'])), name='emailpreference_kind_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['alert', 'obligation', 'work', 'comment', 'change', 'queue'])), name='emailpreference_kind_known'),
         ),
         migrations.AddConstraint(
             model_name='emailpreference',
