@@ -30,11 +30,8 @@ from tests.support.servers import ROOT, WORKER, database_url
 
 FIRST_INSTALL = ("0001_initial", "0002_sql_functions", "0003_default_policy")
 """No version before has ever run on these."""
-WIDENING = ("0018_follow_feeds_and_join_embargoes",)
+WIDENING: tuple[str, ...] = ()
 """These only let a column hold longer texts, which rewrites nothing and which the version before does not notice."""
-
-RENAMING = ("0031_rename_quiet_hours_and_obligations",)
-"""These rename columns of tables that no version before has."""
 
 BEFORE: str = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["newsroom"]["before"]
 
@@ -43,17 +40,10 @@ BEFORE: str = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["news
 def test_no_migration_removes_what_the_previous_version_needs(
     transactional_db: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    looked_at = 0
-    for scope in (
-        {"ignore_name": (*FIRST_INSTALL, *WIDENING, *RENAMING)},
-        {"include_name": WIDENING, "exclude_migration_tests": ("ALTER_COLUMN",)},
-        {"include_name": RENAMING, "exclude_migration_tests": ("RENAME_COLUMN",)},
-    ):
-        linter = MigrationLinter(include_apps=["editorial"], no_cache=True, **scope)
-        linter.lint_all_migrations()
-        looked_at += linter.nb_total - linter.nb_ignored
-        assert not linter.has_errors, capsys.readouterr().out
-    assert looked_at == len(list((ROOT / "editorial/migrations").glob("0*.py"))) - len(FIRST_INSTALL)
+    linter = MigrationLinter(include_apps=["editorial"], no_cache=True, ignore_name=(*FIRST_INSTALL, *WIDENING))
+    linter.lint_all_migrations()
+    assert not linter.has_errors, capsys.readouterr().out
+    assert linter.nb_total == len(list((ROOT / "editorial/migrations").glob("0*.py")))
 
 
 @pytest.mark.parametrize(
@@ -152,30 +142,32 @@ def test_a_migration_waiting_for_a_lock_does_not_block_others(data_folder: Path,
 
 
 @pytest.mark.exhaustive
-def test_containers_that_start_together_build_an_index_while_people_work(data_folder: Path, database: str) -> None:
+def test_containers_that_start_together_drop_an_unfinished_index(data_folder: Path, database: str) -> None:
     environment = deployment_environment(data_folder, database=database, redis=settings.REDIS_URL)
     environment |= {"DATABASE_URL": database_url(data_folder, database), "PYTHONUNBUFFERED": "1"}
-    _manage(sys.executable, ROOT, environment, "migrate", "editorial", "0011", "--verbosity=0")
-    with psycopg.connect(environment["DATABASE_URL"]) as working:
-        working.execute("LOCK TABLE editorial_importrow IN ROW EXCLUSIVE MODE")  # as an import that does not end
+    _manage(sys.executable, ROOT, environment, "prepare")
+    with psycopg.connect(environment["DATABASE_URL"], autocommit=True) as owner:
+        owner.execute(
+            "INSERT INTO editorial_desk (id, name, slug) SELECT gen_random_uuid(), n, n FROM unnest('{a,b}'::text[]) n"
+        )
+        with pytest.raises(psycopg.errors.UniqueViolation):
+            owner.execute("CREATE UNIQUE INDEX CONCURRENTLY unfinished ON editorial_desk ((1))")
+        assert owner.execute("SELECT to_regclass('unfinished')").fetchone() != (None,)
         preparing = [RunningProcess([sys.executable, "manage.py", "prepare"], environment) for _ in range(2)]
-        wait_until(lambda: any(each.output.count("A table is in use. Retrying") > 1 for each in preparing), within=240)
-        working.rollback()
         assert [each.wait_for_exit(within=240) for each in preparing] == [0, 0], [each.output for each in preparing]
-        valid = working.execute("SELECT indisvalid FROM pg_index WHERE indexrelid = 'importrow_refused_key'::regclass")
-        assert valid.fetchall() == [(True,)]
+        assert owner.execute("SELECT to_regclass('unfinished')").fetchone() == (None,)
 
 
 @pytest.mark.exhaustive
-def test_a_development_database_is_refused_until_its_migrations_are_pruned(data_folder: Path, database: str) -> None:
+@pytest.mark.parametrize("replaced", ["0004_describe_encrypted_columns", "0004_record_carried_claims"])
+def test_a_development_database_is_refused_until_its_migrations_are_pruned(
+    data_folder: Path, database: str, replaced: str
+) -> None:
     environment = deployment_environment(data_folder, database=database, redis=settings.REDIS_URL)
     environment["DATABASE_URL"] = database_url(data_folder, database)
     _manage(sys.executable, ROOT, environment, "prepare")
     with psycopg.connect(environment["DATABASE_URL"], autocommit=True) as other:
-        other.execute(
-            "INSERT INTO django_migrations (app, name, applied)"
-            " VALUES ('editorial', '0004_describe_encrypted_columns', now())"
-        )
+        other.execute("INSERT INTO django_migrations (app, name, applied) VALUES ('editorial', %s, now())", [replaced])
     prepare = [sys.executable, "manage.py", "prepare"]
     refused = subprocess.run(prepare, cwd=ROOT, env=environment, capture_output=True, text=True)  # noqa: S603
     assert refused.returncode == 1

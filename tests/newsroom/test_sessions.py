@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from importlib import import_module
 from typing import Any
 
 import pytest
-from django.contrib.sessions.models import Session as FormerSession
 from django.db import connection
-from django.db.migrations import RunSQL
-from django.db.migrations.state import ProjectState
 from django.db.models import F
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -38,16 +34,6 @@ class TestSessions:
         thief = Client()
         thief.cookies["sessionid"] = stored
         assert thief.get("/admin/").status_code == 302
-
-    def test_the_upgrade_deletes_the_former_sessions(self) -> None:
-        """Otherwise returning to the version before would reopen them."""
-        FormerSession.objects.create(session_key="k", session_data="", expire_date=timezone.now())
-        upgrade = import_module("editorial.migrations.0008_list_and_end_sessions").Migration
-        with connection.schema_editor() as editor:
-            for operation in upgrade.operations:
-                if isinstance(operation, RunSQL):
-                    operation.database_forwards("editorial", editor, ProjectState(), ProjectState())
-        assert not FormerSession.objects.exists()
 
     def test_another_secret_key_logs_everybody_out(self, room: Room, settings: Any) -> None:
         client = Client()

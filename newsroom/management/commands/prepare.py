@@ -30,8 +30,9 @@ _UNFINISHED_INDEXES = """
 """
 _POLL = 0.2  # seconds between two looks at whether another container has finished
 
-# The first migration that 0.1.0 replaced, and the last: `migrate --prune` forgets them.
-_REPLACED = ("0004_describe_encrypted_columns", "0011_record_the_second_edition")
+# Migrations that 0.1.0 replaced, first ones and the last: `migrate --prune` forgets them.
+_FIRST_REPLACED = ("0004_describe_encrypted_columns", "0004_record_carried_claims")
+_LAST_REPLACED = "0031_rename_quiet_hours_and_obligations"
 
 
 class Command(BaseCommand):
@@ -87,11 +88,12 @@ class Command(BaseCommand):
 
     def _refuse_development_database(self) -> None:
         """Its tables may lack what 0.1.0 creates from the start."""
-        first, last = _REPLACED
-        if ("editorial", first) in MigrationExecutor(connection).loader.applied_migrations:
+        applied = MigrationExecutor(connection).loader.applied_migrations
+        if any(("editorial", name) in applied for name in _FIRST_REPLACED):
             raise CommandError(
                 "This database was created by a development version before 0.1.0. Start with an empty one. To keep "
-                f"it, apply that version's migrations up to {last}, then run `manage.py migrate editorial --prune`."
+                f"it, apply that version's migrations up to {_LAST_REPLACED}, then run "
+                "`manage.py migrate editorial --prune`."
             )
 
     def _try_to_migrate(self) -> None:
