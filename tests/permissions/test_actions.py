@@ -294,9 +294,9 @@ class AllowedActions:
         }
 
     def comment_actions(self):
-        claim, rosa = self.room.claim(), self.room.people["rosa"]
-        thread, done = (comments.add(claim_id=claim.pk, text="Why?", actor=rosa, now=self.now) for _ in range(2))
-        comments.resolve(comment_id=done.pk, actor=rosa, now=self.now)
+        claim, felix = self.room.claim(), self.room.people["felix"]
+        thread, done = (comments.add(claim_id=claim.pk, text="Why?", actor=felix, now=self.now) for _ in range(2))
+        comments.resolve(comment_id=done.pk, actor=felix, now=self.now)
         it = {"comment_id": thread.pk}
         return {
             Action.COMMENT_ADD: (claim, comments.add, {"claim_id": claim.pk, "text": "Who?"}),

@@ -9,7 +9,7 @@ from editorial.admin.framework import fields
 from editorial.admin.framework.action_buttons import ActionButton
 from editorial.admin.framework.action_forms import ActionForm, VersionedActionForm
 from editorial.models import Comment
-from editorial.models.review.comments import TARGETS
+from editorial.models.review.comments import TARGETS, seen_through
 from editorial.policy.access import Decision
 from editorial.policy.actions import Action
 from editorial.workflow.review import comments
@@ -99,6 +99,7 @@ def _comment_button(column: str) -> ActionButton:
         icon="add_comment",
         help_text="Everybody who may see this may read it.",
         success_message="Commented.",
+        subject=lambda row: seen_through(row).access_facts(),
         redirect_to=lambda row, result: row,
     )
 

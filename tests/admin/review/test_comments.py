@@ -23,6 +23,7 @@ def test_one_comments_replies_and_resolves_on_the_page_of_the_object(room: Room,
     row = (rows | {"task": ReviewTask.objects.filter(claim=claim).first()})[on]
     rosa, felix = visit("rosa"), visit("felix")
     assert "Comments" in page_text(rosa.page(row))
+    assert rosa.open_form(row, "comment.add").status_code == 200
     response = rosa.submit(row, "comment.add", text="Who <b>saw</b> it?")
     assert (response.status_code, response["Location"].endswith(f"/{row.pk}/change/")) == (302, True)
     first = Comment.objects.get()
