@@ -9,7 +9,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Q
 
-from editorial import outbox, receivers
+from editorial import outbox, receivers, retries
 from editorial.models import MessageKind, MessageState, OutboxMessage
 
 BACKLOG_THRESHOLD = 40  # waiting messages from which low-priority work yields
@@ -26,7 +26,7 @@ def pending_references(kind: MessageKind, references: Iterable[UUID | str], *, n
     change.
     """
     messages = OutboxMessage.objects.filter(kind=kind.value, reference__in=[str(reference) for reference in references])
-    soon = Q(state=MessageState.READY.value, available_at__lte=now + 2 * outbox.max_backoff(kind))
+    soon = Q(state=MessageState.READY.value, available_at__lte=now + 2 * retries.max_backoff(kind))
     ended_states = [MessageState.DEAD.value, *([MessageState.DISMISSED.value] if kind in _RUN_ONCE else [])]
     # One query for each partial index; a combined query could use none of them.
     references_found = set(
@@ -73,7 +73,7 @@ def send_following(message_id: UUID, *, now: datetime) -> UUID | None:
         available_at__lte=now,
     ).exclude(receiver__in=receivers.paused(now=now).values("receiver"))
     message = following.order_by("available_at", "id").first()
-    if message is None or message.attempts >= outbox.max_attempts(message.kind, message.receiver):
+    if message is None or message.attempts >= retries.max_attempts(message.kind, message.receiver):
         return None
     sent = OutboxMessage.objects.filter(pk=message.pk, state=MessageState.READY.value).update(
         state=MessageState.SENT.value, sent_at=now, token=None, lease_until=None

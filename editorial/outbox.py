@@ -18,7 +18,7 @@ from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from structlog.contextvars import bind_contextvars, get_contextvars
 
-from editorial import causation, receivers
+from editorial import causation, receivers, retries
 from editorial.models import MessageKind, MessageState, OutboxMessage
 from editorial.models.ops.outbox import FAILED_BEFORE
 
@@ -30,8 +30,6 @@ REDISPATCH_AFTER = timedelta(
 MAX_IN_FLIGHT = 200  # back-pressure: few enough that none waits in the broker longer than REDISPATCH_AFTER
 MAX_QUARANTINED_IN_FLIGHT = 20  # a separate limit, so that quarantined messages take no room from others
 MAX_EXTERNAL_IN_FLIGHT = 50  # the same for jobs that call others; `receivers` limits each receiver
-MAX_ATTEMPTS = 5
-MAX_WEBHOOK_ATTEMPTS = len(receivers.WEBHOOK_PAUSES) + 1
 MAX_BATCH = 50  # messages that run in one transaction
 
 _Job = tuple[MessageKind, str]  # its kind and reference
@@ -151,7 +149,7 @@ def _claim_lane(lane: Q, may_start: Q, limit: int, now: datetime, *, failed_befo
     if room <= 0:
         return []
     chosen = _choose(messages, may_start, room, now)
-    buried = [message for message in chosen if message.attempts >= max_attempts(message.kind, message.receiver)]
+    buried = [message for message in chosen if message.attempts >= retries.max_attempts(message.kind, message.receiver)]
     for message in buried:
         message.state, message.token, message.lease_until = MessageState.DEAD.value, None, None
         message.error = message.error or "The worker died in every attempt."
@@ -247,7 +245,9 @@ def start_all(message_ids: Iterable[UUID], *, now: datetime) -> list[Run]:
     token = uuid4()
     values: dict[str, Any] = {"ids": list(message_ids), "token": token, "now": now, "lease_until": now + LEASE}
     with connection.cursor() as cursor:
-        limits: dict[str, Any] = {"most": MAX_ATTEMPTS, "most_of_webhook": MAX_WEBHOOK_ATTEMPTS, "mail": receivers.MAIL}
+        limits: dict[str, Any] = {
+            "most": retries.MAX_ATTEMPTS, "most_of_webhook": retries.MAX_WEBHOOK_ATTEMPTS, "mail": receivers.MAIL,
+        }  # fmt: skip
         cursor.execute(_START, {**values, **limits})
         started = cursor.fetchall()
     _bind_log_context(started)
@@ -314,30 +314,12 @@ def fail(run: Run, error: BaseException, *, now: datetime, not_before: timedelta
         message = OutboxMessage.objects.select_for_update().filter(pk=run.message, token=run.token).first()
         if message is None:
             return None
-        is_last = message.attempts >= max_attempts(run.kind, run.receiver)
+        is_last = message.attempts >= retries.max_attempts(run.kind, run.receiver)
         message.state = MessageState.DEAD.value if is_last else MessageState.READY.value
-        pause = backoff(run.kind, message.attempts, run.receiver)
+        pause = retries.backoff(run.kind, message.attempts, run.receiver)
         message.available_at = now + max(pause, min(not_before or pause, receivers.LONGEST_RETRY_AFTER))
         message.token, message.lease_until = None, None
         message.error = type(error).__name__
         message.dead_at = now if message.state == MessageState.DEAD else None
         message.save(update_fields=["state", "available_at", "token", "lease_until", "error", "dead_at"])
         return MessageState(message.state)
-
-
-def max_attempts(kind: str, receiver: str) -> int:
-    """After how many attempts such a message becomes a dead letter."""
-    is_webhook = kind == MessageKind.DELIVER and receivers.is_webhook(receiver)
-    return MAX_WEBHOOK_ATTEMPTS if is_webhook else MAX_ATTEMPTS
-
-
-def backoff(kind: MessageKind, attempts: int, receiver: str = "") -> timedelta:
-    """The pause after so many attempts. It is longer for deliveries: remote servers may be down for longer."""
-    if kind is MessageKind.DELIVER:
-        return receivers.WEBHOOK_PAUSES[min(attempts, max_attempts(kind, receiver) - 1) - 1]
-    return timedelta(seconds=2**attempts)
-
-
-def max_backoff(kind: MessageKind) -> timedelta:
-    """The pause before the last attempt."""
-    return receivers.WEBHOOK_PAUSES[-1] if kind is MessageKind.DELIVER else backoff(kind, MAX_ATTEMPTS - 1)

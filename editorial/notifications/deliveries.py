@@ -2,7 +2,7 @@
 
 A crash between sending and settling looks like a crash before sending. A webhook's receiver drops the repeat by its id.
 Email is sent again under the same Message-ID and stays *uncertain* permanently: it may have arrived twice. Failures are
-retried at the intervals of `outbox.backoff`: for an hour, or to webhooks for three days. Every attempt stays on record.
+retried at the intervals of `retries.backoff`: for an hour, or to webhooks for three days. Every attempt is on record.
 """
 
 from __future__ import annotations

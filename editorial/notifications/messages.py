@@ -12,11 +12,12 @@ from zoneinfo import ZoneInfo
 
 from django.utils.dateparse import parse_datetime
 
-from editorial.models import Event, MessageKind, Story
+from editorial.models import Event, Story
 from editorial.notifications import (
     account_messages,
     comment_messages,
     import_messages,
+    operations_messages,
     remedy_messages,
     repair_messages,
     restriction_messages,
@@ -207,51 +208,6 @@ def _signoff_voided(context: EventContext, _: ZoneInfo) -> Text:
     ]
 
 
-def _job_failed(context: EventContext, _: ZoneInfo) -> Text:
-    lead = f"A background job ({kind_label(context, MessageKind)}) failed in every attempt and will not be retried."
-    owner = getattr(context.row, "owner", None)
-    return "Job failed permanently", [
-        lead,
-        f"Assigned to: {display_name(owner) if owner else 'nobody yet'}.",
-        _RETRY_OR_DISMISS,
-    ]
-
-
-def _jobs_unresolved(context: EventContext, _: ZoneInfo) -> Text:
-    count = context.data.get("jobs") or 1
-    waiting = f"{count} failed jobs have" if count > 1 else "A failed job has"
-    return "Failed jobs unresolved", [f"{waiting} been waiting for hours.", _RETRY_OR_DISMISS]
-
-
-def _job_assigned(context: EventContext, _: ZoneInfo) -> Text:
-    return "Failed job assigned to you", [
-        f"{actor_name(context)} assigned you a job that failed permanently ({kind_label(context, MessageKind)}).",
-        _RETRY_OR_DISMISS,
-    ]
-
-
-def _integrity_alert(context: EventContext, _: ZoneInfo) -> Text:
-    message = one_line(str(context.data.get("message", "")))
-    lead = f"A data integrity check failed. This no longer holds: {message}"
-    advice = "The newsroom cannot repair it automatically. Follow docs/operations/integrity.md."
-    return "Data integrity alert", [lead, advice]
-
-
-def _webhook_disabled(context: EventContext, _: ZoneInfo) -> Text:
-    desk = one_line(context.row.desk.name)
-    lead = f"A webhook of the desk {desk} has repeatedly answered “410 Gone” and has been disabled."
-    return "Webhook disabled", [lead, "When its receiver works again, add the webhook again; it gets a new secret."]
-
-
-def _webhook_paused(context: EventContext, _: ZoneInfo) -> Text:
-    desk = one_line(context.row.desk.name)
-    lead = (
-        f"The receiver of a webhook of the desk {desk} has accepted nothing for three days, so the webhook is paused."
-    )
-    return "Webhook paused", [lead, "When its receiver works again, send a ping, then resume the webhook."]
-
-
-_RETRY_OR_DISMISS = "Find out why it failed, then retry or dismiss it."
 _BEING_REASSESSED = "The claim and every story that uses it are being reassessed."
 _HOW_IT_ENDED: dict[str, str] = {
     Ending.WITHDRAWN: "a source withdrew a statement on this claim",
@@ -270,6 +226,7 @@ _COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], Text]] = {
     **wire_item_messages.COMPOSERS,
     **import_messages.COMPOSERS,
     **comment_messages.COMPOSERS,
+    **operations_messages.COMPOSERS,
     Action.STORY_ASSIGN: _assigned,
     Action.STORY_SUBMIT: simple(
         "Ready to clear", "{who} submitted this story.", "An editor who did not write it must clear it."
@@ -315,12 +272,6 @@ _COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], Text]] = {
     Action.SIGNOFF_APPROVE: _approved,
     Action.SIGNOFF_REJECT: simple("Sign-off rejected", "{who} rejected the sign-off.", SEE_REASON),
     SystemEvent.SIGNOFF_VOID: _signoff_voided,
-    SystemEvent.WEBHOOK_AUTO_DISABLE: _webhook_disabled,
-    SystemEvent.WEBHOOK_AUTO_PAUSE: _webhook_paused,
-    Action.JOB_ASSIGN: _job_assigned,
-    SystemEvent.JOB_FAILED: _job_failed,
-    SystemEvent.JOB_OVERDUE: _jobs_unresolved,
-    SystemEvent.INTEGRITY_ALERT: _integrity_alert,
 }
 
 

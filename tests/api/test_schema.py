@@ -84,7 +84,7 @@ def test_every_request_and_response_has_a_valid_example(schema: dict[str, Any]) 
         wrong += [
             f"The example of {name} is wrong: {why}." for why in mistakes(schema, form, examples(schema, form)[0])
         ]
-    assert wrong == []
+    assert wrong == [], "\n".join(wrong)
 
 
 def examples(schema: dict[str, Any], form: dict[str, Any]) -> Any:

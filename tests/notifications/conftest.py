@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import UUID
 
+import pgtrigger
 import pytest
 
 from editorial import outbox
-from editorial.models import Desk, Event, MessageKind, Notification, OutboxMessage, User
+from editorial.models import DeliveryAttempt, Desk, Event, MessageKind, Notification, OutboxMessage, User
 from editorial.notifications import deliveries, email_batches, notices
 from editorial.notifications.email_times import COLLECTING
 from editorial.workflow.imports import imports
@@ -36,6 +37,12 @@ class NotifyingRoom(Room):
             if not self.collecting():
                 return done
             self.later(seconds=COLLECTING.seconds)
+
+    def forget(self, **which: Any) -> None:
+        """Delete these notifications with every attempt at an email, as if nobody had been notified."""
+        with pgtrigger.ignore("editorial.DeliveryAttempt:deliveryattempt_append_only"):
+            DeliveryAttempt.objects.all().delete()
+        Notification.objects.filter(**which).delete()
 
     def collecting(self) -> bool:
         """Whether an email is about to be sent and waits only for further effects of the same act."""

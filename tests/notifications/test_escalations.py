@@ -103,7 +103,7 @@ def test_an_evening_with_an_overdue_task_a_reply_deadline_and_a_blocked_story(
 def test_reminders_follow_preferences_and_what_is_overdue_does_not(room: NotifyingRoom, evening: datetime) -> None:
     for name in ("rosa", "ruben"):
         email_preferences.set_timing(kind="work", timing="never", actor=room.people[name], now=room.now)
-    email_preferences.set_quiet_hours(begin=time(8), end=time(23), actor=room.people["sena"], now=room.now)
+    email_preferences.set_quiet_hours(starts_at=time(8), ends_at=time(23), actor=room.people["sena"], now=room.now)
     pass_time(room, evening + 7 * HOUR)
     sent = emails(evening)
     assert (sent["ruben"], sent["rosa"]) == (1, 1), "the overdue task, and the story that did not run"

@@ -42,7 +42,7 @@ def test_only_custodians_are_notified_that_two_unnamed_sources_are_one_person(ro
     )
     room.settle()
     assert "edgar" in room.notified_usernames("source.merge")
-    Notification.objects.all().delete()
+    room.forget()
     sources.merge(source_id=one.pk, into_id=two.pk, reason="Same voice.", actor=cuno, now=room.now)
     room.settle()
     source_repairs.unmerge(source_id=one.pk, reason="Two voices.", actor=cuno, now=room.now)
@@ -211,7 +211,7 @@ def test_two_concurrent_workers_notify_each_recipient_once(room: NotifyingRoom) 
     room.delivering = False
     room.settle()
     event = last_event("claim.assess")
-    Notification.objects.filter(event=event).delete()
+    room.forget(event=event)
     for _ in range(2):
         outbox.send_each(MessageKind.NOTIFY, [event.pk], now=room.now)
     jobs = outbox.claim_batch(now=room.now)

@@ -14,7 +14,7 @@ from editorial import outbox
 from editorial.models import Delivery, DeliveryAttempt, MessageKind, OutboxMessage, User, WebhookEndpoint
 from editorial.notifications import deliveries
 from editorial.notifications import webhooks as webhook_sender
-from editorial.outbox import MAX_WEBHOOK_ATTEMPTS
+from editorial.retries import MAX_WEBHOOK_ATTEMPTS
 from editorial.workflow.core.errors import Conflict, Forbidden, NotFound, ValidationFailed
 from editorial.workflow.evidence import claims
 from editorial.workflow.ops import resending, webhooks

@@ -103,11 +103,11 @@ def provenance_of(
 
 def _node(row: StatementRow) -> Node:
     statement, counts = row.statement, row.weight.counts
-    informant = f", from {row.speakers.label(statement.informant)}" if statement.informant else ""
+    heard_from = f", from {row.speakers.label(statement.informant)}" if statement.informant else ""
     return Node(
         number=str(row.number),
         name=row.source_label,
-        manner=f"{statement.get_stance_display().lower()}, {statement.get_directness_display().lower()}{informant}",
+        manner=f"{statement.get_stance_display().lower()}, {statement.get_directness_display().lower()}{heard_from}",
         href=f"#s{row.number}",
         tone=statement.stance,
         weight={True: "counts", False: "does not count", None: "only custodians see whether it counts"}[counts],

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from editorial import http_client, outbox, receivers
+from editorial import http_client, outbox, receivers, retries
 from editorial.models import Channel, Delivery, DeliveryState, MessageKind, User, WebhookEndpoint, encryption
 from editorial.models.ops.webhooks import OWN_ERRORS
 from editorial.policy.access import SubjectFacts
@@ -189,7 +189,7 @@ def _fails_persistently(endpoint: WebhookEndpoint) -> bool:
     last = dead.exclude(error__in=OWN_ERRORS).order_by("-attempted_at").first()
     if last is None:
         return False
-    attempts = last.history.order_by("-number").values_list("started_at", flat=True)[: outbox.MAX_WEBHOOK_ATTEMPTS]
+    attempts = last.history.order_by("-number").values_list("started_at", flat=True)[: retries.MAX_WEBHOOK_ATTEMPTS]
     since = min(attempts, default=None)
     if since is None:
         return False

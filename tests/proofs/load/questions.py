@@ -24,6 +24,7 @@ from editorial.models import (
     Claim,
     Comment,
     Desk,
+    Event,
     Exhibit,
     Import,
     ReplyRequest,
@@ -33,6 +34,7 @@ from editorial.models import (
     Statement,
     Story,
     User,
+    WebhookEndpoint,
 )
 from tests.admin.conftest import registered_pages
 from tests.support.cast import AT_POLITICS
@@ -48,6 +50,7 @@ _OBJECTS: dict[str, type[Model]] = {
     "claim": Claim,
     "desk": Desk,
     "editor": User,
+    "event": Event,
     "informant": Source,
     "reply_request": ReplyRequest,
     "reply_to": Comment,
@@ -58,6 +61,7 @@ _OBJECTS: dict[str, type[Model]] = {
     "task": ReviewTask,
     "to": Source,
     "user": User,
+    "webhook": WebhookEndpoint,
 }
 """Which model a parameter names."""
 _MAX_CHOICES = 10  # of one filter: the rest differ by how many rows have them only

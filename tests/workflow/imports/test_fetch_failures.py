@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from editorial import http_client, outbox
+from editorial import http_client, retries
 from editorial.http_client import DestinationNotAllowed, RequestFailed, UnusableResponse
 from editorial.models import Import, OutboxMessage
 from editorial.workflow.core.errors import ValidationFailed
@@ -180,7 +180,7 @@ def test_an_import_that_fails_for_an_unknown_reason_ends_with_its_last_attempt(
     batch = imports.start(
         desk_id=room.desk.pk, kind="feed", url=outlet.at("/feed"), actor=room.people["rosa"], now=room.now
     )
-    for _ in range(outbox.MAX_ATTEMPTS):
+    for _ in range(retries.MAX_ATTEMPTS):
         batch.refresh_from_db()
         assert batch.state == "fetching"
         with pytest.raises(RuntimeError):

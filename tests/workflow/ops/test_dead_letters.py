@@ -18,7 +18,7 @@ from editorial.models import (
     OutboxMessage,
     User,
 )
-from editorial.outbox import MAX_ATTEMPTS
+from editorial.retries import MAX_ATTEMPTS
 from editorial.workflow.core.errors import Conflict, ValidationFailed
 from editorial.workflow.evidence import claims
 from editorial.workflow.ops import dead_letters, integrity, scheduler

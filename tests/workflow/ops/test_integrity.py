@@ -10,7 +10,7 @@ from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from editorial import outbox
+from editorial import outbox, retries
 from editorial.models import Desk, IntegrityFinding, MessageKind, Notification, OutboxMessage, ScanCursor, Source
 from editorial.workflow.evidence.confidentiality import erasure
 from editorial.workflow.ops import integrity
@@ -239,8 +239,8 @@ def test_every_check_has_a_one_sentence_message():
 def test_a_longest_pause_is_longer_than_any_other(db):
     for kind in MessageKind:
         pauses = [
-            outbox.backoff(kind, n, to)
+            retries.backoff(kind, n, to)
             for to in ("", "mail", "a webhook")
-            for n in range(1, outbox.max_attempts(kind, to))
+            for n in range(1, retries.max_attempts(kind, to))
         ]
-        assert outbox.max_backoff(kind) == max(pauses)
+        assert retries.max_backoff(kind) == max(pauses)

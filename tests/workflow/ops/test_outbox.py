@@ -12,7 +12,8 @@ from django.db import transaction
 from editorial import outbox
 from editorial.backlog import KEEP_DONE
 from editorial.models import Claim, MessageKind, MessageState, OutboxMessage
-from editorial.outbox import LEASE, MAX_ATTEMPTS, MAX_IN_FLIGHT, REDISPATCH_AFTER
+from editorial.outbox import LEASE, MAX_IN_FLIGHT, REDISPATCH_AFTER
+from editorial.retries import MAX_ATTEMPTS
 from editorial.workflow.ops import scheduler
 from tests.support.cast import NOW, exceptions_in, fresh, run_concurrently, wait_for_lock_waiter
 

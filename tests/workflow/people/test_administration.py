@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from editorial import outbox
+from editorial import retries
 from editorial.models import (
     Claim,
     CorroborationPolicy,
@@ -200,7 +200,7 @@ class TestDeadLetters:
         job = OutboxMessage.objects.get(reference=str(claim.pk))
         with assert_refused(Conflict, "NOT_FAILED"):
             dead_letters.retry(message_id=job.pk, actor=ada, now=room.now)
-        OutboxMessage.objects.filter(pk=job.pk).update(state="dead", attempts=outbox.MAX_ATTEMPTS)
+        OutboxMessage.objects.filter(pk=job.pk).update(state="dead", attempts=retries.MAX_ATTEMPTS)
         dead_letters.retry(message_id=job.pk, actor=ada, now=room.now)
         assert count_pending_jobs(MessageKind.ASSESS_CLAIM, claim) == 1
         assert events(job) == ["job.retry"]

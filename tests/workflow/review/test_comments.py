@@ -163,7 +163,7 @@ def test_a_story_with_a_name_in_a_former_text_of_a_comment_stays_at_its_desk(roo
     )  # fmt: skip
     edit(room, first, "The keeper saw it.")
     Membership.objects.create(user=hugo, role="editor")
-    with assert_refused(Conflict, "NAME_IN_COPY"):
+    with pytest.raises(Conflict, match="reasons or comments"):
         desks.move(
             story_id=story.pk, desk_id=Desk.objects.get(slug="city").pk, reason="Local.", actor=hugo, now=room.now
         )

@@ -144,7 +144,7 @@ class TestNames:
         restrictions.restrict_story(story_id=other.pk, kind="minor", reason="Lida Fenn is sixteen.", **by)
         sources.protect(source_id=clerk.pk, name="a clerk", actor=rosa, now=room.now, **self.LIDA)
         for each in (story, other):
-            with pytest.raises(Conflict, match="notes or reasons"):
+            with pytest.raises(Conflict, match="notes, reasons or comments"):
                 move(room, each, city, both)
 
     @pytest.mark.parametrize("moved_first", [False, True])

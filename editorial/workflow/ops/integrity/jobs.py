@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from editorial import backlog, outbox
+from editorial import backlog, outbox, retries
 from editorial.models import CorroborationPolicy, Import, MessageKind, MessageState, OutboxMessage, ReviewTask
 from editorial.policy.imports import ImportState
 from editorial.policy.vocabulary import TaskState
@@ -54,7 +54,7 @@ def _ready_too_far_ahead(context: CheckContext) -> Iterable[UUID]:
     )
     too_late = Q(pk__in=[])
     for kind in set(MessageKind) - {MessageKind.COMPOSE_EMAILS}:  # `emails.composed` finds late ones
-        too_late |= Q(kind=kind.value, available_at__gt=context.now + 2 * outbox.max_backoff(kind))
+        too_late |= Q(kind=kind.value, available_at__gt=context.now + 2 * retries.max_backoff(kind))
     waiting = OutboxMessage.objects.filter(too_late, state=MessageState.READY.value, available_at__gt=context.now)
     return _keys(waiting.exclude(kind=MessageKind.ASSESS_CLAIM.value, available_at__in=policies))
 

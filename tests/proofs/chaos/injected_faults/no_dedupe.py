@@ -27,7 +27,7 @@ def _change_outbox(outbox):
         )
 
     outbox.start_all, outbox.finish_all, outbox.extend_lock = start_all, finish_all, lambda run: None
-    outbox.MAX_ATTEMPTS = 1000
+    outbox.retries.MAX_ATTEMPTS = 1000
 
 
 def _change_notices(notices):

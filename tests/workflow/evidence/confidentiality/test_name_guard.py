@@ -15,7 +15,7 @@ from editorial.workflow.core.errors import ValidationFailed
 from editorial.workflow.evidence import briefings, claims, exhibits, sources, statement_repairs, statements
 from editorial.workflow.evidence.confidentiality import unmasking
 from editorial.workflow.imports import imports
-from editorial.workflow.review import replies, signoffs, tasks
+from editorial.workflow.review import comments, replies, signoffs, tasks
 from editorial.workflow.stories import cases, publication, restrictions, stories
 from tests.support.cast import HOUR, assert_refused
 
@@ -23,6 +23,7 @@ JO = {"identity_name": "Zephyrine Quillfeather", "identity_known_by": "1970-03-1
 CHECKED = {
     "Briefing.name": {"briefings.record"},
     "Claim.text": {"claims.file", "claims.revise", "claims.split"},
+    "CommentRevision.text": {"comments.add", "comments.edit"},
     "Correction.text": {"publication.correct", "publication.retract"},
     "Exhibit.title": {"exhibits.attach title"},
     "Exhibit.url": {"exhibits.attach url"},
@@ -60,12 +61,13 @@ UNCHECKED = {
     "names of things in one's own account": "Passkey.name Token.label",
     "names of accounts at the provider": "ProviderAccount.issuer ProviderAccount.subject ProviderSignIn.next_url",
     "written by the newsroom itself": """
-        Assessment.missing Assessment.hangs_on Assessment.groups Correction.because Delivery.error Notification.body
-        Notification.path Notification.subject Notification.thread PublishedUse.text ReviewTask.because
-        ReviewTask.question ReviewTask.subject Session.device""",
+        Assessment.missing Assessment.hangs_on Assessment.groups Correction.because Delivery.error DeliveryAttempt.error
+        Notification.body Notification.path Notification.subject Notification.thread PublishedUse.text
+        ReviewTask.because ReviewTask.question ReviewTask.subject Session.device""",
     "codes, ids, digests": """
-        Assessment.digest AuditHead.digest Change.model Event.action Event.hash Event.previous Event.stream
-        Exhibit.content_type Exhibit.sha256 Heartbeat.host Heartbeat.running_jobs Heartbeat.version
+        Assessment.digest AuditHead.digest Change.model Escalation.stream Event.action Event.hash
+        Event.previous Event.stream Exhibit.content_type Exhibit.sha256 Heartbeat.host Heartbeat.running_jobs
+        Heartbeat.version
         IdempotencyRecord.fingerprint IdempotencyRecord.key IdentityRecord.token IntegrityFinding.check_name
         CircuitBreaker.receiver IntegrityFinding.subject OutboxMessage.error
         OutboxMessage.receiver OutboxMessage.reference OutboxMessage.request_id ScanCursor.name SignIn.interface
@@ -115,6 +117,7 @@ def writes(room, source, claim):
     pending = replies.send(**sent)
     barred = restrictions.restrict_claim(claim_id=claim.pk, **order, **by_edith)
     barred_story = restrictions.restrict_story(story_id=story.pk, **order, **by_edith)
+    comment = comments.add(claim_id=claim.pk, text="Who saw it?", actor=rosa, now=now)
     lift = {"restriction_id": barred.pk, "claim_id": claim.pk} | by_edith
     lift_story = {"restriction_id": barred_story.pk, "story_id": story.pk} | by_edith
     return {
@@ -147,6 +150,11 @@ def writes(room, source, claim):
             lambda text: claims.split(claim_id=claim.pk, texts=["It rained.", text], actor=rosa, now=now),
         ),
         "claims.drop": ("reason", lambda text: claims.drop(claim_id=claim.pk, reason=text, actor=felix, now=now)),
+        "comments.add": ("text", lambda text: comments.add(claim_id=claim.pk, text=text, actor=rosa, now=now)),
+        "comments.edit": (
+            "text",
+            lambda text: comments.edit(comment_id=comment.pk, text=text, actor=rosa, now=now),
+        ),
         "briefings.record": (
             "name",
             lambda text: briefings.record(desk_id=room.desk.pk, name=text, actor=rosa, now=now),
