@@ -168,7 +168,9 @@ class CasePlayer:
     def wait_for_remedy(self, remedy: str) -> str:
         """Why the published story owes this remedy, once the worker has flagged it."""
         story = self.day.newsroom.wait_until(
-            self.story, lambda latest: latest["pending_remedy"], "for the worker to flag the story"
+            self.story,
+            lambda latest: latest["pending_remedy"] and latest["remedy"] != "none",  # read one after the other
+            "for the worker to flag the story",
         )
         if story["remedy"] != remedy:
             raise DemoFailed(f"The story should owe this remedy: {remedy}. It owes: {story['remedy']}.")
