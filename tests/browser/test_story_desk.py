@@ -40,5 +40,5 @@ def test_a_selected_passage_is_filed_as_a_claim_and_listed_as_used(log_in_browse
         dialog.get_by_label("Desk").select_option(label="Politics")
     dialog.get_by_role("button", name="File a claim").click()
     expect(dialog).to_have_count(0)
-    use = page.locator("details.nr-use[open]")
-    expect(use.get_by_text("The report should be looked into.")).to_be_visible()
+    chosen = page.locator("details.nr-use[open] .select2-selection__rendered")
+    expect(chosen.filter(has_text="The report should be looked into.")).to_be_visible()
