@@ -48,7 +48,7 @@ test-servers: install-dev ## Run the tests that start processes or need a whole 
 	@exec $(PYTEST) -n $${PARTS:-2} --dist loadfile -m "servers and not slow"
 
 test-exhaustive: install-dev ## Run the tests that visit every page, play whole stories, race transactions, or try random cases (PARTS=2)
-	@exec $(PYTEST) -n $${PARTS:-2} --dist worksteal -m "exhaustive and not slow"
+	@exec $(PYTEST) -n $${PARTS:-2} --dist loadfile -m "exhaustive and not slow"
 
 test-slow: install-dev ## Run the slow tests, which continuous integration does not run
 	@exec $(PYTEST) -m "slow and not browser"
