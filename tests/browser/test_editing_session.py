@@ -89,7 +89,7 @@ def test_a_task_is_taken_reviewed_and_released(log_in_browser: Any) -> None:
     page.get_by_role("link", name="Open the claim").click()
     expect(page.get_by_role("heading", name="Sources for and against")).to_be_visible()
     page.goto("/admin/")
-    page.locator("a.nr-mine").first.click()
+    page.locator("#my-tasks .nr-task").first.click()
     press(page, "Release")
     expect(page.get_by_text("Released to the queue.")).to_be_visible()
 

@@ -25,7 +25,7 @@ SELECT = """
 def test_a_selected_passage_is_filed_as_a_claim_and_listed_as_used(log_in_browser: Any) -> None:
     page = log_in_browser("edith")
     page.goto("/admin/editorial/story/")
-    page.locator("#result_list tbody a[href*='/change/']").first.click()
+    page.locator("#result_list tbody a", has_text="Head of NASA").first.click()
     paragraph = page.locator("#copy .nr-copy p").first
     paragraph.evaluate(SELECT)
     passage = page.evaluate("getSelection().toString()").strip()
