@@ -19,6 +19,7 @@ from editorial.policy.roles import Role
 from editorial.policy.vocabulary import Risk
 from editorial.workflow.evidence import claims
 from editorial.workflow.imports import scheduled_imports
+from editorial.workflow.ops import webhooks
 from editorial.workflow.review import comments
 from tests.api.conftest import ApiClient, ApiResponse, ClientFactory, valid_value
 from tests.support.cast import Room, rolled_back
@@ -302,8 +303,10 @@ def _one_of_each(room: Room) -> dict[str, Any]:
         desk_id=room.desk.pk, kind="feed", url="https://gazette.example/feed", actor=room.people["rosa"], now=room.now
     )
     comment = comments.add(claim_id=claim.pk, text="Who saw it?", actor=room.people["rosa"], now=room.now)
+    url = "https://hooks.example/1"
+    webhook, _ = webhooks.add(desk_id=room.desk.pk, url=url, actor=room.people["ada"], now=room.now)
     return {
-        "scheduled-imports": scheduled.pk, "comments": comment.pk,
+        "scheduled-imports": scheduled.pk, "comments": comment.pk, "webhooks": webhook.pk,
         "claims": claim.pk, "sources": source.pk, "statements": statement.pk, "stories": story.pk,
         "reviews": task.pk if task else claim.pk, "signoffs": claim.pk, "reply-requests": claim.pk,
     } | {

@@ -34,7 +34,7 @@ def story(room: Room) -> Any:
 
 @pytest.fixture
 def notice(room: Room, story: Any, rosa: User) -> Notification:
-    """What rosa was told of it; the email failed."""
+    """Rosa's notification of it; its email failed."""
     event = Event(stream=f"story:{story.pk}", number=99, action="story.send_back", at=room.now, desk=room.desk)
     event.hash = event.compute_hash()
     event.save()
