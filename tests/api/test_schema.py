@@ -42,6 +42,17 @@ def test_every_field_and_parameter_is_described(schema: dict[str, Any]) -> None:
     assert undescribed == []
 
 
+def test_no_query_parameter_is_a_list_of_lists(schema: dict[str, Any]) -> None:
+    lists = {
+        (parameter["name"], parameter["schema"]["items"].get("type", "string"))
+        for operation in operations(schema)
+        for parameter in parameters(schema, operation)
+        if parameter.get("schema", {}).get("type") == "array"
+    }
+    assert ("ids", "string") in lists
+    assert {kind for _, kind in lists} == {"string"}
+
+
 def test_every_operation_documents_its_purpose_response_and_errors(schema: dict[str, Any]) -> None:
     missing = []
     for operation in operations(schema):

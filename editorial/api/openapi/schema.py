@@ -12,6 +12,7 @@ from rest_framework import serializers
 from editorial.api.framework import deprecation, expansion, exports
 from editorial.api.framework.endpoints import Endpoint, endpoint_of
 from editorial.api.framework.errors import MEDIA_TYPE, PROBLEM_TYPES
+from editorial.api.framework.pagination import MAX_LIMIT
 from editorial.api.framework.serializers import InputSerializer, OutputSerializer
 from editorial.api.openapi import headers
 
@@ -173,6 +174,14 @@ class OperationSchema(AutoSchema):
                 for name in names
             },
         }
+
+    def _get_filter_parameters(self) -> list[Any]:
+        """The filters. A filter class describes one id, not how many may be given."""
+        parameters = cast("list[Any]", super()._get_filter_parameters())  # type: ignore[no-untyped-call]
+        for parameter in parameters:
+            if parameter["name"] == "ids":
+                parameter["schema"] |= {"minItems": 1, "maxItems": MAX_LIMIT}
+        return parameters
 
     def _get_paginator(self) -> Any:
         """Only lists are paginated."""
