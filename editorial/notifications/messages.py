@@ -244,7 +244,7 @@ _COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], Text]] = {
     Action.STORY_OVERRIDE: _overridden,
     SystemEvent.STORY_CLEAR_FLAG: simple(
         "Correction no longer needed",
-        "The evidence supports this story as published again. Nothing remains to be done.",
+        "The evidence again supports this story as published. Nothing remains to be done.",
     ),
     SystemEvent.CORRECTION_REMIND: _correction_near,
     SystemEvent.CORRECTION_OVERDUE: _correction_overdue,

@@ -41,7 +41,7 @@ _STATUS_URGENCY = {
 
 @atomic_action
 def reassess(*, claim_id: UUID | str, now: datetime) -> Assessment | None:
-    """Reassess a claim, update its review tasks, and enqueue the reevaluation of its stories.
+    """Reassess a claim, update its review tasks, and enqueue the re-evaluation of its stories.
 
     Returns the current assessment; None for a claim that was dropped or merged.
     """
