@@ -59,7 +59,7 @@ def test_one_click_leads_to_the_requested_page(page: Page, at_provider: OpenIDPr
     assert "/authorize" in at_provider.requests
 
 
-def test_a_refusal_is_explained_on_the_log_in_page(page: Page, at_provider: OpenIDProvider) -> None:
+def test_a_refusal_is_explained_on_the_sign_in_page(page: Page, at_provider: OpenIDProvider) -> None:
     at_provider.person = NINA | {"sub": "another", "groups": ["staff"]}
     page.goto("/admin/login/")
     page.get_by_role("link", name="Sign in with the Gazette account").click()

@@ -12,7 +12,7 @@ from editorial.models import Event
 from tests.admin.conftest import action_url, page_text, registered_pages
 
 
-def test_without_the_token_of_the_page_nothing_happens(room, people):
+def test_without_the_csrf_token_nothing_happens(room, people):
     claim = room.claim()
     stranger = Client(enforce_csrf_checks=True)
     stranger.force_login(people["felix"])
@@ -35,7 +35,7 @@ def test_an_invisible_row_is_not_found(room, visit):
     assert visit("cleo").submit(claim, "claim.drop", reason="x").status_code == 404
 
 
-def test_an_unknown_button_is_not_there(room, visit):
+def test_an_unknown_button_is_not_found(room, visit):
     assert visit("felix").submit(room.claim(), "claim.explode").status_code == 404
 
 
@@ -82,7 +82,7 @@ def keywords(button):
     return fields | {"story.revise": {"uses"}, "policy.adopt": {"rules"}}.get(button.slug, set())
 
 
-def test_anybody_logged_out_is_asked_to_log_in(room):
+def test_anybody_signed_out_is_asked_to_sign_in(room):
     claim = room.claim()
     answer = Client().get(action_url(claim, "claim.drop"))
     assert answer.status_code == 302
