@@ -88,7 +88,7 @@ class FetchResult:
 
 
 def check_url(text: str, *, allow_private: bool, max_length: int = 500, hosts: Collection[str] = ()) -> Decision:
-    """Whether this URL may be requested, and can be: httpx refuses hosts that are no internationalized domain names."""
+    """Whether this URL may be requested, and can be: httpx refuses invalid internationalized domain names."""
     decision = url_safety.check_url(text, allow_private=allow_private, max_length=max_length, hosts=hosts)
     if decision:
         try:

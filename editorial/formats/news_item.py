@@ -63,7 +63,7 @@ class NewsItem:
 
     @property
     def is_embargoed(self) -> bool:
-        """Whether the outlet states an embargo, be it over or not."""
+        """Whether the outlet states an embargo, even one that is over."""
         return bool(self.embargo_until or self.embargo_as_stated)
 
     def lifts(self, withdrawn: PubStatus, order: int) -> bool:

@@ -1,4 +1,4 @@
-"""Single sign-on in a browser: from the log-in page to the provider and back, and an explained refusal."""
+"""Single sign-on in a browser: from the sign-in page to the provider and back, and an explained refusal."""
 
 from __future__ import annotations
 

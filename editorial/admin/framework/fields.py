@@ -282,7 +282,7 @@ def rows_among(field: Any, values: Iterable[str]) -> models.QuerySet[Any]:
 
 
 def keys_in(model: type[models.Model], values: Iterable[str]) -> list[Any]:
-    """The keys of rows of this model among these values; what is no key is left out."""
+    """The keys of rows of this model among these values; what is not a key is left out."""
     keys = []
     for value in values:
         with suppress(ValidationError, ValueError):

@@ -107,7 +107,7 @@ class TestGettingIn:
         sign_in(client)
         response = client.post(reverse("admin:logout"))
         assert client.get(INDEX).status_code == 302
-        assert "the Gazette account" not in page_text(response), "this provider has no log-out page"
+        assert "the Gazette account" not in page_text(response), "this provider has no sign-out page"
 
     def test_sign_out_offers_to_sign_out_at_the_provider(self, provider: OpenIDProvider) -> None:
         provider.unusual_metadata = {"end_session_endpoint": f"{provider.issuer}/logout"}

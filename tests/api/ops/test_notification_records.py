@@ -1,4 +1,4 @@
-"""The notification log in the API: recipients, times and channels, never texts, addresses or ids of emails."""
+"""The API of the notification log: recipients, times and channels, never texts, addresses or ids of emails."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Notifications over the API: one's own, by object, read one by one or all at once."""
+"""Notifications over the API: one's own, by object, read one by one or all together."""
 
 from __future__ import annotations
 

@@ -90,7 +90,7 @@ def alone(claim: Claim, room: Room) -> Result:
 
 
 def together(claims: list[Claim], room: Room) -> dict[Claim, Result]:
-    """The same of several claims whose facts are read at once."""
+    """The same of several claims whose facts are read together."""
     case = facts.case([claim.pk for claim in claims], now=room.now)
     return {claim: _result(case.around(str(claim.pk)), claim) for claim in claims}
 

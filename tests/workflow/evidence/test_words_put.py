@@ -1,4 +1,4 @@
-"""The words put to a party are kept for ever. A name that the claim has lost is not shown through them."""
+"""The words put to a party are kept permanently, and do not show a name that the claim has lost."""
 
 from __future__ import annotations
 
