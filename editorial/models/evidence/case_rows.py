@@ -125,7 +125,7 @@ def read(claim_ids: Iterable[UUID | str]) -> Rows:
     return _rows(_CASE_QUERY, claim_ids)
 
 
-def read_for_review(claim_ids: Iterable[UUID | str], *, now: datetime) -> Rows:
+def read_for_reassessment(claim_ids: Iterable[UUID | str], *, now: datetime) -> Rows:
     """The same, with what a reassessment compares them with.
 
     The policy in force, live sign-offs, last assessments (without groups), and the stories that use a claim or one that

@@ -22,7 +22,7 @@ from editorial.policy.time_range import SUPPORTED_YEARS
 from editorial.workflow.core.actions import validate_and_save
 from editorial.workflow.core.errors import ActionError, Reason, ValidationFailed
 from editorial.workflow.evidence import exhibits
-from editorial.workflow.imports import restrictions
+from editorial.workflow.imports import outlet_restrictions
 from editorial.workflow.stories import publication
 
 _Day = TypeVar("_Day", bound=date)  # or a time, which is one
@@ -46,7 +46,7 @@ def apply_embargo(wire_item: WireItem, item: NewsItem, order: int, *, actor: Use
     if item.is_embargoed and (order >= 0 or not wire_item.states_embargo):
         if order >= 0:
             _stamp(wire_item, item)
-        restrictions.apply_embargo(wire_item, item, order, actor=actor, now=now)
+        outlet_restrictions.apply_embargo(wire_item, item, order, actor=actor, now=now)
         validate_and_save(wire_item)
 
 
@@ -74,12 +74,12 @@ def apply(wire_item: WireItem, item: NewsItem, order: int, *, actor: User, now: 
     if not wire_item.embargo_as_stated:
         wire_item.held_at = None
     if not item.is_embargoed:  # else `apply_embargo` has
-        restrictions.apply_embargo(wire_item, item, order, actor=actor, now=now)
+        outlet_restrictions.apply_embargo(wire_item, item, order, actor=actor, now=now)
     validate_and_save(wire_item)
     # In the name of nobody, so that the importer, who may be the author, is notified too.
     if restored:
         data = {"was": status.value, "imported_by": str(actor.pk)}
-        restrictions.log_event(wire_item, SystemEvent.WIRE_ITEM_RESTORE, None, now, **data)
+        outlet_restrictions.log_event(wire_item, SystemEvent.WIRE_ITEM_RESTORE, None, now, **data)
     return RowState.UPDATED if changed or restored else RowState.KNOWN
 
 
@@ -97,9 +97,9 @@ def _withdraw(wire_item: WireItem, item: NewsItem, order: int, actor: User, now:
         _stamp(wire_item, item)
     wire_item.pub_status, wire_item.received_at = notice.value, now
     wire_item.exhibit = _archive_notice(wire_item, item, actor, now)
-    restrictions.bar(wire_item, now)
+    outlet_restrictions.bar(wire_item, now)
     validate_and_save(wire_item)
-    restrictions.log_event(
+    outlet_restrictions.log_event(
         wire_item,
         SystemEvent.WIRE_ITEM_WITHDRAW,
         None,
@@ -129,7 +129,7 @@ def _record_change(wire_item: WireItem, item: NewsItem, actor: User, now: dateti
     wire_item.digest, wire_item.received_at, wire_item.changed_at = item.digest, now, now
     wire_item.link = item.link or wire_item.link
     archived = [str(before), str(wire_item.exhibit_id)]
-    restrictions.log_event(wire_item, SystemEvent.WIRE_ITEM_CHANGE, actor, now, exhibit=archived)
+    outlet_restrictions.log_event(wire_item, SystemEvent.WIRE_ITEM_CHANGE, actor, now, exhibit=archived)
 
 
 def _stamp(wire_item: WireItem, item: NewsItem) -> None:
