@@ -25,7 +25,6 @@ def simple(subject: str, *sentences: str) -> Callable[[EventContext, ZoneInfo], 
 
 
 def actor_name(context: EventContext) -> str:
-    """The actor's name."""
     return display_name(context.event.actor) if context.event.actor else "The newsroom"
 
 

@@ -99,8 +99,6 @@ class PasswordField(_LabelFirst, forms.CharField):
 
 
 class WebAddressField(_LabelFirst, forms.URLField):
-    """A web address."""
-
     widget = UnfoldAdminURLInputWidget
 
     def __init__(self, label: str, **options: Any) -> None:
@@ -108,14 +106,10 @@ class WebAddressField(_LabelFirst, forms.URLField):
 
 
 class EmailAddressField(_LabelFirst, forms.EmailField):
-    """An email address."""
-
     widget = UnfoldAdminEmailInputWidget
 
 
 class UploadField(_LabelFirst, forms.FileField):
-    """A file upload."""
-
     widget = UnfoldAdminFileFieldWidget
 
 
