@@ -174,7 +174,7 @@ def _request(
 
 
 def _watch_connection(deadline: Deadline, event: str, info: Mapping[str, Any]) -> None:
-    """Have the deadline shut down each new connection, also once it speaks TLS."""
+    """Have the deadline shut down each new connection, even once it speaks TLS."""
     if event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
         deadline.watch(info["return_value"].get_extra_info("socket"))
 

@@ -83,7 +83,7 @@ class NewsItem:
 
     @classmethod
     def from_dict(cls, plain: dict[str, Any]) -> NewsItem:
-        """The item from `to_dict` output, also of an earlier or a later release."""
+        """The item from `to_dict` output, even of an earlier or a later release."""
         values = {name: value for name, value in plain.items() if name in cls.__dataclass_fields__}
         for name in _TIMES:
             values[name] = datetime.fromisoformat(plain[name]) if plain[name] else None
