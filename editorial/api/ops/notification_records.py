@@ -75,7 +75,7 @@ class NotificationRecordSerializer(OutputSerializer):
         return super().prepare_queryset(rows, caller)
 
     def to_representation(self, instance: NotificationRecord) -> dict[str, Any]:
-        """The record. What it is about only if the caller may see that, too."""
+        """The record, with its object only if the caller may see that, too."""
         fields = super().to_representation(instance)
         if not instance.is_disclosed:  # type: ignore[attr-defined]
             fields |= dict.fromkeys(_DISCLOSED_FIELDS)

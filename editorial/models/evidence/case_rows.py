@@ -1,7 +1,7 @@
 """Everything that policy may use about some claims, read by one statement: the same for fifty claims as for one.
 
-Each section is a list of rows as JSON: ids and times are text. What people wrote, and names, are not among them, except
-the texts of tasks.
+Each section is a list of rows as JSON: ids and times are text. It contains neither names nor texts that people wrote,
+except those of tasks.
 """
 
 from __future__ import annotations
