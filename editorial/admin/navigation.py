@@ -106,8 +106,7 @@ def _administration(request: HttpRequest) -> list[Item]:
 
 def _notifications(request: HttpRequest) -> Item:
     unread = Notification.objects.unread().filter(user=request_user.current_user(request)).count()
-    badge = {"badge": str(unread), "badge_variant": "primary"} if unread else {}
-    return _changelist_item("Notifications", "notifications", "notification") | badge
+    return _changelist_item("Notifications", "notifications", "notification") | {"badge": unread}
 
 
 def _queue_item(request: HttpRequest, queue: TaskQueue, icon: str) -> Item:

@@ -17,7 +17,6 @@ from editorial.admin.claim_basis import comparison, view
 from editorial.admin.claim_basis.timeline import timeline_of
 from editorial.admin.evidence import claim_steps
 from editorial.admin.evidence.claim_buttons import CLAIM_ACTIONS, LIFT_RESTRICTION, ClaimCreateForm
-from editorial.admin.evidence.statements import STATEMENT_ACTIONS
 from editorial.admin.framework import columns, history, request_user
 from editorial.admin.framework.action_buttons import ActionButton, bind_buttons, by_slug, create_button
 from editorial.admin.framework.filters import ClaimStateFilter
@@ -83,8 +82,6 @@ class ClaimAdmin(ReadOnlyAdmin):
         basis = claim_basis.basis_of(row, actor, now=now, limit=limit)
         bind = partial(bind_buttons, actor=actor, subject=subject)
         back = {"next": request.path}
-        for statement_row in basis["shown_rows"]:
-            statement_row.buttons = by_slug(bind(STATEMENT_ACTIONS, statement_row.statement, query=back))
         live = Q(state__in=LIVE_TASKS)
         ended = list(row.tasks.exclude(live).select_related("ended_by")[:limit])
         statements = [statement_row.statement for statement_row in basis["statement_rows"]]

@@ -85,6 +85,7 @@ NOT_ASKED = {
     "admin:second_factor": "Asked between two steps of signing in.",
     "admin:jsi18n": "Static.",
     "/revisions/": "Asked with the story's page: it reads the same revisions.",
+    "/menu/": "Asked with the statement's page: it offers the same buttons.",
     "/assessments/": "Asked with the claim's page: it reads the same evidence.",
     "admin:form_check": "Says whether somebody is signed in.",
     "unsubscribe": "Asked from an email, by its id.",
