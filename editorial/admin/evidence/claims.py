@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Q, QuerySet, prefetch_related_objects
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
@@ -66,13 +66,9 @@ class ClaimAdmin(ReadOnlyAdmin):
 
     def assessments_view(self, request: HttpRequest, object_id: str) -> TemplateResponse:
         """What changed from one assessment to another; by default, to the newest from the one before."""
-        row = self.get_object(request, object_id) if self.has_view_permission(request) else None
-        if row is None:
-            raise Http404("Not found, or you may not see it.")
-        context: dict[str, Any] = {"title": "Assessments", "opts": self.opts, "row": row, "now": timezone.now()}
-        context |= self.admin_site.each_context(request) | {"media": self.media}
-        context |= comparison.page(row, request.GET, request_user.actor_facts(request), now=context["now"])
-        return TemplateResponse(request, "editorial/evidence/assessments.html", context)
+        row, actor = self.visible_or_404(request, object_id), request_user.actor_facts(request)
+        context = comparison.page(row, request.GET, actor, now=timezone.now())
+        return self.further_page(request, "editorial/evidence/assessments.html", row, title="Assessments", **context)
 
     def get_page_context(self, request: HttpRequest, row: Claim) -> dict[str, Any]:
         """The finding and its evidence, what is missing, open remedies, and the stories that use it."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -172,9 +172,7 @@ class StatementAdmin(ReadOnlyAdmin):
 
     def menu_view(self, request: HttpRequest, object_id: str) -> TemplateResponse:
         """The actions on a statement. They lead back to the page of its claim."""
-        row = self.get_object(request, object_id) if self.has_view_permission(request) else None
-        if row is None:
-            raise Http404("Not found, or you may not see it.")
+        row = self.visible_or_404(request, object_id)
         back = {"next": reverse("admin:editorial_claim_change", args=[row.claim_id])}
         buttons = bind_buttons(STATEMENT_ACTIONS, row, request_user.actor_facts(request), query=back)
         return TemplateResponse(request, "editorial/evidence/statement_menu.html", {"buttons": buttons})
