@@ -67,6 +67,7 @@ STATEMENT_ACTIONS = (
         form=StatementExhibitForm,
         label="Archive a copy",
         icon="inventory_2",
+        help_text="Archive a copy of what was said, as a file. Each desk stores the same bytes once.",
         success_message="Archived with its SHA-256.",
         available=lambda row: Decision(row.exhibit_id is None),
     ),

@@ -10,6 +10,8 @@ from django.urls import reverse
 from redis.exceptions import RedisError
 
 from editorial.admin.framework import presence
+from tests.admin.conftest import action_url, assert_done
+from tests.admin.framework.test_conflicts import carried
 
 
 @pytest.fixture(autouse=True)
@@ -35,7 +37,12 @@ def test_an_open_form_is_shown_to_others_and_not_to_oneself(room, visit):
 def test_it_ends_when_the_form_is_accepted_or_left(room, visit):
     claim, edith, rosa = room.claim(), visit("edith"), visit("rosa")
     editing(edith, claim, "post")
-    edith.submit(claim, "claim.revise", text="The gate was shut.", reason="A mistake.", expected_version=claim.version)
+    form = carried(edith.open_form(claim, "claim.revise")) | {
+        "text": "The gate was shut.",
+        "kind": claim.kind,
+        "risk": claim.risk,
+    }
+    assert_done(edith.client.post(action_url(claim, "claim.revise"), form))
     assert editing(rosa, claim).json() == {"text": ""}
     people = room.people
     presence.announce(claim, people["edith"], room.now)
