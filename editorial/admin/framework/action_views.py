@@ -30,7 +30,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from unfold.admin import ModelAdmin
 
-from editorial.admin.framework import conflicts, drafts, labels, presence, request_user, second_factor_fields
+from editorial.admin.framework import conflicts, drafts, labels, open_forms, request_user, second_factor_fields
 from editorial.admin.framework.action_buttons import ActionButton, BoundButton, bind_buttons
 from editorial.admin.framework.action_forms import ActionForm, VersionedActionForm
 from editorial.models import User, db_clock
@@ -101,8 +101,8 @@ class ActionAdminMixin(ModelAdmin):
             raise Http404("Not found, or you may not see it.")
         user, now = request_user.current_user(request), timezone.now()
         if request.method == "POST":
-            presence.announce(row, user, now)
-        return JsonResponse({"text": presence.sentence(presence.others(row, user, now))})
+            open_forms.announce(row, user, now)
+        return JsonResponse({"text": open_forms.sentence(open_forms.others(row, user, now))})
 
     def bound_buttons(self, request: HttpRequest, row: Model | None = None) -> list[BoundButton]:
         """The buttons of a row's page, or of the list."""
@@ -165,7 +165,7 @@ class ActionAdminMixin(ModelAdmin):
         if _IN_DIALOG in request.headers:
             return JsonResponse({"id": str(result.pk), "text": labels.row_label(result)})
         if row is not None and isinstance(form, VersionedActionForm):
-            presence.leave(row, actor, timezone.now())
+            open_forms.leave(row, actor, timezone.now())
         messages.success(request, button.get_success_message(result))
         url = self._requested_next_url(request) or self._url_of(button.redirect_to(row, result))
         return drafts.mark_saved(request, HttpResponseRedirect(url))

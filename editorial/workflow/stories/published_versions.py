@@ -161,7 +161,7 @@ def attributable_statements(version: PublishedVersion, claim: Claim | None = Non
 
 
 def named_sources(version: PublishedVersion) -> list[Source]:
-    """The sources that recipients are told of. A fake that the copy debunks is no source of the story."""
+    """The sources that syndication names. A fake that the copy debunks is no source of the story."""
     if not version.is_live:  # the copy that was taken down is what names these sources
         return []
     genuine = (Authenticity.UNKNOWN, Authenticity.GENUINE)

@@ -17,7 +17,7 @@ from editorial.models import User
 
 log = structlog.get_logger(__name__)
 
-_SECONDS = 75  # longer than two visits of static/editorial/presence.js
+_SECONDS = 75  # longer than two visits of static/editorial/open_forms.js
 
 
 def announce(row: Model, user: User, now: datetime) -> None:

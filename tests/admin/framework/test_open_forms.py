@@ -9,7 +9,7 @@ from django.core.cache import cache
 from django.urls import reverse
 from redis.exceptions import RedisError
 
-from editorial.admin.framework import presence
+from editorial.admin.framework import open_forms
 from tests.admin.conftest import action_url, assert_done
 from tests.admin.framework.test_conflicts import carried
 
@@ -45,9 +45,9 @@ def test_it_ends_when_the_form_is_accepted_or_left(room, visit):
     assert_done(edith.client.post(action_url(claim, "claim.revise"), form))
     assert editing(rosa, claim).json() == {"text": ""}
     people = room.people
-    presence.announce(claim, people["edith"], room.now)
-    assert presence.others(claim, people["rosa"], room.now + timedelta(seconds=70)) == [people["edith"]]
-    assert presence.others(claim, people["rosa"], room.now + timedelta(seconds=80)) == []
+    open_forms.announce(claim, people["edith"], room.now)
+    assert open_forms.others(claim, people["rosa"], room.now + timedelta(seconds=70)) == [people["edith"]]
+    assert open_forms.others(claim, people["rosa"], room.now + timedelta(seconds=80)) == []
 
 
 def test_forms_and_pages_ask_and_other_desks_get_no_answer(room, visit):
