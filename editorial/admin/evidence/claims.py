@@ -21,6 +21,7 @@ from editorial.admin.framework import columns, history, request_user
 from editorial.admin.framework.action_buttons import ActionButton, bind_buttons, by_slug, create_button
 from editorial.admin.framework.filters import ClaimStateFilter
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
+from editorial.admin.ops import notification_records
 from editorial.admin.review import comment_buttons, comments, replies, restrictions, signoffs, task_brief
 from editorial.models import Claim, PublishedUse, Story
 from editorial.models.review.tasks import LIVE_STATES as LIVE_TASKS
@@ -111,6 +112,7 @@ class ClaimAdmin(ReadOnlyAdmin):
             "carries": row.carries.order_by("carrier_links__id"),
             "carried_by": row.carried_by.all().visible_to(actor).order_by("carried_links__id"),
             "events": history.entries_for(row, actor, also=statements),
+            "notified_url": notification_records.log_url(row, actor),
         }
 
     def get_context_panel(self, request: HttpRequest, button: ActionButton, row: Any) -> dict[str, Any]:

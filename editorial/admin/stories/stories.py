@@ -14,6 +14,7 @@ from editorial.admin.framework import columns, history, request_user
 from editorial.admin.framework.action_buttons import ActionButton, bind_buttons, by_slug, create_button
 from editorial.admin.framework.filters import CorrectionStateFilter
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
+from editorial.admin.ops import notification_records
 from editorial.admin.review import comment_buttons, comments, restrictions
 from editorial.admin.stories import passages, reader_preview, revisions, story_decision, story_page
 from editorial.admin.stories.story_buttons import (
@@ -106,6 +107,7 @@ class StoryAdmin(ReadOnlyAdmin):
             "corrections": row.corrections.prefetch_related("claims").select_related("closed_by"),
             "published_uses": row.published_uses.select_related("claim").order_by("id"),
             "events": history.entries_for(row, actor),
+            "notified_url": notification_records.log_url(row, actor),
         }
 
     def get_context_panel(self, request: HttpRequest, button: ActionButton, row: Any) -> dict[str, Any]:
