@@ -80,7 +80,7 @@ chaos: install-dev ## Kill processes while people work, then check that nothing 
 
 # MINUTES=… changes the length of a scenario; MINUTES=0.5 is enough for a smoke test.
 chaos-scenarios: export ONLY ?=
-chaos-scenarios: install-dev ## Run one chaos scenario (ONLY=redis-outage|worker-crash|poison|bad-receivers|throughput|multihost|calm SEED= MINUTES=)
+chaos-scenarios: install-dev ## Run the chaos scenarios (one with ONLY=redis-outage|worker-crash|poison|bad-receivers|throughput|multihost|calm SEED= MINUTES=)
 	@exec "$(BIN)/python" -m tests.proofs.chaos.scenarios
 
 chaos-multihost: install-dev ## Run the chaos test across several hosts with network partitions (SEED= MINUTES=3; root)

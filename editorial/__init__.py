@@ -1,1 +1,1 @@
-"""The editorial workflow: policy decides, models remember, workflow acts, doors translate."""
+"""The editorial workflow: policy decides, models store, workflow acts, API and admin translate."""

@@ -88,7 +88,7 @@ class FetchResult:
 
 
 def check_url(text: str, *, allow_private: bool, max_length: int = 500, hosts: Collection[str] = ()) -> Decision:
-    """Whether this URL may be requested, and can be: httpx refuses hosts that are no internationalized domain names."""
+    """Whether this URL may be requested, and can be: httpx refuses invalid internationalized domain names."""
     decision = url_safety.check_url(text, allow_private=allow_private, max_length=max_length, hosts=hosts)
     if decision:
         try:
@@ -174,7 +174,7 @@ def _request(
 
 
 def _watch_connection(deadline: Deadline, event: str, info: Mapping[str, Any]) -> None:
-    """Have the deadline shut down each new connection, also once it speaks TLS."""
+    """Have the deadline shut down each new connection, even once it speaks TLS."""
     if event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
         deadline.watch(info["return_value"].get_extra_info("socket"))
 

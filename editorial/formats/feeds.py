@@ -121,7 +121,7 @@ def _tombstones(body: bytes, outlet: str, url: str) -> Iterator[NewsItem]:
     except (etree.XMLSyntaxError, LookupError):
         return
     for tombstone in tree.iter(etree.Element) if tree is not None else ():
-        name = str(tombstone.tag).rpartition("}")[2].rpartition(":")[2]  # also with a prefix that is not declared
+        name = str(tombstone.tag).rpartition("}")[2].rpartition(":")[2]  # even with a prefix that is not declared
         if name != _TOMBSTONE or not (uri := feed_items.identity(tombstone.get("ref", ""), url)):
             continue
         yield NewsItem(

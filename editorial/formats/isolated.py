@@ -34,7 +34,7 @@ def read(
 ) -> Items:
     """The items of a feed (`feeds`) or of a page (`web_page`).
 
-    `url`: the address asked for; `base`: the one that answered. Raises ParseError, also on a timeout.
+    `url`: the address asked for; `base`: the one that answered. Raises ParseError, including on a timeout.
     """
     plain_text.check_complexity(body.decode("latin-1"))
     header = json.dumps(

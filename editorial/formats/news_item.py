@@ -63,7 +63,7 @@ class NewsItem:
 
     @property
     def is_embargoed(self) -> bool:
-        """Whether the outlet states an embargo, be it over or not."""
+        """Whether the outlet states an embargo, even one that is over."""
         return bool(self.embargo_until or self.embargo_as_stated)
 
     def lifts(self, withdrawn: PubStatus, order: int) -> bool:
@@ -83,7 +83,7 @@ class NewsItem:
 
     @classmethod
     def from_dict(cls, plain: dict[str, Any]) -> NewsItem:
-        """The item from `to_dict` output, also of an earlier or a later release."""
+        """The item from `to_dict` output, even of an earlier or a later release."""
         values = {name: value for name, value in plain.items() if name in cls.__dataclass_fields__}
         for name in _TIMES:
             values[name] = datetime.fromisoformat(plain[name]) if plain[name] else None

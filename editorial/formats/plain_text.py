@@ -37,7 +37,7 @@ def check_complexity(markup: str) -> None:
 
 
 def from_markup(markup: str) -> str:
-    """The text of HTML, in paragraphs, without scripts and the like. What is no HTML element or entity is text."""
+    """The text of HTML, in paragraphs, without scripts and the like. Anything but an HTML element or entity is text."""
     markup = _literal(markup)
     if not _TAG.search(markup):
         return clean(html.unescape(markup))

@@ -23,5 +23,4 @@ def from_json(model: type[Row]) -> Callable[[Mapping[str, Any]], Row]:
 
 
 def parse_time(text: str | None) -> datetime | None:
-    """A time."""
     return datetime.fromisoformat(text) if text else None

@@ -23,15 +23,15 @@ def _commented(context: EventContext, _: ZoneInfo) -> Text:
     place = _place(context)
     if context.mentions_reader:
         return "You are mentioned", [f"{actor_name(context)} mentions you in a comment on {place}.", _READ]
-    return "New reply", [f"{actor_name(context)} replied in a thread of yours on {place}.", _READ]
+    return "New reply", [f"{actor_name(context)} replied in your thread on {place}.", _READ]
 
 
 def _resolved(context: EventContext, _: ZoneInfo) -> Text:
-    return "Thread resolved", [f"{actor_name(context)} resolved a thread of yours on {_place(context)}."]
+    return "Thread resolved", [f"{actor_name(context)} resolved your thread on {_place(context)}."]
 
 
 def _reopened(context: EventContext, _: ZoneInfo) -> Text:
-    return "Thread reopened", [f"{actor_name(context)} reopened a thread of yours on {_place(context)}.", _READ]
+    return "Thread reopened", [f"{actor_name(context)} reopened your thread on {_place(context)}.", _READ]
 
 
 def _place(context: EventContext) -> str:

@@ -22,7 +22,7 @@ _WINDOW = timedelta(minutes=10)
 def compose(*, user_id: UUID, now: datetime) -> list[Delivery]:
     """Turn the notifications that are due to be emailed to this person into emails. Returns them.
 
-    Runs in the caller's transaction. What is not due stays for a later run.
+    Runs in the caller's transaction. Notifications that are not due stay for a later run.
     """
     waiting = Notification.objects.filter(user=user_id, email_after__isnull=False)
     pending = list(waiting.select_for_update(of=("self",)).select_related("event").order_by("pk"))

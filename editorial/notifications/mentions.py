@@ -1,4 +1,4 @@
-"""Whom a comment mentions. Found when they are notified, and stored nowhere."""
+"""Mentions: the people whom a comment names, resolved when they are notified and stored nowhere."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from editorial.models import User
 from editorial.notifications.formatting import one_line
 from editorial.notifications.subjects import EventContext
-from editorial.policy.vocabulary import ChoiceEnum
+from editorial.policy.vocabulary import ChoiceEnum, RemedyKind
 
 Text = tuple[str, list[str]]
 """A notification's heading and sentences."""
@@ -25,7 +25,6 @@ def simple(subject: str, *sentences: str) -> Callable[[EventContext, ZoneInfo], 
 
 
 def actor_name(context: EventContext) -> str:
-    """The actor's name."""
     return display_name(context.event.actor) if context.event.actor else "The newsroom"
 
 
@@ -37,6 +36,12 @@ def display_name(person: User) -> str:
 def label(vocabulary: type[ChoiceEnum], value: object) -> str:
     """The value's label; “None” if the event holds no such value."""
     return vocabulary(str(value)).label if value in set(vocabulary) else "None"
+
+
+def remedy_with_article(value: object) -> str:
+    """The remedy in a sentence, such as “a correction”."""
+    name = label(RemedyKind, value).lower()
+    return f"{'an' if name.startswith(('e', 'u')) else 'a'} {name}"
 
 
 def kind_label(context: EventContext, vocabulary: type[ChoiceEnum]) -> str:

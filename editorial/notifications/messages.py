@@ -34,6 +34,7 @@ from editorial.notifications.message_parts import (
     display_name,
     kind_label,
     label,
+    remedy_with_article,
     simple,
 )
 from editorial.notifications.subjects import EventContext
@@ -125,15 +126,15 @@ def _overridden(context: EventContext, _: ZoneInfo) -> Text:
 
 
 def _correction_overdue(context: EventContext, _: ZoneInfo) -> Text:
-    remedy = label(RemedyKind, context.data.get("remedy")).lower()
-    return "Correction overdue", [f"The deadline has passed, and readers are still owed: {remedy}. Publish it now."]
+    remedy = remedy_with_article(context.data.get("remedy"))
+    return "Correction overdue", [f"The deadline has passed, and readers are still owed {remedy}. Publish it now."]
 
 
 def _correction_near(context: EventContext, zone: ZoneInfo) -> Text:
-    remedy = label(RemedyKind, context.data.get("remedy")).lower()
+    remedy = remedy_with_article(context.data.get("remedy"))
     at = parse_datetime(str(context.data.get("at", "")))
-    due = f" by {format_time(at, zone)}" if at else ""
-    return "Correction due soon", [f"Readers are owed: {remedy}. It is due{due}. Publish or schedule it before."]
+    due = f", due by {format_time(at, zone)}" if at else ""
+    return "Correction due soon", [f"Readers are owed {remedy}{due}. Publish or schedule it before then."]
 
 
 def _assessed(context: EventContext, _: ZoneInfo) -> Text:
@@ -244,7 +245,7 @@ _COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], Text]] = {
     Action.STORY_OVERRIDE: _overridden,
     SystemEvent.STORY_CLEAR_FLAG: simple(
         "Correction no longer needed",
-        "The evidence supports this story as published again. Nothing remains to be done.",
+        "The evidence again supports this story as published. Nothing remains to be done.",
     ),
     SystemEvent.CORRECTION_REMIND: _correction_near,
     SystemEvent.CORRECTION_OVERDUE: _correction_overdue,

@@ -47,7 +47,7 @@ def _integrity_alert(context: EventContext, _: ZoneInfo) -> Text:
 
 def _webhook_disabled(context: EventContext, _: ZoneInfo) -> Text:
     desk = one_line(context.row.desk.name)
-    lead = f"A webhook of the desk {desk} has repeatedly answered “410 Gone” and has been disabled."
+    lead = f"A webhook of the desk {desk} has repeatedly responded with “410 Gone” and has been disabled."
     return "Webhook disabled", [lead, "When its receiver works again, add the webhook again; it gets a new secret."]
 
 

@@ -40,8 +40,8 @@ def readers(
 ) -> Iterator[tuple[User, EventContext]]:
     """Those of these users who may see the event and were not notified, by id, each with what they may see of it.
 
-    Without its actor, and without the person whose action it follows from, who knows. What a published story owes its
-    readers is for everybody, and so are alerts: somebody else may have acted in their name.
+    Without its actor and the person whose action it follows from, because they know. Remedies and alerts are for
+    everybody: somebody else may have acted in their name.
     """
     informed = None if _must_reach_everybody(context.event.action) else caused_by
     others = set(user_ids) - {context.event.actor_id, informed}

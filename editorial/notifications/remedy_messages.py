@@ -9,7 +9,7 @@ from django.db.models import OuterRef, Subquery
 
 from editorial.models import Correction, DutyShift, PublishedUse, User
 from editorial.notifications.formatting import format_time, one_line
-from editorial.notifications.message_parts import Text, display_name, label
+from editorial.notifications.message_parts import Text, display_name, label, remedy_with_article
 from editorial.notifications.subjects import EventContext
 from editorial.policy.system_events import SystemEvent
 from editorial.policy.vocabulary import FindingValue, RemedyKind
@@ -22,7 +22,7 @@ def _remedy_due(context: EventContext, zone: ZoneInfo) -> Text:
     _, kind = context.data.get("remedy") or (None, None)
     remedy = label(RemedyKind, kind)
     sentences = ["The story is already withheld."] if context.data.get("withheld") else []
-    sentences += [*_changes(context), f"Readers are owed: {remedy.lower()}."]
+    sentences += [*_changes(context), f"Readers are owed {remedy_with_article(kind)}."]
     shifts = DutyShift.objects.filter(desk=OuterRef("story__desk")).on_duty(context.event.at)
     corrections = Correction.objects.filter(pk__in=[context.data.get("correction")])
     names = {name: Subquery(shifts.values(f"editor__{name}")[:1]) for name in ("username", "first_name", "last_name")}

@@ -19,7 +19,7 @@ def _restricted(subject: str) -> Callable[[EventContext, ZoneInfo], Text]:
     def compose(context: EventContext, zone: ZoneInfo) -> Text:
         kind, until = context.data.get("kind"), parse_datetime(str(context.data.get("until") or ""))
         label = f" – {RestrictionKind(kind).label.lower()}" if kind in set(RestrictionKind) else ""
-        end = f"until {format_time(until, zone)}" if until else "until somebody lifts it"
+        end = f"until {format_time(until, zone)}" if until else "until somebody lifts the restriction"
         return f"{subject.capitalize()} restricted{label}", [
             f"{actor_name(context)} restricted this {subject}. It may not be published {end}.",
             "Published stories stay up unless an editor withholds them.",

@@ -22,7 +22,7 @@ def _tasks_opened(context: EventContext, _: ZoneInfo) -> Text:
     kinds = list(dict.fromkeys(kinds)) or [label(TaskKind, context.data.get("kind"))]
     count = len(kinds)
     heading = f"{count} new tasks" if count > 1 else "New task"
-    return heading, [f"Open on this claim: {', '.join(kinds).lower()}.", "Take one that you may do from the queue."]
+    return heading, [f"Open on this claim: {', '.join(kinds).lower()}.", "Take one from the queue."]
 
 
 def _task_expired(context: EventContext, _: ZoneInfo) -> Text:
@@ -51,7 +51,7 @@ def _task_escalated(context: EventContext, zone: ZoneInfo) -> Text:
 def _task_escalated_to_duty(context: EventContext, zone: ZoneInfo) -> Text:
     return "Overdue task, nobody took it", [
         _nobody_works(context, zone),
-        "The editors of the desk know. You are on duty: see that somebody takes it.",
+        "The editors of the desk have been notified. You are on duty: make sure that somebody takes it.",
     ]
 
 

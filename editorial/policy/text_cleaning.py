@@ -1,4 +1,4 @@
-"""Text as it comes in: one form for what people see as the same words, and nothing that nobody sees."""
+"""Cleaning of input text: words that look the same get one form, and invisible characters are removed."""
 
 from __future__ import annotations
 

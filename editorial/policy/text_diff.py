@@ -12,7 +12,7 @@ _MAX_PRODUCT = 1_000_000  # of the lengths of the parts that differ: beyond it, 
 
 
 def opcodes(old: Sequence[str], new: Sequence[str]) -> Iterator[Opcode]:
-    """What makes the new list of the old one. Long parts that differ are replaced as a whole."""
+    """The operations that turn the old list into the new one. Long parts that differ are replaced as a whole."""
     start = _common(zip(old, new, strict=False), min(len(old), len(new)))
     rest = min(len(old), len(new)) - start
     end = _common(zip(reversed(old[start:]), reversed(new[start:]), strict=False), rest)

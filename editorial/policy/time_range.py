@@ -1,4 +1,4 @@
-"""The times that the product takes in."""
+"""The range of times that input may have."""
 
 from __future__ import annotations
 

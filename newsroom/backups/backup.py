@@ -21,8 +21,6 @@ from newsroom.backups.manifests import Manifest
 
 @dataclass(frozen=True)
 class BackupResult:
-    """A finished backup."""
-
     folder: Path
     manifest: Manifest
     faults: list[str]

@@ -13,7 +13,6 @@ class NamedCookieStorage(CookieStorage):
 
     @property
     def cookie_name(self) -> str:  # type: ignore[override]
-        """The name of the cookie."""
         return str(settings.MESSAGE_COOKIE_NAME)
 
 

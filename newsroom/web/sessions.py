@@ -31,7 +31,6 @@ class SessionStore(db.SessionStore):
 
     @classmethod
     def get_model_class(cls) -> type[Session]:  # type: ignore[override]
-        """The table."""
         return Session
 
     def load(self) -> dict[str, Any]:

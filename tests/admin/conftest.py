@@ -28,7 +28,7 @@ def room(room: Room) -> Room:
 
 
 class AdminBrowser:
-    """A client logged in as one user."""
+    """A client signed in as one user."""
 
     def __init__(self, person: User) -> None:
         self.person, self.client = person, Client()
@@ -61,7 +61,7 @@ def action_url(row: Model | type[Model], button: str) -> str:
 
 @pytest.fixture
 def visit(people: dict[str, User]) -> Callable[[str], AdminBrowser]:
-    """A logged-in client by user name."""
+    """A signed-in client by username."""
     return lambda name: AdminBrowser(people[name])
 
 

@@ -48,7 +48,7 @@ def test_a_failure_names_the_request_and_quotes_nothing(room, visit, monkeypatch
     answer = browser.submit(claim, "claim.revise", text="It was shut.", kind="content", risk="routine")
     text = page_text(answer)
     assert answer.status_code == 500
-    assert "look whether your change was made" in text
+    assert "check whether your change was made" in text
     assert f"in the log under {answer['X-Request-ID']}" in text
     assert "Mole" not in text
 

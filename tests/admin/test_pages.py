@@ -142,13 +142,13 @@ def test_dead_letters_are_for_administrators(room, visit):
 
 
 @pytest.mark.parametrize("name", ["noel", "gina"])
-def test_a_user_without_a_role_or_with_a_closed_account_cannot_log_in(people, name):
+def test_a_user_without_a_role_or_with_a_closed_account_cannot_sign_in(people, name):
     response = AdminBrowser(people[name]).client.get(reverse("admin:index"))
     assert response.status_code == 302
     assert "login" in response["Location"]
 
 
-def test_login_without_a_role_is_refused_with_a_reason(people):
+def test_sign_in_without_a_role_is_refused_with_a_reason(people):
     people["noel"].set_password("a long enough word")
     people["noel"].save()
     response = Client().post(reverse("admin:login"), {"username": "noel", "password": "a long enough word"})
@@ -160,7 +160,7 @@ def test_djangos_own_superuser_flag_opens_nothing(db):
     assert AdminBrowser(root).client.get(reverse("admin:index")).status_code == 302
 
 
-def test_login_leads_to_the_first_page(people):
+def test_sign_in_leads_to_the_first_page(people):
     people["rosa"].set_password("a long enough word")
     people["rosa"].save()
     response = Client().post(reverse("admin:login"), {"username": "rosa", "password": "a long enough word"})

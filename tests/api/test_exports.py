@@ -148,7 +148,7 @@ def test_an_export_leaves_no_event(client_for: ClientFactory, rosa: User, room: 
         ("One.\r\n=HYPERLINK()", "One.\r\n'=HYPERLINK()"),
         ("'=1", "''=1"),
         ("a|@b\t-c", "a|'@b\t'-c"),
-        ("“Well – yes”, 2 + 2 = 4, e-mail to a@b.example.", "“Well – yes”, 2 + 2 = 4, e-mail to a@b.example."),
+        ("“Well – yes”, 2 + 2 = 4, a note to a@b.example.", "“Well – yes”, 2 + 2 = 4, a note to a@b.example."),
         ("The gate,\r\n\r\nand the guard.", "The gate,\r\n\r\nand the guard."),
     ],
 )

@@ -1,7 +1,8 @@
-"""The docs name tests that exist."""
+"""The docs name tests that exist, and their links lead somewhere."""
 
 import ast
 import re
+import subprocess
 from collections import Counter
 from pathlib import Path
 
@@ -40,3 +41,24 @@ def test_the_list_of_security_requirements_is_complete_and_counts_right() -> Non
     assert numbers == [int(number) for number in stated.groups()]
     assert all(tests == "–" or "`tests/" in tests for *_, tests in rows)
     assert all("`tests/" in tests for *_, text, tests in rows if not text.startswith(STARTS))
+
+
+def _listed(*patterns: str) -> list[Path]:
+    command = ["git", "ls-files", *patterns]
+    names = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout  # noqa: S603
+    return [ROOT / name for name in names.splitlines()]
+
+
+def _anchors(page: Path) -> set[str]:
+    """The anchors of a page's headings, as GitHub and GitLab derive them."""
+    headings = re.findall(r"^#+ (.*)$", page.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", _listed("*.md"), ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_link_leads_to_a_file_and_a_heading(page: Path) -> None:
+    for link in re.findall(r"\]\((?!https?:|mailto:)([^)\s]+)\)", page.read_text()):
+        path, _, anchor = link.partition("#")
+        target = page.parent / path if path else page
+        assert target.exists(), link
+        assert not anchor or target.suffix != ".md" or anchor in _anchors(target), link

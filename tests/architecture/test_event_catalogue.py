@@ -17,7 +17,7 @@ Every type of event in the audit log (`GET /events?action=`). *Notifies* names t
 ([notifications](notifications.md)); a webhook carries the types that are marked. Events marked *system* have no
 actor. Events that reveal something of the vault reach custodians only.
 
-This page is written from the tables of actions and system events (`editorial/policy`).
+This page is generated from the tables of actions and system events (`editorial/policy`).
 
 | type | what happened | notifies | webhook |
 |---|---|---|---|

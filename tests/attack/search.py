@@ -1,4 +1,4 @@
-"""Search for thousands of forms at once: in files and in the newsroom's responses."""
+"""Search for thousands of forms together: in files and in the newsroom's responses."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def log_in_browser(browser: Browser, live_newsroom: str) -> Iterator[Callable[..., Page]]:
-    """`log_in_browser("edith")`: a demo user, logged in, on the first page.
+    """`log_in_browser("edith")`: a demo user, signed in, on the first page.
 
     A script error fails the test, and so does a violation of the Content-Security-Policy, unless it is expected.
     """

@@ -14,7 +14,7 @@ from tests.browser.conftest import ARGUMENTS, PASSWORD, save_screenshot
 pytestmark = pytest.mark.browser
 
 CLAIM_FORM = "/admin/editorial/claim/action/claim.file/"
-TYPED = "The lock keeper slept through the alarm."
+TYPED = "The lock keeper slept through the siren."
 RESTORE = "Restore what you typed"
 
 

@@ -1,4 +1,4 @@
-"""Passkeys in a browser, with Chromium's virtual authenticator: register one, log in and reveal a name with it."""
+"""Passkeys in a browser, with Chromium's virtual authenticator: register one, sign in and reveal a name with it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ STAMP = f"{datetime.now(UTC):%H%M%S}"
 
 
 def _attach_authenticator(page: Page) -> tuple[CDPSession, str]:
-    """A security key in this browser that confirms the user's presence immediately."""
+    """A security key in this browser that confirms immediately that the user is there."""
     session = page.context.new_cdp_session(page)
     session.send("WebAuthn.enable")
     options = {
@@ -50,7 +50,7 @@ def _remove(page: Page, name: str) -> None:
 
 @pytest.fixture
 def with_passkey(log_in_browser: Callable[..., Page]) -> Iterator[Callable[[str], tuple[Page, Any]]]:
-    """`with_passkey("karim")`: a demo user, logged in, with a passkey that is removed in the end."""
+    """`with_passkey("karim")`: a demo user, signed in, with a passkey that is removed in the end."""
     registered: list[tuple[Page, str]] = []
 
     def log_in(name: str) -> tuple[Page, Any]:

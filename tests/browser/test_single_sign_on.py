@@ -1,4 +1,4 @@
-"""Single sign-on in a browser: from the log-in page to the provider and back, and an explained refusal."""
+"""Single sign-on in a browser: from the sign-in page to the provider and back, and an explained refusal."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_one_click_leads_to_the_requested_page(page: Page, at_provider: OpenIDPr
     assert "/authorize" in at_provider.requests
 
 
-def test_a_refusal_is_explained_on_the_log_in_page(page: Page, at_provider: OpenIDProvider) -> None:
+def test_a_refusal_is_explained_on_the_sign_in_page(page: Page, at_provider: OpenIDProvider) -> None:
     at_provider.person = NINA | {"sub": "another", "groups": ["staff"]}
     page.goto("/admin/login/")
     page.get_by_role("link", name="Sign in with the Gazette account").click()

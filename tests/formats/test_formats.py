@@ -26,7 +26,7 @@ ATOM = b"""<feed xmlns="http://www.w3.org/2005/Atom"><title>Wire</title><entry><
 PAGE = b"""<html><head><title>The gate | Gazette</title><meta property="og:site_name" content="Harbour Gazette">
 <meta property="article:published_time" content="2026-03-03T12:00:00+01:00"></head><body><nav><a href="/">Home</a></nav>
 <article><h1>The gate was open all night</h1><p>The gate of the harbour was open all night, said a keeper who had been
-there since nine in the evening.</p><script>alert(1)</script><p>Nobody had kept the log, and the alarm had been silent
+there since nine in the evening.</p><script>alert(1)</script><p>Nobody had kept the log, and the siren had been silent
 for two weeks before that.</p></article><footer>Imprint</footer></body></html>"""
 
 

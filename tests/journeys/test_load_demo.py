@@ -110,7 +110,7 @@ def test_both_queues_have_tasks_for_every_reviewing_role(log_ins: str) -> None:
     assert {"SECOND_REVIEW", "STANDARDS_READ", "LEGAL_READ", "TRACE_ROOT"} <= {task.kind for task in tasks}
 
 
-def test_every_role_has_a_user_and_every_user_can_log_in(log_ins: str) -> None:
+def test_every_role_has_a_user_and_every_user_can_sign_in(log_ins: str) -> None:
     people = User.objects.all()
     assert {link.role for person in people for link in person.memberships.all()} == set(Role)
     for person in people:

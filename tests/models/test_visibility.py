@@ -237,9 +237,7 @@ def test_private_rows_are_visible_to_their_owner_and_administrators(room, people
     Membership.objects.filter(user=people["ada"]).update(role="reporter")
     (row, _) = WebhookEndpoint.objects.all()
     assert access.may(people["ada"].facts(), Action.SEE, row.access_facts()), "it is hers"
-    assert not access.may(people["hugo"].facts(), Action.SEE, row.access_facts()), (
-        "a role in the whole house is not enough"
-    )
+    assert not access.may(people["hugo"].facts(), Action.SEE, row.access_facts()), "a role at every desk is not enough"
 
 
 def test_offered_tasks_are_exactly_those_the_user_may_take(desks, room):

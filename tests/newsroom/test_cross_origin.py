@@ -18,7 +18,7 @@ def listed(settings: Any) -> None:
     settings.CORS_ALLOWED_ORIGINS = [CMS]
 
 
-def test_a_listed_page_asks_first_and_then_reads(rosa: User) -> None:
+def test_a_page_of_a_listed_origin_sends_a_preflight_and_then_reads(rosa: User) -> None:
     asked = Client().options("/api/v1/claims", headers={"Origin": CMS, "Access-Control-Request-Method": "PATCH"})
     assert (asked.status_code, asked.content) == (204, b"")
     assert asked["Access-Control-Allow-Origin"] == CMS
@@ -31,13 +31,13 @@ def test_a_listed_page_asks_first_and_then_reads(rosa: User) -> None:
     assert "Origin" in read["Vary"]
 
 
-def test_it_reads_refusals_too() -> None:
+def test_a_page_of_a_listed_origin_reads_refusals_too() -> None:
     refused = Client().get("/api/v1/claims", headers={"Origin": CMS})
     assert (refused.status_code, refused["Access-Control-Allow-Origin"]) == (401, CMS)
 
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "https://cms.example.org.evil.example", "null", "*", ""])
-def test_others_are_told_nothing(origin: str) -> None:
+def test_other_origins_learn_nothing(origin: str) -> None:
     for response in (
         Client().options("/api/v1/claims", headers={"Origin": origin, "Access-Control-Request-Method": "GET"}),
         Client().get("/api/v1/claims", headers={"Origin": origin}),

@@ -49,7 +49,7 @@ def test_the_record_can_only_be_read_and_added_to() -> None:
     assert len(HISTORIES) > 20
 
 
-def test_a_table_of_a_later_migration_can_be_read_and_added_to_at_once(db: None) -> None:
+def test_a_table_of_a_later_migration_can_be_read_and_added_to_immediately(db: None) -> None:
     with connection.cursor() as cursor:
         cursor.execute("CREATE TABLE public.later (id int)")
     held = {

@@ -71,7 +71,7 @@ def test_a_database_error_is_logged_without_the_row_it_quotes(as_json: bool) -> 
         logging.getLogger("newsroom.tests").error("it broke: %s", broken.value, exc_info=broken.value)
     assert "IntegrityError" in text.getvalue()
     assert "duplicate key" in text.getvalue()
-    assert "23505" in text.getvalue(), "the database's code for it is told"
+    assert "23505" in text.getvalue(), "the database's error code is logged"
     assert CANARY not in text.getvalue()
 
 

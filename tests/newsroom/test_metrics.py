@@ -200,7 +200,7 @@ def test_real_processes_send_heartbeats_and_one_endpoint_aggregates_their_counte
             for key, value in now.items()
             if key[0] == "newsroom_request_seconds_count" and "health.live" in str(key)
         ]
-        assert sum(live) == 20, "both processes of web are told of"
+        assert sum(live) == 20, "both processes of web are counted"
         assert now["newsroom_job_seconds_count", "assess_claim", "done"] >= 1, "and the worker's children"
         assert now["newsroom_worker_slots", "worker"] == 2
         own = metrics_text(client.get(f"http://127.0.0.1:{ports['worker']}/").text)

@@ -175,7 +175,7 @@ def test_two_web_services_restart_in_turn_without_failed_requests(
                 time.sleep(2)
                 began = time.monotonic()
                 assert webs[web_port].stop() == 0
-                assert time.monotonic() - began >= _DRAIN, "it left at once"
+                assert time.monotonic() - began >= _DRAIN, "it ended without draining"
                 webs[web_port] = start(web_port)
                 wait_until(lambda web_port=web_port: _open(web_port))
                 time.sleep(2)  # until the proxy has noticed

@@ -35,7 +35,7 @@ class TestSessions:
         thief.cookies["sessionid"] = stored
         assert thief.get("/admin/").status_code == 302
 
-    def test_another_secret_key_logs_everybody_out(self, room: Room, settings: Any) -> None:
+    def test_another_secret_key_signs_everybody_out(self, room: Room, settings: Any) -> None:
         client = Client()
         client.force_login(room.people["rosa"])
         settings.SECRET_KEY = "another-secret-key-" * 4

@@ -113,8 +113,8 @@ class TestQueues:
             assert run
             outbox.finish(run, now=room.now + timedelta(seconds=3.5))
         now = room.later(seconds=10)
-        pace = next(pace for pace in queue_stats.throughput(now=now) if pace.kind is MessageKind.ASSESS_CLAIM)
-        assert (pace.count, pace.dispatch_wait, pace.start_wait, pace.run_time) == (1, 2.0, 3.0, 0.5)
+        recent = next(each for each in queue_stats.throughput(now=now) if each.kind is MessageKind.ASSESS_CLAIM)
+        assert (recent.count, recent.dispatch_wait, recent.start_wait, recent.run_time) == (1, 2.0, 3.0, 0.5)
         minutes = queue_stats.by_minute(now=now, minutes=3)[MessageKind.ASSESS_CLAIM]
         assert minutes == [0, 0, 1]
         assert queue_stats.by_minute(now=now + timedelta(minutes=2), minutes=3)[MessageKind.ASSESS_CLAIM] == [1, 0, 0]

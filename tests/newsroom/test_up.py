@@ -70,7 +70,7 @@ class TestRunningNewsroom:
         assert "Newsroom" in page.text
         assert httpx.get(f"{address[1]}static/unfold/css/styles.css").status_code == 200
 
-    def test_every_start_prints_the_demo_logins(self, newsroom: RunningProcess, data: Path) -> None:
+    def test_every_start_prints_the_demo_accounts(self, newsroom: RunningProcess, data: Path) -> None:
         output = (data / "demo.txt").read_text().strip()
         assert output
         assert output in newsroom.output

@@ -57,7 +57,7 @@ def test_the_person_custodians_standards_editors_and_administrators_are_notified
         assert room.notified_usernames(action) == mailed(action) == people, action
 
 
-def test_breaking_the_glass_alerts_everyone_concerned(room: NotifyingRoom, bella: User, mailbox: MailServer) -> None:
+def test_break_glass_alerts_everyone_concerned(room: NotifyingRoom, bella: User, mailbox: MailServer) -> None:
     change = ask(room, "edith")
     account_changes.break_glass(change_id=change.pk, reason="Ms Doe said so.", actor=room.people["ada"], now=room.now)
     room.settle()

@@ -1,4 +1,4 @@
-"""Who hears of deadlines on one evening: by step, person, bundle and email."""
+"""Who is notified of deadlines on one evening: by step, person, bundle and email."""
 
 from __future__ import annotations
 

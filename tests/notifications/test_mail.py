@@ -55,7 +55,7 @@ def test_an_email_says_what_happened_links_to_it_and_is_marked_automatic(
     for kind in ("plain", "html"):
         assert "edith spiked this story; it will not run." in body(email, kind)
         assert link in body(email, kind)
-        assert "rang me" not in body(email, kind), "a reason left the house"
+        assert "rang me" not in body(email, kind), "a reason left the newsroom"
     delivery = Delivery.objects.get()
     assert (delivery.state, delivery.attempts) == ("delivered", 1)
     assert delivery.settled_at is not None

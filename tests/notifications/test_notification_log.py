@@ -27,7 +27,7 @@ from tests.support.receivers import MailServer
 
 
 def submitted(room: NotifyingRoom) -> Any:
-    """A story that was assigned to rosa by edith and submitted by rosa: edgar and sena hear of it."""
+    """A story that was assigned to rosa by edith and submitted by rosa: edgar and sena are notified."""
     story = room.story()
     stories.assign(story_id=story.pk, authors=[room.people["rosa"].pk], actor=room.people["edith"], now=room.now)
     stories.submit(story_id=story.pk, actor=room.people["rosa"], now=room.now)

@@ -96,7 +96,7 @@ def test_a_claim_of_two_desks_is_news_at_each_and_one_desks_story_only_there(
     }  # fmt: skip
 
 
-def test_eighteen_assignments_at_once_are_one_email_that_lists_them(room: NotifyingRoom, mailbox: MailServer) -> None:
+def test_eighteen_assignments_together_are_one_email_that_lists_them(room: NotifyingRoom, mailbox: MailServer) -> None:
     drafts = [
         stories.pitch(desk_id=room.desk.pk, headline=f"Gate {n}", body="", actor=room.people["rosa"], now=room.now)
         for n in range(18)
@@ -184,7 +184,7 @@ def test_notifying_five_hundred_people_takes_fewer_than_twenty_queries(room: Not
         assert len(statements_) < 20, "\n".join([action, *(each[:150] for each in statements_)])
 
 
-def test_what_a_retired_notification_headed_has_still_to_be_read(room: NotifyingRoom) -> None:
+def test_notifications_bundled_under_a_retired_one_are_still_unread(room: NotifyingRoom) -> None:
     claim = room.corroborated()
     extra = room.says(room.person(), claim)
     room.settle()

@@ -139,7 +139,7 @@ def test_revealing_a_name_notifies_custodians_and_who_registered_the_source(room
     assert room.notified_usernames("source.unmask") == {"cuno", "rosa"}
 
 
-def test_breaking_the_glass_alerts_everybody_who_looks_after_the_vault(room: NotifyingRoom, stan: User) -> None:
+def test_break_glass_alerts_everybody_who_looks_after_the_vault(room: NotifyingRoom, stan: User) -> None:
     source = room.person("A guard", unnamed=True, identity_name="Jo Doe", identity_known_by="b. 1970")
     unmasking.break_glass(source_id=source.pk, reason="A threat against them.", actor=stan, now=room.now)
     room.settle()

@@ -75,7 +75,7 @@ class _AnyOwner(frozenset):  # type: ignore[type-arg]
         return True
 
 
-SELF = SubjectFacts(owners=_AnyOwner({"whoever"}))
+SELF = SubjectFacts(owners=_AnyOwner({"anybody"}))
 
 
 class AllowedActions:
@@ -479,7 +479,7 @@ def candidates(room, people):
 
 
 def user_with_role(role, desk):
-    person = User(username=f"{role} of {desk or 'the house'}", email="o@newsroom.example", password="!")
+    person = User(username=f"{role} of {desk or 'every desk'}", email="o@newsroom.example", password="!")
     User.objects.bulk_create([person])
     Membership.objects.create(user=person, desk=desk, role=role)
     return person
@@ -496,9 +496,7 @@ def test_users_without_permission_are_refused_and_change_nothing(allowed_actions
                     refusal = attempt(act, person)
                     assert isinstance(refusal, Forbidden | NotFound), f"{person}: {refusal!r}"
                     unseen = ACTIONS[action].self_service or not access.may(facts, Action.SEE, subject)
-                    assert isinstance(refusal, Forbidden) or unseen, (
-                        f"{person} sees it and is told that it is not there"
-                    )
+                    assert isinstance(refusal, Forbidden) or unseen, f"{person} sees it and gets a 404"
             assert snapshot_all_rows() == before
 
 

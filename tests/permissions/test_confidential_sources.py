@@ -155,7 +155,7 @@ def test_another_desk_learns_no_name_description_id_or_token_from_any_answer(pla
     assert count > 60
 
 
-def test_colleagues_without_custody_read_descriptions_but_not_who_is_whom(planted, colleague, subtests):
+def test_colleagues_who_are_not_custodians_read_descriptions_but_not_who_is_whom(planted, colleague, subtests):
     described = 0
     for where, response in pages(colleague):
         text = response.content.decode()
@@ -183,7 +183,7 @@ def test_that_two_records_are_one_person_is_named_to_custodians_only(planted, co
         return [join for join in found if set(join["between"]) == pair]
 
     for reader in (colleague, people["rosa"], people["ada"], people["cleo"]):
-        assert joins(reader), "that they count as one voice is told"
+        assert joins(reader), "it is shown that they count as one voice"
         assert all(join["by"] is None for join in joins(reader)), reader
         page = page_text(AdminBrowser(reader).page(claim))
         assert "They count as one voice; the reason is protected." in page

@@ -208,7 +208,7 @@ def voided_signature_restored(now: datetime) -> Any:
 
 
 def gate_set_to_pass(now: datetime) -> Any:
-    """A story that may not run, noted as one that may."""
+    """A story that may not run, stored as one that may."""
     story = Story.objects.filter(gate__in=["block", "hold"], status="draft").latest("id")
     _run("UPDATE editorial_story SET gate = 'pass' WHERE id = %s", story.pk)
     return story

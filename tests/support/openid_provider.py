@@ -45,7 +45,7 @@ class _Handler(BaseHTTPRequestHandler):
     server: OpenIDProvider
 
     def do_GET(self) -> None:
-        """Discovery, keys, and the log-in page, on which `person` is already logged in."""
+        """Discovery, keys, and the sign-in page, on which `person` is already signed in."""
         url = urlsplit(self.path)
         self.server.requests.append(url.path)
         if self.server.down:

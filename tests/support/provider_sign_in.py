@@ -53,7 +53,7 @@ def start(client: Client, **query: str) -> str:
 
 
 def at_provider(url: str) -> str:
-    """Log in there; the callback URL that the browser is redirected to."""
+    """Sign in there; the callback URL that the browser is redirected to."""
     response = httpx.get(url, verify=False)  # noqa: S501 - it is not encrypted
     assert response.status_code == 302, response.text
     return str(response.headers["location"])
@@ -66,12 +66,12 @@ def come_back(client: Client, callback: str) -> Any:
 
 
 def sign_in(client: Client, **query: str) -> Any:
-    """Start, log in at the provider, follow the callback."""
+    """Start, sign in at the provider, follow the callback."""
     return come_back(client, at_provider(start(client, **query)))
 
 
 def refusal(response: Any) -> str:
-    """The error message on the log-in page after a redirect."""
+    """The error message on the sign-in page after a redirect."""
     assert (response.status_code, response["Location"]) == (302, reverse("admin:login"))
     return " ".join(str(message) for message in get_messages(response.wsgi_request))
 

@@ -284,7 +284,12 @@ class ReplayedScenario:
     def _create_tasks(self, claim: Claim, standing: ReviewProgress) -> None:
         if standing is ReviewProgress.NONE:
             return
-        ended: dict[str, Any] = {"state": "exhausted", "ended_at": self.now, "ended_by": self.rosa, "note": "In vain."}
+        ended: dict[str, Any] = {
+            "state": "exhausted",
+            "ended_at": self.now,
+            "ended_by": self.rosa,
+            "note": "No result.",
+        }
         ReviewTask.objects.create(
             claim=claim,
             queue="investigate",

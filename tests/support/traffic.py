@@ -94,7 +94,7 @@ class TrafficGenerator:
 
 
 def log_in(address: str, username: str, password: str) -> TrafficGenerator:
-    """A traffic generator logged in as one user."""
+    """A traffic generator signed in as one user."""
     with httpx.Client(base_url=f"{address}/api/v1", timeout=60, trust_env=False) as client:
         token = client.post("/tokens", json={"username": username, "password": password})
         token.raise_for_status()

@@ -95,7 +95,6 @@ class ActionButton:
         return access.may(actor, self.action, SubjectFacts(desks=desks))
 
     def get_url(self, row: Model | None, page: type[Model], query: Mapping[str, str]) -> str:
-        """The URL of its form."""
         name = f"admin:editorial_{page._meta.model_name}_action"
         path = reverse(name, args=[row.pk, self.slug]) if row else reverse(f"{name}_new", args=[self.slug])
         return f"{path}?{urlencode(query)}" if query else path

@@ -52,7 +52,6 @@ def time_left(name: str, title: str) -> Column:
 
 
 def time_since(name: str, title: str) -> Column:
-    """The time since an event."""
     return _column(name, title, _time_since)
 
 
@@ -62,7 +61,6 @@ def flag(name: str, title: str, label: str, tone: str = "warning") -> Column:
 
 
 def user_name(name: str, title: str) -> Column:
-    """The name of a user."""
     return _column(
         name,
         title,

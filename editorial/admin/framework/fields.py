@@ -99,8 +99,6 @@ class PasswordField(_LabelFirst, forms.CharField):
 
 
 class WebAddressField(_LabelFirst, forms.URLField):
-    """A web address."""
-
     widget = UnfoldAdminURLInputWidget
 
     def __init__(self, label: str, **options: Any) -> None:
@@ -108,14 +106,10 @@ class WebAddressField(_LabelFirst, forms.URLField):
 
 
 class EmailAddressField(_LabelFirst, forms.EmailField):
-    """An email address."""
-
     widget = UnfoldAdminEmailInputWidget
 
 
 class UploadField(_LabelFirst, forms.FileField):
-    """A file upload."""
-
     widget = UnfoldAdminFileFieldWidget
 
 
@@ -282,7 +276,7 @@ def rows_among(field: Any, values: Iterable[str]) -> models.QuerySet[Any]:
 
 
 def keys_in(model: type[models.Model], values: Iterable[str]) -> list[Any]:
-    """The keys of rows of this model among these values; what is no key is left out."""
+    """The keys of rows of this model among these values; what is not a key is left out."""
     keys = []
     for value in values:
         with suppress(ValidationError, ValueError):

@@ -92,8 +92,6 @@ class CorrectionStateFilter(ChoiceFilter):
 
 
 class UnreadFilter(ChoiceFilter):
-    """Unread notifications."""
-
     title = "read"
     parameter_name = "unread"
     options = {"yes": "unread"}
@@ -103,8 +101,6 @@ class UnreadFilter(ChoiceFilter):
 
 
 class DeadLetterFilter(ChoiceFilter):
-    """Dead letters by owner."""
-
     title = "dead letters"
     parameter_name = "dead_letters"
     options = {"mine": "assigned to me", "open": "all open"}

@@ -29,8 +29,6 @@ _DETAIL_FIELDS = (
 
 @dataclass(frozen=True, slots=True)
 class AuditLogEntry:
-    """A line of the audit log."""
-
     at: datetime
     actor_name: str
     sentence: str

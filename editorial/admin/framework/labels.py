@@ -65,7 +65,6 @@ def time_left(moment: datetime | None, now: datetime) -> str:
 
 
 def time_since(moment: datetime | None, now: datetime) -> str:
-    """The time since a moment."""
     if moment is None:
         return ""
     return f"{format_duration(now - moment)} ago" if moment <= now else f"in {format_duration(moment - now)}"

@@ -189,7 +189,6 @@ class ReadOnlyAdmin(ActionAdminMixin):
         return HttpResponseRedirect(f"{reverse(name, args=[object_id])}#audit-log")
 
     def title(self, row: Any) -> str:
-        """The title of the page."""
         return labels.row_label(row)
 
     def get_page_context(self, request: HttpRequest, row: Any) -> dict[str, Any]:

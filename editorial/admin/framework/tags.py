@@ -33,7 +33,6 @@ register.filter("basis_label", labels.basis_label)
 
 @register.filter
 def value_label(value: Any) -> str:
-    """The label of an enum value."""
     text = str(value or "")
     return LABELS.get(text, text.replace("_", " ").capitalize())
 

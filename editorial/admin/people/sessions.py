@@ -21,7 +21,7 @@ _BACKEND = "django.contrib.auth.backends.ModelBackend"
 def finish_sign_in(
     request: HttpRequest, user: User, next_url: str, *, used_provider_factor: bool = False
 ) -> HttpResponse:
-    """Log a verified user in, and remember the browser for login throttling. Users without a role are refused."""
+    """Sign a verified user in, and remember the browser for login throttling. Users without a role are refused."""
     if not request_user.has_role(user.facts()):
         messages.error(request, NO_ROLE)
         return HttpResponseRedirect(reverse("admin:login"))

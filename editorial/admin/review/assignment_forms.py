@@ -123,5 +123,5 @@ def _task_label(task: ReviewTask) -> str:
 
 
 def _ids(query: Any, name: str = "task_ids", model: type[ReviewTask | Claim] = ReviewTask) -> list[Any]:
-    """The ids of this parameter; what is no id is left out."""
+    """The ids of this parameter; what is not an id is left out."""
     return fields.keys_in(model, query.getlist(name)[:MAX_TASKS])

@@ -18,14 +18,10 @@ _HELP = "@username and @desk notify those who may see this. No confidential name
 
 
 class CommentForm(ActionForm):
-    """The text of a comment."""
-
     text = fields.TextAreaField("Comment", rows=3, max_length=comments.MAX_LENGTH, help_text=_HELP)
 
 
 class ReplyForm(ActionForm):
-    """The text of a reply."""
-
     text = fields.TextAreaField("Reply", rows=2, max_length=comments.MAX_LENGTH, help_text=_HELP)
 
 

@@ -29,7 +29,7 @@ MAX_THREADS = 20
 
 @dataclass(frozen=True, slots=True)
 class InlineForm:
-    """A form within the page. What is typed is kept on the device, as on the form's own page."""
+    """A form within the page. Input is kept on the device, as on the form's own page."""
 
     form: ActionForm
     button: BoundButton

@@ -22,7 +22,7 @@ class ReplyAnswerForm(StatementFields):
         self.claim, self.words_put = claim, words_put
 
     def has_changed(self) -> bool:
-        """Whether anything was entered. Who collected it is preselected, and nothing alone."""
+        """Whether anything was entered. The preselected collector alone is not an entry."""
         return bool(set(self.changed_data) - {"obtained_by"})
 
     def action_kwargs(self) -> dict[str, Any]:

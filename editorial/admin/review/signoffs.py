@@ -52,7 +52,7 @@ DECISION_ACTIONS = (
         label="Reject",
         icon="thumb_down",
         tone="danger",
-        success_message="Rejected. The proposer is notified of your reason.",
+        success_message="Rejected. The proposer is notified and can read your reason.",
         available=lambda row: Decision(row.state in LIVE_STATES),
     ),
 )

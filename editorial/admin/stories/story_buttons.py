@@ -100,7 +100,7 @@ OVERRIDE_GATE = _story_action(
     label="Override gate",
     icon="priority_high",
     tone="danger",
-    success_message="Overridden. The desk is notified of your reason.",
+    success_message="Overridden. The desk is notified and can read your reason.",
 )
 STORY_ACTIONS = (
     _story_action(

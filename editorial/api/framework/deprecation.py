@@ -1,4 +1,4 @@
-"""Deprecated operations: each response says so (RFC 9745), and when the operation will go (RFC 8594)."""
+"""Deprecated operations: each response says so (RFC 9745), and when the operation ends (RFC 8594)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from rest_framework.response import Response
 
 @dataclass(frozen=True, slots=True)
 class Deprecation:
-    """Since when an operation is deprecated, when it goes, and what replaces it. Both times have an offset."""
+    """Since when an operation is deprecated, when it ends, and what replaces it. Both times have an offset."""
 
     since: datetime
     sunset: datetime

@@ -87,7 +87,7 @@ class PayloadTooLarge(APIException):
 
 
 class ParameterError(ValidationError):
-    """Query parameters are wrong, of whatever request."""
+    """A query parameter is unknown or invalid, in any request."""
 
 
 def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:

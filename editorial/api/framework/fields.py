@@ -40,7 +40,7 @@ class TitleField(TextField):
         super().__init__(max_length=200, allow_blank=False, **options)
 
     def to_internal_value(self, data: Any) -> str:
-        """The text on one line. A blank one is refused, also if it is made of characters that nobody sees."""
+        """The text on one line. A blank one is refused, even if it consists of invisible characters."""
         if not (text := text_cleaning.line(super().to_internal_value(data))):
             self.fail("blank")
         return text

@@ -119,7 +119,7 @@ class UpdatedFilter(filters.IsoDateTimeFilter):
 
 
 class ListFilterSet(filters.FilterSet):
-    """The filters of a list. Those that a request does not name are left out: to build them takes longer than to ask.
+    """The filters of a list. Only those that a request names are built: building all takes longer than the query.
 
     So `form.cleaned_data` has the named ones only.
     """

@@ -83,7 +83,7 @@ class OutputSerializer(serializers.ModelSerializer[Any]):
         return kwargs
 
     def build_standard_field(self, field_name: str, model_field: Any) -> tuple[type[Any], dict[str, Any]]:
-        """Optional enum values are shown as null; an optional URL may hold something else."""
+        """An empty enum value is shown as null. An optional URL may be empty, so it is described as text."""
         field, options = super().build_standard_field(field_name, model_field)
         if issubclass(field, serializers.URLField) and model_field.blank:
             return serializers.CharField, {"help_text": options["help_text"]}

@@ -66,7 +66,7 @@ class BaseAPIView(APIView):
 
 @lru_cache(maxsize=64)
 def _prepared_queryset(serializer: type[OutputSerializer], caller: ActorFacts) -> QuerySet[Any]:
-    """The rows that the caller may see, not read yet. To build a query takes longer than to have it answered.
+    """The rows that the caller may see, not read yet. Building a query takes longer than running it.
 
     The caller's roles and scopes are part of the key.
     """

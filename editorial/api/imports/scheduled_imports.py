@@ -70,7 +70,7 @@ class ScheduledImportFilter(ListFilterSet):
 
 
 class ScheduledImportViewSet(ResourceViewSet):
-    """Feeds and pages that are fetched on a schedule. What is new becomes an import.
+    """Feeds and pages that are fetched on a schedule. New items become an import.
 
     Fetches are conditional (RFC 9110). Each failure doubles the pause, up to a day or the interval if longer.
     """

@@ -26,14 +26,16 @@ _DISCLOSED_FIELDS = ("event", "type", "object")
 
 
 class NotificationRecordSerializer(OutputSerializer):
-    """A notification to anybody, without its text. It is in the newsroom from `created_at`, and perhaps emailed."""
+    """A notification to anybody, without its text: shown in the newsroom from `created_at`, perhaps emailed."""
 
     user = UserRefField(help_text="Who was notified.")
     type = serializers.CharField(
         source="event.action", read_only=True, allow_null=True,
         help_text="The type of event; null if you may not see the event.",
     )  # fmt: skip
-    object = ObjectRefField(source="event.stream", allow_null=True, help_text="The object it is about; null likewise.")
+    object = ObjectRefField(
+        source="event.stream", allow_null=True, help_text="The object it is about; null if you may not see it."
+    )
     email_state = EnumField(
         DeliveryState, source="email.state", read_only=True, default=None, allow_null=True,
         help_text="The state of the email that contains it; null if there is none.",
@@ -73,7 +75,7 @@ class NotificationRecordSerializer(OutputSerializer):
         return super().prepare_queryset(rows, caller)
 
     def to_representation(self, instance: NotificationRecord) -> dict[str, Any]:
-        """The record. What it is about only if the caller may see that, too."""
+        """The record, with its object only if the caller may see that, too."""
         fields = super().to_representation(instance)
         if not instance.is_disclosed:  # type: ignore[attr-defined]
             fields |= dict.fromkeys(_DISCLOSED_FIELDS)
@@ -108,7 +110,7 @@ class NotificationRecordFilter(ListFilterSet):
     )
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """The list of one object or one person; otherwise of what was not delivered: all of it has no use."""
+        """The list for one object or person; otherwise the undelivered emails, because nobody needs all records."""
         rows: Any = super().filter_queryset(queryset)
         return rows if _NARROWING & self.form.cleaned_data.keys() else rows.undelivered()
 

@@ -64,7 +64,7 @@ class EvidenceGroupsSerializer(serializers.Serializer[Any]):
 
     independent = EvidenceGroupSerializer(many=True, help_text="Groups that count for the claim.")
     against = EvidenceGroupSerializer(many=True, help_text="Groups that count against it.")
-    origins = EvidenceGroupSerializer(many=True, help_text="All groups that affirm it, heard by us or by others.")
+    origins = EvidenceGroupSerializer(many=True, help_text="All groups that affirm it, collected by us or by others.")
 
 
 class AssessmentSummarySerializer(OutputSerializer):

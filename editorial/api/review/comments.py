@@ -108,7 +108,7 @@ class CommentFilter(SyncedFilterSet):
 class CommentViewSet(ExportMixin, ResourceViewSet):
     """What colleagues write to each other about a claim, a statement, a story or a task, in threads.
 
-    Everybody who may see the object may see its comments, and comment. No response tells who is mentioned.
+    Everybody who may see the object may see its comments, and comment. No response shows who is mentioned.
     """
 
     pk_kwarg = "comment_id"

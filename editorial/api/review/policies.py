@@ -121,7 +121,7 @@ class ChangedRuleSerializer(serializers.Serializer[Any]):
     risk = EnumField(Risk, help_text="The risk of the claims it applies to.")
     rule = serializers.CharField(help_text="The rule, such as reply_hours.")
     before = serializers.JSONField(help_text="Its value now.")
-    after = serializers.JSONField(help_text="Its value then.")
+    after = serializers.JSONField(help_text="Its value in the new policy.")
 
 
 class ChangedFindingSerializer(serializers.Serializer[Any]):
@@ -129,7 +129,7 @@ class ChangedFindingSerializer(serializers.Serializer[Any]):
 
     claim = serializers.UUIDField(help_text="The claim.")
     before = EnumField(FindingValue, allow_null=True, help_text="The finding now; null if it has none.")
-    after = EnumField(FindingValue, allow_null=True, help_text="The finding then.")
+    after = EnumField(FindingValue, allow_null=True, help_text="The finding under the new policy.")
 
 
 class PolicyImpactSerializer(serializers.Serializer[Any]):

@@ -57,7 +57,10 @@ class SignoffFilter(SyncedFilterSet):
 
 
 class SignoffViewSet(ResourceViewSet):
-    """Signatures under findings. Nobody may sign a finding they wrote, collected evidence for or proposed."""
+    """Signatures under findings.
+
+    Nobody may sign a finding that they proposed or collected evidence for, or that a story of theirs uses.
+    """
 
     pk_kwarg = "signoff_id"
     output_serializer = SignoffSerializer

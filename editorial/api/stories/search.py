@@ -32,7 +32,7 @@ class SearchParametersSerializer(serializers.Serializer[Any]):
     """What is searched for."""
 
     q = TitleField(
-        help_text='Words in any order and form. Accents and slips of the pen are forgiven. `"in quotes"`: a phrase; '
+        help_text='Words in any order and form, without regard to accents. `"in quotes"`: a phrase; '
         "`-word`: without it; `or`: either."
     )
     type = serializers.ListField(
@@ -48,7 +48,7 @@ class ExcerptPartSerializer(serializers.Serializer[Any]):
     """A piece of an excerpt."""
 
     text = serializers.CharField(help_text="Plain text.")
-    matches = serializers.BooleanField(help_text="Whether it was searched for.")
+    matches = serializers.BooleanField(help_text="Whether it matches the search.")
 
 
 class SearchResultSerializer(serializers.Serializer[Any]):
@@ -77,7 +77,7 @@ class SearchSerializer(serializers.Serializer[Any]):
     results = SearchResultSerializer(many=True, help_text="The best matches first.")
     counts = SearchCountsSerializer(help_text="How many were found, by type.")
     misspelt = serializers.BooleanField(
-        help_text="Whether too little was found, so that words of similar spelling were searched for as well."
+        help_text="Whether fewer than three objects matched, so that words of similar spelling were included."
     )
 
 
@@ -87,7 +87,7 @@ def _first(error: Any) -> Any:
 
 
 class SearchView(BaseAPIView):
-    """Search over everything that was written: only what you may see is found and counted."""
+    """Search over all texts. Only what you may see is found and counted."""
 
     def check_query_parameters(self, request: Request) -> None:
         reject_invalid_parameters(request.query_params, _PARAMETERS)

@@ -1,7 +1,7 @@
 """Everything that policy may use about some claims, read by one statement: the same for fifty claims as for one.
 
-Each section is a list of rows as JSON: ids and times are text. What people wrote, and names, are not among them, except
-the texts of tasks.
+Each section is a list of rows as JSON: ids and times are text. It contains neither names nor texts that people wrote,
+except those of tasks.
 """
 
 from __future__ import annotations
@@ -125,7 +125,7 @@ def read(claim_ids: Iterable[UUID | str]) -> Rows:
     return _rows(_CASE_QUERY, claim_ids)
 
 
-def read_for_review(claim_ids: Iterable[UUID | str], *, now: datetime) -> Rows:
+def read_for_reassessment(claim_ids: Iterable[UUID | str], *, now: datetime) -> Rows:
     """The same, with what a reassessment compares them with.
 
     The policy in force, live sign-offs, last assessments (without groups), and the stories that use a claim or one that

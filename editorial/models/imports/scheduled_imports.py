@@ -16,7 +16,7 @@ from editorial.policy.imports import MAX_INTERVAL, MIN_INTERVAL, SCHEDULED_KINDS
 
 
 class ScheduledImport(VersionedModel):
-    """A feed or a page that is fetched on a schedule. What is new becomes an import."""
+    """A feed or a page that is fetched on a schedule. New items become an import."""
 
     desk = models.ForeignKey("editorial.Desk", on_delete=models.PROTECT, related_name="scheduled_imports")
     kind = enum_field(ImportKind, help_text="The kind of import: feed or page.")

@@ -46,7 +46,7 @@ class ReviewTask(UUIDModel):
     lease_until = models.DateTimeField(
         null=True, blank=True, help_text="When its reservation for the assignee expires."
     )
-    # Partial indexes serve these: few tasks are assigned, and nobody asks who assigned or snoozed them.
+    # Partial indexes serve these: few tasks are assigned, and no query filters by who assigned or snoozed them.
     assigned_to = models.ForeignKey(
         "editorial.User",
         models.PROTECT,

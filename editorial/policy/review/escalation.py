@@ -1,4 +1,4 @@
-"""Escalation: when a deadline is announced before it passes, and who hears of a task that stays overdue.
+"""Escalation: when a deadline is announced before it passes, and who is notified of a task that stays overdue.
 
 The table of system events says whom each step notifies.
 """
@@ -55,7 +55,7 @@ def next_step(step: EscalationStep) -> EscalationStep | None:
 
 
 def step_due_at(step: EscalationStep, due_at: datetime, *, held: bool) -> datetime:
-    """When a step after a task's deadline is due. If nobody holds the task, its desk hears of it immediately."""
+    """When a step after a task's deadline is due. If nobody holds the task, its desk is notified immediately."""
     return due_at + (_AFTER if held else _AFTER_UNHELD)[step]
 
 

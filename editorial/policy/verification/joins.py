@@ -1,4 +1,4 @@
-"""The joins that tie a group of statements together, as few as will do (Verification, section 3)."""
+"""The fewest joins that tie a group of statements together (Verification, section 3)."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping

@@ -54,7 +54,7 @@ def admissions(evidence: Evidence, affirming: list[str]) -> list[str]:
 
 
 def is_admission_of(evidence: Evidence, statement_id: str, party: str) -> bool:
-    """Whether a party concedes the claim, itself or by an agent: named, on record, without gain, and it should know."""
+    """Whether a party concedes the claim, itself or by an agent: named, on record, without gain, and able to know."""
     statement = evidence.statements[statement_id]
     return (
         statement.terms is Terms.ON_RECORD

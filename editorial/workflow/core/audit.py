@@ -76,7 +76,7 @@ def _build_event(entry: Entry, last: Event | None, *, actor: User | None, now: d
     return event
 
 
-# What a retired one headed has still to be read.
+# Notifications bundled under a retired one are still unread.
 _RETIRE = """
     WITH retired AS (
         UPDATE editorial_notification SET retired_at = %(now)s

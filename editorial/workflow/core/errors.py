@@ -1,4 +1,4 @@
-"""Errors of actions: reasons that people can act on, also for what only the database refuses."""
+"""Errors of actions: reasons that people can act on, even for what only the database refuses."""
 
 from __future__ import annotations
 

@@ -33,6 +33,6 @@ def announce(
 
 
 def plan(row: models.Model, step: EscalationStep, *, due_at: datetime, run_at: datetime) -> None:
-    """Have this step happen later, unless it is planned or has happened for this deadline."""
+    """Plan this step for later, unless it is planned or has happened for this deadline."""
     planned = Escalation(stream=audit.stream_of(row), step=step.value, due_at=due_at, run_at=run_at)
     Escalation.objects.bulk_create([planned], ignore_conflicts=True)

@@ -68,7 +68,7 @@ def lock_many(model: type[Row], keys: Iterable[UUID | str], actor: User | None, 
     try:
         found: list[Row] = list(_visible(model, actor, locked=True).filter(pk__in=wanted).order_by("pk"))
     except (ValidationError, ValueError):
-        return [lock(model, key, actor, field=field) for key in sorted(wanted)]  # the one that is no id fails
+        return [lock(model, key, actor, field=field) for key in sorted(wanted)]  # the one that is not an id fails
     if len(found) < len(wanted):
         raise _not_found(model, min(wanted.difference(str(row.pk) for row in found)), field)
     return found

@@ -139,7 +139,7 @@ class Speakers:
 
         If an unnamed source speaks on either side, that would tell who it is or is not. The answer does not depend on
         who is who, so it withholds whether or not one person says both: withholding it only where one person does
-        would give it away. What a record that the reader sees says itself, they may know.
+        would give it away. They may know what a record that they see says itself.
         """
         opposed = self._side(evidence, Stance(statement.stance).opposite, standing=True)
         speaks_both = statement.source_id in opposed.source_ids

@@ -1,6 +1,6 @@
 """Later versions of wire items on file. They are archived and reported, and never overwrite the draft.
 
-What an outlet says of an item that we hold acts on what we hold: a withdrawal or an embargo bars the draft.
+A withdrawal or an embargo of an item on file bars its draft.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from editorial.policy.time_range import SUPPORTED_YEARS
 from editorial.workflow.core.actions import validate_and_save
 from editorial.workflow.core.errors import ActionError, Reason, ValidationFailed
 from editorial.workflow.evidence import exhibits
-from editorial.workflow.imports import restrictions
+from editorial.workflow.imports import outlet_restrictions
 from editorial.workflow.stories import publication
 
 _Day = TypeVar("_Day", bound=date)  # or a time, which is one
@@ -38,20 +38,20 @@ def order(wire_item: WireItem, item: NewsItem) -> int:
     return news_item.order(item.edition, item.stated_at, wire_item.edition, stored_at)
 
 
-def take_embargo(wire_item: WireItem, item: NewsItem, order: int, *, actor: User, now: datetime) -> None:
-    """Take over an embargo that this version states, whatever else becomes of the version.
+def apply_embargo(wire_item: WireItem, item: NewsItem, order: int, *, actor: User, now: datetime) -> None:
+    """Apply an embargo that this version states, whatever else becomes of the version.
 
     An older version counts if the newer ones came in formats that cannot state an embargo, as feeds do.
     """
     if item.is_embargoed and (order >= 0 or not wire_item.states_embargo):
         if order >= 0:
             _stamp(wire_item, item)
-        restrictions.take_embargo(wire_item, item, order, actor=actor, now=now)
+        outlet_restrictions.apply_embargo(wire_item, item, order, actor=actor, now=now)
         validate_and_save(wire_item)
 
 
-def take(wire_item: WireItem, item: NewsItem, order: int, *, actor: User, now: datetime) -> RowState:
-    """Take this version of an item on file, whose story is locked, unless it is an older one."""
+def apply(wire_item: WireItem, item: NewsItem, order: int, *, actor: User, now: datetime) -> RowState:
+    """Apply this version of an item on file, whose story is locked, unless it is an older one."""
     if item.is_withdrawal:
         return _withdraw(wire_item, item, order, actor, now)
     if order < 0:
@@ -73,13 +73,13 @@ def take(wire_item: WireItem, item: NewsItem, order: int, *, actor: User, now: d
     wire_item.pub_status = PubStatus.USABLE.value
     if not wire_item.embargo_as_stated:
         wire_item.held_at = None
-    if not item.is_embargoed:  # else `take_embargo` has
-        restrictions.take_embargo(wire_item, item, order, actor=actor, now=now)
+    if not item.is_embargoed:  # else `apply_embargo` has
+        outlet_restrictions.apply_embargo(wire_item, item, order, actor=actor, now=now)
     validate_and_save(wire_item)
     # In the name of nobody, so that the importer, who may be the author, is notified too.
     if restored:
         data = {"was": status.value, "imported_by": str(actor.pk)}
-        restrictions.log_event(wire_item, SystemEvent.WIRE_ITEM_RESTORE, None, now, **data)
+        outlet_restrictions.log_event(wire_item, SystemEvent.WIRE_ITEM_RESTORE, None, now, **data)
     return RowState.UPDATED if changed or restored else RowState.KNOWN
 
 
@@ -97,9 +97,9 @@ def _withdraw(wire_item: WireItem, item: NewsItem, order: int, actor: User, now:
         _stamp(wire_item, item)
     wire_item.pub_status, wire_item.received_at = notice.value, now
     wire_item.exhibit = _archive_notice(wire_item, item, actor, now)
-    restrictions.hold(wire_item, now)
+    outlet_restrictions.bar(wire_item, now)
     validate_and_save(wire_item)
-    restrictions.log_event(
+    outlet_restrictions.log_event(
         wire_item,
         SystemEvent.WIRE_ITEM_WITHDRAW,
         None,
@@ -129,7 +129,7 @@ def _record_change(wire_item: WireItem, item: NewsItem, actor: User, now: dateti
     wire_item.digest, wire_item.received_at, wire_item.changed_at = item.digest, now, now
     wire_item.link = item.link or wire_item.link
     archived = [str(before), str(wire_item.exhibit_id)]
-    restrictions.log_event(wire_item, SystemEvent.WIRE_ITEM_CHANGE, actor, now, exhibit=archived)
+    outlet_restrictions.log_event(wire_item, SystemEvent.WIRE_ITEM_CHANGE, actor, now, exhibit=archived)
 
 
 def _stamp(wire_item: WireItem, item: NewsItem) -> None:

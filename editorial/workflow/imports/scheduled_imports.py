@@ -183,7 +183,7 @@ def record_success(*, scheduled_import_id: UUID | str, url: str, fetched: Fetche
         if digest != scheduled.digest:
             imports.start_scheduled(scheduled, fetched.items, now=now)
         scheduled.digest = digest
-        # Longer ones do without: they are sent back as they are or not at all.
+        # Longer ones are not stored: they can only be sent back whole.
         scheduled.etag = fetched.validators.etag if len(fetched.validators.etag) <= 1000 else ""
         scheduled.last_modified = fetched.validators.last_modified[:100]
     scheduled.failures, scheduled.problem = 0, ""

@@ -39,8 +39,8 @@ def file(item: NewsItem, *, desk: Desk, outlet: Source | None, actor: User, now:
     """Create a draft from an item, or take a new version of an item on file: its words, its embargo, its withdrawal.
 
     The caller holds the desk's import lock. The item stays with the desk that imports it, even if the story has moved:
-    the state is then returned without the story, which the desk no longer sees. An embargo is taken over even from a
-    version that is refused.
+    the state is then returned without the story, which the desk no longer sees. An embargo is applied even if its
+    version is refused.
     """
     wire_item = _lock(desk, item.key)
     if wire_item is None:
@@ -50,13 +50,13 @@ def file(item: NewsItem, *, desk: Desk, outlet: Source | None, actor: User, now:
     order = later_versions.order(wire_item, item)
     # An importer who has lost the right to import may still restrict, and lifts nothing.
     permitted = access.may(actor.facts(), Action.STORY_PITCH, desk_facts := SubjectFacts.of_desk(desk.pk))
-    later_versions.take_embargo(wire_item, item, order if permitted else min(order, 0), actor=actor, now=now)
+    later_versions.apply_embargo(wire_item, item, order if permitted else min(order, 0), actor=actor, now=now)
 
     def take() -> RowState:
         if not item.is_withdrawal:
             require_permission(actor, Action.STORY_PITCH, desk_facts)
             _require_usable(item)
-        return later_versions.take(wire_item, item, order, actor=actor, now=now)
+        return later_versions.apply(wire_item, item, order, actor=actor, now=now)
 
     try:
         state = run_in_transaction(take)
@@ -132,7 +132,7 @@ def _create_draft(item: NewsItem, *, desk: Desk, outlet: Source | None, actor: U
     )
     validate_and_save(wire_item)
     for notice, order in notices:
-        later_versions.take_embargo(wire_item, notice, -order, actor=actor, now=now)
+        later_versions.apply_embargo(wire_item, notice, -order, actor=actor, now=now)
     return story
 
 

@@ -77,7 +77,7 @@ def _near(rows: QuerySet[Any], column: str, now: datetime) -> QuerySet[Any]:
 
 
 def _noticed(column: str, begins: str, now: datetime) -> Q:
-    """Whether notice is to be given of what has had time since `begins`."""
+    """Rows to announce now: with little notice, or with more if enough time was allowed since `begins`."""
     return Q(**{f"{column}__lte": now + SHORT_NOTICE}) | Q(**{f"{column}__gte": F(begins) + LONG_ENOUGH})
 
 

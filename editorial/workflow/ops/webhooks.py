@@ -68,7 +68,7 @@ def revise(
     now: datetime,
     event_types: Iterable[str] = (),
 ) -> WebhookEndpoint:
-    """Choose the types of event that a webhook receives; none chosen means all. What waits is still sent."""
+    """Choose the types of event that a webhook receives; none chosen means all. Waiting deliveries are still sent."""
     endpoint = _lock_active(endpoint_id, actor, Action.WEBHOOK_REVISE, expected_version)
     endpoint.event_types = _known_types(event_types)
     _save(endpoint)

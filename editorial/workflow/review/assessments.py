@@ -25,7 +25,7 @@ from editorial.workflow.core.locking import lock_many
 from editorial.workflow.evidence import signatures
 from editorial.workflow.evidence.facts import LoadedCase
 from editorial.workflow.review import task_updates
-from editorial.workflow.review.claim_reviews import ClaimReviews
+from editorial.workflow.review.reassessment_inputs import ReassessmentInputs
 
 _MAX_STORED_JOINS = 60  # statements in a group whose joins are still stored one by one
 
@@ -41,7 +41,7 @@ _STATUS_URGENCY = {
 
 @atomic_action
 def reassess(*, claim_id: UUID | str, now: datetime) -> Assessment | None:
-    """Reassess a claim, update its review tasks, and enqueue the reevaluation of its stories.
+    """Reassess a claim, update its review tasks, and enqueue the re-evaluation of its stories.
 
     Returns the current assessment; None for a claim that was dropped or merged.
     """
@@ -56,15 +56,15 @@ def reassess_all(*, claim_ids: Iterable[UUID | str], now: datetime) -> None:
 
 def _reassess(claim_ids: Iterable[UUID | str], now: datetime) -> dict[UUID, Assessment]:
     claims, changes = lock_many(Claim, claim_ids, None, field="id"), Changes(now)
-    reviews = ClaimReviews([claim.pk for claim in claims], now=now)
+    inputs = ReassessmentInputs([claim.pk for claim in claims], now=now)
     current = {}
     for claim in claims:
         if claim.live:
-            reassessment = Reassessment(claim, now=now, reviews=reviews, changes=changes)
+            reassessment = Reassessment(claim, now=now, inputs=inputs, changes=changes)
             current[claim.pk] = reassessment.assess()
             changes.send(MessageKind.REEVALUATE_STORY, reassessment.stories)
         else:
-            task_updates.close_all(claim, reviews.loaded.tasks[claim.pk], changes)
+            task_updates.close_all(claim, inputs.loaded.tasks[claim.pk], changes)
     changes.save()
     return current
 
@@ -78,29 +78,29 @@ class Reassessed(NamedTuple):
 
 def refresh_all(claims: list[Claim], *, now: datetime) -> Reassessed:
     """Reassess these claims, which the caller has locked, on facts that are read once for all of them."""
-    reviews, changes = ClaimReviews([claim.pk for claim in claims], now=now), Changes(now)
+    inputs, changes = ReassessmentInputs([claim.pk for claim in claims], now=now), Changes(now)
     for claim in claims:
         if claim.live:
-            Reassessment(claim, now=now, reviews=reviews, changes=changes).assess()
+            Reassessment(claim, now=now, inputs=inputs, changes=changes).assess()
     changes.save()
-    return Reassessed(reviews.reloaded(), reviews.policy)
+    return Reassessed(inputs.reloaded(), inputs.policy)
 
 
 class Reassessment:
     """A claim that the caller has locked, with the facts about it, read once. Assess it again once it is signed.
 
-    `reviews`, `changes`: of several claims that are reassessed together, in turn.
+    `inputs`, `changes`: of several claims that are reassessed together, in turn.
     """
 
     def __init__(
-        self, claim: Claim, *, now: datetime, reviews: ClaimReviews | None = None, changes: Changes | None = None
+        self, claim: Claim, *, now: datetime, inputs: ReassessmentInputs | None = None, changes: Changes | None = None
     ) -> None:
         self.claim, self._key = claim, str(claim.pk)
-        self._reviews, self._changes = reviews or ClaimReviews([claim.pk], now=now), changes or Changes(now)
-        self._case = self._reviews.case(self._key)
-        self._tasks, self.policy = self._reviews.loaded.tasks[claim.pk], self._reviews.policy
-        self._signatures = self._reviews.signatures(self._case)
-        self.stories = self._reviews.stories(claim.pk)
+        self._inputs, self._changes = inputs or ReassessmentInputs([claim.pk], now=now), changes or Changes(now)
+        self._case = self._inputs.case(self._key)
+        self._tasks, self.policy = self._inputs.loaded.tasks[claim.pk], self._inputs.policy
+        self._signatures = self._inputs.signatures(self._case)
+        self.stories = self._inputs.stories(claim.pk)
 
     @property
     def authors(self) -> frozenset[str]:
@@ -124,8 +124,8 @@ class Reassessment:
 
     def refresh_signed(self, signoff: Signoff) -> Assessment:
         """Reassess after this signature of the claim was given."""
-        self._reviews.signoffs = (signoff, *(each for each in self._reviews.signoffs if each != signoff))
-        self._signatures = self._reviews.signatures(self._case)
+        self._inputs.signoffs = (signoff, *(each for each in self._inputs.signoffs if each != signoff))
+        self._signatures = self._inputs.signatures(self._case)
         return self.refresh()
 
     def refresh(self) -> Assessment:
@@ -139,7 +139,7 @@ class Reassessment:
         """The same, without saving."""
         findings = finding.assess(self._case, self.policy)
         self._apply_agenda(findings)
-        case = self._reviews.refresh_progress(self.claim, self._case)
+        case = self._inputs.refresh_progress(self.claim, self._case)
         if case.tasks != self._case.tasks:  # updating the tasks has changed the review progress, and so the finding
             self._case, findings = case, finding.assess(case, self.policy)
         claim_finding = findings[self._key]
@@ -147,7 +147,7 @@ class Reassessment:
         signatures_left = self._signatures.void_stale(self.claim, claim_finding.finding, self._changes)
         if signatures_left is not self._signatures:
             self._signatures = signatures_left
-            self._reviews.drop_voided()
+            self._inputs.drop_voided()
             # A voided signature is needed again.
             self._apply_agenda(findings)
         self._set_status(findings)
@@ -161,12 +161,12 @@ class Reassessment:
 
     def _store(self, claim_finding: Finding) -> Assessment:
         """Store the assessment if anything has changed since the last one; log an event if the finding has."""
-        last = self._reviews.last.get(self.claim.pk)
+        last = self._inputs.last.get(self.claim.pk)
         values = claim_finding.to_dict(joins=_joins_are_storable(claim_finding))
         new = Assessment(
             claim=self.claim,
             number=last.number + 1 if last else 1,
-            policy_id=self._reviews.policy_id,
+            policy_id=self._inputs.policy_id,
             digest=digest.digest(self._case, self._key),
             assessed_at=self._changes.now,
             **values | {"finding": values["finding"] or "", "basis": values["basis"] or ""},
@@ -174,7 +174,7 @@ class Reassessment:
         if last and _is_unchanged(last, new):
             return last
         self._changes.insert([new])
-        self._reviews.last[self.claim.pk] = new
+        self._inputs.last[self.claim.pk] = new
         if last is None or (last.finding, last.contested) != (new.finding, new.contested):
             self._changes.log(
                 self.claim,

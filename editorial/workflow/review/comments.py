@@ -1,8 +1,8 @@
 """Comments on claims, statements, stories and tasks: add, edit, resolve, reopen.
 
 A thread is the comment that began it and the replies to it. Its events form the chain of that comment, which every
-action on the thread locks. Who is mentioned is found when people are notified: neither a response nor an event tells,
-because that would show who exists and who sees the object.
+action on the thread locks. Mentions are resolved when people are notified. Neither responses nor events name them:
+that would show who exists and who sees the object.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def edit(
     comment = _lock_in_thread(comment_id, actor)
     check_version(comment, expected_version)
     require_permission(actor, Action.COMMENT_EDIT, comment.access_facts())
-    if text is None:  # nothing is to be changed
+    if text is None:  # a change of nothing
         return comment
     text = _checked(text, comment, actor, now)
     newest = comment.revisions.latest("number")
@@ -142,10 +142,10 @@ def _lock_in_thread(key: UUID | str, actor: User) -> Comment:
 
 
 def _checked(text: str, comment: Comment, actor: User, now: datetime) -> str:
-    """The text, if it says something and contains no confidential name that the object concerns."""
-    text = require_reason(text, "Write something.", field="text")
+    """The stripped text. Raises `ValidationFailed` if it is empty, too long or names a confidential source."""
+    text = require_reason(text, "Enter a comment.", field="text")
     if len(text) > MAX_LENGTH:
-        raise ValidationFailed(Reason("TOO_LONG", f"Write {MAX_LENGTH:,} characters at most.", "text"))
+        raise ValidationFailed(Reason("TOO_LONG", f"A comment has at most {MAX_LENGTH:,} characters.", "text"))
     seen = seen_through(comment.target)
     if isinstance(seen, Story):
         name_guard.check_story({"text": text}, story=seen, actor=actor, now=now)

@@ -1,4 +1,4 @@
-"""Escalation of review tasks and reply requests: reminders, overdue tasks, and who hears of them next."""
+"""Escalation of review tasks and reply requests: reminders, overdue tasks, and who is notified of them next."""
 
 from __future__ import annotations
 

@@ -70,7 +70,7 @@ def of_merger(*, source_id: UUID | str, into_id: UUID | str, actor: User, now: d
     )
     case = facts.case({row["pk"] for row in claim_ids}, now=now)
     key = into.key or source.key
-    if not _keeps_identities({*case.sources, *source_ids}, actor):
+    if not _is_custodian_of({*case.sources, *source_ids}, actor):
         case = impact.without_vault(case)
         key = "" if into.unnamed else key  # a token of unnamed sources would bring back what was left out
     return _compare(case, impact.with_merged(case, source_ids & case.sources.keys(), key or str(into.pk)), actor, now)
@@ -96,7 +96,7 @@ def _compare(case: CaseFacts, changed_case: CaseFacts, actor: User, now: datetim
     return ImpactReport(changed, len(changes) - len(visible))
 
 
-def _keeps_identities(source_ids: Iterable[str], actor: User) -> bool:
+def _is_custodian_of(source_ids: Iterable[str], actor: User) -> bool:
     """Whether the user is a custodian of every unnamed one of these sources."""
     desks = Source.objects.filter(pk__in=source_ids, unnamed=True).values_list("desk_id", flat=True)
     return disclosure.is_custodian(actor.facts(), desks)

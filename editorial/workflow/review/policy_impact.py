@@ -25,7 +25,7 @@ MAX_CLAIMS = 200
 
 @dataclass(frozen=True, slots=True)
 class ChangedRule:
-    """A rule of one risk with its values now and then."""
+    """A rule of one risk, with its value now and in the new policy."""
 
     risk: str
     rule: str

@@ -39,7 +39,7 @@ def confirm_many(
     required = {(claim, str(code)) for claim, code in gates.evaluate(story, now=now).unconfirmed}
     if not required.issuperset(pairs):
         raise Conflict(
-            "The gate does not ask for one of these conditions any more, or it is already confirmed. Look again.",
+            "The gate no longer requires one of these conditions, or it is already confirmed. Reload the page.",
             code="CONDITION_NOT_REQUIRED",
         )
     revision = gates.last_revision(story)

@@ -174,8 +174,8 @@ def evaluate(story: Story, *, now: datetime, reassessed: Reassessed | None = Non
 def withheld_codes(verdict: Verdict, reader: ActorFacts | None) -> frozenset[tuple[str, Code]]:
     """The claims and codes that the reader may not read: that a party who did not comment is an unnamed source.
 
-    The use stays blocked. `ask_custodian` marks every use with such a party, be it a source or not. Without a reader,
-    as in the record, nobody is a custodian.
+    The use stays blocked. `ask_custodian` marks every use with such a party, whether or not it is a source.
+    Without a reader, as in the record, nobody is a custodian.
     """
     code = Code.E_FALSE_DECLINE
     claims = [claim for claim, use in verdict.result.uses.items() if code in use.codes]

@@ -1,4 +1,4 @@
-"""Publication: publish, correct, withhold, restore, retract, and reevaluation when facts change."""
+"""Publication: publish, correct, withhold, restore, retract, and re-evaluation when facts change."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def withhold(
 ) -> Story:
     """Take a published story down temporarily."""
     story = lock_story(story_id, actor, Action.STORY_WITHHOLD, expected_version)
-    reason = checked_text(story, reason, "Say what the desk can answer readers.", actor=actor, now=now)
+    reason = checked_text(story, reason, "Say what the desk can tell readers.", actor=actor, now=now)
     lapse_correction(story, actor, now)
     published_versions.issue(story, now)
     transition(story, Action.STORY_WITHHOLD)

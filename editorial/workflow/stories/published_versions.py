@@ -58,9 +58,9 @@ class PublishedRating:
 
 
 def issue(story: Story, now: datetime) -> None:
-    """Number a new version for everybody who has the last one, with a later time. The caller saves the locked row.
+    """Give the next version its number and a later time. The caller saves the locked row.
 
-    Receivers drop what has the number or the time of what they have, be it a retraction.
+    Receivers ignore a document, even a retraction, that has the number or the time of the one they have.
     """
     before = story.published_version_at
     story.published_version = next_number(story)
@@ -68,7 +68,7 @@ def issue(story: Story, now: datetime) -> None:
 
 
 def next_number(story: Story) -> int:
-    """The number of the version that the next change of what others have makes."""
+    """The number that the next version will have."""
     return story.published_version + 1
 
 

@@ -104,7 +104,7 @@ def lift_from_story(
 
 @atomic_action
 def expire(*, restriction_id: UUID | str, now: datetime) -> None:
-    """Record that a restriction expired, and reevaluate every gate that it blocked. A system action."""
+    """Record that a restriction expired, and re-evaluate every gate that it blocked. A system action."""
     subject = _subject(get_visible(Restriction, restriction_id, None))
     lock(type(subject), subject.pk, None)
     restriction = lock(Restriction, restriction_id, None)
@@ -155,7 +155,7 @@ def _lift(
 
 
 def _log_and_reevaluate(restriction: Restriction, action: str, actor: User | None, now: datetime, **data: Any) -> None:
-    """Log the event on the claim or story, and reevaluate every story that the restriction blocks or blocked."""
+    """Log the event on the claim or story, and re-evaluate every story that the restriction blocks or blocked."""
     subject = _subject(restriction)
     until = restriction.until.isoformat() if restriction.until else None
     data = {"restriction": str(restriction.pk), "kind": restriction.kind, "until": until} | data

@@ -27,7 +27,7 @@ KINDS = tuple(SEARCHED)
 MAX_LENGTH = 200
 """Characters of what is searched for."""
 CANDIDATES = 200
-"""Of each kind, so many matches are ranked, the newest: a word that very many rows hold costs no more than others."""
+"""The newest matches of each kind that are ranked: so a word that very many rows hold costs no more than others."""
 _FEW = 3  # matches, below which words of similar spelling are tried
 _MAX_MISSPELT = 5  # words; the first ones
 _SIMILARITY = 0.5  # of a word: two letters exchanged among seven are forgiven, and one wrong among five

@@ -177,7 +177,7 @@ def confirm_condition(
     unconfirmed = {(claim, str(condition)) for claim, condition in verdict.unconfirmed}
     if (str(claim_id), str(code)) not in unconfirmed:
         raise Conflict(
-            "The gate does not ask for this condition, or it is already confirmed.", code="CONDITION_NOT_REQUIRED"
+            "The gate does not require this condition, or it is already confirmed.", code="CONDITION_NOT_REQUIRED"
         )
     revision = gates.last_revision(story)
     check = ConditionCheck.objects.create(

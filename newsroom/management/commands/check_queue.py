@@ -22,7 +22,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--process",
             choices=[kind.value for kind in ProcessKind],
-            help="exit with 1 also if no such process on this machine has a current heartbeat",
+            help="also exit with 1 if no such process on this machine has a current heartbeat",
         )
 
     def handle(self, *args: Any, max_wait: int, process: str | None, **options: Any) -> None:

@@ -78,7 +78,7 @@ class Command(BaseCommand):
                 cursor.execute("SELECT pg_advisory_unlock(hashtext('newsroom prepare'))")
 
     def _grant(self) -> None:
-        """Give the application its rights on every table, also on those that a migration has just added."""
+        """Give the application its rights on every table, including those that a migration has just added."""
         if not database_roles.is_separate():
             return
         application = settings.DATABASE_APPLICATION_ROLE

@@ -10,7 +10,7 @@ from editorial.models import Exhibit
 from tests.admin.conftest import assert_done
 
 
-def test_archiving_a_copy_and_getting_it_back_as_it_was(room, visit):
+def test_an_archived_copy_is_returned_unchanged(room, visit):
     said = room.says(room.person(), room.claim())
     given = {"title": "Log", "text": "<script>x</script>", "desk_id": str(room.desk.pk)}
     assert_done(visit("rosa").submit(said, "exhibit.attach", **given), said)
@@ -18,7 +18,7 @@ def test_archiving_a_copy_and_getting_it_back_as_it_was(room, visit):
     assert b"<script>x</script>" not in visit("rosa").page(said.exhibit).content
 
 
-def test_a_kept_file_is_saved_and_never_shown(room, visit):
+def test_an_archived_file_is_downloaded_and_never_rendered(room, visit):
     file = BytesIO(b"<script>x</script>")
     file.name = "who-gave-it.html"
     given = {"title": "Page", "file": file, "desk_id": str(room.desk.pk)}

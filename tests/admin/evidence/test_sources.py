@@ -9,7 +9,7 @@ from tests.admin.conftest import action_url, assert_done, page_text
 from tests.support.sample_newsroom import SECRET_KNOWN_BY, SECRET_NAME
 
 
-def test_registering_an_unnamed_one_seals_who_it_is(room, visit):
+def test_registering_an_unnamed_source_seals_its_identity(room, visit):
     given = {
         "type": "person", "name": "a clerk", "unnamed": "on", "identity_name": SECRET_NAME,
         "identity_known_by": SECRET_KNOWN_BY, "desk_id": str(room.desk.pk),
@@ -32,7 +32,7 @@ def test_a_refused_form_does_not_send_the_name_back(room, visit):
     assert SECRET_NAME not in answer.content.decode()
 
 
-def test_rating_vouching_protecting_authenticating_revising(room, visit):
+def test_a_source_is_rated_vouched_for_protected_authenticated_and_revised(room, visit):
     person, paper = room.person("Joan Dell"), room.paper(authenticated=False)
     assert_done(visit("felix").submit(person, "source.rate", reliability="A", reason="Years."), person)
     assert person.reliability == "A"

@@ -70,7 +70,7 @@ def test_the_form_does_not_reveal_what_else_a_protected_source_said(room, visit,
     assert later.claim == second
 
 
-def test_tracing_one_to_its_origin_and_back(room, visit):
+def test_a_link_to_an_origin_is_added_and_removed(room, visit):
     claim, rosa = room.claim(), visit("rosa")
     origin = room.says(room.person(), claim)
     derived = room.says(room.source("outlet"), claim, directness="relayed")

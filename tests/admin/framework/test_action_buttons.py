@@ -13,7 +13,7 @@ from editorial.models import Event
 from tests.admin.conftest import action_url, page_text, registered_pages
 
 
-def test_without_the_token_of_the_page_nothing_happens(room, people):
+def test_without_the_csrf_token_nothing_happens(room, people):
     claim = room.claim()
     stranger = Client(enforce_csrf_checks=True)
     stranger.force_login(people["felix"])
@@ -36,7 +36,7 @@ def test_an_invisible_row_is_not_found(room, visit):
     assert visit("cleo").submit(claim, "claim.drop", reason="x").status_code == 404
 
 
-def test_an_unknown_button_is_not_there(room, visit):
+def test_an_unknown_button_is_not_found(room, visit):
     assert visit("felix").submit(room.claim(), "claim.explode").status_code == 404
 
 
@@ -93,7 +93,7 @@ def test_buttons_speak_to_editors_not_to_programmers():
     assert [slug for slug, button in buttons.items() if not button.description] == []
 
 
-def test_anybody_logged_out_is_asked_to_log_in(room):
+def test_anybody_signed_out_is_asked_to_sign_in(room):
     claim = room.claim()
     answer = Client().get(action_url(claim, "claim.drop"))
     assert answer.status_code == 302

@@ -134,7 +134,7 @@ def story_body(story: Story) -> str:
         "[]",
     ],
 )
-def test_what_a_program_makes_of_the_carried_content_is_no_server_error(room, visit, seen):
+def test_tampered_form_content_causes_no_server_error(room, visit, seen):
     claim, rosa = room.claim(), visit("rosa")
     opened = carried(rosa.open_form(claim, "claim.revise"))
     revise(visit("felix"), claim, text="It was shut.")

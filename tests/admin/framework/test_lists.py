@@ -28,7 +28,7 @@ def test_a_search_has_ten_words_at_most(room, visit):
 
 
 @pytest.mark.parametrize("page", ["\u00b2", "9" * 4400, "0", "-1"])
-def test_a_page_that_cannot_be_is_refused_and_one_of_another_list_is_ignored(visit, page):
+def test_an_impossible_page_number_is_refused_and_that_of_another_list_is_ignored(visit, page):
     assert listed(visit, "claim", p=page).status_code == 400
     assert visit("edith").client.get(reverse("admin:autocomplete"), SOURCE_FIELD | {"p": page}).status_code == 200
 

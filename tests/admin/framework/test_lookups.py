@@ -95,7 +95,7 @@ def test_the_filters_of_a_list_still_work(visit, room):
      "editorial/source/01a/history/", "editorial/source/01a/action/source.rate/", "editorial/exhibit/01a/file/",
      "editorial/source/action/%00/"],
 )  # fmt: skip
-def test_a_malformed_address_is_no_error_of_the_server(visit, path):
+def test_a_malformed_url_is_no_server_error(visit, path):
     response = visit("edith").client.get(reverse("admin:index") + path, follow=True)
     assert response.status_code in (200, 400, 404)
 

@@ -32,7 +32,7 @@ def secret_of(answer):
     return secret
 
 
-def test_one_is_added_given_a_new_secret_and_disabled(room, visit, politics):
+def test_a_webhook_is_added_rotated_and_disabled(room, visit, politics):
     browser = visit("ada")
     first = secret_of(browser.submit(WebhookEndpoint, "webhook.add", desk_id=str(politics.pk), url=URL))
     endpoint = WebhookEndpoint.objects.get()

@@ -85,7 +85,7 @@ def test_a_protected_role_of_a_new_user_needs_approval_and_the_message_says_so(r
     assert "A second administrator must approve the role." in page_text(ada.page(nora))
 
 
-def test_breaking_the_glass_asks_for_a_reason_and_a_code(room, visit, people):
+def test_break_glass_asks_for_a_reason_and_a_code(room, visit, people):
     ada, cuno = visit("ada"), people["cuno"]
     revise(ada, cuno, password=NEW, reason="He rang me.")
     change = AccountChange.objects.get()

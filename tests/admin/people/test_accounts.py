@@ -56,7 +56,7 @@ class TestTokens:
 
 
 class TestSecondFactor:
-    def test_a_qr_code_and_a_code_set_it_up(self, visit, rosa):
+    def test_an_app_is_set_up_with_a_qr_code_and_a_code(self, visit, rosa):
         browser = visit("rosa")
         browser.submit(SecondFactor, "second_factor.enroll")
         factor = SecondFactor.objects.get(user=rosa)
@@ -87,7 +87,7 @@ class TestSecondFactor:
         assert (response.status_code, "nr-qr" in response.content.decode()) == (403, False)
         assert visit("felix").open_form(factor, "second_factor.confirm").status_code == 404
 
-    def test_login_requires_a_code(self, room, rosa_with_password):
+    def test_sign_in_requires_a_code(self, room, rosa_with_password):
         app = app_of(rosa_with_password, room)
         assert "Enter an app or recovery code" in page_text(log_in(Client()))
         assert "wrong or was already used" in page_text(log_in(Client(), code="000000"))
@@ -125,8 +125,8 @@ class TestSecondFactor:
         assert not SecondFactor.objects.exists()
 
 
-class TestLogin:
-    def test_failed_logins_are_limited_across_api_and_admin(self, rosa_with_password):
+class TestSignIn:
+    def test_failed_sign_ins_are_limited_across_api_and_admin(self, rosa_with_password):
         guesser = Client(REMOTE_ADDR="192.0.2.7")
         for _ in range(5):
             log_in(guesser, password="guess")
@@ -134,7 +134,7 @@ class TestLogin:
         assert "Too many failed attempts" in page_text(log_in(guesser))
         assert log_in(Client(REMOTE_ADDR="192.0.2.8")).status_code == 302
 
-    def test_login_changes_the_session_id(self, rosa_with_password):
+    def test_sign_in_changes_the_session_id(self, rosa_with_password):
         client = Client()
         client.get(reverse("admin:login"))
         session = client.session
@@ -156,14 +156,14 @@ class TestLogin:
             assert client.get(reverse("admin:index")).status_code == 302
         assert log_in(Client(), password="a long and winding word").status_code == 302
 
-    def test_log_out_clears_the_browser(self, rosa_with_password):
+    def test_sign_out_clears_the_browser(self, rosa_with_password):
         client = Client()
         log_in(client)
         response = client.post(reverse("admin:logout"))
         assert response["Clear-Site-Data"] == '"cache", "storage"'
         assert client.get(reverse("admin:index")).status_code == 302
 
-    def test_the_login_log_is_for_administrators(self, visit, rosa_with_password):
+    def test_the_sign_in_log_is_for_administrators(self, visit, rosa_with_password):
         log_in(Client())
         assert visit("edith").listing(SignIn).status_code == 403
         assert "Succeeded" in page_text(visit("ada").listing(SignIn))

@@ -43,7 +43,7 @@ def _roles(user: User) -> set[tuple[str, str | None]]:
 
 
 class TestGettingIn:
-    def test_the_log_in_page_offers_it_only_when_configured(self, provider: OpenIDProvider, settings: Any) -> None:
+    def test_the_sign_in_page_offers_it_only_when_configured(self, provider: OpenIDProvider, settings: Any) -> None:
         page = Client().get(reverse("admin:login"), {"next": "/admin/editorial/claim/"}).content.decode()
         assert "Sign in with the Gazette account" in page
         assert f"{reverse('admin:oidc_start')}?next=%2Fadmin%2Feditorial%2Fclaim%2F" in page
@@ -96,20 +96,20 @@ class TestGettingIn:
         assert response["Location"] == f"{reverse('admin:login')}?next=%2Fadmin%2Feditorial%2Fclaim%2F"
         assert not ProviderSignIn.objects.exists()
 
-    def test_the_button_of_the_log_in_page_starts_one(self, provider: OpenIDProvider) -> None:
+    def test_the_button_of_the_sign_in_page_starts_one(self, provider: OpenIDProvider) -> None:
         pressed = Client().get(reverse("admin:oidc_start"), headers={"Sec-Fetch-Site": "same-origin"}, secure=True)
         assert pressed["Location"].startswith(provider.issuer)
         unknown = Client().get(reverse("admin:oidc_start"), secure=True)
         assert unknown["Location"] == reverse("admin:login")
 
-    def test_log_out_ends_the_session_here(self, provider: OpenIDProvider) -> None:
+    def test_sign_out_ends_the_session_here(self, provider: OpenIDProvider) -> None:
         client = Client()
         sign_in(client)
         response = client.post(reverse("admin:logout"))
         assert client.get(INDEX).status_code == 302
-        assert "the Gazette account" not in page_text(response), "this provider has no log-out page"
+        assert "the Gazette account" not in page_text(response), "this provider has no sign-out page"
 
-    def test_log_out_offers_to_log_out_at_the_provider(self, provider: OpenIDProvider) -> None:
+    def test_sign_out_offers_to_sign_out_at_the_provider(self, provider: OpenIDProvider) -> None:
         provider.unusual_metadata = {"end_session_endpoint": f"{provider.issuer}/logout"}
         client = Client()
         sign_in(client)
@@ -121,7 +121,7 @@ class TestGettingIn:
             "post_logout_redirect_uri": "http://testserver/admin/login/",
         }
 
-    def test_log_out_works_while_the_provider_is_down(self, provider: OpenIDProvider) -> None:
+    def test_sign_out_works_while_the_provider_is_down(self, provider: OpenIDProvider) -> None:
         client = Client()
         sign_in(client)
         openid_provider._metadata.clear()

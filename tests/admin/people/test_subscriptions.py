@@ -10,7 +10,7 @@ from tests.admin.conftest import page_text
 
 
 @pytest.mark.parametrize("noun", ["desk", "claim", "story"])
-def test_a_thing_is_followed_from_the_list_and_no_longer(room, visit, rosa, noun):
+def test_an_object_is_followed_and_unfollowed_from_the_list(room, visit, rosa, noun):
     claim = room.claim()
     row = {"desk": Desk.objects.get(slug="politics"), "claim": claim, "story": room.story(claim)}[noun]
     browser = visit("rosa")

@@ -28,7 +28,7 @@ def nina(room, ada):
 
 
 def log_in(password=CHOSEN):
-    """The browser, and the response to its log-in form."""
+    """The browser, and the response to its sign-in form."""
     client = Client()
     return client, client.post(reverse("admin:login"), {"username": "nina", "password": password})
 

@@ -16,7 +16,7 @@ Visit = Callable[[str], AdminBrowser]
 
 
 @pytest.mark.parametrize("on", ["claim", "statement", "story", "task"])
-def test_one_comments_replies_and_resolves_on_the_page_of_the_object(room: Room, visit: Visit, on: str) -> None:
+def test_a_user_comments_replies_and_resolves_on_the_page_of_the_object(room: Room, visit: Visit, on: str) -> None:
     claim = room.claim()
     rows: dict[str, Any] = {"claim": claim, "statement": room.says(room.person(), claim), "story": room.story(claim)}
     room.settle()
@@ -57,7 +57,7 @@ def test_an_author_edits_and_everybody_reads_the_former_text(room: Room, visit: 
     assert visit("felix").submit(first, "comment.edit", text="Mine.").status_code == 403
 
 
-def test_two_who_edit_at_the_same_time_see_both_versions(room: Room, visit: Visit) -> None:
+def test_two_users_who_edit_at_the_same_time_see_both_versions(room: Room, visit: Visit) -> None:
     claim, rosa = room.claim(), visit("rosa")
     first = comments.add(claim_id=claim.pk, text="Who saw it?", actor=rosa.person, now=room.now)
     comments.edit(comment_id=first.pk, text="Who heard it?", actor=rosa.person, now=room.now)

@@ -26,7 +26,7 @@ def proposed(room, claim) -> Signoff:
     return proposal
 
 
-def test_whoever_decides_on_a_claim_reads_what_it_rests_on(room, visit):
+def test_a_person_who_decides_on_a_claim_reads_what_it_rests_on(room, visit):
     party = room.person("Mayor Bram Holt")
     claim = room.corroborated("The lock was broken.", risk="serious", adverse_to=[party.pk])
     room.says(room.person("Nell Harrow"), claim, directness="second_hand")
@@ -155,7 +155,7 @@ def test_revoking_an_approval_shows_what_changed_since_the_approval(room, visit)
     assert "proposed the finding" not in text
 
 
-def test_the_form_tells_of_a_confidential_source_only_what_its_reader_may_know(room, visit, city):
+def test_the_form_shows_of_a_confidential_source_only_what_its_reader_may_know(room, visit, city):
     """An editor of the desk reads the description, another desk nothing; only custodians who two records are."""
     claim, vault = room.claim("The lock was broken."), {"identity_name": "Ona Oak", "identity_known_by": "born 1970"}
     room.says(room.person("a lock keeper", unnamed=True, **vault), claim)
@@ -185,7 +185,7 @@ def test_stories_of_another_desk_are_not_listed(room, visit, city, people):
     assert "City secret" in page_text(visit("cleo").open_form(claim, "signoff.propose"))
 
 
-def test_whoever_may_not_decide_reads_why_and_a_refusal_keeps_the_evidence(room, visit):
+def test_a_person_who_may_not_decide_reads_why_and_a_refusal_keeps_the_evidence(room, visit):
     proposal = proposed(room, room.corroborated("The lock was broken."))
     refused = visit("edgar").submit(proposal, "signoff.reject", reason="")
     assert refused.status_code == 422

@@ -10,7 +10,7 @@ from tests.admin.conftest import page_text
 pytestmark = pytest.mark.exhaustive  # plays whole stories
 
 
-def test_recording_a_withdrawal_previews_what_would_fall(room, visit):
+def test_recording_a_withdrawal_previews_what_would_change(room, visit):
     claim = room.verified("The lock was broken.")
     story = room.published(claim)
     said = claim.statements.first()
@@ -21,12 +21,12 @@ def test_recording_a_withdrawal_previews_what_would_fall(room, visit):
     assert said.ended is None
 
 
-def test_where_nothing_would_fall_it_says_so(room, visit):
+def test_a_withdrawal_that_changes_nothing_says_so(room, visit):
     said = room.says(room.person(), room.claim(), "unaware")
     assert "No finding would change." in page_text(visit("rosa").open_form(said, "statement.end"))
 
 
-def test_two_sources_that_prove_one(room, visit):
+def test_a_merger_previews_what_would_change(room, visit):
     claim = room.verified("The lock was broken.")
     one, other = (said.source for said in claim.statements.all())
     looking = visit("edith").open_form(one, "source.merge")

@@ -44,11 +44,11 @@ def test_what_would_change_is_shown_before_it_is_adopted(chief: AdminBrowser, ro
 
 
 @pytest.mark.parametrize("rows", ["", "1 2 3", "one 0 0 0 0", "0 0 0 0 0", "1 0 0 0 100"])
-def test_thresholds_that_are_none_are_refused(chief: AdminBrowser, rows: str) -> None:
+def test_invalid_thresholds_are_refused(chief: AdminBrowser, rows: str) -> None:
     data = filled(chief.person, serious_rows=rows, confirmed="on")
     assert chief.submit(CorroborationPolicy, "policy.adopt", **data).status_code == 422
     assert CorroborationPolicy.objects.count() == 1
 
 
-def test_others_are_told_who_may(visit: Callable[[str], AdminBrowser], room: Room) -> None:
+def test_others_read_who_may(visit: Callable[[str], AdminBrowser], room: Room) -> None:
     assert visit("edith").open_form(CorroborationPolicy, "policy.adopt").status_code == 403

@@ -12,7 +12,7 @@ from editorial.workflow.review import replies
 from tests.admin.conftest import assert_done, page_text
 
 
-def test_asking_a_party_and_noting_the_answer(room, visit):
+def test_a_request_for_comment_and_its_outcome_are_recorded(room, visit):
     party = room.person()
     claim, rosa = room.claim(adverse_to=[party.pk]), visit("rosa")
     assert "Has not been asked for comment" in page_text(rosa.page(claim))
@@ -37,7 +37,7 @@ def test_a_deadline_is_read_in_the_users_time_zone(room, visit, people):
     assert ReplyRequest.objects.get().deadline_at.isoformat() == "2099-05-01T09:00:00+00:00"
 
 
-def test_an_editor_waives_the_request_for_a_reply(room, visit):
+def test_an_editor_waives_the_right_of_reply(room, visit):
     party = room.person()
     claim = room.claim(adverse_to=[party.pk])
     given = {"to_id": str(party.pk), "covers": [str(claim.pk)], "reason": "Safety."}

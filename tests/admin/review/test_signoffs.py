@@ -23,14 +23,14 @@ def test_two_people_sign(room, visit):
     assert (proposal.decided_by.username, claim.status) == ("edgar", "verified")
 
 
-def test_turning_down_needs_a_reason(room, visit):
+def test_rejecting_needs_a_reason(room, visit):
     proposal = signoffs.propose(claim_id=room.corroborated().pk, actor=room.people["felix"], now=timezone.now())
     assert visit("edgar").submit(proposal, "signoff.reject", reason="").status_code == 422
     assert_done(visit("edgar").submit(proposal, "signoff.reject", reason="Ring the second again."), proposal)
     assert proposal.state == "rejected"
 
 
-def test_the_reads_of_a_serious_claim(room, visit):
+def test_a_serious_claim_gets_both_reviews(room, visit):
     claim = room.corroborated(risk="serious")
     assert_done(visit("stan").submit(claim, "signoff.read_standards"))
     assert_done(visit("lara").submit(claim, "signoff.read_legal"))

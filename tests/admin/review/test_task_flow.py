@@ -38,7 +38,7 @@ def test_ticked_tasks_are_assigned_in_one_form_with_one_notification(room, visit
     assert "and 1 other to felix." in notice.body
 
 
-def test_those_who_had_them_are_notified_once_and_whoever_assigns_never(room, visit, claim, people):
+def test_former_assignees_are_notified_once_and_the_assigning_editor_never(room, visit, claim, people):
     rows = list(claim.tasks.filter(state="open", kind__in=["ARCHIVE", "SEEK_INDEPENDENT"]))
     keys = [row.pk for row in rows]
     by_edith = {"actor": people["edith"], "now": timezone.now()}

@@ -11,7 +11,7 @@ from editorial.workflow.review import signoffs, tasks
 from tests.admin.conftest import action_url, assert_done, page_text
 
 
-def test_taking_the_next_holding_it_and_giving_it_back(room, visit):
+def test_the_next_task_is_taken_extended_and_released(room, visit):
     room.says(room.person(), room.claim())
     room.settle()
     felix = visit("felix")
@@ -45,7 +45,7 @@ def test_an_empty_queue_says_so(room, visit):
     assert "No task for you in this queue right now." in page_text(answer)
 
 
-def test_a_task_somebody_else_took_is_refused_with_who_has_it(room, visit):
+def test_a_task_that_somebody_else_took_is_refused_with_their_name(room, visit):
     room.says(room.person(), room.claim())
     room.settle()
     task = ReviewTask.objects.filter(kind__startswith="SEEK").first()
@@ -73,7 +73,7 @@ def test_a_task_links_to_the_action_that_resolves_it(room, visit):
         assert "next=" in page
 
 
-def test_done_finishes_the_task_and_takes_the_next_one_of_its_queue(room, visit):
+def test_done_take_next_finishes_the_task_and_takes_the_next_of_its_queue(room, visit):
     for text in ("The gate was open.", "The lock was broken."):
         room.says(room.person(), room.claim(text))
     room.settle()
@@ -89,7 +89,7 @@ def test_done_finishes_the_task_and_takes_the_next_one_of_its_queue(room, visit)
     assert "This is your next task" in page_text(answer)
 
 
-def test_done_says_if_no_task_is_left(room, visit):
+def test_done_take_next_says_if_no_task_is_left(room, visit):
     room.says(room.person(), room.claim())
     room.settle()
     felix = visit("felix")
@@ -102,7 +102,7 @@ def test_done_says_if_no_task_is_left(room, visit):
     assert task.state == "found"
 
 
-def test_done_changes_nothing_if_the_lease_has_expired(room, visit):
+def test_done_take_next_changes_nothing_if_the_lease_has_expired(room, visit):
     room.says(room.person(), room.claim())
     room.settle()
     task = ReviewTask.objects.filter(kind="ARCHIVE").get()

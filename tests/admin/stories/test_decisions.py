@@ -97,7 +97,7 @@ def test_followers_are_counted_and_not_named(room, visit):
     assert "faye" not in form
 
 
-def test_the_panel_tells_of_a_silent_party_only_what_its_reader_may_know(room, visit):
+def test_the_panel_shows_of_a_silent_party_only_what_its_reader_may_know(room, visit):
     story = room.story(claim_with_silent_party(room, is_our_source=True), mode="attributed")
     stories.submit(story_id=story.pk, actor=room.people["rosa"], now=room.now)
     stories.clear(story_id=story.pk, actor=room.people["edith"], now=room.now)

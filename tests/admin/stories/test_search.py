@@ -35,7 +35,7 @@ def test_nothing_found_and_nothing_asked_say_what_to_do(visit, room):
 @pytest.mark.parametrize(
     "query", [{"q": "x" * 201}, {"q": "a\0b"}, {"q": "gate", "type": "desk"}, {"q": "a", "desk": "b"}]
 )
-def test_what_cannot_be_searched_for_is_explained(visit, room, query):
+def test_an_impossible_search_is_explained(visit, room, query):
     response = visit("rosa").client.get(reverse(PAGE), query)
     assert response.status_code == 200
     assert "This cannot be searched for." in page_text(response)

@@ -43,7 +43,7 @@ def test_a_refused_story_says_why_claim_by_claim_and_stays_where_it_was(room, vi
     assert story.status == "cleared"
 
 
-def test_ticking_off_each_condition_from_the_page(room, visit):
+def test_each_condition_is_confirmed_from_the_page(room, visit):
     story = room.cleared(room.corroborated(), mode="attributed")
     copy_editor, page = visit("cora"), visit("cora").page(story).content.decode()
     forms = re.findall(r'name="claim_id" value="([^"]+)"><input type="hidden" name="code" value="([^"]+)"', page)
@@ -56,7 +56,7 @@ def test_ticking_off_each_condition_from_the_page(room, visit):
     assert story.status == "published"
 
 
-def test_overriding_a_reply_that_still_runs(room, visit):
+def test_a_pending_reply_is_overridden(room, visit):
     party = room.person()
     claim = room.verified(adverse_to=[party.pk])
     story = room.cleared(claim)
@@ -71,7 +71,7 @@ def test_overriding_a_reply_that_still_runs(room, visit):
     assert story.overrides.get().reason == "Public danger."
 
 
-def test_scheduling_on_a_chosen_clock(room, visit):
+def test_a_story_is_scheduled_in_a_chosen_time_zone(room, visit):
     story = room.cleared(room.verified())
     given = {"at": "2099-07-01T18:00", "time_zone": "America/New_York"}
     assert_done(visit("edith").submit(story, "story.schedule", **given), story)
@@ -99,7 +99,7 @@ def test_an_editor_assigns_a_story_and_spikes_it(room, visit):
     assert story.status == "spiked"
 
 
-def test_a_row_of_uses_that_is_wrong_is_shown_again(room, visit):
+def test_an_invalid_row_of_uses_is_shown_again(room, visit):
     story, claim = room.story(), room.claim()
     answer = visit("rosa").submit(story, "story.revise", **revision(story, (claim, "")))
     assert answer.status_code == 422
@@ -107,7 +107,7 @@ def test_a_row_of_uses_that_is_wrong_is_shown_again(room, visit):
     assert not story.uses.exists()
 
 
-def test_uses_are_changed_left_out_and_lean_on_statements(room, visit):
+def test_uses_are_changed_omitted_and_rely_on_statements(room, visit):
     one, other = room.claim(), room.claim("Another.")
     said = room.says(room.person(), one)
     story = room.story(one)
@@ -187,7 +187,7 @@ def test_a_condition_is_confirmed_for_the_version_that_the_page_shows(room, visi
     assert f'<input type="hidden" name="expected_version" value="{story.version}">' in page
 
 
-def test_the_gate_does_not_tell_that_a_silent_party_is_our_source(room, visit):
+def test_the_gate_does_not_reveal_that_a_silent_party_is_our_source(room, visit):
     for is_our_source in (False, True):
         story = room.story(claim_with_silent_party(room, is_our_source=is_our_source), mode="attributed")
         shown = page_text(visit("ruben").page(story))
@@ -197,7 +197,7 @@ def test_the_gate_does_not_tell_that_a_silent_party_is_our_source(room, visit):
     assert "keep it from running" in shown or "keeps it from running" in shown
 
 
-def test_every_way_back_has_a_button(room, visit, city):
+def test_every_step_that_undoes_another_has_a_button(room, visit, city):
     edith, slot = visit("edith"), {"at": "2099-07-01T18:00", "time_zone": "America/New_York"}
     Membership.objects.create(user=room.people["edith"], desk=city, role="editor")
     story = room.cleared(room.verified())

@@ -61,12 +61,12 @@ def test_an_objection_has_the_button_that_resolves_it(room, visit):
 
 
 def test_passages_are_marked_where_the_words_or_most_of_them_stand(room, visit):
-    exact, likely = room.claim("The lock was broken."), room.claim("The night guard slept through the alarm.")
+    exact, likely = room.claim("The lock was broken."), room.claim("The night guard slept through the siren.")
     absent = room.claim("Rain fell on Tuesday in the eastern hills.")
     story = room.story(exact, likely, absent)
     form = {
         "headline": "The gate",
-        "body": "Police say THE  LOCK was broken. That night the guard slept through the alarm.\n\nNothing else.",
+        "body": "Police say THE  LOCK was broken. That night the guard slept through the siren.\n\nNothing else.",
     }
     uses = {f"uses-{number}-{name}": value for number, claim in enumerate((exact, likely, absent))
             for name, value in (("claim", str(claim.pk)), ("mode", "asserted"), ("central", "on"))}  # fmt: skip

@@ -122,7 +122,7 @@ def test_a_missing_file_is_reported(client_for: ClientFactory, rosa: User, polit
     assert (response.status, response.codes) == (404, ["FILE_MISSING"])
 
 
-def test_another_desk_that_sees_a_statement_is_not_told_of_its_copy_or_briefing(
+def test_another_desk_that_sees_a_statement_is_not_shown_its_copy_or_briefing(
     client_for: ClientFactory, rosa: User, carl: User, room: Room, city: Desk
 ) -> None:
     briefing = Briefing.objects.create(desk=room.desk, name="Noon call")
@@ -165,7 +165,7 @@ class TestRanges:
         assert part["Content-Length"] == str(len(wanted))
         assert part["ETag"] == f'"{exhibit["sha256"]}"'
 
-    def test_what_is_no_single_range_gets_the_whole_file(
+    def test_a_request_without_a_single_valid_range_gets_the_whole_file(
         self, client_for: ClientFactory, rosa: User, politics: Desk
     ) -> None:
         client = client_for(rosa)

@@ -80,7 +80,7 @@ def test_revealing_a_name_needs_a_second_person_and_is_never_cached(
     assert "Mole" not in json.dumps(list(Event.objects.values_list("data", flat=True)))
 
 
-def test_breaking_the_glass_shows_the_name_at_once(client_for: ClientFactory, cuno: User, room: Room) -> None:
+def test_break_glass_shows_the_name_immediately(client_for: ClientFactory, cuno: User, room: Room) -> None:
     unnamed = room.person("an aide", unnamed=True, **IDENTITY)
     looked = client_for(cuno).post(f"sources/{unnamed.pk}/break-glass", reason="A threat.")
     assert (looked.json, looked.response["Cache-Control"]) == ({"name": "Mia Mole"}, "no-store")

@@ -1,4 +1,4 @@
-"""The notification log in the API: recipients, times and channels, never texts, addresses or ids of emails."""
+"""The API of the notification log: recipients, times and channels, never texts, addresses or ids of emails."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def ids(client: ApiClient, **parameters: str) -> list[str]:
     return [row["id"] for row in client.get("notification-records", **parameters).json["results"]]
 
 
-def test_a_record_says_who_was_told_when_how_and_whether_it_arrived(
+def test_a_record_says_who_was_notified_when_how_and_whether_it_arrived(
     client_for: ClientFactory, edith: User, rosa: User, story: Any, notice: Notification
 ) -> None:
     client = client_for(edith)

@@ -1,4 +1,4 @@
-"""Notifications over the API: one's own, by object, read one by one or all at once."""
+"""Notifications over the API: one's own, by object, read one by one or all together."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.api.conftest import ClientFactory
 from tests.support.cast import Room
 
 
-def test_all_are_marked_as_read_at_once(client_for: ClientFactory, rosa: User, ruben: User, room: Room) -> None:
+def test_all_are_marked_as_read_together(client_for: ClientFactory, rosa: User, ruben: User, room: Room) -> None:
     client = client_for(rosa)
     for _ in range(3):
         story = stories.spike(story_id=room.story().pk, reason="Old.", actor=room.people["edith"], now=room.now)

@@ -52,7 +52,7 @@ def test_the_person_concerned_sees_and_cancels_it_and_colleagues_do_not(
     assert ApiClient(ada).get("account-changes", user=str(cuno.pk), state="requested").json["results"] == []
 
 
-def test_breaking_the_glass_needs_a_reason(room: Any, ada: User, cuno: User) -> None:
+def test_break_glass_needs_a_reason(room: Any, ada: User, cuno: User) -> None:
     path = f"account-changes/{ask(ada, cuno).json['id']}/break-glass"
     assert ApiClient(ada).post(path, reason="").codes == ["REASON_REQUIRED"]
     answer = ApiClient(ada).post(path, reason="A threat.")

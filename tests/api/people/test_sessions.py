@@ -16,7 +16,7 @@ def _sign_in(person: User) -> Client:
     return client
 
 
-def test_one_sees_and_ends_ones_own_sessions(client_for: ClientFactory, rosa: User) -> None:
+def test_users_see_and_end_their_own_sessions(client_for: ClientFactory, rosa: User) -> None:
     browser, client = _sign_in(rosa), client_for(rosa, scopes=["read", "manage"])
     listed = client.get("sessions")
     (session,) = listed.json["results"]

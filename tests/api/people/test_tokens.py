@@ -55,7 +55,7 @@ def test_an_expired_token_is_rejected(rosa: User) -> None:
     assert client.get("me").status == 401
 
 
-def test_failed_logins_are_limited_per_address_whatever_the_headers(
+def test_failed_sign_ins_are_limited_per_address_whatever_the_headers(
     nobody: ApiClient, rosa_with_password: User
 ) -> None:
     for number in range(10):
@@ -74,7 +74,7 @@ def test_failed_logins_are_limited_per_address_whatever_the_headers(
 
 
 @pytest.mark.parametrize("name", ["rosa", "nobody of that name"])
-def test_failed_logins_are_limited_per_user_across_addresses(rosa_with_password: User, name: str) -> None:
+def test_failed_sign_ins_are_limited_per_user_across_addresses(rosa_with_password: User, name: str) -> None:
     at_home = ApiClient()
     assert at_home.post("tokens", username="rosa", password=PASSWORD).status == 201
     for _ in range(10):
@@ -98,7 +98,7 @@ def test_failed_credentials_are_not_stored(nobody: ApiClient, rosa_with_password
     assert not [typed for typed in ("secret", "rosa", PASSWORD) if typed in stored]
 
 
-def test_login_works_while_redis_is_down(nobody: ApiClient, rosa_with_password: User, settings: Any) -> None:
+def test_sign_in_works_while_redis_is_down(nobody: ApiClient, rosa_with_password: User, settings: Any) -> None:
     settings.CACHES = {
         "default": {
             "BACKEND": "django.core.cache.backends.redis.RedisCache",
@@ -116,7 +116,7 @@ def test_the_number_of_tokens_is_limited(nobody: ApiClient, rosa_with_password: 
     assert "replace_oldest" in response.json["detail"]
 
 
-def test_who_has_twenty_tokens_can_replace_the_one_used_longest_ago(
+def test_a_user_with_twenty_tokens_can_replace_the_one_used_longest_ago(
     nobody: ApiClient, rosa_with_password: User
 ) -> None:
     for _ in range(20):

@@ -57,7 +57,7 @@ def test_dependencies_are_named_and_never_identified_by_token(
 def test_the_digest_does_not_confirm_a_merge_of_unnamed_sources(
     client_for: ClientFactory, cuno: User, ruben: User, room: Room
 ) -> None:
-    """A colleague without custody sees everything that is hashed, except into which record a source was merged."""
+    """A colleague without the custodian role sees all that is hashed, except into which record a source was merged."""
     claim = room.claim()
     crowd = [room.person(f"keeper {number}", unnamed=True) for number in range(3)]
     room.says(crowd[0], claim)

@@ -79,7 +79,7 @@ def test_a_repeated_request_comments_once(client_for: ClientFactory, rosa: User,
     assert Comment.objects.count() == 1
 
 
-def test_no_response_tells_who_is_mentioned(client_for: ClientFactory, rosa: User, room: Room) -> None:
+def test_no_response_shows_who_is_mentioned(client_for: ClientFactory, rosa: User, room: Room) -> None:
     """A user who may not see the claim, one who left, a desk, and nobody: the responses differ in the name only."""
     claim, client = room.claim(), client_for(rosa)
     responses = set()

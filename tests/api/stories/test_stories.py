@@ -17,7 +17,7 @@ from tests.support.confidential import claim_with_silent_party
 pytestmark = pytest.mark.exhaustive  # plays whole stories
 
 
-def test_a_story_that_is_pitched_with_its_copy_may_be_submitted_at_once(client_for, rosa, politics):
+def test_a_story_that_is_pitched_with_its_copy_may_be_submitted_immediately(client_for, rosa, politics):
     client = client_for(rosa)
     bare = client.post("stories", desk=str(politics.pk), headline="The gate").json["id"]
     refused = client.post(f"stories/{bare}/submit")
@@ -285,7 +285,7 @@ def test_the_record_does_not_name_the_code_for_custodians(client_for: ClientFact
     assert "E_FALSE_DECLINE" not in str(published.json)
 
 
-def test_a_story_goes_back_and_forth_by_api(
+def test_each_step_of_a_story_is_undone_by_api(
     client_for: ClientFactory, edith: User, rosa: User, ruben: User, city: Desk, room: Room
 ) -> None:
     Membership.objects.create(user=edith, desk=city, role="editor")

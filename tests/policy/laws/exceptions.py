@@ -46,7 +46,7 @@ def gives_hearsay_a_root(case, result, identity):
 
 
 def speaks_apart_once_they_are_one(case, claim, one, other):
-    """J3: a briefing does not join sources who also speak at first hand elsewhere, and now both do."""
+    """J3: a briefing does not join sources who also speak first-hand elsewhere, and now both do."""
     on = case.statements_on[claim]
     apart = {
         case.identity(item.source) for item in on if item.directness is Directness.FIRST_HAND and not item.briefing

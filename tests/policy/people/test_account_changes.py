@@ -43,7 +43,7 @@ def test_a_pending_change_is_approved_in_time_by_neither_its_requester_nor_its_o
 
 
 @pytest.mark.parametrize(("kind", "state", "late", "_"), CASES)
-def test_glass_is_broken_for_an_open_change_that_cannot_wait(kind, state, late, _):
+def test_break_glass_makes_an_open_change_that_cannot_wait(kind, state, late, _):
     denial = account_changes.denial_of_break_glass(change(kind, state, late=late), NOW)
     waits = state == "approved" or (state == "requested" and not late)
     assert (denial is None) == (waits and kind != "email")

@@ -6,7 +6,7 @@ import pytest
 
 from editorial.policy.people import password_words
 
-WORDS = password_words.split("The Daily Gazette", "Politics", "fact checker")
+WORDS = password_words.split("The Daily Gazette", "Politics", "fact-checker")
 
 
 def test_short_words_are_left_out() -> None:

@@ -65,7 +65,7 @@ def test_every_state_before_print_leads_back_to_a_draft_and_every_other_back_to_
 
 
 @pytest.mark.parametrize("status", StoryStatus)
-def test_authors_and_desk_are_put_right_in_every_state(status):
+def test_authors_and_desk_are_corrected_in_every_state(status):
     assert {Action.STORY_ASSIGN, Action.STORY_MOVE} <= set(successors(status))
 
 

@@ -179,7 +179,7 @@ def test_a_compound_is_signed_and_its_members_are_investigated():
 
 @given(cases(), st.sampled_from(list(ReviewProgress)))
 def test_existing_tasks_raise_no_task(case, standing):
-    """Otherwise the end of one would open the next, for ever."""
+    """Otherwise the end of one would open the next, without end."""
     after = replace(case, tasks=dict.fromkeys(case.claims, standing))
     for claim in case.claims:
         assert agenda_of(case, claim, SignoffFacts()) == agenda_of(after, claim, SignoffFacts())

@@ -27,7 +27,7 @@ def test_the_steps_of_a_task_come_in_order_and_end(held):
     assert steps == list(TASK_STEPS)
     times = [DUE, *(escalation.step_due_at(step, DUE, held=held) for step in steps[1:])]
     assert times == sorted(times)
-    assert (times[1] == DUE) is not held, "an assignee gets some time before the desk hears of it"
+    assert (times[1] == DUE) is not held, "an assignee gets some time before the desk is notified"
 
 
 @given(live=st.booleans(), due_at=MINUTES)

@@ -59,10 +59,10 @@ def _figures(history: History) -> dict[str, object]:
     return {
         "acknowledged": dict(acknowledged.most_common()),
         "faults": dict(faults.most_common()),
-        "faults in all": faults.total(),
-        "answers that never came": sum(1 for _ in history.lines("unknown")),
-        "shut doors": dict(unanswered.most_common()),
-        "given up": sum(1 for _ in history.lines("gave up")),
+        "faults, total": faults.total(),
+        "requests without response": sum(1 for _ in history.lines("unknown")),
+        "unavailable": dict(unanswered.most_common()),
+        "abandoned requests": sum(1 for _ in history.lines("gave up")),
         "refused": dict(Counter("+".join(line["codes"]) for line in history.lines("refused")).most_common(8)),
         "ended by themselves": dict(Counter(f"{line['name']} ({line['code']})" for line in history.lines("crash"))),
         "seconds of processor time": {

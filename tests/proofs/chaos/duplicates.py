@@ -17,7 +17,7 @@ def duplicate_objects(history: History) -> Iterator[str]:
     """No object that a client requested once exists twice, however often the request was sent."""
     for marker, existing in _existing(history).items():
         if existing > 1:
-            yield f"{marker} is there {existing} times, and was asked for once."
+            yield f"{marker} exists {existing} times and was requested once."
 
 
 def duplicate_actions(history: History) -> Iterator[str]:
@@ -26,7 +26,7 @@ def duplicate_actions(history: History) -> Iterator[str]:
     before = Counter({(by, action): times for line in history.lines("before") for by, action, times in line["deeds"]})
     for (by, action), times in (action_counts() - before).items():
         if requested[by, action] and times > requested[by, action]:
-            yield f"{by} did {action} {times} times, and asked for it {requested[by, action]} times."
+            yield f"{by}: {times} events of {action} for {requested[by, action]} requests."
 
 
 def action_counts() -> Counter[tuple[str, str]]:
@@ -41,17 +41,17 @@ def duplicate_notifications() -> Iterator[str]:
         for row in (
             model.objects.values(*once).annotate(times=Count("pk")).filter(times__gt=1, **{f"{once[0]}__isnull": False})
         ):
-            yield f"{model.__name__} {row} is there {row['times']} times."
+            yield f"{model.__name__} {row} exists {row['times']} times."
 
 
 def duplicate_emails(history: History) -> Iterator[str]:
     """A repeated email has the same Message-ID, and its delivery is marked as uncertain."""
     deliveries = {str(delivery.pk): delivery for delivery in Delivery.objects.filter(channel=Channel.MAIL.value)}
-    for name, times in _letters(history).items():
+    for name, times in _emails(history).items():
         if name not in deliveries:
-            yield f"A letter came under the Message-ID {name}, which is no delivery's: a repeat could not be told."
+            yield f"An email arrived under the Message-ID {name}, which belongs to no delivery."
         elif times > 1 and deliveries[name].state != DeliveryState.UNCERTAIN:
-            yield f"Letter {name} came {times} times, and its delivery is noted as {deliveries[name].state}."
+            yield f"Email {name} arrived {times} times, and its delivery is stored as {deliveries[name].state}."
 
 
 def duplicate_webhook_requests(history: History) -> Iterator[str]:
@@ -62,11 +62,11 @@ def duplicate_webhook_requests(history: History) -> Iterator[str]:
     for line in history.lines("call"):
         times[line["id"]] += 1
         if not line["signed"]:
-            yield f"Webhook {line['id']} came without a signature that holds."
+            yield f"Webhook {line['id']} arrived without a valid signature."
         if line["id"] not in known:
-            yield f"A webhook came under the id {line['id']}, which is no delivery's: a repeat could not be told."
+            yield f"A webhook arrived under the id {line['id']}, which belongs to no delivery."
         if bodies.setdefault(line["id"], line["event"]) != line["event"]:
-            yield f"Webhook {line['id']} told of two events under one id."
+            yield f"Webhook {line['id']} reported two events under one id."
     reasons = _undelivered(history) + sum(line["happened"] for line in history.lines("fault"))
     if (repeats := times.total() - len(times)) > reasons:
         yield f"Webhooks were repeated {repeats} times, for {reasons} reasons."
@@ -77,9 +77,9 @@ def figures(history: History) -> dict[str, object]:
     requests = [line["id"] for line in history.lines("call")]
     return {
         "writes answered from a kept answer": sum(line["again"] for line in history.lines("acknowledged")),
-        "letters": sum(_letters(history).values()),
-        "letters repeated under the same Message-ID": sum(times - 1 for times in _letters(history).values()),
-        "deliveries noted as uncertain": Delivery.objects.filter(state=DeliveryState.UNCERTAIN.value).count(),
+        "emails": sum(_emails(history).values()),
+        "emails repeated under the same Message-ID": sum(times - 1 for times in _emails(history).values()),
+        "uncertain deliveries": Delivery.objects.filter(state=DeliveryState.UNCERTAIN.value).count(),
         "webhooks": len(set(requests)),
         "webhooks that were not taken at first": _undelivered(history),
         "webhooks repeated under the same id": len(requests) - len(set(requests)),
@@ -100,5 +100,5 @@ def _existing(history: History) -> Counter[str]:
     )
 
 
-def _letters(history: History) -> Counter[str]:
-    return Counter(line["id"] for line in history.lines("letter"))
+def _emails(history: History) -> Counter[str]:
+    return Counter(line["id"] for line in history.lines("email"))

@@ -51,7 +51,7 @@ def lost_writes(history: History) -> Iterator[str]:
         if line["verb"] in _NOTIFIED_OTHERWISE:
             continue
         if (f"{_MODELS.get(model, model)}:{line['id']}", line["verb"]) not in recorded:
-            yield f"{line['verb']} of {line['marker'] or line['id']} was acknowledged, and there is no trace of it."
+            yield f"{line['verb']} of {line['marker'] or line['id']} was acknowledged and left no event."
 
 
 def missing_assessments() -> Iterator[str]:
@@ -64,7 +64,7 @@ def missing_assessments() -> Iterator[str]:
             if claim not in last:
                 yield f"{text}: never assessed."
             elif last[claim] != digest.digest(case, str(claim)):
-                yield f"{text}: its assessment does not know all there is to know."
+                yield f"{text}: its assessment misses facts."
 
 
 def stale_gates() -> Iterator[str]:
@@ -73,7 +73,7 @@ def stale_gates() -> Iterator[str]:
     for story in Story.objects.filter(headline__startswith="story ").exclude(status__in=finished):
         gate = gates.evaluate(story, now=timezone.now()).result.gate
         if story.gate != gate:
-            yield f"{story.headline}: its gate is noted as {story.gate or 'none'}, and should be {gate}."
+            yield f"{story.headline}: its gate is stored as {story.gate or 'none'} and should be {gate}."
 
 
 def missing_notifications() -> Iterator[str]:
@@ -89,22 +89,22 @@ def missing_notifications() -> Iterator[str]:
         if event.action in BATCHED_EVENTS and begun.setdefault(batch, event.pk) != event.pk:
             continue  # the first of its claim notifies of all
         if str(event.pk) not in causers:
-            yield f"{event.action} of {event.stream}: nobody was ever to be told."
+            yield f"{event.action} of {event.stream}: it has no fan-out."
         for person in _expected_recipients(event):
             if (event.pk, person) not in notified and person != causers.get(str(event.pk)):
-                yield f"{event.action} of {event.stream}: person {person} was not told."
+                yield f"{event.action} of {event.stream}: person {person} was not notified."
 
 
 def missing_emails(history: History) -> Iterator[str]:
     """Every notification that was due was emailed, every email delivery was settled, and its email arrived."""
     for notice in Notification.objects.filter(email_after__lte=timezone.now() - COLLECTING):
         yield f"Notification {notice.pk} was to be emailed by {notice.email_after}, and no email was composed."
-    arrived = {line["id"] for line in history.lines("letter")}
+    arrived = {line["id"] for line in history.lines("email")}
     for delivery in Delivery.objects.filter(channel=Channel.MAIL.value):
         if delivery.settled_at is None or delivery.state == DeliveryState.FAILED:
-            yield f"Letter {delivery.pk} was never sent for good: {delivery.state} {delivery.error}."
+            yield f"Email {delivery.pk} was never settled: {delivery.state} {delivery.error}."
         elif str(delivery.pk) not in arrived:
-            yield f"Letter {delivery.pk} is noted as {delivery.state}, and never arrived."
+            yield f"Email {delivery.pk} is stored as {delivery.state} and never arrived."
 
 
 def missing_webhook_requests(history: History) -> Iterator[str]:
@@ -115,12 +115,12 @@ def missing_webhook_requests(history: History) -> Iterator[str]:
     for endpoint in WebhookEndpoint.objects.all():
         for event in Event.objects.filter(desk=endpoint.desk_id, at__gte=endpoint.added_at).iterator():
             if _is_posted(event) and (event.pk, endpoint.pk) not in written:
-                yield f"{event.action} of {event.stream}: no webhook was ever to tell of it."
+                yield f"{event.action} of {event.stream}: it has no webhook delivery."
     for delivery in deliveries:
         if delivery.state != DeliveryState.DELIVERED:
-            yield f"Webhook {delivery.pk} was never sent for good: {delivery.state} {delivery.error}."
+            yield f"Webhook {delivery.pk} was never settled: {delivery.state} {delivery.error}."
         elif str(delivery.pk) not in accepted:
-            yield f"Webhook {delivery.pk} is noted as delivered, and was never taken."
+            yield f"Webhook {delivery.pk} is stored as delivered and was never accepted."
 
 
 def repairs() -> Iterator[str]:
@@ -130,13 +130,14 @@ def repairs() -> Iterator[str]:
     """
     acted_on = IntegrityFinding.objects.filter(last_action_at__isnull=False).exclude(check_name__startswith="messages.")
     for name, subject in acted_on.order_by("id").values_list("check_name", "subject"):
-        yield f"{name} did not hold for {subject}, and had to be put right."
+        yield f"{name} did not hold for {subject}, and had to be repaired."
 
 
 def dead_letters() -> Iterator[str]:
     """No job became a dead letter."""
     for message in OutboxMessage.objects.filter(state=MessageState.DEAD.value):
-        yield f"Work was given up: {message.kind} {message.reference} after {message.attempts} starts. {message.error}"
+        job = f"{message.kind} {message.reference}"
+        yield f"Job failed permanently: {job} after {message.attempts} starts. {message.error}"
 
 
 def _by(number: int, rows: Iterable[_Row]) -> Iterator[list[_Row]]:

@@ -27,7 +27,7 @@ class _RecordedMessages(list[EmailMessage]):
     def append(self, email: EmailMessage) -> None:
         """Record it without its content."""
         name = str(email["Message-ID"]).strip("<>").partition("@")[0]
-        self._history.record("letter", id=name)
+        self._history.record("email", id=name)
 
 
 @contextmanager

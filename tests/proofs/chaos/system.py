@@ -111,7 +111,7 @@ def wait_until(true: Callable[[], bool], what: str, *, within: float = _START_TI
     limit = time.monotonic() + within
     while not true():
         if time.monotonic() > limit:
-            raise TimeoutError(f"We waited {within:.0f} s in vain until {what}.")
+            raise TimeoutError(f"Not within {within:.0f} s: {what}.")
         time.sleep(0.1)
 
 

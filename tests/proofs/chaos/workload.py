@@ -16,7 +16,7 @@ from tests.proofs.chaos.retrying_client import RetryingClient
 from tests.proofs.chaos.system import SystemUnderTest
 
 _DESKS = {"politics": ("mina", "felix", "edith"), "city": ("tomas", "ines", "ravi")}
-# Reporters share one user name: one client for every claim per one and a half seconds, within these bounds.
+# Reporters share one username: one client for every claim per one and a half seconds, within these bounds.
 _FEWEST_REPORTERS, _MOST_REPORTERS = 3, 12
 _CASES = 2.0  # per second at most get statements and a story. With many claims to
 # file, the others follow in one request each time, as a case.
@@ -39,7 +39,7 @@ class Workload:
         self._stories: dict[str, queue.Queue[str]] = {desk: queue.Queue() for desk in _DESKS}
 
     def start(self) -> None:
-        """Log in every user, then start to work."""
+        """Sign in every user, then start to work."""
         known = {desk["slug"]: desk["id"] for desk in self._client("alma").get("/desks")["results"]}
         for desk, (reporter, checker, editor) in _DESKS.items():
             for _ in range(self._reporters):

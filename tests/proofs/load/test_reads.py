@@ -86,7 +86,7 @@ def test_no_page_and_no_list_reads_a_whole_table(large, settings):
 
 
 def _client(room: Room, name: str) -> Client:
-    """A browser that is logged in, and has a token for the API."""
+    """A browser that is signed in, and has a token for the API."""
     client = Client(
         raise_request_exception=False,
         headers={"authorization": f"Bearer {create_token(room.people[name], list(Scope))}"},

@@ -81,7 +81,7 @@ def _check_story(machine: StepMixin, state: State, story: str) -> None:
     attempt = Attempt(background.Work(), None, {}, state, machine.model_rules)
     if row["status"] not in GONE_FROM_VIEW:
         judged = gate_of(state, story, attempt.oracle(*state.uses(story)).gate(story))
-        assert row["gate"] == judged, f"the gate of {story} is noted as {row['gate']}, and is {judged}"
+        assert row["gate"] == judged, f"the gate of {story} is stored as {row['gate']} and is {judged}"
     if row["status"] in ("published", "withheld"):
         remedy, _ = attempt.oracle(*state.printed(story)).remedy(story)
         assert row["remedy"] == remedy, f"{story} is said to owe {row['remedy']}, and owes {remedy}"
@@ -109,10 +109,12 @@ def _check_confidentiality(machine: StepMixin, state: State) -> None:
             user=person.id, event__stream__in=[f"source:{key}" for key in unnamed]
         )
         for stream in notifications.values_list("event__stream", flat=True):
-            assert person.sees(state, "source", stream.removeprefix("source:")), f"{person.name} was told of {stream}"
+            assert person.sees(state, "source", stream.removeprefix("source:")), (
+                f"{person.name} was notified of {stream}"
+            )
     emails = "\n".join(f"{email.subject}\n{email.body}" for email in mail.outbox)
     surnames = [name.split()[-1] for name, _ in IDENTITIES]
-    assert not [surname for surname in surnames if surname in emails], "a letter tells a name"
+    assert not [surname for surname in surnames if surname in emails], "an email reveals a name"
     with connection.cursor() as cursor:
         tables = connection.introspection.table_names(cursor)
         queries = (f"SELECT '{table}' FROM \"{table}\" t WHERE t::text ~ %(names)s" for table in tables)  # noqa: S608

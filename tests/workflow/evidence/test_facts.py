@@ -12,7 +12,7 @@ from editorial.models import AdverseParty, Claim, CompoundMember, Source, Statem
 from editorial.policy.facts import CaseFacts
 from editorial.policy.verification import digest, finding
 from editorial.policy.vocabulary import BenefitsIf
-from editorial.workflow.evidence import affiliates, facts
+from editorial.workflow.evidence import affected_claims, facts
 from editorial.workflow.review import assessments
 from tests.policy.random_cases import chance
 from tests.support.cast import Room, rolled_back
@@ -76,7 +76,7 @@ def test_a_house_is_read_by_indexes_however_many_sources_there_are(room: Room) -
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE editorial_source")
     with reading() as reads:
-        house = affiliates.closure([office.pk])
+        house = affected_claims.house_of([office.pk])
     assert house == {office.pk, others[0].pk, *(person.pk for person in staff)}
     assert max(read.rows for read in reads) < 200, [read.plan for read in reads]
 
@@ -90,7 +90,7 @@ def alone(claim: Claim, room: Room) -> Result:
 
 
 def together(claims: list[Claim], room: Room) -> dict[Claim, Result]:
-    """The same of several claims whose facts are read at once."""
+    """The same of several claims whose facts are read together."""
     case = facts.case([claim.pk for claim in claims], now=room.now)
     return {claim: _result(case.around(str(claim.pk)), claim) for claim in claims}
 

@@ -1,4 +1,4 @@
-"""The words put to a party are kept for ever. A name that the claim has lost is not shown through them."""
+"""The words put to a party are kept permanently, and do not show a name that the claim has lost."""
 
 from __future__ import annotations
 
@@ -164,7 +164,7 @@ class TestRespondent:
         reword(room, put)
 
     @pytest.mark.parametrize("given", ["by record", "by record without identity", "by name"])
-    def test_who_is_unnamed_withholds_them(self, room, put, given):
+    def test_an_unnamed_respondent_withholds_them(self, room, put, given):
         match given:
             case "by record":
                 respondent = {"respondent_id": room.person("a keeper", unnamed=True, **JO).pk}
@@ -184,7 +184,7 @@ class TestRespondent:
         assert shown(room, put) == [None, OLD]
 
     @pytest.mark.parametrize("matched", [True, False])
-    def test_who_is_named_does_not_whether_or_not_the_vault_knows_the_person(self, room, rosa, put, matched):
+    def test_a_named_respondent_does_not_whether_or_not_the_vault_knows_the_person(self, room, rosa, put, matched):
         """Otherwise a reporter could find out that a named person is a source."""
         room.person("a keeper", unnamed=True, **JO)
         named = room.person("Jo Roe")

@@ -194,7 +194,7 @@ class TestConfidentialSources:
                 (2, "refused", ["UNKNOWN_SOURCE"])
             ]
         sheet = f"text,adverse_to\nIt rained.,{hidden.pk}\n"
-        assert rows(start_import(room, sheet))[0][1] == "waiting", "whoever sees it may name its id"
+        assert rows(start_import(room, sheet))[0][1] == "waiting", "a user who sees it may name its id"
         city = {"desk_id": cleo.memberships.get().desk_id}
         assert rows(start_import(room, sheet, by="cleo", **city)) == [(2, "refused", ["UNKNOWN_SOURCE"])]
 

@@ -144,7 +144,7 @@ def test_the_server_says_when_to_come_back(room: Room, outlet: OutletServer) -> 
     assert scheduled.next_fetch_at == room.now + 4 * scheduled.interval
 
 
-def test_what_has_moved_for_good_is_followed(room: Room, outlet: OutletServer) -> None:
+def test_a_permanent_move_is_followed(room: Room, outlet: OutletServer) -> None:
     outlet.gives["/old"] = PreparedResponse(status=301, location="/feed")
     outlet.gives["/borrowed"] = PreparedResponse(status=302, location="/page")
     moved = schedule(room, outlet.at("/old"))

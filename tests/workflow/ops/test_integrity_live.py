@@ -46,7 +46,7 @@ def test_every_corruption_is_found_and_repaired_or_reported_within_a_minute(
     reported = {key for key, corruption in corrupted.items() if not corruption.repairable}
     assert len(corrupted) - len(reported) >= 12
     wait_until(lambda: set(acted_on()) - reported <= _all_repaired(), within=MINUTE)
-    sys.stdout.write(f"{(timezone.now() - started).total_seconds():5.1f} s  all found put right\n")
+    sys.stdout.write(f"{(timezone.now() - started).total_seconds():5.1f} s  all found and repaired\n")
 
 
 def _all_repaired() -> set[tuple[str, str]]:

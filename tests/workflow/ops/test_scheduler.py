@@ -85,7 +85,7 @@ def test_a_lifted_embargo_opens_the_gate(room):
     assert story.gate == "pass"
 
 
-def test_a_story_whose_gate_closed_is_handed_back_once(room, due, edith):
+def test_a_story_whose_gate_closed_is_returned_once(room, due, edith):
     story = room.cleared(room.corroborated())
     stories.schedule(story_id=story.pk, at=room.now + HOUR, time_zone="UTC", actor=edith, now=room.now)
     scheduler.run_due(now=room.now + HOUR)

@@ -63,7 +63,7 @@ class TestUsers:
                 self.hire(room, ada, **fields)
         assert not User.objects.filter(username="nina").exists()
 
-    def test_a_user_name_is_unique(self, room, ada):
+    def test_a_username_is_unique(self, room, ada):
         self.hire(room, ada)
         with pytest.raises((ValidationFailed, Conflict)):
             self.hire(room, ada)

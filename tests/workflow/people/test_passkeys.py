@@ -293,7 +293,7 @@ class TestUse:
 class TestApp:
     """A session alone does not add an app, whose codes a copied page can catch, to an account with passkeys."""
 
-    def test_enrolling_one_takes_a_passkey(self, here: User, room: Room) -> None:
+    def test_enrolling_an_app_takes_a_passkey(self, here: User, room: Room) -> None:
         authenticator, _ = _register(here, room)
         with assert_refused(ValidationFailed, "PASSKEY_REQUIRED"):
             second_factors.enroll(actor=here, now=room.now)

@@ -46,7 +46,7 @@ def test_the_last_administrator_stays_one(room: Room) -> None:
 
 
 @pytest.mark.parametrize("repetition", range(3))
-def test_two_administrators_who_lose_their_groups_at_once_leave_one(parallel: Room, repetition: int) -> None:
+def test_two_administrators_who_lose_their_groups_together_leave_one(parallel: Room, repetition: int) -> None:
     ada, edith = parallel.people["ada"], parallel.people["edith"]
     Membership.objects.create(user=edith, role="admin")
     calls = [

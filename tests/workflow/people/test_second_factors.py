@@ -189,7 +189,7 @@ def test_a_secret_copied_from_another_user_is_rejected(room, enrolled, rosa_with
     assert refusal_codes(room, code=authenticator(own).at(room.now)) == ["WRONG_CODE"]
 
 
-def test_enrolment_without_a_key_names_the_setting(room, rosa_with_password, settings):
+def test_enrolling_without_a_key_names_the_setting(room, rosa_with_password, settings):
     settings.SECOND_FACTOR_KEYS = []
     with pytest.raises(Conflict, match="This process has no SECOND_FACTOR_KEYS"):
         second_factors.enroll(actor=rosa_with_password, now=room.now)

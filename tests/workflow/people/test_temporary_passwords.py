@@ -44,7 +44,7 @@ def test_its_time_begins_again_with_an_approved_role(room, ada, bella):
     room.later(hours=60)
     approve_and_wait(room, AccountChange.objects.get(user=nina), bella)
     nina.refresh_from_db()
-    assert nina.password_expires_at == room.now + HOURS_72, "without a role she could not log in"
+    assert nina.password_expires_at == room.now + HOURS_72, "without a role she could not sign in"
 
 
 def test_when_the_owner_takes_the_account_over_no_requested_password_takes_effect(room, cuno, ada, bella):

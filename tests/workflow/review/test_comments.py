@@ -102,7 +102,7 @@ def test_a_thread_is_resolved_and_reopened(room: Room, claim: Claim) -> None:
     assert events(first) == ["comment.add", "comment.add", "comment.resolve", "comment.reopen"]
 
 
-def test_whoever_does_not_see_the_object_sees_no_comment_on_it(room: Room, claim: Claim, carl: User) -> None:
+def test_a_user_who_does_not_see_the_object_sees_no_comment_on_it(room: Room, claim: Claim, carl: User) -> None:
     statement, story = room.says(room.person(), claim), room.story()
     rows = [
         comment(room, claim_id=claim.pk),
@@ -187,7 +187,7 @@ def test_the_database_keeps_a_reply_in_its_thread_and_a_comment_where_it_is(room
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_who_resolve_a_thread_at_the_same_time_one_is_told_so(parallel: Room) -> None:
+def test_of_two_users_who_resolve_a_thread_at_the_same_time_one_is_refused(parallel: Room) -> None:
     room = parallel
     first = comment(room, claim_id=room.claim().pk)
     outcomes = run_concurrently(lambda: resolve(room, first, "edith"), lambda: resolve(room, first, "felix"))

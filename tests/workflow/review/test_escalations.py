@@ -85,7 +85,7 @@ class TestOverdueTasks:
         assert run(assigned, 2 * HOUR) == STEPS
         assert run(assigned, 100 * HOUR) == STEPS
 
-    def test_the_desk_hears_immediately_of_a_task_that_nobody_has(self, task):
+    def test_the_desk_is_notified_immediately_of_a_task_that_nobody_has(self, task):
         assert run(task) == STEPS[:2]
         assert run(task, 2 * HOUR) == STEPS
 

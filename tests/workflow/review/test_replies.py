@@ -122,7 +122,9 @@ class TestAnswering:
         assert keys == {unnamed.key}
 
     @pytest.mark.parametrize(("who", "unnamed"), [("token", True), ("unnamed", True), ("named", False), ("", False)])
-    def test_the_database_notes_that_a_respondent_is_unnamed_whoever_writes(self, room, party, claim, who, unnamed):
+    def test_the_database_notes_that_a_respondent_is_unnamed_whatever_code_writes(
+        self, room, party, claim, who, unnamed
+    ):
         keys = {
             "token": "0" * 64,
             "unnamed": str(room.person("a keeper", unnamed=True).pk),

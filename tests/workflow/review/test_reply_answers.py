@@ -57,7 +57,7 @@ def test_a_reply_records_what_was_said_about_each_claim(room, party, claim):
     assert set(logged["statements"]) == {str(row.pk) for row in said.values()}
 
 
-def test_the_denial_of_a_reply_counts_at_once(room, party):
+def test_the_denial_of_a_reply_counts_immediately(room, party):
     claim = room.verified(adverse_to=[party.pk])
     reply(room, send(room, party, claim), denial(claim))
     room.settle()

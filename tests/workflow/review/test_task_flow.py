@@ -96,7 +96,7 @@ class TestAssigning:
         ruben.save()
         assert task in task_offers.offered_to(rosa, room.now)
 
-    def test_the_assignee_and_the_editor_may_give_it_back(self, room, task, edith, ruben, rosa):
+    def test_the_assignee_and_the_editor_may_release_it(self, room, task, edith, ruben, rosa):
         for actor in (ruben, edith):
             assignments.assign(task_id=task.pk, assignee_id=ruben.pk, actor=edith, now=room.now)
             with assert_refused(Forbidden, "FORBIDDEN"):
@@ -147,7 +147,7 @@ class TestSnoozing:
         escalations.mark_overdue(task_id=task.pk, now=room.later(hours=25))
         assert (fresh(task).due_at, events(task)[-1]) == (due_at, "review.overdue")
 
-    def test_new_facts_about_its_question_wake_it(self, room, claim, edith):
+    def test_new_facts_about_its_question_end_the_snooze(self, room, claim, edith):
         seek = claim.tasks.get(kind="SEEK_INDEPENDENT")
         for task in claim.tasks.filter(state="open"):
             snooze(task, room, edith)
@@ -156,7 +156,7 @@ class TestSnoozing:
         assert (fresh(seek).state, seek.snoozed_until) == ("closed", None)
         assert claim.tasks.filter(state="open", snoozed_until=None, kind="SECOND_REVIEW").exists()
 
-    def test_a_story_that_nears_publication_wakes_it(self, room, claim, task, edith, rosa):
+    def test_a_story_that_nears_publication_ends_the_snooze(self, room, claim, task, edith, rosa):
         story = room.story(claim)
         room.settle()
         snooze(fresh(task), room, edith)

@@ -19,7 +19,7 @@ def assign(room, story, *names, by="sena", **note):
 
 
 @pytest.mark.parametrize("status", StoryStatus)
-def test_authors_are_put_right_in_every_state(room, status):
+def test_authors_are_corrected_in_every_state(room, status):
     story = room.cleared()
     fields = {"publish_at": room.now + HOUR} if status == "scheduled" else {}
     if status in READ:
@@ -68,24 +68,24 @@ class TestAfterPrint:
         with assert_refused(ValidationFailed, "NOT_PUBLISHED"):
             assign(room, draft, "ruben", note="Ruben wrote this.")
 
-    def test_whoever_cleared_or_published_it_does_not_become_its_author(self, room, story, edgar):
+    def test_an_editor_who_cleared_or_published_it_does_not_become_its_author(self, room, story, edgar):
         with assert_refused(Forbidden, "FOUR_EYES"):
             assign(room, story, "ruben", "edith", note="They wrote this.")
         publication.correct(story_id=story.pk, text="A comma.", actor=edgar, now=room.now)
         with assert_refused(Forbidden, "FOUR_EYES"):
             assign(room, story, "edgar", note="Edgar wrote this.")
 
-    def test_neither_does_whoever_signed_what_it_rests_on(self, room, story):
+    def test_a_signer_of_what_it_rests_on_does_not_become_its_author(self, room, story):
         assert story.uses.get().claim.signoffs.get(state="approved").decided_by == room.people["edgar"]
         with assert_refused(Forbidden, "FOUR_EYES"):
             assign(room, story, "edgar", note="Edgar wrote this.")
 
-    def test_even_if_the_draft_does_not_use_it_any_more(self, room, story, sena):
+    def test_a_signer_of_what_only_the_printed_copy_rests_on_does_not_become_its_author(self, room, story, sena):
         stories.revise(story_id=story.pk, uses=[], actor=sena, now=room.now)
         with assert_refused(Forbidden, "FOUR_EYES"):
             assign(room, story, "edgar", note="Edgar wrote this.")
 
-    def test_whoever_signed_a_part_of_what_it_rests_on_does_not_become_its_author(self, room, rosa):
+    def test_a_signer_of_a_part_of_what_it_rests_on_does_not_become_its_author(self, room, rosa):
         compound = room.claim()
         for part in claims.split(claim_id=compound.pk, texts=["A.", "B."], actor=rosa, now=room.now):
             for _ in range(2):
@@ -100,18 +100,18 @@ class TestAfterPrint:
         with assert_refused(Forbidden, "FOUR_EYES"):
             assign(room, story, "edgar", note="Edgar wrote this.")
 
-    def test_whoever_signed_what_it_only_attributes_may(self, room):
+    def test_a_signer_of_what_it_only_attributes_may_become_its_author(self, room):
         story = room.published(room.verified(), mode="attributed")
         assign(room, story, "edgar", note="Edgar wrote this.")
         assert list(story.authors.all()) == [room.people["edgar"]]
 
-    def test_nor_whoever_confirmed_that_it_makes_no_claims(self, room):
+    def test_a_person_who_confirmed_that_it_makes_no_claims_does_not_become_its_author(self, room):
         story = room.published()
         with assert_refused(Forbidden, "FOUR_EYES"):
             assign(room, story, "cora", note="Cora wrote this.")
 
 
-def test_whoever_cleared_it_is_no_author_until_it_is_sent_back(room, edgar):
+def test_the_editor_who_cleared_it_is_no_author_until_it_is_sent_back(room, edgar):
     story = room.cleared()
     with assert_refused(Forbidden, "FOUR_EYES"):
         assign(room, story, "edith")
@@ -120,7 +120,7 @@ def test_whoever_cleared_it_is_no_author_until_it_is_sent_back(room, edgar):
     assert events(story)[-1] == "story.assign"
 
 
-def test_whoever_scheduled_it_is_no_author_until_it_leaves_the_schedule(room, edgar, sena):
+def test_the_editor_who_scheduled_it_is_no_author_until_it_leaves_the_schedule(room, edgar, sena):
     story = room.cleared(room.verified())
     stories.schedule(story_id=story.pk, at=room.now + HOUR, time_zone="UTC", actor=sena, now=room.now)
     with assert_refused(Forbidden, "FOUR_EYES"):

@@ -13,7 +13,7 @@ from tests.workflow.imports.test_imports import ITEM, rows, wire
 from tests.workflow.imports.test_later_versions import cleared
 
 AGENCY = ITEM | {"uri": "urn:newsml:wire.example:sluice", "version": "3"}
-REWRITTEN = AGENCY | {"uri": "urn:newsml:mirror.example:sluice"}
+REWRITTEN = AGENCY | {"uri": "urn:newsml:copy.example:sluice"}
 
 
 def draft(room: Room, item: dict[str, object]) -> Story:

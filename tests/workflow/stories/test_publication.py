@@ -118,7 +118,7 @@ class TestScheduled:
         assert (fresh(story).status, story.published_at, story.publish_at) == ("published", room.now, None)
         assert Event.objects.get(action="story.publish").actor is None
 
-    def test_a_closed_gate_hands_the_story_back_with_a_reason(self, room, story):
+    def test_a_closed_gate_returns_the_story_to_its_desk_with_a_reason(self, room, story):
         withdraw_one(room, story.uses.get().claim)
         publication.publish_due(story_id=story.pk, now=room.later(hours=1))
         assert (fresh(story).status, story.publish_at) == ("cleared", None)

@@ -121,7 +121,7 @@ class TestRestoring:
 
 
 class TestVersions:
-    def test_every_change_of_what_others_have_is_a_new_version_with_a_later_time(self, room, edith, sena):
+    def test_every_change_that_readers_notice_is_a_new_version_with_a_later_time(self, room, edith, sena):
         story = room.published(room.verified())
         seen = [(story.published_version, story.published_version_at)]
         for action, text in (
@@ -135,7 +135,7 @@ class TestVersions:
         assert [number for number, _ in seen] == [1, 2, 3, 4, 5]
         assert sorted({at for _, at in seen}) == [at for _, at in seen]
 
-    def test_what_others_do_not_have_is_no_version(self, room, edith):
+    def test_a_change_that_readers_do_not_notice_is_no_version(self, room, edith):
         story = room.published(room.verified())
         stories.revise(story_id=story.pk, body="A draft of a correction.", actor=edith, now=room.now)
         assert fresh(story).published_version == 1

@@ -123,7 +123,7 @@ def ids(text: str, room: Room, reader: str = "rosa", **options: object) -> list[
     return [str(match.id) for match in results.matches]
 
 
-def test_the_right_text_is_found_by_each_query_of_the_quality_set(written, room, subtests):
+def test_each_query_of_the_quality_set_finds_its_text(written, room, subtests):
     assert len(QUALITY_SET) >= 50
     names, wrong = {key: name for name, key in written.items()}, {}
     for query, right in QUALITY_SET:
@@ -154,7 +154,7 @@ def test_a_word_that_must_not_occur_excludes(written, room):
     assert written["claim bridge"] in ids("bridge -engineers", room)
 
 
-def test_a_change_of_the_text_is_found_at_once_and_the_former_text_is_not(room):
+def test_a_change_of_the_text_is_found_immediately_and_the_former_text_is_not(room):
     rosa, now = room.people["rosa"], room.now
     claim = room.claim("The lighthouse keeper resigned.")
     claims.revise(claim_id=claim.pk, text="The beekeeper resigned.", actor=rosa, now=now)

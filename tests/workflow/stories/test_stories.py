@@ -70,7 +70,7 @@ class TestRevising:
     def test_an_unlisted_use_is_removed_and_an_omitted_list_changes_nothing(self, room, rosa):
         claim, other = room.claim(), room.claim()
         story = room.story(claim, other)
-        stories.revise(story_id=story.pk, body="Anew.", actor=rosa, now=room.now)
+        stories.revise(story_id=story.pk, body="New.", actor=rosa, now=room.now)
         assert story.uses.count() == 2
         stories.revise(story_id=story.pk, uses=[{"claim": str(other.pk)}], actor=rosa, now=room.now)
         assert [(use.claim, use.mode) for use in story.uses.all()] == [(other, "asserted")]

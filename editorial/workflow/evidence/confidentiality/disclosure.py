@@ -113,7 +113,7 @@ def facts_fingerprint(assessment: Assessment) -> str:
 
 
 def unexplained_sources(ids: Iterable[str], reader: ActorFacts) -> frozenset[str]:
-    """Of these ids those of unnamed sources whose identity the reader does not keep."""
+    """Those of these ids that belong to unnamed sources of which the reader is not a custodian."""
     rows = Source.objects.filter(pk__in=list(ids), unnamed=True).values_list("pk", "desk_id")
     return frozenset(str(key) for key, desk in rows if not disclosure.is_custodian(reader, [desk]))
 

@@ -120,7 +120,7 @@ def names_in_copy(
 ) -> dict[UUID, dict[str, str]]:
     """The fields that `check` would refuse, each with the part of a name in it, for a text that is not refused.
 
-    By the desk of the source: its custodians have to know, also if the story is of another desk.
+    By the desk of the source: its custodians have to know, even if the story belongs to another desk.
     """
     records = group_by(_records(claims, (), actor), lambda record: record.source.desk_id)
     if not records:

@@ -25,7 +25,7 @@ _NO_REMEDY = ["", RemedyKind.NONE.value]
 
 @dataclass
 class StoryDrift:
-    """The stories that a reevaluation would change, by kind of change."""
+    """The stories that a re-evaluation would change, by kind of change."""
 
     gate: set[UUID] = field(default_factory=set)
     remedy: set[UUID] = field(default_factory=set)

@@ -178,7 +178,7 @@ def _stories(room: Room) -> dict[str, Any]:
     """A story in each state."""
     rosa, edith = room.people["rosa"], room.people["edith"]
     claim, unlogged = room.verified("The keys were lost."), room.corroborated("Nobody kept the log.")
-    asked_late = room.verified("The mayor was told.", adverse_to=[(party := room.person("Mayor Ines Holt")).pk])
+    asked_late = room.verified("The mayor knew.", adverse_to=[(party := room.person("Mayor Ines Holt")).pk])
     rows = {
         "draft": room.story(claim),
         "submitted": room.story(claim),
@@ -206,7 +206,7 @@ def _stories(room: Room) -> dict[str, Any]:
     publication.withhold(story_id=rows["withdrawn_from"].pk, reason="Phoned.", actor=edith, now=room.now)
     assert statement is not None
     room.settle()
-    return rows | {"unlogged": unlogged, "reported": room.corroborated("The alarm was late.")}
+    return rows | {"unlogged": unlogged, "reported": room.corroborated("The siren was late.")}
 
 
 def _stories_to_lead_back(room: Room, claim: Any) -> dict[str, Any]:

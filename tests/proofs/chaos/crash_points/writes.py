@@ -203,7 +203,7 @@ EXEMPT = {
     "account_changes_approve": "Takes no keys, or a wrong code would not count. Asked again, it says so.",
     "account_changes_break_glass": "Takes no keys, as account_changes_approve. Asked again, it says that it has ended.",
     "sources_break_glass": "Takes no keys, as sources_unmask.",
-    "sources_unmask": "Takes no keys: what the vault tells is kept nowhere. Whoever looks again is on record again.",
+    "sources_unmask": "Takes no keys: what the vault reveals is stored nowhere, and each further reveal is on record.",
     "sessions_end": "Takes no keys, as nothing about tokens does. Asked again, there is none.",
     "tokens_create": "Nobody is signed in yet, so no key can be theirs. A token that nobody received ends by itself.",
     "tokens_revoke": "Takes no keys, as nothing about tokens does. It ends a token once; asked again, it says so.",

@@ -36,7 +36,7 @@ def run(on: Scenario, receivers: Sequence[BadReceiver], mailbox: MailServer) -> 
 
     outbox_stats.wait_until_drained()
     _subscribe(receivers)
-    load = LoadGenerator(on.system, pace=CLAIMS_PER_SECOND)
+    load = LoadGenerator(on.system, rate=CLAIMS_PER_SECOND)
     load.log_in()
     load.start()
     time.sleep(10)  # until every process has run a job

@@ -31,7 +31,7 @@ def run(on: Scenario) -> None:
         time.sleep(60)
         if minute % 10 == 0:
             acted = IntegrityFinding.objects.filter(last_action_at__isnull=False).count()
-            on.log(f"{minute} minutes, {Claim.objects.count()} claims, {acted} alarms …")
+            on.log(f"{minute} minutes, {Claim.objects.count()} claims, {acted} alerts …")
     workload.wait_until_filed()
     workload.stop()
     wait_until(lambda: outbox_stats.remaining() == 0, "what followed is done", within=600)
@@ -47,7 +47,7 @@ def run(on: Scenario) -> None:
     )
     turned = ScanCursor.objects.filter(completed_at__isnull=False).values_list("name", flat=True)
     on.report("tables that were walked through to their end", ", ".join(sorted(turned)))
-    on.goal(f"no alarm was raised {acted}", reached=not acted and not alerts)
+    on.goal(f"no alert was raised {acted}", reached=not acted and not alerts)
     on.goal(f"a look at everything finds nothing {still}", reached=not still)
 
 

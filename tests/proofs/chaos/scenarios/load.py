@@ -33,8 +33,8 @@ class LoadGenerator:
     Latencies count from the due time of a write, so that a blocked client does not hide the delay of others.
     """
 
-    def __init__(self, system: SystemUnderTest, *, pace: float, name: str = "load") -> None:
-        self._address, self._pace, self._name = f"{system.address}/api/v1", pace, name
+    def __init__(self, system: SystemUnderTest, *, rate: float, name: str = "load") -> None:
+        self._address, self._rate, self._name = f"{system.address}/api/v1", rate, name
         self._numbers = itertools.count()
         self._over = threading.Event()
         self._threads: list[threading.Thread] = []
@@ -43,7 +43,7 @@ class LoadGenerator:
         self.claims: list[str] = []  # ids, in the order of acknowledgement
 
     def log_in(self) -> None:
-        """Log in, and register the source of the statements. Needed once, while all servers are up."""
+        """Sign in, and register the source of the statements. Needed once, while all servers are up."""
         with httpx.Client(base_url=self._address, timeout=_LONGEST, trust_env=False) as client:
             response = client.post("/tokens", json={"username": "mina", "password": loader.PASSWORD})
             self._headers = {"Authorization": f"Bearer {response.raise_for_status().json()['token']}"}
@@ -83,7 +83,7 @@ class LoadGenerator:
         with self._client() as client:
             while not self._over.is_set():
                 number = next(self._numbers)
-                due = self._began + number / self._pace
+                due = self._began + number / self._rate
                 if self._over.wait(max(0.0, due - time.monotonic())):
                     return
                 claim = self._claim(client, f"{self._name} {number}", due)

@@ -32,7 +32,7 @@ def run(on: Scenario) -> None:
     from tests.proofs.chaos.scenarios.load import LoadGenerator
 
     dice = random.Random(on.seed)  # noqa: S311
-    load = LoadGenerator(on.system, pace=CLAIMS_PER_SECOND)
+    load = LoadGenerator(on.system, rate=CLAIMS_PER_SECOND)
     outbox_stats.wait_until_drained()
     load.log_in()
     load.start()
@@ -73,7 +73,7 @@ def _file_poisoned_claims(load: object, dice: random.Random) -> list[str]:
     began, claims = time.monotonic(), []
     for at, poison in sorted((dice.uniform(0, SPREAD), poison) for poison in POISONS):
         time.sleep(max(0.0, began + at - time.monotonic()))
-        claims.append(load.file(f"{poison} whoever reviews it {time.time()}"))  # type: ignore[attr-defined]
+        claims.append(load.file(f"{poison} for any reviewer {time.time()}"))  # type: ignore[attr-defined]
     return claims
 
 

@@ -24,7 +24,7 @@ def run(on: Scenario) -> None:
     from tests.proofs.chaos.scenarios import outbox_stats
     from tests.proofs.chaos.scenarios.load import LoadGenerator
 
-    load = LoadGenerator(on.system, pace=CLAIMS_PER_SECOND)
+    load = LoadGenerator(on.system, rate=CLAIMS_PER_SECOND)
     outbox_stats.wait_until_drained()
     load.log_in()
     load.start()

@@ -29,7 +29,7 @@ def run(on: Scenario) -> None:
     from tests.proofs.chaos.scenarios.load import LoadGenerator
 
     dice = random.Random(on.seed)  # noqa: S311
-    load = LoadGenerator(on.system, pace=1)
+    load = LoadGenerator(on.system, rate=1)
     outbox_stats.wait_until_drained()
     load.log_in()
     took: dict[str, list[float]] = {"a child of the pool": [], "the whole worker": []}

@@ -107,7 +107,7 @@ class Action:
         return [(self.table, a[self.table], self.name, False)]
 
     def grounds(self, a: Attempt) -> Iterator[Ground]:
-        """The grounds for refusal, whoever the actor is."""
+        """The grounds for refusal that hold for every actor."""
         return iter(())
 
     def effect(self, a: Attempt) -> None:

@@ -117,7 +117,7 @@ def _moves(before: dict | None, after: dict, at: str) -> Iterator[str]:
     """Impossible changes of a task by a reassessment: it opens, closes and reopens tasks, and never changes the holder.
 
     An expired lease frees a task in the same run in which a story is published and its claims are reassessed.
-    A signature reassesses the claim before and after: a task may be opened and closed at once.
+    A signature reassesses the claim before and after: a task may be opened and closed in one transaction.
     """
     was, now = (before or {}).get("state"), after["state"]
     if was == now and after["taken_by"] == before["taken_by"]:

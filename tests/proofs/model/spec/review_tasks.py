@@ -34,9 +34,7 @@ class TakeNext(Action):
         able = [task for task in a.state["task"].values() if takable(a.state, task, a.actor)]
         able = [task for task in able if a["queue"] in (None, task["queue"])]
         if a.outcome is None:
-            assert not able or not a.sequential, (
-                f"{a.actor.name} was told that there is nothing to do, and there is {able[0]}"
-            )
+            assert not able or not a.sequential, f"{a.actor.name} was offered nothing, although there is {able[0]}"
             return
         best = min(((-task["urgency"], task["due_at"], task["id"]) for task in able), default=None)
         task = a.state["task"][a.outcome]

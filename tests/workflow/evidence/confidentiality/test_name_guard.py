@@ -1,4 +1,4 @@
-"""The name guard: no text of an action may contain the name of a source it concerns."""
+"""The name guard: a text of an action must not contain the name of a source that it concerns."""
 
 from __future__ import annotations
 

@@ -114,7 +114,7 @@ class TestAccountsUnderTheControlOfTheOther:
         approve(room, request, by="ada")
 
 
-def test_a_request_is_for_its_requester_its_source_and_one_look(room, source):
+def test_a_request_is_for_its_requester_its_source_and_one_reveal(room, source):
     approve(room, ask(room, source))
     other = room.person("a clerk", unnamed=True, identity_name="Ann Ode", identity_known_by="1961")
     for by, about in (("stan", source), ("cuno", other)):
@@ -181,7 +181,7 @@ def test_a_role_that_requires_a_second_factor_sets_it_up_first(room, source, set
     assert not SecondFactor.objects.exists()
 
 
-def test_breaking_the_glass_reveals_at_once_and_is_recorded(room, source, cuno):
+def test_break_glass_reveals_immediately_and_is_recorded(room, source, cuno):
     with assert_refused(ValidationFailed, "REASON_REQUIRED"):
         unmasking.break_glass(source_id=source.pk, reason=" ", actor=cuno, now=room.now)
     identity = unmasking.break_glass(source_id=source.pk, reason="A threat.", actor=cuno, now=room.now)

@@ -1,4 +1,4 @@
-"""What heads cost: `ENTRIES=1000000 pytest -s` this file prints the figures in docs/explanation/benchmarks.md."""
+"""What heads cost: `ENTRIES=1000000 pytest -s` this file prints the figures in docs/results/benchmarks.md."""
 
 from __future__ import annotations
 

@@ -131,7 +131,7 @@ def test_a_head_replaced_by_one_with_the_same_key_is_found(claim: Claim, heads: 
     assert "Head 2: the database knows another head of this number." in faults(heads)
 
 
-def test_starting_over_is_shown_for_ever(claim: Claim, parallel: Room, heads: HeadFolder, sign: Sign) -> None:
+def test_starting_over_is_shown_permanently(claim: Claim, parallel: Room, heads: HeadFolder, sign: Sign) -> None:
     signer.sign(now=parallel.later(hours=1), start_over="restored from Friday's backup")
     sign(parallel.later(hours=1))
     assert "starts over: restored from Friday's backup." in _verify()

@@ -19,7 +19,7 @@ _SEPARATOR = "; "  # between embargoes that cannot be read
 _MAX_LENGTH = 2000  # of all of them
 
 
-def hold(wire_item: WireItem, now: datetime) -> None:
+def bar(wire_item: WireItem, now: datetime) -> None:
     """Bar the story, which is locked, by a notice that is later than every override and the last publication.
 
     The job that brings the notice may have begun before them. The story becomes a new version, so that nobody decides
@@ -33,8 +33,8 @@ def hold(wire_item: WireItem, now: datetime) -> None:
     story.save(update_fields=["version"])
 
 
-def take_embargo(wire_item: WireItem, item: NewsItem, order: int, *, actor: User, now: datetime) -> None:
-    """Take over the embargo of a version that is not older. Only a newer one that could state it shortens or lifts it.
+def apply_embargo(wire_item: WireItem, item: NewsItem, order: int, *, actor: User, now: datetime) -> None:
+    """Apply the embargo of a version that is not older. Only a newer one that could state it shortens or lifts it.
 
     The caller saves the wire item.
     """
@@ -45,7 +45,7 @@ def take_embargo(wire_item: WireItem, item: NewsItem, order: int, *, actor: User
         return
     wire_item.embargo_until, wire_item.embargo_as_stated = after
     if wire_item.embargo_as_stated not in ("", before[1]):
-        hold(wire_item, now)
+        bar(wire_item, now)
     elif not wire_item.embargo_as_stated and wire_item.pub_status == PubStatus.USABLE:
         wire_item.held_at = None
     until = wire_item.embargo_until.isoformat() if wire_item.embargo_until else None

@@ -23,11 +23,11 @@ from editorial.workflow.evidence.signatures import Signatures
 from editorial.workflow.review import policies
 
 
-class ClaimReviews:
+class ReassessmentInputs:
     """Locked claims with all that a reassessment of them reads, in one statement. Kept current while they change."""
 
     def __init__(self, claim_ids: Iterable[UUID], *, now: datetime) -> None:
-        rows = case_rows.read_for_review(claim_ids, now=now)
+        rows = case_rows.read_for_reassessment(claim_ids, now=now)
         self.loaded = facts.from_rows(rows, now=now)
         self.policy_id, self.policy = policies.from_rows(rows["policies"])
         self.signoffs = tuple(map(from_json(Signoff), rows["signoffs"]))

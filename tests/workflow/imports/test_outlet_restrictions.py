@@ -302,7 +302,7 @@ class TestWithdrawal:
             assert reload(story).wire_items.get().pub_status == "withheld"
             assert batch.rows.filter(state="waiting").count() == 3, "the others wait"
 
-    def test_and_embargo_are_heard_from_people_who_may_no_longer_import_but_lifted_by_none_of_them(
+    def test_and_embargo_count_from_people_who_may_no_longer_import_but_are_lifted_by_none_of_them(
         self, room: Room, rosa: User, ada: User
     ) -> None:
         story = cleared(room, version(3, **until(LATER)))
