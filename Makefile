@@ -11,7 +11,7 @@ BIN = $(VENV)/bin
 PYTEST = "$(BIN)/python" -m pytest -o cache_dir="$(CACHE)/.pytest_cache"
 export HYPOTHESIS_STORAGE_DIRECTORY = $(CACHE)/.hypothesis
 
-.PHONY: help rehearsal install install-dev up restart backup restore restore-drill demo test test-servers test-exhaustive test-slow browser fuzz bench bench-wagtail load chaos model-test contract audit attack chaos-scenarios chaos-multihost crash-points check wheels format lock schema clean
+.PHONY: help rehearsal install install-dev up restart backup restore restore-drill demo test test-servers test-exhaustive test-slow browser fuzz bench bench-wagtail load chaos model-test contract audit attack chaos-scenarios chaos-multihost crash-points check wheels format lock schema lint-schema clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^##@ / { printf "\n%s\n", substr($$0, 5) } /^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -140,6 +140,10 @@ format: install-dev ## Format the source
 
 schema: install-dev ## Write docs/reference/openapi.yaml after an intended API change
 	@"$(BIN)/python" manage.py spectacular --validate --fail-on-warn --file docs/reference/openapi.yaml
+
+lint-schema: ## Lint docs/reference/openapi.yaml with Redocly and Spectral (needs Node and its package registry)
+	npx --yes @redocly/cli@2.77.0 lint --extends recommended docs/reference/openapi.yaml
+	npx --yes @stoplight/spectral-cli@6.16.3 lint --ruleset docs/reference/spectral.yaml docs/reference/openapi.yaml
 
 lock: install-dev ## Resolve dependencies and write the lock files (UPGRADE=1 for the newest)
 	@compile() { "$(BIN)/uv" pip compile --quiet --universal --python-version 3.11 --generate-hashes \

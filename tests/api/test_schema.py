@@ -53,6 +53,16 @@ def test_no_query_parameter_is_a_list_of_lists(schema: dict[str, Any]) -> None:
     assert {kind for _, kind in lists} == {"string"}
 
 
+def test_times_of_day_are_not_described_by_a_format_that_requires_an_offset(schema: dict[str, Any]) -> None:
+    fields = [
+        f"{component}.{name}"
+        for component, described in schema["components"]["schemas"].items()
+        for name, field in described.get("properties", {}).items()
+        if field.get("format") == "time"
+    ]
+    assert fields == [], "RFC 3339's time, as linters read it: use LocalTimeField"
+
+
 def test_every_operation_documents_its_purpose_response_and_errors(schema: dict[str, Any]) -> None:
     missing = []
     for operation in operations(schema):
@@ -148,8 +158,18 @@ def test_the_description_says_who_serves_it_and_what_every_operation_requires(sc
 
 def test_every_webhook_is_described(schema: dict[str, Any]) -> None:
     assert set(schema["webhooks"]) == WEBHOOK_EVENTS
+    named = {name: item["$ref"].rpartition("/")[2] for name, item in schema["webhooks"].items()}
+    received = {name: schema["components"]["pathItems"][component]["post"] for name, component in named.items()}
+    assert received["claim.assess"]["operationId"] == "receive_claim_assess"
     validator = Draft202012Validator(schema["components"]["schemas"]["WebhookEvent"])
     assert [error.message for error in validator.iter_errors(validator.schema["examples"][0])] == []
+
+
+def test_clients_upload_files_by_the_first_media_type_of_a_request(schema: dict[str, Any]) -> None:
+    for path in ("exhibits", "imports"):
+        content = schema["paths"][f"/api/v1/{path}"]["post"]["requestBody"]["content"]
+        assert next(iter(content)) == "multipart/form-data", "generators build the body from the first one"
+        assert "application/json" in content
 
 
 def test_responses_link_to_further_operations(schema: dict[str, Any]) -> None:

@@ -46,6 +46,11 @@ class TitleField(TextField):
         return text
 
 
+@extend_schema_field({"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$"})
+class LocalTimeField(serializers.TimeField):
+    """A time of day without an offset, in the user's time zone. OpenAPI's `time` is RFC 3339's, which has one."""
+
+
 class IdField(serializers.UUIDField):
     """The id of an object, as a string."""
 

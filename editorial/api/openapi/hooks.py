@@ -70,7 +70,10 @@ def _replace(node: Any, old: Any, new: Any) -> Any:
 
 
 def drop_files_from_json(result: Document, **_: Any) -> Document:
-    """Remove file fields from JSON request bodies: JSON has no files."""
+    """Remove file fields from JSON request bodies, as JSON has no files.
+
+    The form comes first: generators build the body from the first media type, and only a form can carry the file.
+    """
     schemas = result["components"]["schemas"]
     for operation in operations(result):
         content = operation.get("requestBody", {}).get("content", {})
@@ -82,7 +85,8 @@ def drop_files_from_json(result: Document, **_: Any) -> Document:
         }
         schemas[f"{name}WithoutFile"] = schemas[name] | {"properties": properties}
         content["application/json"]["schema"] = {"$ref": f"#/components/schemas/{name}WithoutFile"}
-        operation["requestBody"]["required"] = True
+        form = {"multipart/form-data": content.pop("multipart/form-data")}
+        operation["requestBody"] |= {"content": form | content, "required": True}
     return result
 
 

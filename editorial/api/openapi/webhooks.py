@@ -67,10 +67,11 @@ def add_webhooks(result: Document, **_: Any) -> Document:
         "2XX": {"description": "Received. Anything else is retried for three days."},
         "410": {"description": "Send no more. After three such responses in a row the webhook is disabled."},
     }
-    result["webhooks"] = {
-        name: {
+    # By reference: openapi-generator would otherwise make client operations of them, which do not compile.
+    result["components"]["pathItems"] = {
+        _component(name): {
             "post": {
-                "operationId": f"receive_{name.replace('.', '_')}",
+                "operationId": f"receive_{_component(name)}",
                 "summary": f"Somebody or the system {RULES[name].sentence}",
                 "description": f"Sent after `{name}`: somebody or the system {RULES[name].sentence}.",
                 "tags": ["webhooks"],
@@ -82,4 +83,15 @@ def add_webhooks(result: Document, **_: Any) -> Document:
         }
         for name in sorted(WEBHOOK_EVENTS)
     }
+    result["webhooks"] = {
+        name: {"$ref": f"#/components/pathItems/{_component(name)}"} for name in sorted(WEBHOOK_EVENTS)
+    }
+    payload = result["components"]["schemas"]["WebhookDeliveryDetail"]["properties"]["payload"]
+    payload |= {"$ref": "#/components/schemas/WebhookEvent"}
+    del payload["type"], payload["additionalProperties"]
     return result
+
+
+def _component(event_type: str) -> str:
+    """The name of the component that describes the delivery of a type of event."""
+    return event_type.replace(".", "_")

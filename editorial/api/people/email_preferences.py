@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from rest_framework import serializers
-
 from editorial.api.framework.endpoints import action_endpoint, create_endpoint
-from editorial.api.framework.fields import EnumField, IdField
+from editorial.api.framework.fields import EnumField, IdField, LocalTimeField
 from editorial.api.framework.serializers import InputSerializer, OutputSerializer
 from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.models import EmailPreference, EmailTiming, QuietHours
@@ -41,8 +39,8 @@ class EmailPreferenceSerializer(OutputSerializer):
 class QuietHoursSetSerializer(InputSerializer):
     """Hours of the day in your time zone. They may span midnight."""
 
-    starts_at = serializers.TimeField(required=False, allow_null=True, help_text="When they start, such as 22:00.")
-    ends_at = serializers.TimeField(
+    starts_at = LocalTimeField(required=False, allow_null=True, help_text="When they start, such as 22:00.")
+    ends_at = LocalTimeField(
         required=False, allow_null=True, help_text="When they end; without both, they are removed."
     )
 
@@ -50,10 +48,12 @@ class QuietHoursSetSerializer(InputSerializer):
 class QuietHoursSerializer(OutputSerializer):
     """Hours at which your optional emails wait."""
 
+    starts_at = LocalTimeField(read_only=True, help_text="When they start, in your time zone.")
+    ends_at = LocalTimeField(read_only=True, help_text="When they end.")
+
     class Meta:
         model = QuietHours
         fields = ("id", "starts_at", "ends_at")
-        help_texts = {"starts_at": "When they start, in your time zone.", "ends_at": "When they end."}
 
 
 class EmailPreferenceViewSet(ResourceViewSet):
