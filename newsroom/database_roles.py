@@ -54,7 +54,8 @@ _TABLES = {
     READ_AND_VACUUM: "editorial_sourcesearchdocument",
     REMOVE: """
         django_session
-        editorial_adverseparty editorial_carriedclaim editorial_circuitbreaker editorial_claimuse
+        editorial_adverseparty editorial_carriedclaim editorial_circuitbreaker editorial_claimdistinction
+        editorial_claimuse
         editorial_compoundmember
         editorial_dispositiveevidence editorial_emailpreference
         editorial_heartbeat editorial_idempotencyrecord editorial_membership editorial_outboxmessage editorial_passkey

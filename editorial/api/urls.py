@@ -6,6 +6,7 @@ from rest_framework.routers import SimpleRouter
 from editorial.api.evidence.briefings import BriefingViewSet
 from editorial.api.evidence.claims import ClaimViewSet
 from editorial.api.evidence.exhibits import ExhibitViewSet
+from editorial.api.evidence.related_claims import RelatedClaimsView
 from editorial.api.evidence.sources import SourceViewSet
 from editorial.api.evidence.statements import RelayViewSet, StatementViewSet
 from editorial.api.framework import registry
@@ -85,6 +86,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("me", MeView.as_view()),
     path("cases", CaseView.as_view()),
     path("search", SearchView.as_view()),
+    path("claims/related", RelatedClaimsView.as_view()),
     *router.urls,
     path("schema", SchemaView.as_view(), name="schema"),
     path("docs", SwaggerView.as_view(), name="docs"),

@@ -1,6 +1,7 @@
 """Database models: fields, constraints and row filters. Rules belong to policy."""
 
 from editorial.models.claim_visibility import ClaimVisibility
+from editorial.models.evidence.claim_distinctions import ClaimDistinction
 from editorial.models.evidence.claims import AdverseParty, CarriedClaim, Claim, CompoundMember
 from editorial.models.evidence.exhibits import Exhibit
 from editorial.models.evidence.sources import DispositiveEvidence, IdentityRecord, Source

@@ -40,6 +40,8 @@ class Action(ChoiceEnum):
     CLAIM_MERGE = "claim.merge"
     CLAIM_DROP = "claim.drop"
     CLAIM_CARRY = "claim.carry"
+    CLAIM_MARK_DISTINCT = "claim.mark_distinct"
+    CLAIM_UNMARK_DISTINCT = "claim.unmark_distinct"
     CLAIM_RESTRICT = "claim.restrict"
     CLAIM_LIFT_RESTRICTION = "claim.lift_restriction"
     SOURCE_REGISTER = "source.register"

@@ -116,6 +116,10 @@ ACTIONS: dict[str, ActionRule] = {
     Action.CLAIM_CARRY: ActionRule(
         Scope.FILE, "changed which claims the utterance carries", by=_REPORTING, notify=CLAIM_AUDIENCE
     ),
+    Action.CLAIM_MARK_DISTINCT: ActionRule(Scope.FILE, "marked it as not the same as another claim", by=_REPORTING),
+    Action.CLAIM_UNMARK_DISTINCT: ActionRule(
+        Scope.FILE, "undid that it is marked as not the same as another claim", by=_REPORTING
+    ),
     Action.CLAIM_RESTRICT: ActionRule(
         Scope.SIGN,
         "restricted the claim",

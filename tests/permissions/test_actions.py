@@ -32,6 +32,7 @@ from editorial.policy.verification import thresholds
 from editorial.workflow.core.errors import ActionError, Forbidden, NotFound
 from editorial.workflow.evidence import (
     briefings,
+    claim_distinctions,
     claims,
     exhibits,
     source_repairs,
@@ -159,6 +160,10 @@ class AllowedActions:
     def claim_actions(self):
         claim, other = self.room.claim(), self.room.claim("The gate stood open.")
         said = self.room.claim("Fenn said that the gate stood open.", kind="utterance")
+        distinct = self.room.claim("Another gate stood open.")
+        claim_distinctions.mark_distinct(
+            claim_id=claim.pk, other_id=distinct.pk, reason="Another.", actor=self.room.people["rosa"], now=self.now
+        )
         recorded = self.room.says(self.room.person(), claim)
         repeat = self.room.says(self.room.source("outlet"), claim, directness="relayed")
         it, by_statement = {"claim_id": claim.pk}, {"statement_id": recorded.pk}
@@ -188,6 +193,12 @@ class AllowedActions:
             Action.CLAIM_CARRY: (said, claims.carry, {"claim_id": said.pk, "carries": [claim.pk]}),
             Action.CLAIM_SPLIT: (claim, claims.split, it | {"texts": ["There is a gate.", "It was open."]}),
             Action.CLAIM_MERGE: (claim, claims.merge, it | {"into_id": other.pk}),
+            Action.CLAIM_MARK_DISTINCT: (claim, claim_distinctions.mark_distinct, it | reason | {"other_id": other.pk}),
+            Action.CLAIM_UNMARK_DISTINCT: (
+                claim,
+                claim_distinctions.unmark_distinct,
+                it | {"other_id": distinct.pk},
+            ),
             Action.CLAIM_DROP: (claim, claims.drop, it | reason),
             Action.CLAIM_RESTRICT: (claim, restrictions.restrict_claim, it | ban),
             Action.CLAIM_LIFT_RESTRICTION: (

@@ -38,7 +38,7 @@ from editorial.models import (
     VisibilityLoss,
     WebhookEndpoint,
 )
-from editorial.workflow.evidence import claims, exhibits, statements
+from editorial.workflow.evidence import claim_distinctions, claims, exhibits, statements
 from editorial.workflow.imports import imports, scheduled_imports
 from editorial.workflow.review import comments, replies
 from editorial.workflow.stories import publication, restrictions, stories
@@ -63,6 +63,10 @@ def create_row_of_each_model(room: Room) -> None:
         reason="It runs tonight.",
         actor=rosa,
         now=room.now,
+    )
+    similar = room.claim("The gate was open at noon.")
+    claim_distinctions.mark_distinct(
+        claim_id=claim.pk, other_id=similar.pk, reason="Another day.", actor=rosa, now=room.now
     )
     claims.split(claim_id=room.claim().pk, texts=["It was a gate.", "It was open."], actor=rosa, now=room.now)
     claims.file(

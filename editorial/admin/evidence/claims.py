@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
 from django.db.models import Q, QuerySet, prefetch_related_objects
 from django.http import Http404, HttpRequest
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.views.decorators.http import require_POST
 
 from editorial.admin.claim_basis import basis as claim_basis
 from editorial.admin.claim_basis import comparison, view
 from editorial.admin.claim_basis.timeline import timeline_of
-from editorial.admin.evidence import claim_steps
-from editorial.admin.evidence.claim_buttons import CLAIM_ACTIONS, LIFT_RESTRICTION, ClaimCreateForm
+from editorial.admin.evidence import claim_steps, related_claims
+from editorial.admin.evidence.claim_buttons import (
+    CLAIM_ACTIONS,
+    LIFT_RESTRICTION,
+    MARK_DISTINCT,
+    UNMARK_DISTINCT,
+    ClaimCreateForm,
+)
 from editorial.admin.evidence.statements import STATEMENT_ACTIONS
 from editorial.admin.framework import columns, history, request_user
 from editorial.admin.framework.action_buttons import ActionButton, bind_buttons, by_slug, create_button
@@ -34,7 +41,7 @@ _DECISIONS = (Action.SIGNOFF_PROPOSE, Action.SIGNOFF_READ_STANDARDS, Action.SIGN
 
 @admin.register(Claim)
 class ClaimAdmin(ReadOnlyAdmin):
-    buttons = (*CLAIM_ACTIONS, LIFT_RESTRICTION, comment_buttons.COMMENT[Claim])
+    buttons = (*CLAIM_ACTIONS, MARK_DISTINCT, UNMARK_DISTINCT, LIFT_RESTRICTION, comment_buttons.COMMENT[Claim])
     list_buttons = (
         create_button(
             action=Action.CLAIM_FILE,
@@ -61,19 +68,40 @@ class ClaimAdmin(ReadOnlyAdmin):
     refresh_seconds = 15
 
     def get_urls(self) -> list[URLPattern]:
-        """The usual URLs, and the comparison of assessments."""
-        view_name, compare = "editorial_claim_assessments", self.admin_site.admin_view(self.assessments_view)
-        return [path("<path:object_id>/assessments/", compare, name=view_name), *super().get_urls()]
+        """The usual URLs, the comparison of assessments, and related claims."""
+        name, admit = "editorial_claim", self.admin_site.admin_view
+        related_to_text = require_POST(related_claims.typed_view)
+        return [
+            path("related/", admit(related_to_text), name=f"{name}_related_to_text"),
+            path("<path:object_id>/related/", admit(self.related_view), name=f"{name}_related"),
+            path("<path:object_id>/assessments/", admit(self.assessments_view), name=f"{name}_assessments"),
+            *super().get_urls(),
+        ]
 
     def assessments_view(self, request: HttpRequest, object_id: str) -> TemplateResponse:
         """What changed from one assessment to another; by default, to the newest from the one before."""
+        row, now = self._visible_row(request, object_id), timezone.now()
+        context = self._subpage(request, "Assessments") | {"row": row, "now": now}
+        context |= comparison.page(row, request.GET, request_user.actor_facts(request), now=now)
+        return TemplateResponse(request, "editorial/evidence/assessments.html", context)
+
+    def related_view(self, request: HttpRequest, object_id: str) -> TemplateResponse:
+        """The claims like this one. The claim's page shows them as well, as soon as they are read."""
+        row = self._visible_row(request, object_id)
+        back = reverse("admin:editorial_claim_change", args=[row.pk])
+        context = related_claims.page_context(row, request_user.actor_facts(request), back=back)
+        return TemplateResponse(
+            request, related_claims.PAGE_TEMPLATE, self._subpage(request, "Related claims") | context
+        )
+
+    def _visible_row(self, request: HttpRequest, object_id: str) -> Claim:
         row = self.get_object(request, object_id) if self.has_view_permission(request) else None
         if row is None:
             raise Http404("Not found, or you may not see it.")
-        context: dict[str, Any] = {"title": "Assessments", "opts": self.opts, "row": row, "now": timezone.now()}
-        context |= self.admin_site.each_context(request) | {"media": self.media}
-        context |= comparison.page(row, request.GET, request_user.actor_facts(request), now=context["now"])
-        return TemplateResponse(request, "editorial/evidence/assessments.html", context)
+        return cast(Claim, row)
+
+    def _subpage(self, request: HttpRequest, title: str) -> dict[str, Any]:
+        return {**self.admin_site.each_context(request), "title": title, "opts": self.opts, "media": self.media}
 
     def get_page_context(self, request: HttpRequest, row: Claim) -> dict[str, Any]:
         """The finding and its evidence, what is missing, open remedies, and the stories that use it."""

@@ -24,7 +24,7 @@ document.addEventListener("DOMContentLoaded", () => {
   const callbacks = {
     beforeNodeMorphed: (old, updated) => {
       if (old.nodeType !== Node.ELEMENT_NODE) return true;
-      if (old.matches("form[data-draft]")) return false; // drafts.js has marked it
+      if (old.matches("form[data-draft], [data-related-of]")) return false; // drafts.js, related_claims.js have filled it
       if (old.matches("form") && [...old.elements].some((field) => isChanged(field) || (isTyping(field) && field === document.activeElement))) return false;
       return !(old.matches("time[data-countdown]") && old.dateTime === updated.dateTime);
     },

@@ -22,7 +22,7 @@ from editorial.models import (
 )
 from editorial.notifications import notices
 from editorial.policy.roles import Scope
-from editorial.workflow.evidence import sources, statements
+from editorial.workflow.evidence import claim_distinctions, sources, statements
 from editorial.workflow.evidence.confidentiality import unmasking
 from editorial.workflow.imports import imports, scheduled_imports
 from editorial.workflow.ops import webhooks
@@ -144,8 +144,13 @@ def _claims(room: Room) -> dict[str, Any]:
     )  # fmt: skip
     ended = room.says(room.person(), claim)
     statements.end(statement_id=ended.pk, ended="withdrawn", reason="Phoned.", actor=rosa, now=room.now)
+    other = room.claim("The other gate was open.")
+    claim_distinctions.mark_distinct(
+        claim_id=claim.pk, other_id=other.pk, reason="Another gate.", actor=rosa, now=room.now
+    )
     return {
-        "party": party, "ended": ended, "claim": claim, "same_claim": room.claim("The gate stood open."),
+        "party": party, "ended": ended, "claim": claim, "distinct_claim": other,
+        "same_claim": room.claim("The gate stood open."),
         "first": first,
         "derived": derived, "relay": relay, "asked": request, "statement": room.denied(claim),
         "utterance": room.claim("Ada Kern said that the gate was open.", kind="utterance"),

@@ -70,6 +70,10 @@ WRITE_CASES = {
     "claims_lift_restriction": _post(
         "lara", "/claims/{restricted}/lift-restriction", restriction="{ban}", reason=_REASON
     ),
+    "claims_mark_distinct": _post(
+        "rosa", "/claims/{claim}/mark-distinct", other="{same_claim}", reason="Another time."
+    ),
+    "claims_unmark_distinct": _post("rosa", "/claims/{claim}/unmark-distinct", other="{distinct_claim}"),
     "claims_merge": _post("edith", "/claims/{same_claim}/merge", into="{claim}"),
     "claims_split": _post("rosa", "/claims/{simple_claim}/split", texts=["The lock was old.", "The gate was open."]),
     "claims_propose": _post("felix", "/claims/{corroborated}/propose"),
