@@ -9,6 +9,7 @@ import uuid_utils.compat
 from django.conf import settings
 from django.db import migrations, models
 
+from editorial.models import sql
 
 class Migration(migrations.Migration):
 
@@ -85,4 +86,7 @@ class Migration(migrations.Migration):
             model_name='claimdistinctionevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='f1c943fcb7d7a47cd6ea27daf777e1529b78fce5', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_3324f', table='editorial_claimdistinctionevent', when='BEFORE')),
         ),
+        # What search documents should be, for the integrity checks; and the same for the triggers that write them.
+        migrations.RunSQL(sql.create("search_documents"), "DROP FUNCTION search_documents;"),
+        migrations.RunSQL(sql.create("refresh_search_documents"), migrations.RunSQL.noop),
     ]

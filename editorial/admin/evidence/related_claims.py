@@ -32,11 +32,6 @@ class RelatedRow:
     buttons: list[BoundButton]
 
     @property
-    def warnings(self) -> list[str]:
-        """What it differs in."""
-        return [difference.label for difference in self.related.comparison.differences]
-
-    @property
     def share(self) -> int:
         """How much of the words are the same, in per cent."""
         return round(self.related.similarity * 100)
