@@ -6,8 +6,6 @@ nothing.
 
 from __future__ import annotations
 
-import pytest
-
 from tests.support.cast import Room
 from tests.workflow.stories.test_search import ids, written  # noqa: F401 - a fixture
 
