@@ -60,7 +60,8 @@ _TABLES = {
         editorial_dispositiveevidence editorial_emailpreference
         editorial_heartbeat editorial_idempotencyrecord editorial_membership editorial_outboxmessage editorial_passkey
         editorial_passkeychallenge editorial_providersignin editorial_publisheduse editorial_quiethours
-        editorial_recoverycode editorial_relay editorial_secondfactor editorial_session editorial_signin
+        editorial_recoverycode editorial_relay editorial_savedsearch editorial_savedsearchmatch
+        editorial_secondfactor editorial_session editorial_signin
         editorial_storyauthor editorial_subscription editorial_useevidence
     """,
 }

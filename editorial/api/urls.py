@@ -35,6 +35,7 @@ from editorial.api.review.signoffs import SignoffViewSet
 from editorial.api.review.tasks import ReviewTaskViewSet
 from editorial.api.stories.cases import CaseView
 from editorial.api.stories.revisions import StoryRevisionViewSet
+from editorial.api.stories.saved_searches import SavedSearchViewSet
 from editorial.api.stories.search import SearchView
 from editorial.api.stories.stories import StoryViewSet
 
@@ -63,6 +64,7 @@ RESOURCES: dict[str, type[ResourceViewSet]] = {
     "events": EventViewSet,
     "notifications": NotificationViewSet,
     "notification-records": NotificationRecordViewSet,
+    "saved-searches": SavedSearchViewSet,
     "subscriptions": SubscriptionViewSet,
     "email-preferences": EmailPreferenceViewSet,
     "duty-shifts": DutyShiftViewSet,

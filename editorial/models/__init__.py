@@ -54,6 +54,7 @@ from editorial.models.search_documents import (
     StorySearchDocument,
 )
 from editorial.models.stories.corrections import Correction
+from editorial.models.stories.saved_searches import SavedSearch, SavedSearchMatch
 from editorial.models.stories.stories import (
     ClaimUse,
     ConditionCheck,

@@ -357,6 +357,9 @@ ACTIONS: dict[str, ActionRule] = {
         Scope.FILE, "chose when to get email", by={Role.SENIOR_EDITOR}, self_service=True
     ),
     Action.QUIET_HOURS_SET: ActionRule(Scope.FILE, "set quiet hours", self_service=True),
+    Action.SAVED_SEARCH_SAVE: ActionRule(Scope.FILE, "saved a search", self_service=True),
+    Action.SAVED_SEARCH_REVISE: ActionRule(Scope.FILE, "revised a saved search", self_service=True),
+    Action.SAVED_SEARCH_DELETE: ActionRule(Scope.FILE, "deleted a saved search", self_service=True),
     Action.SUBSCRIPTION_FOLLOW: ActionRule(Scope.FILE, "followed it", self_service=True),
     Action.SUBSCRIPTION_UNFOLLOW: ActionRule(Scope.FILE, "unfollowed it", self_service=True),
     Action.USER_CHANGE_PASSWORD: ActionRule(Scope.MANAGE, "changed their password", self_service=True),

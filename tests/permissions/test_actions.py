@@ -55,7 +55,16 @@ from editorial.workflow.people import (
     users,
 )
 from editorial.workflow.review import assignments, comments, policies, replies, signoffs, tasks
-from editorial.workflow.stories import desks, merging, planned_corrections, publication, restrictions, returns, stories
+from editorial.workflow.stories import (
+    desks,
+    merging,
+    planned_corrections,
+    publication,
+    restrictions,
+    returns,
+    saved_searches,
+    stories,
+)
 from tests.permissions import roles_table
 from tests.support.cast import HOUR, Room, rolled_back
 from tests.support.people import app_of
@@ -461,6 +470,9 @@ class AllowedActions:
                 email_preferences.set_quiet_hours,
                 {"starts_at": time(22), "ends_at": time(6)},
             ),
+            Action.SAVED_SEARCH_SAVE: (SELF, saved_searches.save, {"name": "Dams", "q": "dam"}),
+            Action.SAVED_SEARCH_REVISE: (SELF, revise_own_search, {}),
+            Action.SAVED_SEARCH_DELETE: (SELF, delete_own_search, {}),
             Action.SUBSCRIPTION_FOLLOW: (SELF, follow_own_desk, {"otherwise": self.desk}),
             Action.SUBSCRIPTION_UNFOLLOW: (SELF, subscriptions.unfollow, {"desk_id": self.desk.pk}),
             Action.USER_CHANGE_PASSWORD: (SELF, users.change_password, {"old": "!", "new": "a winding word"}),
@@ -471,6 +483,18 @@ def follow_own_desk(*, otherwise, actor, now):
     """Follow a desk that this person may see."""
     own = actor.memberships.exclude(desk=None).first()
     return subscriptions.follow(desk_id=(own.desk if own else otherwise).pk, actor=actor, now=now)
+
+
+def revise_own_search(*, actor, now):
+    """Mute a search that this person saved."""
+    own = saved_searches.save(name="Dams", q="dam", actor=actor, now=now)
+    return saved_searches.revise(search_id=own.pk, muted=True, actor=actor, now=now)
+
+
+def delete_own_search(*, actor, now):
+    """Delete a search that this person saved."""
+    own = saved_searches.save(name="Dams", q="dam", actor=actor, now=now)
+    return saved_searches.delete(search_id=own.pk, actor=actor, now=now)
 
 
 @pytest.fixture

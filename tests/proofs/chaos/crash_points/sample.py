@@ -28,7 +28,7 @@ from editorial.workflow.imports import imports, scheduled_imports
 from editorial.workflow.ops import webhooks
 from editorial.workflow.people import account_changes, duty_shifts, subscriptions
 from editorial.workflow.review import assessments, comments, replies, signoffs, task_offers, tasks
-from editorial.workflow.stories import merging, planned_corrections, publication, restrictions, stories
+from editorial.workflow.stories import merging, planned_corrections, publication, restrictions, saved_searches, stories
 from tests.api.conftest import create_token
 from tests.support.cast import AT_EVERY_DESK, AT_POLITICS, Room
 
@@ -80,6 +80,7 @@ def _pending_tasks(room: Room, claim: Any) -> dict[str, Any]:
     """Pending work: a claim is followed, a webhook is added to the desk, a feed is being fetched."""
     rosa, ada = room.people["rosa"], room.people["ada"]
     followed = subscriptions.follow(claim_id=claim.pk, actor=rosa, now=room.now)
+    saved_search = saved_searches.save(name="Gates", q="gate", actor=rosa, now=room.now)
     endpoint, _ = webhooks.add(desk_id=room.desk.pk, url="https://hooks.example/1", actor=ada, now=room.now)
     paused_endpoint, _ = webhooks.add(desk_id=room.desk.pk, url="https://hooks.example/3", actor=ada, now=room.now)
     WebhookEndpoint.objects.filter(pk=paused_endpoint.pk).update(paused_at=room.now)
@@ -111,6 +112,7 @@ def _pending_tasks(room: Room, claim: Any) -> dict[str, Any]:
         "resolved_thread": resolved_thread,
         "account_change": change,
         "followed": followed,
+        "saved_search": saved_search,
         "endpoint": endpoint,
         "paused_endpoint": paused_endpoint,
         "delivery": delivery,
