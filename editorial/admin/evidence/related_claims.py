@@ -57,7 +57,6 @@ def page_context(row: Claim, actor: ActorFacts, *, back: str) -> dict[str, Any]:
     found = related_claims.related_to(row, actor) if row.live else []
     distinct = claim_distinctions.distinct_from(row, actor)
     return {
-        "row": row,
         "rows": [RelatedRow(related, _buttons(row, related, actor, back)) for related in found],
         "distinct": [(each, _undo(row, each, actor, back)) for each in distinct],
     }
