@@ -54,12 +54,14 @@ _TABLES = {
     READ_AND_VACUUM: "editorial_sourcesearchdocument",
     REMOVE: """
         django_session
-        editorial_adverseparty editorial_carriedclaim editorial_circuitbreaker editorial_claimuse
+        editorial_adverseparty editorial_carriedclaim editorial_circuitbreaker editorial_claimdistinction
+        editorial_claimuse
         editorial_compoundmember
         editorial_dispositiveevidence editorial_emailpreference
         editorial_heartbeat editorial_idempotencyrecord editorial_membership editorial_outboxmessage editorial_passkey
         editorial_passkeychallenge editorial_providersignin editorial_publisheduse editorial_quiethours
-        editorial_recoverycode editorial_relay editorial_secondfactor editorial_session editorial_signin
+        editorial_recoverycode editorial_relay editorial_savedsearch editorial_savedsearchmatch
+        editorial_secondfactor editorial_session editorial_signin
         editorial_storyauthor editorial_subscription editorial_useevidence
     """,
 }

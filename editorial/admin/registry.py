@@ -22,4 +22,4 @@ from editorial.admin.people import (  # noqa: F401 - each registers its pages
     users,
 )
 from editorial.admin.review import comments, policies, replies, signoffs, tasks  # noqa: F401 - each registers its pages
-from editorial.admin.stories import stories  # noqa: F401 - each registers its pages
+from editorial.admin.stories import saved_searches, stories  # noqa: F401 - each registers its pages

@@ -6,6 +6,7 @@ from rest_framework.routers import SimpleRouter
 from editorial.api.evidence.briefings import BriefingViewSet
 from editorial.api.evidence.claims import ClaimViewSet
 from editorial.api.evidence.exhibits import ExhibitViewSet
+from editorial.api.evidence.related_claims import RelatedClaimsView
 from editorial.api.evidence.sources import SourceViewSet
 from editorial.api.evidence.statements import RelayViewSet, StatementViewSet
 from editorial.api.framework import registry
@@ -34,6 +35,7 @@ from editorial.api.review.signoffs import SignoffViewSet
 from editorial.api.review.tasks import ReviewTaskViewSet
 from editorial.api.stories.cases import CaseView
 from editorial.api.stories.revisions import StoryRevisionViewSet
+from editorial.api.stories.saved_searches import SavedSearchViewSet
 from editorial.api.stories.search import SearchView
 from editorial.api.stories.stories import StoryViewSet
 
@@ -62,6 +64,7 @@ RESOURCES: dict[str, type[ResourceViewSet]] = {
     "events": EventViewSet,
     "notifications": NotificationViewSet,
     "notification-records": NotificationRecordViewSet,
+    "saved-searches": SavedSearchViewSet,
     "subscriptions": SubscriptionViewSet,
     "email-preferences": EmailPreferenceViewSet,
     "duty-shifts": DutyShiftViewSet,
@@ -85,6 +88,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("me", MeView.as_view()),
     path("cases", CaseView.as_view()),
     path("search", SearchView.as_view()),
+    path("claims/related", RelatedClaimsView.as_view()),
     *router.urls,
     path("schema", SchemaView.as_view(), name="schema"),
     path("docs", SwaggerView.as_view(), name="docs"),

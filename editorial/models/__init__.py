@@ -1,6 +1,7 @@
 """Database models: fields, constraints and row filters. Rules belong to policy."""
 
 from editorial.models.claim_visibility import ClaimVisibility
+from editorial.models.evidence.claim_distinctions import ClaimDistinction
 from editorial.models.evidence.claims import AdverseParty, CarriedClaim, Claim, CompoundMember
 from editorial.models.evidence.exhibits import Exhibit
 from editorial.models.evidence.sources import DispositiveEvidence, IdentityRecord, Source
@@ -53,6 +54,7 @@ from editorial.models.search_documents import (
     StorySearchDocument,
 )
 from editorial.models.stories.corrections import Correction
+from editorial.models.stories.saved_searches import SavedSearch, SavedSearchMatch
 from editorial.models.stories.stories import (
     ClaimUse,
     ConditionCheck,

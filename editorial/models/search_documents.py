@@ -63,6 +63,15 @@ SEARCHED: dict[str, type[models.Model]] = {
 }
 """What search finds, by the name of the model."""
 
+DOCUMENTS: dict[str, type[SearchDocument]] = {
+    "story": StorySearchDocument,
+    "claim": ClaimSearchDocument,
+    "statement": StatementSearchDocument,
+    "source": SourceSearchDocument,
+    "exhibit": ExhibitSearchDocument,
+}
+"""The documents of each."""
+
 _WRITES = (
     (Story, "story", "id", ("headline",)),
     (StoryRevision, "story", "story_id", ()),  # never edited

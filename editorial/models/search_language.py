@@ -33,12 +33,21 @@ def use(language: str) -> None:
         cursor.execute(_LANGUAGE, [CONFIGURATION])
         if cursor.fetchone() == (dictionary,):
             return
+        cursor.execute(f"COMMENT ON TEXT SEARCH CONFIGURATION {CONFIGURATION} IS NULL")
         cursor.execute(
             f"ALTER TEXT SEARCH CONFIGURATION {CONFIGURATION} ALTER MAPPING FOR {_WORDS} WITH unaccent, {dictionary}"
         )
         for kind, model in SEARCHED.items():
             _refresh_all(kind, model)
         cursor.execute(f"COMMENT ON TEXT SEARCH CONFIGURATION {CONFIGURATION} IS '{dictionary}'")
+
+
+def is_complete() -> bool:
+    """Whether every search document is written by the present language; not while `use` writes them."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LANGUAGE, [CONFIGURATION])
+        row = cursor.fetchone()
+    return row is not None and row[0] is not None
 
 
 def _refresh_all(kind: str, model: Any) -> None:

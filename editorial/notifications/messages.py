@@ -21,6 +21,7 @@ from editorial.notifications import (
     remedy_messages,
     repair_messages,
     restriction_messages,
+    saved_search_messages,
     source_messages,
     story_messages,
     task_messages,
@@ -227,6 +228,7 @@ _COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], Text]] = {
     **wire_item_messages.COMPOSERS,
     **import_messages.COMPOSERS,
     **comment_messages.COMPOSERS,
+    **saved_search_messages.COMPOSERS,
     **operations_messages.COMPOSERS,
     Action.STORY_ASSIGN: _assigned,
     Action.STORY_SUBMIT: simple(

@@ -26,6 +26,7 @@ from editorial.models import (
     ReplyRequest,
     Restriction,
     ReviewTask,
+    SavedSearch,
     ScheduledImport,
     Source,
     Statement,
@@ -59,6 +60,7 @@ _MODELS: dict[str, type[models.Model]] = {
         Passkey,
         WebhookEndpoint,
         ScheduledImport,
+        SavedSearch,
         DutyShift,
         MatchingAttempt,
         MatchingLock,
@@ -77,6 +79,7 @@ SubjectPart = (
     | Passkey
     | WebhookEndpoint
     | ScheduledImport
+    | SavedSearch
     | DutyShift
     | MatchingAttempt
     | MatchingLock

@@ -40,6 +40,8 @@ class Action(ChoiceEnum):
     CLAIM_MERGE = "claim.merge"
     CLAIM_DROP = "claim.drop"
     CLAIM_CARRY = "claim.carry"
+    CLAIM_MARK_DISTINCT = "claim.mark_distinct"
+    CLAIM_UNMARK_DISTINCT = "claim.unmark_distinct"
     CLAIM_RESTRICT = "claim.restrict"
     CLAIM_LIFT_RESTRICTION = "claim.lift_restriction"
     SOURCE_REGISTER = "source.register"
@@ -119,6 +121,9 @@ class Action(ChoiceEnum):
     DUTY_SHIFT_CANCEL = "duty_shift.cancel"
     EMAIL_PREFERENCE_SET = "email_preference.set"
     QUIET_HOURS_SET = "quiet_hours.set"
+    SAVED_SEARCH_SAVE = "saved_search.save"
+    SAVED_SEARCH_REVISE = "saved_search.revise"
+    SAVED_SEARCH_DELETE = "saved_search.delete"
     SUBSCRIPTION_FOLLOW = "subscription.follow"
     SUBSCRIPTION_UNFOLLOW = "subscription.unfollow"
     USER_CHANGE_PASSWORD = "user.change_password"  # noqa: S105 - an action

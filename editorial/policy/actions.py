@@ -116,6 +116,10 @@ ACTIONS: dict[str, ActionRule] = {
     Action.CLAIM_CARRY: ActionRule(
         Scope.FILE, "changed which claims the utterance carries", by=_REPORTING, notify=CLAIM_AUDIENCE
     ),
+    Action.CLAIM_MARK_DISTINCT: ActionRule(Scope.FILE, "marked it as not the same as another claim", by=_REPORTING),
+    Action.CLAIM_UNMARK_DISTINCT: ActionRule(
+        Scope.FILE, "undid that it is marked as not the same as another claim", by=_REPORTING
+    ),
     Action.CLAIM_RESTRICT: ActionRule(
         Scope.SIGN,
         "restricted the claim",
@@ -353,6 +357,9 @@ ACTIONS: dict[str, ActionRule] = {
         Scope.FILE, "chose when to get email", by={Role.SENIOR_EDITOR}, self_service=True
     ),
     Action.QUIET_HOURS_SET: ActionRule(Scope.FILE, "set quiet hours", self_service=True),
+    Action.SAVED_SEARCH_SAVE: ActionRule(Scope.FILE, "saved a search", self_service=True),
+    Action.SAVED_SEARCH_REVISE: ActionRule(Scope.FILE, "revised a saved search", self_service=True),
+    Action.SAVED_SEARCH_DELETE: ActionRule(Scope.FILE, "deleted a saved search", self_service=True),
     Action.SUBSCRIPTION_FOLLOW: ActionRule(Scope.FILE, "followed it", self_service=True),
     Action.SUBSCRIPTION_UNFOLLOW: ActionRule(Scope.FILE, "unfollowed it", self_service=True),
     Action.USER_CHANGE_PASSWORD: ActionRule(Scope.MANAGE, "changed their password", self_service=True),

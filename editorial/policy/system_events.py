@@ -49,6 +49,7 @@ class SystemEvent(ChoiceEnum):
     SCHEDULED_IMPORT_FAIL = "scheduled_import.fail"
     SCHEDULED_IMPORT_RECOVER = "scheduled_import.recover"
     SCHEDULED_IMPORT_AUTO_PAUSE = "scheduled_import.auto_pause"
+    SAVED_SEARCH_MATCH = "saved_search.match"
     NAME_IN_COPY = "story.name_in_copy"
     IDENTITY_COMPARE = "identity.compare"
     MATCHING_LOCK = "matching.lock"
@@ -146,6 +147,7 @@ SYSTEM_EVENTS: dict[str, EventRule] = {
     SystemEvent.SCHEDULED_IMPORT_AUTO_PAUSE: EventRule(
         "paused the scheduled import, which can no longer run", notify={Audience.EDITORS, Audience.OWNER}
     ),
+    SystemEvent.SAVED_SEARCH_MATCH: EventRule("found new matches of a saved search", notify={Audience.OWNER}),
     SystemEvent.NAME_IN_COPY: EventRule(
         "noted a confidential name in the copy",
         notify={Audience.AUTHORS, Audience.STANDARDS, Audience.CUSTODIANS},

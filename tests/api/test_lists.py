@@ -225,6 +225,7 @@ NOT_SYNCED = (
     "import-rows",
     "scheduled-imports",
     "tokens",
+    "saved-searches",
     "subscriptions",
     "webhooks",
     "webhook-deliveries",

@@ -64,7 +64,7 @@ def test_an_action_is_called_by_keyword_with_actor_and_time(name):
         # The system's own actions, called by the scheduler, the outbox and key rotation.
         assert name in {
             *("assessments.reassess", "assessments.reassess_all", "publication.reevaluate", "publication.publish_due"),
-            "planned_corrections.publish_due_correction",
+            *("planned_corrections.publish_due_correction", "saved_searches.evaluate"),
             *("publication.mark_correction_overdue", "replies.expire", "tasks.expire", "escalations.mark_overdue"),
             *("escalations.escalate", "escalations.remind_of_task", "escalations.remind_of_reply"),
             *("escalations.warn_of_schedule", "escalations.remind_of_correction"),

@@ -32,6 +32,7 @@ from editorial.policy.verification import thresholds
 from editorial.workflow.core.errors import ActionError, Forbidden, NotFound
 from editorial.workflow.evidence import (
     briefings,
+    claim_distinctions,
     claims,
     exhibits,
     source_repairs,
@@ -54,7 +55,16 @@ from editorial.workflow.people import (
     users,
 )
 from editorial.workflow.review import assignments, comments, policies, replies, signoffs, tasks
-from editorial.workflow.stories import desks, merging, planned_corrections, publication, restrictions, returns, stories
+from editorial.workflow.stories import (
+    desks,
+    merging,
+    planned_corrections,
+    publication,
+    restrictions,
+    returns,
+    saved_searches,
+    stories,
+)
 from tests.permissions import roles_table
 from tests.support.cast import HOUR, Room, rolled_back
 from tests.support.people import app_of
@@ -159,6 +169,10 @@ class AllowedActions:
     def claim_actions(self):
         claim, other = self.room.claim(), self.room.claim("The gate stood open.")
         said = self.room.claim("Fenn said that the gate stood open.", kind="utterance")
+        distinct = self.room.claim("Another gate stood open.")
+        claim_distinctions.mark_distinct(
+            claim_id=claim.pk, other_id=distinct.pk, reason="Another.", actor=self.room.people["rosa"], now=self.now
+        )
         recorded = self.room.says(self.room.person(), claim)
         repeat = self.room.says(self.room.source("outlet"), claim, directness="relayed")
         it, by_statement = {"claim_id": claim.pk}, {"statement_id": recorded.pk}
@@ -188,6 +202,12 @@ class AllowedActions:
             Action.CLAIM_CARRY: (said, claims.carry, {"claim_id": said.pk, "carries": [claim.pk]}),
             Action.CLAIM_SPLIT: (claim, claims.split, it | {"texts": ["There is a gate.", "It was open."]}),
             Action.CLAIM_MERGE: (claim, claims.merge, it | {"into_id": other.pk}),
+            Action.CLAIM_MARK_DISTINCT: (claim, claim_distinctions.mark_distinct, it | reason | {"other_id": other.pk}),
+            Action.CLAIM_UNMARK_DISTINCT: (
+                claim,
+                claim_distinctions.unmark_distinct,
+                it | {"other_id": distinct.pk},
+            ),
             Action.CLAIM_DROP: (claim, claims.drop, it | reason),
             Action.CLAIM_RESTRICT: (claim, restrictions.restrict_claim, it | ban),
             Action.CLAIM_LIFT_RESTRICTION: (
@@ -450,6 +470,9 @@ class AllowedActions:
                 email_preferences.set_quiet_hours,
                 {"starts_at": time(22), "ends_at": time(6)},
             ),
+            Action.SAVED_SEARCH_SAVE: (SELF, saved_searches.save, {"name": "Dams", "q": "dam"}),
+            Action.SAVED_SEARCH_REVISE: (SELF, revise_own_search, {}),
+            Action.SAVED_SEARCH_DELETE: (SELF, delete_own_search, {}),
             Action.SUBSCRIPTION_FOLLOW: (SELF, follow_own_desk, {"otherwise": self.desk}),
             Action.SUBSCRIPTION_UNFOLLOW: (SELF, subscriptions.unfollow, {"desk_id": self.desk.pk}),
             Action.USER_CHANGE_PASSWORD: (SELF, users.change_password, {"old": "!", "new": "a winding word"}),
@@ -460,6 +483,18 @@ def follow_own_desk(*, otherwise, actor, now):
     """Follow a desk that this person may see."""
     own = actor.memberships.exclude(desk=None).first()
     return subscriptions.follow(desk_id=(own.desk if own else otherwise).pk, actor=actor, now=now)
+
+
+def revise_own_search(*, actor, now):
+    """Mute a search that this person saved."""
+    own = saved_searches.save(name="Dams", q="dam", actor=actor, now=now)
+    return saved_searches.revise(search_id=own.pk, muted=True, actor=actor, now=now)
+
+
+def delete_own_search(*, actor, now):
+    """Delete a search that this person saved."""
+    own = saved_searches.save(name="Dams", q="dam", actor=actor, now=now)
+    return saved_searches.delete(search_id=own.pk, actor=actor, now=now)
 
 
 @pytest.fixture

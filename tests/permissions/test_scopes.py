@@ -7,14 +7,27 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.urls import get_resolver
+from django.utils import timezone
 from drf_spectacular.generators import SchemaGenerator
 
 from editorial.api.openapi.scopes import required_scope
-from editorial.models import Desk, Event, Membership, Notification, ReviewTask, Session, Subscription, Token, User
+from editorial.models import (
+    Desk,
+    Event,
+    Membership,
+    Notification,
+    ReviewTask,
+    SavedSearch,
+    Session,
+    Subscription,
+    Token,
+    User,
+)
 from editorial.policy.actions import ACTIONS
 from editorial.policy.roles import Role, Scope
 from editorial.workflow.core.errors import NotFound
 from editorial.workflow.people import tokens
+from editorial.workflow.stories import saved_searches
 from tests.api.conftest import ApiClient, create_token
 from tests.permissions.test_actions import allowed_actions, attempt
 from tests.support.cast import HOUR, rolled_back
@@ -116,6 +129,8 @@ def some_row(path: str, person: User) -> UUID | str:
         Notification.objects.update(user=person)
     if model is Subscription:
         return Subscription.objects.get_or_create(user=person, desk=Desk.objects.first())[0].pk
+    if model is SavedSearch:
+        return saved_searches.save(name=str(uuid4()), q="gate", actor=person, now=timezone.now()).pk
     if model is ReviewTask:
         return model.objects.filter(state="open").latest("id").pk
     found = model.objects.order_by("pk").first()

@@ -29,6 +29,8 @@ from editorial.models import (
     OutboxMessage,
     ReviewTask,
     Signoff,
+    Source,
+    Statement,
     Story,
 )
 from editorial.workflow.evidence import claims, statements
@@ -279,6 +281,34 @@ def story_published_directly(now: datetime) -> Any:
     return story
 
 
+def search_document_deleted(now: datetime) -> Any:
+    """A claim that search does not find."""
+    claim = Claim.objects.get(text="The keys are lost.")
+    _run("DELETE FROM editorial_claimsearchdocument WHERE claim_id = %s", claim.pk)
+    return claim
+
+
+def search_document_of_former_words(now: datetime) -> Any:
+    """A story that is found by words that it no longer has."""
+    story = Story.objects.earliest("id")
+    _run("UPDATE editorial_storysearchdocument SET vector = 'zebra' WHERE story_id = %s", story.pk)
+    return story
+
+
+def search_document_without_words(now: datetime) -> Any:
+    """A statement without a quote that is found by words."""
+    statement = Statement.objects.filter(quote="").earliest("id")
+    _run("INSERT INTO editorial_statementsearchdocument (statement_id, vector) VALUES (%s, 'zebra')", statement.pk)
+    return statement
+
+
+def search_document_of_a_public_name(now: datetime) -> Any:
+    """A source that is found by a name that it no longer has."""
+    source = Source.objects.earliest("id")
+    _run("UPDATE editorial_sourcesearchdocument SET vector = 'zebra' WHERE source_id = %s", source.pk)
+    return source
+
+
 REPAIRED, ALERTED = True, False
 CORRUPTIONS = (
     Corruption("jobs.sent", REPAIRED, message_lost_in_transit),
@@ -295,6 +325,10 @@ CORRUPTIONS = (
     Corruption("claims.assessed", REPAIRED, assessments_deleted),
     Corruption("signoffs.match_finding", REPAIRED, voided_signature_restored),
     Corruption("stories.gate", REPAIRED, gate_set_to_pass),
+    Corruption("search.claim", REPAIRED, search_document_deleted),
+    Corruption("search.story", REPAIRED, search_document_of_former_words),
+    Corruption("search.statement", REPAIRED, search_document_without_words),
+    Corruption("search.source", REPAIRED, search_document_of_a_public_name),
     Corruption("corrections.open", REPAIRED, correction_closed_directly),
     Corruption("events.notified", REPAIRED, event_not_notified),
     Corruption("notifications.complete", REPAIRED, notice_deleted),

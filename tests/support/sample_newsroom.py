@@ -26,7 +26,7 @@ from editorial.workflow.imports import imports, scheduled_imports
 from editorial.workflow.ops import webhooks
 from editorial.workflow.people import subscriptions
 from editorial.workflow.review import comments, replies
-from editorial.workflow.stories import restrictions
+from editorial.workflow.stories import restrictions, saved_searches
 from tests.support.cast import Room
 
 SECRET_NAME, SECRET_KNOWN_BY = "Johanna Quillfeather", "born 3 May 1961"
@@ -99,6 +99,7 @@ def create_row_of_each_kind(room: Room) -> dict[str, Any]:
         desk_id=room.desk.pk, kind="feed", url="https://gazette.example/feed", actor=rosa, now=room.now
     )
     followed = subscriptions.follow(claim_id=claim.pk, actor=rosa, now=room.now)
+    saved = saved_searches.save(name=f"Gates {SCRIPT}", q=f"gate {SCRIPT}", actor=rosa, now=room.now)
     notice = Notification.objects.create(
         event=event, user=rosa, subject=f"Look {SCRIPT}", body="At the gate.", path="/admin/", created_at=room.now
     )
@@ -118,6 +119,7 @@ def create_row_of_each_kind(room: Room) -> dict[str, Any]:
         "correction": Correction.objects.first(), "policy": CorroborationPolicy.objects.first(), "event": event,
         "notice": notice, "letter": job, "user": rosa, "membership": Membership.objects.first(),
         "desk": Desk.objects.first(), "import": batch, "sheet": sheet, "drafted": batch.rows.get().story,
-        "webhook": webhook, "delivery": delivery, "record": record, "followed": followed, "scheduled": scheduled,
+        "webhook": webhook, "delivery": delivery, "record": record, "followed": followed, "saved": saved,
+        "scheduled": scheduled,
         "comment": thread,
     }  # fmt: skip

@@ -38,10 +38,10 @@ from editorial.models import (
     VisibilityLoss,
     WebhookEndpoint,
 )
-from editorial.workflow.evidence import claims, exhibits, statements
+from editorial.workflow.evidence import claim_distinctions, claims, exhibits, statements
 from editorial.workflow.imports import imports, scheduled_imports
 from editorial.workflow.review import comments, replies
-from editorial.workflow.stories import publication, restrictions, stories
+from editorial.workflow.stories import publication, restrictions, saved_searches, stories
 from tests.support.cast import Room
 
 
@@ -63,6 +63,10 @@ def create_row_of_each_model(room: Room) -> None:
         reason="It runs tonight.",
         actor=rosa,
         now=room.now,
+    )
+    similar = room.claim("The gate was open at noon.")
+    claim_distinctions.mark_distinct(
+        claim_id=claim.pk, other_id=similar.pk, reason="Another day.", actor=rosa, now=room.now
     )
     claims.split(claim_id=room.claim().pk, texts=["It was a gate.", "It was open."], actor=rosa, now=room.now)
     claims.file(
@@ -109,6 +113,7 @@ def create_row_of_each_model(room: Room) -> None:
     delivery = Delivery.objects.create(event=event, endpoint=endpoint, channel="webhook")
     DeliveryAttempt.objects.create(delivery=delivery, number=1, started_at=room.now, outcome="accepted", status=204)
     Subscription.objects.create(user=edith, desk=room.desk)
+    saved_searches.save(name="Gates", q="gate", actor=edith, now=room.now)
     EmailPreference.objects.create(user=edith, kind="change", timing="daily")
     QuietHours.objects.create(user=edith, starts_at=time(22), ends_at=time(6))
     DutyShift.objects.create(

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from django.forms import model_to_dict
+from django.urls import reverse
 from django.utils import timezone
 
 from editorial.admin.evidence.statement_forms import StatementCreateForm
@@ -24,7 +25,7 @@ from editorial.policy.access import Decision
 from editorial.policy.actions import Action
 from editorial.policy.publication.transitions import SignoffKind
 from editorial.policy.vocabulary import ClaimKind, FindingValue, Risk
-from editorial.workflow.evidence import claims, statements
+from editorial.workflow.evidence import claim_distinctions, claims, statements
 from editorial.workflow.review import policies, signoffs
 from editorial.workflow.stories import restrictions
 
@@ -70,6 +71,11 @@ class ClaimCreateForm(_ClaimFields, _CarriesField, DeskActionForm):
 
     field_order = ("text", "kind", "carries", "risk", "needs_context", "adverse_to", "desk_id")
 
+    def prepare(self) -> None:
+        """Show related claims while the text is typed (static/editorial/related_claims.js)."""
+        super().prepare()
+        self.fields["text"].widget.attrs["data-related"] = reverse("admin:editorial_claim_related_to_text")
+
 
 class ClaimCarryForm(VersionedActionForm, _CarriesField):
     @classmethod
@@ -107,6 +113,20 @@ class ClaimMergeForm(ActionForm):
         can_create=False,
         help_text="Evidence and uses move there; this claim is closed.",
     )
+
+
+class ClaimDistinguishForm(ActionForm):
+    other_id = fields.AutocompleteField("Not the same as", (Claim, "merged_into"), can_create=False)
+    reason = fields.ReasonField("What they differ in", help_text="Visible to everyone who may see both claims.")
+
+
+class ClaimUndistinguishForm(ActionForm):
+    other_id = fields.ModelSelectField("May be the same as")
+
+    def prepare(self) -> None:
+        """Offer the claims that were marked as not the same."""
+        distinct = claim_distinctions.distinct_from(self.row, self.actor.facts())
+        self.set_choices("other_id", Claim.objects.filter(pk__in=[each.claim.pk for each in distinct]))
 
 
 _SIGNABLE = (FindingValue.VERIFIED, FindingValue.REFUTED)
@@ -152,6 +172,32 @@ def _needs_review(kind: SignoffKind) -> Callable[[Claim], Decision]:
     return is_pending
 
 
+MERGE = _claim_action(
+    action=Action.CLAIM_MERGE,
+    handler=claims.merge,
+    form=ClaimMergeForm,
+    label="Merge into another",
+    icon="merge",
+    success_message="Merged into this claim.",
+    available=_can_split,
+    redirect_to=lambda row, into: into,
+)
+MARK_DISTINCT = _claim_action(
+    action=Action.CLAIM_MARK_DISTINCT,
+    handler=claim_distinctions.mark_distinct,
+    form=ClaimDistinguishForm,
+    label="Not the same",
+    icon="difference",
+    success_message="Remembered. Neither claim is shown as related to the other again.",
+)
+UNMARK_DISTINCT = _claim_action(
+    action=Action.CLAIM_UNMARK_DISTINCT,
+    handler=claim_distinctions.unmark_distinct,
+    form=ClaimUndistinguishForm,
+    label="Undo “not the same”",
+    icon="undo",
+    success_message="Undone. The claims are shown as related again if their words are similar.",
+)
 LIFT_RESTRICTION = lift_button(Action.CLAIM_LIFT_RESTRICTION, restrictions.lift_from_claim, "claim_id")
 CLAIM_ACTIONS = (
     _claim_action(
@@ -225,16 +271,7 @@ CLAIM_ACTIONS = (
         success_message="Split. Check which part each statement belongs to.",
         available=_can_split,
     ),
-    _claim_action(
-        action=Action.CLAIM_MERGE,
-        handler=claims.merge,
-        form=ClaimMergeForm,
-        label="Merge into another",
-        icon="merge",
-        success_message="Merged into this claim.",
-        available=_can_split,
-        redirect_to=lambda row, into: into,
-    ),
+    MERGE,
     _claim_action(
         action=Action.CLAIM_DROP,
         handler=claims.drop,

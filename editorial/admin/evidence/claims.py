@@ -9,14 +9,21 @@ from django.contrib import admin
 from django.db.models import Q, QuerySet, prefetch_related_objects
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.views.decorators.http import require_POST
 
 from editorial.admin.claim_basis import basis as claim_basis
 from editorial.admin.claim_basis import comparison, view
 from editorial.admin.claim_basis.timeline import timeline_of
-from editorial.admin.evidence import claim_steps
-from editorial.admin.evidence.claim_buttons import CLAIM_ACTIONS, LIFT_RESTRICTION, ClaimCreateForm
+from editorial.admin.evidence import claim_steps, related_claims
+from editorial.admin.evidence.claim_buttons import (
+    CLAIM_ACTIONS,
+    LIFT_RESTRICTION,
+    MARK_DISTINCT,
+    UNMARK_DISTINCT,
+    ClaimCreateForm,
+)
 from editorial.admin.framework import columns, history, request_user
 from editorial.admin.framework.action_buttons import ActionButton, bind_buttons, by_slug, create_button
 from editorial.admin.framework.filters import ClaimStateFilter
@@ -34,7 +41,7 @@ _DECISIONS = (Action.SIGNOFF_PROPOSE, Action.SIGNOFF_READ_STANDARDS, Action.SIGN
 
 @admin.register(Claim)
 class ClaimAdmin(ReadOnlyAdmin):
-    buttons = (*CLAIM_ACTIONS, LIFT_RESTRICTION, comment_buttons.COMMENT[Claim])
+    buttons = (*CLAIM_ACTIONS, MARK_DISTINCT, UNMARK_DISTINCT, LIFT_RESTRICTION, comment_buttons.COMMENT[Claim])
     list_buttons = (
         create_button(
             action=Action.CLAIM_FILE,
@@ -61,15 +68,28 @@ class ClaimAdmin(ReadOnlyAdmin):
     refresh_seconds = 15
 
     def get_urls(self) -> list[URLPattern]:
-        """The usual URLs, and the comparison of assessments."""
-        view_name, compare = "editorial_claim_assessments", self.admin_site.admin_view(self.assessments_view)
-        return [path("<path:object_id>/assessments/", compare, name=view_name), *super().get_urls()]
+        """The usual URLs, the comparison of assessments, and related claims."""
+        name, admit = "editorial_claim", self.admin_site.admin_view
+        related_to_text = require_POST(related_claims.typed_view)
+        return [
+            path("related/", admit(related_to_text), name=f"{name}_related_to_text"),
+            path("<path:object_id>/related/", admit(self.related_view), name=f"{name}_related"),
+            path("<path:object_id>/assessments/", admit(self.assessments_view), name=f"{name}_assessments"),
+            *super().get_urls(),
+        ]
 
     def assessments_view(self, request: HttpRequest, object_id: str) -> TemplateResponse:
         """What changed from one assessment to another; by default, to the newest from the one before."""
         row, actor = self.visible_or_404(request, object_id), request_user.actor_facts(request)
         context = comparison.page(row, request.GET, actor, now=timezone.now())
         return self.further_page(request, "editorial/evidence/assessments.html", row, title="Assessments", **context)
+
+    def related_view(self, request: HttpRequest, object_id: str) -> TemplateResponse:
+        """The claims like this one. The claim's page shows them as well, as soon as they are read."""
+        row, actor = self.visible_or_404(request, object_id), request_user.actor_facts(request)
+        back = reverse("admin:editorial_claim_change", args=[row.pk])
+        context = related_claims.page_context(row, actor, back=back)
+        return self.further_page(request, related_claims.PAGE_TEMPLATE, row, title="Related claims", **context)
 
     def get_page_context(self, request: HttpRequest, row: Claim) -> dict[str, Any]:
         """The finding and its evidence, what is missing, open remedies, and the stories that use it."""

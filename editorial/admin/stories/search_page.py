@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
 
 from django import forms
 from django.contrib.admin import AdminSite
@@ -16,6 +18,7 @@ from django.utils.safestring import SafeString
 from editorial.admin.framework import request_user
 from editorial.admin.framework.action_views import ActionAdminMixin
 from editorial.models import Desk
+from editorial.policy.actions import Action
 from editorial.policy.vocabulary import SearchedType
 from editorial.workflow.stories import search, search_results
 from editorial.workflow.stories.search_results import ExcerptPart, Found
@@ -94,7 +97,22 @@ def _results(request: HttpRequest, named: dict[str, Any]) -> dict[str, Any]:
         {"label": SearchedType(each.kind).label, "found": each, "url": url(each), "excerpt": marked(each.excerpt)}
         for each in search_results.show(results, reader)
     ]
-    return {"found": found, "counts": counts, "misspelt": results.misspelt, "type": named["type"], "desk": desk}
+    save = _save_url(named["q"], named["type"], desk)
+    return {
+        "save_url": save,
+        "found": found,
+        "counts": counts,
+        "misspelt": results.misspelt,
+        "type": named["type"],
+        "desk": desk,
+    }
+
+
+def _save_url(text: str, kind: str, desk: UUID | None) -> str:
+    """The form that saves this search (saved_searches.py)."""
+    query = {"q": text} | ({"types": kind} if kind else {}) | ({"desk_id": str(desk)} if desk else {})
+    path = reverse("admin:editorial_savedsearch_action_new", args=[Action.SAVED_SEARCH_SAVE])
+    return f"{path}?{urlencode(query)}"
 
 
 def _capped(count: int) -> str:

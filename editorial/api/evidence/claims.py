@@ -14,8 +14,15 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from editorial import replica
 from editorial.api.evidence import claim_reviews
 from editorial.api.evidence.claim_reviews import ClaimReviewSerializer
+from editorial.api.evidence.related_claims import (
+    ClaimDistinguishSerializer,
+    ClaimRelationsSerializer,
+    ClaimUndistinguishSerializer,
+    relations_of,
+)
 from editorial.api.evidence.weights import ClaimWeightsSerializer, weights_data
 from editorial.api.framework.endpoints import action_endpoint, create_endpoint, read_endpoint, update_endpoint
 from editorial.api.framework.exports import ExportMixin
@@ -43,7 +50,7 @@ from editorial.models.review.tasks import LIVE_STATES
 from editorial.policy.access import ActorFacts
 from editorial.policy.vocabulary import ClaimKind, FindingValue, Risk
 from editorial.workflow.core.errors import NotFound
-from editorial.workflow.evidence import claims
+from editorial.workflow.evidence import claim_distinctions, claims
 from editorial.workflow.evidence import weights as statement_weights
 from editorial.workflow.review import signoffs
 from editorial.workflow.stories import published_versions, restrictions
@@ -213,6 +220,8 @@ class ClaimViewSet(ExportMixin, ResourceViewSet):
     split = action_endpoint(claims.split, ClaimSplitSerializer)
     merge = action_endpoint(claims.merge, ClaimMergeSerializer)
     drop = action_endpoint(claims.drop, ReasonSerializer)
+    mark_distinct = action_endpoint(claim_distinctions.mark_distinct, ClaimDistinguishSerializer)
+    unmark_distinct = action_endpoint(claim_distinctions.unmark_distinct, ClaimUndistinguishSerializer)
     restrict = action_endpoint(restrictions.restrict_claim, RestrictionCreateSerializer, name="restrict")
     lift_restriction = action_endpoint(restrictions.lift_from_claim, RestrictionLiftSerializer, name="lift_restriction")
     propose = action_endpoint(
@@ -240,6 +249,12 @@ class ClaimViewSet(ExportMixin, ResourceViewSet):
     def weights(self, request: Request, pk: UUID) -> Response:
         """Show which statements on the claim count now, and why the others do not."""
         return Response(weights_data(statement_weights.of_claim(self.get_visible(pk), self.caller, now=timezone.now())))
+
+    @read_endpoint(ClaimRelationsSerializer)
+    def related(self, request: Request, pk: UUID) -> Response:
+        """Show the existing claims closest to this one, and those that were marked as not the same."""
+        claim = self.get_visible(pk)
+        return Response(replica.read(lambda: relations_of(claim, self.caller)))
 
     @read_endpoint(ClaimReviewSerializer, error_statuses=(409,), renderers=(JSONLDRenderer, JSONRenderer))
     def claim_review(self, request: Request, pk: UUID) -> Response:

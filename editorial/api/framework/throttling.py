@@ -26,6 +26,7 @@ log = structlog.get_logger(__name__)
 
 _WINDOW = 60  # seconds
 _SEARCH_COST = 5  # requests that a text search counts as
+_SEARCHES = ("q", "text")  # the parameters that search
 _REDIS_RETRY_SECONDS = 10.0  # seconds without queries after Redis failed to answer
 
 
@@ -100,7 +101,8 @@ def set_rate_limit_headers(request: Request, response: Response) -> None:
 
 
 def _throttle(request: Request, policy: str, identity: str, limit: int) -> None:
-    rate = _counter.increment(policy, identity, limit, _SEARCH_COST if request.query_params.get("q") else 1)
+    cost = _SEARCH_COST if any(request.query_params.get(name) for name in _SEARCHES) else 1
+    rate = _counter.increment(policy, identity, limit, cost)
     if rate is None:
         return
     request.rate_limits = [*getattr(request, "rate_limits", []), rate]  # type: ignore[attr-defined]

@@ -24,7 +24,7 @@ document.addEventListener("DOMContentLoaded", () => {
   const callbacks = {
     beforeNodeMorphed: (old, updated) => {
       if (old.nodeType !== Node.ELEMENT_NODE) return true;
-      if (old.matches("form[data-draft], details[data-menu][open], [data-editing]")) return false; // changed by a script
+      if (old.matches("form[data-draft], details[data-menu][open], [data-editing], [data-related-of]")) return false; // changed by a script
       if (old.matches("form") && [...old.elements].some((field) => isChanged(field) || (isTyping(field) && field === document.activeElement))) return false;
       return !(old.matches("time[data-countdown]") && old.dateTime === updated.dateTime);
     },

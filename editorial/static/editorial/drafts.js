@@ -133,6 +133,7 @@ window.drafts = (() => {
       if (problem || !form.isConnected) leaving = busy = false;
       if (problem) delete form.dataset.sent;
     });
+    form.addEventListener("discard", () => { dirty = false; clearTimeout(timer); remove(name); });
     if (wasSubmitted) return save();
     if (!key) return;
     const names = Object.keys(localStorage).filter((item) => item.startsWith(`${PREFIX}${form.dataset.draft}.`)).map((item) => item.slice(PREFIX.length));

@@ -5,6 +5,11 @@ document.addEventListener("DOMContentLoaded", () => {
   const openers = new Map();
   let count = 0;
 
+  const choose = (select, row) => {
+    select.add(new Option(row.text, row.id, true, true));
+    select.dispatchEvent(new Event("change", { bubbles: true }));
+  };
+
   const load = async (dialog, address, options = {}) => {
     let page;
     try {
@@ -40,8 +45,7 @@ document.addEventListener("DOMContentLoaded", () => {
       const row = await load(dialog, address, { method: "POST", body: new FormData(form) });
       if (!row) return prepare(dialog, address, select);
       drafts.remove(form.elements._draft.value);
-      select.add(new Option(row.text, row.id, true, true));
-      select.dispatchEvent(new Event("change", { bubbles: true }));
+      choose(select, row);
       dialog.close();
     });
     (dialog.querySelector(".nr-error-summary") || form.querySelector(".nr-field :is(input, select, textarea)"))?.focus();
@@ -54,12 +58,14 @@ document.addEventListener("DOMContentLoaded", () => {
     const open = async (text = "") => {
       const dialog = element("dialog", { className: "nr-dialog nr-page", id: `dialog${count += 1}` });
       dialog.addEventListener("close", () => { dialog.remove(); button.focus(); });
+      dialog.addEventListener("choose", (event) => { event.preventDefault(); choose(select, event.detail); dialog.close(); });
       document.body.append(dialog);
       dialog.showModal();
       await load(dialog, address);
       const first = text && dialog.querySelector("form textarea");
       if (first) first.value = text;
       prepare(dialog, address, select);
+      if (first) first.dispatchEvent(new Event("input", { bubbles: true })); // related_claims.js
     };
     button.addEventListener("click", () => open());
     openers.set(select, open);

@@ -38,7 +38,7 @@ from editorial.workflow.core.actions import (
 )
 from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed
 from editorial.workflow.core.locking import ExpectedVersion, check_version, get_visible, lock, lock_many
-from editorial.workflow.evidence import carried_claims, merged_claims, rewording, signatures
+from editorial.workflow.evidence import carried_claims, claim_distinctions, merged_claims, rewording, signatures
 from editorial.workflow.evidence.confidentiality import name_guard
 
 
@@ -228,6 +228,8 @@ def merge(
             "the same kind can be merged.",
             code="KIND_MISMATCH",
         )
+    if claim_distinctions.between(claim, into).exists():
+        raise Conflict("These two claims are marked as not the same. Undo that first.", code="DISTINCT")
     _check_names_across(claim, into, actor, now)
     merged_claims.move_all(claim, into)
     for story in sorted(stories):

@@ -16,7 +16,7 @@ from editorial.models import (
 )
 from editorial.policy.vocabulary import Mode
 from editorial.workflow.core.actions import validate_and_save
-from editorial.workflow.evidence import carried_claims
+from editorial.workflow.evidence import carried_claims, claim_distinctions
 
 _MODES_BY_STRENGTH = (Mode.OMITTED, Mode.ATTRIBUTED, Mode.DEBUNK, Mode.ASSERTED)
 
@@ -37,6 +37,7 @@ def move_all(claim: Claim, into: Claim) -> None:
         restriction.claim = into  # otherwise a merger would lift it
         restriction.save()
     carried_claims.merge(claim, into)
+    claim_distinctions.move_all(claim, into)
     for model in (ClaimUse, PublishedUse):
         for use in model.objects.select_for_update().filter(claim=claim):
             existing = model.objects.select_for_update().filter(story=use.story_id, claim=into).first()

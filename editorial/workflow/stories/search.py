@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -62,22 +62,38 @@ def find(
     kinds: Collection[str] = KINDS,
     desk: UUID | None = None,
     as_typed: bool = False,
+    exact: bool = False,
     limit: int = 20,
 ) -> Results:
     """What the reader may see of these kinds and this desk with all words of the text, in any order.
 
     Words in quotes are a phrase; a word after a minus must not occur. `as_typed`: the last word may be unfinished.
+    `exact`: without words of similar spelling.
     """
     kinds = [kind for kind in KINDS if kind in kinds]
     query = _query(text, as_typed=as_typed)
     found = _union(_matching(kind, query, reader, desk) for kind in kinds)
-    misspelt = len(found) < _FEW and bool(words := _words(text))
+    misspelt = len(found) < _FEW and not exact and bool(words := _words(text))
     if misspelt:
         known = {match.id for match in found}
         similar = _similar(kinds, words, reader, desk)
         found += [match for match in similar if match.id not in known]
     counts = Counter(match.kind for match in found)
     return Results(found[:limit], {kind: counts[kind] for kind in kinds}, query, misspelt)
+
+
+def among(
+    text: str, reader: ActorFacts, keys: Mapping[str, QuerySet[Any]], *, desk: UUID | None = None
+) -> dict[UUID, str]:
+    """Those of these rows that match, by id, each with its kind. `keys`: the ids of rows by kind."""
+    query = _query(text, as_typed=False)
+    rows = (_at(kind, reader, desk).filter(pk__in=those, search__vector=query) for kind, those in keys.items())
+    named = [
+        each.annotate(found_kind=Value(kind, output_field=TextField())).order_by().values_list("pk", "found_kind")
+        for kind, each in zip(keys, rows, strict=True)
+    ]
+    first, *others = named
+    return dict(first.union(*others, all=True) if others else first)
 
 
 def visible(kind: str, reader: ActorFacts) -> QuerySet[Any]:

@@ -67,7 +67,8 @@ _OBJECTS: dict[str, type[Model]] = {
 _MAX_CHOICES = 10  # of one filter: the rest differ by how many rows have them only
 NO_ID = UUID(int=0)
 _VARYING = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d{4}-\d\d-\d\dT[\d:]+Z")
-_VALUES = {"q": WORD, "action": "story.publish", "after": "start", "updated_since": "start", "sha256": "1" * 64}
+_VALUES = {"q": WORD, "action": "story.publish", "after": "start", "updated_since": "start", "sha256": "1" * 64,
+           "text": f"The%20minister%20took%20{WORD}%20crowns."}  # fmt: skip
 NOT_ASKED = {
     "_action": "A page's buttons are asked one by one.",
     "_action_new": "A page's buttons are asked one by one.",
@@ -86,6 +87,7 @@ NOT_ASKED = {
     "admin:jsi18n": "Static.",
     "/preview/": "Asked with the story: it reads the version in print and the copy.",
     "/revisions/": "Asked with the story's page: it reads the same revisions.",
+    "claim/related/": "Asked by POST: test_reads.py asks the same of a text.",
     "/editing/": "Reads a key of Redis, besides what every page reads.",
     "/menu/": "Asked with the statement's page: it offers the same buttons.",
     "/assessments/": "Asked with the claim's page: it reads the same evidence.",
@@ -236,6 +238,8 @@ def _admin_paths(person: User) -> Iterator[str]:
         row = changes.result_list[0] if changes.result_list else None
         yield reverse(f"{name}_change", args=[row.pk if row else NO_ID])
         yield from (reverse(f"{name}_action", args=[row.pk, button.slug]) for button in page.buttons if row)
+        if model is Claim:
+            yield reverse(f"{name}_related", args=[row.pk if row else NO_ID])
     exhibit = _newest(Exhibit, person)
     yield reverse("admin:editorial_exhibit_file", args=[exhibit.pk if exhibit else NO_ID])
 

@@ -7,8 +7,9 @@ timed: a scan, or a sort, of a whole table reads all its rows.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from statistics import median
 from time import perf_counter
 from typing import Any
@@ -20,7 +21,7 @@ from django.urls import reverse
 
 from editorial.policy.access import ActorFacts
 from editorial.policy.roles import Scope
-from editorial.workflow.stories import search, search_results
+from editorial.workflow.stories import related_claims, search, search_results
 from tests.api.conftest import create_token
 from tests.proofs.load.actions import steps
 from tests.proofs.load.populate import crowded_claims, filled_database
@@ -117,11 +118,35 @@ def test_a_word_that_a_fifth_of_all_claims_hold_costs_at_most_four_times_a_rare_
     assert {text: seconds for text in FREQUENT if (seconds := _seconds(text, reader)) > 4 * rare} == {}, rare
 
 
+TYPED_CLAIMS = (
+    "The minister visited the harbour.",
+    "Ministers denied the harbour budget.",
+    "The minister did not visit",
+)
+"""Claims that are typed, of words that many claims hold."""
+
+
+def test_related_claims_of_common_words_cost_at_most_four_times_those_of_rare_ones(large):
+    heavy, reader = Heavy(), large.people["rosa"].facts()
+    rare = f"Zebras {WORD} quagga okapi"
+    for text in (rare, *TYPED_CLAIMS):
+        with heavy.none_in(text, MOST_COUNTED):
+            related_claims.find(text, reader)
+    heavy.check()
+    least = _median_seconds(lambda: related_claims.find(rare, reader))
+    times = {text: _median_seconds(partial(related_claims.find, text, reader)) for text in TYPED_CLAIMS}
+    assert {text: seconds for text, seconds in times.items() if seconds > 4 * least} == {}, least
+
+
 def _seconds(text: str, reader: ActorFacts) -> float:
-    """What a search with its excerpts takes: the median of some."""
+    """What a search with its excerpts takes."""
+    return _median_seconds(lambda: search_results.show(search.find(text, reader), reader))
+
+
+def _median_seconds(ask: Callable[[], object]) -> float:
     times = []
     for _ in range(7):
         began = perf_counter()
-        search_results.show(search.find(text, reader), reader)
+        ask()
         times.append(perf_counter() - began)
     return median(times)

@@ -30,6 +30,8 @@ NOT_MODELLED = {
     ),
     **dict.fromkeys(
         (
+            "saved_search.save", "saved_search.revise", "saved_search.delete",
+            "claim.mark_distinct", "claim.unmark_distinct",
             "source.request_unmask", "source.approve_unmask", "source.unmask", "subscription.follow",
             "subscription.unfollow", "duty_shift.assign", "duty_shift.cancel", "email_preference.set",
             "quiet_hours.set", "comment.add", "comment.edit", "comment.resolve", "comment.reopen",

@@ -1,7 +1,7 @@
 """Integrity checks: find records that contradict each other, repair them, or alert administrators.
 
 A *check* (`checks`) has a message, a query for violations, and a repair or a job to requeue. They are listed by
-subject: `jobs`, `notifications`, `claims`, `stories`, `audit_chain`. A *run* (`runner`) evaluates all of them on one
+subject: `jobs`, `notifications`, `claims`, `stories`, `search`, `audit_chain`. A *run* (`runner`) evaluates them on one
 snapshot; long tables are scanned in batches over several runs (`table_scan`).
 """
 

@@ -17,12 +17,12 @@ from django.db import connection, transaction
 from editorial import backlog, outbox
 from editorial.models import IntegrityFinding
 from editorial.workflow.ops import integrity_findings
-from editorial.workflow.ops.integrity import audit_chain, claims, jobs, notifications, stories, table_scan
+from editorial.workflow.ops.integrity import audit_chain, claims, jobs, notifications, search, stories, table_scan
 from editorial.workflow.ops.integrity.checks import MAX_ROWS, CheckContext, IntegrityCheck, TableScan
 
 log = structlog.get_logger(__name__)
 
-CHECKS = (*jobs.CHECKS, *notifications.CHECKS, *claims.CHECKS, *stories.CHECKS, *audit_chain.CHECKS)
+CHECKS = (*jobs.CHECKS, *notifications.CHECKS, *claims.CHECKS, *stories.CHECKS, *search.CHECKS, *audit_chain.CHECKS)
 """All checks, in the order in which they are reported."""
 
 CONFIRMATION_DELAY = timedelta(seconds=min(10, settings.INTEGRITY_CHECK_SECONDS / 2))
@@ -31,7 +31,13 @@ CONFIRMATION_DELAY = timedelta(seconds=min(10, settings.INTEGRITY_CHECK_SECONDS 
 _MAX_REPAIRS = 3  # of one object within integrity_findings.RECURRENCE_WINDOW; then administrators are alerted
 _ADVISORY_LOCK_KEY = 7302391  # so that two beats do not run the checks together
 _CHECKS_BY_NAME = {check.name: check for check in CHECKS}
-_SCANS: tuple[TableScan, ...] = (table_scan.EVENTS, table_scan.CLAIMS, table_scan.EVIDENCE, table_scan.STORIES)
+_SCANS: tuple[TableScan, ...] = (
+    table_scan.EVENTS,
+    table_scan.CLAIMS,
+    table_scan.EVIDENCE,
+    table_scan.STORIES,
+    *table_scan.SEARCHED_ROWS.values(),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,14 @@ Keys are UUIDv7, so the newest rows have the highest keys.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from editorial.models import Claim, ClaimUse, Event, PublishedUse, ScanCursor, Statement, Story
 from editorial.models.evidence import containment
+from editorial.models.search_documents import SEARCHED
 from editorial.policy.publication.transitions import StoryStatus
 from editorial.workflow.ops.integrity.checks import TableScan
 
@@ -96,7 +97,27 @@ def _uuid(text: str) -> UUID | None:
         return None
 
 
+def _recently_changed(model_name: str, limit: int) -> Callable[[], set[UUID]]:
+    """The objects of this model that the newest events concern."""
+
+    def newest() -> set[UUID]:
+        prefix = f"{model_name}:"
+        streams = Event.objects.order_by("-pk").values_list("stream", flat=True)[:_RECENT_EVENTS]
+        keys = {_uuid(stream.removeprefix(prefix)) for stream in streams if stream.startswith(prefix)}
+        return _newest(filter(None, keys), limit)
+
+    return newest
+
+
+_SEARCH_BATCHES = {"story": 20, "claim": 2000, "statement": 2000, "source": 1000, "exhibit": 20}  # by length of texts
+
 EVENTS = TableScan("events", Event.objects.all, 1000, _newest_events)
 CLAIMS = TableScan("claims", Claim.objects.all, 5000, _recent_claims)
 EVIDENCE = TableScan("evidence", lambda: Claim.objects.filter(dropped_at=None, merged_into=None), 100, _recent_claims)
 STORIES = TableScan("stories", lambda: Story.objects.exclude(status__in=_CLOSED_STATUSES), 10, _recent_stories)
+SEARCHED_ROWS = {
+    kind: TableScan(f"search.{kind}", model._default_manager.all, size, _recently_changed(kind, min(size, 50)))
+    for kind, model in SEARCHED.items()
+    for size in [_SEARCH_BATCHES[kind]]
+}
+"""The rows that have search documents, by kind."""

@@ -22,13 +22,13 @@ from editorial.models import (
 )
 from editorial.notifications import notices
 from editorial.policy.roles import Scope
-from editorial.workflow.evidence import sources, statements
+from editorial.workflow.evidence import claim_distinctions, sources, statements
 from editorial.workflow.evidence.confidentiality import unmasking
 from editorial.workflow.imports import imports, scheduled_imports
 from editorial.workflow.ops import webhooks
 from editorial.workflow.people import account_changes, duty_shifts, subscriptions
 from editorial.workflow.review import assessments, comments, replies, signoffs, task_offers, tasks
-from editorial.workflow.stories import merging, planned_corrections, publication, restrictions, stories
+from editorial.workflow.stories import merging, planned_corrections, publication, restrictions, saved_searches, stories
 from tests.api.conftest import create_token
 from tests.support.cast import AT_EVERY_DESK, AT_POLITICS, Room
 
@@ -80,6 +80,7 @@ def _pending_tasks(room: Room, claim: Any) -> dict[str, Any]:
     """Pending work: a claim is followed, a webhook is added to the desk, a feed is being fetched."""
     rosa, ada = room.people["rosa"], room.people["ada"]
     followed = subscriptions.follow(claim_id=claim.pk, actor=rosa, now=room.now)
+    saved_search = saved_searches.save(name="Gates", q="gate", actor=rosa, now=room.now)
     endpoint, _ = webhooks.add(desk_id=room.desk.pk, url="https://hooks.example/1", actor=ada, now=room.now)
     paused_endpoint, _ = webhooks.add(desk_id=room.desk.pk, url="https://hooks.example/3", actor=ada, now=room.now)
     WebhookEndpoint.objects.filter(pk=paused_endpoint.pk).update(paused_at=room.now)
@@ -111,6 +112,7 @@ def _pending_tasks(room: Room, claim: Any) -> dict[str, Any]:
         "resolved_thread": resolved_thread,
         "account_change": change,
         "followed": followed,
+        "saved_search": saved_search,
         "endpoint": endpoint,
         "paused_endpoint": paused_endpoint,
         "delivery": delivery,
@@ -144,8 +146,13 @@ def _claims(room: Room) -> dict[str, Any]:
     )  # fmt: skip
     ended = room.says(room.person(), claim)
     statements.end(statement_id=ended.pk, ended="withdrawn", reason="Phoned.", actor=rosa, now=room.now)
+    other = room.claim("The other gate was open.")
+    claim_distinctions.mark_distinct(
+        claim_id=claim.pk, other_id=other.pk, reason="Another gate.", actor=rosa, now=room.now
+    )
     return {
-        "party": party, "ended": ended, "claim": claim, "same_claim": room.claim("The gate stood open."),
+        "party": party, "ended": ended, "claim": claim, "distinct_claim": other,
+        "same_claim": room.claim("The gate stood open."),
         "first": first,
         "derived": derived, "relay": relay, "asked": request, "statement": room.denied(claim),
         "utterance": room.claim("Ada Kern said that the gate was open.", kind="utterance"),

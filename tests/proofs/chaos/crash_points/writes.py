@@ -70,6 +70,10 @@ WRITE_CASES = {
     "claims_lift_restriction": _post(
         "lara", "/claims/{restricted}/lift-restriction", restriction="{ban}", reason=_REASON
     ),
+    "claims_mark_distinct": _post(
+        "rosa", "/claims/{claim}/mark-distinct", other="{same_claim}", reason="Another time."
+    ),
+    "claims_unmark_distinct": _post("rosa", "/claims/{claim}/unmark-distinct", other="{distinct_claim}"),
     "claims_merge": _post("edith", "/claims/{same_claim}/merge", into="{claim}"),
     "claims_split": _post("rosa", "/claims/{simple_claim}/split", texts=["The lock was old.", "The gate was open."]),
     "claims_propose": _post("felix", "/claims/{corroborated}/propose"),
@@ -186,6 +190,9 @@ WRITE_CASES = {
     "email_preferences_set_quiet_hours": _post(
         "rosa", "/email-preferences/set-quiet-hours", starts_at="22:00", ends_at="06:00"
     ),
+    "saved_searches_create": _post("rosa", "/saved-searches", name="Dams", q="dam", types=["claim"]),
+    "saved_searches_update": _patch("rosa", "/saved-searches/{saved_search}", muted=True),
+    "saved_searches_destroy": WriteCase("rosa", "DELETE", "/saved-searches/{saved_search}"),
     "subscriptions_create": _post("rosa", "/subscriptions", claim="{same_claim}"),
     "subscriptions_destroy": WriteCase("rosa", "DELETE", "/subscriptions/{followed}"),
     "webhooks_create": _post("ada", "/webhooks", desk="{desk}", url="https://hooks.example/2"),

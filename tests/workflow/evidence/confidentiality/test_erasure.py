@@ -9,9 +9,11 @@ import pytest
 from django.db import connection, transaction
 
 from editorial import outbox
-from editorial.models import Desk, MessageKind, OutboxMessage, Source
+from editorial.models import Desk, MessageKind, OutboxMessage, Source, User
+from editorial.models.search_documents import DOCUMENTS
 from editorial.workflow.evidence import sources
 from editorial.workflow.evidence.confidentiality import erasure
+from editorial.workflow.stories import search
 from newsroom.local import sockets
 from tests.support.cast import Room, create_people
 from tests.support.live import wait_until
@@ -47,7 +49,7 @@ def run_job():
 
 @pytest.fixture
 def pages_with(data_folder):
-    """Whether the files of the table or its index of names hold the text, visible or not."""
+    """Whether the files of these tables and indexes hold the text, visible or not."""
     url = sockets.database_url(data_folder, database=connection.settings_dict["NAME"], role="postgres")
     with psycopg.connect(url, autocommit=True) as superuser:  # sessions of earlier tests may keep old rows alive
         superuser.execute(
@@ -56,13 +58,12 @@ def pages_with(data_folder):
             [connection.connection.info.backend_pid],
         )
 
-    def search(text):
+    def search(text, relations=("editorial_source", "source_name_trgm")):
         with psycopg.connect(url, autocommit=True) as superuser:
             superuser.execute("CHECKPOINT")
             query = "SELECT position(%s::bytea IN pg_read_binary_file(pg_relation_filepath(%s))) > 0"
             return any(
-                superuser.execute(query, [text.encode(), relation]).fetchone() == (True,)
-                for relation in ("editorial_source", "source_name_trgm")
+                superuser.execute(query, [text.encode(), relation]).fetchone() == (True,) for relation in relations
             )
 
     return search
@@ -73,6 +74,25 @@ def test_an_old_row_version_holds_the_name_until_the_job_has_run(protected, page
     assert not run_job()
     assert not pages_with(NAME)
     assert Source.objects.get(pk=protected.pk).name == "a keeper"
+
+
+SEARCH_TABLES = [
+    [document._meta.db_table, *(index.name for index in document._meta.indexes)] for document in DOCUMENTS.values()
+]
+WORDS = ("zephyrin", "quillfeath")
+"""What search keeps of the name: its words, in small letters and without their endings."""
+
+
+def test_no_word_of_the_name_is_left_in_the_tables_of_search(protected, pages_with):
+    relations = [relation for table in SEARCH_TABLES for relation in table]
+    for word in WORDS:
+        assert pages_with(word, relations), word
+    assert not run_job()
+    for word in WORDS:
+        assert not pages_with(word, relations), word
+    reader = User.objects.get(username="rosa").facts()
+    assert search.find(NAME, reader).matches == search.find("Zephyrine", reader).matches == []
+    assert [match.id for match in search.find("keeper", reader).matches] == [protected.pk]
 
 
 def test_the_job_waits_for_a_transaction_that_can_still_see_the_old_row(protected, pages_with):
