@@ -160,6 +160,7 @@ def test_a_purpose_has_its_own_key(stored, settings):
                 "SECOND_FACTOR_KEYS": "second factor",
                 "WEBHOOK_KEYS": "webhook endpoint",
                 "RESPONSE_KEYS": "idempotency record",
+                "MAIL_KEYS": "answer received by email",
             }[missing]
         }
 
