@@ -20,7 +20,6 @@ MAX_HEADER_BYTES = 128 * 1024
 _MAX_VALUE = 1000
 _MAX_VALUES = 10  # of one header
 _MAX_RECIPIENTS = 20_000  # characters
-# Who wrote to whom; the first of these is by the mail server that delivered the message.
 _DELIVERED_TO = ("Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "X-Delivered-To")
 _ADDRESSED_TO = ("To", "Cc")
 _AUTOMATIC_SENDERS = ("mailer-daemon", "no-reply", "noreply", "do-not-reply", "donotreply")
@@ -38,8 +37,10 @@ class MailHeaders:
     subject: str
     authentication_results: tuple[str, ...]
     automatic: bool
-    recipients: tuple[str, ...]
-    """Addresses in lower case: those that its delivery names, otherwise those to which it was addressed."""
+    delivered_to: tuple[str, ...]
+    """The addresses, in lower case, to which a mail server delivered it."""
+    addressed_to: tuple[str, ...]
+    """Those to which its sender addressed it."""
 
 
 def read(raw: bytes) -> MailHeaders:
@@ -53,7 +54,8 @@ def read(raw: bytes) -> MailHeaders:
         subject=_first(message, "Subject"),
         authentication_results=tuple(_values(message, "Authentication-Results")),
         automatic=_is_automatic(message, sender),
-        recipients=_recipients(message),
+        delivered_to=_addresses(message, _DELIVERED_TO),
+        addressed_to=_addresses(message, _ADDRESSED_TO),
     )
 
 
@@ -100,11 +102,7 @@ def _is_automatic(message: Message, sender: str) -> bool:
     )
 
 
-def _recipients(message: Message) -> tuple[str, ...]:
-    return tuple(_addresses(message, _DELIVERED_TO)) or tuple(_addresses(message, _ADDRESSED_TO))
-
-
-def _addresses(message: Message, names: Iterable[str]) -> dict[str, None]:
+def _addresses(message: Message, names: Iterable[str]) -> tuple[str, ...]:
     """Everything that looks like an address, once each, in order."""
     values = [str(value)[:_MAX_RECIPIENTS] for name in names for value in message.get_all(name, [])[:_MAX_VALUES]]
-    return dict.fromkeys(re.findall(r"[\w.+=-]{1,64}@[\w.-]{1,255}", " ".join(values).lower(), re.ASCII))
+    return tuple(dict.fromkeys(re.findall(r"[\w.+=-]{1,64}@[\w.-]{1,255}", " ".join(values).lower(), re.ASCII)))

@@ -158,7 +158,8 @@ def test_broken_headers_stop_nothing(raw):
     assert len(read.sender) <= 1000
 
 
-def test_where_it_was_delivered_counts_more_than_to_whom_it_was_addressed():
-    assert mail_headers.read(b"To: A@b.example\r\n\r\n").recipients == ("a@b.example",)
-    read = mail_headers.read(b"Delivered-To: real@b.example\r\nTo: other@b.example\r\nCc: x@b.example\r\n\r\n")
-    assert read.recipients == ("real@b.example",)
+def test_addresses_are_read_in_lower_case_and_once():
+    read = mail_headers.read(
+        b"Delivered-To: Real@b.example\r\nTo: A <a@b.example>, a@b.example\r\nCc: c@b.example\r\n\r\n"
+    )
+    assert (read.delivered_to, read.addressed_to) == (("real@b.example",), ("a@b.example", "c@b.example"))

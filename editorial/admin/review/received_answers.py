@@ -61,8 +61,10 @@ class ReceivedAnswerAdmin(ReadOnlyAdmin):
         """What it says, if the user may answer the request, and the button that records it."""
         is_waiting = row.state == ReceivedAnswerState.WAITING
         actor, query = request_user.actor_facts(request), {"received_answer_id": str(row.pk)}
+        record = bind_buttons((RECORD_RESPONSE,), row.request, actor, query=query) if is_waiting else []
         return {
             **received_message.context(row, request_user.current_user(request)),
-            "record": bind_buttons((RECORD_RESPONSE,), row.request, actor, query=query) if is_waiting else [],
+            "buttons": [*record, *self.bound_buttons(request, row)],
+            "has_outcome": is_waiting and not record,
             "events": history.entries_for(row, actor),
         }

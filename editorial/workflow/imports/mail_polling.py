@@ -89,7 +89,7 @@ def _take_in(mail: RawMail, mailbox: Mailbox, clock: Clock) -> bool:
 
 def _store(mail: RawMail, mailbox: Mailbox, clock: Clock) -> None:
     headers = mail_headers.read(mail.content)
-    addresses = received_answers.find_addresses(headers.recipients)
+    addresses = received_answers.find_addresses(headers)
     live = [address for address in addresses if address.expires_at > clock()]
     if not live:  # it is not worth parsing
         mailboxes.count(mailbox.pk, Receipt.EXPIRED if addresses else Receipt.UNKNOWN)

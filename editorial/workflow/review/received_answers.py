@@ -99,11 +99,18 @@ def address_of(request: ReplyRequest) -> str:
     return str(address) if address is not None and settings.INBOUND_MAIL_DOMAIN else ""
 
 
-def find_addresses(recipients: Iterable[str]) -> list[ReplyAddress]:
-    """The addresses of requests among those to which a message was delivered."""
+def find_addresses(headers: MailHeaders) -> list[ReplyAddress]:
+    """The addresses of requests to which a message was delivered; if that names none, those to which it was addressed.
+
+    A message to two requests is delivered once for each. A mailbox that takes all mail of a domain has its own address.
+    """
+    return _known(headers.delivered_to) or _known(headers.addressed_to)
+
+
+def _known(recipients: Iterable[str]) -> list[ReplyAddress]:
     pattern = re.compile(rf"reply\+([a-z2-7]{{26}})@{re.escape(settings.INBOUND_MAIL_DOMAIN)}")
     tokens = [found[1] for recipient in recipients if (found := pattern.fullmatch(recipient))]
-    return list(ReplyAddress.objects.filter(token__in=tokens[:_MAX_ADDRESSES]).order_by("pk"))
+    return list(ReplyAddress.objects.filter(token__in=tokens[:_MAX_ADDRESSES]).order_by("pk")) if tokens else []
 
 
 # --- Actions ----------------------------------------------------------------------------------------------------------
@@ -153,11 +160,16 @@ def dismiss(*, received_answer_id: UUID | str, reason: str, actor: User, now: da
     return answer
 
 
-def record(answer_id: UUID | str, request: ReplyRequest, actor: User, now: datetime) -> None:
-    """Mark an email as what the response to the request was recorded from. The caller holds the request's lock."""
+def lock_for(request: ReplyRequest, answer_id: UUID | str, actor: User) -> ReceivedAnswer:
+    """Lock the email from which the response to the request is recorded. The caller holds the request's lock."""
     answer = _lock_waiting(answer_id, actor, field="received_answer")
     if answer.request_id != request.pk:
         raise ValidationFailed(Reason("OTHER_REQUEST", "This email answers another request.", "received_answer"))
+    return answer
+
+
+def record(answer: ReceivedAnswer, actor: User, now: datetime) -> None:
+    """Mark an email as what a response was recorded from. The caller holds its lock."""
     _decide(answer, ReceivedAnswerState.RECORDED, actor, now)
     _log(answer, SystemEvent.RECEIVED_ANSWER_RECORD, actor, now)
 

@@ -138,6 +138,7 @@ def answer(
         raise Conflict(
             f"This request already has an outcome ({request.get_outcome_display().lower()}).", code="ANSWERED"
         )
+    email = received_answers.lock_for(request, received_answer_id, actor) if received_answer_id else None
     respondent, respondent_key, compared = reply_answers.respondent(
         request, claims, respondent_id, respondent_name, respondent_known_by, actor, now
     )
@@ -152,8 +153,8 @@ def answer(
         request, claims, answers, source=source, no_statement_reason=no_statement_reason, actor=actor, now=now
     )
     validate_and_save(request)
-    if received_answer_id:
-        received_answers.record(received_answer_id, request, actor, now)
+    if email is not None:
+        received_answers.record(email, actor, now)
     _log_and_reassess(
         request,
         claims,

@@ -144,6 +144,19 @@ def test_a_message_to_two_requests_answers_both_once(room, maildir, asked):
     assert [answer.request for answer in answers] == [asked, other]
 
 
+def test_of_two_addresses_the_one_counts_to_which_it_was_delivered(room, maildir, asked):
+    other = ask(room, text="The lock was broken.")
+    both = f"{received_answers.address_of(asked)}, {received_answers.address_of(other)}"
+    delivered = f"Delivered-To: {received_answers.address_of(other)}\r\n"
+    (answer,) = deliver(room, maildir, mail_to(both, headers=delivered))
+    assert answer.request == other
+
+
+def test_a_mailbox_that_takes_all_mail_of_the_domain_has_an_address_of_its_own(room, maildir, asked):
+    (answer,) = deliver(room, maildir, mail_to(asked, headers="Delivered-To: newsroom@mail.example\r\n"))
+    assert answer.request == asked
+
+
 def test_an_address_expires(room, maildir, asked):
     room.later(days=181)
     assert deliver(room, maildir, mail_to(asked)) == []

@@ -74,7 +74,7 @@ def identity_field():
 
 def test_untouched_data_is_intact(stored):
     assert faults() == []
-    assert run("verify_encryption") == "Encrypted data is intact: 13 values.\n"
+    assert run("verify_encryption") == "Encrypted data is intact: 16 values.\n"
 
 
 def test_random_tampering_is_found(stored):
