@@ -65,6 +65,8 @@ def _send(times: Mapping[_Job, datetime], now: datetime) -> None:
     If the same job already waits and has not started, it covers this change too: it is locked here, so it cannot start
     before the change is committed. Otherwise a new message is written.
     """
+    if not times:
+        return
     waiting = OutboxMessage.objects.filter(
         state__in=[MessageState.READY.value, MessageState.SENT.value],
         kind__in={kind.value for kind, _ in times},

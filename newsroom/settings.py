@@ -611,6 +611,9 @@ UNFOLD = {
     "SITE_HEADER": "Newsroom",
     "SITE_SUBHEADER": "What may we say?",
     "SITE_SYMBOL": "fact_check",
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("editorial/icon.svg")},
+    ],
     "SITE_URL": None,
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,

@@ -8,9 +8,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from editorial.admin.framework import request_user
+from editorial.admin.ops import notification_records
 from editorial.admin.review import tasks
 from editorial.models import Notification
-from editorial.policy.actions import ACTIONS, Action
 from editorial.policy.people.account_changes import OVERSIGHT_ROLES
 from editorial.policy.roles import Role
 from editorial.policy.vocabulary import TaskQueue
@@ -91,8 +91,9 @@ def _administration(request: HttpRequest) -> list[Item]:
         _changelist_item("Audit log", "history", "event"),
         _changelist_item("Policy", "rule", "corroborationpolicy"),
     ]
-    roles = {role for role, _ in request_user.actor_facts(request).memberships}
-    if roles & {*ACTIONS[Action.STORY_CLEAR].by, Role.ADMIN}:
+    actor = request_user.actor_facts(request)
+    roles = {role for role, _ in actor.memberships}
+    if notification_records.may_read(actor):
         items.append(_changelist_item("Notification log", "mark_email_read", "notificationrecord"))
     if Role.ADMIN in roles:
         items.append(_changelist_item("Webhooks", "webhook", "webhookendpoint"))
@@ -107,8 +108,7 @@ def _administration(request: HttpRequest) -> list[Item]:
 
 def _notifications(request: HttpRequest) -> Item:
     unread = Notification.objects.unread().filter(user=request_user.current_user(request)).count()
-    badge = {"badge": str(unread), "badge_variant": "primary"} if unread else {}
-    return _changelist_item("Notifications", "notifications", "notification") | badge
+    return _changelist_item("Notifications", "notifications", "notification") | {"badge": unread}
 
 
 def _queue_item(request: HttpRequest, queue: TaskQueue, icon: str) -> Item:

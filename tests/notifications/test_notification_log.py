@@ -20,6 +20,7 @@ from editorial.workflow.core.errors import Conflict, Forbidden, NotFound
 from editorial.workflow.evidence import claims
 from editorial.workflow.ops import resending
 from editorial.workflow.stories import stories
+from tests.admin.conftest import AdminBrowser, page_text
 from tests.notifications.conftest import NotifyingRoom
 from tests.support.cast import assert_refused
 from tests.support.receivers import MailServer
@@ -115,3 +116,13 @@ def test_an_administrator_sends_an_email_again_and_that_is_on_record(
     Membership.objects.create(user=people["ada"], desk=None, role="editor")
     with assert_refused(Conflict, "NOT_FAILED"):
         resending.resend_email(record_id=record.pk, actor=User.objects.get(username="ada"), now=room.now)
+
+
+def test_the_page_of_a_story_leads_editors_to_its_notifications(room: NotifyingRoom, people: dict[str, User]) -> None:
+    story, edith = submitted(room), AdminBrowser(people["edith"])
+    other = room.story()
+    listed = edith.client.get(edith.page(story).context["notified_url"]).context["cl"].result_list
+    assert {"story.assign", "story.submit"} <= {row.event.action for row in listed}
+    assert {row.event.stream for row in listed} == {f"story:{story.pk}"}
+    assert "Who was notified" in page_text(edith.page(other))
+    assert "Who was notified" not in page_text(AdminBrowser(people["rosa"]).page(story)), "reporters have no log"

@@ -80,6 +80,15 @@ def pages(reader: User) -> Iterator[tuple[str, Any]]:
         for row in model._default_manager.all()[:80]:
             # In a separate request: Django's message that there is no such row repeats the id that was asked for.
             yield f"page of {model.__name__}", AdminBrowser(reader).page(row)
+    further = (
+        ("claim_assessments", Claim.objects.all()),
+        ("statement_menu", Statement.objects.all()[:80]),
+        ("story_preview", Story.objects.all()),
+        ("story_revisions", Story.objects.all()),
+    )
+    for view, rows in further:
+        for row in rows:
+            yield view, AdminBrowser(reader).client.get(reverse(f"admin:editorial_{view}", args=[row.pk]))
     decisions = ("signoff.propose", "signoff.read_standards", "signoff.read_legal")
     for button in ("statement.record", "reply.send", "claim.revise", *decisions):
         for row in Claim.objects.all():

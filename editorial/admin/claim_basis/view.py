@@ -13,7 +13,6 @@ from uuid import UUID
 from django.db.models import Prefetch
 
 from editorial.admin.framework import labels
-from editorial.admin.framework.action_buttons import BoundButton
 from editorial.models import Assessment, Claim, ReplyRequest, ReplyRequestClaim, Source, Statement
 from editorial.policy.access import ActorFacts
 from editorial.policy.facts import CaseFacts
@@ -43,7 +42,6 @@ class StatementRow:
     evidence: Evidence
     speakers: Speakers
     repeats: list[StatementRow] = field(default_factory=list)
-    buttons: dict[str, BoundButton] = field(default_factory=dict)
 
     @property
     def weight(self) -> Weight:

@@ -201,6 +201,8 @@ CLAIM_ACTIONS = (
         form=ClaimUpdateForm,
         label="Revise",
         icon="edit",
+        help_text="Change the wording, kind, risk, need for context or accused parties. A new wording voids "
+        "the signatures.",
         success_message="Updated. The claim is being reassessed.",
         available=_is_live,
     ),

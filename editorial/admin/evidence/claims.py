@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Q, QuerySet, prefetch_related_objects
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
@@ -17,11 +17,11 @@ from editorial.admin.claim_basis import comparison, view
 from editorial.admin.claim_basis.timeline import timeline_of
 from editorial.admin.evidence import claim_steps
 from editorial.admin.evidence.claim_buttons import CLAIM_ACTIONS, LIFT_RESTRICTION, ClaimCreateForm
-from editorial.admin.evidence.statements import STATEMENT_ACTIONS
 from editorial.admin.framework import columns, history, request_user
 from editorial.admin.framework.action_buttons import ActionButton, bind_buttons, by_slug, create_button
 from editorial.admin.framework.filters import ClaimStateFilter
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
+from editorial.admin.ops import notification_records
 from editorial.admin.review import comment_buttons, comments, replies, restrictions, signoffs, task_brief
 from editorial.models import Claim, PublishedUse, Story
 from editorial.models.review.tasks import LIVE_STATES as LIVE_TASKS
@@ -67,13 +67,9 @@ class ClaimAdmin(ReadOnlyAdmin):
 
     def assessments_view(self, request: HttpRequest, object_id: str) -> TemplateResponse:
         """What changed from one assessment to another; by default, to the newest from the one before."""
-        row = self.get_object(request, object_id) if self.has_view_permission(request) else None
-        if row is None:
-            raise Http404("Not found, or you may not see it.")
-        context: dict[str, Any] = {"title": "Assessments", "opts": self.opts, "row": row, "now": timezone.now()}
-        context |= self.admin_site.each_context(request) | {"media": self.media}
-        context |= comparison.page(row, request.GET, request_user.actor_facts(request), now=context["now"])
-        return TemplateResponse(request, "editorial/evidence/assessments.html", context)
+        row, actor = self.visible_or_404(request, object_id), request_user.actor_facts(request)
+        context = comparison.page(row, request.GET, actor, now=timezone.now())
+        return self.further_page(request, "editorial/evidence/assessments.html", row, title="Assessments", **context)
 
     def get_page_context(self, request: HttpRequest, row: Claim) -> dict[str, Any]:
         """The finding and its evidence, what is missing, open remedies, and the stories that use it."""
@@ -83,8 +79,6 @@ class ClaimAdmin(ReadOnlyAdmin):
         basis = claim_basis.basis_of(row, actor, now=now, limit=limit)
         bind = partial(bind_buttons, actor=actor, subject=subject)
         back = {"next": request.path}
-        for statement_row in basis["shown_rows"]:
-            statement_row.buttons = by_slug(bind(STATEMENT_ACTIONS, statement_row.statement, query=back))
         live = Q(state__in=LIVE_TASKS)
         ended = list(row.tasks.exclude(live).select_related("ended_by")[:limit])
         statements = [statement_row.statement for statement_row in basis["statement_rows"]]
@@ -118,6 +112,7 @@ class ClaimAdmin(ReadOnlyAdmin):
             "carries": row.carries.order_by("carrier_links__id"),
             "carried_by": row.carried_by.all().visible_to(actor).order_by("carried_links__id"),
             "events": history.entries_for(row, actor, also=statements),
+            "notified_url": notification_records.log_url(row, actor),
         }
 
     def get_context_panel(self, request: HttpRequest, button: ActionButton, row: Any) -> dict[str, Any]:

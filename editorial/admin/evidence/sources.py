@@ -246,6 +246,8 @@ class SourceAdmin(ReadOnlyAdmin):
             form=SourceCreateForm,
             label="Register a source",
             icon="person_add",
+            help_text="For an unnamed source, the name is a description; an identity that you know goes into "
+            "the vault.",
             success_message="Registered.",
         ),
     )

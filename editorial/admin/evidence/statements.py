@@ -8,6 +8,8 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 
 from editorial.admin.evidence.exhibits import StatementExhibitForm
@@ -65,6 +67,7 @@ STATEMENT_ACTIONS = (
         form=StatementExhibitForm,
         label="Archive a copy",
         icon="inventory_2",
+        help_text="Archive a copy of what was said, as a file. Each desk stores the same bytes once.",
         success_message="Archived with its SHA-256.",
         available=lambda row: Decision(row.exhibit_id is None),
     ),
@@ -162,6 +165,18 @@ class StatementAdmin(ReadOnlyAdmin):
     search_fields = ("quote", "claim__text")
     searched_sources = ("source",)
     detail_template = "editorial/evidence/statement.html"
+
+    def get_urls(self) -> list[URLPattern]:
+        """The usual URLs, and the menu that the claim page loads when it is opened."""
+        menu = self.admin_site.admin_view(self.menu_view)
+        return [path("<path:object_id>/menu/", menu, name="editorial_statement_menu"), *super().get_urls()]
+
+    def menu_view(self, request: HttpRequest, object_id: str) -> TemplateResponse:
+        """The actions on a statement. They lead back to the page of its claim."""
+        row = self.visible_or_404(request, object_id)
+        back = {"next": reverse("admin:editorial_claim_change", args=[row.claim_id])}
+        buttons = bind_buttons(STATEMENT_ACTIONS, row, request_user.actor_facts(request), query=back)
+        return TemplateResponse(request, "editorial/evidence/statement_menu.html", {"buttons": buttons})
 
     def title(self, row: Statement) -> str:
         return f"{labels.source_label(row.source)}: {row.get_stance_display().lower()}"

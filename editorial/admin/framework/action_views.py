@@ -30,7 +30,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from unfold.admin import ModelAdmin
 
-from editorial.admin.framework import conflicts, drafts, labels, request_user, second_factor_fields
+from editorial.admin.framework import conflicts, drafts, labels, open_forms, request_user, second_factor_fields
 from editorial.admin.framework.action_buttons import ActionButton, BoundButton, bind_buttons
 from editorial.admin.framework.action_forms import ActionForm, VersionedActionForm
 from editorial.models import User, db_clock
@@ -71,11 +71,38 @@ class ActionAdminMixin(ModelAdmin):
         """Django's URLs and one URL per action."""
         name = f"{self.opts.app_label}_{self.opts.model_name}_action"
         view = self.admin_site.admin_view(self.action_view)
+        editing = self.admin_site.admin_view(self.editing_view)
         return [
             path("action/<str:slug>/", view, name=f"{name}_new"),
             path("<path:object_id>/action/<str:slug>/", view, name=name),
+            *([path("<path:object_id>/editing/", editing, name=self._editing_name)] if self._has_text_to_edit else []),
             *super().get_urls(),
         ]
+
+    @property
+    def _has_text_to_edit(self) -> bool:
+        """Whether two people may edit a row at the same time, so that each should know of the other."""
+        return any(issubclass(button.form, VersionedActionForm) for button in self.buttons)
+
+    @property
+    def _editing_name(self) -> str:
+        return f"{self.opts.app_label}_{self.opts.model_name}_editing"
+
+    def editing_url(self, row: Model | None) -> str:
+        """Where the browser asks who is editing the row; empty if nobody can."""
+        if row is None or not self._has_text_to_edit:
+            return ""
+        return reverse(f"admin:{self._editing_name}", args=[row.pk])
+
+    def editing_view(self, request: HttpRequest, object_id: str) -> JsonResponse:
+        """Who else is editing the row. With POST the user says: so am I."""
+        row = self.get_object(request, object_id) if self.has_view_permission(request) else None
+        if row is None:
+            raise Http404("Not found, or you may not see it.")
+        user, now = request_user.current_user(request), timezone.now()
+        if request.method == "POST":
+            open_forms.announce(row, user, now)
+        return JsonResponse({"text": open_forms.sentence(open_forms.others(row, user, now))})
 
     def bound_buttons(self, request: HttpRequest, row: Model | None = None) -> list[BoundButton]:
         """The buttons of a row's page, or of the list."""
@@ -137,6 +164,8 @@ class ActionAdminMixin(ModelAdmin):
             return drafts.mark_saved(request, self._render_result_once(request, button, row, result))
         if _IN_DIALOG in request.headers:
             return JsonResponse({"id": str(result.pk), "text": labels.row_label(result)})
+        if row is not None and isinstance(form, VersionedActionForm):
+            open_forms.leave(row, actor, timezone.now())
         messages.success(request, button.get_success_message(result))
         url = self._requested_next_url(request) or self._url_of(button.redirect_to(row, result))
         return drafts.mark_saved(request, HttpResponseRedirect(url))
@@ -165,6 +194,8 @@ class ActionAdminMixin(ModelAdmin):
             "back": next_url or self._url_of(row),
             "panel": self.get_context_panel(request, button, row),
             "now": timezone.now(),
+            "editing_url": self.editing_url(row) if isinstance(form, VersionedActionForm) else "",
+            "editing_method": "POST",
         }
         return TemplateResponse(request, "editorial/action.html", context, status=status)
 

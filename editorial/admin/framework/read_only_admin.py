@@ -12,7 +12,7 @@ from django.contrib.admin.views.main import PAGE_VAR
 from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
 from django.db import DataError
 from django.db.models import Model, Q, QuerySet
-from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -164,9 +164,22 @@ class ReadOnlyAdmin(ActionAdminMixin):
             "now": timezone.now(),
             "media": self.media,
             "refresh_seconds": self.refresh_seconds,
+            "editing_url": self.editing_url(row),
             **self.get_page_context(request, row),
         }
         return TemplateResponse(request, self.detail_template, context)
+
+    def visible_or_404(self, request: HttpRequest, object_id: str) -> Any:
+        """The row of a further page, if the user may see it."""
+        row = self.get_object(request, object_id) if self.has_view_permission(request) else None
+        if row is None:
+            raise Http404("Not found, or you may not see it.")
+        return row
+
+    def further_page(self, request: HttpRequest, template: str, row: Any, **context: Any) -> TemplateResponse:
+        """A page about a row besides its own."""
+        shared = {"opts": self.opts, "row": row, "now": timezone.now(), "media": self.media}
+        return TemplateResponse(request, template, self.admin_site.each_context(request) | shared | context)
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None

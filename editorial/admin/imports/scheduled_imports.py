@@ -72,6 +72,7 @@ class ScheduledImportAdmin(ReadOnlyAdmin):
             form=ScheduledImportCreateForm,
             label="Schedule an import",
             icon="schedule",
+            help_text="Fetch a feed or a page regularly, and import what is new in your name. The first fetch is now.",
             tone="primary",
             success_message="Scheduled. It is being fetched for the first time.",
             redirect_to=lambda row, added: added,

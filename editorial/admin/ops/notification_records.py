@@ -3,23 +3,38 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import admin
+from django.contrib.admin.views.main import SEARCH_VAR
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from editorial.admin.framework import columns
 from editorial.admin.framework.action_buttons import ActionButton
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
 from editorial.admin.framework.tags import badge
-from editorial.models import NotificationRecord
+from editorial.models import Claim, NotificationRecord, Story
 from editorial.models.ops.deliveries import UNDELIVERED_STATES
-from editorial.policy.access import Decision
-from editorial.policy.actions import Action
+from editorial.policy.access import ActorFacts, Decision
+from editorial.policy.actions import ACTIONS, Action
 from editorial.policy.events import RULES
+from editorial.policy.roles import Role
 from editorial.workflow.ops import resending
+
+
+def may_read(actor: ActorFacts) -> bool:
+    """Whether the user may read any part of the log: editors of a desk, and administrators."""
+    return bool({role for role, _ in actor.memberships} & {*ACTIONS[Action.STORY_CLEAR].by, Role.ADMIN})
+
+
+def log_url(row: Story | Claim, actor: ActorFacts) -> str:
+    """The notifications about a story or claim; empty for those who may not read the log."""
+    url = reverse("admin:editorial_notificationrecord_changelist")
+    return f"{url}?{urlencode({SEARCH_VAR: row.pk})}" if may_read(actor) else ""
 
 
 def _may_resend(row: NotificationRecord) -> Decision:

@@ -67,6 +67,8 @@ class WebhookAdmin(ReadOnlyAdmin):
             form=WebhookCreateForm,
             label="Add webhook",
             icon="webhook",
+            help_text="Events of a desk, of the types that you choose or of all, are sent to the URL. The "
+            "signing secret is shown once.",
             tone="primary",
             result_template=_SECRET_TEMPLATE,
         ),

@@ -47,6 +47,7 @@ class SessionAdmin(ReadOnlyAdmin):
             label="End all others",
             icon="logout",
             tone="danger",
+            help_text="Every other browser in which you are signed in is signed out immediately.",
             allowed_without_row=_may_end,
             success_message=lambda count: (
                 f"Sessions ended: {count}. You are now signed in only in this browser. Tokens still work."

@@ -121,6 +121,7 @@ REVOKE_ROLE = _admin_action(
     pk_kwarg="membership_id",
     label="Revoke role",
     icon="person_remove",
+    help_text="It ends immediately; the user’s past work stays as it is.",
     tone="danger",
     success_message="Role revoked. It takes effect immediately.",
     redirect_to=lambda row, person: person,
@@ -181,6 +182,7 @@ class UserAdmin(ReadOnlyAdmin):
             form=UserCreateForm,
             label="Add user",
             icon="person_add",
+            help_text="Each role is at one desk or for the whole organisation.",
             success_message=_user_added_message,
         ),
     )
@@ -246,6 +248,7 @@ class DeskAdmin(ReadOnlyAdmin):
             form=DeskCreateForm,
             label="Add desk",
             icon="add_home_work",
+            help_text="A desk has its own members, stories, claims and sources.",
             success_message="Desk added.",
         ),
     )

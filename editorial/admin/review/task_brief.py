@@ -18,6 +18,7 @@ from editorial.policy.vocabulary import TaskKind
 from editorial.workflow.review import task_offers
 
 _TAKE = replace(TAKE, tone="plain", key="")  # the key is for the task of the page
+_MAX_LISTED = 8  # tasks of one question
 _YOURS, _TO_TAKE, _WITH_OTHERS, _FOR_OTHERS = "Yours", "To take", "With others", "For others to take"
 
 
@@ -27,7 +28,16 @@ class BriefLine:
 
     question: str
     queue: str
+    max_listed: int | None
     tasks: list[tuple[ReviewTask, list[BoundButton]]] = field(default_factory=list)
+
+    @property
+    def listed(self) -> list[tuple[ReviewTask, list[BoundButton]]]:
+        return self.tasks[: self.max_listed]
+
+    @property
+    def unlisted_count(self) -> int:
+        return len(self.tasks) - len(self.listed)
 
 
 @dataclass(slots=True)
@@ -53,20 +63,25 @@ def brief_of(
 ) -> list[BriefSection]:
     """The sections that are not empty, the user's own first; in each the most urgent question first.
 
-    `facts`: those of the claim. `limit`: how many tasks, the user's own and then the most urgent ones.
+    `facts`: those of the claim. `limit`: how many tasks, the user's own and then the most urgent ones; without it,
+    every line lists all of its tasks.
     """
     own_first = Case(When(Q(taken_by=user) | Q(assigned_to=user), then=0), default=1)
     rows = claim.tasks.filter(state__in=LIVE_STATES).select_related("taken_by", "assigned_to")
     rows = rows.order_by(own_first, "-urgency", "due_at", "id")
     rows = rows.exclude(pk=without.pk) if without else rows
     live = task_subjects.with_subject_names(rows[:limit], actor)
-    takeable = set(task_offers.doable_by(user).filter(claim=claim).values_list("pk", flat=True)) if live else set()
+    doable = task_offers.doable_by(user, actor).filter(claim=claim)
+    takeable = set(doable.values_list("pk", flat=True)) if live else set()
     lines: dict[str, dict[str, BriefLine]] = {label: {} for label in (_YOURS, _TO_TAKE, _WITH_OTHERS, _FOR_OTHERS)}
+    max_listed = _MAX_LISTED if limit else None
     for task in live:
         about = replace(facts, task=TaskKind(task.kind))
         buttons = bind_buttons([_TAKE], task, actor, subject=about) if task.pk in takeable else []
         by_question = lines[_section_of(task, user, bool(buttons))]
-        by_question.setdefault(task.question, BriefLine(task.question, task.queue)).tasks.append((task, buttons))
+        by_question.setdefault(task.question, BriefLine(task.question, task.queue, max_listed)).tasks.append(
+            (task, buttons)
+        )
     return [BriefSection(label, list(by_question.values())) for label, by_question in lines.items() if by_question]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
@@ -14,8 +14,9 @@ from editorial.admin.framework import columns, history, request_user
 from editorial.admin.framework.action_buttons import ActionButton, bind_buttons, by_slug, create_button
 from editorial.admin.framework.filters import CorrectionStateFilter
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
+from editorial.admin.ops import notification_records
 from editorial.admin.review import comment_buttons, comments, restrictions
-from editorial.admin.stories import passages, revisions, story_decision, story_page
+from editorial.admin.stories import passages, reader_preview, revisions, story_decision, story_page
 from editorial.admin.stories.story_buttons import (
     CONFIRM_CONDITION,
     CONFIRM_MANY,
@@ -67,18 +68,25 @@ class StoryAdmin(ReadOnlyAdmin):
     refresh_seconds = 15
 
     def get_urls(self) -> list[URLPattern]:
-        """The usual URLs, and the revisions."""
-        view = self.admin_site.admin_view(self.revisions_view)
-        return [path("<path:object_id>/revisions/", view, name="editorial_story_revisions"), *super().get_urls()]
+        """The usual URLs, the revisions and the preview."""
+        wrap = self.admin_site.admin_view
+        return [
+            path("<path:object_id>/revisions/", wrap(self.revisions_view), name="editorial_story_revisions"),
+            path("<path:object_id>/preview/", wrap(self.preview_view), name="editorial_story_preview"),
+            *super().get_urls(),
+        ]
 
     def revisions_view(self, request: HttpRequest, object_id: str) -> TemplateResponse:
         """What each revision changed."""
-        row = self.get_object(request, object_id) if self.has_view_permission(request) else None
-        if row is None:
-            raise Http404("Not found, or you may not see it.")
-        context = {"title": "Revisions", "opts": self.opts, "row": row, "views": revisions.revisions_of(row)}
-        context |= self.admin_site.each_context(request) | {"media": self.media}
-        return TemplateResponse(request, "editorial/stories/revisions.html", context)
+        row = self.visible_or_404(request, object_id)
+        views = revisions.revisions_of(row)
+        return self.further_page(request, "editorial/stories/revisions.html", row, title="Revisions", views=views)
+
+    def preview_view(self, request: HttpRequest, object_id: str) -> TemplateResponse:
+        """What readers get, now and if the story went out."""
+        row = self.visible_or_404(request, object_id)
+        views = reader_preview.reader_views(row, request_user.actor_facts(request), now=timezone.now())
+        return self.further_page(request, "editorial/stories/preview.html", row, title="Preview", views=views)
 
     def get_page_context(self, request: HttpRequest, row: Story) -> dict[str, Any]:
         """The copy, the gate, pending remedies, and the audit log."""
@@ -99,6 +107,7 @@ class StoryAdmin(ReadOnlyAdmin):
             "corrections": row.corrections.prefetch_related("claims").select_related("closed_by"),
             "published_uses": row.published_uses.select_related("claim").order_by("id"),
             "events": history.entries_for(row, actor),
+            "notified_url": notification_records.log_url(row, actor),
         }
 
     def get_context_panel(self, request: HttpRequest, button: ActionButton, row: Any) -> dict[str, Any]:

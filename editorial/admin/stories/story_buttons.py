@@ -135,6 +135,7 @@ STORY_ACTIONS = (
         form=StoryScheduleForm,
         label="Schedule",
         icon="schedule",
+        help_text="The story runs at this time if the gate passes then. Say which time zone the time is in.",
         success_message="Scheduled. The gate is checked again at that time.",
     ),
     _story_action(
@@ -184,6 +185,7 @@ STORY_ACTIONS = (
         form=CorrectionScheduleForm,
         label="Schedule correction",
         icon="schedule",
+        help_text="The story runs at this time if the gate passes then. Say which time zone the time is in.",
         success_message="Scheduled. The gate is checked at that time.",
     ),
     _story_action(
@@ -254,6 +256,7 @@ STORY_ACTIONS = (
         form=StoryMergeForm,
         label="Merge into another draft",
         icon="merge",
+        help_text="For two drafts of one original at the same desk. The other draft takes over the wire items.",
         success_message="Merged into this draft.",
         redirect_to=lambda row, into: into,
     ),

@@ -7,7 +7,6 @@ from uuid import UUID
 from django.conf import settings
 from rest_framework.renderers import JSONRenderer
 
-from editorial.models import User
 from editorial.workflow.core.errors import Conflict
 
 
@@ -26,9 +25,3 @@ def story_url(story_id: UUID) -> str:
             code="STORY_URL_NOT_SET",
         )
     return str(settings.STORY_URL).replace("{id}", str(story_id))
-
-
-def byline(authors: list[User]) -> str:
-    """The authors' names, as in a byline."""
-    names = [author.get_full_name() or author.get_username() for author in authors]
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

@@ -12,9 +12,8 @@ from django.conf import settings
 from rest_framework import serializers
 
 from editorial.api.framework import publisher
-from editorial.models import Correction, Source
+from editorial.models import Correction
 from editorial.policy.publication.transitions import StoryStatus
-from editorial.policy.vocabulary import Authenticity
 from editorial.workflow.evidence.confidentiality import disclosure
 from editorial.workflow.stories import published_versions
 from editorial.workflow.stories.published_versions import PublishedVersion
@@ -137,7 +136,7 @@ def ninjs_document(version: PublishedVersion) -> dict[str, Any]:
         "infoSources": [_publisher(), *_named_sources(version)],
         "altIds": [{"role": "story", "value": str(story.pk)}, {"role": "revision", "value": str(revision.pk)}],
     }
-    if by := publisher.byline(list(story.authors.order_by("author_links__id"))):
+    if by := published_versions.byline(story):
         document["by"] = by
     if version.is_live:
         document["bodies"] = [
@@ -162,16 +161,8 @@ def _publisher() -> dict[str, str]:
 
 
 def _named_sources(version: PublishedVersion) -> list[dict[str, str]]:
-    if not version.is_live:  # the withheld copy is what names these sources
-        return []
-    sources = [statement.source for statement in published_versions.attributable_statements(version)]
-    # A fake that the copy debunks is no source of the story.
-    names = dict.fromkeys(disclosure.published_name(source) for source in sources if not _is_fake(source))
+    names = dict.fromkeys(map(disclosure.published_name, published_versions.named_sources(version)))
     return [{"name": name, "role": "source"} for name in names]
-
-
-def _is_fake(source: Source) -> bool:
-    return source.established_authenticity not in (Authenticity.UNKNOWN, Authenticity.GENUINE)
 
 
 def _correction(correction: Correction) -> dict[str, Any]:

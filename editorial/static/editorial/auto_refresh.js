@@ -24,7 +24,7 @@ document.addEventListener("DOMContentLoaded", () => {
   const callbacks = {
     beforeNodeMorphed: (old, updated) => {
       if (old.nodeType !== Node.ELEMENT_NODE) return true;
-      if (old.matches("form[data-draft]")) return false; // drafts.js has marked it
+      if (old.matches("form[data-draft], details[data-menu][open], [data-editing]")) return false; // changed by a script
       if (old.matches("form") && [...old.elements].some((field) => isChanged(field) || (isTyping(field) && field === document.activeElement))) return false;
       return !(old.matches("time[data-countdown]") && old.dateTime === updated.dateTime);
     },
@@ -42,7 +42,7 @@ document.addEventListener("DOMContentLoaded", () => {
       const response = await fetch(location.href, { headers, cache: "no-store" });
       if (response.status !== 200 || response.redirected) return;
       const page = new DOMParser().parseFromString(await response.text(), "text/html");
-      const updated = page.getElementById(region.id);
+      const updated = page.querySelector("[data-live]");
       if (!updated) return;
       tag = response.headers.get("ETag") || "";
       identify(region);

@@ -1,4 +1,4 @@
-// Lease countdowns, closing of menus and double-submit protection. Pages work without it.
+// Lease countdowns, menus and double-submit protection. Pages work without it.
 "use strict";
 document.addEventListener("DOMContentLoaded", () => {
   const tick = () => document.querySelectorAll("time[data-countdown]").forEach((clock) => {
@@ -22,6 +22,17 @@ document.addEventListener("DOMContentLoaded", () => {
       if (!menu.contains(event.target)) menu.open = false;
     });
   });
+
+  // The menu of a row is loaded when it opens. Until then, and if that fails, it links to the page of the row.
+  document.addEventListener("toggle", async (event) => {
+    const menu = event.target;
+    const link = menu.open && menu.matches("[data-menu]") && menu.querySelector("a[href$='/change/']");
+    if (!link) return;
+    try {
+      const response = await fetch(new URL("../menu/", link.href));
+      if (response.ok && !response.redirected) menu.querySelector("div").innerHTML = await response.text();
+    } catch { /* the link stays */ }
+  }, true);
 
   // Before the theme's scroll bars start: landmarks of one page need different names.
   document.querySelectorAll("[data-simplebar]").forEach((region) => {

@@ -8,16 +8,18 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, Q, QuerySet
+from django.utils.text import get_text_list
 
-from editorial.models import Claim, Correction, Event, PublishedUse, Statement, Story, StoryRevision
+from editorial.models import Claim, Correction, Event, PublishedUse, Source, Statement, Story, StoryRevision
 from editorial.models.evidence.statements import STANDING
 from editorial.models.unions import keys_of_any
 from editorial.policy.access import ActorFacts
 from editorial.policy.actions import Action
 from editorial.policy.publication.transitions import StoryStatus
-from editorial.policy.vocabulary import Inducement, Mode, Terms
+from editorial.policy.vocabulary import Authenticity, Inducement, Mode, Terms
 from editorial.workflow.core.errors import Conflict
 from editorial.workflow.evidence import signatures
 
@@ -39,11 +41,12 @@ class PublishedVersion:
     last_published_at: datetime
     corrections: list[Correction]
     retraction: str
+    is_upcoming: bool = False
 
     @property
     def is_live(self) -> bool:
-        """Whether readers can see it now."""
-        return self.story.status == StoryStatus.PUBLISHED
+        """Whether readers can see it now, or would if it was published."""
+        return self.is_upcoming or self.story.status == StoryStatus.PUBLISHED
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,24 @@ def latest_of_story(story: Story) -> PublishedVersion:
     )
 
 
+def upcoming(story: Story, now: datetime) -> PublishedVersion | None:
+    """The story as readers would get it if it was published, or corrected, now. None without copy."""
+    revision = story.revisions.order_by("-number").first()
+    if revision is None:
+        return None
+    corrections = Correction.objects.filter(story=story, closed_by__isnull=False)
+    return PublishedVersion(
+        story=story,
+        revision=revision,
+        number=next_number(story),
+        created_at=now,
+        last_published_at=now,
+        corrections=list(corrections.order_by("closed_at", "id")),
+        retraction="",
+        is_upcoming=True,
+    )
+
+
 def latest_of_claim(claim: Claim, reader: ActorFacts) -> PublishedRating:
     """Return the claim's rating as last published in a story the reader may see.
 
@@ -118,14 +139,12 @@ def latest_of_claim(claim: Claim, reader: ActorFacts) -> PublishedRating:
 
 
 def attributable_statements(version: PublishedVersion, claim: Claim | None = None) -> list[Statement]:
-    """On-the-record statements about the published claims, or this one, by sources that the published text names.
+    """On-the-record statements about the version's claims, or this one, by sources that its text names.
 
     Unnamed sources are always excluded, even where the text describes them; so is what somebody was coerced to say, for
     nobody is presented as the author of that.
     """
-    uses = PublishedUse.objects.filter(story=version.story, published_at=version.last_published_at).exclude(
-        mode=Mode.OMITTED.value
-    )
+    uses = uses_of(version)
     claims = uses.filter(claim=claim).values("claim") if claim else uses.values("claim")
     unembargoed = Q(embargo_until=None) | Q(embargo_lifted_at__isnull=False)
     matching = Statement.objects.filter(
@@ -139,6 +158,38 @@ def attributable_statements(version: PublishedVersion, claim: Claim | None = Non
     free = matching.exclude(inducement=Inducement.COERCED.value)
     statements = free.select_related("source", "exhibit").order_by("recorded_at", "id")
     return [statement for statement in statements if _mentions(version.revision, statement.source.name)]
+
+
+def named_sources(version: PublishedVersion) -> list[Source]:
+    """The sources that syndication names. A fake that the copy debunks is no source of the story."""
+    if not version.is_live:  # the copy that was taken down is what names these sources
+        return []
+    genuine = (Authenticity.UNKNOWN, Authenticity.GENUINE)
+    sources = [statement.source for statement in attributable_statements(version)]
+    return [source for source in dict.fromkeys(sources) if source.established_authenticity in genuine]
+
+
+def uses_of(version: PublishedVersion) -> QuerySet[Any]:
+    """The claims that the version tells readers about: rows of ClaimUse if it is upcoming, else of PublishedUse."""
+    printed = PublishedUse.objects.filter(story=version.story, published_at=version.last_published_at)
+    uses: QuerySet[Any] = version.story.uses.all() if version.is_upcoming else printed
+    return uses.exclude(mode=Mode.OMITTED.value)
+
+
+def rated_uses(version: PublishedVersion) -> QuerySet[Any]:
+    """Those whose rating fact-check collections get: signed, and as it was in print."""
+    if not version.is_live:
+        return uses_of(version).none()
+    if version.is_upcoming:
+        return uses_of(version).filter(claim__status__in=signatures.SIGNABLE_FINDINGS)
+    return uses_of(version).filter(finding__in=signatures.SIGNABLE_FINDINGS, finding=F("claim__status"))
+
+
+def byline(story: Story) -> str:
+    """The authors' names."""
+    authors = story.authors.order_by("author_links__id")
+    names = [author.get_full_name() or author.get_username() for author in authors]
+    return get_text_list(names, "and")
 
 
 def _mentions(revision: StoryRevision, name: str) -> bool:

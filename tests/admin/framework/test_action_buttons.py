@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 
 import pytest
 from django.test import Client
@@ -80,6 +81,16 @@ def keywords(button):
     if button.slug == "review.snooze":
         return fields - {"wait"}
     return fields | {"story.revise": {"uses"}, "policy.adopt": {"rules"}}.get(button.slug, set())
+
+
+def test_buttons_speak_to_editors_not_to_programmers():
+    buttons = {
+        button.slug: button for page in registered_pages().values() for button in (*page.buttons, *page.list_buttons)
+    }
+    assert len(buttons) > 100
+    code = re.compile(r"`|\w_\w|\bReturns\b|\bNone\b|\bparameter\b")
+    assert {slug: button.description for slug, button in buttons.items() if code.search(button.description)} == {}
+    assert [slug for slug, button in buttons.items() if not button.description] == []
 
 
 def test_anybody_logged_out_is_asked_to_log_in(room):
