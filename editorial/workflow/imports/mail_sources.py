@@ -96,7 +96,7 @@ def _in_folder(server: imaplib.IMAP4, user: str, folder: str) -> Generator[RawMa
     try:
         server.login(user, settings.INBOUND_MAIL_IMAP_PASSWORD)
     except imaplib.IMAP4.error:
-        raise MailboxUnavailable("The IMAP server refused the user name or the password.") from None
+        raise MailboxUnavailable("The IMAP server refused the username or the password.") from None
     status, _ = server.select(_quoted(folder))
     if status != "OK":
         raise MailboxUnavailable("The IMAP server has no such folder.")

@@ -60,7 +60,7 @@ def test_only_the_beginning_of_a_huge_message_is_fetched(room: Room, server: Ima
 @pytest.mark.parametrize(
     ("change", "problem"),
     [
-        ({"INBOUND_MAIL_IMAP_PASSWORD": "guess"}, "The IMAP server refused the user name or the password."),
+        ({"INBOUND_MAIL_IMAP_PASSWORD": "guess"}, "The IMAP server refused the username or the password."),
         ({"INBOUND_MAIL_IMAP_URL": "{url}/Else"}, "The IMAP server has no such folder."),
         ({"INBOUND_MAIL_IMAP_URL": "imap://desk@127.0.0.1:1"}, "The IMAP server does not answer"),
         ({"INBOUND_MAIL_IMAP_URL": "imaps://desk@{host}"}, "The IMAP server does not answer"),
