@@ -120,6 +120,7 @@ check: export VAULT_KEYS := 3dDi2kAM-mD-L35xRtDCD1sa-nAMyexQF_NFtgdJL68=
 check: export SECOND_FACTOR_KEYS := ISgF6wXn997GcGpRaY_eXUFrGzOPQrLrdzj3p0Jnvbs=
 check: export WEBHOOK_KEYS := tydQloQQcILlZIM139eW-13v-Uyjc9Tigz3Bbp-iNR8=
 check: export RESPONSE_KEYS := i3sxaFUMkR65YfmtTfTXUElHp5W3lPTxkwEGjKVYow0=
+check: export MAIL_KEYS := 2GtQm9XsM5O1iXzjxeGGVaEoYpZRDWMExZXN5mDkNSU=
 check: export AUDIT_SIGNING_KEY := cKdM1Iy8y0RlLKdoZzW0PPcmzhrAWGV7sU3TLw0Yt2s=
 check: export ALLOWED_HOSTS := newsroom.example
 check: export PUBLIC_URL := https://newsroom.example

@@ -14,7 +14,7 @@ from editorial import outbox
 from editorial.models import MessageKind, db_clock
 
 _BROKER_TIMEOUT = 5  # seconds
-_EXTERNAL_KINDS = (MessageKind.DELIVER, MessageKind.FETCH, MessageKind.FETCH_SCHEDULED)
+_EXTERNAL_KINDS = (MessageKind.DELIVER, MessageKind.FETCH, MessageKind.FETCH_SCHEDULED, MessageKind.FETCH_MAIL)
 _BATCH_TASKS = {MessageKind.ASSESS_CLAIM: "editorial.tasks.assess_claims"}
 
 

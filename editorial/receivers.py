@@ -75,6 +75,8 @@ def of_jobs(kind: MessageKind, references: Iterable[UUID | str]) -> dict[str, st
     if kind is MessageKind.FETCH_SCHEDULED:
         scheduled = ScheduledImport.objects.filter(pk__in=references).values_list("pk", "url")
         return {str(key): _fetched_host(url) for key, url in scheduled}
+    if kind is MessageKind.FETCH_MAIL:
+        return {str(key): _hash(f"mailbox {key}") for key in references}
     return {}
 
 

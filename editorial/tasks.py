@@ -19,7 +19,7 @@ from editorial.notifications import deliveries, email_batches, notices
 from editorial.operations import job_logging
 from editorial.workflow.evidence.confidentiality import erasure
 from editorial.workflow.imports import fetch as workflow_fetch
-from editorial.workflow.imports import imports, polling
+from editorial.workflow.imports import imports, mail_polling, polling
 from editorial.workflow.ops import audit_heads, integrity, scheduler, webhooks
 from editorial.workflow.review import assessments
 from editorial.workflow.stories import publication
@@ -105,6 +105,12 @@ def fetch(*, message_id: str) -> None:
 def fetch_scheduled(*, message_id: str) -> None:
     """Fetch a scheduled import."""
     _run_job(MessageKind.FETCH_SCHEDULED, lambda: polling.poll(message_id=UUID(message_id), clock=db_clock.now))
+
+
+@shared_task
+def fetch_mail(*, message_id: str) -> None:
+    """Collect incoming email."""
+    _run_job(MessageKind.FETCH_MAIL, lambda: mail_polling.poll(message_id=UUID(message_id), clock=db_clock.now))
 
 
 @shared_task

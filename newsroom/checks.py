@@ -36,7 +36,14 @@ _ROLES_HINT = "Give the application a role that owns nothing: docs/operations/ru
 @register(Tags.security)
 def check_settings(app_configs: Any, **_: Any) -> list[CheckMessage]:
     """Report settings that would otherwise fail at the first encrypted identity or the first job."""
-    return [*_key_sizes(), *_redis_url(), *_second_factor_roles(), *_story_url(), *_breached_passwords()]
+    return [
+        *_key_sizes(),
+        *_redis_url(),
+        *_second_factor_roles(),
+        *_story_url(),
+        *_breached_passwords(),
+        *_inbound_mail(),
+    ]
 
 
 @register(Tags.security, deploy=True)
@@ -112,6 +119,8 @@ def _key_sizes() -> Iterator[CheckMessage]:
 
 def _missing_keys() -> Iterator[CheckMessage]:
     for purpose in Purpose:
+        if purpose is Purpose.MAIL and not settings.INBOUND_MAIL_DOMAIN:
+            continue  # requests have no addresses, so nothing is received
         if not getattr(settings, purpose.setting) and not settings.KEY_PROVIDERS.get(purpose):
             yield Error(
                 f"{purpose.setting} is empty: the data it protects cannot be encrypted or decrypted.",
@@ -216,6 +225,25 @@ def _story_url() -> Iterator[CheckMessage]:
             "STORY_URL does not contain {id}: every syndicated story would have the same URL.",
             hint="For example: https://paper.example/stories/{id}",
             id="newsroom.E005",
+        )
+
+
+def _inbound_mail() -> Iterator[CheckMessage]:
+    if settings.INBOUND_MAIL_DOMAIN and not (settings.INBOUND_MAILDIR or settings.INBOUND_MAIL_IMAP_URL):
+        yield Error(
+            "INBOUND_MAIL_DOMAIN is set, but no mailbox: answers to requests for comment would not be collected.",
+            hint="Set INBOUND_MAILDIR or INBOUND_MAIL_IMAP_URL: docs/how-to/receive-answers-by-email.md.",
+            id="newsroom.E026",
+        )
+    if not settings.INBOUND_MAIL_IMAP_URL:
+        return
+    url = urlsplit(settings.INBOUND_MAIL_IMAP_URL)
+    is_local = url.scheme == "imap" and url.hostname in ("localhost", "127.0.0.1", "::1")
+    if not (url.scheme == "imaps" or is_local) or not url.hostname or not url.username or url.password:
+        yield Error(
+            "INBOUND_MAIL_IMAP_URL is not of the form imaps://USER@HOST.",
+            hint="The password is INBOUND_MAIL_IMAP_PASSWORD. Without TLS, only localhost is allowed.",
+            id="newsroom.E027",
         )
 
 

@@ -37,6 +37,7 @@ _TABLES = {
     """,
     ADD_AND_LOCK: """
         editorial_corroborationpolicy editorial_policyrisk editorial_policyrow
+        editorial_replyaddress
         editorial_conditioncheck editorial_gateoverride editorial_noclaimscheck editorial_briefing editorial_exhibit
     """,
     CHANGE: """
@@ -45,7 +46,7 @@ _TABLES = {
         editorial_delivery editorial_desk editorial_dutyshift editorial_escalation editorial_identityrecord
         editorial_import editorial_importrow editorial_integrityfinding
         editorial_notification editorial_notificationfanout editorial_provideraccount editorial_scheduledimport
-        editorial_replyrequest editorial_replyrequestclaim
+        editorial_replyrequest editorial_replyrequestclaim editorial_receivedanswer editorial_mailbox
         editorial_matchinglock editorial_reviewtask editorial_scancursor editorial_signoff editorial_statement
         editorial_story editorial_token editorial_unmaskrequest editorial_user editorial_webhookendpoint
         editorial_wireitem editorial_restriction

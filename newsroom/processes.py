@@ -16,11 +16,11 @@ LISTEN_FD_VARIABLE = "NEWSROOM_LISTEN_FD"
 """Variable with the number of the listening socket that web inherits from a supervisor."""
 
 
-_WEB = ("SECRET_KEY", "IDENTITY_KEY", "VAULT_KEYS", "SECOND_FACTOR_KEYS", "WEBHOOK_KEYS", "RESPONSE_KEYS")
+_WEB = ("SECRET_KEY", "IDENTITY_KEY", "VAULT_KEYS", "SECOND_FACTOR_KEYS", "WEBHOOK_KEYS", "RESPONSE_KEYS", "MAIL_KEYS")
 _WORKER = ("AUDIT_SIGNING_KEY",)
 SECRETS = (*_WEB, "AUDIT_SIGNING_KEY")
 """Settings that a process is only given if it needs them."""
-CREDENTIALS = ("OIDC_CLIENT_SECRET",)
+CREDENTIALS = ("OIDC_CLIENT_SECRET", "INBOUND_MAIL_IMAP_PASSWORD")
 """The same for credentials that others issue to the newsroom."""
 
 
@@ -112,12 +112,16 @@ PROCESSES = {
         _web,
         stop_timeout=_drain_seconds() + 30,
         secrets=_WEB,
-        credentials=CREDENTIALS,
+        credentials=("OIDC_CLIENT_SECRET",),
     ),
     "worker": Process("runs jobs: assesses claims, notifies people", _worker, stop_timeout=15, secrets=_WORKER),
     "quarantine": Process("repeats failed jobs without delaying others", _quarantine, stop_timeout=15, secrets=_WORKER),
     "external": Process(
-        "sends email and webhooks, fetches imports", _external, stop_timeout=30, secrets=("WEBHOOK_KEYS",)
+        "sends email and webhooks, fetches imports and incoming email",
+        _external,
+        stop_timeout=30,
+        secrets=("WEBHOOK_KEYS", "MAIL_KEYS"),
+        credentials=("INBOUND_MAIL_IMAP_PASSWORD",),
     ),
     "dispatcher": Process("dispatches jobs recorded in PostgreSQL", _dispatcher, stop_timeout=10),
     "beat": Process("triggers scheduled work", _beat, stop_timeout=10, allows_overlap=False),

@@ -42,12 +42,14 @@ VAULT_KEYS = _keys("VAULT_KEYS")  # identities of unnamed sources
 SECOND_FACTOR_KEYS = _keys("SECOND_FACTOR_KEYS")
 WEBHOOK_KEYS = _keys("WEBHOOK_KEYS")
 RESPONSE_KEYS = _keys("RESPONSE_KEYS")  # stored responses to writes with an Idempotency-Key
+MAIL_KEYS = _keys("MAIL_KEYS")  # answers received by email
 # Purpose → dotted path of a class that wraps data keys instead of them, for example in a KMS.
 KEY_PROVIDERS = {
     "identity": env.str("VAULT_KEY_PROVIDER", default=""),
     "second_factor": env.str("SECOND_FACTOR_KEY_PROVIDER", default=""),
     "webhook": env.str("WEBHOOK_KEY_PROVIDER", default=""),
     "response": env.str("RESPONSE_KEY_PROVIDER", default=""),
+    "mail": env.str("MAIL_KEY_PROVIDER", default=""),
 }
 
 if EMBEDDED:
@@ -381,8 +383,8 @@ SPECTACULAR_SETTINGS = {
         for module, names in {
             "vocabulary": (
                 "Authenticity Basis BenefitsIf ClaimKind Directness FindingValue Gate Inducement Join ObtainedBy "
-                "Reliability RemedyKind ReplyOutcome Requirement RestrictionKind Risk SourceType Stance "
-                "SearchedType TaskKind TaskQueue TaskState Terms Translation"
+                "ReceivedAnswerState Reliability RemedyKind ReplyOutcome Requirement RestrictionKind Risk SourceType "
+                "Stance SearchedType TaskKind TaskQueue TaskState Terms Translation"
             ),
             "publication.transitions": "SignoffKind SignoffState StoryStatus",
             "publication.wire_items": "WireItemCode PubStatus",
@@ -488,6 +490,16 @@ DEVELOPMENT_PAGES = _DEVELOPMENT and (DATA / "demo.txt").exists()
 DEVELOPMENT_WEBHOOK_URL = (
     f"http://127.0.0.1:{env.str('PORT', default='8000')}/admin/development/webhooks/receive/" if _DEVELOPMENT else ""
 )
+# Answers by email: the domain of the addresses of requests for comment, and where its email is collected: a maildir or
+# an IMAP mailbox (imaps://USER@HOST[:PORT][/FOLDER]). Without a domain, requests have no address.
+INBOUND_MAIL_DOMAIN = env.str("INBOUND_MAIL_DOMAIN", default="reply.localhost" if DEVELOPMENT_PAGES else "").lower()
+INBOUND_MAILDIR = env.str("INBOUND_MAILDIR", default=str(DATA / "inbound-mail") if DEVELOPMENT_PAGES else "")
+INBOUND_MAIL_IMAP_URL = env.str("INBOUND_MAIL_IMAP_URL", default="")
+INBOUND_MAIL_IMAP_PASSWORD = env.str("INBOUND_MAIL_IMAP_PASSWORD", default="")
+# Seconds between two looks into the mailbox, the most bytes read of a message, and how long an address works.
+INBOUND_MAIL_SECONDS = env.int("INBOUND_MAIL_SECONDS", default=5 if DEVELOPMENT_PAGES else 60)
+INBOUND_MAIL_MAX_BYTES = env.int("INBOUND_MAIL_MAX_BYTES", default=10 * 1024 * 1024)
+INBOUND_ADDRESS_TTL = timedelta(days=env.int("INBOUND_ADDRESS_DAYS", default=180))
 # Allow webhooks to private addresses. Risky: such requests reach internal services.
 WEBHOOKS_ALLOW_PRIVATE_HOSTS = env.bool("WEBHOOKS_ALLOW_PRIVATE_HOSTS", default=False)
 

@@ -47,6 +47,7 @@ pytest_plugins = [
     "tests.support.people",
     "tests.support.application_role",
     "tests.support.confidential",
+    "tests.support.incoming_mail",
     "tests.support.provider_sign_in",
 ]
 

@@ -21,6 +21,7 @@ _WORK = (
     ("Stories", "article", "story"),
     ("Claims", "format_quote", "claim"),
     ("Requests for comment", "forum", "replyrequest"),
+    ("Received by email", "mail", "receivedanswer"),
     ("Corrections", "crisis_alert", "correction"),
     ("Sign-offs", "approval", "signoff"),
     ("Comments", "chat", "comment"),

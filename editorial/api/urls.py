@@ -30,6 +30,7 @@ from editorial.api.people.tokens import TokenViewSet
 from editorial.api.review.assessments import AssessmentViewSet
 from editorial.api.review.comments import CommentViewSet
 from editorial.api.review.policies import PolicyViewSet
+from editorial.api.review.received_answers import ReceivedAnswerViewSet
 from editorial.api.review.replies import ReplyRequestViewSet
 from editorial.api.review.signoffs import SignoffViewSet
 from editorial.api.review.tasks import ReviewTaskViewSet
@@ -54,6 +55,7 @@ RESOURCES: dict[str, type[ResourceViewSet]] = {
     "import-rows": ImportRowViewSet,
     "scheduled-imports": ScheduledImportViewSet,
     "reply-requests": ReplyRequestViewSet,
+    "received-answers": ReceivedAnswerViewSet,
     "reviews": ReviewTaskViewSet,
     "signoffs": SignoffViewSet,
     "comments": CommentViewSet,

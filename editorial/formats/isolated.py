@@ -1,4 +1,4 @@
-"""Parses fetched feeds and pages in a separate process, with limits on time and memory, and without our secrets.
+"""Parses fetched feeds and pages, and email, in a process of its own, with limits on time and memory and no secrets.
 
 Some markup keeps a parser busy for minutes, and neither a thread nor a signal can interrupt it.
 """
@@ -13,8 +13,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from editorial.formats import plain_text
+from editorial.formats import mail_body, plain_text
 from editorial.formats.errors import FeedElsewhere, ParseError
+from editorial.formats.mail_body import MailBody
 from editorial.formats.news_item import Items, NewsItem
 
 # Reader → media types to ask for. Here, because readers are slow to import.
@@ -37,9 +38,20 @@ def read(
     `url`: the address asked for; `base`: the one that answered. Raises ParseError, including on a timeout.
     """
     plain_text.check_complexity(body.decode("latin-1"))
-    header = json.dumps(
-        {"reader": reader, "seconds": seconds, "url": url, "base": base, "kind": content_type, "max_bytes": max_bytes}
-    )
+    options = {"url": url, "base": base, "kind": content_type, "max_bytes": max_bytes}
+    answer = _run(reader, body, seconds, **options)
+    if "feed" in answer:
+        raise FeedElsewhere(answer["feed"])
+    return Items((NewsItem.from_dict(item) for item in answer["items"]), answer["left_out"])
+
+
+def read_mail(message: bytes, *, seconds: float) -> MailBody:
+    """The text and the attachments of an email. Raises ParseError, also on a timeout."""
+    return MailBody.from_dict(_run("mail", message, seconds)["mail"])
+
+
+def _run(reader: str, body: bytes, seconds: float, **options: object) -> dict[str, Any]:
+    header = json.dumps({"reader": reader, "seconds": seconds, **options})
     try:
         run = subprocess.run(  # noqa: S603
             [sys.executable, "-m", __name__],
@@ -55,12 +67,10 @@ def read(
         ) from None
     if run.returncode:
         raise ParseError("UNREADABLE", "This content cannot be parsed. Paste its text instead.")
-    answer = json.loads(run.stdout)
-    if "feed" in answer:
-        raise FeedElsewhere(answer["feed"])
+    answer: dict[str, Any] = json.loads(run.stdout)
     if "code" in answer:
         raise ParseError(answer["code"], answer["text"])
-    return Items((NewsItem.from_dict(item) for item in answer["items"]), answer["left_out"])
+    return answer
 
 
 def main() -> None:
@@ -71,8 +81,11 @@ def main() -> None:
     body = sys.stdin.buffer.read()
     answer: dict[str, object]
     try:
-        items = _readers()[header["reader"]](body, header)
-        answer = {"items": [item.to_dict() for item in items], "left_out": items.left_out}
+        if header["reader"] == "mail":
+            answer = {"mail": mail_body.read(body).to_dict()}
+        else:
+            items = _readers()[header["reader"]](body, header)
+            answer = {"items": [item.to_dict() for item in items], "left_out": items.left_out}
     except FeedElsewhere as page:
         answer = {"feed": page.url}
     except ParseError as problem:

@@ -15,7 +15,7 @@ from editorial.models import sql
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('editorial', '0003_default_policy'),
+        ('editorial', '0004_answers_by_email'),
         ('pghistory', '0007_auto_20250421_0444'),
     ]
 

@@ -8,6 +8,7 @@ from editorial.models.evidence.sources import DispositiveEvidence, IdentityRecor
 from editorial.models.evidence.statements import Briefing, Relay, Statement
 from editorial.models.evidence.vault import MatchingAttempt, MatchingLock, UnmaskRequest
 from editorial.models.imports.imports import Import, ImportRow, WireItem
+from editorial.models.imports.mailboxes import Mailbox
 from editorial.models.imports.scheduled_imports import ScheduledImport
 from editorial.models.ops.audit_heads import AuditHead
 from editorial.models.ops.change_log import Change, VisibilityLoss
@@ -42,6 +43,7 @@ from editorial.models.people.users import Desk, Membership, User
 from editorial.models.review.assessments import Assessment
 from editorial.models.review.comments import Comment, CommentRevision
 from editorial.models.review.policies import CorroborationPolicy, PolicyRisk, PolicyRow
+from editorial.models.review.received_answers import ReceivedAnswer, ReplyAddress
 from editorial.models.review.replies import ReplyRequest, ReplyRequestClaim
 from editorial.models.review.restrictions import Restriction
 from editorial.models.review.signoffs import Signoff

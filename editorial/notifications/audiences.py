@@ -16,6 +16,7 @@ from editorial.models import (
     Event,
     Membership,
     NoClaimsCheck,
+    ReceivedAnswer,
     ReplyRequest,
     ReviewTask,
     Signoff,
@@ -173,7 +174,8 @@ def _registrant(context: EventContext) -> Members:
 
 
 def _requester(context: EventContext) -> Members:
-    return [context.row.sent_by_id] if isinstance(context.row, ReplyRequest) else []
+    request = context.row.request if isinstance(context.row, ReceivedAnswer) else context.row
+    return [request.sent_by_id] if isinstance(request, ReplyRequest) else []
 
 
 def _mentioned(context: EventContext) -> Members:

@@ -269,6 +269,11 @@ _COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], Text]] = {
         "Every claim that relies on them is being reassessed.",
     ),
     Action.REPLY_ANSWER: _reply_recorded,
+    SystemEvent.RECEIVED_ANSWER_RECEIVE: simple(
+        "Answer received by email",
+        "An email has arrived in answer to a request for comment. Nobody has verified who sent it.",
+        "Read it in the newsroom, then record what it says or dismiss it.",
+    ),
     SystemEvent.REPLY_REMIND: _reply_near,
     SystemEvent.REPLY_EXPIRE: _reply_expired,
     Action.SIGNOFF_PROPOSE: _proposed,

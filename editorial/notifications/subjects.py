@@ -23,6 +23,7 @@ from editorial.models import (
     MatchingLock,
     OutboxMessage,
     Passkey,
+    ReceivedAnswer,
     ReplyRequest,
     Restriction,
     ReviewTask,
@@ -53,6 +54,7 @@ _MODELS: dict[str, type[models.Model]] = {
         ReviewTask,
         Comment,
         ReplyRequest,
+        ReceivedAnswer,
         Source,
         OutboxMessage,
         IntegrityFinding,
@@ -233,6 +235,8 @@ def _parts(row: Any) -> Iterable[SubjectPart]:
             return [row.claim]
         case ReplyRequest():
             return row.covers.order_by("pk")
+        case ReceivedAnswer():
+            return row.request.covers.order_by("pk")
         case Comment():
             return [seen_through(row.target)]
         case _:

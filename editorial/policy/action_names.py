@@ -78,6 +78,7 @@ class Action(ChoiceEnum):
     REPLY_SEND = "reply.send"
     REPLY_ANSWER = "reply.answer"
     REPLY_WAIVE = "reply.waive"
+    RECEIVED_ANSWER_DISMISS = "received_answer.dismiss"
     REVIEW_TAKE = "review.take"
     REVIEW_EXTEND = "review.extend"
     REVIEW_RELEASE = "review.release"

@@ -238,6 +238,7 @@ ACTIONS: dict[str, ActionRule] = {
         Scope.FILE, "recorded the response to a request", by=_REPORTING, notify={Audience.AUTHORS, Audience.REQUESTER}
     ),
     Action.REPLY_WAIVE: ActionRule(Scope.SIGN, "waived the right of reply", by=_EDITORS),
+    Action.RECEIVED_ANSWER_DISMISS: ActionRule(Scope.FILE, "dismissed an email that answers a request", by=_REPORTING),
     Action.REVIEW_TAKE: ActionRule(Scope.REVIEW, "took a task"),
     Action.REVIEW_EXTEND: ActionRule(Scope.REVIEW, "extended a task", by_owner=_ANYONE),
     Action.REVIEW_RELEASE: ActionRule(

@@ -60,6 +60,8 @@ RETIREMENTS: dict[str, frozenset[str]] = {
     SystemEvent.CORRECTION_OVERDUE: frozenset({SystemEvent.CORRECTION_REMIND}),
     Action.REPLY_ANSWER: frozenset({SystemEvent.REPLY_REMIND, SystemEvent.REPLY_EXPIRE}),
     SystemEvent.REPLY_EXPIRE: frozenset({SystemEvent.REPLY_REMIND}),
+    SystemEvent.RECEIVED_ANSWER_RECORD: frozenset({SystemEvent.RECEIVED_ANSWER_RECEIVE}),
+    Action.RECEIVED_ANSWER_DISMISS: frozenset({SystemEvent.RECEIVED_ANSWER_RECEIVE}),
     SystemEvent.REVIEW_OVERDUE: frozenset({SystemEvent.REVIEW_REMIND}),
     Action.REVIEW_ASSIGN: _ESCALATIONS,
     Action.REVIEW_SNOOZE: _TASK_NOTICES,

@@ -30,6 +30,9 @@ class SystemEvent(ChoiceEnum):
     REVIEW_ESCALATE_TO_DUTY = "review.escalate_to_duty"
     REPLY_REMIND = "reply.remind"
     REPLY_EXPIRE = "reply.expire"
+    RECEIVED_ANSWER_RECEIVE = "received_answer.receive"
+    RECEIVED_ANSWER_RECEIVE_AUTOMATIC = "received_answer.receive_automatic"
+    RECEIVED_ANSWER_RECORD = "received_answer.record"
     EMBARGO_LIFT = "statement.embargo_lift"
     RESTRICTION_EXPIRE = "restriction.expire"
     STORY_GATE = "story.gate"
@@ -106,6 +109,13 @@ SYSTEM_EVENTS: dict[str, EventRule] = {
     SystemEvent.REPLY_EXPIRE: EventRule(
         "noted that a deadline passed", notify={Audience.AUTHORS, Audience.REQUESTER}, kind=NotificationKind.WORK
     ),
+    SystemEvent.RECEIVED_ANSWER_RECEIVE: EventRule(
+        "received an email that answers a request",
+        notify={Audience.REQUESTER, Audience.HOLDERS, Audience.EDITORS},
+        kind=NotificationKind.WORK,
+    ),
+    SystemEvent.RECEIVED_ANSWER_RECEIVE_AUTOMATIC: EventRule("received an automatic email in response to a request"),
+    SystemEvent.RECEIVED_ANSWER_RECORD: EventRule("recorded as a response what the email says"),
     SystemEvent.RESTRICTION_EXPIRE: EventRule(
         "recorded that a restriction expired", notify=CLAIM_AUDIENCE | {Audience.EDITORS}
     ),

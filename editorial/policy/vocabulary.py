@@ -188,6 +188,21 @@ class ReplyOutcome(ChoiceEnum):
     WAIVED = "waived"
 
 
+class ReceivedAnswerState(ChoiceEnum):
+    """What became of an answer that arrived by email: it waits, was recorded as a response, or was dismissed."""
+
+    WAITING = "waiting"
+    RECORDED = "recorded"
+    DISMISSED = "dismissed"
+
+
+class MailboxKind(ChoiceEnum):
+    """Where incoming email is collected."""
+
+    MAILDIR = "maildir"
+    IMAP = "imap", "IMAP"
+
+
 class Mode(ChoiceEnum):
     """How a story uses a claim."""
 

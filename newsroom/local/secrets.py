@@ -49,6 +49,7 @@ def _generate() -> dict[str, str]:
         "SECOND_FACTOR_KEYS": _encryption_key(),
         "WEBHOOK_KEYS": _encryption_key(),
         "RESPONSE_KEYS": _encryption_key(),
+        "MAIL_KEYS": _encryption_key(),
         "AUDIT_SIGNING_KEY": _encryption_key(),
     }
 

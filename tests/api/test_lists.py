@@ -224,6 +224,7 @@ NOT_SYNCED = (
     "imports",
     "import-rows",
     "scheduled-imports",
+    "received-answers",
     "tokens",
     "saved-searches",
     "subscriptions",

@@ -307,6 +307,7 @@ def test_no_admin_page_or_form_distinguishes_a_row_of_another_desk_from_a_random
         "Story",
         "Exhibit",
         "ReplyRequest",
+        "ReceivedAnswer",
         "ReviewTask",
         "Signoff",
         "Import",

@@ -58,6 +58,7 @@ def test_every_column_of_bytes_is_encrypted():
     assert columns == {
         "editorial.IdentityRecord.encrypted_identity",
         "editorial.IdempotencyRecord.response_encrypted",
+        "editorial.ReceivedAnswer.message_encrypted",
         "editorial.SecondFactor.encrypted_secret",
         "editorial.WebhookEndpoint.encrypted_secret",
         "editorial.WebhookEndpoint.previous_secret",

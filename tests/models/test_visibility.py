@@ -17,6 +17,7 @@ from editorial.models import (
     Desk,
     Exhibit,
     Membership,
+    ReceivedAnswer,
     ReplyRequest,
     ReviewTask,
     Source,
@@ -34,11 +35,12 @@ from editorial.workflow.evidence import exhibits
 from editorial.workflow.ops import webhooks
 from editorial.workflow.people import tokens
 from editorial.workflow.review import comments, replies, task_offers
+from tests.support import incoming_mail
 from tests.support.cast import exceptions_in, run_concurrently
 
 pytestmark = pytest.mark.exhaustive
 
-SEEN = (Story, Claim, Statement, Source, ReviewTask, ReplyRequest, Exhibit, Comment)
+SEEN = (Story, Claim, Statement, Source, ReviewTask, ReplyRequest, ReceivedAnswer, Exhibit, Comment)
 DRAWN = 40
 
 
@@ -72,6 +74,8 @@ def desks(room, politics, city):
     deadline = room.now.replace(year=2032)
     for covered in (elsewhere, part, room.claim("Used nowhere.")):
         replies.send(to_id=known.pk, covers=[covered.pk], question="?", deadline_at=deadline, actor=rosa, now=room.now)
+    for request in ReplyRequest.objects.all():
+        incoming_mail.receive(room, request)
     room.settle()
     on = {"claim": Claim, "statement": Statement, "story": Story, "task": ReviewTask}
     for name, model in on.items():
@@ -106,6 +110,8 @@ def subject(row):
         return subject(row.target)
     if isinstance(row, ReplyRequest):
         return at(*row.covers.all())
+    if isinstance(row, ReceivedAnswer):
+        return subject(row.request)
     return row.access_facts()
 
 

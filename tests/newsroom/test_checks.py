@@ -64,6 +64,7 @@ EIGHT = bytes.fromhex("8e1f54c30a9b67d2")
 
 @pytest.mark.parametrize("name", KEYS)
 def test_missing_keys_are_refused(settings: Settings, name: str) -> None:
+    settings.INBOUND_MAIL_DOMAIN, settings.INBOUND_MAILDIR = "reply.example", "/mail"
     setattr(settings, name, [])
     (error,) = checks.check_deployment(None)
     assert error.id == "newsroom.E002"
@@ -139,3 +140,28 @@ def test_a_public_url_without_tls_is_refused(settings: Settings, url: str) -> No
 def test_the_development_pages_are_refused_on_a_server(settings: Settings, name: str, value: object) -> None:
     setattr(settings, name, value)
     assert _found() == ["newsroom.E025"]
+
+
+def test_keys_for_email_are_needed_only_where_email_is_received(settings: Settings) -> None:
+    settings.INBOUND_MAIL_DOMAIN, settings.MAIL_KEYS = "", []
+    assert _found() == []
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ({}, ["newsroom.E026"]),
+        ({"INBOUND_MAILDIR": "/mail"}, []),
+        ({"INBOUND_MAIL_IMAP_URL": "imaps://desk%40x@mail.example/Answers"}, []),
+        ({"INBOUND_MAIL_IMAP_URL": "imap://desk@localhost:1143"}, []),
+        ({"INBOUND_MAIL_IMAP_URL": "imap://desk@mail.example"}, ["newsroom.E027"]),
+        ({"INBOUND_MAIL_IMAP_URL": "imaps://desk:password@mail.example"}, ["newsroom.E027"]),
+        ({"INBOUND_MAIL_IMAP_URL": "imaps://mail.example"}, ["newsroom.E027"]),
+        ({"INBOUND_MAIL_IMAP_URL": "https://desk@mail.example"}, ["newsroom.E027"]),
+    ],
+)
+def test_a_domain_for_email_takes_a_mailbox(settings: Settings, values: dict[str, str], expected: list[str]) -> None:
+    settings.INBOUND_MAIL_DOMAIN = "reply.example"
+    for name, value in values.items():
+        setattr(settings, name, value)
+    assert [error.id for error in checks.check_settings(None)] == expected

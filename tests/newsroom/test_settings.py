@@ -23,6 +23,7 @@ SERVED = {
     "VAULT_KEYS": "3dDi2kAM-mD-L35xRtDCD1sa-nAMyexQF_NFtgdJL68=",
     "SECOND_FACTOR_KEYS": "ISgF6wXn997GcGpRaY_eXUFrGzOPQrLrdzj3p0Jnvbs=",
     "WEBHOOK_KEYS": "tydQloQQcILlZIM139eW-13v-Uyjc9Tigz3Bbp-iNR8=",
+    "MAIL_KEYS": "bWFpbC1mb3ItdGVzdGluZy0wMTIzNDU2Nzg5MDEyMzQ=",
     "RESPONSE_KEYS": "i3sxaFUMkR65YfmtTfTXUElHp5W3lPTxkwEGjKVYow0=",
     "ALLOWED_HOSTS": "newsroom.example",
     "PUBLIC_URL": "https://newsroom.example",

@@ -54,7 +54,7 @@ from editorial.workflow.people import (
     tokens,
     users,
 )
-from editorial.workflow.review import assignments, comments, policies, replies, signoffs, tasks
+from editorial.workflow.review import assignments, comments, policies, received_answers, replies, signoffs, tasks
 from editorial.workflow.stories import (
     desks,
     merging,
@@ -66,6 +66,7 @@ from editorial.workflow.stories import (
     stories,
 )
 from tests.permissions import roles_table
+from tests.support import incoming_mail
 from tests.support.cast import HOUR, Room, rolled_back
 from tests.support.people import app_of
 
@@ -306,11 +307,14 @@ class AllowedActions:
         claim, party = self.room.claim(), self.room.person()
         fields = {"to_id": party.pk, "covers": [claim.pk], "question": "?"}
         request = replies.send(**fields, actor=self.room.people["rosa"], now=self.now)
+        received = incoming_mail.receive(self.room, request)
+        dismissed = {"received_answer_id": received.pk, "reason": "An advertisement."}
         waived = {"to_id": party.pk, "covers": [claim.pk], "reason": "He is dead."}
         return {
             Action.REPLY_SEND: (claim, replies.send, fields),
             Action.REPLY_ANSWER: (claim, replies.answer, {"request_id": request.pk, "outcome": "declined"}),
             Action.REPLY_WAIVE: (claim, replies.waive, waived),
+            Action.RECEIVED_ANSWER_DISMISS: (claim, received_answers.dismiss, dismissed),
         }
 
     def comment_actions(self):

@@ -20,7 +20,7 @@ from newsroom.local import sockets
 from newsroom.processes import PROCESSES
 from tests.support.servers import ROOT, WORKER, database_url, temporary_folder
 
-_KEY_RINGS = ("VAULT_KEYS", "SECOND_FACTOR_KEYS", "WEBHOOK_KEYS", "RESPONSE_KEYS")
+_KEY_RINGS = ("VAULT_KEYS", "SECOND_FACTOR_KEYS", "WEBHOOK_KEYS", "RESPONSE_KEYS", "MAIL_KEYS")
 
 
 class RunningProcess:

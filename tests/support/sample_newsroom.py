@@ -27,6 +27,7 @@ from editorial.workflow.ops import webhooks
 from editorial.workflow.people import subscriptions
 from editorial.workflow.review import comments, replies
 from editorial.workflow.stories import restrictions, saved_searches
+from tests.support import incoming_mail
 from tests.support.cast import Room
 
 SECRET_NAME, SECRET_KNOWN_BY = "Johanna Quillfeather", "born 3 May 1961"
@@ -56,6 +57,7 @@ def create_row_of_each_kind(room: Room) -> dict[str, Any]:
         to_id=party.pk, covers=[claim.pk], question="And the keys?", deadline_at=room.now + timedelta(hours=2),
         reason="It runs tonight.", actor=rosa, now=room.now,
     )  # fmt: skip
+    received = incoming_mail.receive(room, waiting, f"No. {SCRIPT}")
     exhibit = exhibits.attach(
         desk_id=room.desk.pk,
         title="Log",
@@ -121,5 +123,5 @@ def create_row_of_each_kind(room: Room) -> dict[str, Any]:
         "desk": Desk.objects.first(), "import": batch, "sheet": sheet, "drafted": batch.rows.get().story,
         "webhook": webhook, "delivery": delivery, "record": record, "followed": followed, "saved": saved,
         "scheduled": scheduled,
-        "comment": thread,
+        "comment": thread, "received": received,
     }  # fmt: skip

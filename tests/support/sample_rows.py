@@ -18,6 +18,7 @@ from editorial.models import (
     Heartbeat,
     IdempotencyRecord,
     IntegrityFinding,
+    Mailbox,
     MatchingLock,
     Notification,
     NotificationFanout,
@@ -42,6 +43,7 @@ from editorial.workflow.evidence import claim_distinctions, claims, exhibits, st
 from editorial.workflow.imports import imports, scheduled_imports
 from editorial.workflow.review import comments, replies
 from editorial.workflow.stories import publication, restrictions, saved_searches, stories
+from tests.support import incoming_mail
 from tests.support.cast import Room
 
 
@@ -55,7 +57,7 @@ def create_row_of_each_model(room: Room) -> None:
     repeated = room.says(room.source("outlet"), claim, directness="relayed")
     statements.relay(derived_id=repeated.pk, origin_id=relayed.pk, actor=rosa, now=room.now)
     exhibits.attach(desk_id=room.desk.pk, title="Log", text="Open.", statement_id=relayed.pk, actor=rosa, now=room.now)
-    replies.send(
+    request = replies.send(
         to_id=party.pk,
         covers=[claim.pk],
         question="Was it open?",
@@ -68,6 +70,8 @@ def create_row_of_each_model(room: Room) -> None:
     claim_distinctions.mark_distinct(
         claim_id=claim.pk, other_id=similar.pk, reason="Another day.", actor=rosa, now=room.now
     )
+    incoming_mail.receive(room, request)
+    Mailbox.objects.create(kind="maildir", next_fetch_at=room.now)
     claims.split(claim_id=room.claim().pk, texts=["It was a gate.", "It was open."], actor=rosa, now=room.now)
     claims.file(
         desk_id=room.desk.pk, kind="utterance", text="Fenn said that it was open.", carries=[claim.pk], actor=rosa,

@@ -17,6 +17,8 @@ from editorial.workflow.core import idempotency
 from editorial.workflow.core.idempotency import StoredResponse
 from editorial.workflow.ops import webhooks
 from editorial.workflow.people import second_factors
+from editorial.workflow.review import replies
+from tests.support import incoming_mail
 from tests.support.cast import Room
 
 
@@ -35,6 +37,10 @@ def create_encrypted_rows(room: Room, city: UUID) -> None:
             desk_id=room.desk.pk, url=f"https://1.1.1.1/{number}", actor=people["ada"], now=room.now
         )
     webhooks.rotate(endpoint_id=endpoint.pk, actor=people["ada"], now=room.now)
+    party = room.person("Lida Fenn")
+    for number in range(3):
+        put = {"to_id": party.pk, "covers": [room.claim(f"Gate {number} was open.").pk], "question": "Was it?"}
+        incoming_mail.receive(room, replies.send(**put, actor=people["rosa"], now=room.now))
     for number in range(3):
         idempotency.run_once(
             key=f"k{number}",

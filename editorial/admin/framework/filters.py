@@ -80,6 +80,19 @@ class ReplyStateFilter(ChoiceFilter):
         }
 
 
+class ReceivedAnswerFilter(ChoiceFilter):
+    """Answers by email, those that wait by default."""
+
+    title = "state"
+    parameter_name = "answer_state"
+    options = {"people": "waiting, not from a program", "decided": "recorded or dismissed", "all": "all"}
+    default_label = "waiting"
+    default = Q(state="waiting")
+
+    def conditions(self, request: HttpRequest) -> Mapping[str, Q]:
+        return {"people": self.default & Q(automatic=False), "decided": ~self.default, "all": Q()}
+
+
 class CorrectionStateFilter(ChoiceFilter):
     """Corrections: pending or settled."""
 

@@ -1,4 +1,4 @@
-"""Requests for comment whose deadline is near or past."""
+"""Requests for comment whose deadline is near or past, and emails in answer to requests."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from django.urls import reverse
 
 from editorial.admin.framework import labels
 from editorial.admin.home.panel import Line, Panel, Viewer, panel_of
-from editorial.models import ReplyRequest
-from editorial.policy.vocabulary import ReplyOutcome
+from editorial.models import ReceivedAnswer, ReplyRequest
+from editorial.policy.actions import Action
+from editorial.policy.vocabulary import ReceivedAnswerState, ReplyOutcome
 
 _NEAR = timedelta(hours=24)
 
@@ -27,3 +28,18 @@ def panel(viewer: Viewer) -> Panel:
 
 def _line(request: ReplyRequest) -> Line:
     return Line(row=request, title=labels.row_label(request.to), detail=request.question, due_at=request.deadline_at)
+
+
+def received(viewer: Viewer) -> Panel | None:
+    """Emails from people that nobody has recorded or dismissed, oldest first; None for those who answer no request."""
+    if not viewer.may(Action.REPLY_ANSWER):
+        return None
+    rows: Any = ReceivedAnswer.objects.all().visible_to(viewer.facts)
+    rows = rows.filter(state=ReceivedAnswerState.WAITING.value, automatic=False)
+    url = reverse("admin:editorial_receivedanswer_changelist")
+    rows = rows.select_related("request__to").order_by("id")
+    return panel_of(rows, _received_line, key="received", title="Answers received by email", url=url)
+
+
+def _received_line(answer: ReceivedAnswer) -> Line:
+    return Line(row=answer, title=labels.row_label(answer.request.to), detail=answer.request.question)

@@ -14,9 +14,10 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from editorial.admin.framework import labels, request_user
-from editorial.models import DeliveryState, Heartbeat, MessageKind, MessageState, ProcessKind, db_clock
+from editorial.models import DeliveryState, Heartbeat, Mailbox, MessageKind, MessageState, ProcessKind, db_clock
 from editorial.operations import broker, queue_stats, status
 from editorial.operations.status import SystemStatus
+from editorial.policy.imports import FAILURES_TO_REPORT
 
 _CHART_MINUTES = 60
 _SHOW_SECONDS_BELOW = timedelta(minutes=3)
@@ -30,6 +31,7 @@ _JOB_LABELS = {
     MessageKind.DELIVER: "Mail and webhooks",
     MessageKind.FETCH: "Fetching feeds and pages",
     MessageKind.FETCH_SCHEDULED: "Fetching scheduled imports",
+    MessageKind.FETCH_MAIL: "Collecting incoming email",
     MessageKind.IMPORT: "Importing",
     MessageKind.DISABLE_WEBHOOK: "Disabling webhooks",
     MessageKind.ERASE_OLD_ROWS: "Erasing names of protected sources",
@@ -39,7 +41,7 @@ _PROCESS_DESCRIPTIONS = {
     ProcessKind.WEB: "answers browsers and API clients",
     ProcessKind.WORKER: "runs background jobs",
     ProcessKind.QUARANTINE: "repeats failed jobs",
-    ProcessKind.EXTERNAL: "sends email and webhooks, fetches imports",
+    ProcessKind.EXTERNAL: "sends email and webhooks, fetches imports and incoming email",
     ProcessKind.DISPATCHER: "dispatches recorded jobs",
     ProcessKind.BEAT: "runs scheduled work",
 }
@@ -47,10 +49,16 @@ _PROCESS_DESCRIPTIONS = {
 
 @dataclass(frozen=True, slots=True)
 class StatusPage:
-    """What the alerts evaluate: the system status, and how fast the broker answers (None: it does not)."""
+    """What the alerts evaluate: the system status, how fast the broker answers (None: it does not), and mailboxes."""
 
     status: SystemStatus
     broker_latency: float | None
+    mailboxes: list[Mailbox]
+
+    @property
+    def mailbox_problem(self) -> str:
+        """Why a mailbox has failed repeatedly; empty if none has."""
+        return next((row.problem for row in self.mailboxes if row.failures >= FAILURES_TO_REPORT), "")
 
     def is_missing(self, process: ProcessKind) -> bool:
         """Whether no process of that kind is running."""
@@ -137,6 +145,12 @@ ALERTS = (
         critical=False,
     ),
     Alert(
+        lambda page: bool(page.mailbox_problem),
+        lambda page: f"Incoming email is not collected. {page.mailbox_problem}",
+        "Answers to requests for comment wait in the mailbox. Check the settings INBOUND_… and the mailbox.",
+        critical=False,
+    ),
+    Alert(
         lambda page: len({heartbeat.version for heartbeat in page.status.processes}) > 1,
         lambda page: "Processes of different versions are running.",
         "That is expected during an upgrade. If it lasts, restart the old ones.",
@@ -151,7 +165,9 @@ def status_view(site: AdminSite) -> Callable[[HttpRequest], TemplateResponse]:
     def view(request: HttpRequest) -> TemplateResponse:
         if not request_user.is_organization_admin(request):
             raise PermissionDenied
-        page = StatusPage(status=status.snapshot(now=db_clock.now()), broker_latency=broker.ping())
+        page = StatusPage(
+            status=status.snapshot(now=db_clock.now()), broker_latency=broker.ping(), mailboxes=[*Mailbox.objects.all()]
+        )
         context = {**site.each_context(request), "title": "Operations", "refresh_seconds": 10, **_page_context(page)}
         response = TemplateResponse(request, "editorial/ops/status.html", context)
         response.headers["Cache-Control"] = "no-store, private"
@@ -180,6 +196,7 @@ def _page_context(page: StatusPage) -> dict[str, Any]:
         "dead_letters": f"{reverse('admin:editorial_outboxmessage_changelist')}?state__exact=dead",
         "deliveries": [(state.label, state, count) for state, count in current.deliveries.items()],
         "tasks": [(queue.label, live, late) for queue, (live, late) in current.tasks.items()],
+        "mailboxes": page.mailboxes,
         "broker": None if page.broker_latency is None else f"{page.broker_latency * 1000:.0f} ms",
     }
 

@@ -13,13 +13,14 @@ from editorial.admin.framework.action_buttons import ActionButton
 from editorial.admin.framework.action_forms import ActionForm
 from editorial.admin.framework.filters import ReplyStateFilter
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
+from editorial.admin.review import received_message
 from editorial.admin.review.reply_answer_forms import ReplyResponseForm
 from editorial.models import Claim, ReplyRequest
 from editorial.policy.access import Decision, SubjectFacts
 from editorial.policy.actions import Action
 from editorial.policy.vocabulary import ReplyOutcome
 from editorial.workflow.evidence.confidentiality import disclosure
-from editorial.workflow.review import replies, reply_windows
+from editorial.workflow.review import received_answers, replies, reply_windows
 
 _QUESTION = "We intend to report the following, which concerns you: “{}” Is this correct? What do you say to it?"
 
@@ -84,6 +85,7 @@ class ReplyWaiveForm(_ReplyRequestForm):
     reason = fields.ReasonField("Why they are not asked", help_text="Waivers are reviewed afterwards.")
 
 
+_MAX_RECEIVED = 50
 _OPEN = (ReplyOutcome.PENDING, ReplyOutcome.NO_RESPONSE, ReplyOutcome.UNREACHABLE)
 
 
@@ -139,13 +141,18 @@ class ReplyRequestAdmin(ReadOnlyAdmin):
         columns.time_since("sent_at", "Sent"),
     )
     list_filter = (ReplyStateFilter, "outcome")
-    select_related = ("to", "sent_by")
+    select_related = ("to", "sent_by", "reply_address")
     search_fields = ("question",)
     searched_sources = ("to",)
     detail_template = "editorial/review/reply_request.html"
 
     def title(self, row: ReplyRequest) -> str:
         return f"Request to {labels.source_label(row.to)}"
+
+    def get_context_panel(self, request: HttpRequest, button: ActionButton, row: Any) -> dict[str, Any]:
+        """The email from which the response is recorded, if it arrived by email."""
+        panel = received_message.panel(request, row) if row is not None and button is RECORD_RESPONSE else None
+        return panel or super().get_context_panel(request, button, row)
 
     def get_page_context(self, request: HttpRequest, row: ReplyRequest) -> dict[str, Any]:
         actor = request_user.actor_facts(request)
@@ -156,6 +163,8 @@ class ReplyRequestAdmin(ReadOnlyAdmin):
         return {
             "put": [(link, words[link.pk]) for link in links],
             "hours": reply_windows.hours(row.deadline_at - row.sent_at) if row.deadline_at else None,
+            "reply_address": received_answers.address_of(row),
+            "received": row.received_answers.all()[:_MAX_RECEIVED],
             "statements": statements.all().visible_to(actor).select_related("source"),
             "events": history.entries_for(row, actor),
         }

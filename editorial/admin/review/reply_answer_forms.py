@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 
 from editorial.admin.framework import fields
 from editorial.admin.framework.action_forms import ActionForm
 from editorial.admin.framework.statement_fields import StatementFields
+from editorial.admin.review import received_message
 from editorial.models import Claim, ReplyRequest
 from editorial.policy.vocabulary import ReplyOutcome
 from editorial.workflow.review import reply_answers
@@ -53,6 +55,9 @@ class ReplyResponseForm(ActionForm):
     respondent_known_by = fields.SecretField(
         "Known by", required=False, help_text="Distinguishes this person from a namesake."
     )
+    received_answer_id = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    omit_when_empty = ("received_answer_id",)
 
     def prepare(self) -> None:
         """One row per claim on which an answer can be recorded."""
@@ -66,6 +71,13 @@ class ReplyResponseForm(ActionForm):
             )
             for claim, words_put in reply_answers.answerable(self.row, self.actor.facts())
         ]
+
+    def apply_query(self, query: QueryDict) -> None:
+        """Take the words of the email from which it is recorded, if there is one claim that they can be about."""
+        super().apply_query(query)
+        if key := self.initial.get(received_message.FIELD):
+            for answer in self.answers if len(self.answers) == 1 else ():
+                answer.initial["quote"] = received_message.quote(key, self.row, self.actor)
 
     @property
     def media(self) -> forms.Media:

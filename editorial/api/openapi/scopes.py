@@ -32,6 +32,7 @@ _ACTION_BY_OPERATION: dict[str, Action] = {
     "notifications_mark_read": Action.SEE,
     "policies_create": Action.POLICY_ADOPT,
     "policies_preview": Action.POLICY_ADOPT,
+    "received_answers_dismiss": Action.RECEIVED_ANSWER_DISMISS,
     "relays_create": Action.STATEMENT_RELAY,
     "relays_undo": Action.STATEMENT_UNDO_RELAY,
     "reply_requests_answer": Action.REPLY_ANSWER,

@@ -21,7 +21,7 @@ from editorial.models import Claim, ReplyRequest, ReplyRequestClaim, Source
 from editorial.policy.access import ActorFacts
 from editorial.policy.vocabulary import Directness, ReplyOutcome, Stance
 from editorial.workflow.evidence.confidentiality import disclosure
-from editorial.workflow.review import replies
+from editorial.workflow.review import received_answers, replies
 
 _PENDING = Q(outcome=ReplyOutcome.PENDING.value)
 
@@ -95,6 +95,10 @@ class ReplyRequestAnswerSerializer(InputSerializer):
     respondent_known_by = TextField(
         max_length=500, required=False, write_only=True, help_text="Details that distinguish the person from namesakes."
     )
+    received_answer = IdField(
+        source="received_answer_id", required=False, allow_null=True,
+        help_text="The email from which you record it, if it arrived by email.",
+    )  # fmt: skip
 
 
 class ReplyRequestClaimSerializer(serializers.ModelSerializer[Any]):
@@ -146,13 +150,17 @@ class ReplyRequestSerializer(OutputSerializer):
     )
     to = SourceRefField(help_text="The party, or its agent.")
     sent_by = UserRefField(help_text="The user who sent or waived it.")
-    select_related = ("to", "sent_by")
+    reply_address = serializers.SerializerMethodField(
+        help_text="The email address for the answer, to be given as Reply-To; null if it has none."
+    )
+    select_related = ("to", "sent_by", "reply_address")
 
     class Meta:
         model = ReplyRequest
         fields = (
             "id", "to", "covers", "claims_as_put", "question", "specific", "channel", "sent_at", "deadline_at",
             "deadline_passed_at", "outcome", "reason", "answered_at", "no_statement_reason", "sent_by",
+            "reply_address",
         )  # fmt: skip
         help_texts = {
             "covers": "The claims put to it, as far as you may see them.",
@@ -160,6 +168,9 @@ class ReplyRequestSerializer(OutputSerializer):
             "outcome": "The outcome; pending until there is one.",
             "answered_at": "When the party replied or declined.",
         }
+
+    def get_reply_address(self, request: ReplyRequest) -> str | None:
+        return received_answers.address_of(request) or None
 
     @classmethod
     def prepare_queryset(cls, queryset: QuerySet[Any], caller: ActorFacts) -> QuerySet[Any]:

@@ -20,8 +20,9 @@ class Command(BaseCommand):
     """One transaction per value: after an interruption every value is readable, and a second run does the rest."""
 
     help = (
-        "Move all encrypted data to the first key of VAULT_KEYS, SECOND_FACTOR_KEYS, WEBHOOK_KEYS and RESPONSE_KEYS, "
-        "and say which older keys are still needed. Safe to interrupt and to repeat. Exit with 1 if a value is left."
+        "Move all encrypted data to the first key of VAULT_KEYS, SECOND_FACTOR_KEYS, WEBHOOK_KEYS, RESPONSE_KEYS and "
+        "MAIL_KEYS, and say which older keys are still needed. Safe to interrupt and to repeat. Exit with 1 if a value "
+        "is left."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -10,6 +10,7 @@ class Purpose(StrEnum):
     SECOND_FACTOR = "second_factor"
     WEBHOOK = "webhook"
     RESPONSE = "response"
+    MAIL = "mail"
 
     @property
     def setting(self) -> str:
@@ -19,6 +20,7 @@ class Purpose(StrEnum):
             Purpose.SECOND_FACTOR: "SECOND_FACTOR_KEYS",
             Purpose.WEBHOOK: "WEBHOOK_KEYS",
             Purpose.RESPONSE: "RESPONSE_KEYS",
+            Purpose.MAIL: "MAIL_KEYS",
         }[self]
 
     @property

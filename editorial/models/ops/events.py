@@ -21,6 +21,7 @@ from editorial.models.evidence.sources import Source
 from editorial.models.evidence.statements import Briefing, Statement
 from editorial.models.evidence.vault import MatchingAttempt
 from editorial.models.review.comments import Comment
+from editorial.models.review.received_answers import ReceivedAnswer
 from editorial.models.review.replies import ReplyRequest
 from editorial.models.review.tasks import ReviewTask
 from editorial.models.stories.stories import Story
@@ -33,7 +34,8 @@ from editorial.policy.system_events import SystemEvent
 
 # Events of all other models are visible to administrators only.
 _MODELS: tuple[Any, ...] = (
-    Story, Claim, Source, Statement, ReplyRequest, ReviewTask, Comment, Exhibit, Briefing, MatchingAttempt,
+    Story, Claim, Source, Statement, ReplyRequest, ReceivedAnswer, ReviewTask, Comment, Exhibit, Briefing,
+    MatchingAttempt,
 )  # fmt: skip
 
 

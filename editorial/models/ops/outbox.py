@@ -21,6 +21,7 @@ class MessageKind(ChoiceEnum):
     DELIVER = "deliver"
     FETCH = "fetch"
     FETCH_SCHEDULED = "fetch_scheduled"
+    FETCH_MAIL = "fetch_mail"
     IMPORT = "import"
     DISABLE_WEBHOOK = "disable_webhook"
     ERASE_OLD_ROWS = "erase_old_rows"

@@ -28,6 +28,7 @@ _RENEW = {
     Purpose.SECOND_FACTOR: "Find out who changed it. Remove the second factor, so that its owner sets it up again.",
     Purpose.WEBHOOK: "Find out who changed it. Disable the webhook and add it again, which gives it a new secret.",
     Purpose.RESPONSE: "Find out who changed it. The row is deleted when it expires.",
+    Purpose.MAIL: f"Find out who changed it. {_RESTORE}",
 }
 _BATCH_SIZE = 500
 

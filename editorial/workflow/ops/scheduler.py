@@ -36,7 +36,7 @@ from editorial.policy.vocabulary import TaskState
 from editorial.workflow.core import idempotency
 from editorial.workflow.evidence import statements
 from editorial.workflow.evidence.confidentiality import matching
-from editorial.workflow.imports import scheduled_imports
+from editorial.workflow.imports import mailboxes, scheduled_imports
 from editorial.workflow.ops import dead_letters, near_deadlines, webhooks
 from editorial.workflow.people import account_changes
 from editorial.workflow.review import escalations, replies, tasks
@@ -53,6 +53,7 @@ def run_due(*, now: datetime) -> int:
     done = sum(_run_each(action, keyword, keys, now) for action, keyword, _, keys in due_work(now))
     done += sum(_run_each(action, keyword, keys, now) for action, keyword, keys in near_deadlines.work(now))
     done += _run_each(saved_searches.evaluate, "search_id", saved_searches.behind(), now)
+    done += _run_each(mailboxes.enqueue, "kind", mailboxes.due(now), now)
     _, expired = _due_rows(IdempotencyRecord, "expires_at", now)
     done += _run_each(idempotency.delete_expired, "record_ids", [expired] if expired else [], now)
     _, old = _due_rows(OutboxMessage, "done_at", now - backlog.KEEP_DONE, state=MessageState.DONE.value)

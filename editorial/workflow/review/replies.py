@@ -23,7 +23,7 @@ from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed
 from editorial.workflow.core.locking import get_all_visible, get_visible, lock, lock_many
 from editorial.workflow.evidence.claims import require_live
 from editorial.workflow.evidence.confidentiality import matching, name_guard
-from editorial.workflow.review import reply_answers, reply_windows
+from editorial.workflow.review import received_answers, reply_answers, reply_windows
 
 _FINAL_OUTCOMES = (ReplyOutcome.REPLIED, ReplyOutcome.DECLINED, ReplyOutcome.NO_RESPONSE, ReplyOutcome.UNREACHABLE)
 
@@ -71,7 +71,7 @@ def send(
         reason=reason.strip(),
         sent_by=actor,
     )
-    return _create(
+    _create(
         request,
         claims,
         Action.REPLY_SEND,
@@ -80,6 +80,8 @@ def send(
         hours=reply_windows.hours(deadline_at - actual_sent_at),
         window=reply_windows.hours(window) if window else None,
     )
+    received_answers.open_address(request, now)
+    return request
 
 
 @atomic_action
@@ -108,6 +110,7 @@ def answer(
     respondent_id: UUID | str | None = None,
     respondent_name: str = "",
     respondent_known_by: str = "",
+    received_answer_id: UUID | str | None = None,
     actor: User,
     now: datetime,
 ) -> ReplyRequest:
@@ -120,6 +123,8 @@ def answer(
     name's identity token is stored; by it the gate detects that our unnamed source "declined to comment". As that
     would confirm a guess, only the person who recorded the request names the respondent, and a name, or a source whose
     identity is in the vault, counts against the quota of identity matching.
+
+    `received_answer`: the email from which you record it.
     """
     if outcome not in _FINAL_OUTCOMES:
         raise ValidationFailed(
@@ -133,6 +138,7 @@ def answer(
         raise Conflict(
             f"This request already has an outcome ({request.get_outcome_display().lower()}).", code="ANSWERED"
         )
+    email = received_answers.lock_for(request, received_answer_id, actor) if received_answer_id else None
     respondent, respondent_key, compared = reply_answers.respondent(
         request, claims, respondent_id, respondent_name, respondent_known_by, actor, now
     )
@@ -147,6 +153,8 @@ def answer(
         request, claims, answers, source=source, no_statement_reason=no_statement_reason, actor=actor, now=now
     )
     validate_and_save(request)
+    if email is not None:
+        received_answers.record(email, actor, now)
     _log_and_reassess(
         request,
         claims,

@@ -16,10 +16,12 @@ from standardwebhooks import Webhook
 
 from editorial import http_client
 from editorial.admin.ops.development import received_webhooks
-from editorial.models import Desk, User
+from editorial.models import Desk, ReceivedAnswer, User
 from editorial.workflow.core.errors import ValidationFailed
 from editorial.workflow.ops import webhooks
+from editorial.workflow.review.received_answers import address_of
 from tests.admin.conftest import page_text
+from tests.support.incoming_mail import ask, collect
 
 URL = "http://127.0.0.1:8000/admin/development/webhooks/receive/"
 EVENT = '{"type":"story.publish","data":{"object":"story"}}'
@@ -147,3 +149,16 @@ def test_on_a_server_the_pages_do_not_exist(visit: Any, ada: User, politics: Des
     with pytest.raises(ValidationFailed):
         webhooks.add(desk_id=politics.pk, url=URL, actor=ada, now=timezone.now())
     assert not http_client.may_be_private("")
+
+
+def test_an_administrator_answers_a_request_by_email(development: Path, room: Any, settings: Any, visit: Any) -> None:
+    settings.INBOUND_MAIL_DOMAIN, settings.INBOUND_MAILDIR = "reply.localhost", str(development / "new" / "mail")
+    page = reverse("admin:development_answer")
+    assert "No request for comment has an address" in page_text(visit("ada").client.get(page))
+    request = ask(room)
+    answer = {"address": address_of(request), "sender": "Lida <lida@fenn.example>", "text": "It was shut."}
+    assert visit("ada").client.post(page, answer).status_code == 302
+    assert collect(room).received == 1
+    assert ReceivedAnswer.objects.get().request == request
+    assert visit("ada").client.post(page, answer | {"address": "x@reply.localhost"}).status_code == 200
+    assert visit("rosa").client.post(page, answer).status_code == 403

@@ -50,6 +50,7 @@ _TABLES = (
     "correction",
     "replyrequest",
     "replyrequestclaim",
+    "receivedanswer",
     "adverseparty",
     "compoundmember",
     "exhibit",
@@ -165,6 +166,10 @@ INSERT INTO editorial_replyrequest (id, to_id, question, channel, sent_at, deadl
     FROM filler JOIN origin ON origin.n = filler.n / 4 WHERE filler.n % 2 = 0;
 INSERT INTO editorial_replyrequestclaim (id, request_id, claim_id)
     SELECT uuidv7(), statement, claim FROM filler WHERE n % 2 = 0;
+INSERT INTO editorial_receivedanswer (id, request_id, received_at, message_digest, message_encrypted, automatic,
+        attachment_count, truncated, state, reason, decided_at, decided_by_id)
+    SELECT claim, statement, at, '', '', n % 8 = 0, 0, false, CASE WHEN n % 64 = 0 THEN 'waiting' ELSE 'recorded' END,
+        '', CASE WHEN n % 64 > 0 THEN at END, CASE WHEN n % 64 > 0 THEN person END FROM filler WHERE n % 4 = 0;
 INSERT INTO editorial_adverseparty (id, claim_id, source_id)
     SELECT uuidv7(), claim, origin.id FROM filler JOIN origin ON origin.n = filler.n / 4 WHERE filler.n % 2 = 0;
 INSERT INTO editorial_compoundmember (id, compound_id, member_id)

@@ -53,6 +53,7 @@ _OBJECTS: dict[str, type[Model]] = {
     "event": Event,
     "informant": Source,
     "reply_request": ReplyRequest,
+    "request": ReplyRequest,
     "reply_to": Comment,
     "scheduled_import": ScheduledImport,
     "source": Source,

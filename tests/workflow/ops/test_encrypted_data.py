@@ -74,7 +74,7 @@ def identity_field():
 
 def test_untouched_data_is_intact(stored):
     assert faults() == []
-    assert run("verify_encryption") == "Encrypted data is intact: 13 values.\n"
+    assert run("verify_encryption") == "Encrypted data is intact: 16 values.\n"
 
 
 def test_random_tampering_is_found(stored):
@@ -160,6 +160,7 @@ def test_a_purpose_has_its_own_key(stored, settings):
                 "SECOND_FACTOR_KEYS": "second factor",
                 "WEBHOOK_KEYS": "webhook endpoint",
                 "RESPONSE_KEYS": "idempotency record",
+                "MAIL_KEYS": "answer received by email",
             }[missing]
         }
 

@@ -8,17 +8,19 @@ from typing import Any
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from csp.decorators import csp, csp_update
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from editorial.admin.framework import request_user
 from editorial.admin.ops.development import received_webhooks, sent_email
+from editorial.admin.ops.development.answers import AnswerForm
 from editorial.models import db_clock
 
 View = Callable[..., HttpResponse]
@@ -51,6 +53,7 @@ class DevelopmentPages:
         yield self._page("email/<str:name>/", _with_frame(self.email), "development_one_email")
         html = xframe_options_sameorigin(_in_sandbox(self.email_html))
         yield self._page("email/<str:name>/html/", html, "development_email_html")
+        yield self._page("answer/", self.answer, "development_answer")
         yield self._page("webhooks/", self.webhook_list, "development_webhooks")
         # Our own worker posts without a session; the signature shows from whom it is.
         receiver = csrf_exempt(require_POST(_receive))
@@ -68,6 +71,15 @@ class DevelopmentPages:
     def email_html(self, request: HttpRequest, name: str) -> HttpResponse:
         """The HTML of one email, as its sender wrote it."""
         return HttpResponse(_require_email(name).html)
+
+    def answer(self, request: HttpRequest) -> HttpResponse:
+        """A form that answers a request for comment by email."""
+        form = AnswerForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            form.deliver()
+            messages.success(request, "Sent. It is collected within seconds.")
+            return HttpResponseRedirect(reverse("admin:editorial_receivedanswer_changelist"))
+        return self._render(request, "answer", "Answer a request", form=form)
 
     def webhook_list(self, request: HttpRequest) -> HttpResponse:
         """The newest webhooks received."""

@@ -30,6 +30,7 @@ from editorial.workflow.people import account_changes, duty_shifts, subscription
 from editorial.workflow.review import assessments, comments, replies, signoffs, task_offers, tasks
 from editorial.workflow.stories import merging, planned_corrections, publication, restrictions, saved_searches, stories
 from tests.api.conftest import create_token
+from tests.support import incoming_mail
 from tests.support.cast import AT_EVERY_DESK, AT_POLITICS, Room
 
 _AT_EVERY_DESK = {"cleo": ["standards_editor"]}  # adopts policies
@@ -154,7 +155,8 @@ def _claims(room: Room) -> dict[str, Any]:
         "party": party, "ended": ended, "claim": claim, "distinct_claim": other,
         "same_claim": room.claim("The gate stood open."),
         "first": first,
-        "derived": derived, "relay": relay, "asked": request, "statement": room.denied(claim),
+        "derived": derived, "relay": relay, "asked": request, "received": incoming_mail.receive(room, request),
+        "statement": room.denied(claim),
         "utterance": room.claim("Ada Kern said that the gate was open.", kind="utterance"),
         "simple_claim": room.claim("The lock was old and the gate was open."),
     }  # fmt: skip

@@ -102,6 +102,7 @@ WRITE_CASES = {
         "rosa", "/reply-requests", to="{party}", covers=["{same_claim}"], question="Is it so?", deadline_at=_DEADLINE
     ),
     "reply_requests_answer": _post("rosa", "/reply-requests/{asked}/answer", outcome="declined"),
+    "received_answers_dismiss": _post("rosa", "/received-answers/{received}/dismiss", reason=_REASON),
     "reply_requests_waive": _post(
         "edith", "/reply-requests/waive", to="{party}", covers=["{claim}"], reason="He would flee."
     ),

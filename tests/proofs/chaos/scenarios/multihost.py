@@ -133,6 +133,7 @@ def variables() -> dict[str, str]:
         "VAULT_KEYS": "b25seS1mb3ItY2hlY2tpbmctMDEyMzQ1Njc4OTAxMjM=",
         "SECOND_FACTOR_KEYS": "c2Vjb25kLWZhY3RvcnMtMDEyMzQ1Njc4OTAxMjM0NTY=",
         "WEBHOOK_KEYS": "d2ViaG9va3MtZm9yLWEtdHJpYWwtMDEyMzQ1Njc4OTA=",
+        "MAIL_KEYS": "bWFpbC1mb3ItYS10cmlhbC0wMTIzNDU2Nzg5MDEyMzQ=",
         "RESPONSE_KEYS": "cmVzcG9uc2VzLWZvci1hLXRyaWFsLTAxMjM0NTY3ODk=",
         "ALLOWED_HOSTS": HOSTS["web"],
         "PUBLIC_URL": f"http://{HOSTS['web']}:{PORT}",

@@ -1,0 +1,219 @@
+"""Answers by email: the address of a request for comment, and the messages that arrive there.
+
+Nothing is recorded as a response by itself. Anybody who has an address can write to it in any name, so a message waits
+until a person who may answer the request records what it says (`replies.answer`) or dismisses it.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+
+from editorial.formats.mail_body import MailBody
+from editorial.formats.mail_headers import MailHeaders
+from editorial.models import Claim, ReceivedAnswer, ReplyAddress, ReplyRequest, User, encryption
+from editorial.policy import access
+from editorial.policy.actions import Action
+from editorial.policy.system_events import SystemEvent
+from editorial.policy.vocabulary import ReceivedAnswerState
+from editorial.workflow.core import audit
+from editorial.workflow.core.actions import atomic_action, require_permission, require_reason, validate_and_save
+from editorial.workflow.core.errors import Conflict, Forbidden, Reason, ValidationFailed
+from editorial.workflow.core.locking import get_visible, lock
+from editorial.workflow.evidence.confidentiality import name_guard
+from editorial.workflow.review import reply_answers
+
+MAX_WAITING = 100
+"""How many messages to one address may wait; more are not kept. Somebody floods it, or nobody looks."""
+
+_MAX_ADDRESSES = 5  # of one message
+_TOKEN_BYTES = 16
+
+
+class Receipt(StrEnum):
+    """What became of a message to one address. The value names its counter."""
+
+    RECEIVED = "received"
+    DUPLICATE = "duplicates"
+    UNKNOWN = "unknown"
+    EXPIRED = "expired"
+    EXCESS = "excess"
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingMail:
+    """A message as it arrived. `truncated`: only its beginning was read."""
+
+    headers: MailHeaders
+    body: MailBody
+    digest: str
+    truncated: bool
+
+    @classmethod
+    def of(cls, raw: bytes, headers: MailHeaders, body: MailBody, *, truncated: bool) -> IncomingMail:
+        """The same message delivered twice has the same digest. A Message-ID alone could be forged to suppress one."""
+        stated = [headers.message_id, headers.sender, body.text]
+        content = json.dumps(stated).encode() if headers.message_id else raw
+        return cls(headers, body, hashlib.sha256(content).hexdigest(), truncated)
+
+    def to_text(self) -> str:
+        """What is encrypted: everything that may name somebody."""
+        return json.dumps(
+            {
+                "sender": self.headers.sender,
+                "date": self.headers.date,
+                "message_id": self.headers.message_id,
+                "subject": self.headers.subject,
+                "authentication_results": self.headers.authentication_results,
+                "text": self.body.text,
+                "problem": self.body.problem,
+                "attachments": self.body.attachments,
+            }
+        )
+
+
+# --- Addresses --------------------------------------------------------------------------------------------------------
+
+
+def open_address(request: ReplyRequest, now: datetime) -> None:
+    """Give a new request an address of its own, if the newsroom receives email."""
+    if settings.INBOUND_MAIL_DOMAIN:
+        token = base64.b32encode(secrets.token_bytes(_TOKEN_BYTES)).decode().rstrip("=").lower()
+        ReplyAddress.objects.create(request=request, token=token, expires_at=now + settings.INBOUND_ADDRESS_TTL)
+
+
+def address_of(request: ReplyRequest) -> str:
+    """The address of a request; empty if it has none."""
+    address: ReplyAddress | None = getattr(request, "reply_address", None)
+    return str(address) if address is not None and settings.INBOUND_MAIL_DOMAIN else ""
+
+
+def find_addresses(headers: MailHeaders) -> list[ReplyAddress]:
+    """The addresses of requests to which a message was delivered; if that names none, those to which it was addressed.
+
+    A message to two requests is delivered once for each. A mailbox that takes all mail of a domain has its own address.
+    """
+    return _known(headers.delivered_to) or _known(headers.addressed_to)
+
+
+def _known(recipients: Iterable[str]) -> list[ReplyAddress]:
+    pattern = re.compile(rf"reply\+([a-z2-7]{{26}})@{re.escape(settings.INBOUND_MAIL_DOMAIN)}")
+    tokens = [found[1] for recipient in recipients if (found := pattern.fullmatch(recipient))]
+    return list(ReplyAddress.objects.filter(token__in=tokens[:_MAX_ADDRESSES]).order_by("pk")) if tokens else []
+
+
+# --- Actions ----------------------------------------------------------------------------------------------------------
+
+
+@atomic_action
+def receive(*, address_id: UUID | str, mail: IncomingMail, now: datetime) -> Receipt:
+    """Keep a message to the address of a request, once, until a person has decided what it is. A system action."""
+    address = get_visible(ReplyAddress, address_id, None)
+    request = lock(ReplyRequest, address.request_id, None)  # no other message to it is received meanwhile
+    if address.expires_at <= now:
+        return Receipt.EXPIRED
+    if request.received_answers.filter(message_digest=mail.digest).exists():
+        return Receipt.DUPLICATE
+    waiting = request.received_answers.filter(state=ReceivedAnswerState.WAITING.value)
+    if waiting[:MAX_WAITING].count() == MAX_WAITING:
+        return Receipt.EXCESS
+    answer = ReceivedAnswer(
+        request=request,
+        received_at=now,
+        message_digest=mail.digest,
+        automatic=mail.headers.automatic,
+        attachment_count=mail.body.attachment_count,
+        truncated=mail.truncated or mail.body.shortened,
+    )
+    encryption.encrypt(answer, "message_encrypted", mail.to_text())
+    validate_and_save(answer)
+    if answer.automatic:
+        _log(answer, SystemEvent.RECEIVED_ANSWER_RECEIVE_AUTOMATIC, None, now)
+    else:
+        _log(answer, SystemEvent.RECEIVED_ANSWER_RECEIVE, None, now)
+    return Receipt.RECEIVED
+
+
+@atomic_action
+def dismiss(*, received_answer_id: UUID | str, reason: str, actor: User, now: datetime) -> ReceivedAnswer:
+    """Dismiss an email that is no response, or whose content is on record already. It stays on file."""
+    answer = get_visible(ReceivedAnswer, received_answer_id, actor)
+    claims = reply_answers.lock_claims(answer.request)
+    for claim in claims:
+        require_permission(actor, Action.RECEIVED_ANSWER_DISMISS, claim.access_facts())
+    answer = _lock_waiting(answer.pk, actor)
+    reason = require_reason(reason, "Say why it is no response.")
+    name_guard.check({"reason": reason}, claims=claims, sources=[answer.request.to], actor=actor, now=now)
+    _decide(answer, ReceivedAnswerState.DISMISSED, actor, now, reason=reason)
+    _log(answer, Action.RECEIVED_ANSWER_DISMISS, actor, now, reason=reason)
+    return answer
+
+
+def lock_for(request: ReplyRequest, answer_id: UUID | str, actor: User) -> ReceivedAnswer:
+    """Lock the email from which the response to the request is recorded. The caller holds the request's lock."""
+    answer = _lock_waiting(answer_id, actor, field="received_answer")
+    if answer.request_id != request.pk:
+        raise ValidationFailed(Reason("OTHER_REQUEST", "This email answers another request.", "received_answer"))
+    return answer
+
+
+def record(answer: ReceivedAnswer, actor: User, now: datetime) -> None:
+    """Mark an email as what a response was recorded from. The caller holds its lock."""
+    _decide(answer, ReceivedAnswerState.RECORDED, actor, now)
+    _log(answer, SystemEvent.RECEIVED_ANSWER_RECORD, actor, now)
+
+
+def _lock_waiting(answer_id: UUID | str, actor: User, field: str = "id") -> ReceivedAnswer:
+    answer = lock(ReceivedAnswer, answer_id, actor, field=field)
+    if answer.state != ReceivedAnswerState.WAITING:
+        raise Conflict(f"This email was already {answer.get_state_display().lower()}.", code="ALREADY_DECIDED")
+    return answer
+
+
+def _decide(
+    answer: ReceivedAnswer, state: ReceivedAnswerState, actor: User, now: datetime, *, reason: str = ""
+) -> None:
+    answer.state, answer.decided_at, answer.decided_by, answer.reason = state.value, now, actor, reason
+    validate_and_save(answer)
+
+
+def _log(answer: ReceivedAnswer, action: str, actor: User | None, now: datetime, **data: object) -> None:
+    desk_id = answer.request.covers.order_by("pk").values_list("desk_id", flat=True)[0]
+    audit.log(answer, action, actor=actor, now=now, desk_id=desk_id, request=str(answer.request_id), **data)
+
+
+# --- What it says -----------------------------------------------------------------------------------------------------
+
+
+def may_read(answer: ReceivedAnswer, reader: User) -> bool:
+    """Whether the reader may know what it says: who may answer the request, that is at the desks of all its claims.
+
+    It can be about any of them. A token's scopes limit what may be done, not what may be read.
+    """
+    facts = replace(reader.facts(), scopes=None)
+    claims = Claim.objects.filter(reply_requests=answer.request_id)
+    return all(access.may(facts, Action.REPLY_ANSWER, claim.access_facts()) for claim in claims)
+
+
+def read(answer: ReceivedAnswer, reader: User) -> dict[str, Any]:
+    """What it says and states about itself. Nobody has verified any of it. Raises an ActionError."""
+    if not may_read(answer, reader):
+        raise Forbidden("Only those who may answer the request may read this email.", code="FORBIDDEN")
+    try:
+        content: dict[str, Any] = json.loads(encryption.decrypt(answer, "message_encrypted"))
+    except encryption.KeyUnavailable as error:
+        raise Conflict(str(error), code="KEY_UNAVAILABLE") from None
+    except encryption.InvalidCiphertext as error:
+        raise Conflict(str(error), code="CIPHERTEXT_INVALID") from None
+    return content
