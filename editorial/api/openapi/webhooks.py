@@ -86,9 +86,11 @@ def add_webhooks(result: Document, **_: Any) -> Document:
     result["webhooks"] = {
         name: {"$ref": f"#/components/pathItems/{_component(name)}"} for name in sorted(WEBHOOK_EVENTS)
     }
-    payload = result["components"]["schemas"]["WebhookDeliveryDetail"]["properties"]["payload"]
-    payload |= {"$ref": "#/components/schemas/WebhookEvent"}
+    delivery = result["components"]["schemas"]["WebhookDeliveryDetail"]
+    payload = delivery["properties"]["payload"]
     del payload["type"], payload["additionalProperties"]
+    payload["$ref"] = "#/components/schemas/WebhookEvent"
+    delivery["examples"][0]["payload"] = _EXAMPLE
     return result
 
 

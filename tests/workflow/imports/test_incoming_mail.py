@@ -1,4 +1,4 @@
-"""Incoming email: from a real maildir to an answer that waits for a person, once, whatever arrives and whoever dies."""
+"""Incoming email: from a maildir to an answer that waits for a person, once, whichever process dies."""
 
 from __future__ import annotations
 
