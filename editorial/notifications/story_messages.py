@@ -44,6 +44,13 @@ def _warned(context: EventContext, zone: ZoneInfo) -> Text:
     return "Scheduled story not ready", [lead, *_explanations(context), advice]
 
 
+def _correction_warned(context: EventContext, zone: ZoneInfo) -> Text:
+    at = parse_datetime(str(context.data.get("at", "")))
+    lead = f"A correction is scheduled{f' for {format_time(at, zone)}' if at else ''} and would not be published now."
+    advice = "Open the story and do what is missing. Until then readers see the current version."
+    return "Scheduled correction not ready", [lead, *_explanations(context), advice]
+
+
 def _refused(heading: str, lead: str, advice: str) -> Callable[[EventContext, ZoneInfo], Text]:
     """What was scheduled and did not run, with its reasons."""
 
@@ -104,6 +111,7 @@ COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], Text]] = {
         "Its note is kept. Schedule or publish the correction again if it is still needed.",
     ),
     SystemEvent.STORY_WARN: _warned,
+    SystemEvent.CORRECTION_WARN: _correction_warned,
     SystemEvent.STORY_REFUSE: _refused(
         "Scheduled story not published",
         "The story is off the schedule and back with the desk.",

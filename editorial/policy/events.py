@@ -18,11 +18,13 @@ _REMEDY_NOTICES = frozenset(
         SystemEvent.STORY_FLAG,
         SystemEvent.CORRECTION_REMIND,
         SystemEvent.CORRECTION_OVERDUE,
+        SystemEvent.CORRECTION_WARN,
         SystemEvent.CORRECTION_REFUSE,
     }
 )
 _ESCALATIONS = frozenset({SystemEvent.REVIEW_ESCALATE, SystemEvent.REVIEW_ESCALATE_TO_DUTY})
 _TASK_NOTICES = _ESCALATIONS | {SystemEvent.REVIEW_REMIND, SystemEvent.REVIEW_OVERDUE, SystemEvent.REVIEW_EXPIRE}
+_CORRECTION_WARNING = frozenset({SystemEvent.CORRECTION_WARN})
 _SCHEDULE_NOTICES = frozenset({SystemEvent.STORY_WARN, SystemEvent.STORY_REFUSE})
 
 NOTIFIED_EVENTS = frozenset(str(name) for name, rule in RULES.items() if rule.notify)
@@ -57,6 +59,10 @@ RETIREMENTS: dict[str, frozenset[str]] = {
     Action.SIGNOFF_APPROVE: frozenset({Action.SIGNOFF_PROPOSE}),
     Action.SIGNOFF_REJECT: frozenset({Action.SIGNOFF_PROPOSE}),
     SystemEvent.SIGNOFF_VOID: frozenset({Action.SIGNOFF_PROPOSE}),
+    Action.STORY_SCHEDULE_CORRECTION: _CORRECTION_WARNING,
+    Action.STORY_CANCEL_CORRECTION: _CORRECTION_WARNING,
+    SystemEvent.CORRECTION_LAPSE: _CORRECTION_WARNING,
+    SystemEvent.CORRECTION_REFUSE: _CORRECTION_WARNING,
     SystemEvent.CORRECTION_OVERDUE: frozenset({SystemEvent.CORRECTION_REMIND}),
     Action.REPLY_ANSWER: frozenset({SystemEvent.REPLY_REMIND, SystemEvent.REPLY_EXPIRE}),
     SystemEvent.REPLY_EXPIRE: frozenset({SystemEvent.REPLY_REMIND}),

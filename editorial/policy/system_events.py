@@ -43,6 +43,7 @@ class SystemEvent(ChoiceEnum):
     STORY_VOID_CLEARANCE = "story.void_clearance"
     CORRECTION_LAPSE = "story.lapse_correction"
     CORRECTION_REFUSE = "story.refuse_correction"
+    CORRECTION_WARN = "story.warn_correction"
     WIRE_ITEM_CHANGE = "story.wire_item_change"
     WIRE_ITEM_WITHDRAW = "story.wire_item_withdraw"
     WIRE_ITEM_RESTORE = "story.wire_item_restore"
@@ -137,6 +138,11 @@ SYSTEM_EVENTS: dict[str, EventRule] = {
         "voided the clearance because the copy was revised", notify=STORY_AUDIENCE, kind=NotificationKind.WORK
     ),
     SystemEvent.CORRECTION_LAPSE: EventRule("took the correction off the schedule", notify=STORY_AUDIENCE),
+    SystemEvent.CORRECTION_WARN: EventRule(
+        "warned that the gate does not pass the scheduled correction",
+        notify=STORY_AUDIENCE | ON_DUTY,
+        kind=NotificationKind.WORK,
+    ),
     SystemEvent.CORRECTION_REFUSE: EventRule(
         "did not publish the correction on schedule", notify=STORY_AUDIENCE | ON_DUTY, kind=NotificationKind.OBLIGATION
     ),

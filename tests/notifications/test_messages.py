@@ -22,6 +22,7 @@ from editorial.models import (
     ReceivedAnswer,
     ReplyRequest,
     ReviewTask,
+    SavedSearch,
     ScheduledImport,
     Source,
     Story,
@@ -64,10 +65,14 @@ def event_context(action: str, **data: Any) -> EventContext:
         "webhook": WebhookEndpoint(desk=Desk(name="Politics")),
         "scheduled_import": ScheduledImport(desk=Desk(name="Politics"), url="https://desk:Doe@gazette.example/"),
         "comment": Comment(claim=claim, written_at=AT),
+        "saved_search": SavedSearch(name="Harbour"),
         "duty_shift": DutyShift(desk=Desk(name="Politics"), starts_at=AT, ends_at=AT),
     }
     row = rows.get(model, claim)
-    own = (Story, Source, OutboxMessage, IntegrityFinding, Token, Passkey, WebhookEndpoint, ScheduledImport, DutyShift)
+    own = (
+        *(Story, Source, OutboxMessage, IntegrityFinding, Token, Passkey, WebhookEndpoint, ScheduledImport, DutyShift),
+        SavedSearch,
+    )
     part = row if isinstance(row, own) else claim
     event = Event(action=action, actor=User(username="edith", first_name="Edith", last_name="Ek"), at=AT, data=data)
     return EventContext(event, row, ((part, SubjectFacts()),))

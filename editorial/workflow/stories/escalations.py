@@ -1,4 +1,4 @@
-"""Escalation of stories: a schedule that the gate does not pass, and a correction that is due soon."""
+"""Escalation of stories: what is scheduled and the gate does not pass, and corrections that are due soon."""
 
 from __future__ import annotations
 
@@ -19,19 +19,16 @@ from editorial.workflow.stories import gates
 def warn_of_schedule(*, story_id: UUID | str, now: datetime) -> None:
     """Announce, once for each time, that the gate does not pass a story that is to run soon. A system action."""
     story = lock(Story, story_id, None)
-    if story.status != StoryStatus.SCHEDULED or story.publish_at is None or story.publish_at <= now:
-        return
-    codes = gates.evaluate(story, now=now).open_codes
-    if codes:
-        escalations.announce(
-            story,
-            EscalationStep.REMIND,
-            SystemEvent.STORY_WARN,
-            due_at=story.publish_at,
-            now=now,
-            codes=codes,
-            at=story.publish_at.isoformat(),
-        )
+    if story.status == StoryStatus.SCHEDULED:
+        _warn(story, SystemEvent.STORY_WARN, story.publish_at, now)
+
+
+@atomic_action
+def warn_of_planned_correction(*, story_id: UUID | str, now: datetime) -> None:
+    """Announce, once for each time, that the gate does not pass a correction that is to run soon. A system action."""
+    story = lock(Story, story_id, None)
+    if story.status == StoryStatus.PUBLISHED:
+        _warn(story, SystemEvent.CORRECTION_WARN, story.correction_at, now)
 
 
 @atomic_action
@@ -51,3 +48,10 @@ def remind_of_correction(*, correction_id: UUID | str, now: datetime) -> None:
         remedy=correction.remedy,
         at=correction.due_at.isoformat(),
     )
+
+
+def _warn(story: Story, event: SystemEvent, at: datetime | None, now: datetime) -> None:
+    codes = gates.evaluate(story, now=now).open_codes
+    if at is not None and at > now and codes:
+        step = EscalationStep.REMIND
+        escalations.announce(story, step, event, due_at=at, now=now, codes=codes, at=at.isoformat())

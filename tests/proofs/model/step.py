@@ -18,6 +18,7 @@ from tests.proofs.model.spec.state import State
 SYSTEM_ACTIONS = {
     "claim.assess", "signoff.void", "review.open", "review.reopen", "review.close", "review.expire", "review.overdue",
     "review.remind", "review.escalate", "review.escalate_to_duty", "reply.remind", "story.warn", "correction.remind",
+    "story.warn_correction",
     "reply.expire", "statement.embargo_lift", "story.gate", "story.flag", "story.clear_flag", "story.refuse",
     "story.publish", "story.correct", "story.lapse_correction", "story.refuse_correction", "correction.overdue",
 }  # fmt: skip

@@ -9,7 +9,7 @@ import pytest
 from editorial.models import Event, Story
 from editorial.workflow.evidence import statements
 from editorial.workflow.ops import scheduler
-from editorial.workflow.stories import escalations, returns, stories
+from editorial.workflow.stories import escalations, planned_corrections, returns, stories
 from tests.support.cast import HOUR, events, fresh
 
 MINUTE = timedelta(minutes=1)
@@ -52,6 +52,35 @@ class TestSchedule:
         scheduler.run_due(now=story.publish_at - MINUTE)
         escalations.warn_of_schedule(story_id=story.pk, now=story.publish_at - MINUTE)
         assert "story.warn" not in events(story)
+
+
+class TestPlannedCorrection:
+    @pytest.fixture
+    def story(self, room):
+        """A published story whose correction, in five hours, uses a claim that nobody has signed."""
+        story, rosa = room.published(room.verified()), room.people["rosa"]
+        uses = [{"claim": str(room.corroborated("The dam held.").pk), "mode": "asserted"}]
+        stories.revise(story_id=story.pk, body="It held.", uses=uses, actor=rosa, now=room.now)
+        planned_corrections.schedule_correction(
+            story_id=story.pk, at=room.now + 5 * HOUR, time_zone="UTC", text="It held.", actor=room.people["edith"],
+            now=room.now,
+        )  # fmt: skip
+        room.settle()
+        return fresh(story)
+
+    def test_it_is_announced_once_an_hour_before(self, story):
+        for before in (61, 60, 30):
+            scheduler.run_due(now=story.correction_at - before * MINUTE)
+            assert events(story).count("story.warn_correction") == (before <= 60)
+        event = Event.objects.get(action="story.warn_correction")
+        assert event.data == {"codes": story.open_codes, "at": story.correction_at.isoformat()}
+
+    def test_a_cancelled_one_is_not_announced(self, room, story):
+        at = story.correction_at
+        planned_corrections.cancel_correction(story_id=story.pk, actor=room.people["edith"], now=room.now)
+        scheduler.run_due(now=at - MINUTE)
+        escalations.warn_of_planned_correction(story_id=story.pk, now=at - MINUTE)
+        assert "story.warn_correction" not in events(story)
 
 
 class TestCorrections:
