@@ -12,22 +12,33 @@ from pghistory.models import Event as HistoryRow
 
 from editorial.models import ClaimVisibility, Event, MatchingAttempt, ReviewTask, Source, Story
 from editorial.workflow.core.errors import ValidationFailed
-from editorial.workflow.evidence import briefings, claims, exhibits, sources, statement_repairs, statements
+from editorial.workflow.evidence import (
+    briefings,
+    claim_distinctions,
+    claims,
+    exhibits,
+    sources,
+    statement_repairs,
+    statements,
+)
 from editorial.workflow.evidence.confidentiality import unmasking
 from editorial.workflow.imports import imports
-from editorial.workflow.review import comments, replies, signoffs, tasks
-from editorial.workflow.stories import cases, publication, restrictions, stories
+from editorial.workflow.review import comments, received_answers, replies, signoffs, tasks
+from editorial.workflow.stories import cases, publication, restrictions, saved_searches, stories
+from tests.support import incoming_mail
 from tests.support.cast import HOUR, assert_refused
 
 JO = {"identity_name": "Zephyrine Quillfeather", "identity_known_by": "1970-03-12"}
 CHECKED = {
     "Briefing.name": {"briefings.record"},
     "Claim.text": {"claims.file", "claims.revise", "claims.split"},
+    "ClaimDistinction.reason": {"claim_distinctions.mark_distinct"},
     "CommentRevision.text": {"comments.add", "comments.edit"},
     "Correction.text": {"publication.correct", "publication.retract"},
     "Exhibit.title": {"exhibits.attach title"},
     "Exhibit.url": {"exhibits.attach url"},
     "GateOverride.reason": {"stories.override"},
+    "ReceivedAnswer.reason": {"received_answers.dismiss"},
     "ReplyRequest.channel": {"replies.send channel"},
     "ReplyRequest.no_statement_reason": {"replies.answer"},
     "ReplyRequest.question": {"replies.send question"},
@@ -36,6 +47,8 @@ CHECKED = {
     "Restriction.reason": {"restrictions.restrict_claim", "restrictions.restrict_story"},
     "ReviewTask.note": {"tasks.finish"},
     "ReviewTask.snooze_reason": {"tasks.snooze"},
+    "SavedSearch.name": {"saved_searches.save name", "saved_searches.revise name"},
+    "SavedSearch.q": {"saved_searches.save q"},
     "Signoff.reason": {"signoffs.propose", "signoffs.read_standards"},
     "Source.camp": {"sources.revise camp", "sources.register camp"},
     "Source.description": {"sources.revise description", "sources.register description"},
@@ -65,6 +78,7 @@ UNCHECKED = {
         Notification.body Notification.path Notification.subject Notification.thread PublishedUse.text
         ReviewTask.because ReviewTask.question ReviewTask.subject Session.device""",
     "codes, ids, digests": """
+        Mailbox.problem
         Assessment.digest AuditHead.digest Change.model Escalation.stream Event.action Event.hash
         Event.previous Event.stream Exhibit.content_type Exhibit.sha256 Heartbeat.host Heartbeat.running_jobs
         Heartbeat.version
@@ -115,6 +129,8 @@ def writes(room, source, claim):
     by_edith = {"actor": edith, "now": now}
     order = {"kind": "court", "reason": "An order."}
     pending = replies.send(**sent)
+    received, other = incoming_mail.receive(room, pending), room.claim("The dam held.")
+    search = saved_searches.save(name="Gates", q="gate", actor=rosa, now=now)
     barred = restrictions.restrict_claim(claim_id=claim.pk, **order, **by_edith)
     barred_story = restrictions.restrict_story(story_id=story.pk, **order, **by_edith)
     comment = comments.add(claim_id=claim.pk, text="Who saw it?", actor=rosa, now=now)
@@ -150,6 +166,22 @@ def writes(room, source, claim):
             lambda text: claims.split(claim_id=claim.pk, texts=["It rained.", text], actor=rosa, now=now),
         ),
         "claims.drop": ("reason", lambda text: claims.drop(claim_id=claim.pk, reason=text, actor=felix, now=now)),
+        "claim_distinctions.mark_distinct": (
+            "reason",
+            lambda text: claim_distinctions.mark_distinct(
+                claim_id=claim.pk, other_id=other.pk, reason=text, actor=rosa, now=now
+            ),
+        ),
+        "received_answers.dismiss": (
+            "reason",
+            lambda text: received_answers.dismiss(received_answer_id=received.pk, reason=text, actor=rosa, now=now),
+        ),
+        "saved_searches.save name": ("", lambda text: saved_searches.save(name=text, q="gate", actor=rosa, now=now)),
+        "saved_searches.save q": ("", lambda text: saved_searches.save(name="Gates", q=text, actor=rosa, now=now)),
+        "saved_searches.revise name": (
+            "",
+            lambda text: saved_searches.revise(search_id=search.pk, name=text, actor=rosa, now=now),
+        ),
         "comments.add": ("text", lambda text: comments.add(claim_id=claim.pk, text=text, actor=rosa, now=now)),
         "comments.edit": (
             "text",
