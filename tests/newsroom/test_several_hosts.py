@@ -72,7 +72,7 @@ def _of_kubernetes() -> dict[str, Workload]:
                 known = _manifest("Secret", reference["name"])["stringData"]
                 assert reference["key"] == variable["name"]
                 assert reference["key"] in known or reference.get("optional"), reference
-                if reference["key"] in known:
+                if reference["key"] in VALUES:  # those that are optional as well
                     environment[variable["name"]] = VALUES[reference["key"]]
             workloads[each["metadata"]["name"]] = Workload(
                 container.get("command") or ["python", "-m", "newsroom.processes", *container["args"]],

@@ -59,7 +59,8 @@ def test_a_role_that_does_not_exist_is_refused_at_every_start(settings: Settings
     assert "'emperor'" in error.msg
 
 
-def test_only_web_knows_the_clients_secret() -> None:
+def test_each_process_knows_only_the_credentials_that_it_needs() -> None:
     for name, process in PROCESSES.items():
         withheld = {variable for variable in CREDENTIALS if process.environment().get(variable) == ""}
-        assert withheld == (set() if name == "web" else set(CREDENTIALS))
+        assert withheld == set(CREDENTIALS) - set(process.credentials)
+        assert ("OIDC_CLIENT_SECRET" in process.credentials) == (name == "web")
