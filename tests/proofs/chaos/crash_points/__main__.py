@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import tempfile
 import time
@@ -14,6 +15,7 @@ from queue import SimpleQueue
 from tests.support import servers
 
 servers.allocate_data_folder()
+os.environ["DJANGO_SETTINGS_MODULE"] = "newsroom.settings"
 
 import django  # noqa: E402
 
@@ -30,7 +32,7 @@ def main() -> int:
     parser.add_argument("--every", type=int, default=1, help="try only every so many moments")
     options = parser.parse_args()
     began = time.monotonic()
-    data = Path(_data())
+    data = Path(os.environ["NEWSROOM_DATA"])
     running = servers.Servers(data)
     try:
         servers.wait_until_ready(data)
@@ -72,12 +74,6 @@ def _run_one(benches: SimpleQueue[CrashPointRunner], every: int, operation: str)
     for problem in outcome.problems[:10]:
         print(f"      {problem}", flush=True)  # noqa: T201
     return outcome
-
-
-def _data() -> str:
-    import os
-
-    return os.environ["NEWSROOM_DATA"]
 
 
 if __name__ == "__main__":
