@@ -26,7 +26,7 @@ _MARKS = {
     "«hours»": re.compile(r"(?<=\"hours\": )\d+\.\d+"),  # from sending to a fixed deadline
 }
 _NUMBER = re.compile(
-    r'(?<="pgh_id":)\d+|(?<="id":)\d+|(?<="position":)\d+|(?<="pgh_position":)\d+'
+    r'(?<="pgh_id":)\d+|(?<="id":)\d+|(?<="position":)\d+|(?<="pgh_position":)\d+|(?<="evaluated_to":)\d+'
 )  # rollbacks use up numbers
 
 Effects = Counter[tuple[str, str]]
