@@ -496,7 +496,7 @@ INBOUND_MAIL_DOMAIN = env.str("INBOUND_MAIL_DOMAIN", default="reply.localhost" i
 INBOUND_MAILDIR = env.str("INBOUND_MAILDIR", default=str(DATA / "inbound-mail") if DEVELOPMENT_PAGES else "")
 INBOUND_MAIL_IMAP_URL = env.str("INBOUND_MAIL_IMAP_URL", default="")
 INBOUND_MAIL_IMAP_PASSWORD = env.str("INBOUND_MAIL_IMAP_PASSWORD", default="")
-# Seconds between two looks into the mailbox, the most bytes read of a message, and how long an address works.
+# Seconds between two collections of the mailbox, the most bytes read of a message, and how long an address works.
 INBOUND_MAIL_SECONDS = env.int("INBOUND_MAIL_SECONDS", default=5 if DEVELOPMENT_PAGES else 60)
 INBOUND_MAIL_MAX_BYTES = env.int("INBOUND_MAIL_MAX_BYTES", default=10 * 1024 * 1024)
 INBOUND_ADDRESS_TTL = timedelta(days=env.int("INBOUND_ADDRESS_DAYS", default=180))

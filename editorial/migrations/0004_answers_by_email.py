@@ -21,8 +21,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('kind', models.CharField(choices=[('maildir', 'Maildir'), ('imap', 'IMAP')], help_text='Where it is.', max_length=32, unique=True)),
-                ('next_fetch_at', models.DateTimeField(help_text='When it is next looked into.')),
-                ('fetched_at', models.DateTimeField(blank=True, help_text='When it was last looked into, or tried.', null=True)),
+                ('next_fetch_at', models.DateTimeField(help_text='When it is next checked.')),
+                ('fetched_at', models.DateTimeField(blank=True, help_text='When it was last checked, successfully or not.', null=True)),
                 ('succeeded_at', models.DateTimeField(blank=True, help_text='When that last succeeded.', null=True)),
                 ('failures', models.PositiveIntegerField(default=0, help_text='How often it has failed since then.')),
                 ('problem', models.CharField(blank=True, default='', help_text='The kind of the last failure.', max_length=300)),
@@ -123,7 +123,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='receivedanswer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('reason', ''), ('state', 'waiting')), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('reason', ''), ('state', 'recorded')), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('state', 'dismissed'), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='receivedanswer_decided_by_somebody', violation_error_message='An answer waits, was recorded by somebody, or dismissed by somebody why.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('reason', ''), ('state', 'waiting')), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('reason', ''), ('state', 'recorded')), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('state', 'dismissed'), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='receivedanswer_decided_by_somebody', violation_error_message='An email waits, or somebody recorded it or dismissed it with a reason.'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='receivedanswer',

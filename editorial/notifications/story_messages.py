@@ -37,18 +37,15 @@ def _correction_scheduled(context: EventContext, zone: ZoneInfo) -> Text:
     return "Correction scheduled", [f"{actor_name(context)} scheduled a correction of this story{when}."]
 
 
-def _warned(context: EventContext, zone: ZoneInfo) -> Text:
-    at = parse_datetime(str(context.data.get("at", "")))
-    lead = f"This story is scheduled{f' for {format_time(at, zone)}' if at else ''} and would not run now."
-    advice = "Open the story and do what is missing, or schedule it for later."
-    return "Scheduled story not ready", [lead, *_explanations(context), advice]
+def _not_ready(heading: str, subject: str, refusal: str, advice: str) -> Callable[[EventContext, ZoneInfo], Text]:
+    """What is scheduled and would be refused now, with its reasons."""
 
+    def compose_warning(context: EventContext, zone: ZoneInfo) -> Text:
+        at = parse_datetime(str(context.data.get("at", "")))
+        lead = f"{subject} is scheduled{f' for {format_time(at, zone)}' if at else ''} and {refusal}."
+        return heading, [lead, *_explanations(context), advice]
 
-def _correction_warned(context: EventContext, zone: ZoneInfo) -> Text:
-    at = parse_datetime(str(context.data.get("at", "")))
-    lead = f"A correction is scheduled{f' for {format_time(at, zone)}' if at else ''} and would not be published now."
-    advice = "Open the story and do what is missing. Until then readers see the current version."
-    return "Scheduled correction not ready", [lead, *_explanations(context), advice]
+    return compose_warning
 
 
 def _refused(heading: str, lead: str, advice: str) -> Callable[[EventContext, ZoneInfo], Text]:
@@ -110,8 +107,18 @@ COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], Text]] = {
         "The story was revised, corrected, taken down or moved, so its scheduled correction will not be published.",
         "Its note is kept. Schedule or publish the correction again if it is still needed.",
     ),
-    SystemEvent.STORY_WARN: _warned,
-    SystemEvent.CORRECTION_WARN: _correction_warned,
+    SystemEvent.STORY_WARN: _not_ready(
+        "Scheduled story not ready",
+        "This story",
+        "would not run now",
+        "Open the story and do what is missing, or schedule it for later.",
+    ),
+    SystemEvent.CORRECTION_WARN: _not_ready(
+        "Scheduled correction not ready",
+        "A correction of this story",
+        "would not be published now",
+        "Open the story and do what is missing. Until then readers see the current version.",
+    ),
     SystemEvent.STORY_REFUSE: _refused(
         "Scheduled story not published",
         "The story is off the schedule and back with the desk.",

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from editorial.policy import contrary_words
@@ -109,11 +109,7 @@ def _opposed(one: Iterable[str], two: Iterable[str], this: re.Pattern[str], that
 
 def _only_subject_differs(one: _Text, two: _Text) -> bool:
     """Whether the texts are the same but for their first word: “Meyer resigned”, “Schulz resigned”."""
-    return _rest(one.folded) == _rest(two.folded) and bool(one.folded[1:])
-
-
-def _rest(words: Sequence[str]) -> Sequence[str]:
-    return words[1:]
+    return one.folded[1:] == two.folded[1:] != []
 
 
 def _folded(word: str, thousands: str) -> str:

@@ -15,7 +15,7 @@ from editorial import outbox
 from editorial.formats import mail_body, mail_headers
 from editorial.models import Mailbox, MessageKind, OutboxMessage, ReceivedAnswer, ReplyAddress, ReplyRequest
 from editorial.workflow.imports import mail_polling, mailboxes
-from editorial.workflow.review import received_answers, replies
+from editorial.workflow.review import received_answers, replies, reply_addresses
 from tests.support.cast import HOUR, Room
 
 DOMAIN = "reply.example"
@@ -54,7 +54,7 @@ def mail_to(
     sender: str = "Lida <lida@fenn.example>",
 ) -> bytes:
     """A message to the address of the request, or to any address."""
-    address = request if isinstance(request, str) else received_answers.address_of(request)
+    address = request if isinstance(request, str) else reply_addresses.address_of(request)
     message_id = "" if "Message-ID" in headers else "Message-ID: <1@fenn.example>\r\n"
     return f"From: {sender}\r\nTo: {address}\r\nSubject: Re: the gate\r\n{message_id}{headers}\r\n{text}\r\n".encode()
 

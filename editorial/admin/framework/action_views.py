@@ -79,6 +79,13 @@ class ActionAdminMixin(ModelAdmin):
             *super().get_urls(),
         ]
 
+    def visible_or_404(self, request: HttpRequest, object_id: str) -> Any:
+        """The row of a further page, if the user may see it."""
+        row = self.get_object(request, object_id) if self.has_view_permission(request) else None
+        if row is None:
+            raise Http404("Not found, or you may not see it.")
+        return row
+
     @property
     def _has_text_to_edit(self) -> bool:
         """Whether two people may edit a row at the same time, so that each should know of the other."""
@@ -96,9 +103,7 @@ class ActionAdminMixin(ModelAdmin):
 
     def editing_view(self, request: HttpRequest, object_id: str) -> JsonResponse:
         """Who else is editing the row. With POST the user says: so am I."""
-        row = self.get_object(request, object_id) if self.has_view_permission(request) else None
-        if row is None:
-            raise Http404("Not found, or you may not see it.")
+        row = self.visible_or_404(request, object_id)
         user, now = request_user.current_user(request), timezone.now()
         if request.method == "POST":
             open_forms.announce(row, user, now)

@@ -12,7 +12,7 @@ from django.contrib.admin.views.main import PAGE_VAR
 from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
 from django.db import DataError
 from django.db.models import Model, Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -168,13 +168,6 @@ class ReadOnlyAdmin(ActionAdminMixin):
             **self.get_page_context(request, row),
         }
         return TemplateResponse(request, self.detail_template, context)
-
-    def visible_or_404(self, request: HttpRequest, object_id: str) -> Any:
-        """The row of a further page, if the user may see it."""
-        row = self.get_object(request, object_id) if self.has_view_permission(request) else None
-        if row is None:
-            raise Http404("Not found, or you may not see it.")
-        return row
 
     def further_page(self, request: HttpRequest, template: str, row: Any, **context: Any) -> TemplateResponse:
         """A page about a row besides its own."""

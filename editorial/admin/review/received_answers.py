@@ -50,7 +50,7 @@ class ReceivedAnswerAdmin(ReadOnlyAdmin):
     select_related = ("request__to", "decided_by")
     detail_template = "editorial/review/received_answer.html"
 
-    @admin.display(description="In answer to the request to")
+    @admin.display(description="Request to")
     def to(self, row: ReceivedAnswer) -> str:
         return labels.source_label(row.request.to)
 

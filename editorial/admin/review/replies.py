@@ -20,7 +20,7 @@ from editorial.policy.access import Decision, SubjectFacts
 from editorial.policy.actions import Action
 from editorial.policy.vocabulary import ReplyOutcome
 from editorial.workflow.evidence.confidentiality import disclosure
-from editorial.workflow.review import received_answers, replies, reply_windows
+from editorial.workflow.review import replies, reply_addresses, reply_windows
 
 _QUESTION = "We intend to report the following, which concerns you: “{}” Is this correct? What do you say to it?"
 
@@ -163,7 +163,7 @@ class ReplyRequestAdmin(ReadOnlyAdmin):
         return {
             "put": [(link, words[link.pk]) for link in links],
             "hours": reply_windows.hours(row.deadline_at - row.sent_at) if row.deadline_at else None,
-            "reply_address": received_answers.address_of(row),
+            "reply_address": reply_addresses.address_of(row),
             "received": row.received_answers.all()[:_MAX_RECEIVED],
             "statements": statements.all().visible_to(actor).select_related("source"),
             "events": history.entries_for(row, actor),

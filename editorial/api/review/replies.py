@@ -21,7 +21,7 @@ from editorial.models import Claim, ReplyRequest, ReplyRequestClaim, Source
 from editorial.policy.access import ActorFacts
 from editorial.policy.vocabulary import Directness, ReplyOutcome, Stance
 from editorial.workflow.evidence.confidentiality import disclosure
-from editorial.workflow.review import received_answers, replies
+from editorial.workflow.review import replies, reply_addresses
 
 _PENDING = Q(outcome=ReplyOutcome.PENDING.value)
 
@@ -170,7 +170,7 @@ class ReplyRequestSerializer(OutputSerializer):
         }
 
     def get_reply_address(self, request: ReplyRequest) -> str | None:
-        return received_answers.address_of(request) or None
+        return reply_addresses.address_of(request) or None
 
     @classmethod
     def prepare_queryset(cls, queryset: QuerySet[Any], caller: ActorFacts) -> QuerySet[Any]:

@@ -12,8 +12,8 @@ class Mailbox(UUIDModel):
     """The state of one mailbox of the settings. Messages that nobody asked for are counted here and not kept."""
 
     kind = enum_field(MailboxKind, unique=True, help_text="Where it is.")
-    next_fetch_at = models.DateTimeField(help_text="When it is next looked into.")
-    fetched_at = models.DateTimeField(null=True, blank=True, help_text="When it was last looked into, or tried.")
+    next_fetch_at = models.DateTimeField(help_text="When it is next checked.")
+    fetched_at = models.DateTimeField(null=True, blank=True, help_text="When it was last checked, successfully or not.")
     succeeded_at = models.DateTimeField(null=True, blank=True, help_text="When that last succeeded.")
     failures = models.PositiveIntegerField(default=0, help_text="How often it has failed since then.")
     problem = models.CharField(max_length=300, blank=True, default="", help_text="The kind of the last failure.")

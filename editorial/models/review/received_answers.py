@@ -85,7 +85,7 @@ class ReceivedAnswer(UUIDModel):
                 | Q(state=_STATE.RECORDED.value, decided_at__isnull=False, decided_by__isnull=False, reason="")
                 | (Q(state=_STATE.DISMISSED.value, decided_at__isnull=False, decided_by__isnull=False) & ~Q(reason="")),
                 name="receivedanswer_decided_by_somebody",
-                violation_error_message="An answer waits, was recorded by somebody, or dismissed by somebody why.",
+                violation_error_message="An email waits, or somebody recorded it or dismissed it with a reason.",
             ),
         ]
         triggers = [

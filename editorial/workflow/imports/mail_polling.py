@@ -24,7 +24,7 @@ from editorial.models import Mailbox, MessageState, ReplyAddress
 from editorial.policy.vocabulary import MailboxKind
 from editorial.workflow.imports import mail_sources, mailboxes
 from editorial.workflow.imports.mail_sources import MailboxUnavailable, RawMail
-from editorial.workflow.review import received_answers
+from editorial.workflow.review import received_answers, reply_addresses
 from editorial.workflow.review.received_answers import IncomingMail, Receipt
 
 log = structlog.get_logger(__name__)
@@ -36,7 +36,7 @@ _UNREADABLE = "It cannot be read: {}"
 
 
 def poll(*, message_id: UUID, clock: Clock) -> MessageState | None:
-    """Collect the messages of a mailbox. A failure is noted; the next look is the next attempt.
+    """Collect the messages of a mailbox. A failure is recorded; the next collection is the next attempt.
 
     Returns the message's new state; None if another worker has it.
     """
@@ -55,7 +55,7 @@ def poll(*, message_id: UUID, clock: Clock) -> MessageState | None:
 
 
 def _collect(mailbox: Mailbox, run: outbox.Run, clock: Clock) -> Callable[..., None]:
-    """Take in the messages, as many as time allows; returns the action that notes the result."""
+    """Store the messages, as many as time allows. Returns the action that records the result."""
     if mailbox.kind not in mailboxes.configured():
         return partial(mailboxes.record_success, has_more=False)
     failed, has_more = 0, False
@@ -63,7 +63,7 @@ def _collect(mailbox: Mailbox, run: outbox.Run, clock: Clock) -> Callable[..., N
         try:
             with closing(mail_sources.messages(MailboxKind(mailbox.kind), deadline)) as messages:
                 for mail in messages:
-                    failed += not _take_in(mail, mailbox, clock)
+                    failed += not _store_and_remove(mail, mailbox, clock)
                     if has_more := deadline.remaining() < 2 * _PARSE_SECONDS:
                         break
         except MailboxUnavailable as error:
@@ -76,7 +76,7 @@ def _collect(mailbox: Mailbox, run: outbox.Run, clock: Clock) -> Callable[..., N
     return partial(mailboxes.record_success, has_more=has_more)
 
 
-def _take_in(mail: RawMail, mailbox: Mailbox, clock: Clock) -> bool:
+def _store_and_remove(mail: RawMail, mailbox: Mailbox, clock: Clock) -> bool:
     """Store a message, then remove it. One that cannot be stored stays and holds up no other."""
     try:
         _store(mail, mailbox, clock)
@@ -89,7 +89,7 @@ def _take_in(mail: RawMail, mailbox: Mailbox, clock: Clock) -> bool:
 
 def _store(mail: RawMail, mailbox: Mailbox, clock: Clock) -> None:
     headers = mail_headers.read(mail.content)
-    addresses = received_answers.find_addresses(headers)
+    addresses = reply_addresses.find(headers)
     live = [address for address in addresses if address.expires_at > clock()]
     if not live:  # it is not worth parsing
         mailboxes.count(mailbox.pk, Receipt.EXPIRED if addresses else Receipt.UNKNOWN)

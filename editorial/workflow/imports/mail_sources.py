@@ -74,7 +74,7 @@ def _imap(deadline: Deadline) -> Generator[RawMail]:
         with _ended(server):
             yield from _in_folder(server, unquote(url.username or ""), unquote(url.path.strip("/")) or "INBOX")
     except imaplib.IMAP4.error as error:
-        kind = "ended the conversation" if isinstance(error, imaplib.IMAP4.abort) else "refused a command"
+        kind = "closed the connection" if isinstance(error, imaplib.IMAP4.abort) else "refused a command"
         raise MailboxUnavailable(f"The IMAP server {kind}.") from None
     except OSError as error:
         raise MailboxUnavailable(f"The IMAP server does not answer ({type(error).__name__}).") from None
@@ -82,7 +82,7 @@ def _imap(deadline: Deadline) -> Generator[RawMail]:
 
 @contextmanager
 def _ended(server: imaplib.IMAP4) -> Iterator[None]:
-    """End the conversation after the block, and close the connection, which imaplib leaves open if that fails."""
+    """Log out after the block, and close the connection, which imaplib leaves open if that fails."""
     try:
         yield
     finally:

@@ -1,4 +1,4 @@
-"""Mailboxes: when each is looked into, and what became of its messages."""
+"""Mailboxes: when each is checked, and what became of its messages."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from editorial.workflow.core.actions import atomic_action
 from editorial.workflow.core.locking import lock
 from editorial.workflow.review.received_answers import Receipt
 
+_LONGEST_PAUSE = timedelta(minutes=10)
+
 
 def configured() -> list[MailboxKind]:
     """The mailboxes of the settings; none if requests have no addresses."""
@@ -26,7 +28,7 @@ def configured() -> list[MailboxKind]:
 
 
 def due(now: datetime) -> list[MailboxKind]:
-    """The configured mailboxes that are due, or were never looked into. No query if there are none."""
+    """The configured mailboxes that are due, or were never checked. No query if there are none."""
     kinds = configured()
     if not kinds:
         return []
@@ -36,9 +38,9 @@ def due(now: datetime) -> list[MailboxKind]:
 
 @atomic_action
 def enqueue(*, kind: MailboxKind, now: datetime) -> None:
-    """Enqueue a look into a mailbox that is due. A system action.
+    """Enqueue the collection of a mailbox that is due. A system action.
 
-    Until that has ended, or is lost, none follows: two would handle the same messages.
+    None follows until it has ended or its lease has expired: two would handle the same messages.
     """
     created, _ = Mailbox.objects.get_or_create(kind=kind.value, defaults={"next_fetch_at": now})
     mailbox = lock(Mailbox, created.pk, None)
@@ -51,7 +53,7 @@ def enqueue(*, kind: MailboxKind, now: datetime) -> None:
 
 @atomic_action
 def record_success(*, mailbox_id: UUID | str, has_more: bool, now: datetime) -> None:
-    """Note that a mailbox was emptied, or as far as time allowed. A system action."""
+    """Record that a mailbox was emptied, as far as time allowed. A system action."""
     mailbox = lock(Mailbox, mailbox_id, None)
     mailbox.failures, mailbox.problem = 0, ""
     mailbox.fetched_at = mailbox.succeeded_at = now
@@ -61,7 +63,7 @@ def record_success(*, mailbox_id: UUID | str, has_more: bool, now: datetime) -> 
 
 @atomic_action
 def record_failure(*, mailbox_id: UUID | str, problem: str, now: datetime) -> None:
-    """Note that a mailbox could not be read, or a message not be handled, and wait longer. A system action."""
+    """Record that a mailbox could not be read or a message not be stored, and wait longer. A system action."""
     mailbox = lock(Mailbox, mailbox_id, None)
     mailbox.failures, mailbox.problem, mailbox.fetched_at = mailbox.failures + 1, problem[:300], now
     mailbox.next_fetch_at = now + min(pause_after(mailbox.failures, _interval(), None), _LONGEST_PAUSE)
@@ -75,6 +77,3 @@ def count(mailbox_id: UUID | str, receipt: Receipt) -> None:
 
 def _interval() -> timedelta:
     return timedelta(seconds=settings.INBOUND_MAIL_SECONDS)
-
-
-_LONGEST_PAUSE = timedelta(minutes=10)

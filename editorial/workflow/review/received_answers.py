@@ -1,4 +1,4 @@
-"""Answers by email: the address of a request for comment, and the messages that arrive there.
+"""Answers by email: the messages that arrive at the address of a request for comment.
 
 Nothing is recorded as a response by itself. Anybody who has an address can write to it in any name, so a message waits
 until a person who may answer the request records what it says (`replies.answer`) or dismisses it.
@@ -6,19 +6,13 @@ until a person who may answer the request records what it says (`replies.answer`
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
-import re
-import secrets
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
-
-from django.conf import settings
 
 from editorial.formats.mail_body import MailBody
 from editorial.formats.mail_headers import MailHeaders
@@ -35,10 +29,7 @@ from editorial.workflow.evidence.confidentiality import name_guard
 from editorial.workflow.review import reply_answers
 
 MAX_WAITING = 100
-"""How many messages to one address may wait; more are not kept. Somebody floods it, or nobody looks."""
-
-_MAX_ADDRESSES = 5  # of one message
-_TOKEN_BYTES = 16
+"""How many messages to one address may wait. Further ones are not kept: a flood must not fill the database."""
 
 
 class Receipt(StrEnum):
@@ -81,39 +72,6 @@ class IncomingMail:
                 "attachments": self.body.attachments,
             }
         )
-
-
-# --- Addresses --------------------------------------------------------------------------------------------------------
-
-
-def open_address(request: ReplyRequest, now: datetime) -> None:
-    """Give a new request an address of its own, if the newsroom receives email."""
-    if settings.INBOUND_MAIL_DOMAIN:
-        token = base64.b32encode(secrets.token_bytes(_TOKEN_BYTES)).decode().rstrip("=").lower()
-        ReplyAddress.objects.create(request=request, token=token, expires_at=now + settings.INBOUND_ADDRESS_TTL)
-
-
-def address_of(request: ReplyRequest) -> str:
-    """The address of a request; empty if it has none."""
-    address: ReplyAddress | None = getattr(request, "reply_address", None)
-    return str(address) if address is not None and settings.INBOUND_MAIL_DOMAIN else ""
-
-
-def find_addresses(headers: MailHeaders) -> list[ReplyAddress]:
-    """The addresses of requests to which a message was delivered; if that names none, those to which it was addressed.
-
-    A message to two requests is delivered once for each. A mailbox that takes all mail of a domain has its own address.
-    """
-    return _known(headers.delivered_to) or _known(headers.addressed_to)
-
-
-def _known(recipients: Iterable[str]) -> list[ReplyAddress]:
-    pattern = re.compile(rf"reply\+([a-z2-7]{{26}})@{re.escape(settings.INBOUND_MAIL_DOMAIN)}")
-    tokens = [found[1] for recipient in recipients if (found := pattern.fullmatch(recipient))]
-    return list(ReplyAddress.objects.filter(token__in=tokens[:_MAX_ADDRESSES]).order_by("pk")) if tokens else []
-
-
-# --- Actions ----------------------------------------------------------------------------------------------------------
 
 
 @atomic_action
@@ -191,9 +149,6 @@ def _decide(
 def _log(answer: ReceivedAnswer, action: str, actor: User | None, now: datetime, **data: object) -> None:
     desk_id = answer.request.covers.order_by("pk").values_list("desk_id", flat=True)[0]
     audit.log(answer, action, actor=actor, now=now, desk_id=desk_id, request=str(answer.request_id), **data)
-
-
-# --- What it says -----------------------------------------------------------------------------------------------------
 
 
 def may_read(answer: ReceivedAnswer, reader: User) -> bool:

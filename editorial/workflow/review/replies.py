@@ -23,7 +23,7 @@ from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed
 from editorial.workflow.core.locking import get_all_visible, get_visible, lock, lock_many
 from editorial.workflow.evidence.claims import require_live
 from editorial.workflow.evidence.confidentiality import matching, name_guard
-from editorial.workflow.review import received_answers, reply_answers, reply_windows
+from editorial.workflow.review import received_answers, reply_addresses, reply_answers, reply_windows
 
 _FINAL_OUTCOMES = (ReplyOutcome.REPLIED, ReplyOutcome.DECLINED, ReplyOutcome.NO_RESPONSE, ReplyOutcome.UNREACHABLE)
 
@@ -80,7 +80,7 @@ def send(
         hours=reply_windows.hours(deadline_at - actual_sent_at),
         window=reply_windows.hours(window) if window else None,
     )
-    received_answers.open_address(request, now)
+    reply_addresses.open_for(request, now)
     return request
 
 

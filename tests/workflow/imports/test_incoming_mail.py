@@ -13,7 +13,7 @@ from editorial.notifications import notices
 from editorial.policy.vocabulary import MailboxKind
 from editorial.workflow.imports import mail_polling, mailboxes
 from editorial.workflow.ops import scheduler
-from editorial.workflow.review import received_answers
+from editorial.workflow.review import received_answers, reply_addresses
 from tests.support.incoming_mail import ask, collect, counters, deliver, mail_to
 
 
@@ -121,12 +121,12 @@ def test_a_message_to_no_address_of_ours_is_counted_and_not_kept(room, maildir, 
 
 
 def test_the_token_of_another_domain_is_unknown(room, maildir, asked):
-    address = received_answers.address_of(asked).replace("reply.example", "reply.example.evil.example")
+    address = reply_addresses.address_of(asked).replace("reply.example", "reply.example.evil.example")
     assert deliver(room, maildir, mail_to(address)) == []
 
 
 def test_capital_letters_and_display_names_do_not_matter(room, maildir, asked):
-    address = f"Newsroom <{received_answers.address_of(asked).upper()}>"
+    address = f"Newsroom <{reply_addresses.address_of(asked).upper()}>"
     assert len(deliver(room, maildir, mail_to(address))) == 1
 
 
@@ -139,15 +139,15 @@ def test_an_address_works_for_its_own_request_only(room, maildir, asked):
 
 def test_a_message_to_two_requests_answers_both_once(room, maildir, asked):
     other = ask(room, text="The lock was broken.")
-    both = f"{received_answers.address_of(asked)}, {received_answers.address_of(other)}"
+    both = f"{reply_addresses.address_of(asked)}, {reply_addresses.address_of(other)}"
     answers = deliver(room, maildir, mail_to(both), mail_to(both))
     assert [answer.request for answer in answers] == [asked, other]
 
 
 def test_of_two_addresses_the_one_counts_to_which_it_was_delivered(room, maildir, asked):
     other = ask(room, text="The lock was broken.")
-    both = f"{received_answers.address_of(asked)}, {received_answers.address_of(other)}"
-    delivered = f"Delivered-To: {received_answers.address_of(other)}\r\n"
+    both = f"{reply_addresses.address_of(asked)}, {reply_addresses.address_of(other)}"
+    delivered = f"Delivered-To: {reply_addresses.address_of(other)}\r\n"
     (answer,) = deliver(room, maildir, mail_to(both, headers=delivered))
     assert answer.request == other
 
@@ -214,7 +214,7 @@ class TestSchedule:
         settings.INBOUND_MAIL_DOMAIN = ""
         with django_assert_num_queries(0):
             assert mailboxes.due(room.now) == []
-        assert received_answers.address_of(ask(room)) == ""
+        assert reply_addresses.address_of(ask(room)) == ""
 
     def test_a_mailbox_that_does_not_exist_is_reported_and_tried_less_often(self, room, settings, tmp_path, maildir):
         settings.INBOUND_MAILDIR = str(tmp_path / "nowhere")
@@ -237,7 +237,7 @@ class TestSchedule:
         settings.INBOUND_MAIL_DOMAIN = ""
         before = ask(room)
         settings.INBOUND_MAIL_DOMAIN = "reply.example"
-        assert received_answers.address_of(ReplyRequest.objects.get(pk=before.pk)) == ""
+        assert reply_addresses.address_of(ReplyRequest.objects.get(pk=before.pk)) == ""
 
 
 def _jobs() -> int:
