@@ -82,7 +82,7 @@ def _imap(deadline: Deadline) -> Generator[RawMail]:
 
 @contextmanager
 def _ended(server: imaplib.IMAP4) -> Iterator[None]:
-    """Log out after the block, and close the connection, which imaplib leaves open if that fails."""
+    """Send LOGOUT after the block, and close the connection, which imaplib leaves open if that fails."""
     try:
         yield
     finally:
