@@ -18,7 +18,7 @@ _MAX_PARTS = 200
 _MAX_NAME = 120
 _MAX_NAMED = 20  # of the attachments; the rest is counted
 _MEANT_AS_CP1252 = ("iso8859-1", "ascii")  # as mail programs read them
-NO_TEXT = "The email has no text."
+NO_TEXT = "The email is empty."
 TOO_COMPLEX = "Its HTML is too complex to be read."
 
 

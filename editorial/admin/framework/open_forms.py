@@ -21,7 +21,7 @@ _SECONDS = 75  # longer than two visits of static/editorial/open_forms.js
 
 
 def announce(row: Model, user: User, now: datetime) -> None:
-    """The user has a form of the row open. Of two people who open one together, the first may be missing for half a minute."""
+    """The user has a form of the row open. Of two who open it together, one may be missing for 30 seconds."""
     _write(row, _editors(row, now) | {str(user.pk): now.timestamp()})
 
 
