@@ -19,7 +19,7 @@ from editorial.admin.ops.development import received_webhooks
 from editorial.models import Desk, ReceivedAnswer, User
 from editorial.workflow.core.errors import ValidationFailed
 from editorial.workflow.ops import webhooks
-from editorial.workflow.review.received_answers import address_of
+from editorial.workflow.review.reply_addresses import address_of
 from tests.admin.conftest import page_text
 from tests.support.incoming_mail import ask, collect
 

@@ -17,7 +17,7 @@ from editorial.workflow.ops import integrity
 from editorial.workflow.ops.integrity import table_scan
 from editorial.workflow.review import policies
 from tests.notifications.conftest import NotifyingRoom
-from tests.permissions.test_actions import STRICT
+from tests.permissions.allowed_actions.organization import STRICT
 from tests.support import corruptions
 from tests.support.cast import HOUR, create_people, events, rolled_back, run_concurrently
 
