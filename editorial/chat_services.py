@@ -53,7 +53,7 @@ _OWN_HEADERS = {"accept-encoding", "connection", "content-length", "host"}  # `h
 
 
 class UnusableUrl(Exception):
-    """No text can be posted to this URL. The message is for users."""
+    """This URL cannot be used. The message is for users."""
 
 
 class Refused(Exception):
