@@ -112,23 +112,24 @@ def request(
     allow_private: bool,
     hosts: Collection[str] = (),
     content: bytes = b"",
+    seconds: float | None = None,
 ) -> Iterator[httpx.Response]:
     """Send a request and yield the unread response. Raises `DestinationNotAllowed` or `RequestFailed`.
 
     `allow_private`: addresses in private networks are allowed. `hosts`: the only hosts that are allowed, with their
-    subdomains; empty: any.
+    subdomains; empty: any. `seconds`: the time for the whole call, if it is not the usual.
     """
     with (
-        _within_total_timeout() as deadline,
+        _within_total_timeout(seconds) as deadline,
         _request(method, url, headers, content, deadline, allow_private, hosts) as response,
     ):
         yield response
 
 
 @contextmanager
-def _within_total_timeout() -> Iterator[Deadline]:
+def _within_total_timeout(seconds: float | None = None) -> Iterator[Deadline]:
     """Limit the time of a whole call. All its failures become `RequestFailed`."""
-    with deadlines.within(_TOTAL_TIMEOUT) as deadline:
+    with deadlines.within(_TOTAL_TIMEOUT if seconds is None else max(0, seconds)) as deadline:
         try:
             yield deadline
         except httpx.HTTPError as error:

@@ -235,7 +235,8 @@ _START = """
         started_at = %(now)s, attempts = attempts + 1
     WHERE id = ANY(ARRAY(
         SELECT id FROM editorial_outboxmessage WHERE id = ANY(%(ids)s) AND state = 'sent'
-            AND attempts < CASE WHEN kind = 'deliver' AND receiver NOT IN ('', %(mail)s) THEN %(most_of_webhook)s
+            AND attempts < CASE WHEN kind = 'deliver' AND receiver NOT IN ('', %(mail)s)
+                                     AND NOT starts_with(receiver, %(chat)s) THEN %(most_of_webhook)s
                                 ELSE %(most)s END
         ORDER BY id FOR UPDATE))
     RETURNING id, kind, reference, attempts, receiver, caused_by, request_id
@@ -249,6 +250,7 @@ def start_all(message_ids: Iterable[UUID], *, now: datetime) -> list[Run]:
     with connection.cursor() as cursor:
         limits: dict[str, Any] = {
             "most": retries.MAX_ATTEMPTS, "most_of_webhook": retries.MAX_WEBHOOK_ATTEMPTS, "mail": receivers.MAIL,
+            "chat": receivers.CHAT,
         }  # fmt: skip
         cursor.execute(_START, {**values, **limits})
         started = cursor.fetchall()

@@ -18,6 +18,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from editorial.models import CircuitBreaker, Delivery, Import, MessageKind, MessageState, OutboxMessage, ScheduledImport
 
 MAIL = "mail"  # all email goes to one server
+CHAT = "chat "  # begins the names of chat channels
 _THRESHOLD = 3  # failures in a row
 _FIRST_PAUSE = timedelta(seconds=15)  # doubled with each failed probe
 _LONGEST_PAUSE = timedelta(minutes=10)
@@ -25,8 +26,8 @@ WEBHOOK_PAUSES = (
     *(timedelta(seconds=15) * 6**attempt for attempt in range(4)),
     *(timedelta(hours=hours) for hours in (5, 10, 20, 36)),
 )
-"""The pauses between attempts at a delivery: three days, as a webhook's receiver may be down for a weekend. Email is
-tried for an hour, with the first four."""
+"""The pauses between attempts at a delivery: three days, as a webhook's receiver may be down for a weekend. Email and
+chat are tried for an hour, with the first four."""
 LONGEST_RETRY_AFTER = timedelta(days=1)
 """How long a receiver's `Retry-After` holds its messages back at most."""
 _FORGET_AFTER = timedelta(hours=1)  # longer than the longest pause between two attempts at an email
@@ -62,13 +63,13 @@ _NEXT_MESSAGES = """
 
 
 def of_jobs(kind: MessageKind, references: Iterable[UUID | str]) -> dict[str, str]:
-    """The receiver of each job that has one, by reference: a webhook's URL, the mail server, or a host to fetch from.
+    """The receiver of each job that has one, by reference: a webhook's URL, the mail server, a chat channel, or a host.
 
     Another path on the same host may work, and a reporter's failing import must not hold back deliveries.
     """
     if kind is MessageKind.DELIVER:
-        rows = Delivery.objects.filter(pk__in=references).values_list("pk", "endpoint__url")
-        return {str(key): of_webhook(url) if url else MAIL for key, url in rows}
+        rows = Delivery.objects.filter(pk__in=references).values_list("pk", "endpoint__url", "chat")
+        return {str(key): of_webhook(url) if url else of_chat(chat) if chat else MAIL for key, url, chat in rows}
     if kind is MessageKind.FETCH:
         fetches = Import.objects.filter(pk__in=references).values_list("pk", "url", "feed_url")
         return {str(key): _fetched_host(feed_url or url) for key, url, feed_url in fetches}
@@ -85,9 +86,14 @@ def of_webhook(url: str) -> str:
     return _hash(url)
 
 
+def of_chat(channel_id: UUID) -> str:
+    """The receiver of messages to this chat channel."""
+    return f"{CHAT}{channel_id}"
+
+
 def is_webhook(receiver: str) -> bool:
     """Whether the receiver of a delivery is a webhook's."""
-    return receiver not in ("", MAIL)
+    return receiver not in ("", MAIL) and not receiver.startswith(CHAT)
 
 
 def next_messages(*, now: datetime) -> list[UUID]:

@@ -43,7 +43,8 @@ _TABLES = {
     CHANGE: """
         pghistory_context editorial_accountchange
         editorial_audithead editorial_claim editorial_comment editorial_correction editorial_correction_claims
-        editorial_delivery editorial_desk editorial_dutyshift editorial_escalation editorial_identityrecord
+        editorial_chatchannel editorial_delivery editorial_desk editorial_dutyshift editorial_escalation
+        editorial_identityrecord
         editorial_import editorial_importrow editorial_integrityfinding
         editorial_notification editorial_notificationfanout editorial_provideraccount editorial_scheduledimport
         editorial_replyrequest editorial_replyrequestclaim editorial_receivedanswer editorial_mailbox

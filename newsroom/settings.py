@@ -462,7 +462,7 @@ IMPORT_MAX_ROWS = env.int("IMPORT_MAX_ROWS", default=5_000)
 IMPORT_PARSE_SECONDS = env.float("IMPORT_PARSE_SECONDS", default=15.0)
 # Allow importing feeds and pages from private addresses; these may also use plain HTTP.
 IMPORTS_ALLOW_PRIVATE_HOSTS = env.bool("IMPORTS_ALLOW_PRIVATE_HOSTS", default=False)
-# The hosts, with their subdomains, from which users may import and to which webhooks may go. Empty: any public host.
+# The hosts, with their subdomains, from which users may import and to which webhooks and chat go. Empty: any public.
 OUTGOING_HOSTS = [host.strip().lower() for host in env.list("OUTGOING_HOSTS", default=[])]
 # Limits of a request body in bytes: before sign-in, JSON, and JSON that carries an exhibit or an import. The last
 # one also applies to forms of the admin.
@@ -500,7 +500,7 @@ INBOUND_MAIL_IMAP_PASSWORD = env.str("INBOUND_MAIL_IMAP_PASSWORD", default="")
 INBOUND_MAIL_SECONDS = env.int("INBOUND_MAIL_SECONDS", default=5 if DEVELOPMENT_PAGES else 60)
 INBOUND_MAIL_MAX_BYTES = env.int("INBOUND_MAIL_MAX_BYTES", default=10 * 1024 * 1024)
 INBOUND_ADDRESS_TTL = timedelta(days=env.int("INBOUND_ADDRESS_DAYS", default=180))
-# Allow webhooks to private addresses. Risky: such requests reach internal services.
+# Allow webhooks and chat to private addresses. Risky: such requests reach internal services.
 WEBHOOKS_ALLOW_PRIVATE_HOSTS = env.bool("WEBHOOKS_ALLOW_PRIVATE_HOSTS", default=False)
 
 # Deletions of links (a relay, an adverse party) are history too.
@@ -597,6 +597,7 @@ LOGGING = {
         "waitress": {"level": "CRITICAL"},  # its messages quote paths; failures are logged by newsroom.web.server
         "gunicorn.error": {"level": "ERROR", "handlers": ["stderr"], "propagate": False},
         "fido2": {"level": "WARNING"},  # it logs the ids of passkeys
+        "apprise": {"level": "CRITICAL"},  # it logs parts of URLs that contain passwords
         "httpx": {"level": "WARNING"},
         "httpcore": {"level": "WARNING"},
         # A line per dispatched message would drown those of the jobs.

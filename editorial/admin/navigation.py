@@ -83,6 +83,7 @@ def account_links(request: HttpRequest) -> list[Item]:
         {"title": "Passkeys", "link": reverse("admin:editorial_passkey_changelist")},
         {"title": "Where you are signed in", "link": reverse("admin:editorial_session_changelist")},
         {"title": "Email and quiet hours", "link": reverse("admin:editorial_emailpreference_changelist")},
+        {"title": "Chat and phone", "link": reverse("admin:editorial_chatchannel_changelist")},
         {"title": "Tokens", "link": reverse("admin:editorial_token_changelist")},
     ]
 

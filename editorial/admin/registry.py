@@ -13,6 +13,7 @@ from editorial.admin.ops import (  # noqa: F401 - each registers its pages
 from editorial.admin.people import (  # noqa: F401 - each registers its pages
     account_changes,
     accounts,
+    chat_channels,
     duty_shifts,
     email_preferences,
     notifications,

@@ -20,6 +20,7 @@ from editorial.api.ops.notifications import NotificationViewSet
 from editorial.api.ops.webhook_deliveries import WebhookDeliveryViewSet
 from editorial.api.ops.webhooks import WebhookViewSet
 from editorial.api.people.account_changes import AccountChangeViewSet
+from editorial.api.people.chat_channels import ChatChannelViewSet
 from editorial.api.people.desks import DeskViewSet
 from editorial.api.people.duty_shifts import DutyShiftViewSet
 from editorial.api.people.email_preferences import EmailPreferenceViewSet
@@ -69,6 +70,7 @@ RESOURCES: dict[str, type[ResourceViewSet]] = {
     "saved-searches": SavedSearchViewSet,
     "subscriptions": SubscriptionViewSet,
     "email-preferences": EmailPreferenceViewSet,
+    "chat-channels": ChatChannelViewSet,
     "duty-shifts": DutyShiftViewSet,
     "webhooks": WebhookViewSet,
     "webhook-deliveries": WebhookDeliveryViewSet,

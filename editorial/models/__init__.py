@@ -13,6 +13,7 @@ from editorial.models.imports.scheduled_imports import ScheduledImport
 from editorial.models.ops.audit_heads import AuditHead
 from editorial.models.ops.change_log import Change, VisibilityLoss
 from editorial.models.ops.change_triggers import CHANGE_TRIGGERS
+from editorial.models.ops.chat_channels import ChatChannel, ChatService
 from editorial.models.ops.circuit_breakers import CircuitBreaker
 from editorial.models.ops.deliveries import AttemptOutcome, Channel, Delivery, DeliveryAttempt, DeliveryState
 from editorial.models.ops.escalations import Escalation

@@ -1,8 +1,9 @@
 """Deliveries: record the attempt, send under a stable id, settle.
 
 A crash between sending and settling looks like a crash before sending. A webhook's receiver drops the repeat by its id.
-Email is sent again under the same Message-ID and stays *uncertain* permanently: it may have arrived twice. Failures are
-retried at the intervals of `retries.backoff`: for an hour, or to webhooks for three days. Every attempt is on record.
+Email, under the same Message-ID, and chat are sent again and stay *uncertain* permanently: they may have arrived twice.
+Failures are retried at the intervals of `retries.backoff`: for an hour, or to webhooks for three days. Every attempt is
+on record.
 """
 
 from __future__ import annotations
@@ -29,14 +30,18 @@ from editorial.models import (
     db_clock,
 )
 from editorial.models.ops.webhooks import GONE_ERROR
-from editorial.notifications import email_batches, mail, webhooks
+from editorial.notifications import chat, email_batches, mail, webhooks
 from editorial.notifications.errors import DeliveryFailed, PermanentDeliveryFailure, ReceiverUnavailable
 from editorial.outbox import LeaseLost, Run
 
 log = structlog.get_logger(__name__)
 
 _HELD_AFTER_RESTORE = "HELD_AFTER_RESTORE"
-_SENDERS: dict[str, Callable[..., int | None]] = {Channel.MAIL.value: mail.send, Channel.WEBHOOK.value: webhooks.send}
+_SENDERS: dict[str, Callable[..., int | None]] = {
+    Channel.MAIL.value: mail.send,
+    Channel.WEBHOOK.value: webhooks.send,
+    Channel.CHAT.value: chat.send,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +106,7 @@ def _start_attempt(run: Run, *, now: datetime) -> Delivery | None:
             outbox.finish(run, now=now)
             return None
         _record_crash(delivery)
-        crashed = delivery.state == DeliveryState.SENDING and delivery.channel == Channel.MAIL
+        crashed = delivery.state == DeliveryState.SENDING and delivery.channel != Channel.WEBHOOK
         delivery.state = (
             DeliveryState.UNCERTAIN.value
             if crashed or delivery.state == DeliveryState.UNCERTAIN
@@ -109,7 +114,7 @@ def _start_attempt(run: Run, *, now: datetime) -> Delivery | None:
         )
         delivery.attempts, delivery.attempted_at = delivery.attempts + 1, now
         delivery.save(update_fields=["state", "attempts", "attempted_at"])
-    return Delivery.objects.select_related("event", "notification__user", "endpoint").get(pk=delivery.pk)
+    return Delivery.objects.select_related("event", "notification__user", "endpoint", "chat").get(pk=delivery.pk)
 
 
 def _record_crash(delivery: Delivery) -> None:

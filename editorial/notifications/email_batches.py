@@ -1,4 +1,7 @@
-"""Emails of one person: one a bundle, or one for everything that came together or waited for a digest."""
+"""Emails of one person: one a bundle, or one for everything that came together or waited for a digest.
+
+Each email goes with a message to the person's chat channels that carry its kind.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from editorial import outbox
-from editorial.models import Channel, Delivery, MessageKind, Notification
+from editorial.models import Channel, ChatChannel, Delivery, MessageKind, Notification
 from editorial.notifications import audiences, subjects
 from editorial.notifications.threads import BUNDLE_WINDOW, rank
 from editorial.policy.events import BATCHED_EVENTS, kind_of
@@ -37,7 +40,8 @@ def compose(*, user_id: UUID, now: datetime) -> list[Delivery]:
         )
         _postpone(postponed, now)
     emails = [_email(contents) for contents in _batches(due)]
-    outbox.send_each(MessageKind.DELIVER, [email.pk for email in emails], now=now)
+    deliveries = emails + _chat_messages(user_id, emails)
+    outbox.send_each(MessageKind.DELIVER, [delivery.pk for delivery in deliveries], now=now)
     _schedule_next(user_id, now)
     return emails
 
@@ -108,6 +112,17 @@ def _email(contents: list[Notification]) -> Delivery:
     email = Delivery.objects.create(notification=first, event=first.event, channel=Channel.MAIL.value)
     Notification.objects.filter(pk__in=[notice.pk for notice in contents]).update(email=email, email_after=None)
     return email
+
+
+def _chat_messages(user_id: UUID, emails: list[Delivery]) -> list[Delivery]:
+    """A message for each email and each channel of this person that carries the most important of its kinds."""
+    channels = list(ChatChannel.objects.in_use().filter(user=user_id)) if emails else []
+    return Delivery.objects.bulk_create(
+        Delivery(chat=channel, event=email.event, channel=Channel.CHAT.value)
+        for email in emails
+        for channel in channels
+        if channel.carries(kind_of(email.event.action))
+    )
 
 
 def _schedule_next(user_id: UUID, now: datetime) -> None:

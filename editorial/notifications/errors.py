@@ -20,5 +20,9 @@ class ReceiverUnavailable(DeliveryFailed):
     """Not sent, because the receiver does not answer, is overloaded or broken: other deliveries would fail as well."""
 
 
+class NoResponse(Exception):
+    """The text was sent, and no response came: nobody knows whether it arrived."""
+
+
 class PermanentDeliveryFailure(DeliveryFailed):
     """Not sent, and no retry can succeed."""

@@ -10,13 +10,10 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 
 from editorial import deadlines
-from editorial.models import Delivery, Notification
-from editorial.notifications import email_text, formatting, messages, smtp, subjects, threads
-from editorial.notifications.email_batches import importance
+from editorial.models import Delivery
+from editorial.notifications import email_contents, email_text, smtp, threads
+from editorial.notifications.email_contents import Content
 from editorial.notifications.errors import DeliveryFailed, PermanentDeliveryFailure, ReceiverUnavailable
-from editorial.notifications.subjects import EventContext
-
-Content = tuple[Notification, EventContext]
 
 _TOTAL_TIMEOUT = settings.EXTERNAL_CALL_SECONDS  # for a whole email; EMAIL_TIMEOUT applies to each step
 _SERVICE_NOT_AVAILABLE = 421
@@ -31,7 +28,8 @@ def send(delivery: Delivery, *, now: datetime) -> None:
     Raises DeliveryFailed or PermanentDeliveryFailure when the email was certainly not sent; after any other error that
     is unknown.
     """
-    contents = _readable_contents(delivery)
+    head = delivery.notification
+    contents = email_contents.readable(head, delivery) if head and head.user.email else []
     if not contents:
         raise PermanentDeliveryFailure("RECIPIENT_GONE")
     email = _build_email(delivery, contents)
@@ -47,24 +45,6 @@ def send(delivery: Delivery, *, now: datetime) -> None:
             raise _rejection(error) from None
         finally:
             server.close()
-
-
-def _readable_contents(delivery: Delivery) -> list[Content]:
-    """The notifications that the recipient may still see, each with its subject, the most important first."""
-    head = delivery.notification
-    if head is None or not head.user.email:
-        return []
-    contents = sorted(delivery.contents.select_related("event__actor", "user"), key=importance) or [head]
-    contexts = {notice.event_id: subjects.context_of(notice.event) for notice in contents}
-    readable = []
-    for notice in contents:
-        context = contexts[notice.event_id]
-        if visible := context and context.as_read_by(head.user):
-            # As it may be read now: since it was written, a name may have been found in it, or a role have ended.
-            message = messages.compose(visible, formatting.time_zone_of(head.user))
-            notice.subject, notice.body = message.subject, message.body
-            readable.append((notice, visible))
-    return readable
 
 
 def _build_email(delivery: Delivery, contents: list[Content]) -> EmailMultiAlternatives:

@@ -36,6 +36,7 @@ def _notify(context: EventContext, now: datetime) -> list[Notification]:
     notices = _create_notifications(context, now)
     _schedule_emails(notices, now)
     _queue_webhooks(context, now)
+    _queue_room_messages(context, now)
     return notices
 
 
@@ -111,9 +112,26 @@ def _schedule_emails(notices: list[Notification], now: datetime) -> None:
 def _queue_webhooks(context: EventContext, now: datetime) -> None:
     endpoints = recipients.webhooks(context)
     deliveries = [Delivery(endpoint=each, event=context.event, channel=Channel.WEBHOOK.value) for each in endpoints]
+    _queue(deliveries, now, at=now)
+
+
+def _queue_room_messages(context: EventContext, now: datetime) -> None:
+    """Queue messages to the rooms of the desks. Optional ones wait, and take in those that say the same of the same."""
+    rooms = list(recipients.rooms(context))
+    if not rooms:
+        return
+    action, collects, at = context.event.action, "", now
+    if not kind_of(action).mandatory:
+        collects, at = threads.key_of(f"{action} {threads.thread_of(context)}"), now + email_times.COLLECTING
+    options: dict[str, Any] = {"event": context.event, "channel": Channel.CHAT.value, "collects": collects}
+    _queue([Delivery(chat=room, **options) for room in rooms], now, at=at)
+
+
+def _queue(deliveries: list[Delivery], now: datetime, *, at: datetime) -> None:
+    """Store those that are new, and send them at this time."""
     Delivery.objects.bulk_create(deliveries, ignore_conflicts=True)
     new = Delivery.objects.filter(pk__in=[delivery.pk for delivery in deliveries]).values_list("pk", flat=True)
-    outbox.send_each(MessageKind.DELIVER, new, now=now)
+    outbox.send_each(MessageKind.DELIVER, new, now=now, at=at)
 
 
 def mark_all_read(*, until: datetime | None = None, user: User, now: datetime) -> int:

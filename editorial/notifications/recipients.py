@@ -1,4 +1,4 @@
-"""Recipients of an event: the audiences that policy names, followers, and webhooks."""
+"""Recipients of an event: the audiences that policy names, followers, webhooks, and the rooms of desks."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from editorial.models import Subscription, User, WebhookEndpoint
+from editorial.models import ChatChannel, Subscription, User, WebhookEndpoint
 from editorial.models.unions import keys_of_any
 from editorial.notifications import audiences
 from editorial.notifications.subjects import EventContext
@@ -63,6 +63,18 @@ def _must_reach_everybody(action: str) -> bool:
 
 def webhooks(context: EventContext) -> QuerySet[WebhookEndpoint]:
     """The desks' endpoints that receive the event; none if webhooks carry none of its kind, or it is private."""
-    if context.event.action not in WEBHOOK_EVENTS or context.concerns_source or context.private:
+    if not _may_leave(context):
         return WebhookEndpoint.objects.none()
     return WebhookEndpoint.objects.receiving(context.event.action).filter(desk__in=context.desks)
+
+
+def rooms(context: EventContext) -> QuerySet[ChatChannel]:
+    """The desks' chat channels that carry the event: of what webhooks may carry, that which editors are notified of."""
+    if not _may_leave(context) or Audience.EDITORS not in recipients_for(context.event.action):
+        return ChatChannel.objects.none()
+    return ChatChannel.objects.carrying(kind_of(context.event.action)).filter(desk__in=context.desks)
+
+
+def _may_leave(context: EventContext) -> bool:
+    """Whether people outside the newsroom may learn that it happened."""
+    return context.event.action in WEBHOOK_EVENTS and not context.concerns_source and not context.private

@@ -358,6 +358,11 @@ ACTIONS: dict[str, ActionRule] = {
         Scope.FILE, "chose when to get email", by={Role.SENIOR_EDITOR}, self_service=True
     ),
     Action.QUIET_HOURS_SET: ActionRule(Scope.FILE, "set quiet hours", self_service=True),
+    Action.CHAT_CHANNEL_ADD: ActionRule(Scope.MANAGE, "added a chat channel", by=_EDITORS, self_service=True),
+    Action.CHAT_CHANNEL_SEND_TEST: ActionRule(
+        Scope.MANAGE, "sent a test message to a chat channel", by=_EDITORS, self_service=True
+    ),
+    Action.CHAT_CHANNEL_REMOVE: ActionRule(Scope.MANAGE, "removed a chat channel", by=_EDITORS, self_service=True),
     Action.SAVED_SEARCH_SAVE: ActionRule(Scope.FILE, "saved a search", self_service=True),
     Action.SAVED_SEARCH_REVISE: ActionRule(Scope.FILE, "revised a saved search", self_service=True),
     Action.SAVED_SEARCH_DELETE: ActionRule(Scope.FILE, "deleted a saved search", self_service=True),

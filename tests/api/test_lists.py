@@ -234,6 +234,7 @@ NOT_SYNCED = (
     "account-changes",
     "sessions",
     "email-preferences",
+    "chat-channels",
     "duty-shifts",
 )
 

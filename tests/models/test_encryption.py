@@ -11,7 +11,7 @@ from django.apps import apps
 from django.db.models import BinaryField
 from uuid_utils.compat import uuid7
 
-from editorial.models import IdempotencyRecord, IdentityRecord, SecondFactor, WebhookEndpoint, encryption
+from editorial.models import ChatChannel, IdempotencyRecord, IdentityRecord, SecondFactor, WebhookEndpoint, encryption
 from editorial.models.encryption import (
     EncryptedField,
     InvalidCiphertext,
@@ -56,6 +56,7 @@ def test_every_column_of_bytes_is_encrypted():
     """A new one is either encrypted or named here with a reason."""
     columns = {str(field) for field in encrypted_fields()}
     assert columns == {
+        "editorial.ChatChannel.encrypted_url",
         "editorial.IdentityRecord.encrypted_identity",
         "editorial.IdempotencyRecord.response_encrypted",
         "editorial.ReceivedAnswer.message_encrypted",
@@ -78,6 +79,7 @@ def test_every_column_of_bytes_is_encrypted():
         (IdentityRecord, "encrypted_identity", {"id": uuid7(), "source_id": uuid7()}),
         (SecondFactor, "encrypted_secret", {"id": uuid7(), "user_id": uuid7()}),
         (WebhookEndpoint, "encrypted_secret", {"id": uuid7(), "desk_id": uuid7(), "url": "https://elsewhere.example"}),
+        (ChatChannel, "encrypted_url", {"id": uuid7(), "user_id": uuid7(), "desk_id": uuid7()}),
         (IdempotencyRecord, "response_encrypted", {
             "id": uuid7(), "user_id": uuid7(), "key": "other", "fingerprint": "other", "status": 299,
         }),

@@ -12,6 +12,7 @@ from drf_spectacular.generators import SchemaGenerator
 
 from editorial.api.openapi.scopes import required_scope
 from editorial.models import (
+    ChatChannel,
     Desk,
     Event,
     Membership,
@@ -26,7 +27,7 @@ from editorial.models import (
 from editorial.policy.actions import ACTIONS
 from editorial.policy.roles import Role, Scope
 from editorial.workflow.core.errors import NotFound
-from editorial.workflow.people import tokens
+from editorial.workflow.people import chat_channels, tokens
 from editorial.workflow.stories import saved_searches
 from tests.api.conftest import ApiClient, create_token
 from tests.permissions.test_actions import allowed_actions, attempt
@@ -129,6 +130,8 @@ def some_row(path: str, person: User) -> UUID | str:
         Notification.objects.update(user=person)
     if model is Subscription:
         return Subscription.objects.get_or_create(user=person, desk=Desk.objects.first())[0].pk
+    if model is ChatChannel:
+        return chat_channels.add(url="ntfys://ntfy.example/gates", actor=person, now=timezone.now()).pk
     if model is SavedSearch:
         return saved_searches.save(name=str(uuid4()), q="gate", actor=person, now=timezone.now()).pk
     if model is ReviewTask:

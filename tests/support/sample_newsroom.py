@@ -24,7 +24,7 @@ from editorial.models import (
 from editorial.workflow.evidence import briefings, exhibits, statements
 from editorial.workflow.imports import imports, scheduled_imports
 from editorial.workflow.ops import webhooks
-from editorial.workflow.people import subscriptions
+from editorial.workflow.people import chat_channels, subscriptions
 from editorial.workflow.review import comments, replies
 from editorial.workflow.stories import restrictions, saved_searches
 from tests.support import incoming_mail
@@ -101,6 +101,7 @@ def create_row_of_each_kind(room: Room) -> dict[str, Any]:
         desk_id=room.desk.pk, kind="feed", url="https://gazette.example/feed", actor=rosa, now=room.now
     )
     followed = subscriptions.follow(claim_id=claim.pk, actor=rosa, now=room.now)
+    chat = chat_channels.add(url="ntfys://ntfy.example/gates", actor=rosa, now=room.now)
     saved = saved_searches.save(name=f"Gates {SCRIPT}", q=f"gate {SCRIPT}", actor=rosa, now=room.now)
     notice = Notification.objects.create(
         event=event, user=rosa, subject=f"Look {SCRIPT}", body="At the gate.", path="/admin/", created_at=room.now
@@ -122,6 +123,7 @@ def create_row_of_each_kind(room: Room) -> dict[str, Any]:
         "notice": notice, "letter": job, "user": rosa, "membership": Membership.objects.first(),
         "desk": Desk.objects.first(), "import": batch, "sheet": sheet, "drafted": batch.rows.get().story,
         "webhook": webhook, "delivery": delivery, "record": record, "followed": followed, "saved": saved,
+        "chat": chat,
         "scheduled": scheduled,
         "comment": thread, "received": received,
     }  # fmt: skip

@@ -41,6 +41,7 @@ from editorial.models import (
 )
 from editorial.workflow.evidence import claim_distinctions, claims, exhibits, statements
 from editorial.workflow.imports import imports, scheduled_imports
+from editorial.workflow.people import chat_channels
 from editorial.workflow.review import comments, replies
 from editorial.workflow.stories import publication, restrictions, saved_searches, stories
 from tests.support import incoming_mail
@@ -117,6 +118,7 @@ def create_row_of_each_model(room: Room) -> None:
     delivery = Delivery.objects.create(event=event, endpoint=endpoint, channel="webhook")
     DeliveryAttempt.objects.create(delivery=delivery, number=1, started_at=room.now, outcome="accepted", status=204)
     Subscription.objects.create(user=edith, desk=room.desk)
+    chat_channels.add(url="ntfys://ntfy.example/gates", actor=edith, now=room.now)
     saved_searches.save(name="Gates", q="gate", actor=edith, now=room.now)
     EmailPreference.objects.create(user=edith, kind="change", timing="daily")
     QuietHours.objects.create(user=edith, starts_at=time(22), ends_at=time(6))

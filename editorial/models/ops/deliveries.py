@@ -1,4 +1,4 @@
-"""Deliveries: emails and webhook requests, and every attempt at them."""
+"""Deliveries: emails, webhook requests and chat messages, and every attempt at them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from editorial.models import history
 from editorial.models.base_fields import UUIDModel, enum_check, enum_field
+from editorial.models.ops.chat_channels import ChatChannel
 from editorial.models.ops.webhooks import WebhookEndpoint
 from editorial.policy.access import ActorFacts, SubjectFacts
 from editorial.policy.vocabulary import ChoiceEnum
@@ -18,6 +19,7 @@ class Channel(ChoiceEnum):
 
     MAIL = "mail"
     WEBHOOK = "webhook"
+    CHAT = "chat"
 
 
 class DeliveryState(ChoiceEnum):
@@ -59,8 +61,15 @@ class Delivery(UUIDModel):
     endpoint = models.ForeignKey(
         WebhookEndpoint, models.CASCADE, null=True, blank=True, related_name="deliveries", db_index=False
     )
+    chat = models.ForeignKey(
+        ChatChannel, models.CASCADE, null=True, blank=True, related_name="deliveries", db_index=False
+    )
     event = models.ForeignKey("editorial.Event", on_delete=models.PROTECT, related_name="deliveries")
     channel = enum_field(Channel)
+    collects = models.CharField(
+        max_length=32, blank=True, default="", db_default="", editable=False,
+        help_text="An opaque key. While a message with it waits, its chat channel gets no second one.",
+    )  # fmt: skip
     state = enum_field(DeliveryState, default=DeliveryState.WAITING.value)
     attempts = models.PositiveSmallIntegerField(default=0, help_text="The number of attempts.")
     attempted_at = models.DateTimeField(null=True, blank=True, help_text="When it was last attempted.")
@@ -81,14 +90,26 @@ class Delivery(UUIDModel):
             ),
             models.Index(fields=["id"], condition=Q(settled_at=None), name="delivery_unsettled"),
             models.Index(fields=["endpoint", "-id"], condition=Q(endpoint__isnull=False), name="delivery_by_endpoint"),
+            models.Index(fields=["chat", "-id"], condition=Q(chat__isnull=False), name="delivery_by_chat"),
         ]
         constraints = [
             enum_check("delivery", "channel", Channel),
             enum_check("delivery", "state", DeliveryState),
             models.UniqueConstraint(fields=["notification", "channel"], name="delivery_once"),
             models.UniqueConstraint(fields=["event", "endpoint"], name="delivery_once_per_endpoint"),
+            models.UniqueConstraint(
+                fields=["event", "chat"], condition=Q(chat__isnull=False), name="delivery_once_per_chat"
+            ),
+            models.UniqueConstraint(
+                fields=["chat", "collects"],
+                condition=Q(state=DeliveryState.WAITING.value, attempts=0) & ~Q(collects=""),
+                name="delivery_collects_once",
+            ),
             models.CheckConstraint(
-                condition=Q(notification__isnull=False) ^ Q(endpoint__isnull=False), name="delivery_has_one_receiver"
+                condition=Q(notification__isnull=False, endpoint=None, chat=None)
+                | Q(notification=None, endpoint__isnull=False, chat=None)
+                | Q(notification=None, endpoint=None, chat__isnull=False),
+                name="delivery_has_one_receiver",
             ),
         ]
 
@@ -96,8 +117,9 @@ class Delivery(UUIDModel):
         return f"{self.get_channel_display()}: {self.get_state_display()}"
 
     def access_facts(self) -> SubjectFacts:
-        """Facts for `policy.access`: those of its webhook. An email concerns the whole organisation."""
-        return self.endpoint.access_facts() if self.endpoint else SubjectFacts()
+        """Facts for `policy.access`: those of its webhook or chat channel. An email concerns the whole organisation."""
+        receiver = self.endpoint or self.chat
+        return receiver.access_facts() if receiver else SubjectFacts()
 
 
 class DeliveryAttempt(UUIDModel):

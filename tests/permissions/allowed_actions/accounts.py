@@ -14,6 +14,7 @@ from editorial.policy.access import SubjectFacts
 from editorial.policy.actions import Action
 from editorial.workflow.people import (
     account_changes,
+    chat_channels,
     duty_shifts,
     email_preferences,
     passkeys,
@@ -30,6 +31,7 @@ from tests.support.cast import HOUR, Room
 from tests.support.people import app_of
 
 ORGANIZATION = SubjectFacts()
+CHAT_URL = "ntfys://ntfy.example/dams"
 
 
 class _AnyOwner(frozenset):  # type: ignore[type-arg]
@@ -110,6 +112,9 @@ def account_actions(room: Room) -> dict[Action, Any]:
             email_preferences.set_quiet_hours,
             {"starts_at": time(22), "ends_at": time(6)},
         ),
+        Action.CHAT_CHANNEL_ADD: (SELF, chat_channels.add, {"url": CHAT_URL}),
+        Action.CHAT_CHANNEL_SEND_TEST: (SELF, test_own_channel, {}),
+        Action.CHAT_CHANNEL_REMOVE: (SELF, remove_own_channel, {}),
         Action.SAVED_SEARCH_SAVE: (SELF, saved_searches.save, {"name": "Dams", "q": "dam"}),
         Action.SAVED_SEARCH_REVISE: (SELF, revise_own_search, {}),
         Action.SAVED_SEARCH_DELETE: (SELF, delete_own_search, {}),
@@ -123,6 +128,18 @@ def follow_own_desk(*, otherwise, actor, now):
     """Follow a desk that this person may see."""
     own = actor.memberships.exclude(desk=None).first()
     return subscriptions.follow(desk_id=(own.desk if own else otherwise).pk, actor=actor, now=now)
+
+
+def test_own_channel(*, actor, now):
+    """Send a test to a chat channel that this person added."""
+    own = chat_channels.add(url=CHAT_URL, actor=actor, now=now)
+    return chat_channels.send_test(channel_id=own.pk, actor=actor, now=now)
+
+
+def remove_own_channel(*, actor, now):
+    """Remove a chat channel that this person added."""
+    own = chat_channels.add(url=CHAT_URL, actor=actor, now=now)
+    return chat_channels.remove(channel_id=own.pk, actor=actor, now=now)
 
 
 def revise_own_search(*, actor, now):

@@ -32,6 +32,7 @@ NOT_MODELLED = {
         (
             "saved_search.save", "saved_search.revise", "saved_search.delete",
             "claim.mark_distinct", "claim.unmark_distinct",
+            "chat_channel.add", "chat_channel.send_test", "chat_channel.remove",
             "source.request_unmask", "source.approve_unmask", "source.unmask", "subscription.follow",
             "subscription.unfollow", "duty_shift.assign", "duty_shift.cancel", "email_preference.set",
             "quiet_hours.set", "received_answer.dismiss",

@@ -26,7 +26,7 @@ from editorial.workflow.evidence import claim_distinctions, sources, statements
 from editorial.workflow.evidence.confidentiality import unmasking
 from editorial.workflow.imports import imports, scheduled_imports
 from editorial.workflow.ops import webhooks
-from editorial.workflow.people import account_changes, duty_shifts, subscriptions
+from editorial.workflow.people import account_changes, chat_channels, duty_shifts, subscriptions
 from editorial.workflow.review import assessments, comments, replies, signoffs, task_offers, tasks
 from editorial.workflow.stories import (
     merging,
@@ -89,6 +89,7 @@ def _pending_tasks(room: Room, claim: Any) -> dict[str, Any]:
     rosa, ada = room.people["rosa"], room.people["ada"]
     followed = subscriptions.follow(claim_id=claim.pk, actor=rosa, now=room.now)
     saved_search = saved_searches.save(name="Gates", q="gate", actor=rosa, now=room.now)
+    chat_channel = chat_channels.add(url="ntfys://ntfy.example/gates", actor=rosa, now=room.now)
     endpoint, _ = webhooks.add(desk_id=room.desk.pk, url="https://hooks.example/1", actor=ada, now=room.now)
     paused_endpoint, _ = webhooks.add(desk_id=room.desk.pk, url="https://hooks.example/3", actor=ada, now=room.now)
     WebhookEndpoint.objects.filter(pk=paused_endpoint.pk).update(paused_at=room.now)
@@ -121,6 +122,7 @@ def _pending_tasks(room: Room, claim: Any) -> dict[str, Any]:
         "account_change": change,
         "followed": followed,
         "saved_search": saved_search,
+        "chat_channel": chat_channel,
         "endpoint": endpoint,
         "paused_endpoint": paused_endpoint,
         "delivery": delivery,

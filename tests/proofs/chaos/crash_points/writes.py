@@ -191,6 +191,9 @@ WRITE_CASES = {
     "email_preferences_set_quiet_hours": _post(
         "rosa", "/email-preferences/set-quiet-hours", starts_at="22:00", ends_at="06:00"
     ),
+    "chat_channels_create": _post("rosa", "/chat-channels", url="ntfys://ntfy.example/dams", kinds=["work"]),
+    "chat_channels_send_test": _post("rosa", "/chat-channels/{chat_channel}/send-test"),
+    "chat_channels_destroy": WriteCase("rosa", "DELETE", "/chat-channels/{chat_channel}"),
     "saved_searches_create": _post("rosa", "/saved-searches", name="Dams", q="dam", types=["claim"]),
     "saved_searches_update": _patch("rosa", "/saved-searches/{saved_search}", muted=True),
     "saved_searches_destroy": WriteCase("rosa", "DELETE", "/saved-searches/{saved_search}"),
