@@ -23,6 +23,7 @@ from editorial.workflow.ops import webhooks
 from editorial.workflow.review import comments
 from editorial.workflow.stories import saved_searches
 from tests.api.conftest import ApiClient, ApiResponse, ClientFactory, valid_value
+from tests.support import incoming_mail
 from tests.support.cast import Room, rolled_back
 
 DEEP = "[" * 100_000
@@ -306,9 +307,11 @@ def _one_of_each(room: Room) -> dict[str, Any]:
     comment = comments.add(claim_id=claim.pk, text="Who saw it?", actor=room.people["rosa"], now=room.now)
     url = "https://hooks.example/1"
     webhook, _ = webhooks.add(desk_id=room.desk.pk, url=url, actor=room.people["ada"], now=room.now)
+    emailed = incoming_mail.answer_email(claim, room.people["rosa"], now=room.now)
     search = saved_searches.save(name="Gates", q="gate", actor=room.people["rosa"], now=room.now)
     return {
-        "saved-searches": search.pk, "scheduled-imports": scheduled.pk, "comments": comment.pk, "webhooks": webhook.pk,
+        "emailed-comments": emailed.pk, "saved-searches": search.pk, "scheduled-imports": scheduled.pk,
+        "comments": comment.pk, "webhooks": webhook.pk,
         "claims": claim.pk, "sources": source.pk, "statements": statement.pk, "stories": story.pk,
         "reviews": task.pk if task else claim.pk, "signoffs": claim.pk, "reply-requests": claim.pk,
     } | {

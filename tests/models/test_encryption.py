@@ -56,6 +56,7 @@ def test_every_column_of_bytes_is_encrypted():
     """A new one is either encrypted or named here with a reason."""
     columns = {str(field) for field in encrypted_fields()}
     assert columns == {
+        "editorial.EmailedComment.text_encrypted",
         "editorial.IdentityRecord.encrypted_identity",
         "editorial.IdempotencyRecord.response_encrypted",
         "editorial.ReceivedAnswer.message_encrypted",

@@ -12,7 +12,9 @@ from drf_spectacular.generators import SchemaGenerator
 
 from editorial.api.openapi.scopes import required_scope
 from editorial.models import (
+    Claim,
     Desk,
+    EmailedComment,
     Event,
     Membership,
     Notification,
@@ -30,6 +32,7 @@ from editorial.workflow.people import tokens
 from editorial.workflow.stories import saved_searches
 from tests.api.conftest import ApiClient, create_token
 from tests.permissions.test_actions import allowed_actions, attempt
+from tests.support import incoming_mail
 from tests.support.cast import HOUR, rolled_back
 from tests.support.sample_rows import create_row_of_each_model
 
@@ -131,6 +134,8 @@ def some_row(path: str, person: User) -> UUID | str:
         return Subscription.objects.get_or_create(user=person, desk=Desk.objects.first())[0].pk
     if model is SavedSearch:
         return saved_searches.save(name=str(uuid4()), q="gate", actor=person, now=timezone.now()).pk
+    if model is EmailedComment:
+        return incoming_mail.answer_email(Claim.objects.order_by("pk")[0], person, now=timezone.now()).pk
     if model is ReviewTask:
         return model.objects.filter(state="open").latest("id").pk
     found = model.objects.order_by("pk").first()

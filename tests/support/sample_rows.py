@@ -118,6 +118,7 @@ def create_row_of_each_model(room: Room) -> None:
     DeliveryAttempt.objects.create(delivery=delivery, number=1, started_at=room.now, outcome="accepted", status=204)
     Subscription.objects.create(user=edith, desk=room.desk)
     saved_searches.save(name="Gates", q="gate", actor=edith, now=room.now)
+    incoming_mail.answer_email(claim, edith, now=room.now)
     EmailPreference.objects.create(user=edith, kind="change", timing="daily")
     QuietHours.objects.create(user=edith, starts_at=time(22), ends_at=time(6))
     DutyShift.objects.create(
