@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('editorial', '0005_related_claims_and_saved_searches'),
+        ('editorial', '0006_scheduled_corrections'),
     ]
 
     operations = [
