@@ -84,8 +84,8 @@ class EmailedCommentView:
 
 
 def waiting_on(request: HttpRequest, rows: Iterable[Model]) -> list[EmailedCommentView]:
-    """The user's own that wait on these rows: an object and the threads on it. The oldest first."""
-    own = EmailedComment.objects.waiting().visible_to(request_user.actor_facts(request))
+    """The user's own that wait on these rows: an object that the user sees, and threads on it. The oldest first."""
+    own = EmailedComment.objects.waiting().filter(user=request_user.current_user(request))
     on_rows = own.filter(notification__event__stream__in=[stream_of(row) for row in rows])
     return [_view(request, row) for row in on_rows.order_by("id")]
 
