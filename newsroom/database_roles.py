@@ -58,8 +58,8 @@ _TABLES = {
         django_session
         editorial_adverseparty editorial_carriedclaim editorial_circuitbreaker editorial_claimdistinction
         editorial_claimuse
-        editorial_compoundmember
-        editorial_dispositiveevidence editorial_emailpreference
+        editorial_commentaddress editorial_compoundmember
+        editorial_dispositiveevidence editorial_emailedcomment editorial_emailpreference
         editorial_heartbeat editorial_idempotencyrecord editorial_membership editorial_outboxmessage editorial_passkey
         editorial_passkeychallenge editorial_providersignin editorial_publisheduse editorial_quiethours
         editorial_recoverycode editorial_relay editorial_savedsearch editorial_savedsearchmatch

@@ -382,9 +382,9 @@ SPECTACULAR_SETTINGS = {
         name: f"editorial.policy.{module}.{name}.choices"
         for module, names in {
             "vocabulary": (
-                "Authenticity Basis BenefitsIf ClaimKind Directness FindingValue Gate Inducement Join ObtainedBy "
-                "ReceivedAnswerState Reliability RemedyKind ReplyOutcome Requirement RestrictionKind Risk SourceType "
-                "Stance SearchedType TaskKind TaskQueue TaskState Terms Translation"
+                "Authenticity Basis BenefitsIf ClaimKind Directness EmailedCommentState FindingValue Gate Inducement "
+                "Join ObtainedBy ReceivedAnswerState Reliability RemedyKind ReplyOutcome Requirement RestrictionKind "
+                "Risk SourceType Stance SearchedType TaskKind TaskQueue TaskState Terms Translation"
             ),
             "publication.transitions": "SignoffKind SignoffState StoryStatus",
             "publication.wire_items": "WireItemCode PubStatus",
@@ -490,8 +490,8 @@ DEVELOPMENT_PAGES = _DEVELOPMENT and (DATA / "demo.txt").exists()
 DEVELOPMENT_WEBHOOK_URL = (
     f"http://127.0.0.1:{env.str('PORT', default='8000')}/admin/development/webhooks/receive/" if _DEVELOPMENT else ""
 )
-# Answers by email: the domain of the addresses of requests for comment, and where its email is collected: a maildir or
-# an IMAP mailbox (imaps://USER@HOST[:PORT][/FOLDER]). Without a domain, requests have no address.
+# Answers by email: the domain of the addresses of requests for comment and of emails to members, and where its email is
+# collected: a maildir or an IMAP mailbox (imaps://USER@HOST[:PORT][/FOLDER]). Without a domain, they have no address.
 INBOUND_MAIL_DOMAIN = env.str("INBOUND_MAIL_DOMAIN", default="reply.localhost" if DEVELOPMENT_PAGES else "").lower()
 INBOUND_MAILDIR = env.str("INBOUND_MAILDIR", default=str(DATA / "inbound-mail") if DEVELOPMENT_PAGES else "")
 INBOUND_MAIL_IMAP_URL = env.str("INBOUND_MAIL_IMAP_URL", default="")

@@ -58,6 +58,7 @@ def sections(request: HttpRequest) -> list[dict[str, Any]]:
                 _menu_item("My work", "bolt", reverse("admin:index")),
                 _menu_item("Search", "search", reverse("admin:search")),
                 _notifications(request),
+                _changelist_item("Comments by email", "outgoing_mail", "emailedcomment"),
                 _changelist_item("Saved searches", "bookmark", "savedsearch"),
                 _changelist_item("Following", "notification_add", "subscription"),
                 _changelist_item("On duty", "event_available", "dutyshift"),

@@ -22,5 +22,5 @@ from editorial.admin.people import (  # noqa: F401 - each registers its pages
     subscriptions,
     users,
 )
-from editorial.admin.review import comments, policies, received_answers, replies, signoffs, tasks  # noqa: F401 - each registers its pages
+from editorial.admin.review import comments, emailed_comments, policies, received_answers, replies, signoffs, tasks  # noqa: F401 - each registers its pages
 from editorial.admin.stories import saved_searches, stories  # noqa: F401 - each registers its pages

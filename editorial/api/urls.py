@@ -30,6 +30,7 @@ from editorial.api.people.subscriptions import SubscriptionViewSet
 from editorial.api.people.tokens import TokenViewSet
 from editorial.api.review.assessments import AssessmentViewSet
 from editorial.api.review.comments import CommentViewSet
+from editorial.api.review.emailed_comments import EmailedCommentViewSet
 from editorial.api.review.policies import PolicyViewSet
 from editorial.api.review.received_answers import ReceivedAnswerViewSet
 from editorial.api.review.replies import ReplyRequestViewSet
@@ -60,6 +61,7 @@ RESOURCES: dict[str, type[ResourceViewSet]] = {
     "reviews": ReviewTaskViewSet,
     "signoffs": SignoffViewSet,
     "comments": CommentViewSet,
+    "emailed-comments": EmailedCommentViewSet,
     "policies": PolicyViewSet,
     "sessions": SessionViewSet,
     "desks": DeskViewSet,

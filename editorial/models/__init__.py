@@ -16,6 +16,7 @@ from editorial.models.ops.change_triggers import CHANGE_TRIGGERS
 from editorial.models.ops.chat_channels import ChatChannel, ChatService
 from editorial.models.ops.circuit_breakers import CircuitBreaker
 from editorial.models.ops.deliveries import AttemptOutcome, Channel, Delivery, DeliveryAttempt, DeliveryState
+from editorial.models.ops.emailed_comments import CommentAddress, EmailedComment
 from editorial.models.ops.escalations import Escalation
 from editorial.models.ops.events import Event
 from editorial.models.ops.heartbeats import Heartbeat, ProcessKind

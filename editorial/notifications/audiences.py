@@ -13,6 +13,7 @@ from editorial.models import (
     Comment,
     ConditionCheck,
     DutyShift,
+    EmailedComment,
     Event,
     Membership,
     NoClaimsCheck,
@@ -189,7 +190,7 @@ def _commenters(context: EventContext) -> Members:
 
 
 def _owners(context: EventContext) -> Members:
-    return context.owners
+    return [context.row.user_id] if isinstance(context.row, EmailedComment) else context.owners
 
 
 def _referenced_id(context: EventContext, field: str) -> list[UUID]:

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from editorial.models import Comment
-from editorial.notifications.message_parts import Text, actor_name
+from editorial.notifications.message_parts import Text, actor_name, simple
 from editorial.notifications.subjects import EventContext
 from editorial.policy.actions import Action
+from editorial.policy.system_events import SystemEvent
 
 _READ = "Open it in the newsroom to read it."
 _PLACES = {
@@ -44,4 +45,9 @@ COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], Text]] = {
     Action.COMMENT_EDIT: _commented,
     Action.COMMENT_RESOLVE: _resolved,
     Action.COMMENT_REOPEN: _reopened,
+    SystemEvent.EMAILED_COMMENT_RECEIVE: simple(
+        "Comment to confirm",
+        "An answer to an email that was sent to you has arrived. Nobody else sees it.",
+        "Post it as your comment, or dismiss it if you did not write it.",
+    ),
 }

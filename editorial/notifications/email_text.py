@@ -9,6 +9,7 @@ from uuid import UUID
 from django.conf import settings
 from django.template.loader import render_to_string
 
+from editorial.formats import mail_quotes
 from editorial.models import Notification, User
 from editorial.notifications import formatting, unsubscribe_links
 from editorial.policy.events import kind_of
@@ -29,8 +30,13 @@ class EmailText:
     unsubscribe: str
 
 
-def render(notices: list[Notification], reader: User, *, email_id: UUID, protected: bool = False) -> EmailText:
-    """The email about these notifications, the most important first. Equal ones are counted."""
+def render(
+    notices: list[Notification], reader: User, *, email_id: UUID, protected: bool = False, answerable: bool = False
+) -> EmailText:
+    """The email about these notifications, the most important first. Equal ones are counted.
+
+    `protected`: the subject must not say what it is about. `answerable`: an answer becomes a comment by email.
+    """
     groups: dict[tuple[str, str], list[Notification]] = {}
     for notice in notices:
         groups.setdefault((notice.subject, notice.body), []).append(notice)
@@ -40,6 +46,7 @@ def render(notices: list[Notification], reader: User, *, email_id: UUID, protect
     unsubscribe = unsubscribe_links.url_for(email_id, kind)
     content = {
         "subject": notices[0].subject,
+        "reply_above": mail_quotes.REPLY_ABOVE if answerable else "",
         "kind": kind.label,
         "unsubscribe": unsubscribe,
         "preferences": link("/admin/editorial/emailpreference/"),

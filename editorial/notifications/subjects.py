@@ -17,6 +17,7 @@ from editorial.models import (
     Claim,
     Comment,
     DutyShift,
+    EmailedComment,
     Event,
     IntegrityFinding,
     MatchingAttempt,
@@ -53,6 +54,7 @@ _MODELS: dict[str, type[models.Model]] = {
         Statement,
         ReviewTask,
         Comment,
+        EmailedComment,
         ReplyRequest,
         ReceivedAnswer,
         Source,
@@ -167,6 +169,8 @@ class EventContext:
             return "/admin/editorial/secondfactor/"
         if isinstance(self.row, Comment):
             return f"{_page_of(self.row.target)}#comment-{self.data.get('comment', self.row.pk)}"
+        if isinstance(self.row, EmailedComment):
+            return f"{_page_of(self.row.target)}#comments"
         return _page_of(self.event if isinstance(self.row, MatchingAttempt) else self.row)
 
     @property
@@ -237,7 +241,7 @@ def _parts(row: Any) -> Iterable[SubjectPart]:
             return row.covers.order_by("pk")
         case ReceivedAnswer():
             return row.request.covers.order_by("pk")
-        case Comment():
+        case Comment() | EmailedComment():
             return [seen_through(row.target)]
         case _:
             return [row]

@@ -94,6 +94,8 @@ class Action(ChoiceEnum):
     COMMENT_EDIT = "comment.edit"
     COMMENT_RESOLVE = "comment.resolve"
     COMMENT_REOPEN = "comment.reopen"
+    EMAILED_COMMENT_CONFIRM = "emailed_comment.confirm"
+    EMAILED_COMMENT_DISMISS = "emailed_comment.dismiss"
     WEBHOOK_ADD = "webhook.add"
     WEBHOOK_DISABLE = "webhook.disable"
     WEBHOOK_REVISE = "webhook.revise"

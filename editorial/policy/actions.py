@@ -293,6 +293,8 @@ ACTIONS: dict[str, ActionRule] = {
         notify={Audience.COMMENTERS},
         kind=NotificationKind.COMMENT,
     ),
+    Action.EMAILED_COMMENT_CONFIRM: ActionRule(Scope.FILE, "confirmed a comment by email", self_service=True),
+    Action.EMAILED_COMMENT_DISMISS: ActionRule(Scope.FILE, "dismissed a comment by email", self_service=True),
     Action.WEBHOOK_ADD: ActionRule(Scope.MANAGE, "added a webhook", by=_ADMIN),
     Action.WEBHOOK_REVISE: ActionRule(Scope.MANAGE, "chose which events a webhook receives", by=_ADMIN),
     Action.WEBHOOK_DISABLE: ActionRule(Scope.MANAGE, "disabled a webhook", by=_ADMIN),

@@ -25,6 +25,7 @@ _REMEDY_NOTICES = frozenset(
 _ESCALATIONS = frozenset({SystemEvent.REVIEW_ESCALATE, SystemEvent.REVIEW_ESCALATE_TO_DUTY})
 _TASK_NOTICES = _ESCALATIONS | {SystemEvent.REVIEW_REMIND, SystemEvent.REVIEW_OVERDUE, SystemEvent.REVIEW_EXPIRE}
 _CORRECTION_WARNING = frozenset({SystemEvent.CORRECTION_WARN})
+_EMAIL_RECEIVED = frozenset({SystemEvent.EMAILED_COMMENT_RECEIVE})
 _SCHEDULE_NOTICES = frozenset({SystemEvent.STORY_WARN, SystemEvent.STORY_REFUSE})
 
 NOTIFIED_EVENTS = frozenset(str(name) for name, rule in RULES.items() if rule.notify)
@@ -68,6 +69,9 @@ RETIREMENTS: dict[str, frozenset[str]] = {
     SystemEvent.REPLY_EXPIRE: frozenset({SystemEvent.REPLY_REMIND}),
     SystemEvent.RECEIVED_ANSWER_RECORD: frozenset({SystemEvent.RECEIVED_ANSWER_RECEIVE}),
     Action.RECEIVED_ANSWER_DISMISS: frozenset({SystemEvent.RECEIVED_ANSWER_RECEIVE}),
+    Action.EMAILED_COMMENT_CONFIRM: _EMAIL_RECEIVED,
+    Action.EMAILED_COMMENT_DISMISS: _EMAIL_RECEIVED,
+    SystemEvent.EMAILED_COMMENT_EXPIRE: _EMAIL_RECEIVED,
     SystemEvent.REVIEW_OVERDUE: frozenset({SystemEvent.REVIEW_REMIND}),
     Action.REVIEW_ASSIGN: _ESCALATIONS,
     Action.REVIEW_SNOOZE: _TASK_NOTICES,

@@ -55,7 +55,7 @@ class Audience(ChoiceEnum):
     ADMINS = "admins"  # of the installation
     MENTIONED = "mentioned"  # the comment mentions them, or a desk of theirs
     COMMENTERS = "commenters"  # wrote in the thread
-    OWNER = "owner"  # the account, token or passkey is theirs, or they added the webhook or scheduled the import
+    OWNER = "owner"  # the account, token, passkey or email is theirs, or they added the webhook or scheduled the import
 
 
 class NotificationKind(ChoiceEnum):

@@ -33,6 +33,8 @@ class SystemEvent(ChoiceEnum):
     RECEIVED_ANSWER_RECEIVE = "received_answer.receive"
     RECEIVED_ANSWER_RECEIVE_AUTOMATIC = "received_answer.receive_automatic"
     RECEIVED_ANSWER_RECORD = "received_answer.record"
+    EMAILED_COMMENT_RECEIVE = "emailed_comment.receive"
+    EMAILED_COMMENT_EXPIRE = "emailed_comment.expire"
     EMBARGO_LIFT = "statement.embargo_lift"
     RESTRICTION_EXPIRE = "restriction.expire"
     STORY_GATE = "story.gate"
@@ -117,6 +119,10 @@ SYSTEM_EVENTS: dict[str, EventRule] = {
     ),
     SystemEvent.RECEIVED_ANSWER_RECEIVE_AUTOMATIC: EventRule("received an automatic email in response to a request"),
     SystemEvent.RECEIVED_ANSWER_RECORD: EventRule("recorded as a response what the email says"),
+    SystemEvent.EMAILED_COMMENT_RECEIVE: EventRule(
+        "received a comment by email", notify={Audience.OWNER}, kind=NotificationKind.WORK
+    ),
+    SystemEvent.EMAILED_COMMENT_EXPIRE: EventRule("deleted a comment by email that nobody confirmed"),
     SystemEvent.RESTRICTION_EXPIRE: EventRule(
         "recorded that a restriction expired", notify=CLAIM_AUDIENCE | {Audience.EDITORS}
     ),

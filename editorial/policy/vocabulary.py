@@ -196,6 +196,14 @@ class ReceivedAnswerState(ChoiceEnum):
     DISMISSED = "dismissed"
 
 
+class EmailedCommentState(ChoiceEnum):
+    """What became of a comment that arrived by email: it waits, was confirmed, or was dismissed."""
+
+    WAITING = "waiting"
+    CONFIRMED = "confirmed"
+    DISMISSED = "dismissed"
+
+
 class MailboxKind(ChoiceEnum):
     """Where incoming email is collected."""
 

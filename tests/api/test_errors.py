@@ -24,6 +24,7 @@ from editorial.workflow.people import chat_channels
 from editorial.workflow.review import comments
 from editorial.workflow.stories import saved_searches
 from tests.api.conftest import ApiClient, ApiResponse, ClientFactory, valid_value
+from tests.support import incoming_mail
 from tests.support.cast import Room, rolled_back
 
 DEEP = "[" * 100_000
@@ -308,10 +309,11 @@ def _one_of_each(room: Room) -> dict[str, Any]:
     url = "https://hooks.example/1"
     webhook, _ = webhooks.add(desk_id=room.desk.pk, url=url, actor=room.people["ada"], now=room.now)
     chat = chat_channels.add(url="ntfys://ntfy.example/gates", actor=room.people["rosa"], now=room.now)
+    emailed = incoming_mail.answer_email(claim, room.people["rosa"], now=room.now)
     search = saved_searches.save(name="Gates", q="gate", actor=room.people["rosa"], now=room.now)
     return {
-        "chat-channels": chat.pk,
-        "saved-searches": search.pk, "scheduled-imports": scheduled.pk, "comments": comment.pk, "webhooks": webhook.pk,
+        "chat-channels": chat.pk, "emailed-comments": emailed.pk, "saved-searches": search.pk,
+        "scheduled-imports": scheduled.pk, "comments": comment.pk, "webhooks": webhook.pk,
         "claims": claim.pk, "sources": source.pk, "statements": statement.pk, "stories": story.pk,
         "reviews": task.pk if task else claim.pk, "signoffs": claim.pk, "reply-requests": claim.pk,
     } | {

@@ -225,6 +225,7 @@ NOT_SYNCED = (
     "import-rows",
     "scheduled-imports",
     "received-answers",
+    "emailed-comments",
     "tokens",
     "saved-searches",
     "subscriptions",

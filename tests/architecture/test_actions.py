@@ -74,6 +74,7 @@ def test_an_action_is_called_by_keyword_with_actor_and_time(name):
             *("scheduled_imports.enqueue", "scheduled_imports.record_success"),
             *("scheduled_imports.follow_feed_link", "scheduled_imports.record_failure"),
             *("mailboxes.enqueue", "mailboxes.record_success", "mailboxes.record_failure", "received_answers.receive"),
+            *("emailed_comments.receive", "emailed_comments.expire", "emailed_comments.delete_expired_addresses"),
             *("webhooks.stop_failing", "webhooks.expire_former_secret"),
             "idempotency.delete_expired",
             *(

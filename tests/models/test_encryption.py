@@ -57,6 +57,7 @@ def test_every_column_of_bytes_is_encrypted():
     columns = {str(field) for field in encrypted_fields()}
     assert columns == {
         "editorial.ChatChannel.encrypted_url",
+        "editorial.EmailedComment.text_encrypted",
         "editorial.IdentityRecord.encrypted_identity",
         "editorial.IdempotencyRecord.response_encrypted",
         "editorial.ReceivedAnswer.message_encrypted",

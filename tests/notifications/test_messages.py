@@ -15,6 +15,7 @@ from editorial.models import (
     Comment,
     Desk,
     DutyShift,
+    EmailedComment,
     Event,
     IntegrityFinding,
     OutboxMessage,
@@ -65,6 +66,7 @@ def event_context(action: str, **data: Any) -> EventContext:
         "webhook": WebhookEndpoint(desk=Desk(name="Politics")),
         "scheduled_import": ScheduledImport(desk=Desk(name="Politics"), url="https://desk:Doe@gazette.example/"),
         "comment": Comment(claim=claim, written_at=AT),
+        "emailed_comment": EmailedComment(received_at=AT),
         "saved_search": SavedSearch(name="Harbour"),
         "duty_shift": DutyShift(desk=Desk(name="Politics"), starts_at=AT, ends_at=AT),
     }

@@ -13,7 +13,9 @@ from drf_spectacular.generators import SchemaGenerator
 from editorial.api.openapi.scopes import required_scope
 from editorial.models import (
     ChatChannel,
+    Claim,
     Desk,
+    EmailedComment,
     Event,
     Membership,
     Notification,
@@ -31,6 +33,7 @@ from editorial.workflow.people import chat_channels, tokens
 from editorial.workflow.stories import saved_searches
 from tests.api.conftest import ApiClient, create_token
 from tests.permissions.test_actions import allowed_actions, attempt
+from tests.support import incoming_mail
 from tests.support.cast import HOUR, rolled_back
 from tests.support.sample_rows import create_row_of_each_model
 
@@ -134,6 +137,8 @@ def some_row(path: str, person: User) -> UUID | str:
         return chat_channels.add(url="ntfys://ntfy.example/gates", actor=person, now=timezone.now()).pk
     if model is SavedSearch:
         return saved_searches.save(name=str(uuid4()), q="gate", actor=person, now=timezone.now()).pk
+    if model is EmailedComment:
+        return incoming_mail.answer_email(Claim.objects.order_by("pk")[0], person, now=timezone.now()).pk
     if model is ReviewTask:
         return model.objects.filter(state="open").latest("id").pk
     found = model.objects.order_by("pk").first()

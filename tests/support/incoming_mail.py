@@ -5,7 +5,7 @@ from __future__ import annotations
 import mailbox
 import secrets
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +13,25 @@ import pytest
 
 from editorial import outbox
 from editorial.formats import mail_body, mail_headers
-from editorial.models import Mailbox, MessageKind, OutboxMessage, ReceivedAnswer, ReplyAddress, ReplyRequest
+from editorial.models import (
+    CommentAddress,
+    Delivery,
+    EmailedComment,
+    Event,
+    Mailbox,
+    MessageKind,
+    Notification,
+    OutboxMessage,
+    ReceivedAnswer,
+    ReplyAddress,
+    ReplyRequest,
+    User,
+    mail_addresses,
+)
+from editorial.workflow.core.audit import stream_of
 from editorial.workflow.imports import mail_polling, mailboxes
-from editorial.workflow.review import received_answers, replies, reply_addresses
+from editorial.workflow.review import emailed_comments, received_answers, replies, reply_addresses
+from editorial.workflow.review.incoming_mail import IncomingMail, Receipt
 from tests.support.cast import HOUR, Room
 
 DOMAIN = "reply.example"
@@ -81,15 +97,38 @@ def deliver(room: Room, box: mailbox.Maildir, *messages: bytes) -> list[Received
 
 def receive(room: Room, request: ReplyRequest, text: str = "It was shut.") -> ReceivedAnswer:
     """An answer to the request, as a worker would keep it. Needs no settings."""
-    raw = mail_to("reply@reply.example", text)
-    mail = received_answers.IncomingMail.of(raw, mail_headers.read(raw), mail_body.read(raw), truncated=False)
     values = {"token": secrets.token_hex(13), "expires_at": room.now + timedelta(days=180)}
     address, _ = ReplyAddress.objects.get_or_create(request=request, defaults=values)
-    received_answers.receive(address_id=address.pk, mail=mail, now=room.now)
+    received_answers.receive(address_id=address.pk, mail=incoming(mail_to("reply@reply.example", text)), now=room.now)
     return request.received_answers.order_by("-id")[0]
+
+
+def email_about(row: Any, user: User, *, now: datetime) -> CommentAddress:
+    """The address in an email to this person about the newest event of an object, as sending it would give it one."""
+    event = Event.objects.filter(stream=stream_of(row)).latest("number")
+    values = {"subject": "News", "body": "News.", "path": "/admin/", "created_at": now}
+    notice, _ = Notification.objects.get_or_create(event=event, user=user, defaults=values)
+    email, _ = Delivery.objects.get_or_create(notification=notice, event=event, channel="mail")
+    values = {"token": mail_addresses.new_token(), "expires_at": now + timedelta(days=30)}
+    return CommentAddress.objects.get_or_create(email=email, defaults=values)[0]
+
+
+def answer_email(row: Any, user: User, text: str = "Ask her.", *, now: datetime, headers: str = "") -> EmailedComment:
+    """An answer to an email about an object, as a worker would keep it. Needs no settings."""
+    address = email_about(row, user, now=now)
+    headers = headers or f"Message-ID: <{secrets.token_hex(8)}@newsroom.example>\r\n"
+    raw = mail_to("reply@reply.example", text, headers=headers)
+    receipt = emailed_comments.receive(address_id=address.pk, mail=incoming(raw), now=now)
+    assert receipt is Receipt.RECEIVED
+    return EmailedComment.objects.filter(user=user).latest("id")
+
+
+def incoming(raw: bytes) -> IncomingMail:
+    """A message as a worker reads it."""
+    return IncomingMail.of(raw, mail_headers.read(raw), mail_body.read(raw), truncated=False)
 
 
 def counters() -> dict[str, int]:
     """What became of all messages so far, without zeros."""
-    names = [receipt.value for receipt in received_answers.Receipt]
+    names = [receipt.value for receipt in Receipt]
     return {name: count for name, count in Mailbox.objects.values(*names).get().items() if count}

@@ -103,6 +103,7 @@ def create_row_of_each_kind(room: Room) -> dict[str, Any]:
     followed = subscriptions.follow(claim_id=claim.pk, actor=rosa, now=room.now)
     chat = chat_channels.add(url="ntfys://ntfy.example/gates", actor=rosa, now=room.now)
     saved = saved_searches.save(name=f"Gates {SCRIPT}", q=f"gate {SCRIPT}", actor=rosa, now=room.now)
+    emailed = incoming_mail.answer_email(claim, rosa, f"Ask her. {SCRIPT}", now=room.now)
     notice = Notification.objects.create(
         event=event, user=rosa, subject=f"Look {SCRIPT}", body="At the gate.", path="/admin/", created_at=room.now
     )
@@ -123,7 +124,6 @@ def create_row_of_each_kind(room: Room) -> dict[str, Any]:
         "notice": notice, "letter": job, "user": rosa, "membership": Membership.objects.first(),
         "desk": Desk.objects.first(), "import": batch, "sheet": sheet, "drafted": batch.rows.get().story,
         "webhook": webhook, "delivery": delivery, "record": record, "followed": followed, "saved": saved,
-        "chat": chat,
-        "scheduled": scheduled,
+        "chat": chat, "scheduled": scheduled, "emailed": emailed,
         "comment": thread, "received": received,
     }  # fmt: skip

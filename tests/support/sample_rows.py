@@ -120,6 +120,7 @@ def create_row_of_each_model(room: Room) -> None:
     Subscription.objects.create(user=edith, desk=room.desk)
     chat_channels.add(url="ntfys://ntfy.example/gates", actor=edith, now=room.now)
     saved_searches.save(name="Gates", q="gate", actor=edith, now=room.now)
+    incoming_mail.answer_email(claim, edith, now=room.now)
     EmailPreference.objects.create(user=edith, kind="change", timing="daily")
     QuietHours.objects.create(user=edith, starts_at=time(22), ends_at=time(6))
     DutyShift.objects.create(

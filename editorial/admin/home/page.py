@@ -51,6 +51,7 @@ def _to_do(viewer: Viewer) -> list[Panel | None]:
         to_sign.panel(viewer),
         stories.to_clear(viewer),
         stories.to_confirm(viewer),
+        replies.to_confirm(viewer),
         replies.received(viewer),
         replies.panel(viewer),
         stories.mine(viewer),

@@ -1,4 +1,4 @@
-"""Requests for comment whose deadline is near or past, and emails in answer to requests."""
+"""Requests for comment whose deadline is near or past, and answers by email: to requests, and to our own emails."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from editorial.admin.framework import labels
 from editorial.admin.home.panel import Line, Panel, Viewer, panel_of
-from editorial.models import ReceivedAnswer, ReplyRequest
+from editorial.models import EmailedComment, ReceivedAnswer, ReplyRequest
 from editorial.policy.actions import Action
 from editorial.policy.vocabulary import ReceivedAnswerState, ReplyOutcome
 
@@ -39,6 +39,20 @@ def received(viewer: Viewer) -> Panel | None:
     url = reverse("admin:editorial_receivedanswer_changelist")
     rows = rows.select_related("request__to").order_by("id")
     return panel_of(rows, _received_line, key="received", title="Answers received by email", url=url)
+
+
+def to_confirm(viewer: Viewer) -> Panel | None:
+    """The user's own answers by email that are no comments yet, oldest first; None for those without any."""
+    own = EmailedComment.objects.waiting().filter(user=viewer.user)
+    if not own.exists():  # as for most: what they may see of them takes a long query
+        return None
+    rows = own.visible_to(viewer.facts).select_related("notification").order_by("id")
+    url = reverse("admin:editorial_emailedcomment_changelist")
+    return panel_of(rows, _emailed_line, key="emailed", title="Comments to confirm", url=url)
+
+
+def _emailed_line(comment: EmailedComment) -> Line:
+    return Line(row=comment, title=comment.notification.subject)
 
 
 def _received_line(answer: ReceivedAnswer) -> Line:

@@ -11,13 +11,15 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.text import Truncator
 
-from editorial.admin.framework import columns, drafts, request_user
+from editorial.admin.framework import columns, request_user
 from editorial.admin.framework.action_buttons import BoundButton, bind_buttons, by_slug
-from editorial.admin.framework.action_forms import ActionForm
 from editorial.admin.framework.filters import ChoiceFilter
+from editorial.admin.framework.inline_forms import InlineForm, inline_form
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
 from editorial.admin.framework.tags import detail_url
+from editorial.admin.review import emailed_comments
 from editorial.admin.review.comment_buttons import BUTTONS, COMMENT, is_thread
+from editorial.admin.review.emailed_comments import EmailedCommentView
 from editorial.models import Claim, Comment, ReviewTask, Statement, Story
 from editorial.models.review.comments import TARGETS, seen_through
 from editorial.policy.access import SubjectFacts
@@ -25,16 +27,6 @@ from editorial.workflow.evidence.confidentiality import former_texts
 from editorial.workflow.evidence.confidentiality.former_texts import Texts
 
 MAX_THREADS = 20
-
-
-@dataclass(frozen=True, slots=True)
-class InlineForm:
-    """A form within the page. Input is kept on the device, as on the form's own page."""
-
-    form: ActionForm
-    button: BoundButton
-    draft: dict[str, str]
-    next: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +49,12 @@ class ThreadView:
 
 @dataclass(frozen=True, slots=True)
 class CommentsView:
-    """The threads of an object, the newest first: open and resolved ones. `more`: older ones are left out."""
+    """The threads of an object, the newest first: open and resolved ones. `more`: older ones are left out.
 
+    `emailed`: what the user answered by email and has not confirmed.
+    """
+
+    emailed: list[EmailedCommentView]
     add: InlineForm | None
     open: list[ThreadView]
     resolved: list[ThreadView]
@@ -81,13 +77,14 @@ def panel(request: HttpRequest, row: Claim | Statement | Story | ReviewTask, sub
         ThreadView(
             first := view(comment),
             [view(reply) for reply in replies if reply.reply_to_id == comment.pk],
-            _inline(request, first.buttons.get("comment_add_reply"), comment),
+            inline_form(request, first.buttons.get("comment_add_reply"), comment, f"#comment-{comment.pk}"),
         )
         for comment in shown
     ]
     (add,) = bind_buttons([COMMENT[type(row)]], row, request_user.actor_facts(request), subject=subject)
     return CommentsView(
-        add=_inline(request, add, row),
+        emailed=emailed_comments.waiting_on(request, [row, *shown]),
+        add=inline_form(request, add, row, "#comments"),
         open=[thread for thread in threads if not thread.first.comment.resolved_at],
         resolved=[thread for thread in threads if thread.first.comment.resolved_at],
         more=len(firsts) > len(shown),
@@ -98,16 +95,6 @@ def _view(request: HttpRequest, desks: frozenset[str], texts: dict[Any, Texts], 
     actor, back = request_user.actor_facts(request), {"next": f"{request.path}#comment-{comment.pk}"}
     bound = bind_buttons(BUTTONS, comment, actor, subject=comment.access_facts_at(desks), query=back)
     return CommentView(comment, texts[comment.pk], by_slug(each for each in bound if each.decision))
-
-
-def _inline(request: HttpRequest, bound: BoundButton | None, row: Any) -> InlineForm | None:
-    """The form of a button within the page; None without the right to use it."""
-    if bound is None or not bound.decision:
-        return None
-    form = bound.button.form(actor=request_user.current_user(request), row=row, auto_id=f"id_{row.pk}_%s")
-    place = f"#comment-{row.pk}" if isinstance(row, Comment) else "#comments"
-    url = bound.button.get_url(row, type(row), {})
-    return InlineForm(form, bound, drafts.form_draft(request, url) | {"path": url}, f"{request.path}{place}")
 
 
 class ThreadFilter(ChoiceFilter):

@@ -33,10 +33,10 @@ def panel(request: HttpRequest, reply_request: ReplyRequest) -> dict[str, Any] |
 
 
 def quote(key: object, reply_request: ReplyRequest, user: User) -> str:
-    """Its text, for the words of a statement; empty if the user may not read it."""
+    """What is new in its text, for the words of a statement; empty if the user may not read it."""
     answer = find(key, reply_request)
     message = context(answer, user).get("message") if answer else None
-    return message["text"][:_MAX_QUOTE] if message else ""
+    return message["new_text"][:_MAX_QUOTE] if message else ""
 
 
 def find(key: object, reply_request: ReplyRequest) -> ReceivedAnswer | None:

@@ -29,6 +29,8 @@ _ACTION_BY_OPERATION: dict[str, Action] = {
     "duty_shifts_create": Action.DUTY_SHIFT_ASSIGN,
     "email_preferences_create": Action.EMAIL_PREFERENCE_SET,
     "email_preferences_set_quiet_hours": Action.QUIET_HOURS_SET,
+    "emailed_comments_confirm": Action.EMAILED_COMMENT_CONFIRM,
+    "emailed_comments_dismiss": Action.EMAILED_COMMENT_DISMISS,
     "exhibits_create": Action.EXHIBIT_ATTACH,
     "imports_create": Action.IMPORT_START,
     "notifications_mark_all_read": Action.SEE,

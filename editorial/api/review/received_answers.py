@@ -50,6 +50,9 @@ class ReceivedMessageSerializer(serializers.Serializer[Any]):
         help_text="The headers Authentication-Results. Those that your own mail server did not write prove nothing.",
     )
     text = serializers.CharField(help_text="Its text, up to 100,000 characters.")
+    new_text = serializers.CharField(
+        help_text="The text without what it seems to quote and without a signature. Compare it with the whole text."
+    )
     problem = serializers.CharField(help_text="Why the text is empty, if it is.")
     attachments = read_only_list(
         serializers.CharField(), help_text="The names of the first attachments, which are not kept."

@@ -21,6 +21,9 @@ class Mailbox(UUIDModel):
     duplicates = models.PositiveBigIntegerField(default=0, help_text="Messages that had been received before.")
     unknown = models.PositiveBigIntegerField(default=0, help_text="Messages to no address of ours.")
     expired = models.PositiveBigIntegerField(default=0, help_text="Messages to an address that no longer works.")
+    automatic = models.PositiveBigIntegerField(
+        default=0, db_default=0, help_text="Messages from programs in answer to emails to members."
+    )
     excess = models.PositiveBigIntegerField(default=0, help_text="Messages to an address where too many wait.")
 
     class Meta:

@@ -8,10 +8,10 @@ from __future__ import annotations
 from uuid import UUID
 
 import pgtrigger
-from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
+from editorial.models import mail_addresses
 from editorial.models.base_fields import UUIDModel, enum_check, enum_field, filter_index
 from editorial.models.encryption import EncryptedField, Purpose
 from editorial.models.review.replies import ReplyRequest, ReplyRequestClaim
@@ -35,7 +35,7 @@ class ReplyAddress(UUIDModel):
         ]
 
     def __str__(self) -> str:
-        return f"reply+{self.token}@{settings.INBOUND_MAIL_DOMAIN}"
+        return mail_addresses.address_of(self.token)
 
 
 class VisibleReceivedAnswerQuerySet(VisibleQuerySet):

@@ -6,7 +6,7 @@ recognised: nothing is lost, and nothing is stored twice.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime
 from functools import partial
@@ -24,8 +24,9 @@ from editorial.models import Mailbox, MessageState, ReplyAddress
 from editorial.policy.vocabulary import MailboxKind
 from editorial.workflow.imports import mail_sources, mailboxes
 from editorial.workflow.imports.mail_sources import MailboxUnavailable, RawMail
-from editorial.workflow.review import received_answers, reply_addresses
-from editorial.workflow.review.received_answers import IncomingMail, Receipt
+from editorial.workflow.review import emailed_comments, received_answers, reply_addresses
+from editorial.workflow.review.incoming_mail import IncomingMail, Receipt
+from editorial.workflow.review.reply_addresses import Address
 
 log = structlog.get_logger(__name__)
 
@@ -95,14 +96,14 @@ def _store(mail: RawMail, mailbox: Mailbox, clock: Clock) -> None:
         mailboxes.count(mailbox.pk, Receipt.EXPIRED if addresses else Receipt.UNKNOWN)
         return
     incoming = IncomingMail.of(mail.content, headers, _body(mail.content), truncated=mail.truncated)
-    _receive(incoming, live, mailbox, clock)
-
-
-def _receive(incoming: IncomingMail, addresses: Iterable[ReplyAddress], mailbox: Mailbox, clock: Clock) -> None:
-    for address in addresses:
+    for address in live:
         with transaction.atomic():
-            receipt = received_answers.receive(address_id=address.pk, mail=incoming, now=clock())
-            mailboxes.count(mailbox.pk, receipt)
+            mailboxes.count(mailbox.pk, _receive(incoming, address, clock()))
+
+
+def _receive(mail: IncomingMail, address: Address, now: datetime) -> Receipt:
+    receive = received_answers.receive if isinstance(address, ReplyAddress) else emailed_comments.receive
+    return receive(address_id=address.pk, mail=mail, now=now)
 
 
 def _body(content: bytes) -> MailBody:

@@ -14,7 +14,7 @@ from editorial.policy.imports import pause_after
 from editorial.policy.vocabulary import MailboxKind
 from editorial.workflow.core.actions import atomic_action
 from editorial.workflow.core.locking import lock
-from editorial.workflow.review.received_answers import Receipt
+from editorial.workflow.review.incoming_mail import Receipt
 
 _LONGEST_PAUSE = timedelta(minutes=10)
 

@@ -16,7 +16,9 @@ from django.db import models
 from editorial import backlog, receivers
 from editorial.models import (
     AccountChange,
+    CommentAddress,
     Correction,
+    EmailedComment,
     IdempotencyRecord,
     MatchingLock,
     MessageState,
@@ -39,7 +41,7 @@ from editorial.workflow.evidence.confidentiality import matching
 from editorial.workflow.imports import mailboxes, scheduled_imports
 from editorial.workflow.ops import dead_letters, near_deadlines, webhooks
 from editorial.workflow.people import account_changes
-from editorial.workflow.review import escalations, replies, tasks
+from editorial.workflow.review import emailed_comments, escalations, replies, tasks
 from editorial.workflow.stories import publication, restrictions, saved_searches, scheduled_corrections
 
 log = structlog.get_logger(__name__)
@@ -56,6 +58,8 @@ def run_due(*, now: datetime) -> int:
     done += _run_each(mailboxes.enqueue, "kind", mailboxes.due(now), now)
     _, expired = _due_rows(IdempotencyRecord, "expires_at", now)
     done += _run_each(idempotency.delete_expired, "record_ids", [expired] if expired else [], now)
+    _, expired = _due_rows(CommentAddress, "expires_at", now)
+    done += _run_each(emailed_comments.delete_expired_addresses, "address_ids", [expired] if expired else [], now)
     _, old = _due_rows(OutboxMessage, "done_at", now - backlog.KEEP_DONE, state=MessageState.DONE.value)
     done += _run_each(backlog.delete_done, "message_ids", [old] if old else [], now)
     return done + _run_each(receivers.forget, "receiver", receivers.stale(now=now), now)
@@ -76,6 +80,8 @@ def due_work(now: datetime) -> Iterator[tuple[Callable[..., object], str, type[m
     corrections = _due_rows(Correction, "due_at", now, overdue_at=None, closed_at=None)
     yield publication.mark_correction_overdue, "correction_id", *corrections
     yield scheduled_imports.enqueue, "scheduled_import_id", *_due_rows(ScheduledImport, "next_fetch_at", now)
+    old = now - emailed_comments.KEPT
+    yield emailed_comments.expire, "emailed_comment_id", *_due_rows(EmailedComment, "received_at", old)
     yield webhooks.expire_former_secret, "endpoint_id", *_due_rows(WebhookEndpoint, "previous_secret_expires_at", now)
     yield matching.raise_alert, "lock_id", *_due_rows(MatchingLock, "alarm_due_at", now)
     approved, requested = AccountChangeState.APPROVED.value, AccountChangeState.REQUESTED.value

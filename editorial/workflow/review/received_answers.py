@@ -6,16 +6,13 @@ until a person who may answer the request records what it says (`replies.answer`
 
 from __future__ import annotations
 
-import hashlib
 import json
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from editorial.formats.mail_body import MailBody
-from editorial.formats.mail_headers import MailHeaders
+from editorial.formats import mail_quotes
 from editorial.models import Claim, ReceivedAnswer, ReplyAddress, ReplyRequest, User, encryption
 from editorial.policy import access
 from editorial.policy.actions import Action
@@ -26,52 +23,11 @@ from editorial.workflow.core.actions import atomic_action, require_permission, r
 from editorial.workflow.core.errors import Conflict, Forbidden, Reason, ValidationFailed
 from editorial.workflow.core.locking import get_visible, lock
 from editorial.workflow.evidence.confidentiality import name_guard
-from editorial.workflow.review import reply_answers
+from editorial.workflow.review import incoming_mail, reply_answers
+from editorial.workflow.review.incoming_mail import IncomingMail, Receipt
 
 MAX_WAITING = 100
 """How many messages to one address may wait. Further ones are not kept: a flood must not fill the database."""
-
-
-class Receipt(StrEnum):
-    """What became of a message to one address. The value names its counter."""
-
-    RECEIVED = "received"
-    DUPLICATE = "duplicates"
-    UNKNOWN = "unknown"
-    EXPIRED = "expired"
-    EXCESS = "excess"
-
-
-@dataclass(frozen=True, slots=True)
-class IncomingMail:
-    """A message as it arrived. `truncated`: only its beginning was read."""
-
-    headers: MailHeaders
-    body: MailBody
-    digest: str
-    truncated: bool
-
-    @classmethod
-    def of(cls, raw: bytes, headers: MailHeaders, body: MailBody, *, truncated: bool) -> IncomingMail:
-        """The same message delivered twice has the same digest. A Message-ID alone could be forged to suppress one."""
-        stated = [headers.message_id, headers.sender, body.text]
-        content = json.dumps(stated).encode() if headers.message_id else raw
-        return cls(headers, body, hashlib.sha256(content).hexdigest(), truncated)
-
-    def to_text(self) -> str:
-        """What is encrypted: everything that may name somebody."""
-        return json.dumps(
-            {
-                "sender": self.headers.sender,
-                "date": self.headers.date,
-                "message_id": self.headers.message_id,
-                "subject": self.headers.subject,
-                "authentication_results": self.headers.authentication_results,
-                "text": self.body.text,
-                "problem": self.body.problem,
-                "attachments": self.body.attachments,
-            }
-        )
 
 
 @atomic_action
@@ -162,13 +118,8 @@ def may_read(answer: ReceivedAnswer, reader: User) -> bool:
 
 
 def read(answer: ReceivedAnswer, reader: User) -> dict[str, Any]:
-    """What it says and states about itself. Nobody has verified any of it. Raises an ActionError."""
+    """What it says, what of that is new, and what it states about itself, unverified. Raises an ActionError."""
     if not may_read(answer, reader):
         raise Forbidden("Only those who may answer the request may read this email.", code="FORBIDDEN")
-    try:
-        content: dict[str, Any] = json.loads(encryption.decrypt(answer, "message_encrypted"))
-    except encryption.KeyUnavailable as error:
-        raise Conflict(str(error), code="KEY_UNAVAILABLE") from None
-    except encryption.InvalidCiphertext as error:
-        raise Conflict(str(error), code="CIPHERTEXT_INVALID") from None
-    return content
+    content: dict[str, Any] = json.loads(incoming_mail.decrypt(answer, "message_encrypted"))
+    return content | {"new_text": mail_quotes.new_text(content["text"])}

@@ -1,27 +1,24 @@
-"""The email addresses of requests for comment: one each, which nobody can guess."""
+"""The email addresses of requests for comment, and of our own emails: one each, which nobody can guess."""
 
 from __future__ import annotations
 
-import base64
-import re
-import secrets
 from collections.abc import Iterable
 from datetime import datetime
 
 from django.conf import settings
 
 from editorial.formats.mail_headers import MailHeaders
-from editorial.models import ReplyAddress, ReplyRequest
+from editorial.models import CommentAddress, ReplyAddress, ReplyRequest, mail_addresses
 
-_MAX_ADDRESSES = 5  # of one message
-_TOKEN_BYTES = 16
+Address = ReplyAddress | CommentAddress
+"""The address of a request for comment, or of an email of ours that can be answered."""
 
 
 def open_for(request: ReplyRequest, now: datetime) -> None:
     """Give a new request an address of its own, if the newsroom receives email."""
     if settings.INBOUND_MAIL_DOMAIN:
-        token = base64.b32encode(secrets.token_bytes(_TOKEN_BYTES)).decode().rstrip("=").lower()
-        ReplyAddress.objects.create(request=request, token=token, expires_at=now + settings.INBOUND_ADDRESS_TTL)
+        expires_at = now + settings.INBOUND_ADDRESS_TTL
+        ReplyAddress.objects.create(request=request, token=mail_addresses.new_token(), expires_at=expires_at)
 
 
 def address_of(request: ReplyRequest) -> str:
@@ -30,15 +27,18 @@ def address_of(request: ReplyRequest) -> str:
     return str(address) if address is not None and settings.INBOUND_MAIL_DOMAIN else ""
 
 
-def find(headers: MailHeaders) -> list[ReplyAddress]:
-    """The addresses of requests to which a message was delivered; if that names none, those to which it was addressed.
+def find(headers: MailHeaders) -> list[Address]:
+    """The addresses to which a message was delivered; if that names none, those to which it was addressed.
 
     A message to two requests is delivered once for each. A mailbox that takes all mail of a domain has its own address.
     """
     return _known(headers.delivered_to) or _known(headers.addressed_to)
 
 
-def _known(recipients: Iterable[str]) -> list[ReplyAddress]:
-    pattern = re.compile(rf"reply\+([a-z2-7]{{26}})@{re.escape(settings.INBOUND_MAIL_DOMAIN)}")
-    tokens = [found[1] for recipient in recipients if (found := pattern.fullmatch(recipient))]
-    return list(ReplyAddress.objects.filter(token__in=tokens[:_MAX_ADDRESSES]).order_by("pk")) if tokens else []
+def _known(recipients: Iterable[str]) -> list[Address]:
+    tokens = mail_addresses.tokens_in(recipients)
+    if not tokens:
+        return []
+    requests = ReplyAddress.objects.filter(token__in=tokens).order_by("pk")
+    emails = CommentAddress.objects.filter(token__in=tokens).order_by("pk")
+    return [*requests, *emails]

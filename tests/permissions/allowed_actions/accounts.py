@@ -24,9 +24,11 @@ from editorial.workflow.people import (
     tokens,
     users,
 )
+from editorial.workflow.review import emailed_comments
 from editorial.workflow.stories import (
     saved_searches,
 )
+from tests.support import incoming_mail
 from tests.support.cast import HOUR, Room
 from tests.support.people import app_of
 
@@ -118,6 +120,8 @@ def account_actions(room: Room) -> dict[Action, Any]:
         Action.SAVED_SEARCH_SAVE: (SELF, saved_searches.save, {"name": "Dams", "q": "dam"}),
         Action.SAVED_SEARCH_REVISE: (SELF, revise_own_search, {}),
         Action.SAVED_SEARCH_DELETE: (SELF, delete_own_search, {}),
+        Action.EMAILED_COMMENT_CONFIRM: (SELF, confirm_own_email, {"room": room}),
+        Action.EMAILED_COMMENT_DISMISS: (SELF, dismiss_own_email, {"room": room}),
         Action.SUBSCRIPTION_FOLLOW: (SELF, follow_own_desk, {"otherwise": room.desk}),
         Action.SUBSCRIPTION_UNFOLLOW: (SELF, subscriptions.unfollow, {"desk_id": room.desk.pk}),
         Action.USER_CHANGE_PASSWORD: (SELF, users.change_password, {"old": "!", "new": "a winding word"}),
@@ -152,3 +156,20 @@ def delete_own_search(*, actor, now):
     """Delete a search that this person saved."""
     own = saved_searches.save(name="Dams", q="dam", actor=actor, now=now)
     return saved_searches.delete(search_id=own.pk, actor=actor, now=now)
+
+
+def confirm_own_email(*, room, actor, now):
+    """Post what this person answered to an email."""
+    return emailed_comments.confirm(emailed_comment_id=own_email(room, actor, now).pk, actor=actor, now=now)
+
+
+def dismiss_own_email(*, room, actor, now):
+    """Dismiss what this person answered to an email."""
+    return emailed_comments.dismiss(emailed_comment_id=own_email(room, actor, now).pk, actor=actor, now=now)
+
+
+def own_email(room, actor, now):
+    """An answer to an email about a claim of this person's desk."""
+    own = actor.memberships.exclude(desk=None).first()
+    claim = room.claim(by="hugo", desk_id=(own.desk if own else room.desk).pk)
+    return incoming_mail.answer_email(claim, actor, now=now)

@@ -36,6 +36,7 @@ NOT_MODELLED = {
             "source.request_unmask", "source.approve_unmask", "source.unmask", "subscription.follow",
             "subscription.unfollow", "duty_shift.assign", "duty_shift.cancel", "email_preference.set",
             "quiet_hours.set", "received_answer.dismiss",
+            "emailed_comment.confirm", "emailed_comment.dismiss",
             "comment.add", "comment.edit", "comment.resolve", "comment.reopen",
             "webhook.add", "webhook.disable", "webhook.rotate",
             "webhook.revise", "webhook.ping", "webhook.resume", "webhook.resend", "notification.resend",

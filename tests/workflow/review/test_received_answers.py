@@ -13,7 +13,7 @@ from editorial.notifications import notices
 from editorial.workflow.core.errors import ActionError, Conflict, Forbidden, NotFound, ValidationFailed
 from editorial.workflow.review import received_answers, replies
 from tests.support.cast import assert_refused, events, fresh
-from tests.support.incoming_mail import ask, deliver, mail_to
+from tests.support.incoming_mail import ask, deliver, incoming, mail_to
 
 IN_PASSING = {"no_statement_reason": "She only said that she would sue."}
 
@@ -200,10 +200,7 @@ def test_of_two_people_who_decide_at_once_one_does(room, received):
 @pytest.mark.exhaustive
 @pytest.mark.django_db(transaction=True)
 def test_of_two_workers_with_one_message_one_keeps_it(room, maildir, asked):
-    from editorial.formats import mail_body, mail_headers
-
-    raw = mail_to(asked)
-    mail = received_answers.IncomingMail.of(raw, mail_headers.read(raw), mail_body.read(raw), truncated=False)
+    mail = incoming(mail_to(asked))
     address, barrier, receipts = ReplyAddress.objects.get(), threading.Barrier(2), []
 
     def run() -> None:

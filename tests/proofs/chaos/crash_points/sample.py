@@ -117,6 +117,8 @@ def _pending_tasks(room: Room, claim: Any) -> dict[str, Any]:
     )
     comments.resolve(comment_id=resolved_thread.pk, actor=rosa, now=room.now)
     return {
+        "emailed": incoming_mail.answer_email(claim, rosa, now=room.now),
+        "also_emailed": incoming_mail.answer_email(claim, rosa, now=room.now),
         "open_thread": open_thread,
         "resolved_thread": resolved_thread,
         "account_change": change,

@@ -103,6 +103,8 @@ WRITE_CASES = {
     ),
     "reply_requests_answer": _post("rosa", "/reply-requests/{asked}/answer", outcome="declined"),
     "received_answers_dismiss": _post("rosa", "/received-answers/{received}/dismiss", reason=_REASON),
+    "emailed_comments_confirm": _post("rosa", "/emailed-comments/{emailed}/confirm"),
+    "emailed_comments_dismiss": _post("rosa", "/emailed-comments/{also_emailed}/dismiss"),
     "reply_requests_waive": _post(
         "edith", "/reply-requests/waive", to="{party}", covers=["{claim}"], reason="He would flee."
     ),
