@@ -8,4 +8,4 @@ class NewsroomConfig(AppConfig):
     verbose_name = "Newsroom"
 
     def ready(self) -> None:
-        from newsroom import celery, checks, single_sign_on_checks  # noqa: F401
+        from newsroom import checks, single_sign_on_checks  # noqa: F401

@@ -24,6 +24,10 @@ CREDENTIALS = ("OIDC_CLIENT_SECRET", "INBOUND_MAIL_IMAP_PASSWORD")
 """The same for credentials that others issue to the newsroom."""
 
 
+# Otherwise glibc gives each thread a heap, which keeps what the thread used once: 25 MB in `external`.
+_ALL = {"MALLOC_ARENA_MAX": os.environ.get("MALLOC_ARENA_MAX", "2")}
+
+
 @dataclass(frozen=True)
 class Process:
     """A process of the newsroom. Any number may run on any number of machines, except beat: only one."""
@@ -40,11 +44,15 @@ class Process:
     """The CREDENTIALS that it needs."""
 
     def environment(self) -> dict[str, str]:
-        """Empty values for the secrets that it does not need: they take precedence over `.env` and `secrets.json`."""
+        """Its variables: those of all processes, and empty values for the secrets that it does not need.
+
+        These take precedence over `.env` and `secrets.json`.
+        """
         absent = [name for name in (*SECRETS, *CREDENTIALS) if name not in (*self.secrets, *self.credentials)]
-        return {
+        secrets = {
             variable: "" for name in absent for variable in (name, f"{name}_FILE", f"{name.removesuffix('S')}_PROVIDER")
         }
+        return {**_ALL, **secrets}
 
 
 def _web() -> list[str]:
@@ -79,7 +87,7 @@ def _worker(*extra: str) -> list[str]:
     no_events = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     # Celery warns root about pickle; the newsroom accepts JSON only.
     warnings = ["-W", "ignore:You're running the worker with superuser privileges"]
-    python, *command = _python("celery", "--quiet", "--app=newsroom", "worker", "--loglevel=INFO", *no_events)
+    python, *command = _python("newsroom.celery_command", "worker", "--loglevel=INFO", *no_events)
     return [python, *warnings, *command, *extra]
 
 
@@ -99,7 +107,7 @@ def _dispatcher() -> list[str]:
 
 
 def _beat() -> list[str]:
-    return _python("celery", "--quiet", "--app=newsroom.beat", "beat", "--loglevel=WARNING")
+    return _python("newsroom.celery_command", "beat", "--loglevel=WARNING")
 
 
 def _python(module: str, *arguments: str) -> list[str]:

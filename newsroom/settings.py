@@ -282,7 +282,7 @@ CELERY_DB_REUSE_MAX = 1_000_000  # jobs; `newsroom.celery_worker.limits` closes 
 CELERY_WORKER_LOST_WAIT = 0.5  # seconds; short, since the outbox row decides about the jobs of a dead process
 CELERY_WORKER_CONSUMER = "newsroom.celery_worker.broker_watchdog:ReconnectingConsumer"
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULER = "newsroom.celery_worker.heartbeat_step:HeartbeatScheduler"
+CELERY_BEAT_SCHEDULER = "newsroom.beat:HeartbeatScheduler"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     # A tick that no worker took in time is useless; the next one does its work. The limit exceeds the clock skew of

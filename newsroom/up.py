@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from newsroom.environment import DATA, EMBEDDED
-from newsroom.local import SetupError, data_dir, locations, rolling_restart, servers
-from newsroom.local.supervisor import Console, Program, Supervisor, locks, readiness
+from newsroom.local import SetupError, data_dir, locations, readiness, rolling_restart, servers
+from newsroom.local.supervisor import Console, Program, Supervisor, locks
 from newsroom.observability import multiprocess
 from newsroom.processes import LISTEN_FD_VARIABLE, PROCESSES, Process
 

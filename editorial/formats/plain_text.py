@@ -5,9 +5,9 @@ from __future__ import annotations
 import html
 import html.entities
 import re
+from functools import cache
 
 import nh3
-from lxml.html import defs
 
 from editorial.formats.errors import ParseError
 from editorial.policy import text_cleaning
@@ -25,8 +25,6 @@ _PREFORMATTED = re.compile(r"<\s*(?:pre|textarea)\b", re.IGNORECASE)
 _TAG = re.compile(r"<(?:((?:!(?!--)|\?)[^<>]*>)|(/?)\s*([a-z][a-z0-9]*)\b([^<>]*)>)", re.IGNORECASE)
 _CLOSING_TAG = re.compile(r"</\s*([a-z][a-z0-9]*)", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#\d+|#x[0-9a-f]+|([a-z]\w*));", re.IGNORECASE)
-_ELEMENTS = defs.tags | {"main", "picture", "template", "data", "dialog", "rb", "rtc", "slot", "center", "nobr", "big"}
-_NEEDS_NO_END = defs.empty_tags | {"p", "li", "dd", "dt", "tr", "td", "th", "thead", "tbody", "tfoot", "option", "wbr"}
 _HIDDEN_TAGS = {"script", "style", "template", "noscript", "iframe", "object", "svg", "math"}
 
 
@@ -56,14 +54,15 @@ def _literal(markup: str) -> str:
     """The markup with what only looks like it escaped: unknown elements, unclosed ones, and bare ampersands."""
     markup = _without_comments(markup)
     closed = {name.lower() for name in _CLOSING_TAG.findall(markup)}
+    elements, needs_no_end = _elements()
 
     def is_tag(tag: re.Match[str]) -> bool:
         special, end, name, rest = tag.groups()
         if special:
             return True
         name = name.lower()
-        complete = end or name in closed or name in _NEEDS_NO_END or "=" in rest or rest.endswith("/")
-        return bool(name in _ELEMENTS and complete)
+        complete = end or name in closed or name in needs_no_end or "=" in rest or rest.endswith("/")
+        return bool(name in elements and complete)
 
     parts, position = [], 0
     for tag in _TAG.finditer(markup):
@@ -71,6 +70,16 @@ def _literal(markup: str) -> str:
             parts += [_escape(markup[position : tag.start()]), tag[0]]
             position = tag.end()
     return "".join([*parts, _escape(markup[position:])])
+
+
+@cache
+def _elements() -> tuple[frozenset[str], frozenset[str]]:
+    """The names of the elements, and of those that need no end."""
+    from lxml.html import defs  # workers load this module, and read no markup
+
+    newer = {"main", "picture", "template", "data", "dialog", "rb", "rtc", "slot", "center", "nobr", "big"}
+    optional = {"p", "li", "dd", "dt", "tr", "td", "th", "thead", "tbody", "tfoot", "option", "wbr"}
+    return defs.tags | newer, defs.empty_tags | optional
 
 
 def _without_comments(markup: str) -> str:

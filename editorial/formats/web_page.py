@@ -1,4 +1,4 @@
-"""Articles from web pages and pasted text, without navigation and other page furniture."""
+"""Articles from web pages, without navigation and other page furniture."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from lxml import etree, html
 
-from editorial.formats import links, plain_text, times
+from editorial.formats import links, pasted_text, plain_text, times
 from editorial.formats.errors import ParseError
 from editorial.formats.news_item import NewsItem
 
@@ -28,7 +28,7 @@ def read(body: bytes, *, url: str, content_type: str = "") -> NewsItem:
         raise ParseError("NO_PAGE", f"This is not a web page but content of type {kind[:60]}. Archive a copy instead.")
     markup = _decoded(body, content_type)
     if kind == "text/plain":
-        return from_pasted_text(markup, url=url, is_markup=False)
+        return pasted_text.read(markup, url=url, is_markup=False)
     import trafilatura  # large, and needed only in the process that parses
 
     article: Any = trafilatura.bare_extraction(
@@ -57,28 +57,6 @@ def read(body: bytes, *, url: str, content_type: str = "") -> NewsItem:
         published_at=published_at,
         published_on=None if published_at else next(filter(None, map(times.day, published)), None),
         revised_at=next(filter(None, map(times.instant, _stated(tree, url, _REVISED))), None),
-    )
-
-
-def from_pasted_text(text: str, *, url: str, headline: str = "", is_markup: bool = True) -> NewsItem:
-    """An article from pasted text. Its first line is the headline unless one is given.
-
-    `is_markup`: it may contain HTML; otherwise it is known to be plain text.
-    """
-    plain_text.check_complexity(text)
-    body_text = plain_text.from_markup(text) if is_markup else plain_text.clean(text)
-    if not body_text:
-        raise ParseError("EMPTY", "The text contains only blanks or markup. Paste the article's text.")
-    first, _, rest = body_text.partition("\n")
-    if not headline and rest.strip() and len(first) <= 200:
-        headline, body_text = first, rest.strip()
-    return NewsItem(
-        uri=url,
-        headline=plain_text.headline(headline) or plain_text.headline(body_text),
-        text=body_text,
-        raw=plain_text.clean(text),
-        link=url,
-        outlet=links.host(url),
     )
 
 

@@ -70,6 +70,15 @@ def filter_index(table: str, *columns: str) -> GinIndex:
     return GinIndex(fields=columns, fastupdate=False, name=f"{table}_filters")
 
 
+def trigram_index(name: str, *columns: str) -> GinIndex:
+    """An index for searches of parts of words, and of words of similar spelling.
+
+    New entries wait in a list that every search reads, until the list is full. At PostgreSQL's own limit, it would have
+    4 MB; so many pages an index would never give back.
+    """
+    return GinIndex(fields=columns, opclasses=["gin_trgm_ops"] * len(columns), gin_pending_list_limit=64, name=name)
+
+
 NOT_RECORDED = "(not recorded)"
 """Replaces a text in the record of a change: the text may contain a name, which must not outlive the text."""
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 
 from editorial import deadlines
-from editorial.models import CommentAddress, Delivery, Notification, mail_addresses
+from editorial.models import CommentAddress, Delivery, mail_addresses
 from editorial.models.ops.emailed_comments import takes_comments
 from editorial.notifications import email_contents, email_text, smtp, threads
 from editorial.notifications.email_contents import Content

@@ -1,14 +1,12 @@
-"""Heartbeats of Celery's processes: a boot step for workers and a scheduler for beat."""
+"""The heartbeat of a worker, as a boot step."""
 
 from __future__ import annotations
 
-import atexit
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
 from celery import bootsteps
-from celery.beat import PersistentScheduler
 from celery.worker import state
 
 from newsroom.observability.heartbeats import HeartbeatWriter, RunningJobs
@@ -41,22 +39,6 @@ class HeartbeatStep(bootsteps.StartStopStep):
 
     def terminate(self, worker: Any) -> None:
         self._heartbeat_writer.stop()
-
-
-class HeartbeatScheduler(PersistentScheduler):
-    """Celery's scheduler, which also writes a heartbeat on every tick."""
-
-    _heartbeat_writer: HeartbeatWriter | None = None
-
-    def tick(self, *args: Any, **options: Any) -> float:
-        """Publish due tasks and return the number of seconds until the next tick."""
-        if self._heartbeat_writer is None:
-            self._heartbeat_writer = HeartbeatWriter("beat")
-            # Not in `close`: Celery calls that from its signal handler, possibly during a heartbeat, and two statements
-            # of one thread on one connection would deadlock.
-            atexit.register(self._heartbeat_writer.deregister)
-        self._heartbeat_writer.beat()
-        return float(super().tick(*args, **options))
 
 
 def active_requests() -> list[Any]:

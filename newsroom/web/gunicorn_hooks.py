@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from typing import Any
 
-from newsroom.local.supervisor import readiness
+from newsroom.local import readiness
 from newsroom.observability.heartbeats import HeartbeatWriter
 from newsroom.web import graceful_shutdown
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from editorial.formats import isolated, ninjs, web_page
+from editorial.formats import isolated, ninjs, pasted_text
 from editorial.formats.errors import ParseError
 from editorial.formats.news_item import NewsItem
 
@@ -88,7 +88,7 @@ def test_a_million_characters_are_text_soon_or_refused(run: str) -> None:
     began = time.thread_time()
     for number in (1_000_000 // len(run), 99_000):
         with suppress(ParseError):
-            web_page.from_pasted_text("<p>x" + run * number, url=_URL)
+            pasted_text.read("<p>x" + run * number, url=_URL)
     assert time.thread_time() - began < 4
 
 

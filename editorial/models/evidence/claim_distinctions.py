@@ -14,7 +14,7 @@ from editorial.models.evidence.claims import Claim
 class ClaimDistinction(UUIDModel):
     """Two claims that are not the same, in the order of their ids, so that a pair is stored once. Undone: deleted."""
 
-    first = models.ForeignKey(Claim, on_delete=models.CASCADE, related_name="later_distinctions")
+    first = models.ForeignKey(Claim, on_delete=models.CASCADE, db_index=False, related_name="later_distinctions")
     second = models.ForeignKey(Claim, on_delete=models.CASCADE, related_name="earlier_distinctions")
     reason = models.TextField(help_text="What the claims differ in.")
     marked_by = models.ForeignKey("editorial.User", models.PROTECT, related_name="+")

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import pgtrigger
-from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
 from editorial.models import history
-from editorial.models.base_fields import UUIDModel, VersionedModel, enum_check, enum_field, filter_index
+from editorial.models.base_fields import UUIDModel, VersionedModel, enum_check, enum_field, filter_index, trigram_index
 from editorial.models.visibility import VisibleClaimQuerySet
 from editorial.policy.access import SubjectFacts
 from editorial.policy.vocabulary import ClaimKind, FindingValue, Risk
@@ -79,7 +78,7 @@ class Claim(VersionedModel):
     class Meta:
         ordering = ["-id"]
         indexes = [
-            GinIndex(fields=["text"], opclasses=["gin_trgm_ops"], name="claim_text_trgm"),
+            trigram_index("claim_text_trgm", "text"),
             filter_index("claim", "status", "kind", "risk", "contested"),
             models.Index(fields=["id"], condition=~Q(dropped_at=None, merged_into=None), name="claim_closed"),
             models.Index(
@@ -148,7 +147,7 @@ _COMPOUND_MEMBER_VALID = """
 class CompoundMember(UUIDModel):
     """A claim as a part of a compound."""
 
-    compound = models.ForeignKey(Claim, on_delete=models.CASCADE, related_name="member_links")
+    compound = models.ForeignKey(Claim, on_delete=models.CASCADE, db_index=False, related_name="member_links")
     member = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="compound_links")
 
     class Meta:
@@ -183,7 +182,7 @@ _CARRIED_CLAIM_VALID = """
 class CarriedClaim(UUIDModel):
     """A claim that an utterance carries, i.e. passes on: “S said P” carries P."""
 
-    utterance = models.ForeignKey(Claim, on_delete=models.CASCADE, related_name="carried_links")
+    utterance = models.ForeignKey(Claim, on_delete=models.CASCADE, db_index=False, related_name="carried_links")
     carried = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="carrier_links")
 
     class Meta:
@@ -205,7 +204,7 @@ class CarriedClaim(UUIDModel):
 class AdverseParty(UUIDModel):
     """A source that a claim is adverse to, and that is owed a reply."""
 
-    claim = models.ForeignKey(Claim, on_delete=models.CASCADE, related_name="adverse_links")
+    claim = models.ForeignKey(Claim, on_delete=models.CASCADE, db_index=False, related_name="adverse_links")
     source = models.ForeignKey("editorial.Source", on_delete=models.PROTECT, related_name="adverse_links")
 
     class Meta:

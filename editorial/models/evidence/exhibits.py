@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
 from editorial.models import history
-from editorial.models.base_fields import UUIDModel, filter_index
+from editorial.models.base_fields import UUIDModel, filter_index, trigram_index
 from editorial.models.visibility import VisibleQuerySet
 from editorial.policy.access import SubjectFacts
 
@@ -17,7 +16,7 @@ from editorial.policy.access import SubjectFacts
 class Exhibit(UUIDModel):
     """An archived page, transcript, recording or document. Its SHA-256 proves that it has not changed since."""
 
-    desk = models.ForeignKey("editorial.Desk", on_delete=models.PROTECT, related_name="exhibits")
+    desk = models.ForeignKey("editorial.Desk", on_delete=models.PROTECT, db_index=False, related_name="exhibits")
     title = models.CharField(max_length=200)
     url = models.URLField(max_length=2000, blank=True, default="", help_text="The URL of the original.")
     text = models.TextField(blank=True, default="", help_text="Pasted text, stored unchanged.")
@@ -33,7 +32,7 @@ class Exhibit(UUIDModel):
     class Meta:
         ordering = ["-attached_at"]
         indexes = [
-            GinIndex(fields=["title", "url"], opclasses=["gin_trgm_ops"] * 2, name="exhibit_title_url_trgm"),
+            trigram_index("exhibit_title_url_trgm", "title", "url"),
             filter_index("exhibit", "content_type"),
         ]
         constraints = [

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import pgtrigger
-from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
 from editorial.models import history
-from editorial.models.base_fields import UUIDModel, VersionedModel, enum_check, enum_field, filter_index
+from editorial.models.base_fields import UUIDModel, VersionedModel, enum_check, enum_field, filter_index, trigram_index
 from editorial.models.encryption import EncryptedField, Purpose
 from editorial.models.visibility import VisibleSourceQuerySet
 from editorial.policy.access import SubjectFacts
@@ -100,8 +99,8 @@ class Source(VersionedModel):
         ordering = ["name", "id"]
         indexes = [
             models.Index(fields=["key"], condition=~Q(key=""), name="source_by_identity"),
-            GinIndex(fields=["name"], opclasses=["gin_trgm_ops"], name="source_name_trgm"),
-            GinIndex(fields=["camp"], opclasses=["gin_trgm_ops"], name="source_camp_trgm"),
+            trigram_index("source_name_trgm", "name"),
+            trigram_index("source_camp_trgm", "camp"),
             filter_index("source", "type", "reliability", "unnamed", "editor_knows", "authenticity"),
         ]
         constraints = [
@@ -156,7 +155,7 @@ class Source(VersionedModel):
 class DispositiveEvidence(UUIDModel):
     """A document or observation that settles a claim, for or against ("Verification", sole routes)."""
 
-    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="dispositive_evidence")
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, db_index=False, related_name="dispositive_evidence")
     claim = models.ForeignKey("editorial.Claim", on_delete=models.CASCADE, related_name="dispositive_evidence")
     effect = enum_field(SettlingEffect)
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 import pgtrigger
-from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Func, Q
 from django.db.models.lookups import LessThanOrEqual
 
 from editorial.models import history
-from editorial.models.base_fields import UUIDModel, VersionedModel, enum_check, enum_field, filter_index
+from editorial.models.base_fields import UUIDModel, VersionedModel, enum_check, enum_field, filter_index, trigram_index
 from editorial.models.visibility import VisibleQuerySet, VisibleThroughClaimQuerySet
 from editorial.policy.access import SubjectFacts
 from editorial.policy.vocabulary import (
@@ -30,7 +29,7 @@ class Briefing(UUIDModel):
     """A briefing, conference call or release: speakers at the same one count as one voice on what they said there."""
 
     name = models.CharField(max_length=200, help_text="Such as: White House press call, Friday noon.")
-    desk = models.ForeignKey("editorial.Desk", on_delete=models.PROTECT, related_name="briefings")
+    desk = models.ForeignKey("editorial.Desk", on_delete=models.PROTECT, db_index=False, related_name="briefings")
     held_at = models.DateTimeField(null=True, blank=True)
 
     objects = VisibleQuerySet.as_manager()
@@ -150,7 +149,7 @@ class Statement(VersionedModel):
                 condition=Q(embargo_until__isnull=False, embargo_lifted_at=None),
                 name="statement_embargo_due",
             ),
-            GinIndex(fields=["quote"], opclasses=["gin_trgm_ops"], name="statement_quote_trgm"),
+            trigram_index("statement_quote_trgm", "quote"),
             filter_index("statement", "stance", "directness", "terms", "obtained_by"),
             models.Index(fields=["id"], condition=~STANDING, name="statement_ended"),
         ]
@@ -231,7 +230,7 @@ _RELAY_VALID = """
 class Relay(UUIDModel):
     """The derived statement repeats the origin (W3C PROV: wasDerivedFrom)."""
 
-    derived = models.ForeignKey(Statement, on_delete=models.CASCADE, related_name="relays")
+    derived = models.ForeignKey(Statement, on_delete=models.CASCADE, db_index=False, related_name="relays")
     origin = models.ForeignKey(Statement, on_delete=models.CASCADE, related_name="relayed_by")
     recorded_by = models.ForeignKey("editorial.User", models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()

@@ -20,8 +20,10 @@ class MatchingAttempt(UUIDModel):
     may not be committed yet: the database checks no foreign key.
     """
 
-    person = models.ForeignKey("editorial.User", models.DO_NOTHING, related_name="+", db_constraint=False)
-    desk = models.ForeignKey("editorial.Desk", models.DO_NOTHING, related_name="+", db_constraint=False)
+    person = models.ForeignKey(
+        "editorial.User", models.DO_NOTHING, db_index=False, related_name="+", db_constraint=False
+    )
+    desk = models.ForeignKey("editorial.Desk", models.DO_NOTHING, db_index=False, related_name="+", db_constraint=False)
     kind = enum_field(MatchingKind, help_text="What was compared.")
     weight = models.PositiveSmallIntegerField(
         default=1, db_default=1, help_text="How many attempts it counts for: a text with many names is many guesses."
@@ -95,7 +97,7 @@ class VisibleUnmaskRequestQuerySet(VisibleQuerySet):
 class UnmaskRequest(UUIDModel):
     """A request to reveal who a source is. A second person approves it; then its requester may open the vault once."""
 
-    source = models.ForeignKey(Source, models.PROTECT, related_name="unmask_requests")
+    source = models.ForeignKey(Source, models.PROTECT, db_index=False, related_name="unmask_requests")
     requested_by = models.ForeignKey("editorial.User", models.PROTECT, related_name="+")
     requested_at = models.DateTimeField()
     expires_at = models.DateTimeField()

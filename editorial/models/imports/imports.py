@@ -90,7 +90,9 @@ class VisibleThroughImportQuerySet(VisibleQuerySet):
 class ImportRow(UUIDModel):
     """A line of a sheet or an item of a feed. It is processed once, and then points at the object it created."""
 
-    batch = models.ForeignKey(Import, on_delete=models.PROTECT, related_name="rows", verbose_name="import")
+    batch = models.ForeignKey(
+        Import, on_delete=models.PROTECT, db_index=False, related_name="rows", verbose_name="import"
+    )
     number = models.PositiveIntegerField(help_text="The first line in the sheet; for items, their order.")
     state = enum_field(RowState, default=RowState.WAITING.value, help_text="The result, or expected result.")
     data: Any = models.JSONField(
@@ -142,7 +144,7 @@ class ImportRow(UUIDModel):
 class WireItem(UUIDModel):
     """An outlet's item and the draft made from it. All versions of an item share one row."""
 
-    desk = models.ForeignKey("editorial.Desk", on_delete=models.PROTECT, related_name="wire_items")
+    desk = models.ForeignKey("editorial.Desk", on_delete=models.PROTECT, db_index=False, related_name="wire_items")
     uri = models.CharField(max_length=2000, help_text="The outlet's permanent id of the item.")
     key = models.CharField(max_length=64, editable=False, help_text="SHA-256 of the URI, which may be long.")
     link = models.CharField(max_length=2000, blank=True, default="", help_text="The URL for readers.")

@@ -56,7 +56,12 @@ class Delivery(UUIDModel):
     """One notification over one external channel, with a stable id by which the receiver can drop a repeat."""
 
     notification = models.ForeignKey(
-        "editorial.Notification", on_delete=models.CASCADE, null=True, blank=True, related_name="deliveries"
+        "editorial.Notification",
+        on_delete=models.CASCADE,
+        db_index=False,
+        null=True,
+        blank=True,
+        related_name="deliveries",
     )
     endpoint = models.ForeignKey(
         WebhookEndpoint, models.CASCADE, null=True, blank=True, related_name="deliveries", db_index=False
@@ -64,7 +69,7 @@ class Delivery(UUIDModel):
     chat = models.ForeignKey(
         ChatChannel, models.CASCADE, null=True, blank=True, related_name="deliveries", db_index=False
     )
-    event = models.ForeignKey("editorial.Event", on_delete=models.PROTECT, related_name="deliveries")
+    event = models.ForeignKey("editorial.Event", on_delete=models.PROTECT, db_index=False, related_name="deliveries")
     channel = enum_field(Channel)
     collects = models.CharField(
         max_length=32, blank=True, default="", db_default="", editable=False,

@@ -112,7 +112,7 @@ class Event(UUIDModel):
     class Meta:
         ordering = ["id"]
         indexes = [
-            models.Index(fields=["action", "at"], name="event_by_action"),
+            models.Index(fields=["action"], name="event_by_kind"),
             models.Index(fields=["position"], name="event_by_position"),
         ]
         constraints = [models.UniqueConstraint(fields=["stream", "number"], name="event_once")]

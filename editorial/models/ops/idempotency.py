@@ -12,7 +12,9 @@ from editorial.models.encryption import EncryptedField, Purpose
 class IdempotencyRecord(UUIDModel):
     """The response to one write with a key. Written in the write's own transaction, or not at all."""
 
-    user = models.ForeignKey("editorial.User", on_delete=models.CASCADE, related_name="+", help_text="The caller.")
+    user = models.ForeignKey(
+        "editorial.User", on_delete=models.CASCADE, db_index=False, related_name="+", help_text="The caller."
+    )
     key = models.CharField(
         max_length=255, help_text="The caller's key for this write; keys of different callers are separate."
     )

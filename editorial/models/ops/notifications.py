@@ -25,7 +25,7 @@ class Notification(UUIDModel):
     What happens to one object in a short time is bundled: the most important notification heads the others.
     """
 
-    event = models.ForeignKey("editorial.Event", on_delete=models.PROTECT, related_name="notifications")
+    event = models.ForeignKey("editorial.Event", on_delete=models.PROTECT, db_index=False, related_name="notifications")
     user = models.ForeignKey("editorial.User", on_delete=models.CASCADE, related_name="notifications", db_index=False)
     subject = models.CharField(max_length=200)
     body = models.TextField()
@@ -84,7 +84,7 @@ class NotificationFanout(models.Model):
 class Subscription(UUIDModel):
     """A person's choice to follow a claim, a story or a whole desk."""
 
-    user = models.ForeignKey("editorial.User", on_delete=models.CASCADE, related_name="subscriptions")
+    user = models.ForeignKey("editorial.User", on_delete=models.CASCADE, db_index=False, related_name="subscriptions")
     desk = models.ForeignKey("editorial.Desk", on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     claim = models.ForeignKey("editorial.Claim", on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     story = models.ForeignKey("editorial.Story", on_delete=models.CASCADE, null=True, blank=True, related_name="+")
@@ -130,7 +130,9 @@ class EmailPreferenceQuerySet(models.QuerySet["EmailPreference"]):
 class EmailPreference(UUIDModel):
     """When a person, or by default a desk, gets email about notifications of one kind."""
 
-    user = models.ForeignKey("editorial.User", models.CASCADE, null=True, blank=True, related_name="email_preferences")
+    user = models.ForeignKey(
+        "editorial.User", models.CASCADE, db_index=False, null=True, blank=True, related_name="email_preferences"
+    )
     desk = models.ForeignKey("editorial.Desk", models.CASCADE, null=True, blank=True, related_name="email_preferences")
     kind = enum_field(NotificationKind)
     timing = enum_field(EmailTiming)

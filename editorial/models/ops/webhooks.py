@@ -43,7 +43,7 @@ class WebhookEndpoint(VersionedModel):
         default=1, db_default=1, editable=False,
         help_text="Counts revisions; an update names the revision it is based on.",
     )  # fmt: skip
-    desk = models.ForeignKey("editorial.Desk", on_delete=models.CASCADE, related_name="endpoints")
+    desk = models.ForeignKey("editorial.Desk", on_delete=models.CASCADE, db_index=False, related_name="endpoints")
     url = models.URLField(max_length=500)
     event_types = ArrayField(
         models.CharField(max_length=60), default=list, blank=True, db_default=[],

@@ -15,7 +15,9 @@ from editorial.models.people.users import User
 class ProviderAccount(UUIDModel):
     """Links a user to an account with the provider by issuer and subject, because email addresses get reassigned."""
 
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="provider_accounts", help_text="The user.")
+    user = models.ForeignKey(
+        User, on_delete=models.CASCADE, db_index=False, related_name="provider_accounts", help_text="The user."
+    )
     issuer = models.CharField(max_length=500, help_text="The issuer in the provider's ID tokens.")
     subject = models.CharField(max_length=255, help_text="The subject: the account's permanent id with the provider.")
     linked_at = models.DateTimeField(help_text="When the accounts were linked.")

@@ -41,7 +41,7 @@ class SecondFactor(UUIDModel):
 class RecoveryCode(UUIDModel):
     """A single-use code in place of the app's. Only a digest is stored."""
 
-    factor = models.ForeignKey(SecondFactor, on_delete=models.CASCADE, related_name="recovery_codes")
+    factor = models.ForeignKey(SecondFactor, on_delete=models.CASCADE, db_index=False, related_name="recovery_codes")
     digest = models.CharField(max_length=64, editable=False, help_text="SHA-256 of the code, which is 80 bits long.")
     used_at = models.DateTimeField(null=True, blank=True)
 

@@ -111,7 +111,7 @@ class Desk(UUIDModel):
 class Membership(UUIDModel):
     """A user's role at one desk or, without a desk, in the whole organisation."""
 
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, db_index=False, related_name="memberships")
     desk = models.ForeignKey(
         Desk, on_delete=models.CASCADE, null=True, blank=True, related_name="memberships",
         help_text="Empty: the role holds at every desk.",

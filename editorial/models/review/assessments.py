@@ -14,7 +14,7 @@ from editorial.policy.vocabulary import Basis, FindingValue
 class Assessment(UUIDModel):
     """The engine's finding for a claim at one moment. A new row is added only when something has changed."""
 
-    claim = models.ForeignKey("editorial.Claim", on_delete=models.PROTECT, related_name="assessments")
+    claim = models.ForeignKey("editorial.Claim", on_delete=models.PROTECT, db_index=False, related_name="assessments")
     number = models.PositiveIntegerField()
     policy = models.ForeignKey("editorial.CorroborationPolicy", on_delete=models.PROTECT, related_name="assessments")
     finding = enum_field(FindingValue, blank=True, help_text="Empty for an opinion or a forecast, which has none.")

@@ -30,7 +30,7 @@ class CorroborationPolicy(UUIDModel):
 class PolicyRisk(UUIDModel):
     """Requirements for every claim of one risk, in addition to the rows."""
 
-    policy = models.ForeignKey(CorroborationPolicy, on_delete=models.PROTECT, related_name="risks")
+    policy = models.ForeignKey(CorroborationPolicy, on_delete=models.PROTECT, db_index=False, related_name="risks")
     risk = enum_field(Risk)
     reply_hours = models.PositiveSmallIntegerField(
         null=True, blank=True, help_text="Minimum hours for an adverse party to reply; empty: no reply is owed."
@@ -51,7 +51,7 @@ class PolicyRisk(UUIDModel):
 class PolicyRow(UUIDModel):
     """One way to meet the threshold: the number of independent groups, in total and of each kind."""
 
-    policy = models.ForeignKey(CorroborationPolicy, on_delete=models.PROTECT, related_name="rows")
+    policy = models.ForeignKey(CorroborationPolicy, on_delete=models.PROTECT, db_index=False, related_name="rows")
     risk = enum_field(Risk)
     position = models.PositiveSmallIntegerField(help_text="Order among the rows of one risk; the first wins ties.")
     groups = models.PositiveSmallIntegerField(help_text="Independent groups.")

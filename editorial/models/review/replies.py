@@ -6,12 +6,11 @@ What was put, word for word, is final: readers and courts ask what a party was c
 from __future__ import annotations
 
 import pgtrigger
-from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
 from editorial.models import history
-from editorial.models.base_fields import UUIDModel, enum_check, enum_field, filter_index
+from editorial.models.base_fields import UUIDModel, enum_check, enum_field, filter_index, trigram_index
 from editorial.models.visibility import VisibleReplyRequestQuerySet
 from editorial.policy.vocabulary import ReplyOutcome
 
@@ -67,7 +66,7 @@ class ReplyRequest(UUIDModel):
             ),
             models.Index(fields=["deadline_at"], condition=Q(outcome=ReplyOutcome.PENDING.value), name="reply_pending"),
             models.Index(fields=["deadline_at", "id"], name="reply_by_deadline"),
-            GinIndex(fields=["question"], opclasses=["gin_trgm_ops"], name="reply_question_trgm"),
+            trigram_index("reply_question_trgm", "question"),
             filter_index("reply", "outcome"),
         ]
         constraints = [
@@ -113,7 +112,9 @@ _WORDS_AS_PUT = """
 class ReplyRequestClaim(UUIDModel):
     """A claim that the request put to its recipient, in the words of that time. Claims not listed were not put."""
 
-    request = models.ForeignKey(ReplyRequest, on_delete=models.CASCADE, related_name="request_claim_links")
+    request = models.ForeignKey(
+        ReplyRequest, on_delete=models.CASCADE, db_index=False, related_name="request_claim_links"
+    )
     claim = models.ForeignKey("editorial.Claim", on_delete=models.PROTECT, related_name="request_claim_links")
     text = models.TextField(blank=True, default="", db_default="", editable=False, help_text="The words put to them.")
     reworded_at = models.DateTimeField(

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
 from editorial.models import history
-from editorial.models.base_fields import UUIDModel, enum_check, enum_field, filter_index
+from editorial.models.base_fields import UUIDModel, enum_check, enum_field, filter_index, trigram_index
 from editorial.models.visibility import VisibleThroughStoryQuerySet
 from editorial.policy.vocabulary import RemedyKind
 
@@ -34,7 +33,7 @@ class Correction(UUIDModel):
     class Meta:
         ordering = ["-opened_at"]
         indexes = [
-            GinIndex(fields=["because"], opclasses=["gin_trgm_ops"], name="correction_because_trgm"),
+            trigram_index("correction_because_trgm", "because"),
             models.Index(fields=["due_at", "id"], condition=Q(closed_at=None), name="correction_open_by_due"),
             filter_index("correction", "remedy"),
             models.Index(fields=["id"], condition=Q(closed_at=None), name="correction_open"),

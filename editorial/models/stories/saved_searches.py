@@ -27,7 +27,7 @@ class SavedSearch(VersionedModel):
     `evaluated_to`: the position in the change log before which all changes have been compared with it.
     """
 
-    user = models.ForeignKey("editorial.User", models.CASCADE, related_name="saved_searches")
+    user = models.ForeignKey("editorial.User", models.CASCADE, db_index=False, related_name="saved_searches")
     name = models.CharField(max_length=80)
     q = models.CharField(max_length=200, help_text="What is searched for.")
     types = ArrayField(

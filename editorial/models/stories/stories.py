@@ -6,12 +6,11 @@ from typing import Any
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
 from editorial.models import history
-from editorial.models.base_fields import UUIDModel, VersionedModel, enum_check, enum_field, filter_index
+from editorial.models.base_fields import UUIDModel, VersionedModel, enum_check, enum_field, filter_index, trigram_index
 from editorial.models.unions import keys_of_any
 from editorial.models.visibility import VisibleQuerySet, VisibleThroughStoryQuerySet
 from editorial.policy.access import SubjectFacts
@@ -46,7 +45,7 @@ class Story(VersionedModel):
     """One item, from pitch to retraction. Its text is in its revisions."""
 
     headline = models.CharField(max_length=200)
-    desk = models.ForeignKey("editorial.Desk", on_delete=models.PROTECT, related_name="stories")
+    desk = models.ForeignKey("editorial.Desk", on_delete=models.PROTECT, db_index=False, related_name="stories")
     status = enum_field(StoryStatus, default=StoryStatus.PITCHED.value, editable=False)
     gate = enum_field(
         Gate, default=Gate.CONDITIONAL.value, editable=False,
@@ -134,7 +133,7 @@ class Story(VersionedModel):
                 condition=Q(gate=Gate.CONDITIONAL.value, status__in=BEFORE_PUBLICATION) & ~Q(open_codes=[]),
                 name="story_to_confirm",
             ),
-            GinIndex(fields=["headline"], opclasses=["gin_trgm_ops"], name="story_headline_trgm"),
+            trigram_index("story_headline_trgm", "headline"),
             filter_index("story", "status", "gate", "remedy"),
         ]
         constraints = [
@@ -188,7 +187,7 @@ def stories_using(claims: Any) -> models.QuerySet[Story]:
 class StoryAuthor(UUIDModel):
     """An author of a story, who therefore may not approve its evidence."""
 
-    story = models.ForeignKey(Story, on_delete=models.CASCADE, related_name="author_links")
+    story = models.ForeignKey(Story, on_delete=models.CASCADE, db_index=False, related_name="author_links")
     user = models.ForeignKey("editorial.User", on_delete=models.PROTECT, related_name="author_links")
 
     class Meta:
@@ -198,7 +197,7 @@ class StoryAuthor(UUIDModel):
 class StoryRevision(UUIDModel):
     """The text of a story at one moment. Never edited: a change adds a revision."""
 
-    story = models.ForeignKey(Story, on_delete=models.PROTECT, related_name="revisions")
+    story = models.ForeignKey(Story, on_delete=models.PROTECT, db_index=False, related_name="revisions")
     number = models.PositiveIntegerField()
     headline = models.CharField(max_length=200)
     body = models.TextField(blank=True)
@@ -222,7 +221,7 @@ class StoryRevision(UUIDModel):
 class ClaimUse(UUIDModel):
     """How a story uses a claim ("Verification", section 1)."""
 
-    story = models.ForeignKey(Story, on_delete=models.CASCADE, related_name="uses")
+    story = models.ForeignKey(Story, on_delete=models.CASCADE, db_index=False, related_name="uses")
     claim = models.ForeignKey("editorial.Claim", on_delete=models.PROTECT, related_name="uses")
     mode = enum_field(Mode, help_text="Asserted as fact, attributed to somebody, debunked, or omitted.")
     central = models.BooleanField(default=True, help_text="Whether the story falls if this claim does.")
@@ -248,7 +247,7 @@ class ClaimUse(UUIDModel):
 class UseEvidence(UUIDModel):
     """A statement that the copy openly relies on."""
 
-    use = models.ForeignKey(ClaimUse, on_delete=models.CASCADE, related_name="evidence_links")
+    use = models.ForeignKey(ClaimUse, on_delete=models.CASCADE, db_index=False, related_name="evidence_links")
     statement = models.ForeignKey("editorial.Statement", on_delete=models.PROTECT, related_name="evidence_links")
 
     class Meta:
@@ -259,7 +258,7 @@ class UseEvidence(UUIDModel):
 class PublishedUse(UUIDModel):
     """The published use of a claim: how the story used it when last published, and the finding at that time."""
 
-    story = models.ForeignKey(Story, on_delete=models.PROTECT, related_name="published_uses")
+    story = models.ForeignKey(Story, on_delete=models.PROTECT, db_index=False, related_name="published_uses")
     claim = models.ForeignKey("editorial.Claim", on_delete=models.PROTECT, related_name="published_uses")
     mode = enum_field(Mode)
     finding = enum_field(
@@ -284,7 +283,9 @@ class ConditionCheck(UUIDModel):
     """A copy editor's confirmation that one revision meets one condition of the gate."""
 
     story = models.ForeignKey(Story, on_delete=models.PROTECT, related_name="condition_checks")
-    revision = models.ForeignKey(StoryRevision, on_delete=models.PROTECT, related_name="condition_checks")
+    revision = models.ForeignKey(
+        StoryRevision, on_delete=models.PROTECT, db_index=False, related_name="condition_checks"
+    )
     claim = models.ForeignKey("editorial.Claim", on_delete=models.PROTECT, related_name="+")
     code = enum_field(Code)
     confirmed_by = models.ForeignKey("editorial.User", models.PROTECT, related_name="+")
@@ -312,7 +313,7 @@ class GateOverride(UUIDModel):
     """A senior editor's reasoned decision to publish one revision before a reply deadline, or despite its wire item."""
 
     story = models.ForeignKey(Story, on_delete=models.PROTECT, related_name="overrides")
-    revision = models.ForeignKey(StoryRevision, on_delete=models.PROTECT, related_name="overrides")
+    revision = models.ForeignKey(StoryRevision, on_delete=models.PROTECT, db_index=False, related_name="overrides")
     code = models.CharField(max_length=32, choices=GATE_CODES)
     reason = models.TextField()
     overridden_by = models.ForeignKey("editorial.User", models.PROTECT, related_name="+")

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import connection
 
 from editorial import backlog, http_client, outbox
-from editorial.formats import ninjs, plain_text, web_page
+from editorial.formats import ninjs, pasted_text, plain_text
 from editorial.formats.errors import ParseError
 from editorial.formats.news_item import Items
 from editorial.models import Desk, Import, ImportRow, MessageKind, ScheduledImport, Source, User
@@ -217,7 +217,7 @@ def _read_rows(batch: Import, *, file: IO[bytes] | None, text: str, headline: st
             return rows
         if items is not None:
             return versions.rows_of(ninjs.read(items))
-        return versions.rows_of([web_page.from_pasted_text(text, url=batch.url, headline=headline)]) if text else []
+        return versions.rows_of([pasted_text.read(text, url=batch.url, headline=headline)]) if text else []
     except ParseError as error:
         field = next(name for name, value in (("file", file), ("items", items), ("text", text)) if value is not None)
         raise ValidationFailed(Reason(error.code, error.message, field)) from None

@@ -19,7 +19,6 @@ from editorial.workflow.people import (
     openid_provider,
     passwords,
     reauthentication,
-    webauthn,
 )
 
 _PROVIDER_FACTOR_KEY = "used_provider_factor"
@@ -102,7 +101,7 @@ def complete(
     login_throttle.finish_attempt(attempt_id=attempt.pk, outcome=result, user=user, now=now)
     if result is not SignInResult.SUCCEEDED:
         wrong_passkey = assertion and result is SignInResult.WRONG_CODE
-        raise SignInRefused(webauthn.WRONG_PASSKEY if wrong_passkey else _REASONS[result])
+        raise SignInRefused(reauthentication.WRONG_PASSKEY if wrong_passkey else _REASONS[result])
 
 
 def must_change_password(user: User) -> bool:

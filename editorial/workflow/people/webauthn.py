@@ -34,12 +34,8 @@ from editorial.policy.people.passkeys import CHALLENGE_TTL, MAX_RESPONSE_LENGTH,
 from editorial.policy.system_events import SystemEvent
 from editorial.workflow.core import audit
 from editorial.workflow.core.actions import atomic_action, require_permission
-from editorial.workflow.core.errors import Reason
 
 log = structlog.get_logger(__name__)
-
-WRONG_PASSKEY = Reason("WRONG_PASSKEY", "This passkey was not accepted. Try again, or use another one.")
-PASSKEY_REQUIRED = Reason("PASSKEY_REQUIRED", "Use your passkey. Passkeys work in the admin only.")
 
 
 @atomic_action

@@ -15,7 +15,8 @@ from redis.exceptions import RedisError
 
 from editorial import dispatch
 from editorial.outbox import NOTIFY_CHANNEL
-from newsroom.local.supervisor import readiness
+from newsroom import celery_app
+from newsroom.local import readiness
 from newsroom.observability.heartbeats import HeartbeatWriter
 
 log = structlog.get_logger(__name__)
@@ -34,6 +35,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Wake on a notification or once a second, and dispatch."""
         self.stopping = False
+        celery_app.create()  # `dispatch` sends by it
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._request_stop)
         self._heartbeat_writer = HeartbeatWriter("dispatcher")

@@ -15,7 +15,7 @@ from tests.support.cast import HOUR, Room
 pytestmark = pytest.mark.slow  # files hundreds of claims
 
 CLAIMS = 200
-MAX_BYTES = 30_000
+MAX_BYTES = 28_000
 """In tables and indexes, for a serious claim filed by actions with three sources, two statements and a request."""
 MAX_WAL = 8_000
 """Of the write-ahead log, for an assessment that changes something."""

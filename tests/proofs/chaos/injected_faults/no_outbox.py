@@ -11,10 +11,12 @@ def _change(outbox):
         from celery import current_app
 
         from editorial import dispatch
+        from newsroom import celery_app
 
+        app = current_app if current_app.main == "newsroom" else celery_app.create()  # web has none
         for reference in references:
             with contextlib.suppress(Exception):
-                current_app.send_task(dispatch.task_name(kind), kwargs={"message_id": str(reference)})
+                app.send_task(dispatch.task_name(kind), kwargs={"message_id": str(reference)})
 
     def send(kind, reference, *, now, at=None):
         publish(kind, [reference], now=now, at=at)

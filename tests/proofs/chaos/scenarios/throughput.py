@@ -179,10 +179,11 @@ def _touch(witness: Source, rating: str) -> None:
 
 
 def _publish_bare() -> None:
-    from celery import current_app
+    from newsroom import celery_app
 
+    app = celery_app.create()
     for _ in range(CLAIMS):
-        current_app.send_task("bare")
+        app.send_task("bare")
 
 
 def _bare_tasks() -> int:
