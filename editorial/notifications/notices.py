@@ -8,11 +8,11 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from editorial import causation, outbox
-from editorial.models import Channel, Delivery, Event, MessageKind, Notification, NotificationFanout, User
+from editorial.models import Channel, ChatChannel, Delivery, Event, MessageKind, Notification, NotificationFanout, User
 from editorial.notifications import email_times, formatting, messages, recipients, subjects, threads
 from editorial.notifications.subjects import EventContext
 from editorial.policy.events import RETIREMENTS, kind_of
@@ -24,7 +24,10 @@ def notify(*, event_id: UUID | str, now: datetime) -> list[Notification]:
     Runs in the caller's transaction. Running again creates no duplicates. Returns the new notifications.
     """
     later = Event.objects.filter(stream=OuterRef("stream"), number__gt=OuterRef("number"), action__in=RETIREMENTS)
-    events = Event.objects.select_related("actor").annotate(later=ArraySubquery(later.values("action")))
+    rooms = ChatChannel.objects.in_use().filter(desk__isnull=False)
+    events = Event.objects.select_related("actor").annotate(
+        later=ArraySubquery(later.values("action")), any_rooms=Exists(rooms)
+    )
     event = events.get(pk=event_id)
     context = subjects.context_of(event)
     notices = [] if context is None or context.is_duplicate_of_merge else _notify(context, now)
@@ -117,7 +120,7 @@ def _queue_webhooks(context: EventContext, now: datetime) -> None:
 
 def _queue_room_messages(context: EventContext, now: datetime) -> None:
     """Queue messages to the rooms of the desks. Optional ones wait, and take in those that say the same of the same."""
-    rooms = list(recipients.rooms(context))
+    rooms = list(recipients.rooms(context)) if context.event.any_rooms else []  # type: ignore[attr-defined]
     if not rooms:
         return
     action, collects, at = context.event.action, "", now

@@ -13,7 +13,7 @@ from django.db import connection
 from editorial.models import Delivery, Notification, Signoff
 from editorial.workflow.evidence import claims, sources, statements
 from editorial.workflow.ops import webhooks
-from editorial.workflow.people import subscriptions
+from editorial.workflow.people import chat_channels, subscriptions
 from editorial.workflow.review import replies, signoffs
 from editorial.workflow.stories import publication, stories
 from tests.notifications.conftest import NotifyingRoom
@@ -102,14 +102,18 @@ def cause_every_event(room: NotifyingRoom) -> None:
         room.settle()
 
 
-def test_a_protected_name_is_in_no_table_email_webhook_request_or_log(
+def test_a_protected_name_is_in_no_table_email_webhook_request_chat_message_or_log(
     room: NotifyingRoom, receiver: WebhookReceiver, settings: Any, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
     settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-    settings.EMAIL_FILE_PATH = str(tmp_path)
+    settings.EMAIL_FILE_PATH, settings.PUBLIC_URL = str(tmp_path), "https://news.example"
     address = f"http://127.0.0.1:{receiver.server_address[1]}/"
     webhooks.add(desk_id=room.desk.pk, url=address, actor=room.people["ada"], now=room.now)
+    chat = f"ntfy://127.0.0.1:{receiver.server_address[1]}/gates"
+    chat_channels.add(url=chat, desk_id=room.desk.pk, actor=room.people["edith"], now=room.now)
+    for name in ("rosa", "edith", "felix", "cuno"):
+        chat_channels.add(url=chat, actor=room.people[name], now=room.now)
     for name in ("rosa", "ruben", "hugo"):
         subscriptions.follow(desk_id=room.desk.pk, actor=room.people[name], now=room.now)
     cause_every_event(room)
@@ -126,6 +130,7 @@ def test_a_protected_name_is_in_no_table_email_webhook_request_or_log(
     assert Delivery.objects.exclude(state="delivered").count() == 0
     assert emails.count("Message-ID:") == Delivery.objects.filter(channel="mail").count() > 50
     assert len(receiver.requests) > 10
+    assert requests.count("https://news.example/admin/") == Delivery.objects.filter(channel="chat").count() > 20
 
     assert tables_containing(ALIAS) == set()
     assert "editorial_event" in tables_containing("Quetzal"), "the search finds what is there"
