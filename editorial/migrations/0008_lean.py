@@ -35,7 +35,7 @@ def _limit_pending_list(model, name, columns):
 class Migration(migrations.Migration):
 
     atomic = False
-    dependencies = [('editorial', '0005_related_claims_and_saved_searches')]
+    dependencies = [('editorial', '0006_scheduled_corrections')]
 
     operations = [
         *(_limit_pending_list(*each) for each in _TRIGRAMS),

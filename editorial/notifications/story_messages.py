@@ -12,7 +12,7 @@ from editorial.notifications.formatting import format_time, one_line
 from editorial.notifications.message_parts import SEE_REASON, Text, actor_name, simple
 from editorial.notifications.subjects import EventContext
 from editorial.policy.actions import Action
-from editorial.policy.publication import codes, planned_corrections, wire_items
+from editorial.policy.publication import codes, scheduled_corrections, wire_items
 from editorial.policy.system_events import SystemEvent
 from editorial.policy.vocabulary import Code
 
@@ -59,7 +59,7 @@ def _refused(heading: str, lead: str, advice: str) -> Callable[[EventContext, Zo
 
 def _explanations(context: EventContext) -> list[str]:
     refusals = context.data.get("codes", [])
-    explained = planned_corrections.REFUSALS | wire_items.EXPLANATIONS
+    explained = scheduled_corrections.REFUSALS | wire_items.EXPLANATIONS
     others = [explained[code] for code in refusals if code in explained]
     gate_codes = [Code(code) for code in refusals if code in set(Code)]
     # An email must not reveal that a party who declined to comment talks to us.

@@ -64,10 +64,10 @@ def test_an_action_is_called_by_keyword_with_actor_and_time(name):
         # The system's own actions, called by the scheduler, the outbox and key rotation.
         assert name in {
             *("assessments.reassess", "assessments.reassess_all", "publication.reevaluate", "publication.publish_due"),
-            *("planned_corrections.publish_due_correction", "saved_searches.evaluate"),
+            *("scheduled_corrections.publish_due_correction", "saved_searches.evaluate"),
             *("publication.mark_correction_overdue", "replies.expire", "tasks.expire", "escalations.mark_overdue"),
             *("escalations.escalate", "escalations.remind_of_task", "escalations.remind_of_reply"),
-            *("escalations.warn_of_schedule", "escalations.warn_of_planned_correction"),
+            *("escalations.warn_of_schedule", "escalations.warn_of_scheduled_correction"),
             "escalations.remind_of_correction",
             *("statements.lift_embargo", "restrictions.expire", "encrypted_data.rotate", "matching.raise_alert"),
             *("account_changes.carry_out", "account_changes.expire"),

@@ -34,7 +34,7 @@ from editorial.notifications import formatting, messages
 from editorial.notifications.subjects import EventContext
 from editorial.policy.access import SubjectFacts
 from editorial.policy.events import NOTIFIED_EVENTS
-from editorial.policy.publication import planned_corrections
+from editorial.policy.publication import scheduled_corrections
 from editorial.workflow.stories import stories
 from tests.notifications.conftest import NotifyingRoom
 
@@ -115,12 +115,12 @@ def test_only_the_newsroom_sees_that_a_silent_party_is_our_source() -> None:
 
 
 @pytest.mark.django_db
-def test_a_planned_correction_that_does_not_run_says_whether_it_was_the_gate() -> None:
+def test_a_scheduled_correction_that_does_not_run_says_whether_it_was_the_gate() -> None:
     def body(code: str) -> str:
         return " ".join(messages.compose(event_context("story.refuse_correction", codes=[code]), LONDON).body.split())
 
     assert "The gate did not pass the story. " in body("E_LEGAL")
-    for code, text in planned_corrections.REFUSALS.items():
+    for code, text in scheduled_corrections.REFUSALS.items():
         assert text in body(code)
         assert "gate did not" not in body(code)
 

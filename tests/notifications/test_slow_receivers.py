@@ -19,7 +19,8 @@ from editorial.notifications import mail
 from editorial.workflow.ops import webhooks
 from tests.notifications.conftest import NotifyingRoom
 from tests.notifications.test_mail import spike
-from tests.notifications.test_webhooks import certify, drop
+from tests.notifications.test_webhook_addresses import certify
+from tests.notifications.test_webhooks import drop
 from tests.proofs.chaos.bad_receivers import BadReceiver, bad_receivers
 from tests.support.receivers import MailServer, serve_in_background
 

@@ -29,10 +29,10 @@ from editorial.workflow.stories import (
     conditions,
     desks,
     merging,
-    planned_corrections,
     publication,
     restrictions,
     returns,
+    scheduled_corrections,
     stories,
 )
 
@@ -181,7 +181,7 @@ STORY_ACTIONS = (
     ),
     _story_action(
         Action.STORY_SCHEDULE_CORRECTION,
-        planned_corrections.schedule_correction,
+        scheduled_corrections.schedule_correction,
         form=CorrectionScheduleForm,
         label="Schedule correction",
         icon="schedule",
@@ -190,7 +190,7 @@ STORY_ACTIONS = (
     ),
     _story_action(
         Action.STORY_CANCEL_CORRECTION,
-        planned_corrections.cancel_correction,
+        scheduled_corrections.cancel_correction,
         label="Cancel correction",
         icon="event_busy",
         success_message="Cancelled. The note is kept.",

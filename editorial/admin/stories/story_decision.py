@@ -26,15 +26,18 @@ DECISIONS = (
     Action.STORY_RESTORE,
     Action.STORY_RETRACT,
 )
-_PLANNED_ACTIONS = {Action.STORY_SCHEDULE: Action.STORY_PUBLISH, Action.STORY_SCHEDULE_CORRECTION: Action.STORY_CORRECT}
+_SCHEDULES = {
+    Action.STORY_SCHEDULE: Action.STORY_PUBLISH,
+    Action.STORY_SCHEDULE_CORRECTION: Action.STORY_CORRECT,
+}
 _GATED = (Action.STORY_PUBLISH, Action.STORY_CORRECT, Action.STORY_RESTORE)
-_OF_WHAT_IS_PRINTED = (Action.STORY_WITHHOLD, Action.STORY_RESTORE, Action.STORY_RETRACT)
-_PLANNED = "Nothing goes out now. At the time that you set, if the gate lets it pass then:"
+_ON_PUBLISHED_COPY = (Action.STORY_WITHHOLD, Action.STORY_RESTORE, Action.STORY_RETRACT)
+_SCHEDULED = "Nothing goes out now. At the time that you set, if the gate lets it pass then:"
 
 
 @dataclass(frozen=True, slots=True)
 class Consequences:
-    """What an action does: the version that goes out, and who is notified then. `notified_now`: of the plan."""
+    """What an action does: the version that goes out, and who is notified then. `notified_now`: of the schedule."""
 
     sentence: str
     warnings: list[str]
@@ -45,10 +48,10 @@ class Consequences:
 def panel(story: Story, action: Action, *, actor: User, now: datetime) -> dict[str, Any]:
     """The panel beside a form that decides on the story."""
     gate_view = story_page.evaluate_gate(story, now=now)
-    revision, planned = gate_view.revision, _PLANNED_ACTIONS.get(action)
+    revision, scheduled = gate_view.revision, _SCHEDULES.get(action)
     restrictions = story.restrictions.in_force(now).select_related("restricted_by") if gate_view.restricted else ()
-    notified = preview.recipients_of(story, planned or action, actor=None if planned else actor, now=now)
-    audiences = recipients_for(action) if planned else ()
+    notified = preview.recipients_of(story, scheduled or action, actor=None if scheduled else actor, now=now)
+    audiences = recipients_for(action) if scheduled else ()
     return {
         "template": "editorial/stories/decision.html",
         "supports_decision": True,
@@ -62,7 +65,7 @@ def panel(story: Story, action: Action, *, actor: User, now: datetime) -> dict[s
         "restriction_views": [{"restriction": restriction} for restriction in restrictions],
         "gate_view": gate_view,
         "corrections": story.corrections.filter(closed_at=None).prefetch_related("claims"),
-        "copy": (action in _OF_WHAT_IS_PRINTED and story.published_revision) or revision,
+        "copy": (action in _ON_PUBLISHED_COPY and story.published_revision) or revision,
     }
 
 
@@ -77,11 +80,11 @@ def _sentence(story: Story, action: Action, revision: StoryRevision | None) -> s
         case Action.STORY_PUBLISH:
             return f"{version} goes out: {copy}."
         case Action.STORY_SCHEDULE:
-            return f"{_PLANNED} {version} goes out: {copy}."
+            return f"{_SCHEDULED} {version} goes out: {copy}."
         case Action.STORY_CORRECT:
             return f"{goes_out}: {copy}, with your note to readers."
         case Action.STORY_SCHEDULE_CORRECTION:
-            return f"{_PLANNED} {goes_out}: {copy}, with your note to readers."
+            return f"{_SCHEDULED} {goes_out}: {copy}, with your note to readers."
         case Action.STORY_WITHHOLD:
             return f"{goes_out} and asks everybody who has it to take the story down for now."
         case Action.STORY_RESTORE:

@@ -52,11 +52,11 @@ from editorial.workflow.stories import (
     desks,
     gates,
     merging,
-    planned_corrections,
     publication,
     published_versions,
     restrictions,
     returns,
+    scheduled_corrections,
     stories,
 )
 
@@ -242,8 +242,8 @@ class StoryViewSet(ExportMixin, ResourceViewSet):
     unschedule = action_endpoint(returns.unschedule)
     publish = action_endpoint(publication.publish)
     correct = action_endpoint(publication.correct, StoryCorrectSerializer)
-    schedule_correction = action_endpoint(planned_corrections.schedule_correction, StoryScheduleCorrectionSerializer)
-    cancel_correction = action_endpoint(planned_corrections.cancel_correction)
+    schedule_correction = action_endpoint(scheduled_corrections.schedule_correction, StoryScheduleCorrectionSerializer)
+    cancel_correction = action_endpoint(scheduled_corrections.cancel_correction)
     withhold = action_endpoint(publication.withhold, ReasonSerializer)
     restore = action_endpoint(publication.restore, ReasonSerializer)
     retract = action_endpoint(publication.retract, ReasonSerializer)

@@ -85,14 +85,14 @@ class Story(VersionedModel):
         null=True, blank=True, editable=False, help_text="When it was last published."
     )
     correction_at = models.DateTimeField(
-        null=True, blank=True, editable=False, help_text="When the planned correction is to be published (UTC)."
+        null=True, blank=True, editable=False, help_text="When the scheduled correction is to be published (UTC)."
     )
     correction_text = models.TextField(
-        blank=True, default="", db_default="", editable=False, help_text="The planned correction's note to readers."
+        blank=True, default="", db_default="", editable=False, help_text="The scheduled correction's note to readers."
     )
     correction_by = models.ForeignKey(
         "editorial.User", models.PROTECT, null=True, blank=True, editable=False, db_index=False, related_name="+",
-        help_text="The user who planned the correction.",
+        help_text="The user who scheduled the correction.",
     )  # fmt: skip
     correction_sources = ArrayField(
         models.UUIDField(), null=True, default=None, blank=True, editable=False,
@@ -150,7 +150,7 @@ class Story(VersionedModel):
             ),
             models.CheckConstraint(
                 condition=Q(correction_at=None) | (Q(correction_by__isnull=False) & ~Q(correction_text="")),
-                name="story_planned_correction_is_complete",
+                name="story_scheduled_correction_is_complete",
             ),
             models.CheckConstraint(
                 condition=~Q(status__in=[StoryStatus.PUBLISHED.value, StoryStatus.RETRACTED.value])

@@ -33,6 +33,6 @@ def announce(
 
 
 def plan(row: models.Model, step: EscalationStep, *, due_at: datetime, run_at: datetime) -> None:
-    """Plan this step for later, unless it is planned or has happened for this deadline."""
+    """Schedule this step, unless it is scheduled or has happened for this deadline."""
     planned = Escalation(stream=audit.stream_of(row), step=step.value, due_at=due_at, run_at=run_at)
     Escalation.objects.bulk_create([planned], ignore_conflicts=True)

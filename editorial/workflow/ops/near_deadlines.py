@@ -31,7 +31,11 @@ def work(now: datetime) -> Iterator[tuple[Callable[..., object], str, list[UUID]
     yield review_escalations.remind_of_task, "task_id", _first(tasks(now), "due_at")
     yield review_escalations.remind_of_reply, "request_id", _first(requests(now), "deadline_at")
     yield story_escalations.warn_of_schedule, "story_id", _first(stories(now), "publish_at")
-    yield story_escalations.warn_of_planned_correction, "story_id", _first(planned_corrections(now), "correction_at")
+    yield (
+        story_escalations.warn_of_scheduled_correction,
+        "story_id",
+        _first(scheduled_corrections(now), "correction_at"),
+    )
     yield story_escalations.remind_of_correction, "correction_id", _first(corrections(now), "due_at")
     yield review_escalations.escalate, "escalation_id", _first(steps(now), "run_at")
 
@@ -56,7 +60,7 @@ def stories(now: datetime) -> QuerySet[Story]:
     return _near(Story.objects.filter(status=StoryStatus.SCHEDULED.value).exclude(open_codes=[]), "publish_at", now)
 
 
-def planned_corrections(now: datetime) -> QuerySet[Story]:
+def scheduled_corrections(now: datetime) -> QuerySet[Story]:
     """Stories whose scheduled correction is to run soon and that the gate does not pass."""
     return _near(Story.objects.filter(status=StoryStatus.PUBLISHED.value).exclude(open_codes=[]), "correction_at", now)
 

@@ -40,7 +40,7 @@ from editorial.workflow.imports import mailboxes, scheduled_imports
 from editorial.workflow.ops import dead_letters, near_deadlines, webhooks
 from editorial.workflow.people import account_changes
 from editorial.workflow.review import escalations, replies, tasks
-from editorial.workflow.stories import planned_corrections, publication, restrictions, saved_searches
+from editorial.workflow.stories import publication, restrictions, saved_searches, scheduled_corrections
 
 log = structlog.get_logger(__name__)
 
@@ -70,7 +70,7 @@ def due_work(now: datetime) -> Iterator[tuple[Callable[..., object], str, type[m
     yield restrictions.expire, "restriction_id", *_due_rows(Restriction, "until", now, lifted_at=None)
     yield publication.publish_due, "story_id", *_due_rows(Story, "publish_at", now, status=_SCHEDULED_STATUS)
     corrections_due = _due_rows(Story, "correction_at", now)
-    yield planned_corrections.publish_due_correction, "story_id", *corrections_due
+    yield scheduled_corrections.publish_due_correction, "story_id", *corrections_due
     yield tasks.expire, "task_id", *_due_rows(ReviewTask, "lease_until", now, state=TaskState.TAKEN.value)
     yield escalations.mark_overdue, "task_id", *_due_rows(ReviewTask, "due_at", now, **live)
     corrections = _due_rows(Correction, "due_at", now, overdue_at=None, closed_at=None)

@@ -68,7 +68,7 @@ def _require_no_names(story: Story, actor: User, now: datetime) -> None:
 
 
 def _texts_of(story: Story) -> dict[str, str]:
-    """All that the new desk would read: every revision, comment and reason, and the note of a planned correction."""
+    """All that the new desk would read: every revision, comment and reason, and the note of a scheduled correction."""
     revisions = story.revisions.order_by("number")
     texts = {f"{field}/{each.number}": getattr(each, field) for each in revisions for field in ("headline", "body")}
     reasons = Event.objects.filter(stream=audit.stream_of(story), data__has_key="reason")

@@ -24,7 +24,7 @@ def warn_of_schedule(*, story_id: UUID | str, now: datetime) -> None:
 
 
 @atomic_action
-def warn_of_planned_correction(*, story_id: UUID | str, now: datetime) -> None:
+def warn_of_scheduled_correction(*, story_id: UUID | str, now: datetime) -> None:
     """Announce, once for each time, that the gate does not pass a correction that is to run soon. A system action."""
     story = lock(Story, story_id, None)
     if story.status == StoryStatus.PUBLISHED:

@@ -58,7 +58,7 @@ def correct(
 
 
 def publish_correction(story: Story, text: str, *, by: User, actor: User | None, now: datetime) -> None:
-    """Publish the locked story again with this note `by` a person. A planned correction has no `actor`."""
+    """Publish the locked story again with this note `by` a person. A scheduled correction has no `actor`."""
     _require_no_embargo_on_return(story, now)
     verdict = _evaluate_locked(story, now)
     _require_open_gate(verdict, actor)

@@ -83,7 +83,7 @@ def reassess_with_claims(story: Story, now: datetime, also: Collection[str] = ()
 
 
 def lapse_correction(story: Story, actor: User | None, now: datetime) -> None:
-    """Take its planned correction, if any, off the schedule: it was planned for another copy, or another state."""
+    """Take its scheduled correction, if any, off the schedule: it was scheduled for another copy, or another state."""
     if story.correction_at is not None:
         audit.log(story, SystemEvent.CORRECTION_LAPSE, actor=actor, now=now, at=story.correction_at.isoformat())
         story.correction_at = story.correction_by = None

@@ -9,10 +9,10 @@ from editorial.policy.actions import Action
 from editorial.workflow.stories import (
     desks,
     merging,
-    planned_corrections,
     publication,
     restrictions,
     returns,
+    scheduled_corrections,
     stories,
 )
 from tests.support.cast import Room
@@ -37,8 +37,8 @@ def story_actions(room: Room) -> dict[Action, Any]:
         Action.STORY_UNSCHEDULE: (story, returns.unschedule, it),
         Action.STORY_UNSPIKE: (story, returns.unspike, because),
         Action.STORY_RESTORE: (story, publication.restore, because),
-        Action.STORY_SCHEDULE_CORRECTION: (story, planned_corrections.schedule_correction, it | at | {"text": "!"}),
-        Action.STORY_CANCEL_CORRECTION: (story, planned_corrections.cancel_correction, it),
+        Action.STORY_SCHEDULE_CORRECTION: (story, scheduled_corrections.schedule_correction, it | at | {"text": "!"}),
+        Action.STORY_CANCEL_CORRECTION: (story, scheduled_corrections.cancel_correction, it),
         Action.STORY_MERGE: (story, merging.merge, because | {"into_id": room.story().pk}),
         Action.STORY_UNMERGE: (story, merging.unmerge, because),
         Action.STORY_MOVE: (story, desks.move, because | {"desk_id": room.desk.pk}),

@@ -11,7 +11,7 @@ import pytest
 from editorial.models import Exhibit, Import, ImportRow, Source, Story, User, WireItem
 from editorial.workflow.core.errors import Conflict, Forbidden, ValidationFailed
 from editorial.workflow.imports import imports
-from editorial.workflow.stories import planned_corrections, publication, stories
+from editorial.workflow.stories import publication, scheduled_corrections, stories
 from tests.support.cast import HOUR, Room, assert_refused, events
 
 NAME, KNOWN_BY = "Johanna Quillfeather", "born 3 May 1961"
@@ -135,10 +135,10 @@ class TestItems:
         ends = room.now + 4 * HOUR
         assert rows(wire(room, ITEM | {"embargoedUntil": ends.isoformat()})) == [(1, "known", [])]
         publication.correct(story_id=story.pk, text="A comma.", **by, now=room.now)
-        planned_corrections.schedule_correction(
+        scheduled_corrections.schedule_correction(
             story_id=story.pk, text="Another.", at=room.now + HOUR, time_zone="UTC", **by, now=room.now
         )
-        planned_corrections.publish_due_correction(story_id=story.pk, now=room.now + HOUR)
+        scheduled_corrections.publish_due_correction(story_id=story.pk, now=room.now + HOUR)
         assert [each.text for each in story.corrections.order_by("closed_at")] == ["A comma.", "Another."]
         publication.withhold(story_id=story.pk, reason="Embargo.", **by, now=room.now + 2 * HOUR)
         with assert_refused(Conflict, "UNDER_EMBARGO"):

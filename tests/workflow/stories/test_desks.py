@@ -12,7 +12,7 @@ from editorial.workflow.core.errors import Conflict, Forbidden, NotFound, Valida
 from editorial.workflow.evidence import sources
 from editorial.workflow.evidence.confidentiality import disclosure
 from editorial.workflow.ops import scheduler
-from editorial.workflow.stories import desks, planned_corrections, restrictions, stories
+from editorial.workflow.stories import desks, restrictions, scheduled_corrections, stories
 from tests.support.cast import HOUR, assert_refused, events
 
 
@@ -139,7 +139,7 @@ class TestNames:
         uses = [{"claim": claim.pk, "mode": "omitted"}]
         stories.revise(story_id=story.pk, uses=uses, actor=rosa, now=room.now)
         at = {"at": room.now + HOUR, "time_zone": "UTC"}
-        planned_corrections.schedule_correction(story_id=story.pk, text="Lida Fenn saw it.", **at, **by)
+        scheduled_corrections.schedule_correction(story_id=story.pk, text="Lida Fenn saw it.", **at, **by)
         other = room.story(claim)
         restrictions.restrict_story(story_id=other.pk, kind="minor", reason="Lida Fenn is sixteen.", **by)
         sources.protect(source_id=clerk.pk, name="a clerk", actor=rosa, now=room.now, **self.LIDA)
@@ -170,9 +170,9 @@ def test_its_authors_stay(room, city, both, rosa):
     assert list(story.authors.all()) == [rosa]
 
 
-def test_a_planned_correction_of_the_old_desk_does_not_run_at_the_new_one(room, city, both, edgar):
+def test_a_scheduled_correction_of_the_old_desk_does_not_run_at_the_new_one(room, city, both, edgar):
     story = room.published(room.verified())
-    planned_corrections.schedule_correction(
+    scheduled_corrections.schedule_correction(
         story_id=story.pk, text="Ajar.", at=room.now + HOUR, time_zone="UTC", actor=edgar, now=room.now
     )
     move(room, story, city, both)

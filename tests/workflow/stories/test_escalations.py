@@ -9,7 +9,7 @@ import pytest
 from editorial.models import Event, Story
 from editorial.workflow.evidence import statements
 from editorial.workflow.ops import scheduler
-from editorial.workflow.stories import escalations, planned_corrections, returns, stories
+from editorial.workflow.stories import escalations, returns, scheduled_corrections, stories
 from tests.support.cast import HOUR, events, fresh
 
 MINUTE = timedelta(minutes=1)
@@ -61,7 +61,7 @@ class TestPlannedCorrection:
         story, rosa = room.published(room.verified()), room.people["rosa"]
         uses = [{"claim": str(room.corroborated("The dam held.").pk), "mode": "asserted"}]
         stories.revise(story_id=story.pk, body="It held.", uses=uses, actor=rosa, now=room.now)
-        planned_corrections.schedule_correction(
+        scheduled_corrections.schedule_correction(
             story_id=story.pk, at=room.now + 5 * HOUR, time_zone="UTC", text="It held.", actor=room.people["edith"],
             now=room.now,
         )  # fmt: skip
@@ -77,9 +77,9 @@ class TestPlannedCorrection:
 
     def test_a_cancelled_one_is_not_announced(self, room, story):
         at = story.correction_at
-        planned_corrections.cancel_correction(story_id=story.pk, actor=room.people["edith"], now=room.now)
+        scheduled_corrections.cancel_correction(story_id=story.pk, actor=room.people["edith"], now=room.now)
         scheduler.run_due(now=at - MINUTE)
-        escalations.warn_of_planned_correction(story_id=story.pk, now=at - MINUTE)
+        escalations.warn_of_scheduled_correction(story_id=story.pk, now=at - MINUTE)
         assert "story.warn_correction" not in events(story)
 
 

@@ -17,10 +17,10 @@ from editorial.workflow.stories import (
     desks,
     gates,
     merging,
-    planned_corrections,
     publication,
     restrictions,
     returns,
+    scheduled_corrections,
     stories,
 )
 from tests.support.cast import HOUR, assert_refused, count_pending_jobs, events, fresh
@@ -205,10 +205,10 @@ class TestSubmitting:
             Action.STORY_RESTORE: lambda story: publication.restore(
                 story_id=story.pk, reason="!", actor=sena, now=room.now
             ),
-            Action.STORY_SCHEDULE_CORRECTION: lambda story: planned_corrections.schedule_correction(
+            Action.STORY_SCHEDULE_CORRECTION: lambda story: scheduled_corrections.schedule_correction(
                 story_id=story.pk, text="!", at=room.now + HOUR, time_zone="UTC", actor=sena, now=room.now
             ),
-            Action.STORY_CANCEL_CORRECTION: lambda story: planned_corrections.cancel_correction(
+            Action.STORY_CANCEL_CORRECTION: lambda story: scheduled_corrections.cancel_correction(
                 story_id=story.pk, actor=sena, now=room.now
             ),
             Action.STORY_MOVE: lambda story: desks.move(

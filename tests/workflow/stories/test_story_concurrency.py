@@ -8,7 +8,7 @@ from editorial.models import Claim, Event, ReviewTask, Story
 from editorial.workflow.evidence import claims, sources, statements
 from editorial.workflow.review import assessments, signoffs
 from editorial.workflow.review import tasks as workflow_tasks
-from editorial.workflow.stories import planned_corrections, publication, returns, stories
+from editorial.workflow.stories import publication, returns, scheduled_corrections, stories
 from tests.support.cast import HOUR, events, fresh, refusal_codes, run_behind, run_concurrently
 
 pytestmark = pytest.mark.exhaustive
@@ -69,13 +69,13 @@ def test_a_job_that_waits_for_an_unscheduling_finds_nothing_to_do(parallel, by):
 def test_of_a_due_correction_and_its_cancellation_one_wins(parallel, by):
     for _ in range(ROUNDS):
         story = parallel.published(parallel.verified())
-        planned_corrections.schedule_correction(
+        scheduled_corrections.schedule_correction(
             story_id=story.pk, text="!", at=parallel.now + HOUR, time_zone="UTC", **by("edith")
         )
         then = parallel.now + 2 * HOUR
         outcomes = run_concurrently(
-            lambda story=story, then=then: planned_corrections.publish_due_correction(story_id=story.pk, now=then),
-            lambda story=story: planned_corrections.cancel_correction(story_id=story.pk, **by("edgar")),
+            lambda story=story, then=then: scheduled_corrections.publish_due_correction(story_id=story.pk, now=then),
+            lambda story=story: scheduled_corrections.cancel_correction(story_id=story.pk, **by("edgar")),
         )
         assert refusal_codes(outcomes) in ([], ["NO_CORRECTION_SCHEDULED"])
         assert (fresh(story).published_version, story.correction_at) == (2 if refusal_codes(outcomes) else 1, None)

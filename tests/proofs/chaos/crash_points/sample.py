@@ -28,7 +28,14 @@ from editorial.workflow.imports import imports, scheduled_imports
 from editorial.workflow.ops import webhooks
 from editorial.workflow.people import account_changes, duty_shifts, subscriptions
 from editorial.workflow.review import assessments, comments, replies, signoffs, task_offers, tasks
-from editorial.workflow.stories import merging, planned_corrections, publication, restrictions, saved_searches, stories
+from editorial.workflow.stories import (
+    merging,
+    publication,
+    restrictions,
+    saved_searches,
+    scheduled_corrections,
+    stories,
+)
 from tests.api.conftest import create_token
 from tests.support import incoming_mail
 from tests.support.cast import AT_EVERY_DESK, AT_POLITICS, Room
@@ -236,7 +243,7 @@ def _stories_to_lead_back(room: Room, claim: Any) -> dict[str, Any]:
     stories.spike(story_id=rows["spiked"].pk, reason="Old.", **by)
     merging.merge(story_id=rows["merged"].pk, into_id=rows["kept"].pk, reason="One.", **by)
     publication.withhold(story_id=rows["withheld"].pk, reason="A call.", **by)
-    planned_corrections.schedule_correction(story_id=rows["correcting"].pk, text="Ajar.", **at, **by)
+    scheduled_corrections.schedule_correction(story_id=rows["correcting"].pk, text="Ajar.", **at, **by)
     return rows
 
 

@@ -22,7 +22,7 @@ from editorial.workflow.evidence.confidentiality import sealing, unmasking, vaul
 from editorial.workflow.ops import scheduler
 from editorial.workflow.review import policies, replies, signoffs
 from editorial.workflow.review import tasks as workflow_tasks
-from editorial.workflow.stories import desks, planned_corrections, publication, returns, stories
+from editorial.workflow.stories import desks, publication, returns, scheduled_corrections, stories
 from tests.proofs.model.spec import background
 from tests.proofs.model.spec import claims as of_claims
 from tests.proofs.model.spec import publication as printing
@@ -72,10 +72,10 @@ _FUNCTIONS: dict[type[Action], tuple[Callable[..., Any], dict[str, str]]] = {
     of_returns.Unspike: (returns.unspike, {"story": "story_id", "reason": "reason"}),
     of_returns.Restore: (publication.restore, {"story": "story_id", "reason": "reason"}),
     of_returns.ScheduleCorrection: (
-        planned_corrections.schedule_correction,
+        scheduled_corrections.schedule_correction,
         {"story": "story_id", "reason": "text", "at": "at"},
     ),
-    of_returns.CancelCorrection: (planned_corrections.cancel_correction, {"story": "story_id"}),
+    of_returns.CancelCorrection: (scheduled_corrections.cancel_correction, {"story": "story_id"}),
     of_returns.Move: (desks.move, {"story": "story_id", "desk": "desk_id", "reason": "reason"}),
     of_claims.File: (
         claims.file,

@@ -1,4 +1,4 @@
-"""Ways back: off the schedule, back to the authors, unspiked, back online, to another desk; planned corrections."""
+"""Ways back: off the schedule, back to the authors, unspiked, back online, to another desk; scheduled corrections."""
 
 from __future__ import annotations
 

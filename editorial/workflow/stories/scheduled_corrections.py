@@ -1,4 +1,4 @@
-"""Planned corrections: publish a correction of a published story at a set time, if the gate still lets it pass."""
+"""Scheduled corrections: publish a correction of a published story at a set time, if the gate still lets it pass."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.db import transaction
 
 from editorial.models import Event, Story, User
 from editorial.policy.actions import Action
-from editorial.policy.publication import planned_corrections
+from editorial.policy.publication import scheduled_corrections
 from editorial.policy.publication.transitions import StoryStatus
 from editorial.policy.system_events import SystemEvent
 from editorial.workflow.core import audit
@@ -73,7 +73,7 @@ def publish_due_correction(*, story_id: UUID | str, now: datetime) -> Story | No
         return story
     if _names_changed(story):
         story.correction_text = ""
-        return _refuse(story, {planned_corrections.NAMES_CHANGED}, now)
+        return _refuse(story, {scheduled_corrections.NAMES_CHANGED}, now)
     try:
         with transaction.atomic():
             _publish(story, story.correction_text, story.correction_by, now)

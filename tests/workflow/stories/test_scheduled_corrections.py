@@ -10,7 +10,7 @@ from editorial.models import Event, Story
 from editorial.workflow.core.errors import Conflict, ValidationFailed
 from editorial.workflow.evidence import sources, statement_repairs
 from editorial.workflow.ops import scheduler
-from editorial.workflow.stories import planned_corrections, publication, restrictions, stories
+from editorial.workflow.stories import publication, restrictions, scheduled_corrections, stories
 from tests.support.cast import HOUR, assert_refused, events, fresh
 
 
@@ -19,7 +19,7 @@ def story(room, edith) -> Story:
     """A published story with a correction an hour from now."""
     story = room.published(room.verified())
     stories.revise(story_id=story.pk, body="It stood ajar.", actor=edith, now=room.now)
-    return planned_corrections.schedule_correction(
+    return scheduled_corrections.schedule_correction(
         story_id=story.pk, text="Ajar.", at=room.now + HOUR, time_zone="UTC", actor=edith, now=room.now
     )
 
@@ -50,11 +50,11 @@ def test_the_gate_is_checked_at_its_time_and_the_note_is_kept(room, story, lara)
 
 
 def test_it_is_cancelled_once_and_its_note_is_kept(room, story, edith):
-    planned_corrections.cancel_correction(story_id=story.pk, actor=edith, now=room.now)
+    scheduled_corrections.cancel_correction(story_id=story.pk, actor=edith, now=room.now)
     scheduler.run_due(now=room.later(hours=2))
     assert (fresh(story).published_version, story.correction_at, story.correction_text) == (1, None, "Ajar.")
     with assert_refused(Conflict, "NO_CORRECTION_SCHEDULED"):
-        planned_corrections.cancel_correction(story_id=story.pk, actor=edith, now=room.now)
+        scheduled_corrections.cancel_correction(story_id=story.pk, actor=edith, now=room.now)
 
 
 @pytest.mark.parametrize("act", ["revise", "withhold", "retract"])
@@ -98,7 +98,7 @@ class TestNames:
     LIDA: ClassVar = {"identity_name": "Lida Fenn", "identity_known_by": "1961"}
 
     def plan(self, room, story):
-        return planned_corrections.schedule_correction(
+        return scheduled_corrections.schedule_correction(
             story_id=story.pk, text="Lida Fenn saw it.", at=room.now + HOUR, time_zone="UTC",
             actor=room.people["edith"], now=room.later(minutes=1),
         )  # fmt: skip
@@ -184,7 +184,7 @@ class TestNames:
 def test_it_needs_a_note_and_a_time_that_lies_ahead(room, story, edith):
     def schedule(**changes):
         planned = {"text": "!", "at": room.now + HOUR, "time_zone": "UTC"} | changes
-        planned_corrections.schedule_correction(story_id=story.pk, actor=edith, now=room.now, **planned)
+        scheduled_corrections.schedule_correction(story_id=story.pk, actor=edith, now=room.now, **planned)
 
     with assert_refused(ValidationFailed, "REASON_REQUIRED"):
         schedule(text=" ")

@@ -1,4 +1,4 @@
-"""Why a planned correction is not published at its time, besides its story's gate."""
+"""Why a scheduled correction is not published at its time, besides its story's gate."""
 
 from __future__ import annotations
 
