@@ -41,6 +41,7 @@ document.addEventListener("DOMContentLoaded", () => {
       field.dataset.dropdownParent = `#${dialog.id}`;
       django.jQuery(field).djangoAdminSelect2();
     });
+    dialog.querySelectorAll("select[data-new-url]").forEach(addButton);
     drafts.attach(form, async () => {
       const row = await load(dialog, address, { method: "POST", body: new FormData(form) });
       if (!row) return prepare(dialog, address, select);
@@ -51,7 +52,8 @@ document.addEventListener("DOMContentLoaded", () => {
     (dialog.querySelector(".nr-error-summary") || form.querySelector(".nr-field :is(input, select, textarea)"))?.focus();
   };
 
-  document.querySelectorAll("select[data-new-url]").forEach((select) => {
+  // A dialog's own fields get the button, too: the accused party of a new claim may be a new source.
+  const addButton = (select) => {
     const label = select.dataset.newLabel, address = select.dataset.newUrl;
     const button = element("button", { type: "button", className: "nr-button nr-plain nr-small nr-new", textContent: label });
     select.closest(".nr-field").append(button);
@@ -68,8 +70,10 @@ document.addEventListener("DOMContentLoaded", () => {
       if (first) first.dispatchEvent(new Event("input", { bubbles: true })); // related_claims.js
     };
     button.addEventListener("click", () => open());
-    openers.set(select, open);
-  });
+    return open;
+  };
+
+  document.querySelectorAll("select[data-new-url]").forEach((select) => openers.set(select, addButton(select)));
 
   // A passage that was selected in a story's copy (selection.js): file it as a claim of the first empty use.
   const passage = new URLSearchParams(location.hash.slice(1)).get("passage");
