@@ -60,7 +60,7 @@ class ChatChannelAdmin(ReadOnlyAdmin):
     list_buttons = (
         _add_button(
             form=ChatChannelForm,
-            label="Add your own",
+            label="Add your channel",
             icon="add_alert",
             tone="primary",
             allowed_without_row=lambda actor: Decision(actor.sees_anything()),
