@@ -73,7 +73,7 @@ class ChatChannelViewSet(ResourceViewSet):
         operation_id="chat_channels_destroy",
         summary="Remove a chat channel",
         request=None,
-        responses={204: OpenApiResponse(description="Removed.")} | error_responses(401, 403, 404, 412),
+        responses={204: OpenApiResponse(description="Removed.")} | error_responses(401, 403, 404),
     )
     @idempotent
     def destroy(self, request: Request, pk: UUID) -> Response:
