@@ -125,7 +125,7 @@ PROCESSES = {
     "worker": Process("runs jobs: assesses claims, notifies people", _worker, stop_timeout=15, secrets=_WORKER),
     "quarantine": Process("repeats failed jobs without delaying others", _quarantine, stop_timeout=15, secrets=_WORKER),
     "external": Process(
-        "sends email and webhooks, fetches imports and incoming email",
+        "sends email, webhooks and chat, fetches imports and incoming email",
         _external,
         stop_timeout=30,
         secrets=("WEBHOOK_KEYS", "MAIL_KEYS"),

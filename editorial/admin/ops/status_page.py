@@ -41,7 +41,7 @@ _PROCESS_DESCRIPTIONS = {
     ProcessKind.WEB: "answers browsers and API clients",
     ProcessKind.WORKER: "runs background jobs",
     ProcessKind.QUARANTINE: "repeats failed jobs",
-    ProcessKind.EXTERNAL: "sends email and webhooks, fetches imports and incoming email",
+    ProcessKind.EXTERNAL: "sends email, webhooks and chat, fetches imports and incoming email",
     ProcessKind.DISPATCHER: "dispatches recorded jobs",
     ProcessKind.BEAT: "runs scheduled work",
 }
