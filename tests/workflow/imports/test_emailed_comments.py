@@ -1,4 +1,4 @@
-"""An answer to an email of ours: from a maildir to what its recipient may post, whoever wrote it."""
+"""An answer to an email of ours: from a maildir to what its recipient may post, unverified."""
 
 from __future__ import annotations
 
