@@ -1,7 +1,7 @@
 """What is new in an answer by email: without the text that it quotes, and without a signature.
 
-Line by line, in linear time: mail programs agree on nothing, and a message may be made to keep a pattern busy. What
-cannot be distinguished stays (decision 0077).
+Line by line, in linear time: mail programs agree on nothing, and a message may be made to keep a pattern busy.
+What no rule matches stays (decision 0077).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""An answer to an email of ours: from a maildir to what its recipient, not its sender, may post."""
+"""An answer to an email of ours: from a maildir to what its recipient may post, unverified."""
 
 from __future__ import annotations
 
