@@ -65,7 +65,7 @@ def test_make_up_starts_a_newsroom_again_after_a_kill(checkout: Path, without_co
     assert shutil.which("cc", path=without_compiler) is None
     port = free_port()
     first = _make("up", checkout, without_compiler, port)
-    output = first.wait_for_output("Newsroom is running at", within=300)
+    output = first.wait_for_output("Newsroom is running at", within=900)
     assert httpx.get(f"http://localhost:{port}/health/ready").status_code == 200
     before_the_table = output[: output.index("Sign in as")].strip().splitlines()
     assert len(before_the_table) <= 6, output
@@ -81,7 +81,7 @@ def test_make_up_starts_a_newsroom_again_after_a_kill(checkout: Path, without_co
     second = _make("up", checkout, without_compiler, port)
     second.wait_for_output("Newsroom is running at", within=120)
     played = _make("demo", checkout, without_compiler, port)
-    assert played.wait_for_exit(within=300) == 0, played.output
+    assert played.wait_for_exit(within=900) == 0, played.output
     psutil.Process(int(re.findall(r"process (\d+)", (checkout / "data" / "up.lock").read_text())[0])).send_signal(
         signal.SIGINT
     )
