@@ -60,7 +60,7 @@ def violated_by_copies(model: type[models.Model], constraint: models.UniqueConst
     # A unique column would be violated first, or another constraint of the same row.
     columns = [field for field in model._meta.concrete_fields if field.unique and not field.primary_key]
     alone = {field.column: None if field.null else uuid7() for field in columns}
-    alone |= {model._meta.get_field(name).column: uuid7() for name in fields_of_others(model, constraint)}
+    alone |= {model._meta.get_field(name).column: uuid7().hex for name in fields_of_others(model, constraint)}
     return {breaks(row, **alone) for row in concerned}
 
 
