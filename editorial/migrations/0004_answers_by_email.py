@@ -50,6 +50,8 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('waiting', 'Waiting'), ('recorded', 'Recorded'), ('dismissed', 'Dismissed')], default='waiting', help_text='What became of it.', max_length=32)),
                 ('decided_at', models.DateTimeField(blank=True, help_text='When it was recorded or dismissed.', null=True)),
                 ('reason', models.TextField(blank=True, default='', help_text='Why it was dismissed.')),
+                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('request', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='received_answers', to='editorial.replyrequest')),
             ],
             options={
                 'verbose_name': 'answer received by email',
@@ -63,6 +65,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('token', models.CharField(editable=False, help_text='The secret part of the address.', max_length=32, unique=True)),
                 ('expires_at', models.DateTimeField(help_text='Until when email to it is accepted.')),
+                ('request', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='reply_address', to='editorial.replyrequest')),
             ],
         ),
         migrations.RemoveConstraint(
@@ -81,21 +84,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='mailbox',
             constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['maildir', 'imap'])), name='mailbox_kind_known'),
-        ),
-        migrations.AddField(
-            model_name='receivedanswer',
-            name='decided_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='receivedanswer',
-            name='request',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='received_answers', to='editorial.replyrequest'),
-        ),
-        migrations.AddField(
-            model_name='replyaddress',
-            name='request',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='reply_address', to='editorial.replyrequest'),
         ),
         migrations.AddIndex(
             model_name='receivedanswer',

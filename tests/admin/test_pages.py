@@ -52,7 +52,7 @@ def expected(name, kind):
         return 200
     if kind in ("webhook", "delivery", "record"):
         return 200 if name == "ada" else 302
-    own = ("notice", "followed", "saved", "emailed")  # of rosa
+    own = ("notice", "followed", "saved", "chat", "emailed")  # of rosa
     visible = name == "rosa" if kind in own else name != "cleo"  # cleo is at the other desk
     return 200 if visible else 302
 
