@@ -174,5 +174,5 @@ def test_from_pitch_to_print_takes_at_most_75_clicks_and_60_page_loads(log_in_br
     press(editor, "Publish")
     send(editor, "Publish")
     expect(editor.get_by_text("Published.", exact=False).first).to_be_visible()
-    assert effort.clicks <= 75
-    assert effort.loads <= 60
+    assert 50 < effort.clicks <= 75, "fewer: they are not counted"
+    assert 30 < effort.loads <= 60

@@ -43,12 +43,12 @@ BEFORE: str = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["news
 def test_no_migration_removes_what_the_previous_version_needs(
     transactional_db: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    linter = MigrationLinter(
-        include_apps=["editorial"], no_cache=True, ignore_name=(*FIRST_INSTALL, *WIDENING, *NEW_COLUMNS)
-    )
+    names = {file.stem for file in (ROOT / "editorial/migrations").glob("0*.py")}
+    exempt = {*FIRST_INSTALL, *WIDENING, *NEW_COLUMNS}
+    linter = MigrationLinter(include_apps=["editorial"], no_cache=True, ignore_name=exempt)
     linter.lint_all_migrations()
     assert not linter.has_errors, capsys.readouterr().out
-    assert linter.nb_total >= len(list((ROOT / "editorial/migrations").glob("0*.py")))
+    assert linter.nb_total - linter.nb_ignored == len(names - exempt)
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ _RESTORE = "Restore this row from a backup."
 _RENEW = {
     Purpose.IDENTITY: f"{_RESTORE} If there is none, protect the source again.",
     Purpose.SECOND_FACTOR: "Find out who changed it. Remove the second factor, so that its owner sets it up again.",
-    Purpose.WEBHOOK: "Find out who changed it. Remove the webhook or chat channel, and add it again.",
+    Purpose.WEBHOOK: "Find out who changed it. Disable the webhook or remove the chat channel, and add it again.",
     Purpose.RESPONSE: "Find out who changed it. The row is deleted when it expires.",
     Purpose.MAIL: f"Find out who changed it. {_RESTORE}",
 }

@@ -21,7 +21,7 @@ from editorial.workflow.core.locking import lock
 def add(
     *, url: str, kinds: Iterable[str] = (), desk_id: UUID | str | None = None, actor: User, now: datetime
 ) -> ChatChannel:
-    """Get your notifications by chat or phone, too, or have a desk's room get the desk's events.
+    """Send your notifications to a chat or phone service, or a desk's events to its room.
 
     The URL contains a password of the service. It is stored encrypted and never shown again.
     """
@@ -31,7 +31,7 @@ def add(
         require_permission(actor, Action.CHAT_CHANNEL_ADD, subject)
     url = url.strip()
     service = _service_of(url)
-    _require_room_for_one_more(desk, actor)
+    _require_fewer_than_limit(desk, actor)
     channel = ChatChannel(user=None if desk else actor, desk=desk, service=service.value)
     channel.kinds, channel.added_by, channel.added_at = sorted(set(kinds)), actor, now
     encryption.encrypt(channel, "encrypted_url", url)
@@ -42,7 +42,7 @@ def add(
 
 @atomic_action
 def send_test(*, channel_id: UUID | str, actor: User, now: datetime) -> ChatChannel:
-    """Send a message that says that it is a test. Its result is on the channel's page within seconds."""
+    """Send a test message. Its result is on the channel's page within seconds."""
     channel = _lock(channel_id, actor, Action.CHAT_CHANNEL_SEND_TEST)
     event = audit.log(channel, Action.CHAT_CHANNEL_SEND_TEST, actor=actor, now=now)
     message = Delivery.objects.create(chat=channel, event=event, channel=Channel.CHAT.value)
@@ -69,7 +69,7 @@ def _service_of(url: str) -> ChatService:
         raise ValidationFailed(Reason("URL_NOT_ALLOWED", str(error), "url")) from None
 
 
-def _require_room_for_one_more(desk: Desk | None, user: User) -> None:
+def _require_fewer_than_limit(desk: Desk | None, user: User) -> None:
     """Refuse more than five of a desk or a person, whose row is locked, so that the limit holds."""
     if desk is not None:
         Desk.objects.select_for_update(no_key=True).get(pk=desk.pk)

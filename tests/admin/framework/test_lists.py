@@ -30,8 +30,8 @@ def test_a_search_has_ten_words_at_most(room, visit):
 def test_an_empty_list_says_what_to_do(visit):
     assert "Nothing here yet" in page_text(listed(visit, "webhookendpoint"))
     assert "Choose another filter to see more." in page_text(listed(visit, "claim"))
-    assert "Change the words or the filters." in page_text(listed(visit, "claim", q="unheard"))
-    assert "Show the list without them" in page_text(listed(visit, "claim", risk__exact="serious"))
+    assert "Change your search or the filters." in page_text(listed(visit, "claim", q="unheard"))
+    assert "Clear search and filters" in page_text(listed(visit, "claim", risk__exact="serious"))
 
 
 @pytest.mark.parametrize("page", ["\u00b2", "9" * 4400, "0", "-1"])
