@@ -158,7 +158,7 @@ def _can_be_signed(row: Claim) -> Decision:
 
 
 def _is_signed(row: Claim, kind: SignoffKind) -> bool:
-    return row.signoffs.filter(kind=kind.value, state__in=LIVE_SIGNOFFS).exists()
+    return any(signoff.kind == kind and signoff.state in LIVE_SIGNOFFS for signoff in row.signoffs.all())
 
 
 def _needs_review(kind: SignoffKind) -> Callable[[Claim], Decision]:

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Q, QuerySet, prefetch_related_objects
+from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -30,7 +30,7 @@ from editorial.admin.framework.filters import ClaimStateFilter
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
 from editorial.admin.ops import notification_records
 from editorial.admin.review import comment_buttons, comments, replies, restrictions, signoffs, task_brief
-from editorial.models import Claim, PublishedUse, Story
+from editorial.models import Claim, PublishedUse, Signoff, Story
 from editorial.models.review.tasks import LIVE_STATES as LIVE_TASKS
 from editorial.policy.access import ActorFacts
 from editorial.policy.actions import Action
@@ -95,7 +95,9 @@ class ClaimAdmin(ReadOnlyAdmin):
         """The finding and its evidence, what is missing, open remedies, and the stories that use it."""
         now, actor, subject = timezone.now(), request_user.actor_facts(request), row.access_facts()
         limit = None if "all" in request.GET else view.MAX_ROWS
-        prefetch_related_objects([row], "member_links", "compound_links")  # many buttons depend on them
+        signoffs_newest_first = Signoff.objects.select_related("proposed_by", "decided_by").order_by("-proposed_at")
+        # Many buttons depend on these.
+        prefetch_related_objects([row], "member_links", "compound_links", Prefetch("signoffs", signoffs_newest_first))
         basis = claim_basis.basis_of(row, actor, now=now, limit=limit)
         bind = partial(bind_buttons, actor=actor, subject=subject)
         back = {"next": request.path}
@@ -103,7 +105,7 @@ class ClaimAdmin(ReadOnlyAdmin):
         ended = list(row.tasks.exclude(live).select_related("ended_by")[:limit])
         statements = [statement_row.statement for statement_row in basis["statement_rows"]]
         buttons = by_slug(bind(CLAIM_ACTIONS, row))
-        signoff_rows = list(row.signoffs.select_related("proposed_by", "decided_by").order_by("-proposed_at"))
+        signoff_rows = list(row.signoffs.all())
         brief = task_brief.brief_of(row, request_user.current_user(request), actor, facts=subject, limit=limit)
         speakers = basis["evidence"].speakers
         requests = basis["evidence"].reply_requests
