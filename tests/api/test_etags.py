@@ -191,11 +191,11 @@ def test_every_write_to_a_versioned_row_requires_if_match(
 ) -> None:
     for role in Role:
         Membership.objects.get_or_create(user=rosa, desk=None, role=role)
-    rows = one_of_each(room)
+    rows, other = one_of_each(room), str(room.claim("The keys were lost.").pk)
     client = client_for(rosa)
     for resource, below, takes in _writes():
         with subtests.test(noun=resource, below=below):
-            known = rows | {"into": str(rows[resource]), "request": str(rows[resource])}
+            known = rows | {"into": str(rows[resource]), "request": str(rows[resource]), "other": other}
             fields = takes().fields.items() if takes and below else ()
             defaults = {name: valid_value(field, known.get(name)) for name, field in fields if field.required}
             before = client.get(f"{resource}/{rows[resource]}").json

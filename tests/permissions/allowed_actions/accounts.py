@@ -75,6 +75,8 @@ def account_actions(room: Room) -> dict[Action, Any]:
     )  # fmt: skip
     later = {"starts_at": room.now + HOUR, "ends_at": room.now + 2 * HOUR}
     editor = {"desk_id": room.desk.pk, "editor_id": room.people["edgar"].pk}
+    of_rosa = incoming_mail.answer_email(room.claim(), room.people["rosa"], now=room.now)
+    email = {"room": room, "otherwise": of_rosa}
     return {
         Action.DUTY_SHIFT_ASSIGN: (shift.access_facts(), duty_shifts.assign, editor | later),
         Action.DUTY_SHIFT_CANCEL: (shift.access_facts(), duty_shifts.cancel, {"shift_id": shift.pk}),
@@ -120,8 +122,8 @@ def account_actions(room: Room) -> dict[Action, Any]:
         Action.SAVED_SEARCH_SAVE: (SELF, saved_searches.save, {"name": "Dams", "q": "dam"}),
         Action.SAVED_SEARCH_REVISE: (SELF, revise_own_search, {}),
         Action.SAVED_SEARCH_DELETE: (SELF, delete_own_search, {}),
-        Action.EMAILED_COMMENT_CONFIRM: (SELF, confirm_own_email, {"room": room}),
-        Action.EMAILED_COMMENT_DISMISS: (SELF, dismiss_own_email, {"room": room}),
+        Action.EMAILED_COMMENT_CONFIRM: (SELF, confirm_own_email, email),
+        Action.EMAILED_COMMENT_DISMISS: (SELF, dismiss_own_email, email),
         Action.SUBSCRIPTION_FOLLOW: (SELF, follow_own_desk, {"otherwise": room.desk}),
         Action.SUBSCRIPTION_UNFOLLOW: (SELF, subscriptions.unfollow, {"desk_id": room.desk.pk}),
         Action.USER_CHANGE_PASSWORD: (SELF, users.change_password, {"old": "!", "new": "a winding word"}),
@@ -158,18 +160,20 @@ def delete_own_search(*, actor, now):
     return saved_searches.delete(search_id=own.pk, actor=actor, now=now)
 
 
-def confirm_own_email(*, room, actor, now):
+def confirm_own_email(*, room, otherwise, actor, now):
     """Post what this person answered to an email."""
-    return emailed_comments.confirm(emailed_comment_id=own_email(room, actor, now).pk, actor=actor, now=now)
+    return emailed_comments.confirm(emailed_comment_id=own_email(room, otherwise, actor, now), actor=actor, now=now)
 
 
-def dismiss_own_email(*, room, actor, now):
+def dismiss_own_email(*, room, otherwise, actor, now):
     """Dismiss what this person answered to an email."""
-    return emailed_comments.dismiss(emailed_comment_id=own_email(room, actor, now).pk, actor=actor, now=now)
+    return emailed_comments.dismiss(emailed_comment_id=own_email(room, otherwise, actor, now), actor=actor, now=now)
 
 
-def own_email(room, actor, now):
-    """An answer to an email about a claim of this person's desk."""
+def own_email(room, otherwise, actor, now):
+    """An answer to an email about a claim of this person's desk. Nobody emails people without a role."""
+    if not (actor.is_active and actor.memberships.exists()):
+        return otherwise.pk
     own = actor.memberships.exclude(desk=None).first()
     claim = room.claim(by="hugo", desk_id=(own.desk if own else room.desk).pk)
-    return incoming_mail.answer_email(claim, actor, now=now)
+    return incoming_mail.answer_email(claim, actor, now=now).pk
