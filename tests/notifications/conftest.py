@@ -30,7 +30,7 @@ class NotifyingRoom(Room):
         """Work through the outbox until nothing is left to do now, and wait for emails that collect effects."""
         done = 0
         while True:
-            while claimed := outbox.claim_batch(now=self.now):
+            while claimed := self.claim_batch():
                 for message, kind, *_ in claimed:
                     self.work(message, kind)
                     done += 1
