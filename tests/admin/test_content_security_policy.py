@@ -88,6 +88,7 @@ def argument(name: str, row: Any) -> str:
     return str(row.pk) if name in ("object_id", "pk") and row else "nothing"
 
 
+@pytest.mark.slow
 @pytest.mark.exhaustive
 def test_every_admin_url_has_a_strict_policy_for_every_role(room, visit):
     rows = list(create_row_of_each_kind(room).values())

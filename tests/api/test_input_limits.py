@@ -128,6 +128,7 @@ def _junk() -> Iterator[tuple[str, bytes]]:
         yield f"lists of {type(item).__name__} in every field", json.dumps(dict.fromkeys(fields, items)).encode()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("method", "path"), _endpoints())
 def test_a_megabyte_of_junk_gets_a_short_response_quickly(
     db: None, rosa: User, junk: list[tuple[str, bytes]], method: str, path: str

@@ -82,6 +82,7 @@ def submit(browser: AdminBrowser, entry: Entry, key: str) -> Any:
     return browser.client.post(action_url(entry.target, entry.button.slug), entry.data | {entry.name: key})
 
 
+@pytest.mark.slow
 def test_no_field_of_a_form_distinguishes_a_protected_source_from_a_random_id(planted, stranger, rows, subtests):
     browser, hidden, tried = AdminBrowser(stranger), str(planted.sources["speaker"].pk), 0
     for entry in entries(stranger):

@@ -146,6 +146,7 @@ def test_a_migration_waiting_for_a_lock_does_not_block_others(data_folder: Path,
     assert 1 < longest < 20, "it never stood in anybody's way, or for too long"
 
 
+@pytest.mark.slow
 @pytest.mark.exhaustive
 def test_containers_that_start_together_drop_an_unfinished_index(data_folder: Path, database: str) -> None:
     environment = deployment_environment(data_folder, database=database, redis=settings.REDIS_URL)
@@ -163,6 +164,7 @@ def test_containers_that_start_together_drop_an_unfinished_index(data_folder: Pa
         assert owner.execute("SELECT to_regclass('unfinished')").fetchone() == (None,)
 
 
+@pytest.mark.slow
 @pytest.mark.exhaustive
 @pytest.mark.parametrize("replaced", ["0004_describe_encrypted_columns", "0004_record_carried_claims"])
 def test_a_development_database_is_refused_until_its_migrations_are_pruned(

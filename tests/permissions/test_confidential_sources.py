@@ -62,6 +62,7 @@ def test_another_desk_learns_no_name_description_id_or_token_from_any_answer(pla
     assert count > 60
 
 
+@pytest.mark.slow
 def test_colleagues_who_are_not_custodians_read_descriptions_but_not_who_is_whom(planted, colleague, subtests):
     described = 0
     for where, response in pages(colleague):

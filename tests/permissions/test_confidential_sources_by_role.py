@@ -14,6 +14,7 @@ from tests.support.confidential import reader_at
 pytestmark = pytest.mark.exhaustive
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", Role)
 def test_no_single_role_at_another_desk_learns_anything(planted, city, role):
     reader = reader_at(city, "olga", {role})

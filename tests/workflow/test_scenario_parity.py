@@ -19,21 +19,14 @@ FILES = [path for path in sorted((Path(__file__).parents[1] / "scenarios").glob(
 # Which of these holds follows from the review tasks, and reassessing opens those that are needed.
 IN_WORK = {"unverified", "under_investigation", "unverifiable"}
 
-SHORT, IN_CI = {"compound"}, {"journal-report"}
-"""Files that `make test` tries; and one that is not only entered but also reassessed by `make test-exhaustive`."""
+ENTERED_IN_CI = {"compound", "corroboration", "denials", "journal-report", "replies"}
+REASSESSED_IN_CI = {"compound", "journal-report"}
+"""The other files take minutes, and are tried by `make test-slow`."""
 
 
-def files(*, reassessed):
-    """All files; those that `make test` does not try are marked."""
-    slow = {path.stem for path in FILES} - SHORT - IN_CI if reassessed else set()
-    return [
-        pytest.param(
-            path,
-            marks=pytest.mark.slow if path.stem in slow else () if path.stem in SHORT else pytest.mark.exhaustive,
-            id=path.stem,
-        )
-        for path in FILES
-    ]
+def files(*, in_ci):
+    """All files; those that continuous integration does not try are marked."""
+    return [pytest.param(path, marks=() if path.stem in in_ci else pytest.mark.slow, id=path.stem) for path in FILES]
 
 
 # What a scenario can state and the newsroom prevents.
@@ -48,7 +41,7 @@ def replayable(path):
     return [each for each in reader.read(path) if each.id not in REFUSED]
 
 
-@pytest.mark.parametrize("path", files(reassessed=False))
+@pytest.mark.parametrize("path", files(in_ci=ENTERED_IN_CI))
 def test_every_scenario_has_the_same_findings_in_the_database(path, room, subtests):
     for scenario in replayable(path):
         with subtests.test(scenario=scenario.id), rolled_back():
@@ -62,7 +55,7 @@ def test_every_scenario_has_the_same_findings_in_the_database(path, room, subtes
                 assert gates.remedy_for(story, now=retold.now).remedy == expected["remedy"]
 
 
-@pytest.mark.parametrize("path", files(reassessed=True))
+@pytest.mark.parametrize("path", files(in_ci=REASSESSED_IN_CI))
 def test_reassessing_stores_the_findings(path, room, subtests):
     for scenario in replayable(path):
         with subtests.test(scenario=scenario.id), rolled_back():

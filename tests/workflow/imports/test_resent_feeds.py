@@ -44,6 +44,7 @@ def outcome() -> dict[str, int]:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.exhaustive  # files hundreds of rows
 def test_of_ten_thousand_items_changes_nothing_and_notifies_nobody(
     room: Room, outlet: OutletServer, settings: Any

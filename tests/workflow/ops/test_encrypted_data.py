@@ -261,6 +261,7 @@ def test_an_earlier_value_planted_in_another_row_is_never_decrypted_in_service(s
     assert_not_revealed(stored, ann.source_id, "CIPHERTEXT_INVALID")
 
 
+@pytest.mark.slow
 @pytest.mark.servers
 def test_a_rotation_that_is_killed_leaves_every_value_readable(parallel, city, settings, data_folder):
     settings.VAULT_KEYS, settings.MATCHING_PER_PERSON, settings.MATCHING_PER_DESK = [new_key()], 1000, 1000

@@ -113,6 +113,7 @@ def make_stan_organization_wide(stan):
     return stan
 
 
+@pytest.mark.slow
 def test_every_corruption_is_found_and_repaired_or_reported(filled_room, subtests):
     now = filled_room.now
     for corruption in corruptions.CORRUPTIONS:

@@ -58,7 +58,7 @@ def test_a_web_process_killed_at_some_points_loses_and_duplicates_nothing(
     assert outcome.problems == []
 
 
-@pytest.mark.exhaustive
+@pytest.mark.slow
 @pytest.mark.parametrize("operation", WRITE_CASES)
 def test_every_write_is_carried_out_and_has_the_same_effects_again(bench: CrashPointRunner, operation: str) -> None:
     outcome = bench.run(WRITE_CASES[operation], first=_NEVER)

@@ -43,5 +43,6 @@ def test_random_tamperings_of_every_kind_are_all_found(signed: HeadFolder, super
     _plant(signed, rounds=len(tamperings.TAMPERINGS) * 2, seed=1)
 
 
+@pytest.mark.slow
 def test_a_thousand_random_tamperings_are_all_found(signed: HeadFolder, superuser: None) -> None:
     _plant(signed, rounds=1000, seed=1000)
