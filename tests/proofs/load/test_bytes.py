@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from statistics import mean
 from typing import Any
 
 import pytest
@@ -14,11 +15,12 @@ from tests.support.cast import HOUR, Room
 
 pytestmark = pytest.mark.slow  # files hundreds of claims
 
-CLAIMS = 200
+CLAIMS, ASSESSED = 200, 50
 MAX_BYTES = 28_000
 """In tables and indexes, for a serious claim filed by actions with three sources, two statements and a request."""
 MAX_WAL = 8_000
-"""Of the write-ahead log, for an assessment that changes something."""
+"""Of the write-ahead log, for an assessment that changes something; on average, because a full index page is split now
+and then, which alone takes 3 kB."""
 
 
 @pytest.mark.django_db(transaction=True)
@@ -26,15 +28,13 @@ def test_a_claim_and_its_assessment_take_few_bytes(room: Room) -> None:
     for number in range(20):  # the first pages
         file_claim(room, number)
     before = sizes()
-    for number in range(CLAIMS):
-        claim = file_claim(room, 100 + number)
+    filed = [file_claim(room, 100 + number) for number in range(CLAIMS)]
     growth = {table: (size - before[table]) / CLAIMS for table, size in sizes().items()}
     largest = sorted(((size, table) for table, size in growth.items() if size), reverse=True)
     assert sum(growth.values()) < MAX_BYTES, largest
-    room.says(room.person("A third witness"), claim)
-    start = wal_position()
-    assessments.reassess(claim_id=claim.pk, now=room.now)
-    assert 0 < wal_position() - start < MAX_WAL
+    logged = [assessment_bytes(room, claim) for claim in filed[:ASSESSED]]
+    assert min(logged) > 0
+    assert mean(logged) < MAX_WAL, sorted(logged)
 
 
 def file_claim(room: Room, number: int) -> Claim:
@@ -50,6 +50,14 @@ def file_claim(room: Room, number: int) -> Claim:
     replies.send(to_id=party.pk, covers=[claim.pk], question="?", deadline_at=deadline, actor=rosa, now=room.now)
     room.settle()
     return claim
+
+
+def assessment_bytes(room: Room, claim: Claim) -> int:
+    """The bytes that the server logs for an assessment that counts another voice."""
+    room.says(room.person(f"A third witness of {claim.text}"), claim)
+    start = wal_position()
+    assessments.reassess(claim_id=claim.pk, now=room.now)
+    return wal_position() - start
 
 
 def sizes() -> dict[str, int]:
