@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 from rest_framework.routers import SimpleRouter
 
 from editorial.api.evidence.briefings import BriefingViewSet
+from editorial.api.evidence.claim_review_feed import ClaimReviewFeedView
 from editorial.api.evidence.claims import ClaimViewSet
 from editorial.api.evidence.exhibits import ExhibitViewSet
 from editorial.api.evidence.related_claims import RelatedClaimsView
@@ -94,6 +95,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("me", MeView.as_view()),
     path("cases", CaseView.as_view()),
     path("search", SearchView.as_view()),
+    path("claims/claim-reviews", ClaimReviewFeedView.as_view()),
     path("claims/related", RelatedClaimsView.as_view()),
     *router.urls,
     path("schema", SchemaView.as_view(), name="schema"),

@@ -38,7 +38,7 @@ class ThingSerializer(serializers.Serializer[Any]):
 
     def get_fields(self) -> dict[str, Any]:
         """Its type, before all other fields."""
-        help_texts = {"@type": "Always https://schema.org.", "@context": "Always https://schema.org."}
+        help_texts = {"@type": "Its type at schema.org.", "@context": "Always https://schema.org."}
         return {
             name: serializers.CharField(help_text=help_texts[name]) for name in self.leading_fields
         } | super().get_fields()
@@ -118,7 +118,7 @@ def claim_review_document(rating: PublishedRating) -> dict[str, Any]:
         "datePublished": version.story.published_at,
         "dateModified": version.created_at,
         "inLanguage": settings.PUBLISHER_LANGUAGE,
-        "author": _publisher(),
+        "author": publisher_party(),
         "itemReviewed": _reviewed_claim(rating),
         "reviewRating": _rating(
             FindingValue(use.finding), contested=use.contested, needs_context=use.claim.needs_context
@@ -132,7 +132,8 @@ def claim_review_document(rating: PublishedRating) -> dict[str, Any]:
     return dict(ClaimReviewSerializer(document).data)
 
 
-def _publisher() -> dict[str, str]:
+def publisher_party() -> dict[str, str]:
+    """The publisher as schema.org names it."""
     party = {"@type": "NewsMediaOrganization", "name": settings.PUBLISHER_NAME}
     return party | ({"url": settings.PUBLISHER_URL} if settings.PUBLISHER_URL else {})
 

@@ -23,11 +23,12 @@ from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
 DEFAULT_LIMIT, MAX_LIMIT = 50, 200
+LIMIT_SCHEMA: dict[str, Any] = {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}
 LIMIT_PARAMETER = {
     "name": "limit",
     "in": "query",
     "description": f"Rows per page: by default {DEFAULT_LIMIT}, with `ids` {MAX_LIMIT}; at most {MAX_LIMIT}.",
-    "schema": {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT},
+    "schema": LIMIT_SCHEMA,
 }
 
 _NUMBER = re.compile(r"[0-9]{1,9}")
@@ -73,9 +74,12 @@ class CursorPagination(BasePagination):
         return page
 
     def get_paginated_response(self, data: Any) -> Response:
-        return Response(
-            {"next": self._page_url(self._next), "previous": self._page_url(self._previous), "results": data}
-        )
+        return Response({"next": self.next_url, "previous": self._page_url(self._previous), "results": data})
+
+    @property
+    def next_url(self) -> str | None:
+        """The URL of the page after the one that was read; None if that was the last."""
+        return self._page_url(self._next)
 
     def _page_url(self, cursor: str | None) -> str | None:
         return cursor and replace_query_param(self._request.build_absolute_uri(), "cursor", cursor)

@@ -6,11 +6,12 @@ They exclude anything revised or recorded after publication, and every source th
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.text import get_text_list
 
 from editorial.models import Claim, Correction, Event, PublishedUse, Source, Statement, Story, StoryRevision
@@ -28,6 +29,9 @@ _REPUBLISH_FIRST = (
     "This story was published by an earlier version of the software, which did not archive its text. Publish a "
     "correction first."
 )
+
+_STILL_RATED = Q(finding__in=signatures.SIGNABLE_FINDINGS, finding=F("claim__status"))
+"""Signed, and the claim's status still."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +122,7 @@ def latest_of_claim(claim: Claim, reader: ActorFacts) -> PublishedRating:
 
     Raises `Conflict` unless it was signed and still holds.
     """
-    visible = {"story__status": StoryStatus.PUBLISHED.value, "story__in": Story.objects.visible_to(reader)}
-    uses = PublishedUse.objects.filter(claim=claim, **visible).exclude(mode=Mode.OMITTED.value)
-    use = uses.select_related("story__published_revision").order_by("-published_at", "-id").first()
+    use = _uses_visible_to(reader).filter(claim=claim).order_by("-published_at", "-id").first()
     if use is None:
         raise Conflict("No published story that you may see uses this claim.", code=_NOT_PUBLISHED)
     if use.finding not in signatures.SIGNABLE_FINDINGS:
@@ -136,6 +138,23 @@ def latest_of_claim(claim: Claim, reader: ActorFacts) -> PublishedRating:
     if not use.text:
         raise Conflict(_REPUBLISH_FIRST, code=_TEXT_NOT_ARCHIVED)
     return PublishedRating(use, latest_of_story(use.story))
+
+
+def rated_claims(reader: ActorFacts) -> QuerySet[PublishedUse]:
+    """The last published use of every claim of which `latest_of_claim` has a rating for this reader."""
+    uses = _uses_visible_to(reader)
+    after = Q(published_at__gt=OuterRef("published_at")) | Q(
+        published_at=OuterRef("published_at"), pk__gt=OuterRef("pk")
+    )
+    rated = uses.filter(~Exists(uses.filter(after, claim=OuterRef("claim"))), _STILL_RATED).exclude(text="")
+    return rated.filter(claim__in=Claim.objects.visible_to(reader), story__published_revision__isnull=False)
+
+
+def ratings_of(uses: Iterable[PublishedUse]) -> list[PublishedRating]:
+    """The ratings of `rated_claims`."""
+    rows = list(uses)
+    versions = {story: latest_of_story(story) for story in {use.story for use in rows}}
+    return [PublishedRating(use, versions[use.story]) for use in rows]
 
 
 def attributable_statements(version: PublishedVersion, claim: Claim | None = None) -> list[Statement]:
@@ -182,7 +201,14 @@ def rated_uses(version: PublishedVersion) -> QuerySet[Any]:
         return uses_of(version).none()
     if version.is_upcoming:
         return uses_of(version).filter(claim__status__in=signatures.SIGNABLE_FINDINGS)
-    return uses_of(version).filter(finding__in=signatures.SIGNABLE_FINDINGS, finding=F("claim__status"))
+    return uses_of(version).filter(_STILL_RATED)
+
+
+def _uses_visible_to(reader: ActorFacts) -> QuerySet[PublishedUse]:
+    """The uses in published stories that the reader may see, with the stories."""
+    stories = Story.objects.visible_to(reader).filter(status=StoryStatus.PUBLISHED.value)
+    uses = PublishedUse.objects.filter(story__in=stories).exclude(mode=Mode.OMITTED.value)
+    return uses.select_related("claim", "story__published_revision")
 
 
 def byline(story: Story) -> str:
