@@ -53,8 +53,9 @@ test-exhaustive: install-dev ## Run the tests that visit every page, play whole 
 test-slow: install-dev ## Run the slow tests, which continuous integration does not run
 	@exec $(PYTEST) -m "slow and not browser"
 
-browser: install-dev ## Run the browser tests (needs Chromium)
-	@exec $(PYTEST) -m browser
+browser: export MARKS ?= browser
+browser: install-dev ## Run the browser tests (needs Chromium; MARKS="browser and not slow")
+	@exec $(PYTEST) -m "$$MARKS"
 
 rehearsal: install-dev ## Clone, install without a compiler, start, kill, start again
 	@exec $(PYTEST) tests/newsroom/test_fresh_install.py
