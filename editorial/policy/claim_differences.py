@@ -1,4 +1,4 @@
-"""What two claims differ in, by their words: a negation, a figure or a name makes similar claims different ones.
+"""How two claims differ, by their words: a negation, a figure or a name makes similar claims different ones.
 
 Rules of thumb, which point out and never decide: only the same words in the same order are called identical.
 """

@@ -117,7 +117,7 @@ class ClaimMergeForm(ActionForm):
 
 class ClaimDistinguishForm(ActionForm):
     other_id = fields.AutocompleteField("Not the same as", (Claim, "merged_into"), can_create=False)
-    reason = fields.ReasonField("What they differ in", help_text="Visible to everyone who may see both claims.")
+    reason = fields.ReasonField("How they differ", help_text="Visible to everyone who may see both claims.")
 
 
 class ClaimUndistinguishForm(ActionForm):

@@ -1,4 +1,4 @@
-"""API of related claims: existing claims that are close to a text or to a claim, and what they differ in."""
+"""API of related claims: existing claims that are close to a text or to a claim, and how they differ."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class ClaimDistinguishSerializer(InputSerializer):
     """A claim that is not the same, and why."""
 
     other = IdField(source="other_id", help_text="The other claim.")
-    reason = TextField(help_text="What the two claims differ in. Visible to everyone who may see both.")
+    reason = TextField(help_text="How the two claims differ. Visible to everyone who may see both.")
 
 
 class ClaimUndistinguishSerializer(InputSerializer):
@@ -82,7 +82,7 @@ class DistinctClaimSerializer(serializers.Serializer[Any]):
 
     id = serializers.UUIDField(source="claim.pk", help_text="The other claim.")
     text = serializers.CharField(source="claim.text", help_text="Its text.")
-    reason = serializers.CharField(source="distinction.reason", help_text="What the two differ in.")
+    reason = serializers.CharField(source="distinction.reason", help_text="How the two differ.")
     marked_by = UserRefField(source="distinction.marked_by", help_text="Who marked them.")
     marked_at = serializers.DateTimeField(source="distinction.marked_at", help_text="When they were marked.")
 

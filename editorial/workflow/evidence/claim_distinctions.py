@@ -42,7 +42,7 @@ def mark_distinct(
 ) -> Claim:
     """Mark two similar claims as not the same. Neither is proposed as related to the other again."""
     claim, other = _lock_pair(claim_id, other_id, expected_version, Action.CLAIM_MARK_DISTINCT, actor)
-    reason = require_reason(reason, "Say what the two claims differ in.")
+    reason = require_reason(reason, "Say how the two claims differ.")
     name_guard.check({"reason": reason}, claims=[claim, other], actor=actor, now=now)
     if between(claim, other).exists():
         raise Conflict("These two claims are already marked as not the same.", code="ALREADY_DISTINCT")

@@ -34,7 +34,7 @@ def reassign(
     """
     statement = statements.lock_unstruck(statement_id, actor, Action.STATEMENT_REASSIGN, expected_version)
     source = get_visible(Source, source_id, actor, field="source")
-    reason = require_reason(reason, "say how the mistake was found.")
+    reason = require_reason(reason, "Say how the mistake was found.")
     if not disclosure.can_see(statement.source, actor.facts()):
         raise Forbidden("You may not see the current source. Ask somebody at its desk to change it.", code="PROTECTED")
     if source.merged_into_id:
@@ -64,7 +64,7 @@ def strike(
     """
     endings.lock_with_replaced(statement_id)
     statement = statements.lock_unstruck(statement_id, actor, Action.STATEMENT_STRIKE, expected_version)
-    reason = require_reason(reason, "say how the mistake was found.")
+    reason = require_reason(reason, "Say how the mistake was found.")
     name_guard.check({"reason": reason}, claims=[statement.claim], sources=[statement.source], actor=actor, now=now)
     _require_not_used(statement, actor)
     for replaced in statement.replaced.order_by("pk"):
@@ -89,7 +89,7 @@ def reopen(
     Voids every signature on its claim, because they were given without it.
     """
     statement = statements.lock_unstruck(statement_id, actor, Action.STATEMENT_REOPEN, expected_version)
-    reason = require_reason(reason, "say how the mistake was found.")
+    reason = require_reason(reason, "Say how the mistake was found.")
     name_guard.check({"reason": reason}, claims=[statement.claim], sources=[statement.source], actor=actor, now=now)
     if (before := statement.ended) is None:
         raise Conflict("This statement has not ended.", code="NOT_ENDED")

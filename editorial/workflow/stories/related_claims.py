@@ -1,4 +1,4 @@
-"""Related claims: the existing claims whose words are closest to a text, and what they differ in.
+"""Related claims: the existing claims whose words are closest to a text, and how they differ.
 
 They are found by the search documents (`search`). Each word contributes the newest claims with it that the reader may
 see; a rare word contributes all of them, and a common one costs no more. Hidden claims are left out before anything is
@@ -84,7 +84,7 @@ def find(
 
 
 def differences_between(text: str, other: str) -> Comparison:
-    """What two claims differ in, by the newsroom's language."""
+    """How two claims differ, by the newsroom's language."""
     return claim_differences.compare(text, other, language=settings.PUBLISHER_LANGUAGE)
 
 

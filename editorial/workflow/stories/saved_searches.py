@@ -123,7 +123,7 @@ def _require_no_source(row: SavedSearch, actor: User, now: datetime) -> None:
     """Refuse words that name a confidential source of the person's desks: they would be stored in the clear."""
     texts = {"name": row.name, "q": row.q}
     if not row.name or not row.q:
-        raise ValidationFailed(Reason("REQUIRED", "Give words and a name.", "q" if row.name else "name"))
+        raise ValidationFailed(Reason("REQUIRED", "Give words to search for, and a name.", "q" if row.name else "name"))
     with name_guard.one_request(texts.values()):
         for desk in Desk.objects.order_by("pk"):  # those where the person has no role are passed over
             name_guard.check_at_desk(texts, desk_id=desk.pk, actor=actor, now=now)
