@@ -32,8 +32,7 @@ from editorial.policy.imports import ImportKind, ImportState, RowState
 from editorial.workflow.imports import imports
 
 
-# An object or an array. As `oneOf`, generated Java would not compile.
-@extend_schema_field({"not": {"type": ["string", "number", "boolean", "null"]}})
+@extend_schema_field({"oneOf": [{"type": "object"}, {"type": "array", "items": {"type": "object"}}]})
 class NinjsDocumentsField(serializers.JSONField):
     """One JSON document, or a list of them: as a value of the body, or as text in a form."""
 
