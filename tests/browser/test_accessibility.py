@@ -64,9 +64,8 @@ def pages_of(page: Page, model: str, opened: set[str]) -> Iterator[str]:
             yield form
 
 
-@pytest.mark.parametrize(
-    "model", [pytest.param(model, marks=() if model in DESK else pytest.mark.slow) for model in MODELS]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("model", MODELS)
 def test_axe_finds_nothing_on_the_list_the_page_and_the_forms(log_in_browser: Any, model: str) -> None:
     opened: set[str] = set()
     for name in ("edith", "felix") if model in DESK else ("alma",):
