@@ -14,7 +14,7 @@ from types import FrameType
 
 from tests.proofs.chaos import runner, system
 from tests.proofs.chaos.history import History
-from tests.proofs.chaos.mail_server import mail_server
+from tests.proofs.chaos.mail_server import email_new_tasks_immediately, mail_server
 from tests.proofs.chaos.webhook_receiver import WebhookEndpointServer, subscribe, webhook_receiver
 from tests.support.servers import temporary_folder
 
@@ -62,6 +62,7 @@ def _run(
 ) -> int:
     with system.running_system(folder, variables, history) as opened:
         subscribe(taking, "politics")
+        email_new_tasks_immediately()
         runner.run(plan, history, opened, say)
         from tests.proofs.chaos.checker import check
 

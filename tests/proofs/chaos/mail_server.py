@@ -37,3 +37,15 @@ def mail_server(history: History, address: str = "127.0.0.1") -> Iterator[int]:
     mailbox.emails = _RecordedMessages(history)
     with serve_in_background(mailbox):
         yield mailbox.port
+
+
+def email_new_tasks_immediately() -> None:
+    """Choose for everybody that no email about new tasks waits for the next hour, as it does by default.
+
+    A run ends sooner.
+    """
+    from editorial.models import EmailPreference, User
+
+    EmailPreference.objects.bulk_create(
+        EmailPreference(user=user, kind="queue", timing="immediately") for user in User.objects.all()
+    )
