@@ -1,6 +1,6 @@
 """All claim reviews as a schema.org DataFeed in JSON-LD, the form that fact-check collections fetch.
 
-https://schema.org/DataFeed, with a DataFeedItem for each ClaimReview.
+Each ClaimReview is the item of a DataFeedItem (https://schema.org/DataFeed).
 """
 
 from __future__ import annotations
@@ -42,17 +42,19 @@ class ClaimReviewFeedSerializer(ThingSerializer):
     leading_fields = ("@context", "@type")
 
     publisher = ClaimReviewPartySerializer(help_text="The publisher.")
-    dataFeedElement = ClaimReviewFeedItemSerializer(many=True, help_text="The reviews of this page, newest first.")
+    dataFeedElement = ClaimReviewFeedItemSerializer(
+        many=True, help_text="The reviews of this page, newest first by first publication."
+    )
 
 
 class ClaimReviewFeedView(BaseAPIView):
     """The feed of claim reviews."""
 
     renderer_classes = [JSONLDRenderer, JSONRenderer]
-    orders = {"newest": ("-id",)}
+    orders = {"newest": ("-id",)}  # of first publication: a correction moves no review past a reader of pages
 
     def check_query_parameters(self, request: Request) -> None:
-        """A page has a start and a length."""
+        """Accept where a page starts and how long it is."""
         reject_invalid_parameters(request.query_params, dict.fromkeys(("cursor", "limit")))
 
     @extend_schema(
@@ -72,7 +74,7 @@ class ClaimReviewFeedView(BaseAPIView):
         responses={200: ClaimReviewFeedSerializer} | error_responses(401, 409, 422),
     )
     def get(self, request: Request) -> Response:
-        """List the reviews of all claims that you may see published, as schema.org DataFeed in JSON-LD.
+        """List all claim reviews that you may see, as a schema.org DataFeed in JSON-LD.
 
         Each is what `GET /claims/{id}/claim-review` shows. A review that no longer holds is not in the feed until its
         story is corrected.

@@ -31,7 +31,7 @@ _REPUBLISH_FIRST = (
 )
 
 _STILL_RATED = Q(finding__in=signatures.SIGNABLE_FINDINGS, finding=F("claim__status"))
-"""Signed, and the claim's status still."""
+"""The published finding was signed and is still the claim's status."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,17 +141,17 @@ def latest_of_claim(claim: Claim, reader: ActorFacts) -> PublishedRating:
 
 
 def rated_claims(reader: ActorFacts) -> QuerySet[PublishedUse]:
-    """The last published use of every claim of which `latest_of_claim` has a rating for this reader."""
+    """The last published use of every claim for which `latest_of_claim` has a rating that this reader may see."""
     uses = _uses_visible_to(reader)
-    after = Q(published_at__gt=OuterRef("published_at")) | Q(
-        published_at=OuterRef("published_at"), pk__gt=OuterRef("pk")
-    )
-    rated = uses.filter(~Exists(uses.filter(after, claim=OuterRef("claim"))), _STILL_RATED).exclude(text="")
+    later = Q(published_at__gt=OuterRef("published_at"))
+    later |= Q(published_at=OuterRef("published_at"), pk__gt=OuterRef("pk"))
+    superseded = Exists(uses.filter(later, claim=OuterRef("claim")))
+    rated = uses.filter(~superseded, _STILL_RATED).exclude(text="")
     return rated.filter(claim__in=Claim.objects.visible_to(reader), story__published_revision__isnull=False)
 
 
 def ratings_of(uses: Iterable[PublishedUse]) -> list[PublishedRating]:
-    """The ratings of `rated_claims`."""
+    """The ratings of these rows of `rated_claims`. Reads each story once."""
     rows = list(uses)
     versions = {story: latest_of_story(story) for story in {use.story for use in rows}}
     return [PublishedRating(use, versions[use.story]) for use in rows]

@@ -7,11 +7,20 @@ from typing import Any
 
 import pytest
 
-from editorial.models import Claim, Desk, User
+from editorial.models import Claim, User
 from editorial.workflow.evidence import statements
 from editorial.workflow.stories import publication, stories
 from tests.api.conftest import ApiClient, ClientFactory
-from tests.api.stories.test_syndication import CLAIM_REVIEW, TEXT, URI, WHEN, array_of, assert_valid, json_ld_object
+from tests.api.stories.test_syndication import (
+    CLAIM_REVIEW,
+    TEXT,
+    URI,
+    WHEN,
+    array_of,
+    assert_valid,
+    json_ld_object,
+    published_here_and_used_in_town,
+)
 from tests.api.stories.test_syndication import publisher as publisher
 from tests.support.cast import Room
 
@@ -99,21 +108,31 @@ def test_only_the_last_story_that_used_a_claim_rates_it(client_for: ClientFactor
 def test_another_desk_finds_no_review_of_a_story_that_it_may_not_see(
     client_for: ClientFactory, hugo: User, cleo: User, room: Room
 ) -> None:
-    claim = room.verified()
-    room.published(claim)
-    town = stories.pitch(desk_id=Desk.objects.get(slug="city").pk, headline="In town", actor=hugo, now=room.now)
-    room.use(town, [claim])
+    claim = published_here_and_used_in_town(room)
     assert Claim.objects.visible_to(cleo.facts()).filter(pk=claim.pk).exists()
     assert (reviewed(client_for(cleo)), reviewed(client_for(hugo))) == ([], [claim.text])
 
 
 @pytest.mark.parametrize("query", [{"limit": 0}, {"limit": 201}, {"cursor": "x"}, {"order": "newest"}, {"page": 2}])
-def test_a_parameter_that_means_nothing_is_refused(
-    client_for: ClientFactory, rosa: User, query: dict[str, Any]
-) -> None:
+def test_a_parameter_of_no_use_is_refused(client_for: ClientFactory, rosa: User, query: dict[str, Any]) -> None:
     response = client_for(rosa).get("claims/claim-reviews", **query)
-    assert response.status in (400, 422), response
+    assert response.status == 422, response
     assert response.codes
+
+
+def test_without_a_story_url_there_is_no_feed(client_for: ClientFactory, rosa: User, room: Room, settings: Any) -> None:
+    settings.STORY_URL = ""
+    room.published(room.verified())
+    assert client_for(rosa).get("claims/claim-reviews").codes == ["STORY_URL_NOT_SET"]
+
+
+def test_a_correction_moves_no_review(client_for: ClientFactory, rosa: User, edith: User, room: Room) -> None:
+    client = client_for(rosa)
+    first, _ = (room.published(room.verified(f"Gate {number} was open.")) for number in (1, 2))
+    before = reviewed(client)
+    stories.revise(story_id=first.pk, body="It stood ajar.", actor=rosa, now=room.now)
+    publication.correct(story_id=first.pk, text="It was ajar.", actor=edith, now=room.later(minutes=1))
+    assert reviewed(client) == before == ["Gate 2 was open.", "Gate 1 was open."]
 
 
 def test_an_empty_feed_is_a_feed(client_for: ClientFactory, rosa: User) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from editorial.models import PublishedUse, Story, User
+from editorial.models import Claim, Desk, PublishedUse, Story, User
 from editorial.workflow.evidence import claims, sources, statements
 from editorial.workflow.stories import publication, stories
 from tests.api.conftest import ClientFactory
@@ -367,15 +367,19 @@ def test_an_unpublished_or_no_longer_valid_claim_is_refused(
     assert client.get(f"claims/{claim.pk}/claim-review").codes == ["NOT_PUBLISHED"]
 
 
+def published_here_and_used_in_town(room: Room) -> Claim:
+    """A claim that the other desk sees, because a draft of it uses it, and that only a story of this desk published."""
+    claim = room.verified()
+    room.published(claim)
+    city, hugo = Desk.objects.get(slug="city"), room.people["hugo"]
+    room.use(stories.pitch(desk_id=city.pk, headline="In town", actor=hugo, now=room.now), [claim])
+    return claim
+
+
 def test_stories_of_another_desk_are_not_syndicated(
     client_for: ClientFactory, hugo: User, cleo: User, room: Room
 ) -> None:
-    from editorial.models import Desk
-
-    claim = room.verified()
-    room.published(claim)
-    town = stories.pitch(desk_id=Desk.objects.get(slug="city").pk, headline="In town", actor=hugo, now=room.now)
-    room.use(town, [claim])
+    claim = published_here_and_used_in_town(room)
     assert client_for(cleo).get(f"claims/{claim.pk}").status == 200
     assert client_for(cleo).get(f"claims/{claim.pk}/claim-review").codes == ["NOT_PUBLISHED"]
     assert client_for(hugo).get(f"claims/{claim.pk}/claim-review").status == 200

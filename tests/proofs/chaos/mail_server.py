@@ -40,10 +40,7 @@ def mail_server(history: History, address: str = "127.0.0.1") -> Iterator[int]:
 
 
 def email_new_tasks_immediately() -> None:
-    """Choose for everybody that no email about new tasks waits for the next hour, as it does by default.
-
-    A run ends sooner.
-    """
+    """Choose for everybody that emails about new tasks do not wait for the next hour: a run is to send them, too."""
     from editorial.models import EmailPreference, User
 
     EmailPreference.objects.bulk_create(

@@ -16,10 +16,10 @@ _S = MessageState
 
 
 def unfinished_messages() -> QuerySet[OutboxMessage]:
-    """The jobs that are neither done nor dead, without emails of a later hour, for which no run waits."""
-    hour = timezone.now() + 2 * COLLECTING
-    later = Q(kind=MessageKind.COMPOSE_EMAILS.value, state=_S.READY.value, available_at__gt=hour)
-    return OutboxMessage.objects.exclude(state__in=[_S.DONE.value, _S.DEAD.value]).exclude(later)
+    """The jobs that are neither done nor dead, except emails that are due later than a run lasts."""
+    too_late = timezone.now() + 2 * COLLECTING
+    digests = Q(kind=MessageKind.COMPOSE_EMAILS.value, state=_S.READY.value, available_at__gt=too_late)
+    return OutboxMessage.objects.exclude(state__in=[_S.DONE.value, _S.DEAD.value]).exclude(digests)
 
 
 def stuck_messages() -> Iterator[str]:
