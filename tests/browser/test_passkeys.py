@@ -120,9 +120,11 @@ def test_a_name_is_revealed_with_a_fresh_passkey(
     custodian.locator(".nr-button:not(.nr-disabled)", has_text="Request to reveal").first.click()
     custodian.get_by_label("Why you need to know").fill("A court asks.")
     custodian.get_by_role("button", name="Request to reveal").click()
+    expect(custodian.get_by_text("Requested.", exact=False).first).to_be_visible()
     second.goto(address)
     second.locator(".nr-button:not(.nr-disabled)", has_text="Approve revealing").first.click()
     second.get_by_role("button", name="Approve revealing").click()
+    expect(second.get_by_text("Approved.", exact=False).first).to_be_visible()
 
     custodian.goto(address)
     custodian.locator(".nr-button:not(.nr-disabled)", has_text="Reveal identity").first.click()
